@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# The measurements of benches/README.md. Arguments: which of them; none is all.
+set -euo pipefail
+. "$(dirname "$0")/../scripts/lib.sh"
+cd "$ROOT"
+
+wanted=("$@")
+[ ${#wanted[@]} -gt 0 ] || wanted=(repurpose posts start memory)
+asked() { [[ " ${wanted[*]} " == *" $1 "* ]]; }
+for name in "${wanted[@]}"; do
+  case $name in repurpose | posts | start | memory) ;; *) fail "unknown measurement $name: repurpose, posts, start or memory" ;; esac
+done
+
+need_rust
+need_node
+need_python
+scripts/postgres.sh >/dev/null
+binary=${CARGO_TARGET_DIR:-$ROOT/target}/release/bellwether
+
+if asked posts || asked start || asked memory; then
+  step "Packages of the browser app" web_packages
+  step "The browser app" web_build
+  step "The program, release" cargo build --release --package bellwether --bin bellwether
+fi
+
+if asked repurpose; then
+  articles=$ROOT/../shared/vectors/articles
+  if [ -d "$articles" ]; then
+    step "The writer, release" cargo build --release --package bellwether-models --example repurpose_all
+    say "${BOLD}repurpose${PLAIN}"
+    # one core, as promised
+    taskset -c 0 cargo run --quiet --release --package bellwether-models --example repurpose_all -- "$articles"
+  else
+    say "repurpose: not measured, there are no articles at $articles"
+  fi
+fi
+
+if asked start; then
+  say "${BOLD}start${PLAIN}"
+  python3 benches/start.py "$binary"
+fi
+
+if asked posts || asked memory; then
+  have wrk || apt_install "wrk, the load generator" wrk
+  say "${BOLD}posts, memory${PLAIN}"
+  # the measurement is of the program, not of its rate limits
+  BELLWETHER_SERVER__RATE_LIMITS=false PGBENCH="$(scripts/postgres.sh)/bin/pgbench" \
+    scripts/with-server.sh --binary "$binary" python3 benches/posts.py
+fi

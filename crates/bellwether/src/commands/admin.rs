@@ -1,0 +1,141 @@
+//! `bellwether admin`.
+
+use std::io::{Read as _, Write as _};
+
+use anyhow::{Context as _, Result, bail};
+use bellwether_identity::people::model::{OrganizationType, SignUp};
+use bellwether_kernel::{Clock, RequestContext, Rng, id::OrganizationId};
+use clap::{Subcommand, ValueEnum};
+
+use super::database::Database;
+use crate::{cli::End, config::Config, wiring::App};
+
+/// What an operator does.
+#[derive(Subcommand)]
+pub enum AdminCommand {
+    /// People
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Put an organization on a plan, without payment
+    Plan {
+        /// Id of the organization (org_…)
+        organization: OrganizationId,
+        /// free, pro or business
+        plan: String,
+    },
+}
+
+/// What an operator does with people.
+#[derive(Subcommand)]
+pub enum UserCommand {
+    /// Make an account with an organization of its own; the password is read from standard input
+    Create {
+        /// E-mail address
+        email: String,
+        /// Name of the person
+        #[arg(long)]
+        name: String,
+        /// Name of the organization and its first brand; the person's name when absent
+        #[arg(long)]
+        organization: Option<String>,
+        /// Kind of the organization
+        #[arg(long, value_enum, default_value = "creator")]
+        kind: KindArg,
+        /// IANA time zone
+        #[arg(long, default_value = "UTC")]
+        time_zone: String,
+    },
+    /// Print a one-time sign-in link, good for 30 minutes
+    Link {
+        /// E-mail address
+        email: String,
+    },
+    /// Set a password, read from standard input, and end the person's sessions
+    Password {
+        /// E-mail address
+        email: String,
+    },
+}
+
+/// Kinds of organizations.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum KindArg {
+    Creator,
+    Business,
+    Agency,
+}
+
+pub async fn run(config: Config, command: AdminCommand) -> Result<End> {
+    let secret = match &command {
+        AdminCommand::User(UserCommand::Create { .. } | UserCommand::Password { .. }) => Some(password()?),
+        _ => None,
+    };
+    let database = Database::open(&config).await?;
+    let done = act(&database, &config, command, secret).await;
+    database.close().await;
+    done
+}
+
+async fn act(
+    database: &Database,
+    config: &Config,
+    command: AdminCommand,
+    secret: Option<String>,
+) -> Result<End> {
+    database.migrate().await?;
+    let url = config.public_url(config.server.port)?;
+    let app = App::new(database.store.clone(), Clock::system(), Rng::system(), config.clone(), url)?;
+    let mut out = std::io::stdout();
+    match command {
+        AdminCommand::User(UserCommand::Create { email, name, organization, kind, time_zone }) => {
+            let input = SignUp {
+                email: email.clone(),
+                password: secret.unwrap_or_default(),
+                organization_name: organization.unwrap_or_else(|| name.clone()),
+                name,
+                organization_type: match kind {
+                    KindArg::Creator => OrganizationType::Creator,
+                    KindArg::Business => OrganizationType::Business,
+                    KindArg::Agency => OrganizationType::Agency,
+                },
+                time_zone: Some(time_zone),
+            };
+            let made = app
+                .identity
+                .create_account(input, false, &RequestContext::default())
+                .await
+                .map_err(problem)?;
+            for organization in made.me.organizations {
+                writeln!(out, "{email}  {}  {}", organization.id, organization.slug)?;
+            }
+        }
+        AdminCommand::User(UserCommand::Link { email }) => {
+            writeln!(out, "{}", app.identity.create_link(&email).await.map_err(problem)?)?;
+        }
+        AdminCommand::User(UserCommand::Password { email }) => {
+            app.identity.set_password(&email, secret.unwrap_or_default()).await.map_err(problem)?;
+            writeln!(out, "The password is set and all sessions are ended.")?;
+        }
+        AdminCommand::Plan { organization, plan } => {
+            let plan = app.billing.set_plan(organization, &plan, "bellwether admin plan").await;
+            let plan = plan.map_err(|error| anyhow::Error::new(bellwether_kernel::Problem::from(error)))?;
+            writeln!(out, "{organization} is on {}.", plan.name)?;
+        }
+    }
+    Ok(End::Done)
+}
+
+fn problem(error: bellwether_identity::Error) -> anyhow::Error {
+    anyhow::Error::new(bellwether_kernel::Problem::from(error))
+}
+
+fn password() -> Result<String> {
+    crate::cli::tell("Password (one line on standard input):");
+    let mut text = String::new();
+    std::io::stdin().take(1024).read_to_string(&mut text).context("no password on standard input")?;
+    let line = text.lines().next().unwrap_or_default().to_owned();
+    if line.is_empty() {
+        bail!("no password on standard input");
+    }
+    Ok(line)
+}

@@ -1,0 +1,201 @@
+//! The demo organization: a creator with articles, drafts and decisions, made through the real code paths.
+//!
+//! Its rows are those of an organization with `demo = true`, so they can't mix with anybody else's. It is made once;
+//! what a visitor changes in it stays changed.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use bellwether_identity::people::model::{OrganizationType, SignUp};
+use bellwether_kernel::{
+    Access, BrandAccess, BrandScope, PageRequest, Problem, RequestContext, Role,
+    id::{BrandId, GenerationId, OrganizationId, UserId},
+};
+use bellwether_networks::{Content, Tone};
+use bellwether_studio::{
+    generations::{InputRequest, NewGeneration},
+    posts::{
+        Filter, PostView,
+        model::{Action, Status},
+    },
+};
+
+use crate::wiring::App;
+
+/// Nobody's address: `.example` is reserved (RFC 2606).
+const EMAIL: &str = "ines@unhurried.example";
+const NAME: &str = "The Unhurried Workshop";
+const DESCRIPTION: &str = "Furniture from one workshop, and a letter about making things at a human pace. Plain words, \
+                           short sentences, real numbers. Never hurried, never salesy.";
+
+/// How long the demo waits for its own drafts before it leaves its review undone.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The demo organization.
+pub struct Demo {
+    /// The demo owner's address, for sign-in links.
+    pub email: String,
+    access: BrandAccess,
+}
+
+/// Finds the demo organization, or makes its owner, plan and brand.
+pub async fn prepare(app: &App) -> Result<Demo> {
+    let context = RequestContext::default();
+    let (user, fresh) = match app.identity.find_user(EMAIL).await? {
+        Some(user) => (user, false),
+        None => {
+            let input = SignUp {
+                email: EMAIL.into(),
+                // nobody needs to know it: the demo is entered by one-time links
+                password: app.rng().token(),
+                name: "Ines Albrecht".into(),
+                organization_name: NAME.into(),
+                organization_type: OrganizationType::Creator,
+                time_zone: Some("Europe/Berlin".into()),
+            };
+            (app.identity.create_account(input, true, &context).await?.me.user.id, true)
+        }
+    };
+    let me = app.identity.me(user).await?;
+    let organization = me.organizations.iter().find(|organization| organization.demo);
+    let organization = organization.context("the demo owner has no demo organization any more")?;
+    let brand = organization.brands.first().context("the demo organization has no brand any more")?;
+    let access = access(user, organization.id, brand.id);
+    if fresh {
+        app.billing.set_plan(organization.id, "pro", "demo").await.map_err(Problem::from)?;
+        let change = bellwether_brand::brands::UpdateBrand {
+            description: Some(DESCRIPTION.into()),
+            ..Default::default()
+        };
+        app.brands.update(&access, 1, change, &context).await.map_err(Problem::from)?;
+    }
+    Ok(Demo { email: EMAIL.into(), access })
+}
+
+fn access(user: UserId, organization: OrganizationId, brand: BrandId) -> BrandAccess {
+    let access = Access { user, organization, role: Role::Owner, brands: BrandScope::All };
+    BrandAccess { access, brand }
+}
+
+/// Makes the drafts and the decisions, once. Needs a running worker.
+pub async fn fill(app: &App, demo: &Demo) -> Result<()> {
+    let page = PageRequest { limit: 1, after: None };
+    let there = app.studio.list_generations(&demo.access, None, None, page).await.map_err(Problem::from)?;
+    if !there.items.is_empty() {
+        return Ok(());
+    }
+    let inputs = [
+        (
+            InputRequest::Text { text: include_str!("../../demo/two-hour-friday.txt").into(), title: None },
+            Tone::Conversational,
+            vec!["x.post", "linkedin.short", "threads", "email"],
+        ),
+        (
+            file("podcast-first-apprentice.srt", include_str!("../../demo/podcast-first-apprentice.srt")),
+            Tone::Authority,
+            vec!["tiktok", "youtube", "instagram.caption", "bluesky.post"],
+        ),
+        (
+            file("workshop-light.md", include_str!("../../demo/workshop-light.md")),
+            Tone::Educational,
+            vec!["instagram", "linkedin.carousel", "mastodon", "x.thread", "blog"],
+        ),
+        (
+            file("raising-prices.md", include_str!("../../demo/raising-prices.md")),
+            Tone::Opinionated,
+            vec!["x", "linkedin", "threads", "facebook", "bluesky", "email", "tiktok", "instagram"],
+        ),
+    ];
+    let mut made = Vec::new();
+    for (input, tone, targets) in inputs {
+        let request = NewGeneration {
+            input,
+            targets: targets.into_iter().map(str::to_owned).collect(),
+            tone: Some(tone),
+            instructions: None,
+            model: Some(bellwether_models::BUILTIN.into()),
+            force: false,
+        };
+        let context = RequestContext::default();
+        let view =
+            app.studio.create_generation(&demo.access, request, &context).await.map_err(Problem::from)?;
+        made.push(view.id);
+    }
+    for id in made {
+        wait(app, demo, id).await?;
+    }
+    review(app, demo).await
+}
+
+fn file(name: &str, text: &str) -> InputRequest {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    InputRequest::File { name: name.into(), content_base64: STANDARD.encode(text) }
+}
+
+async fn wait(app: &App, demo: &Demo, id: GenerationId) -> Result<()> {
+    let done = async {
+        loop {
+            let view = app.studio.get_generation(&demo.access, id).await.map_err(Problem::from)?;
+            if view.completed_at.is_some() {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, done).await.context("the demo's drafts took too long")?
+}
+
+/// The decisions of an ordinary morning: some approved, one edited, one rejected, most still open.
+async fn review(app: &App, demo: &Demo) -> Result<()> {
+    let filter = Filter { status: Some(Status::Pending), ..Filter::default() };
+    let page = PageRequest { limit: 100, after: None };
+    let posts = app.studio.list_posts(&demo.access, &filter, page).await.map_err(Problem::from)?.items;
+    let oldest_first: Vec<&PostView> = posts.iter().rev().collect();
+    let context = RequestContext::default();
+    for (index, post) in oldest_first.iter().enumerate() {
+        let done = match index {
+            0 | 2 | 4 | 5 | 9 => app
+                .studio
+                .review_post(&demo.access, post.id, Action::Approve, None, &context)
+                .await
+                .map(|_| ()),
+            1 => edit(app, demo, post, &context).await,
+            3 => {
+                let reason = Some("Too close to last week's letter.".to_owned());
+                app.studio
+                    .review_post(&demo.access, post.id, Action::Reject, reason, &context)
+                    .await
+                    .map(|_| ())
+            }
+            6 | 10 => app.studio.rate_post(&demo.access, post.id, 1, &context).await.map(|_| ()),
+            _ => Ok(()),
+        };
+        done.map_err(Problem::from)?;
+    }
+    Ok(())
+}
+
+async fn edit(
+    app: &App,
+    demo: &Demo,
+    post: &PostView,
+    context: &RequestContext,
+) -> Result<(), bellwether_studio::Error> {
+    let Ok(Content::Post { post: text, opening_hook, hashtags, mentions, media_prompt, .. }) =
+        serde_json::from_str(post.content.get())
+    else {
+        return Ok(());
+    };
+    let question = "Which hour of your week would you give away first?";
+    let content = Content::Post {
+        post: format!("{}\n\n{question}", text.trim_end()),
+        opening_hook,
+        cta: Some(question.into()),
+        hashtags,
+        mentions,
+        media_prompt,
+    };
+    let note = Some("Asked a question at the end, those get the best replies.".to_owned());
+    app.studio.update_post(&demo.access, post.id, post.version, Some(content), note, context).await?;
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! The contexts, put together from the ground up.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use axum::Router;
+use bellwether_billing::Billing;
+use bellwether_brand::{Brands, FirstBrands};
+use bellwether_identity::{Identity, IdentityConfig, IdentityGate, sessions};
+use bellwether_ingest::{FetchPolicy, Fetcher, Isolation, Reader};
+use bellwether_jobs::{Builder, Worker};
+use bellwether_kernel::{Clock, Rng, money::MicroUsd};
+use bellwether_models::{Models, builtin::BuiltinWriter};
+use bellwether_operations::{Operations, retention::Retention};
+use bellwether_store::Store;
+use bellwether_studio::{Generate, Regenerate, Retain, Studio, Writing};
+use bellwether_web::{Api, Web, WebConfig, limits::Limits};
+use url::Url;
+
+use crate::{assets::BrowserApp, config::Config};
+
+/// Every context of one running program.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// Time.
+    pub clock: Clock,
+    /// Who signs in.
+    pub identity: Identity,
+    /// Who speaks.
+    pub brands: Brands,
+    /// What it costs.
+    pub billing: Billing,
+    /// What happened.
+    pub operations: Operations,
+    /// Drafts.
+    pub studio: Studio,
+    rng: Rng,
+    public_url: Url,
+    config: Arc<Config>,
+}
+
+/// Those who read and write, without a database: the command line needs no more.
+pub fn writing(config: &Config, clock: &Clock, rng: &Rng) -> Result<Writing> {
+    let policy = FetchPolicy { allow_private: config.fetch.allow_private.clone(), ..FetchPolicy::default() };
+    let fetcher = Fetcher::new(policy).context("the outgoing HTTP client could not be made")?;
+    let builtin = Arc::new(BuiltinWriter::new());
+    let models = Models::new(&config.models, &|name| std::env::var(name).ok(), builtin, clock, rng)
+        .context("[models] in the configuration")?;
+    // only the program itself knows how to be that child: a test reads in a thread instead
+    let program = std::env::current_exe().context("the program does not know where it is")?;
+    let isolation = if program.file_stem().is_some_and(|name| name == "bellwether") {
+        Isolation::Process { program, arguments: vec!["read-pdf".into()] }
+    } else {
+        Isolation::Thread
+    };
+    Ok(Writing::new(Reader::new(fetcher).with_isolation(isolation), models))
+}
+
+impl App {
+    /// Wires everything on a database.
+    pub fn new(store: Store, clock: Clock, rng: Rng, config: Config, public_url: Url) -> Result<Self> {
+        let writing = writing(&config, &clock, &rng)?;
+        Ok(Self::with_writing(store, clock, rng, config, public_url, writing))
+    }
+
+    /// The same with other readers and writers: for tests.
+    pub fn with_writing(
+        store: Store,
+        clock: Clock,
+        rng: Rng,
+        config: Config,
+        public_url: Url,
+        writing: Writing,
+    ) -> Self {
+        let cap = config.billing.monthly_ai_cap_usd.map(|usd| MicroUsd((usd * 1_000_000.0).round() as i64));
+        let identity_config = IdentityConfig {
+            public_url: public_url.as_str().trim_end_matches('/').to_owned(),
+            open_sign_up: config.sign_up.open,
+        };
+        let first_brand = Arc::new(FirstBrands { clock: clock.clone(), rng: rng.clone() });
+        let identity = Identity::new(store.clone(), clock.clone(), rng.clone(), identity_config, first_brand);
+        let brands = Brands::new(store.clone(), clock.clone(), rng.clone());
+        let operations = Operations::new(store.clone(), clock.clone(), rng.clone(), cap);
+        let default_plan = &config.billing.default_plan;
+        let billing =
+            Billing::new(store.clone(), clock.clone(), rng.clone(), operations.clone(), default_plan);
+        let studio = Studio::new(
+            store.clone(),
+            clock.clone(),
+            rng.clone(),
+            brands.clone(),
+            billing.clone(),
+            operations.clone(),
+            writing,
+        );
+        Self {
+            store,
+            clock,
+            identity,
+            brands,
+            billing,
+            operations,
+            studio,
+            rng,
+            public_url,
+            config: Arc::new(config),
+        }
+    }
+
+    /// Randomness.
+    pub fn rng(&self) -> &Rng {
+        &self.rng
+    }
+
+    /// The routes of every context.
+    pub fn apis(&self) -> [Api; 4] {
+        [self.identity.routes(), self.brands.routes(), self.billing.routes(), self.studio.routes()]
+    }
+
+    /// The state of the web server, with the usual settings changed by `adjust`.
+    pub fn web(&self, adjust: impl FnOnce(&mut WebConfig)) -> Web {
+        let mut web = WebConfig::new(self.public_url.clone());
+        web.version = env!("CARGO_PKG_VERSION").to_owned();
+        web.trusted_proxies.clone_from(&self.config.server.trusted_proxies);
+        web.metrics_token.clone_from(&self.config.server.metrics_token);
+        if !self.config.server.rate_limits {
+            web.limits = Limits::none();
+        }
+        adjust(&mut web);
+        let gate = Arc::new(IdentityGate(self.identity.clone()));
+        Web::new(self.store.clone(), self.clock.clone(), self.rng.clone(), gate, web)
+    }
+
+    /// The whole application as one router.
+    pub fn router(&self, web: &Web) -> Router {
+        bellwether_web::app(web.clone(), self.apis(), bellwether_web::spa(BrowserApp))
+    }
+
+    /// Every job with its schedule.
+    pub fn worker(&self) -> Builder {
+        Worker::builder(self.store.clone(), self.clock.clone())
+            .concurrency(self.config.worker.concurrency)
+            .register::<Generate>(self.studio.clone())
+            .register::<Regenerate>(self.studio.clone())
+            .register::<Retain>(self.studio.clone())
+            .register::<Retention>(self.operations.clone())
+            .register::<sessions::Retain>(self.identity.clone())
+            .cron("20 3 * * *", "studio.retain")
+            .cron("30 3 * * *", "identity.retain")
+            .cron("40 3 * * *", "operations.retention")
+    }
+}
+
+/// The API's description. Needs a wired application, but no database: nothing connects before it is used.
+pub fn openapi() -> Result<utoipa::openapi::OpenApi> {
+    let store = Store::unconnected();
+    let url = Url::parse("http://127.0.0.1:4400")?;
+    let app = App::new(store, Clock::system(), Rng::system(), Config::default(), url)?;
+    Ok(bellwether_web::openapi::document(env!("CARGO_PKG_VERSION"), app.apis()))
+}

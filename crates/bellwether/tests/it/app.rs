@@ -1,0 +1,202 @@
+//! The application under test, and a client for it.
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+};
+use bellwether::{config::Config, wiring::App};
+use bellwether_jobs::{
+    Worker,
+    testing::{Report, assert_no_jobs_left, drain},
+};
+use bellwether_kernel::{Clock, Rng};
+use bellwether_testkit::TestDatabase;
+use http::{HeaderMap, Method, Request, StatusCode};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+/// A text with facts, long enough for every target.
+pub const ARTICLE: &str = include_str!("../../demo/raising-prices.md");
+
+/// The application on a database of its own, its clock standing still.
+pub struct TestApp {
+    pub app: App,
+    pub clock: Clock,
+    router: Router,
+    worker: Worker,
+    database: TestDatabase,
+}
+
+impl TestApp {
+    pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub async fn with(adjust: impl FnOnce(&mut Config)) -> Self {
+        let database = bellwether_testkit::database().await;
+        let clock = Clock::manual("2026-11-16T09:00:00Z".parse().unwrap());
+        let mut config = Config::default();
+        config.server.rate_limits = false;
+        adjust(&mut config);
+        let url = "http://bellwether.test".parse().unwrap();
+        let app = App::new(database.store().clone(), clock.clone(), Rng::seeded(1), config, url).unwrap();
+        let router = app.router(&app.web(|_| {}));
+        let worker = app.worker().build().unwrap();
+        Self { app, clock, router, worker, database }
+    }
+
+    /// Runs all jobs to their end.
+    pub async fn drain(&self) -> Report {
+        drain(self.database.store(), &self.worker).await.unwrap()
+    }
+
+    /// The end of a test: no job may be left over.
+    pub async fn done(self) {
+        assert_no_jobs_left(self.database.store()).await;
+    }
+
+    /// A client that is not signed in.
+    pub fn anonymous(&self) -> Client {
+        Client { router: self.router.clone(), cookie: None, base: String::new() }
+    }
+
+    /// Signs somebody up; the client's `base` is their brand.
+    pub async fn sign_up(&self, name: &str) -> Client {
+        let mut client = self.anonymous();
+        let answer = client
+            .post(
+                "/auth/sign-up",
+                json!({
+                    "email": format!("{}@example.org", name.to_lowercase()), "password": "correct horse battery",
+                    "name": name, "organization_name": format!("{name} Studio"),
+                }),
+            )
+            .await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        client.cookie = answer.cookie();
+        let organization = answer.body["organizations"][0]["slug"].as_str().unwrap();
+        let brand = answer.body["organizations"][0]["brands"][0]["slug"].as_str().unwrap();
+        client.base = format!("/organizations/{organization}/brands/{brand}");
+        client
+    }
+
+    pub fn store(&self) -> &bellwether_store::Store {
+        self.database.store()
+    }
+}
+
+/// Somebody with a browser.
+#[derive(Clone)]
+pub struct Client {
+    router: Router,
+    pub cookie: Option<String>,
+    pub base: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
+}
+
+impl Answer {
+    /// `name=value` of the cookie that was set.
+    pub fn cookie(&self) -> Option<String> {
+        let cookie = self.headers.get("set-cookie")?.to_str().ok()?;
+        cookie.split(';').next().map(str::to_owned)
+    }
+
+    /// The code of the first located fault.
+    pub fn fault(&self) -> (&str, &str) {
+        (
+            self.body["errors"][0]["path"].as_str().unwrap_or(""),
+            self.body["errors"][0]["code"].as_str().unwrap_or(""),
+        )
+    }
+
+    pub fn id(&self) -> String {
+        self.body["id"].as_str().unwrap_or_else(|| panic!("no id in {}", self.body)).to_owned()
+    }
+
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        self
+    }
+}
+
+impl Client {
+    /// Sends a request; a path that begins with `~` is below the client's brand.
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Vec<u8>>,
+    ) -> Answer {
+        let path =
+            path.strip_prefix('~').map_or_else(|| path.to_owned(), |rest| format!("{}{rest}", self.base));
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("/api/v1{path}"))
+            .header("sec-fetch-site", "same-origin");
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body.map_or_else(Body::empty, Body::from)).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let body = if bytes.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&bytes)
+                .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into()))
+        };
+        if parts.status.is_client_error() || parts.status.is_server_error() {
+            assert_eq!(parts.headers["content-type"], "application/problem+json", "{body}");
+            assert!(body["code"].is_string() && body["request_id"].is_string(), "{body}");
+        }
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, &[], None).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::POST, path, &[("content-type", "application/json")], Some(body.to_string().into()))
+            .await
+    }
+
+    pub async fn patch(&self, path: &str, version: i64, body: Value) -> Answer {
+        let tag = format!("\"{version}\"");
+        let headers = [("content-type", "application/json"), ("if-match", tag.as_str())];
+        self.send(Method::PATCH, path, &headers, Some(body.to_string().into())).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, &[], None).await
+    }
+
+    /// Asks for drafts of the article.
+    pub async fn generate(&self, targets: &[&str]) -> Answer {
+        self.post(
+            "~/generations",
+            json!({ "input": { "type": "text", "text": ARTICLE }, "targets": targets }),
+        )
+        .await
+    }
+
+    /// Drafts of the article, written.
+    pub async fn drafts(&self, app: &TestApp, targets: &[&str]) -> Vec<Value> {
+        self.generate(targets).await.expect(202);
+        app.drain().await;
+        self.get("~/posts").await.expect(200).body["items"].as_array().unwrap().clone()
+    }
+}

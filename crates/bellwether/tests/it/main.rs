@@ -1,0 +1,13 @@
+//! The application as a client meets it: the real router, a real database, the real jobs.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail the test")]
+
+mod app;
+mod bad_input;
+mod brands;
+mod description;
+mod generations;
+mod permissions;
+mod posts;
+mod quota;
+mod sign_in;

@@ -1,0 +1,140 @@
+//! Use cases of allowances.
+
+use bellwether_kernel::{
+    Access, Problem,
+    id::{OrganizationId, uuid_v7},
+    money::MicroUsd,
+};
+use bellwether_store::{TenantTx, Tx};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    model::{Metric, Settlement, month_of, next_reset},
+    sql,
+};
+use crate::{Billing, Error, plans};
+
+/// How much of the plan is used.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct UsageView {
+    /// The plan.
+    pub plan: plans::PlanView,
+    /// Generations of this month.
+    pub generations: GenerationsUsage,
+    /// Models of this month.
+    pub ai_cost: AiCost,
+    /// How the numbers come about, in words.
+    pub explained: String,
+}
+
+/// Generations of this month (UTC).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct GenerationsUsage {
+    /// Completed, wholly or in part.
+    pub used: i32,
+    /// Under way; they count when they are done and are given back when they fail.
+    pub reserved: i32,
+    /// At most; none is unlimited.
+    pub limit: Option<i32>,
+    /// When it starts anew.
+    pub resets_at: DateTime<Utc>,
+}
+
+/// What models cost this month (UTC).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AiCost {
+    /// Millionths of a US dollar, of the calls whose price is known; a call that was cut off counts as expected.
+    pub month_micro_usd: i64,
+    /// Calls in all, the built-in writer's not among them.
+    pub calls: i64,
+    /// The operator's cap, when there is one.
+    pub cap_micro_usd: Option<i64>,
+}
+
+impl Billing {
+    /// Holds one of a metric for a piece of work. Concurrent calls can't pass the limit: the row's lock puts them in
+    /// a line. The same subject again holds nothing more.
+    pub async fn reserve(&self, tx: &mut TenantTx, metric: Metric, subject: Uuid) -> Result<(), Error> {
+        let organization = tx.organization();
+        let now = self.clock.now();
+        let plan = self.plan(tx, organization).await?;
+        let id = uuid_v7(&self.clock, &self.rng);
+        let resets_at = next_reset(now);
+        if !sql::insert_reservation(tx.conn(), organization, id, metric.as_str(), subject, now).await? {
+            return Ok(());
+        }
+        let row_id = uuid_v7(&self.clock, &self.rng);
+        sql::ensure(tx.conn(), organization, row_id, metric.as_str(), resets_at).await?;
+        if sql::hold(tx.conn(), metric.as_str(), plan.monthly_generations, now, resets_at).await? {
+            return Ok(());
+        }
+        let limit = plan.monthly_generations.unwrap_or(i32::MAX);
+        let detail = format!(
+            "The plan {} allows {limit} generations a month, and all of them are used or under way. \
+             The allowance starts anew on {}; a larger plan helps at once.",
+            plan.name,
+            resets_at.format("%-d %B %Y")
+        );
+        let retry_after = u64::try_from((resets_at - now).num_seconds()).unwrap_or(0);
+        Err(Error::QuotaExceeded { detail, retry_after })
+    }
+
+    /// Settles what was held for a subject, exactly once: a second settlement changes nothing.
+    pub async fn settle(
+        &self,
+        tx: &mut TenantTx,
+        metric: Metric,
+        subject: Uuid,
+        settlement: Settlement,
+    ) -> Result<(), Error> {
+        let now = self.clock.now();
+        if sql::settle_reservation(tx.conn(), metric.as_str(), subject, settlement.as_str(), now).await? {
+            let used = settlement == Settlement::Consumed;
+            sql::unhold(tx.conn(), metric.as_str(), used, now, next_reset(now)).await?;
+        }
+        Ok(())
+    }
+
+    /// How much is used.
+    pub async fn usage(&self, access: &Access) -> Result<UsageView, Error> {
+        let mut tx = self.store.tenant(access).await?;
+        let view = self.usage_in(&mut tx).await?;
+        tx.commit().await?;
+        Ok(view)
+    }
+
+    /// How much is used, for those who already stand inside the tenant.
+    pub async fn usage_in(&self, tx: &mut TenantTx) -> Result<UsageView, Error> {
+        let now = self.clock.now();
+        let organization = tx.organization();
+        let plan = self.plan(tx, organization).await?;
+        let row = sql::find(tx.conn(), Metric::Generations.as_str()).await?;
+        let resets_at = next_reset(now);
+        let (used, reserved) = match row {
+            Some(row) if row.resets_at > now => (row.used, row.reserved),
+            Some(row) => (0, row.reserved),
+            None => (0, 0),
+        };
+        let (MicroUsd(month_micro_usd), calls) = self.operations.ai_spending(tx, month_of(now)).await?;
+        let cap_micro_usd = self.operations.ai_cap().map(|MicroUsd(cap)| cap);
+        let explained = format!(
+            "A generation is one input, whatever the number of networks. It counts once when it is done, wholly or in \
+             part; a failed one is given back, a repeated request is answered from before at no cost. {used} counted \
+             since the first of the month (UTC), {reserved} under way."
+        );
+        Ok(UsageView {
+            generations: GenerationsUsage { used, reserved, limit: plan.monthly_generations, resets_at },
+            ai_cost: AiCost { month_micro_usd, calls, cap_micro_usd },
+            explained,
+            plan,
+        })
+    }
+
+    async fn plan(&self, tx: &mut impl Tx, organization: OrganizationId) -> Result<plans::PlanView, Error> {
+        let found = plans::current(tx.conn(), organization, &self.default_plan).await?;
+        Ok(found.ok_or_else(|| Problem::not_found("plan"))?)
+    }
+}

@@ -1,0 +1,7 @@
+//! Plans and subscriptions.
+
+mod service;
+mod sql;
+
+pub use service::PlanView;
+pub(crate) use sql::current;

@@ -1,0 +1,56 @@
+//! Use cases of plans.
+
+use bellwether_jobs::events::{self, NewEvent};
+use bellwether_kernel::{
+    Actor, RequestContext,
+    id::{OrganizationId, uuid_v7},
+};
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::sql;
+use crate::{Billing, Error};
+
+/// A plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PlanView {
+    /// `free`, `pro` or `business`.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Generations a month; none is unlimited.
+    pub monthly_generations: Option<i32>,
+}
+
+impl Billing {
+    /// Puts an organization on a plan without payment: for operators and the demo. What is used stays used.
+    pub async fn set_plan(
+        &self,
+        organization: OrganizationId,
+        plan: &str,
+        reason: &str,
+    ) -> Result<PlanView, Error> {
+        let mut tx = self.store.service("set an organization's plan").await?;
+        let wanted = sql::get(tx.conn(), plan).await?.ok_or_else(|| Error::UnknownPlan(plan.to_owned()))?;
+        let before = sql::current(tx.conn(), organization, &self.default_plan).await?;
+        let now = self.clock.now();
+        if !sql::update_live(tx.conn(), organization, plan).await? {
+            sql::insert(tx.conn(), organization, uuid_v7(&self.clock, &self.rng), plan, now).await?;
+        }
+        let event = NewEvent {
+            organization,
+            brand: None,
+            kind: "subscription.plan_changed",
+            subject: ("organization", organization.uuid()),
+            actor: Actor::System { reason: reason.to_owned() },
+            before: before.map(|plan| json!({ "plan": plan.id })),
+            after: Some(json!({ "plan": wanted.id })),
+            data: None,
+            context: RequestContext::default(),
+        };
+        events::record(&mut tx, &self.clock, &self.rng, event).await?;
+        tx.commit().await?;
+        Ok(wanted)
+    }
+}

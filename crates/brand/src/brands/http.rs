@@ -1,0 +1,74 @@
+//! Routes of brands.
+
+use axum::{Extension, http::StatusCode};
+use bellwether_web::{Api, ApiError, BrandMember, IfMatch, Json, Member, RequestContext, Versioned};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+
+use super::{BrandView, NewBrand, UpdateBrand};
+use crate::Brands;
+
+pub(crate) fn routes() -> Api {
+    Api::new().routes(routes!(list_brands, create_brand)).routes(routes!(get_brand, update_brand))
+}
+
+/// The brands of an organization.
+#[derive(Serialize, ToSchema)]
+struct BrandList {
+    /// By name.
+    items: Vec<BrandView>,
+}
+
+/// List brands.
+#[utoipa::path(get, path = "/organizations/{org}/brands", tag = "Brands",
+    params(("org" = String, Path, description = "Slug or id")), responses((status = 200, body = BrandList)))]
+async fn list_brands(
+    Extension(brands): Extension<Brands>,
+    Member(access): Member,
+) -> Result<axum::Json<BrandList>, ApiError> {
+    Ok(axum::Json(BrandList { items: brands.list(&access).await? }))
+}
+
+/// Make a brand.
+#[utoipa::path(post, path = "/organizations/{org}/brands", tag = "Brands",
+    params(("org" = String, Path, description = "Slug or id")), request_body = NewBrand,
+    responses((status = 201, body = BrandView)))]
+async fn create_brand(
+    Extension(brands): Extension<Brands>,
+    Member(access): Member,
+    RequestContext(context): RequestContext,
+    Json(input): Json<NewBrand>,
+) -> Result<(StatusCode, Versioned<BrandView>), ApiError> {
+    let view = brands.create(&access, input, &context).await?;
+    Ok((StatusCode::CREATED, Versioned(view.version, view)))
+}
+
+/// Read a brand.
+#[utoipa::path(get, path = "/organizations/{org}/brands/{brand}", tag = "Brands",
+    params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id")),
+    responses((status = 200, body = BrandView)))]
+async fn get_brand(
+    Extension(brands): Extension<Brands>,
+    BrandMember(access): BrandMember,
+) -> Result<Versioned<BrandView>, ApiError> {
+    let view = brands.get(&access).await?;
+    Ok(Versioned(view.version, view))
+}
+
+/// Change a brand.
+///
+/// Needs the role manager and `If-Match` with the version read.
+#[utoipa::path(patch, path = "/organizations/{org}/brands/{brand}", tag = "Brands",
+    params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id")),
+    request_body = UpdateBrand, responses((status = 200, body = BrandView)))]
+async fn update_brand(
+    Extension(brands): Extension<Brands>,
+    BrandMember(access): BrandMember,
+    IfMatch(version): IfMatch,
+    RequestContext(context): RequestContext,
+    Json(change): Json<UpdateBrand>,
+) -> Result<Versioned<BrandView>, ApiError> {
+    let view = brands.update(&access, version, change, &context).await?;
+    Ok(Versioned(view.version, view))
+}

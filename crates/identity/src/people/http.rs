@@ -1,0 +1,129 @@
+//! Routes of people.
+
+use axum::{
+    Extension,
+    http::{HeaderValue, StatusCode, header::SET_COOKIE},
+    response::{IntoResponse, Response},
+};
+use bellwether_web::{Api, ApiError, Caller, Class, Json, OptionalCaller, RequestContext, cookies, limit};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::UtoipaMethodRouterExt as _, routes};
+
+use super::{
+    SignedIn,
+    model::{Me, SignUp},
+    service::UpdateMe,
+};
+use crate::Identity;
+
+pub(crate) fn routes() -> Api {
+    Api::new()
+        .routes(routes!(sign_up).layer(limit(Class::Auth)))
+        .routes(routes!(sign_in).layer(limit(Class::Auth)))
+        .routes(routes!(sign_out))
+        .routes(routes!(use_link).layer(limit(Class::Auth)))
+        .routes(routes!(get_me, update_me))
+}
+
+/// What signing in takes.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SignIn {
+    /// E-mail address.
+    email: String,
+    /// Password.
+    password: String,
+}
+
+/// A one-time link's token.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct UseLink {
+    /// What stands behind `#token=` in the link.
+    token: String,
+}
+
+impl SignedIn {
+    fn response(self, status: StatusCode, identity: &Identity) -> Result<Response, ApiError> {
+        let secure = identity.config.public_url.starts_with("https://");
+        let cookie = cookies::session(&self.session.token, self.session.max_age, secure);
+        with_cookie((status, axum::Json(self.me)).into_response(), &cookie)
+    }
+}
+
+fn with_cookie(mut response: Response, cookie: &str) -> Result<Response, ApiError> {
+    let value = HeaderValue::from_str(cookie).map_err(|error| {
+        bellwether_kernel::Problem::new(bellwether_kernel::Kind::Internal, "internal", error.to_string())
+    })?;
+    response.headers_mut().append(SET_COOKIE, value);
+    Ok(response)
+}
+
+/// Sign up.
+///
+/// Makes a person, an organization with its first brand, and signs the person in by a cookie.
+#[utoipa::path(post, path = "/auth/sign-up", tag = "Identity", security(()), request_body = SignUp,
+    responses((status = 201, body = Me), (status = 409, description = "The address has an account")))]
+async fn sign_up(
+    Extension(identity): Extension<Identity>,
+    RequestContext(context): RequestContext,
+    Json(input): Json<SignUp>,
+) -> Result<Response, ApiError> {
+    identity.sign_up(input, &context).await?.response(StatusCode::CREATED, &identity)
+}
+
+/// Sign in.
+#[utoipa::path(post, path = "/auth/sign-in", tag = "Identity", security(()), request_body = SignIn,
+    responses((status = 200, body = Me), (status = 401, description = "Address or password is wrong")))]
+async fn sign_in(
+    Extension(identity): Extension<Identity>,
+    RequestContext(context): RequestContext,
+    Json(input): Json<SignIn>,
+) -> Result<Response, ApiError> {
+    identity.sign_in(&input.email, input.password, &context).await?.response(StatusCode::OK, &identity)
+}
+
+/// Sign out.
+///
+/// Ends the session of the cookie; without one there is nothing to do.
+#[utoipa::path(post, path = "/auth/sign-out", tag = "Identity", security(()), responses((status = 204)))]
+async fn sign_out(
+    Extension(identity): Extension<Identity>,
+    OptionalCaller(caller): OptionalCaller,
+) -> Result<Response, ApiError> {
+    if let Some(Caller { user, session: Some(session), .. }) = caller {
+        identity.end_session(user, session).await?;
+    }
+    with_cookie(StatusCode::NO_CONTENT.into_response(), &cookies::forget())
+}
+
+/// Use a one-time link.
+#[utoipa::path(post, path = "/auth/link", tag = "Identity", security(()), request_body = UseLink,
+    responses((status = 200, body = Me), (status = 404, description = "Used or expired")))]
+async fn use_link(
+    Extension(identity): Extension<Identity>,
+    RequestContext(context): RequestContext,
+    Json(input): Json<UseLink>,
+) -> Result<Response, ApiError> {
+    identity.use_link(&input.token, &context).await?.response(StatusCode::OK, &identity)
+}
+
+/// The signed-in person.
+#[utoipa::path(get, path = "/me", tag = "Identity", responses((status = 200, body = Me)))]
+async fn get_me(
+    Extension(identity): Extension<Identity>,
+    caller: Caller,
+) -> Result<axum::Json<Me>, ApiError> {
+    Ok(axum::Json(identity.me(caller.user).await?))
+}
+
+/// Change one's own data.
+#[utoipa::path(patch, path = "/me", tag = "Identity", request_body = UpdateMe, responses((status = 200, body = Me)))]
+async fn update_me(
+    Extension(identity): Extension<Identity>,
+    caller: Caller,
+    Json(change): Json<UpdateMe>,
+) -> Result<axum::Json<Me>, ApiError> {
+    Ok(axum::Json(identity.update_me(caller.user, change).await?))
+}

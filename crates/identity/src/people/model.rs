@@ -1,0 +1,241 @@
+//! Types and rules of people.
+
+use bellwether_kernel::{
+    Problem, Role,
+    id::{BrandId, OrganizationId, UserId},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The shortest password taken (NIST SP 800-63B: at least 8; length is what counts).
+pub const PASSWORD_MIN: usize = 10;
+/// The longest, so that hashing costs stay bounded.
+pub const PASSWORD_MAX: usize = 256;
+
+/// A person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct UserView {
+    /// Id.
+    pub id: UserId,
+    /// E-mail address.
+    pub email: String,
+    /// Name as shown.
+    pub name: String,
+    /// BCP 47 language tag.
+    pub locale: String,
+    /// IANA time zone, e.g. `Europe/Berlin`.
+    pub time_zone: String,
+}
+
+/// The signed-in person and everywhere they belong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Me {
+    /// The person.
+    pub user: UserView,
+    /// Their organizations, oldest first.
+    pub organizations: Vec<MyOrganization>,
+}
+
+/// An organization as one of its members sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MyOrganization {
+    /// Id.
+    pub id: OrganizationId,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its name as shown.
+    pub name: String,
+    /// `creator`, `business` or `agency`.
+    pub r#type: String,
+    /// The highest role that the person has in it.
+    pub role: Role,
+    /// Made by the program to show itself; never real.
+    pub demo: bool,
+    /// Its brands that the person reaches.
+    pub brands: Vec<MyBrand>,
+}
+
+/// A brand in the switcher.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MyBrand {
+    /// Id.
+    pub id: BrandId,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its name as shown.
+    pub name: String,
+}
+
+/// What signing up takes.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignUp {
+    /// E-mail address.
+    pub email: String,
+    /// 10 to 256 characters.
+    pub password: String,
+    /// The person's name.
+    pub name: String,
+    /// The organization's name; the first brand has the same.
+    pub organization_name: String,
+    /// What kind of organization.
+    #[serde(default)]
+    pub organization_type: OrganizationType,
+    /// IANA time zone of the person and the brand; UTC when absent.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+}
+
+/// Kinds of organizations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OrganizationType {
+    /// A person with a public.
+    #[default]
+    Creator,
+    /// A company.
+    Business,
+    /// One that works for clients.
+    Agency,
+}
+
+impl OrganizationType {
+    /// As the database writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Creator => "creator",
+            Self::Business => "business",
+            Self::Agency => "agency",
+        }
+    }
+}
+
+/// Checks what signing up takes, all faults at once.
+pub fn check_sign_up(input: &SignUp) -> Result<(), Problem> {
+    let mut faults = Vec::new();
+    if let Err(fault) = check_email(&input.email) {
+        faults.push(("email", fault));
+    }
+    let length = input.password.chars().count();
+    if length < PASSWORD_MIN {
+        faults.push((
+            "password",
+            ("too_short", format!("Use at least {PASSWORD_MIN} characters; this has {length}.")),
+        ));
+    } else if length > PASSWORD_MAX {
+        faults.push(("password", ("too_long", format!("Use at most {PASSWORD_MAX} characters."))));
+    }
+    if let Err(fault) = check_name(&input.name, 200) {
+        faults.push(("name", fault));
+    }
+    if let Err(fault) = check_name(&input.organization_name, 120) {
+        faults.push(("organization_name", fault));
+    }
+    if let Some(Err(fault)) = input.time_zone.as_deref().map(check_time_zone) {
+        faults.push(("time_zone", fault));
+    }
+    located(faults)
+}
+
+/// A code and a sentence about one field.
+pub type Fault = (&'static str, String);
+
+/// Turns faults by field into one problem.
+pub fn located(faults: Vec<(&str, Fault)>) -> Result<(), Problem> {
+    let mut faults = faults.into_iter();
+    let Some((path, (code, message))) = faults.next() else { return Ok(()) };
+    Err(faults.fold(Problem::invalid(path, code, message), |problem, (path, (code, message))| {
+        problem.at(path, code, message)
+    }))
+}
+
+/// An address with one `@`, something before and a domain after it; whether it works only a mail can tell.
+pub fn check_email(email: &str) -> Result<(), Fault> {
+    let fault = || ("invalid_email", "Give an e-mail address such as ada@example.org.".to_owned());
+    let (local, domain) = email.rsplit_once('@').ok_or_else(fault)?;
+    let plain = |c: char| !c.is_whitespace() && !c.is_control();
+    let good = !local.is_empty()
+        && email.len() <= 254
+        && email.chars().all(plain)
+        && !local.contains('@')
+        && domain.split('.').count() >= 2
+        && domain.split('.').all(|label| !label.is_empty());
+    if good { Ok(()) } else { Err(fault()) }
+}
+
+/// A name: not blank, not longer than `max` characters, no control characters.
+pub fn check_name(name: &str, max: usize) -> Result<(), Fault> {
+    if name.trim().is_empty() {
+        return Err(("blank", "Give a name.".to_owned()));
+    }
+    if name.chars().count() > max {
+        return Err(("too_long", format!("Use at most {max} characters.")));
+    }
+    if name.chars().any(char::is_control) {
+        return Err(("control_characters", "Leave out control characters and line breaks.".to_owned()));
+    }
+    Ok(())
+}
+
+/// A zone of the IANA database.
+pub fn check_time_zone(name: &str) -> Result<(), Fault> {
+    jiff::tz::TimeZone::get(name).map(|_| ()).map_err(|_| {
+        ("unknown_time_zone", format!("`{name}` is no IANA time zone; give one such as Europe/Berlin."))
+    })
+}
+
+/// A BCP 47 language tag in its simple forms (`en`, `pt-BR`, `zh-Hant`).
+pub fn check_locale(tag: &str) -> Result<(), Fault> {
+    let mut parts = tag.split('-');
+    let language = parts.next().unwrap_or_default();
+    let good = (2..=3).contains(&language.len())
+        && language.chars().all(|c| c.is_ascii_lowercase())
+        && parts.all(|part| (2..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric()));
+    if good && tag.len() <= 35 {
+        Ok(())
+    } else {
+        Err(("unknown_locale", format!("`{tag}` is no language tag; give one such as en or pt-BR.")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        for good in ["ada@example.org", "a.b+c@sub.example.co.uk", "ünï@exämple.de"] {
+            assert!(check_email(good).is_ok(), "{good}");
+        }
+        for bad in
+            ["", "ada", "@example.org", "ada@", "ada@host", "a da@example.org", "a@b@example.org", "a@.org"]
+        {
+            assert!(check_email(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once() {
+        let input = SignUp {
+            email: "no".into(),
+            password: "short".into(),
+            name: " ".into(),
+            organization_name: "x".repeat(121),
+            organization_type: OrganizationType::Creator,
+            time_zone: Some("Mars/Olympus".into()),
+        };
+        let problem = check_sign_up(&input).unwrap_err();
+        let paths: Vec<_> = problem.errors.iter().map(|fault| fault.path.as_str()).collect();
+        assert_eq!(paths, ["email", "password", "name", "organization_name", "time_zone"]);
+    }
+
+    #[test]
+    fn locales() {
+        assert!(
+            check_locale("en").is_ok() && check_locale("pt-BR").is_ok() && check_locale("zh-Hant").is_ok()
+        );
+        assert!(
+            check_locale("").is_err() && check_locale("English").is_err() && check_locale("en-").is_err()
+        );
+    }
+}

@@ -1,0 +1,67 @@
+//! Password hashes and the hashes of tokens.
+
+use argon2::{
+    Argon2, PasswordHash, PasswordHasher as _, PasswordVerifier as _,
+    password_hash::{self, SaltString},
+};
+use bellwether_kernel::Rng;
+use sha2::{Digest as _, Sha256};
+
+use crate::Error;
+
+/// A valid argon2id hash of no known password: checking against it takes as long as a real check, so that nobody
+/// learns from the time whether an address has an account.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$aGFzaG9mbm9ib2R5MTIzNA$7kIvlPdSNxXQVVhNWQgRTEdhtTpQcg8uS0b7+Q/IUlw";
+
+/// What is kept of a token.
+pub(crate) fn token_hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+/// Hashes a password with argon2id (19 MiB, 2 rounds: OWASP's first choice), off the async threads.
+pub(crate) async fn hash_password(password: String, rng: &Rng) -> Result<String, Error> {
+    let salt =
+        SaltString::encode_b64(&rng.bytes::<16>()).map_err(|error| Error::Hashing(error.to_string()))?;
+    blocking(move || Argon2::default().hash_password(password.as_bytes(), &salt).map(|hash| hash.to_string()))
+        .await
+}
+
+/// Checks a password; without a stored hash the answer is no, after the same time.
+pub(crate) async fn verify_password(password: String, stored: Option<String>) -> Result<bool, Error> {
+    let known = stored.is_some();
+    let stored = stored.unwrap_or_else(|| NOBODY.to_owned());
+    let matches = blocking(move || {
+        let hash = PasswordHash::new(&stored)?;
+        match Argon2::default().verify_password(password.as_bytes(), &hash) {
+            Ok(()) => Ok(true),
+            Err(password_hash::Error::Password) => Ok(false),
+            Err(error) => Err(error),
+        }
+    })
+    .await?;
+    Ok(matches && known)
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> password_hash::Result<T> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Error::Hashing(error.to_string()))?
+        .map_err(|error| Error::Hashing(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_the_right_password_of_somebody_passes() {
+        let hash = hash_password("correct horse".into(), &Rng::seeded(1)).await.unwrap();
+        assert!(hash.starts_with("$argon2id$"));
+        assert!(verify_password("correct horse".into(), Some(hash.clone())).await.unwrap());
+        assert!(!verify_password("wrong horse".into(), Some(hash)).await.unwrap());
+        assert!(!verify_password("anything".into(), None).await.unwrap());
+    }
+}

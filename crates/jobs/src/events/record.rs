@@ -1,0 +1,86 @@
+//! Writing to the log.
+
+use bellwether_kernel::{
+    Actor, Clock, RequestContext, Rng,
+    id::{BrandId, EventId, OrganizationId},
+};
+use bellwether_store::{Error, Tx};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::EventRef;
+
+/// Tries of a subscriber's job.
+const ATTEMPTS: i32 = 10;
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewEvent {
+    /// To whom it belongs.
+    pub organization: OrganizationId,
+    /// Of which brand, when of one.
+    pub brand: Option<BrandId>,
+    /// `post.published`: the subject and what became of it.
+    pub kind: &'static str,
+    /// What it happened to: its type and id.
+    pub subject: (&'static str, Uuid),
+    /// Who caused it.
+    pub actor: Actor,
+    /// What changed, as it was.
+    pub before: Option<Value>,
+    /// What changed, as it is.
+    pub after: Option<Value>,
+    /// Whatever else belongs to it; an object.
+    pub data: Option<Value>,
+    /// The request that caused it.
+    pub context: RequestContext,
+}
+
+/// Writes an event into the log and enqueues the jobs that hear of it, in one round trip, in the transaction of the
+/// change itself.
+pub async fn record(tx: &mut impl Tx, clock: &Clock, rng: &Rng, event: NewEvent) -> Result<EventId, Error> {
+    let id = EventId::new(clock, rng);
+    let user = match &event.actor {
+        Actor::User { id } => Some(*id),
+        Actor::Worker { .. } | Actor::Ai { .. } | Actor::System { .. } => None,
+    };
+    let fault = |error: serde_json::Error| Error::Other(sqlx::Error::Encode(Box::new(error)));
+    let actor = serde_json::to_value(&event.actor).map_err(fault)?;
+    let payload = serde_json::to_value(EventRef { organization_id: event.organization, event_id: id })
+        .map_err(fault)?;
+    let hearing: Vec<String> =
+        tx.subscriptions().hearing(event.kind).into_iter().map(str::to_owned).collect();
+    sqlx::query(
+        "WITH event AS (
+             INSERT INTO operations.events
+                 (organization_id, id, brand_id, created_at, kind, subject_type, subject_id, actor_type, actor_user_id,
+                  actor, before, after, data, correlation_id, request_id, ip_address, user_agent)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, left($15, 200), $16::text::inet,
+                     left($17, 1000))
+         )
+         SELECT operations.enqueue_job(job, $19, NULL, NULL, NULL, $20, 0) FROM unnest($18::text[]) AS job",
+    )
+    .bind(event.organization)
+    .bind(id)
+    .bind(event.brand)
+    .bind(clock.now())
+    .bind(event.kind)
+    .bind(event.subject.0)
+    .bind(event.subject.1)
+    .bind(event.actor.kind())
+    .bind(user)
+    .bind(actor)
+    .bind(event.before)
+    .bind(event.after)
+    .bind(event.data.unwrap_or_else(|| json!({})))
+    .bind(event.context.correlation_id)
+    .bind(event.context.request_id)
+    .bind(event.context.ip_address.map(|address| address.to_string()))
+    .bind(event.context.user_agent)
+    .bind(hearing)
+    .bind(payload)
+    .bind(ATTEMPTS)
+    .execute(tx.conn())
+    .await?;
+    Ok(id)
+}

@@ -1,0 +1,21 @@
+//! What every other crate speaks in: typed ids, time and randomness as parameters, money, pages, actors and
+//! problem codes. No I/O happens here.
+
+pub mod access;
+pub mod actor;
+pub mod clock;
+pub mod context;
+pub mod id;
+pub mod money;
+pub mod page;
+pub mod problem;
+pub mod rng;
+
+pub use access::{Access, BrandAccess, BrandScope, Role};
+pub use actor::Actor;
+pub use clock::{Clock, Timestamp};
+pub use context::RequestContext;
+pub use money::Money;
+pub use page::{Cursor, Page, PageRequest};
+pub use problem::{FieldError, Kind, Problem};
+pub use rng::Rng;

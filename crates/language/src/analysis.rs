@@ -1,0 +1,450 @@
+//! All that is known about a text, in one pass.
+
+use std::{fmt::Write as _, ops::Range};
+
+use serde::Serialize;
+
+use crate::{
+    BlockKind, Document, Faults, Keyphrase, Language, Quotation, Readability, Statistic, fact, hashtag,
+    keyphrase::{Collector, Place},
+    rank::{self, Vector},
+    segment::{Split, split},
+    standing,
+    word::{self, Stems},
+};
+
+/// What a text says and how. Indexes point into `sentences`.
+#[derive(Debug, Clone)]
+pub struct Analysis {
+    /// Its language.
+    pub language: Language,
+    /// Its title, when it has one.
+    pub title: Option<Title>,
+    /// How many words its prose has.
+    pub words: usize,
+    /// Its parts, each with a heading but perhaps the first.
+    pub sections: Vec<Section>,
+    /// Its sentences in order; headings are in `sections`.
+    pub sentences: Vec<Sentence>,
+    /// Its lists.
+    pub lists: Vec<List>,
+    /// What it is about, the most telling first.
+    pub keyphrases: Vec<Keyphrase>,
+    /// The sentence that says most of it, when one stands alone.
+    pub core: Option<usize>,
+    /// The sentences that carry it and stand alone, the most telling first; no two say the same.
+    pub key_points: Vec<usize>,
+    /// Questions that stand alone.
+    pub questions: Vec<usize>,
+    /// Numbers worth citing, the most telling first.
+    pub statistics: Vec<Statistic>,
+    /// Somebody's words.
+    pub quotations: Vec<Quotation>,
+    /// Hashtags with `#`.
+    pub hashtags: Vec<String>,
+    /// How easy it reads.
+    pub readability: Option<Readability>,
+    /// What it is about, in a few of its own words.
+    pub topic: Option<String>,
+    /// Whom it seems to speak to.
+    pub audience: Audience,
+    /// Only the beginning was read, since the text is too long.
+    pub partial: bool,
+    vectors: Vec<Vector>,
+}
+
+/// A title and whether it was given as one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Title {
+    /// The title.
+    pub text: String,
+    /// False when it is only the first heading.
+    pub given: bool,
+}
+
+/// A heading and the sentences under it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// The heading; the part before the first heading has none.
+    pub heading: Option<String>,
+    /// Level of the heading from 1, 0 without.
+    pub level: u8,
+    /// Its sentences.
+    pub sentences: Range<usize>,
+    /// Thanks, links, credits and the like.
+    pub aside: bool,
+}
+
+/// One sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sentence {
+    /// As in the text, without markup.
+    pub text: String,
+    /// The sentence without a leading connective, when it has one: how it reads on its own.
+    pub alone: Option<String>,
+    /// Index of its block in the document.
+    pub block: usize,
+    /// Which sentence of the block it is.
+    pub index: usize,
+    /// Index of its section.
+    pub section: usize,
+    /// What kind of block it stands in.
+    pub kind: BlockKind,
+    /// Its words.
+    pub words: usize,
+    /// What speaks against it standing alone.
+    pub faults: Faults,
+    /// What speaks against `text` itself, with its connective: whether it needs the sentence before it.
+    pub raw_faults: Faults,
+    /// 0–1: how much of the text it carries and how well it stands alone.
+    pub score: f32,
+    /// 0–1: how central it is, wherever it stands.
+    pub centrality: f32,
+    /// Whether it asks.
+    pub question: bool,
+    /// It is the last sentence before something that was left out (code, a table).
+    pub before_gap: bool,
+}
+
+/// A list, and the sentence that announces it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List {
+    /// The sentence before it when it ends with a colon.
+    pub lead: Option<usize>,
+    /// The sentences of each item of the first level.
+    pub items: Vec<Range<usize>>,
+    /// Whether it is numbered.
+    pub ordered: bool,
+}
+
+/// Whom a text seems to speak to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Audience {
+    /// In the text's own words, when it names somebody often enough.
+    pub who: Option<String>,
+    /// How much it takes for granted.
+    pub level: Level,
+    /// From what that was told.
+    pub basis: String,
+}
+
+/// How much a text takes for granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Anybody can follow.
+    General,
+    /// Some knowledge of the field helps.
+    Informed,
+    /// Written for people of the field.
+    Expert,
+}
+
+impl Sentence {
+    /// How it reads on its own.
+    pub fn alone(&self) -> &str {
+        self.alone.as_deref().unwrap_or(&self.text)
+    }
+
+    /// Whether it can stand alone.
+    pub fn stands_alone(&self) -> bool {
+        !self.faults.has_any(Faults::FATAL)
+    }
+}
+
+impl Analysis {
+    /// Analyses a document in the language that it names or that it is written in.
+    pub fn of(document: &Document) -> Self {
+        let language = detect(document);
+        let mut stems = Stems::new(language);
+        let parts = split(document, language);
+        let Split { mut sentences, mut sections, lists, partial, codes } = parts;
+        let title = title(document);
+
+        let stemmed: Vec<Vec<u32>> =
+            sentences.iter().map(|sentence| stems_of(&sentence.text, &mut stems)).collect();
+        let keyphrases =
+            keyphrases(document, title.as_ref(), &sections, &sentences, &codes, language, &mut stems);
+        let title_stems = title.as_ref().map(|title| stems_of(&title.text, &mut stems)).unwrap_or_default();
+        let heading_stems: Vec<Vec<u32>> = sections
+            .iter()
+            .map(|section| {
+                section.heading.as_deref().map(|heading| stems_of(heading, &mut stems)).unwrap_or_default()
+            })
+            .collect();
+        for section in &mut sections {
+            section.aside = section.heading.as_deref().is_some_and(|heading| is_aside(heading, language));
+        }
+        let vectors = rank::vectors(&stemmed, stems.len());
+        let centrality = rank::centrality(&vectors, stems.len());
+        let phrase_stems: Vec<(u32, f32)> = keyphrases
+            .iter()
+            .flat_map(|phrase| phrase.stems.iter().map(|stem| (*stem, phrase.score)))
+            .collect();
+        for (index, sentence) in sentences.iter_mut().enumerate() {
+            if sections[sentence.section].aside {
+                sentence.faults.add(Faults::ASIDE);
+            }
+            sentence.centrality = centrality[index];
+            let place = Position { index, section: &sections[sentence.section], total: stemmed.len() };
+            sentence.score = score(
+                sentence,
+                &stemmed[index],
+                &title_stems,
+                &heading_stems[sentence.section],
+                &phrase_stems,
+                &place,
+                language,
+            );
+        }
+        let best = sentences.iter().map(|sentence| sentence.score).fold(0.0_f32, f32::max);
+        if best > 0.0 {
+            for sentence in &mut sentences {
+                sentence.score /= best;
+            }
+        }
+        let scores: Vec<f32> = sentences.iter().map(|sentence| sentence.score).collect();
+        let able: Vec<usize> = (0..sentences.len())
+            .filter(|i| sentences[*i].stands_alone() && !sentences[*i].question)
+            .collect();
+        let key_points = rank::diverse(&able, &scores, &vectors, 12, 0.5);
+        let questions = (0..sentences.len())
+            .filter(|i| sentences[*i].question && !sentences[*i].faults.has_any(Faults::FATAL))
+            .collect();
+        let words = sentences.iter().map(|sentence| sentence.words).sum();
+        let readability =
+            Readability::of(sentences.iter().take(600).map(|sentence| sentence.text.as_str()), language);
+        let hashtags = hashtag::hashtags(&document.metadata.tags, &keyphrases, language, 8);
+        Self {
+            core: key_points.first().copied(),
+            statistics: statistics(&sentences, language),
+            quotations: quotations(&sentences, language),
+            topic: topic(&keyphrases),
+            audience: audience(&sentences, readability, language),
+            language,
+            title,
+            words,
+            sections,
+            sentences,
+            lists,
+            keyphrases,
+            key_points,
+            questions,
+            hashtags,
+            readability,
+            partial,
+            vectors,
+        }
+    }
+
+    /// The core message as text, when there is one.
+    pub fn core_message(&self) -> Option<&str> {
+        self.core.map(|index| self.sentences[index].alone())
+    }
+
+    /// How much two sentences say the same, 0–1.
+    pub fn likeness(&self, a: usize, b: usize) -> f32 {
+        rank::cosine(&self.vectors[a], &self.vectors[b])
+    }
+}
+
+fn detect(document: &Document) -> Language {
+    let mut sample = String::new();
+    for block in &document.blocks {
+        if sample.len() > 6_000 {
+            break;
+        }
+        sample.push_str(&block.text);
+        sample.push('\n');
+    }
+    let found = Language::detect(&sample);
+    // a short text tells less than what its author says about it
+    match document.metadata.language.as_deref().and_then(Language::from_tag) {
+        Some(named) if found == Language::UNKNOWN || sample.len() < 200 => named,
+        _ => found,
+    }
+}
+
+fn stems_of(text: &str, stems: &mut Stems) -> Vec<u32> {
+    word::words(text).filter_map(|word| stems.of(&word.to_lowercase())).collect()
+}
+
+fn title(document: &Document) -> Option<Title> {
+    if let Some(text) = &document.metadata.title {
+        return Some(Title { text: text.clone(), given: true });
+    }
+    let first = document.blocks.iter().take(3).find(|block| block.kind.is_heading())?;
+    Some(Title { text: first.text.clone(), given: false })
+}
+
+fn keyphrases(
+    document: &Document,
+    title: Option<&Title>,
+    sections: &[Section],
+    sentences: &[Sentence],
+    codes: &[Vec<(usize, usize)>],
+    language: Language,
+    stems: &mut Stems,
+) -> Vec<Keyphrase> {
+    let mut collector = Collector::new(language, stems);
+    if let Some(title) = title {
+        collector.add(&title.text, Place::Title, &[]);
+    }
+    if let Some(description) = &document.metadata.description {
+        collector.add(description, Place::Prose, &[]);
+    }
+    let mut next = 0;
+    for section in sections {
+        if is_some_aside(section, language) {
+            next = section.sentences.end;
+            continue;
+        }
+        if let Some(heading) = &section.heading {
+            collector.add(heading, Place::Heading, &[]);
+        }
+        for index in next.max(section.sentences.start)..section.sentences.end {
+            collector.add(&sentences[index].text, Place::Prose, &codes[index]);
+        }
+        next = section.sentences.end;
+    }
+    collector.finish(16)
+}
+
+fn is_some_aside(section: &Section, language: Language) -> bool {
+    section.heading.as_deref().is_some_and(|heading| is_aside(heading, language))
+}
+
+fn is_aside(heading: &str, language: Language) -> bool {
+    let lower = heading.to_lowercase();
+    language
+        .lexicon()
+        .is_some_and(|lexicon| lexicon.housekeeping.iter().any(|entry| standing::starts_with(&lower, entry)))
+}
+
+struct Position<'a> {
+    index: usize,
+    section: &'a Section,
+    total: usize,
+}
+
+fn score(
+    sentence: &Sentence,
+    stems: &[u32],
+    title: &[u32],
+    heading: &[u32],
+    phrases: &[(u32, f32)],
+    place: &Position<'_>,
+    language: Language,
+) -> f32 {
+    let share = |wanted: &[u32]| {
+        if wanted.is_empty() {
+            0.0
+        } else {
+            wanted.iter().filter(|stem| stems.contains(stem)).count() as f32 / wanted.len() as f32
+        }
+    };
+    let about: f32 = phrases
+        .iter()
+        .filter(|(stem, _)| stems.contains(stem))
+        .map(|(_, weight)| weight)
+        .sum::<f32>()
+        .min(3.0)
+        / 3.0;
+    let early = 1.0 - (place.index as f32 / place.total.max(1) as f32);
+    let opening = if place.index == place.section.sentences.start { 1.0 } else { 0.0 };
+    let closing = if place.total - place.index <= 3 && place.total > 8 { 1.0 } else { 0.0 };
+    let lower = sentence.text.to_lowercase();
+    let strong = language.lexicon().map_or(0.0, |lexicon| {
+        lexicon.strong.iter().filter(|word| fact::contains_word(&lower, word)).count().min(2) as f32 / 2.0
+    });
+    let number = fact::number(&sentence.text, language).map_or(0.0, |(_, weight)| weight);
+    // a sentence of a dozen to twenty-odd words says something and is still read at a glance
+    let length = match sentence.words {
+        0..=5 => 0.5,
+        9..=26 => 1.0,
+        6..=8 | 27..=34 => 0.85,
+        _ => 0.6,
+    };
+    let value = 0.36 * sentence.centrality
+        + 0.17 * share(title)
+        + 0.06 * share(heading)
+        + 0.15 * about
+        + 0.09 * early
+        + 0.06 * opening
+        + 0.03 * closing
+        + 0.05 * strong
+        + 0.06 * number;
+    let gap = if sentence.before_gap { 0.8 } else { 1.0 };
+    value * length * gap * sentence.faults.standing()
+}
+
+fn statistics(sentences: &[Sentence], language: Language) -> Vec<Statistic> {
+    let mut out: Vec<Statistic> = sentences
+        .iter()
+        .enumerate()
+        .filter(|(_, sentence)| sentence.stands_alone() && !sentence.question)
+        .filter_map(|(index, sentence)| {
+            fact::number(&sentence.text, language).map(|(value, weight)| Statistic {
+                sentence: index,
+                value,
+                weight,
+            })
+        })
+        .collect();
+    let rating = |statistic: &Statistic| statistic.weight * (0.4 + 0.6 * sentences[statistic.sentence].score);
+    out.sort_by(|a, b| rating(b).total_cmp(&rating(a)).then_with(|| a.sentence.cmp(&b.sentence)));
+    out.truncate(20);
+    out
+}
+
+fn quotations(sentences: &[Sentence], language: Language) -> Vec<Quotation> {
+    let mut out: Vec<Quotation> = sentences
+        .iter()
+        .enumerate()
+        .filter_map(|(index, sentence)| {
+            if sentence.kind == BlockKind::Quote && sentence.stands_alone() && sentence.words >= 5 {
+                return Some(Quotation { sentence: index, text: sentence.text.clone(), attributed: false });
+            }
+            fact::quotation(&sentence.text, language).map(|(text, attributed)| Quotation {
+                sentence: index,
+                text,
+                attributed,
+            })
+        })
+        .collect();
+    out.truncate(20);
+    out
+}
+
+fn topic(keyphrases: &[Keyphrase]) -> Option<String> {
+    let first = keyphrases.first()?;
+    Some(first.text.clone())
+}
+
+fn audience(sentences: &[Sentence], readability: Option<Readability>, language: Language) -> Audience {
+    let level = match readability.and_then(|readability| readability.ease) {
+        Some(ease) if ease < 35.0 => Level::Expert,
+        Some(ease) if ease < 60.0 => Level::Informed,
+        _ => Level::General,
+    };
+    let ease = readability.and_then(|readability| readability.ease);
+    let mut basis = ease.map_or_else(String::new, |ease| format!("reading ease {ease:.0} of 100"));
+    let mut best: Option<(&str, usize)> = None;
+    if let Some(lexicon) = language.lexicon() {
+        let lowers: Vec<String> =
+            sentences.iter().take(400).map(|sentence| sentence.text.to_lowercase()).collect();
+        for name in &lexicon.audiences {
+            let count = lowers.iter().filter(|lower| fact::contains_word(lower, name)).count();
+            if count > best.map_or(1, |(_, count)| count) {
+                best = Some((name, count));
+            }
+        }
+    }
+    if let Some((name, count)) = best {
+        if !basis.is_empty() {
+            basis.push_str("; ");
+        }
+        let _ = write!(basis, "names “{name}” in {count} sentences");
+    }
+    Audience { who: best.map(|(name, _)| name.to_owned()), level, basis }
+}

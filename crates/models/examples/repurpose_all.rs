@@ -1,0 +1,130 @@
+//! Writes every target from every article with the built-in writer, judges the drafts and measures the time:
+//! `cargo run --release --example repurpose_all [-- FILE… [--tone TONE] [--target TARGET] [--variation N]]`.
+//! With files it prints their drafts instead.
+#![expect(clippy::print_stdout, reason = "an example that shows its findings")]
+
+#[path = "../tests/judge/mod.rs"]
+mod judge;
+
+use std::{collections::BTreeMap, path::PathBuf, time::Instant};
+
+use bellwether_models::{BuiltinWriter, WriteError};
+use bellwether_networks::{Content, Target, Tone};
+
+fn main() {
+    let mut files: Vec<PathBuf> = Vec::new();
+    let (mut tone, mut only, mut variation, mut verbose) = (None, None, 0, false);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--tone" => tone = arguments.next().and_then(|text| Tone::parse(&text)),
+            "--target" => only = arguments.next().and_then(|text| Target::parse(&text)),
+            "--variation" => variation = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(0),
+            "--verbose" => verbose = true,
+            file => files.push(file.into()),
+        }
+    }
+    let targets: Vec<Target> =
+        Target::ALL.iter().copied().filter(|target| only.is_none_or(|only| only == *target)).collect();
+    if files.is_empty() {
+        match judge::articles() {
+            Some(all) => measure(&all, &targets, tone, variation, verbose),
+            None => println!("the articles of ../shared/vectors are not here"),
+        }
+        return;
+    }
+    for file in &files {
+        show(file, &targets, tone.unwrap_or_default(), variation);
+    }
+}
+
+fn measure(files: &[PathBuf], targets: &[Target], tone: Option<Tone>, variation: u32, verbose: bool) {
+    // the word lists are read once in a process, not once in an article
+    let warm = judge::document(&files[0]);
+    let _ = BuiltinWriter::new().compose(&judge::brief(&warm, Target::XPost, Tone::Authority, 0));
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    let (mut times, mut drafts, mut nothing) = (Vec::new(), 0, 0);
+    for (index, file) in files.iter().enumerate() {
+        let document = judge::document(file);
+        let mut written = Vec::new();
+        let start = Instant::now();
+        let writer = BuiltinWriter::new();
+        for &target in targets {
+            let tone = tone.unwrap_or(Tone::ALL[index % Tone::ALL.len()]);
+            let brief = judge::brief(&document, target, tone, variation);
+            written.push((writer.compose(&brief), brief));
+        }
+        times.push(start.elapsed().as_secs_f64() * 1e3);
+        for (result, brief) in written {
+            match result {
+                Ok(draft) => {
+                    drafts += 1;
+                    for fault in judge::judge(&brief, &draft) {
+                        let kind = fault.split(' ').next().unwrap_or_default().to_owned();
+                        *kinds.entry(kind).or_default() += 1;
+                        if verbose {
+                            println!("{} {fault}\n", file.file_name().unwrap_or_default().to_string_lossy());
+                        }
+                    }
+                }
+                Err(WriteError::NothingToWrite(_)) => nothing += 1,
+                Err(error) => println!("{}: {error}", file.display()),
+            }
+        }
+    }
+    times.sort_by(f64::total_cmp);
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+    println!("{} articles, {drafts} drafts, {nothing} with nothing to write", files.len());
+    println!(
+        "all targets of one article: p50 {:.1} ms, p99 {:.1} ms, worst {:.1} ms",
+        at(0.5),
+        at(0.99),
+        at(1.0)
+    );
+    println!("violations by kind: {kinds:?}");
+}
+
+fn show(file: &std::path::Path, targets: &[Target], tone: Tone, variation: u32) {
+    let document = judge::document(file);
+    println!("######## {} ({tone})", file.display());
+    let writer = BuiltinWriter::new();
+    for &target in targets {
+        println!("\n=== {target} ===");
+        let brief = judge::brief(&document, target, tone, variation);
+        match writer.compose(&brief) {
+            Ok(written) => {
+                print(&written.content);
+                for fault in judge::judge(&brief, &written) {
+                    println!("!! {fault}");
+                }
+            }
+            Err(error) => println!("{error}"),
+        }
+    }
+}
+
+fn print(content: &Content) {
+    match content {
+        Content::Post { post, .. } => println!("{post}"),
+        Content::Thread { thread, .. } => println!("{}", thread.join("\n  ---\n")),
+        Content::Script { hooks, talking_points, script, caption, duration_seconds, .. } => {
+            println!(
+                "hooks:\n  {}\npoints:\n  {}\n{script}\ncaption: {caption}\n({duration_seconds} s)",
+                hooks.join("\n  "),
+                talking_points.join("\n  ")
+            );
+        }
+        Content::Carousel { slides, caption, .. } => {
+            for slide in slides {
+                println!("[ {} ] {}", slide.title, slide.body);
+            }
+            println!("caption: {caption}");
+        }
+        Content::Email { subject, preheader, body, cta } => {
+            println!("subject: {subject}\npreheader: {preheader}\n{body}\ncta: {cta:?}");
+        }
+        Content::Article { title, description, body, tags } => {
+            println!("title: {title}\ndescription: {description}\ntags: {tags:?}\n{body}");
+        }
+    }
+}

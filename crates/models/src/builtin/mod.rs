@@ -1,0 +1,160 @@
+//! The built-in writer: composes drafts from the input's own sentences. No network, no key, no model.
+//!
+//! It ranks what the input says, takes what stands alone or is followed by what makes it stand, and puts it in the form
+//! of the target within all of its limits at once. The only words of its own are the phrases of `patterns.toml`; every
+//! other sentence is from the input, which [`Written::trace`] shows piece by piece. It does not read instructions
+//! (except for leaving out hashtags) and imitates no voice, and says so.
+//!
+//! The same brief gives the same draft; a higher `variation` another selection and order of openings.
+
+mod carousel;
+mod context;
+mod letter;
+mod material;
+pub mod patterns;
+mod post;
+mod script;
+mod select;
+mod text;
+mod thread;
+
+use std::{
+    collections::VecDeque,
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
+
+use async_trait::async_trait;
+use bellwether_kernel::money::MicroUsd;
+use bellwether_networks::{Content, Shape};
+
+use self::{context::Context, material::Material};
+use crate::{
+    BUILTIN,
+    meter::Meter,
+    writer::{Brief, Document, Progress, Usage, WriteError, Writer, Written},
+};
+
+/// The writer's version: a change of what it writes is a new one.
+pub const MODEL: &str = "writer-1";
+/// The version of the declared phrases.
+pub const PATTERNS: &str = "patterns/1";
+/// Selections tried before a text is found to give nothing that a network accepts. The writer keeps the limits that it
+/// counts; some networks have rules of their own kind, such as no telephone number.
+const TRIES: u32 = 4;
+/// Documents kept analysed, so that the targets of one generation share the work.
+const KEPT: usize = 8;
+
+/// The hash of a document, and what it offers.
+type Kept = (u64, Arc<Material>);
+
+/// The built-in writer. Cheap to clone; clones share what is analysed.
+#[derive(Clone, Default)]
+pub struct BuiltinWriter {
+    kept: Arc<Mutex<VecDeque<Kept>>>,
+}
+
+impl BuiltinWriter {
+    /// A writer that has read nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Writes at once.
+    pub fn compose(&self, brief: &Brief) -> Result<Written, WriteError> {
+        let start = Instant::now();
+        let material = self.material(&brief.document);
+        if material.analysis.sentences.is_empty() {
+            return Err(WriteError::NothingToWrite("it has no sentence in it".to_owned()));
+        }
+        let without_tags = brief.instructions.as_deref().is_some_and(asks_for_no_tags);
+        let (content, trace) = (0..TRIES)
+            .find_map(|again| {
+                let variation = brief.variation.wrapping_add(again);
+                let context = Context::new(&material, brief.target, brief.tone, variation, without_tags);
+                let mut trace = Vec::new();
+                let draft = compose(&context, &mut trace)?;
+                bellwether_networks::is_valid(brief.target, &draft).then_some((draft, trace))
+            })
+            .ok_or_else(|| {
+                WriteError::NothingToWrite(format!(
+                    "it has too little that stands on its own for {}",
+                    brief.target.name()
+                ))
+            })?;
+        let mut notes = Vec::new();
+        if brief.instructions.as_deref().is_some_and(|text| !text.trim().is_empty() && !without_tags) {
+            notes.push(
+                "The built-in writer composes from your own sentences and can't follow instructions."
+                    .to_owned(),
+            );
+        }
+        if material.analysis.partial {
+            notes.push("The text is very long; only its beginning was read.".to_owned());
+        }
+        Ok(Written {
+            content,
+            provider: BUILTIN.to_owned(),
+            model: MODEL.to_owned(),
+            prompt: PATTERNS.to_owned(),
+            usage: Usage::default(),
+            cost: Some(MicroUsd(0)),
+            milliseconds: start.elapsed().as_millis() as u64,
+            attempts: 1,
+            notes,
+            trace,
+        })
+    }
+
+    fn material(&self, document: &Document) -> Arc<Material> {
+        let mut hasher = DefaultHasher::new();
+        (&document.text, &document.title, &document.source_url, &document.language).hash(&mut hasher);
+        let key = hasher.finish();
+        {
+            let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((_, material)) = kept.iter().find(|(known, _)| *known == key) {
+                return material.clone();
+            }
+        }
+        let material = Arc::new(Material::of(document));
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push_front((key, material.clone()));
+        kept.truncate(KEPT);
+        material
+    }
+}
+
+fn compose(context: &Context<'_>, trace: &mut Vec<crate::writer::Trace>) -> Option<Content> {
+    match context.target.shape() {
+        Shape::Post => post::post(context, trace),
+        Shape::Thread => thread::thread(context, trace),
+        Shape::Script => script::script(context, trace),
+        Shape::Carousel => carousel::carousel(context, trace),
+        Shape::Email => letter::newsletter(context, trace),
+        Shape::Article => letter::article(context, trace),
+    }
+}
+
+/// The one instruction that can be followed without understanding more.
+fn asks_for_no_tags(instructions: &str) -> bool {
+    let lower = instructions.to_lowercase();
+    ["no hashtag", "without hashtag", "keine hashtag", "ohne hashtag", "sans hashtag", "sin hashtag"]
+        .iter()
+        .any(|wish| lower.contains(wish))
+}
+
+#[async_trait]
+impl Writer for BuiltinWriter {
+    fn name(&self) -> &str {
+        BUILTIN
+    }
+
+    fn version(&self) -> String {
+        format!("{MODEL}+{PATTERNS}")
+    }
+
+    async fn write(&self, brief: &Brief, _: &dyn Meter, _: &dyn Progress) -> Result<Written, WriteError> {
+        self.compose(brief)
+    }
+}

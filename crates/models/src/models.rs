@@ -1,0 +1,196 @@
+//! All configured models: who writes, who analyses, in which order.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use bellwether_kernel::{Clock, Rng};
+use serde::Serialize;
+
+use crate::{
+    BUILTIN,
+    analyst::{Analysed, Analyst},
+    chain::Chain,
+    circuit::CircuitState,
+    config::{ConfigError, ModelsConfig, ProviderKind, Structured},
+    meter::{Meter, Purpose, Refusal},
+    prices::Prices,
+    prompt::{Prompt, PromptError},
+    provider::{Provider, SharedProvider},
+    remote::RemoteWriter,
+    secret::Secret,
+    writer::{Document, Progress, Step, WriteError, Writer},
+};
+
+/// The models of one installation. Made once; cheap to clone.
+#[derive(Clone)]
+pub struct Models(Arc<Inner>);
+
+struct Inner {
+    /// In the order in which they are asked.
+    providers: Vec<SharedProvider>,
+    write: Prompt,
+    analyse: Prompt,
+    builtin: Arc<dyn Writer>,
+    fall_back_to_builtin: bool,
+}
+
+/// A model, for the settings page and the health page. No secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ModelInfo {
+    /// The operator's name for it.
+    pub name: String,
+    /// Which protocol; `None` for the built-in writer.
+    pub kind: Option<ProviderKind>,
+    /// The provider's name for it.
+    pub model: String,
+    /// What it is asked for.
+    pub purposes: BTreeSet<Purpose>,
+    /// Whether its cost will be known.
+    pub price_known: bool,
+    /// Whether it is being left alone.
+    pub circuit: CircuitState,
+    /// How it is held to a shape at present.
+    pub structured: Option<Structured>,
+}
+
+impl Models {
+    /// Reads the configuration. `env` looks up environment variables; a key that is named and not there is an error,
+    /// found at the start and not with the first draft.
+    pub fn new(
+        config: &ModelsConfig,
+        env: &dyn Fn(&str) -> Option<String>,
+        builtin: Arc<dyn Writer>,
+        clock: &Clock,
+        rng: &Rng,
+    ) -> Result<Self, ConfigError> {
+        config.check()?;
+        let prices = Prices::table()?;
+        let mut providers = Vec::new();
+        for (name, provider) in &config.providers {
+            let key = match (&provider.api_key, &provider.api_key_env) {
+                (Some(key), _) => Some(key.clone()),
+                (None, Some(variable)) => {
+                    let key =
+                        env(variable).filter(|key| !key.trim().is_empty()).ok_or_else(|| ConfigError {
+                            path: format!("providers.{name}.api_key_env"),
+                            message: format!("the environment variable {variable} is not set"),
+                        })?;
+                    Some(Secret::new(key.trim()))
+                }
+                (None, None) => None,
+            };
+            let price = prices.of(provider);
+            providers.push(Arc::new(Provider::remote(name, provider, config, key, price, clock, rng)?));
+        }
+        Self::over(providers, config.fall_back_to_builtin, builtin)
+    }
+
+    pub(crate) fn over(
+        mut providers: Vec<SharedProvider>,
+        fall_back_to_builtin: bool,
+        builtin: Arc<dyn Writer>,
+    ) -> Result<Self, ConfigError> {
+        // stable: equal priorities stay in the order of their names
+        providers.sort_by_key(|provider| provider.config.priority);
+        let prompt = |prompt: Result<Prompt, PromptError>| {
+            prompt.map_err(|error| ConfigError { path: "prompts".into(), message: error.to_string() })
+        };
+        Ok(Self(Arc::new(Inner {
+            providers,
+            write: prompt(Prompt::write())?,
+            analyse: prompt(Prompt::analyse())?,
+            builtin,
+            fall_back_to_builtin,
+        })))
+    }
+
+    /// The writer for a choice: `None` for the configured order with its fall-backs, `builtin`, or a provider's name
+    /// for that one alone: who asks for a model by name doesn't want another's text.
+    pub fn writer(&self, choice: Option<&str>) -> Result<Arc<dyn Writer>, WriteError> {
+        match choice {
+            Some(BUILTIN) => Ok(self.0.builtin.clone()),
+            Some(name) => self
+                .for_purpose(Purpose::Write)
+                .find(|provider| provider.name == name)
+                .map(|provider| self.remote(provider))
+                .ok_or_else(|| WriteError::UnknownModel(name.chars().take(80).collect())),
+            None => {
+                let mut writers: Vec<_> =
+                    self.for_purpose(Purpose::Write).map(|provider| self.remote(provider)).collect();
+                if writers.is_empty() {
+                    return Ok(self.0.builtin.clone());
+                }
+                if self.0.fall_back_to_builtin {
+                    writers.push(self.0.builtin.clone());
+                }
+                Ok(Arc::new(Chain::new(writers)))
+            }
+        }
+    }
+
+    /// What a document says, by the first analysing model that answers. `None` when none is configured: the analysis
+    /// is then that of the program itself.
+    pub async fn analyse(
+        &self,
+        document: &Document,
+        meter: &dyn Meter,
+        progress: &dyn Progress,
+    ) -> Option<Result<Analysed, WriteError>> {
+        let mut first: Option<(String, WriteError)> = None;
+        for provider in self.for_purpose(Purpose::Analyse) {
+            if let Some((from, error)) = &first {
+                progress.step(Step::FallingBack {
+                    from: from.clone(),
+                    to: provider.name.clone(),
+                    reason: error.to_string(),
+                });
+            }
+            let analyst = Analyst::new(provider.clone(), self.0.analyse.clone());
+            match analyst.analyse(document, meter, progress).await {
+                Ok(analysed) => return Some(Ok(analysed)),
+                Err(error) => {
+                    let hopeless = matches!(
+                        error,
+                        WriteError::NothingToWrite(_)
+                            | WriteError::Refused(Refusal::Cap(_) | Refusal::Unavailable(_))
+                    );
+                    first.get_or_insert((provider.name.clone(), error));
+                    if hopeless {
+                        break;
+                    }
+                }
+            }
+        }
+        first.map(|(_, error)| Err(error))
+    }
+
+    /// Every model in the order in which it is asked, the built-in writer last.
+    pub fn list(&self) -> Vec<ModelInfo> {
+        let remote = self.0.providers.iter().map(|provider| ModelInfo {
+            name: provider.name.clone(),
+            kind: Some(provider.config.kind),
+            model: provider.config.model.clone(),
+            purposes: provider.config.purposes.iter().copied().collect(),
+            price_known: provider.price.is_some(),
+            circuit: provider.circuit(),
+            structured: Some(provider.structured()),
+        });
+        let builtin = ModelInfo {
+            name: BUILTIN.into(),
+            kind: None,
+            model: self.0.builtin.version(),
+            purposes: BTreeSet::from([Purpose::Write]),
+            price_known: true,
+            circuit: CircuitState::Closed,
+            structured: None,
+        };
+        remote.chain([builtin]).collect()
+    }
+
+    fn for_purpose(&self, purpose: Purpose) -> impl Iterator<Item = &SharedProvider> {
+        self.0.providers.iter().filter(move |provider| provider.config.purposes.contains(&purpose))
+    }
+
+    fn remote(&self, provider: &SharedProvider) -> Arc<dyn Writer> {
+        Arc::new(RemoteWriter::new(provider.clone(), self.0.write.clone()))
+    }
+}

@@ -1,0 +1,247 @@
+//! A language model that writes drafts.
+
+use async_trait::async_trait;
+use bellwether_networks::{Content, Shape};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::{
+    analyst::cut_note,
+    check::Fault,
+    converse::{Conversation, FAULTS_TOLD, Outcome, Reading, broken_prompt, leak, object},
+    facts::Known,
+    fence,
+    meter::{Meter, Purpose},
+    prompt::{Part, Prompt},
+    provider::SharedProvider,
+    rules,
+    schema::Schema,
+    tally::Tally,
+    tokens,
+    transport::{Ask, Turn},
+    writer::{Brief, Progress, Trace, WriteError, Writer, Written},
+};
+
+/// Writes with one provider's model.
+pub(crate) struct RemoteWriter {
+    provider: SharedProvider,
+    prompt: Prompt,
+}
+
+/// A draft as it was read out of an answer.
+#[derive(Debug, Clone)]
+struct Draft {
+    content: Content,
+    trace: Vec<Trace>,
+}
+
+impl RemoteWriter {
+    pub fn new(provider: SharedProvider, prompt: Prompt) -> Self {
+        Self { provider, prompt }
+    }
+
+    /// The question, the marks around the source, and what had to be left out.
+    fn ask(&self, brief: &Brief, schema: &Schema) -> Result<(Ask, String, Vec<String>), WriteError> {
+        let fence = fence(self.provider.rng());
+        let or = |text: Option<&str>, otherwise: &str| match text.map(str::trim) {
+            Some(text) if !text.is_empty() => text.to_owned(),
+            _ => otherwise.to_owned(),
+        };
+        let brand = or(brief.brand.name.as_deref(), "a brand");
+        let language = or(brief.document.language.as_deref(), "the language of the source");
+        let system = self
+            .prompt
+            .render(Part::System, &[("brand", &brand), ("language", &language), ("fence", &fence)])
+            .map_err(broken_prompt)?;
+
+        let target = format!("{} ({})", brief.target.name(), brief.target);
+        let tone = format!("{}: {}", brief.tone.as_str(), brief.tone.description());
+        let rules = rules::text(brief.target);
+        let form = schema.value().to_string();
+        let voice = voice(brief);
+        let instructions = or(brief.instructions.as_deref(), "Nothing in particular.");
+        let variation = match brief.variation {
+            0 => String::new(),
+            n => format!(
+                "This is draft number {} of the same source: open differently and stress another of its points.",
+                n + 1
+            ),
+        };
+        let analysis = analysis(brief);
+        let mut fixed: Vec<(&str, &str)> = vec![
+            ("target", &target),
+            ("tone", &tone),
+            ("rules", &rules),
+            ("schema", &form),
+            ("voice", &voice),
+            ("instructions", &instructions),
+            ("variation", &variation),
+            ("analysis", &analysis),
+            ("fence", &fence),
+        ];
+        let taken: u64 =
+            fixed.iter().map(|(_, text)| tokens::estimate(text)).sum::<u64>() + tokens::estimate(&system);
+        let room = self.provider.config.max_input_tokens.saturating_sub(taken + 200);
+        let head = head(brief);
+        let text = tokens::cut(&brief.document.text, room.saturating_sub(tokens::estimate(&head)));
+        let notes = cut_note(&brief.document.text, text).into_iter().collect();
+        let document = format!("{head}{text}");
+        fixed.push(("document", &document));
+        let user = self.prompt.render(Part::User, &fixed).map_err(broken_prompt)?;
+        let ask = Ask {
+            system,
+            turns: vec![Turn::User(user)],
+            schema: schema.value().clone(),
+            schema_name: brief.target.shape().into(),
+            seed: (brief.variation > 0).then_some(u64::from(brief.variation)),
+        };
+        Ok((ask, fence, notes))
+    }
+}
+
+#[async_trait]
+impl Writer for RemoteWriter {
+    fn name(&self) -> &str {
+        &self.provider.name
+    }
+
+    fn version(&self) -> String {
+        format!("{}/{} {}", self.provider.name, self.provider.config.model, self.prompt.label())
+    }
+
+    async fn write(
+        &self,
+        brief: &Brief,
+        meter: &dyn Meter,
+        progress: &dyn Progress,
+    ) -> Result<Written, WriteError> {
+        if brief.document.text.trim().is_empty() {
+            return Err(WriteError::NothingToWrite("it has no text".into()));
+        }
+        let start = Instant::now();
+        let schema = rules::schema(brief.target)
+            .map_err(|reason| WriteError::Unusable { provider: self.provider.name.clone(), reason })?;
+        let (ask, fence, mut notes) = self.ask(brief, &schema)?;
+        let known = Known::of(brief);
+        let tally = Tally::new(meter);
+        let conversation = Conversation {
+            provider: &self.provider,
+            purpose: Purpose::Write,
+            prompt: &self.prompt,
+            meter: &tally,
+            progress,
+        };
+        let outcome =
+            conversation.hold(ask, |text| read(text, brief, &schema, &known, &self.prompt, &fence)).await?;
+        notes.extend(notes_on(&outcome));
+        let sums = tally.sums();
+        Ok(Written {
+            content: outcome.value.content,
+            provider: self.provider.name.clone(),
+            model: self.provider.config.model.clone(),
+            prompt: self.prompt.label(),
+            usage: sums.usage,
+            cost: sums.cost,
+            milliseconds: start.elapsed().as_millis() as u64,
+            attempts: sums.calls,
+            notes,
+            trace: outcome.value.trace,
+        })
+    }
+}
+
+/// The document's title and address, which belong to what may be cited.
+fn head(brief: &Brief) -> String {
+    let line = |name: &str, value: &Option<String>| {
+        value.as_ref().map(|value| format!("{name}: {value}\n")).unwrap_or_default()
+    };
+    let head = line("Title", &brief.document.title) + &line("Address", &brief.document.source_url);
+    if head.is_empty() { head } else { head + "\n" }
+}
+
+fn voice(brief: &Brief) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    lines.extend(brief.brand.name.iter().map(|name| format!("- {name}")));
+    lines.extend(brief.brand.audience.iter().map(|audience| format!("- speaks to: {audience}")));
+    lines.extend(brief.brand.voice.iter().map(|note| format!("- {note}")));
+    if lines.is_empty() { "Nothing is known about the voice.".into() } else { lines.join("\n") }
+}
+
+fn analysis(brief: &Brief) -> String {
+    let Some(analysis) = &brief.analysis else { return "Nothing yet.".into() };
+    let points = analysis.key_points.join("\n- ");
+    format!(
+        "Core message: {}\nTopic: {}\nAudience: {}\nKey points:\n- {points}",
+        analysis.core_message, analysis.topic, analysis.audience
+    )
+}
+
+/// Reads an answer: JSON, schema, our types, the network's rules, the facts.
+fn read(
+    text: &str,
+    brief: &Brief,
+    schema: &Schema,
+    known: &Known<'_>,
+    prompt: &Prompt,
+    fence: &str,
+) -> Reading<Draft> {
+    let unusable = |fault: Fault| Reading { value: None, faults: vec![fault] };
+    let mut value = match object(text) {
+        Ok(value) => value,
+        Err(fault) => return unusable(fault),
+    };
+    if let Some(fault) = leak(text, prompt, fence) {
+        return unusable(fault);
+    }
+    mend(&mut value, brief.target.shape(), schema);
+    let mut faults = schema.faults(&value, FAULTS_TOLD);
+    let content: Content = match serde_json::from_value(value) {
+        Ok(content) => content,
+        Err(error) => {
+            if faults.is_empty() {
+                faults.push(Fault::error("", "schema", error.to_string()));
+            }
+            return Reading { value: None, faults };
+        }
+    };
+    if content.published_texts().iter().all(|published| published.text.trim().is_empty()) {
+        return unusable(Fault::error("", "empty", "all texts are empty"));
+    }
+    faults.extend(rules::faults(brief.target, &content));
+    let found = known.check(&content);
+    faults.extend(found.faults);
+    Reading { value: Some(Draft { content, trace: found.trace }), faults }
+}
+
+/// What needs no second call: the tag of the shape, the count of a thread, the sign of a hashtag, additions that the
+/// form doesn't have.
+fn mend(value: &mut Value, shape: Shape, schema: &Schema) {
+    let Some(map) = value.as_object_mut() else { return };
+    map.insert("shape".into(), shape.as_str().into());
+    if let Some(count) = map.get("thread").and_then(Value::as_array).map(Vec::len) {
+        map.insert("post_count".into(), count.into());
+    }
+    for (field, sign) in [("hashtags", '#'), ("mentions", '@')] {
+        let Some(tags) = map.get_mut(field).and_then(Value::as_array_mut) else { continue };
+        for tag in tags {
+            if let Some(text) = tag.as_str().filter(|text| !text.starts_with(sign) && !text.is_empty()) {
+                *tag = format!("{sign}{}", text.trim()).into();
+            }
+        }
+    }
+    if let Some(known) = schema.value().get("properties").and_then(Value::as_object) {
+        map.retain(|key, _| known.contains_key(key));
+    }
+}
+
+fn notes_on(outcome: &Outcome<Draft>) -> Vec<String> {
+    let mut notes = outcome.notes.clone();
+    if !outcome.mended.is_empty() {
+        let mut codes: Vec<&str> = outcome.mended.iter().map(|fault| fault.code.as_str()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        notes.push(format!("The model mended its first answer: {}.", codes.join(", ")));
+    }
+    notes.extend(outcome.left.iter().map(|fault| format!("Still to be mended: {fault}")));
+    notes
+}

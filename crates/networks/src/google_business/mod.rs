@@ -1,0 +1,49 @@
+//! Google Business Profile.
+//!
+//! # Where the numbers come from
+//! - Length: 1,500 characters of `summary` (Business Profile API, `accounts.locations.localPosts`). The page names no
+//!   unit; UTF-16 units are the strictest reading. About 100 show before "more".
+//! - Phone numbers in the text get a post rejected (Business Profile Help, posts content policy); the button calls.
+//! - Links in the text are plain; the button (`callToAction`) leads.
+//! - Picture: JPEG or PNG, 10 KB to 5 MB, 400×300 pixels at least (Business Profile Help, photos).
+//! - Hashtags and mentions do nothing.
+
+use crate::rules::{
+    ContentTypeRules, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules, Ratio, Rules, Source,
+    TargetRules, Unit,
+};
+use crate::{Network, Part, Target};
+
+/// The rules of Google Business Profile.
+pub static RULES: Rules = Rules {
+    id: Network::GoogleBusiness,
+    name: Network::GoogleBusiness.name(),
+    about: "News of a place of business, shown in Search and Maps: what is on, plainly, and a button.",
+    links: LinkRules {
+        clickable: false,
+        note: "Links in the text are plain: use the button. No phone numbers.",
+    },
+    alt_text: None,
+    media: &[MediaRules {
+        max_bytes: Some(5 * MEGABYTE),
+        min_width: Some(400),
+        min_height: Some(300),
+        recommended_ratio: Some(Ratio(4, 3)),
+        ..MediaRules::new(MediaKind::Image, &["image/jpeg", "image/png"])
+    }],
+    content_types: &[ContentTypeRules::new(
+        Target::GoogleBusinessPost,
+        TargetRules {
+            recommended_length: 600,
+            ..TargetRules::new(&[PartRules::required(Part::Text, &[Limit::hard(1_500, Unit::Utf16)])])
+        },
+    )],
+    sources: &[
+        Source {
+            what: "Posts",
+            url: "https://developers.google.com/my-business/reference/rest/v4/accounts.locations.localPosts",
+        },
+        Source { what: "Content policy", url: "https://support.google.com/business/answer/7213077" },
+        Source { what: "Pictures", url: "https://support.google.com/business/answer/6103862" },
+    ],
+};

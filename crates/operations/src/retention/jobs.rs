@@ -1,0 +1,42 @@
+//! The nightly job.
+
+use bellwether_jobs::{Job, JobError, JobMeta};
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+
+use super::sql;
+use crate::{Error, Operations};
+
+const USAGE_LIFE: Duration = Duration::days(90);
+const WEBHOOK_LIFE: Duration = Duration::days(30);
+
+/// Sums up and removes what is past its time.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Retention {}
+
+impl Job for Retention {
+    const NAME: &'static str = "operations.retention";
+    type Context = Operations;
+
+    async fn run(self, operations: Operations, _: JobMeta) -> Result<(), JobError> {
+        operations.retain().await.map_err(|error| JobError::Retry(error.to_string()))
+    }
+}
+
+impl Operations {
+    /// Does the night's work at once. Doing it again changes nothing.
+    pub async fn retain(&self) -> Result<(), Error> {
+        let now = self.clock.now();
+        let mut tx = self.store.service("retention: sum up usage").await?;
+        // whole days only, so that a day is summed once
+        let before = (now - USAGE_LIFE).date_naive();
+        let summed = sql::sum_up_usage(tx.conn(), before).await?;
+        tx.commit().await?;
+        let mut tx = self.store.service("retention: processed webhooks").await?;
+        let webhooks = sql::delete_webhooks(tx.conn(), now - WEBHOOK_LIFE).await?;
+        tx.commit().await?;
+        let answers = bellwether_web::idempotency::purge(&self.store, now).await?;
+        tracing::info!(summed, webhooks, answers, "retention done");
+        Ok(())
+    }
+}

@@ -1,0 +1,14 @@
+//! What is kept how long. Runs every night; each step is a batch of its own, so that no lock is held for long.
+//!
+//! | what | kept | then |
+//! |---|---|---|
+//! | usage rows | 90 days | summed per day into `operations.usage_daily` |
+//! | webhooks that were processed | 30 days | deleted |
+//! | answers kept for `Idempotency-Key` | 24 hours | deleted |
+//!
+//! Generations (90 days, then archived) are the studio's own to keep, sessions (30 days after their end) identity's.
+
+mod jobs;
+mod sql;
+
+pub use jobs::Retention;

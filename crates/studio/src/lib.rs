@@ -1,0 +1,64 @@
+//! Any text, file or page becomes drafts for every network; drafts are edited, reviewed and kept in versions.
+//!
+//! Owns `studio.generations`, `outputs`, `posts`, `versions` and `archive.generations`.
+//!
+//! Writes the events `generation.started`, `generation.analysed`, `generation.output_completed`,
+//! `generation.output_failed`, `generation.completed`, `generation.failed`, `generation.deleted`,
+//! `generation.restored`, `post.created`, `post.updated`, `post.regenerating`, `post.regenerated`,
+//! `post.regeneration_failed`, `post.approved`, `post.rejected`, `post.reopened`, `post.archived`, `post.deleted`,
+//! `post.restored`, `post.feedback`; hears none.
+
+mod error;
+pub mod generations;
+pub mod posts;
+pub mod rules;
+pub mod today;
+pub mod writing;
+
+use bellwether_billing::Billing;
+use bellwether_brand::Brands;
+use bellwether_kernel::{Clock, Rng};
+use bellwether_operations::Operations;
+use bellwether_store::Store;
+
+pub use error::Error;
+pub use generations::jobs::{Generate, Retain};
+pub use posts::jobs::Regenerate;
+pub use writing::Writing;
+
+/// The facade of this context. Cheap to clone.
+#[derive(Clone)]
+pub struct Studio {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) rng: Rng,
+    pub(crate) brands: Brands,
+    pub(crate) billing: Billing,
+    pub(crate) operations: Operations,
+    pub(crate) writing: Writing,
+}
+
+impl Studio {
+    /// Wires the context.
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        rng: Rng,
+        brands: Brands,
+        billing: Billing,
+        operations: Operations,
+        writing: Writing,
+    ) -> Self {
+        Self { store, clock, rng, brands, billing, operations, writing }
+    }
+
+    /// The routes of this context.
+    pub fn routes(&self) -> bellwether_web::Api {
+        bellwether_web::Api::new()
+            .merge(generations::http::routes())
+            .merge(posts::http::routes())
+            .merge(today::routes())
+            .merge(rules::routes())
+            .layer(axum::Extension(self.clone()))
+    }
+}

@@ -1,0 +1,10 @@
+//! Drafts: one text for one network, from writing to approval.
+
+pub mod http;
+pub mod jobs;
+pub mod model;
+mod service;
+mod sql;
+
+pub(crate) use service::to_value;
+pub use service::{BulkResult, Filter, NewPost, PostView, VersionView};

@@ -1,0 +1,454 @@
+//! Queries on posts and versions. Tenant and brands are the transaction's, by policy.
+
+use bellwether_kernel::{
+    Cursor, Timestamp,
+    id::{BrandId, GenerationId, OrganizationId, OutputId, PostId, UserId, VersionId},
+};
+use serde_json::{Value, value::RawValue};
+use sqlx::{PgConnection, Result, types::Json};
+use uuid::Uuid;
+
+/// A post as it is shown. Contents stay the text that the database gave: nothing here looks into them.
+pub(crate) struct PostRow {
+    pub(crate) id: PostId,
+    pub(crate) generation_id: Option<GenerationId>,
+    pub(crate) target: String,
+    pub(crate) network: String,
+    pub(crate) content_type: String,
+    pub(crate) status: String,
+    pub(crate) content: Json<Box<RawValue>>,
+    pub(crate) original: Option<Json<Box<RawValue>>>,
+    pub(crate) edited: bool,
+    pub(crate) feedback: i16,
+    pub(crate) note: String,
+    pub(crate) rejection_reason: Option<String>,
+    pub(crate) regenerating: bool,
+    pub(crate) regeneration_error: Option<String>,
+    pub(crate) tone: String,
+    pub(crate) source_title: Option<String>,
+    pub(crate) source_url: Option<String>,
+    pub(crate) provider: String,
+    pub(crate) model: String,
+    pub(crate) counts: Json<Box<RawValue>>,
+    pub(crate) issues: Json<Box<RawValue>>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+    pub(crate) version: i32,
+}
+
+/// What a list is narrowed to.
+pub(crate) struct ListFilter<'a> {
+    pub(crate) brand: BrandId,
+    pub(crate) status: Option<&'a str>,
+    pub(crate) network: Option<&'a str>,
+    pub(crate) generation: Option<GenerationId>,
+    pub(crate) query: Option<&'a str>,
+    pub(crate) after: Option<Cursor>,
+    pub(crate) limit: i64,
+}
+
+/// A page, newest first. `original` is left out where it is the content.
+pub(crate) async fn list(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Result<Vec<PostRow>> {
+    // a missing cursor is the greatest one, so that the index bounds the scan either way
+    sqlx::query_as!(
+        PostRow,
+        r#"SELECT id AS "id: PostId", generation_id AS "generation_id: GenerationId", target, network, content_type, status,
+                  content AS "content: Json<Box<RawValue>>",
+                  CASE WHEN edited THEN original END AS "original: Json<Box<RawValue>>", edited, feedback, note,
+                  rejection_reason, regenerating, regeneration_error, tone, source_title, source_url, provider, model,
+                  counts AS "counts: Json<Box<RawValue>>", issues AS "issues: Json<Box<RawValue>>",
+                  created_at, updated_at, version
+             FROM studio.posts
+            WHERE brand_id = $1 AND deleted_at IS NULL
+              AND ($2::text IS NULL OR status = $2)
+              AND ($3::text IS NULL OR network = $3)
+              AND ($4::uuid IS NULL OR generation_id = $4)
+              AND ($5::text IS NULL OR to_tsvector('simple', search_text) @@ to_tsquery('simple', $5))
+              AND (created_at, id) < (coalesce($6::timestamptz, 'infinity'),
+                                      coalesce($7::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+            ORDER BY created_at DESC, id DESC
+            LIMIT $8"#,
+        filter.brand.uuid(),
+        filter.status,
+        filter.network,
+        filter.generation.map(GenerationId::uuid),
+        filter.query,
+        filter.after.map(|cursor| cursor.at),
+        filter.after.map(|cursor| cursor.id),
+        filter.limit
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub(crate) async fn get(conn: &mut PgConnection, brand: BrandId, id: PostId) -> Result<Option<PostRow>> {
+    sqlx::query_as!(
+        PostRow,
+        r#"SELECT id AS "id: PostId", generation_id AS "generation_id: GenerationId", target, network, content_type, status,
+                  content AS "content: Json<Box<RawValue>>",
+                  CASE WHEN edited THEN original END AS "original: Json<Box<RawValue>>", edited, feedback, note,
+                  rejection_reason, regenerating, regeneration_error, tone, source_title, source_url, provider, model,
+                  counts AS "counts: Json<Box<RawValue>>", issues AS "issues: Json<Box<RawValue>>",
+                  created_at, updated_at, version
+             FROM studio.posts WHERE id = $1 AND brand_id = $2 AND deleted_at IS NULL"#,
+        id.uuid(),
+        brand.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// What a change needs to know, with the row locked.
+pub(crate) struct LockedRow {
+    pub(crate) target: String,
+    pub(crate) status: String,
+    pub(crate) content: Json<Value>,
+    pub(crate) original: Json<Value>,
+    pub(crate) source_title: Option<String>,
+    pub(crate) generation_id: Option<GenerationId>,
+    pub(crate) variation: i32,
+    pub(crate) regenerating: bool,
+    pub(crate) tone: String,
+    pub(crate) deleted: bool,
+    pub(crate) version: i32,
+}
+
+pub(crate) async fn lock(conn: &mut PgConnection, brand: BrandId, id: PostId) -> Result<Option<LockedRow>> {
+    sqlx::query_as!(
+        LockedRow,
+        r#"SELECT target, status, content AS "content: Json<Value>", original AS "original: Json<Value>",
+                  source_title, generation_id AS "generation_id: GenerationId", variation, regenerating, tone,
+                  deleted_at IS NOT NULL AS "deleted!", version
+             FROM studio.posts WHERE id = $1 AND brand_id = $2 FOR UPDATE"#,
+        id.uuid(),
+        brand.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+pub(crate) struct NewRow<'a> {
+    pub(crate) organization: OrganizationId,
+    pub(crate) id: PostId,
+    pub(crate) brand: BrandId,
+    pub(crate) generation: Option<GenerationId>,
+    pub(crate) output: Option<OutputId>,
+    pub(crate) created_by: Option<UserId>,
+    pub(crate) target: &'a str,
+    pub(crate) network: &'a str,
+    pub(crate) content_type: &'a str,
+    pub(crate) content: &'a Value,
+    pub(crate) search_text: &'a str,
+    pub(crate) counts: Value,
+    pub(crate) issues: Value,
+    pub(crate) rule_errors: i32,
+    pub(crate) tone: &'a str,
+    pub(crate) source_title: Option<&'a str>,
+    pub(crate) source_url: Option<&'a str>,
+    pub(crate) provider: &'a str,
+    pub(crate) model: &'a str,
+    pub(crate) now: Timestamp,
+}
+
+pub(crate) async fn insert(conn: &mut PgConnection, new: &NewRow<'_>) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO studio.posts
+           (organization_id, id, brand_id, generation_id, output_id, created_by, target, network, content_type,
+            content, original, search_text, counts, issues, rule_errors, tone, source_title, source_url, provider,
+            model, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $20)",
+        new.organization.uuid(),
+        new.id.uuid(),
+        new.brand.uuid(),
+        new.generation.map(GenerationId::uuid),
+        new.output.map(OutputId::uuid),
+        new.created_by.map(UserId::uuid),
+        new.target,
+        new.network,
+        new.content_type,
+        new.content,
+        new.search_text,
+        new.counts,
+        new.issues,
+        new.rule_errors,
+        new.tone,
+        new.source_title,
+        new.source_url,
+        new.provider,
+        new.model,
+        new.now
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+pub(crate) struct ContentChange<'a> {
+    pub(crate) content: &'a Value,
+    pub(crate) edited: bool,
+    pub(crate) search_text: &'a str,
+    pub(crate) counts: Value,
+    pub(crate) issues: Value,
+    pub(crate) rule_errors: i32,
+    pub(crate) status: &'a str,
+}
+
+/// Writes another content; the row is locked by the caller.
+pub(crate) async fn update_content(
+    conn: &mut PgConnection,
+    id: PostId,
+    change: &ContentChange<'_>,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE studio.posts
+            SET content = $2, edited = $3, search_text = $4, counts = $5, issues = $6, rule_errors = $7, status = $8,
+                version = version + 1
+          WHERE id = $1",
+        id.uuid(),
+        change.content,
+        change.edited,
+        change.search_text,
+        change.counts,
+        change.issues,
+        change.rule_errors,
+        change.status
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+/// Writes what a regeneration wrote: it is the new original too.
+pub(crate) async fn update_regenerated(
+    conn: &mut PgConnection,
+    id: PostId,
+    change: &ContentChange<'_>,
+    tone: &str,
+    (provider, model): (&str, &str),
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE studio.posts
+            SET content = $2, original = $2, edited = false, search_text = $3, counts = $4, issues = $5,
+                rule_errors = $6, status = $7, tone = $8, provider = $9, model = $10, feedback = 0,
+                variation = variation + 1, regenerating = false, regeneration_error = NULL, version = version + 1
+          WHERE id = $1",
+        id.uuid(),
+        change.content,
+        change.search_text,
+        change.counts,
+        change.issues,
+        change.rule_errors,
+        change.status,
+        tone,
+        provider,
+        model
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+pub(crate) async fn set_regenerating(
+    conn: &mut PgConnection,
+    id: PostId,
+    regenerating: bool,
+    error: Option<&str>,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE studio.posts SET regenerating = $2, regeneration_error = $3, version = version + 1 WHERE id = $1",
+        id.uuid(),
+        regenerating,
+        error
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+pub(crate) async fn set_note(conn: &mut PgConnection, id: PostId, note: &str) -> Result<()> {
+    sqlx::query!("UPDATE studio.posts SET note = $2, version = version + 1 WHERE id = $1", id.uuid(), note)
+        .execute(conn)
+        .await
+        .map(|_| ())
+}
+
+pub(crate) async fn set_feedback(conn: &mut PgConnection, id: PostId, feedback: i16) -> Result<()> {
+    sqlx::query!(
+        "UPDATE studio.posts SET feedback = $2, version = version + 1 WHERE id = $1",
+        id.uuid(),
+        feedback
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+pub(crate) async fn set_deleted(conn: &mut PgConnection, id: PostId, at: Option<Timestamp>) -> Result<()> {
+    sqlx::query!(
+        "UPDATE studio.posts SET deleted_at = $2, version = version + 1 WHERE id = $1",
+        id.uuid(),
+        at
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+/// A post to be reviewed with others.
+pub(crate) struct ReviewRow {
+    pub(crate) id: PostId,
+    pub(crate) status: String,
+    pub(crate) rule_errors: i32,
+}
+
+/// Locks posts in the order of their ids, so that two bulk reviews can't wait for each other.
+pub(crate) async fn lock_many(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    ids: &[Uuid],
+) -> Result<Vec<ReviewRow>> {
+    sqlx::query_as!(
+        ReviewRow,
+        r#"SELECT id AS "id: PostId", status, rule_errors FROM studio.posts
+            WHERE brand_id = $1 AND id = ANY($2) AND deleted_at IS NULL ORDER BY id FOR UPDATE"#,
+        brand.uuid(),
+        ids
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// What a review sets.
+pub(crate) struct Review<'a> {
+    pub(crate) status: &'a str,
+    pub(crate) reason: Option<&'a str>,
+    pub(crate) reviewer: UserId,
+    pub(crate) at: Timestamp,
+}
+
+pub(crate) async fn review(conn: &mut PgConnection, ids: &[Uuid], review: &Review<'_>) -> Result<()> {
+    sqlx::query!(
+        "UPDATE studio.posts
+            SET status = $2, rejection_reason = $3, reviewed_by = $4, reviewed_at = $5, version = version + 1
+          WHERE id = ANY($1)",
+        ids,
+        review.status,
+        review.reason,
+        review.reviewer.uuid(),
+        review.at
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+pub(crate) async fn delete_many(conn: &mut PgConnection, ids: &[Uuid], at: Timestamp) -> Result<()> {
+    sqlx::query!("UPDATE studio.posts SET deleted_at = $2, version = version + 1 WHERE id = ANY($1)", ids, at)
+        .execute(conn)
+        .await
+        .map(|_| ())
+}
+
+pub(crate) struct LastVersionRow {
+    pub(crate) id: VersionId,
+    pub(crate) number: i32,
+    pub(crate) reason: String,
+    pub(crate) actor: Json<Value>,
+    pub(crate) created_at: Timestamp,
+}
+
+pub(crate) async fn last_version(conn: &mut PgConnection, post: PostId) -> Result<Option<LastVersionRow>> {
+    sqlx::query_as!(
+        LastVersionRow,
+        r#"SELECT id AS "id: VersionId", number, reason, actor AS "actor: Json<Value>", created_at
+             FROM studio.versions WHERE post_id = $1 ORDER BY number DESC LIMIT 1"#,
+        post.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+pub(crate) struct NewVersion<'a> {
+    pub(crate) organization: OrganizationId,
+    pub(crate) id: VersionId,
+    pub(crate) brand: BrandId,
+    pub(crate) post: PostId,
+    pub(crate) number: i32,
+    pub(crate) reason: &'a str,
+    pub(crate) content: &'a Value,
+    pub(crate) actor: Value,
+    pub(crate) now: Timestamp,
+}
+
+pub(crate) async fn insert_version(conn: &mut PgConnection, new: &NewVersion<'_>) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO studio.versions
+           (organization_id, id, brand_id, post_id, number, reason, content, actor, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        new.organization.uuid(),
+        new.id.uuid(),
+        new.brand.uuid(),
+        new.post.uuid(),
+        new.number,
+        new.reason,
+        new.content,
+        new.actor,
+        new.now
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+pub(crate) async fn update_version(
+    conn: &mut PgConnection,
+    id: VersionId,
+    content: &Value,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE studio.versions SET content = $2, created_at = $3 WHERE id = $1",
+        id.uuid(),
+        content,
+        now
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+pub(crate) struct VersionRow {
+    pub(crate) id: VersionId,
+    pub(crate) number: i32,
+    pub(crate) reason: String,
+    pub(crate) content: Json<Box<RawValue>>,
+    pub(crate) actor: Json<Box<RawValue>>,
+    pub(crate) created_at: Timestamp,
+}
+
+/// The versions of a post, newest first, at most 100.
+pub(crate) async fn list_versions(conn: &mut PgConnection, post: PostId) -> Result<Vec<VersionRow>> {
+    sqlx::query_as!(
+        VersionRow,
+        r#"SELECT id AS "id: VersionId", number, reason, content AS "content: Json<Box<RawValue>>",
+                  actor AS "actor: Json<Box<RawValue>>", created_at
+             FROM studio.versions WHERE post_id = $1 ORDER BY number DESC LIMIT 100"#,
+        post.uuid()
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub(crate) async fn get_version(
+    conn: &mut PgConnection,
+    post: PostId,
+    id: VersionId,
+) -> Result<Option<Json<Value>>> {
+    sqlx::query_scalar!(
+        r#"SELECT content AS "content: Json<Value>" FROM studio.versions WHERE id = $1 AND post_id = $2"#,
+        id.uuid(),
+        post.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+}

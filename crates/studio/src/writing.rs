@@ -1,0 +1,177 @@
+//! Where the studio meets those who read and those who write. No database in here: the command line uses it too.
+
+use std::sync::Arc;
+
+use bellwether_brand::BrandView;
+use bellwether_ingest::{Ingested, Input, Reader};
+use bellwether_kernel::Problem;
+use bellwether_language::{Analysis as Understood, Document as Parsed, Language, Level};
+use bellwether_models::{
+    Analysis, BUILTIN, BrandNotes, Brief, Document, Meter, Models, Silent, WriteError, Written,
+};
+use bellwether_networks::{Target, Tone};
+
+/// Reads inputs and writes drafts. Cheap to clone.
+#[derive(Clone)]
+pub struct Writing {
+    reader: Arc<Reader>,
+    models: Models,
+}
+
+/// An input, read, with everything that a brief needs.
+#[derive(Debug, Clone, Default)]
+pub struct InputText {
+    /// Clean text.
+    pub text: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its address.
+    pub url: Option<String>,
+    /// ISO 639-1 code.
+    pub language: Option<String>,
+    /// Who speaks.
+    pub brand: BrandNotes,
+    /// Which model was asked for; the configured order when absent.
+    pub model: Option<String>,
+}
+
+impl InputText {
+    fn document(&self) -> Document {
+        Document {
+            text: self.text.clone(),
+            title: self.title.clone(),
+            source_url: self.url.clone(),
+            language: self.language.clone(),
+        }
+    }
+
+    /// What a writer is told.
+    pub fn brief(&self, target: Target, tone: Tone, instructions: Option<String>, variation: u32) -> Brief {
+        Brief {
+            document: self.document(),
+            target,
+            tone,
+            instructions,
+            brand: self.brand.clone(),
+            analysis: None,
+            variation,
+        }
+    }
+}
+
+impl From<&Ingested> for InputText {
+    fn from(read: &Ingested) -> Self {
+        Self {
+            text: read.text.clone(),
+            title: read.title.clone(),
+            url: read.source_url.clone(),
+            language: language_code(read.language),
+            ..Self::default()
+        }
+    }
+}
+
+/// ISO 639-1 code, unless the language could not be told.
+pub fn language_code(language: Language) -> Option<String> {
+    (language != Language::UNKNOWN).then(|| language.code().to_owned())
+}
+
+/// What the program itself makes of a text.
+fn own_analysis(input: &InputText) -> Analysis {
+    let mut document = Parsed::from_text(&input.text);
+    if let Some(title) = &input.title {
+        document.metadata.title = Some(title.clone());
+    }
+    document.metadata.language.clone_from(&input.language);
+    let read = Understood::of(&document);
+    let audience = read.audience.who.clone().unwrap_or_else(|| {
+        match read.audience.level {
+            Level::General => "General readers",
+            Level::Informed => "Readers with some knowledge of the field",
+            Level::Expert => "Readers who know the field well",
+        }
+        .to_owned()
+    });
+    Analysis {
+        core_message: read.core_message().unwrap_or_default().to_owned(),
+        key_points: read
+            .key_points
+            .iter()
+            .take(5)
+            .map(|index| read.sentences[*index].alone().to_owned())
+            .collect(),
+        topic: read.topic.clone().unwrap_or_default(),
+        audience,
+        language: language_code(read.language).unwrap_or_default(),
+        keyphrases: read.keyphrases.iter().take(8).map(|phrase| phrase.text.clone()).collect(),
+    }
+}
+
+/// What writers are told of a brand.
+pub fn brand_notes(brand: &BrandView) -> BrandNotes {
+    let description = brand.description.trim();
+    BrandNotes {
+        name: Some(brand.name.clone()),
+        voice: if description.is_empty() { Vec::new() } else { vec![description.to_owned()] },
+        audience: None,
+    }
+}
+
+impl Writing {
+    /// Wires reader and models.
+    pub fn new(reader: Reader, models: Models) -> Self {
+        Self { reader: Arc::new(reader), models }
+    }
+
+    /// The models, for those who list them.
+    pub fn models(&self) -> &Models {
+        &self.models
+    }
+
+    /// Reads a text, page or file. What can't be read is a problem located under `input`.
+    pub async fn read(&self, input: Input) -> Result<Ingested, Problem> {
+        let path = match &input {
+            Input::Text { .. } => "input/text",
+            Input::Url(_) => "input/url",
+            Input::File { .. } => "input/content_base64",
+        };
+        self.reader.read(input).await.map_err(|error| error.to_problem(path))
+    }
+
+    /// Whether a model can be asked for by this name.
+    pub fn check_model(&self, model: Option<&str>) -> Result<Option<String>, Problem> {
+        let Some(name) = model.map(str::trim).filter(|name| !name.is_empty()) else { return Ok(None) };
+        if self.models.writer(Some(name)).is_ok() {
+            return Ok(Some(name.to_owned()));
+        }
+        let known: Vec<String> = self.models.list().into_iter().map(|model| model.name).collect();
+        let message = format!("There is no model `{name}`; there are {}.", known.join(", "));
+        Err(Problem::invalid("model", "unknown_model", message))
+    }
+
+    /// Who would write, with versions: part of what makes two requests the same.
+    pub fn identity(&self, model: Option<&str>) -> String {
+        self.models.writer(model).map_or_else(|_| String::new(), |writer| writer.version())
+    }
+
+    /// Has a draft written.
+    pub async fn write(
+        &self,
+        brief: &Brief,
+        model: Option<&str>,
+        meter: &dyn Meter,
+    ) -> Result<Written, WriteError> {
+        self.models.writer(model)?.write(brief, meter, &Silent).await
+    }
+
+    /// What the input says: by an analysing model when one is configured and answers, else by the program itself.
+    pub async fn analyse(&self, input: &InputText, meter: &dyn Meter) -> Analysis {
+        let document = input.document();
+        if input.model.as_deref() != Some(BUILTIN)
+            && let Some(Ok(analysed)) = self.models.analyse(&document, meter, &Silent).await
+        {
+            return analysed.analysis;
+        }
+        own_analysis(input)
+    }
+}

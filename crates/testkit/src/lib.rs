@@ -1,0 +1,5 @@
+//! What tests stand on: databases, and later the whole application under test.
+
+pub mod database;
+
+pub use database::{TestDatabase, database, dev_database};

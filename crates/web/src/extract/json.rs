@@ -1,0 +1,219 @@
+//! JSON bodies, in and out.
+
+use axum::{
+    extract::{FromRequest, Request, rejection::BytesRejection},
+    response::{IntoResponse, Response},
+};
+use bellwether_kernel::{FieldError, Kind, Problem};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, header};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, error::Category};
+
+use super::located;
+use crate::{ApiError, Web, error::problems};
+
+/// A JSON body. As an argument: `Content-Type` must be JSON (415), the text well-formed (400), no larger than the
+/// limit (413) and of the right shape (422 with the place of the fault). As an answer: JSON.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Web> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, ApiError> {
+        if !is_json(request.headers()) {
+            return Err(ApiError(Problem::new(
+                Kind::UnsupportedMedia,
+                "unsupported_media_type",
+                "Send the body as JSON, with the header Content-Type: application/json.",
+            )));
+        }
+        let limit = web.config.body_limit;
+        let bytes = Bytes::from_request(request, web).await.map_err(|rejection| unread(&rejection, limit))?;
+        Ok(Self(parse(&bytes)?))
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(bytes) => ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], bytes)
+                .into_response(),
+            Err(error) => ApiError(problems::internal(error)).into_response(),
+        }
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
+    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+fn unread(rejection: &BytesRejection, limit: usize) -> Problem {
+    if rejection.status() == http::StatusCode::PAYLOAD_TOO_LARGE {
+        return problems::too_large(limit);
+    }
+    Problem::new(Kind::Malformed, "unreadable_body", "The request's body broke off.")
+}
+
+/// Reads a JSON text; every refusal says where.
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    refuse_nul(bytes)?;
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().clone();
+        let inner = error.into_inner();
+        match inner.classify() {
+            Category::Data => located::invalid(&path, &inner.to_string()),
+            Category::Syntax | Category::Eof | Category::Io => malformed(bytes, &inner),
+        }
+    })?;
+    deserializer.end().map_err(|error| malformed(bytes, &error))?;
+    Ok(value)
+}
+
+fn malformed(bytes: &[u8], error: &serde_json::Error) -> Problem {
+    let detail = if bytes.is_empty() {
+        "The request has no body; send JSON.".to_owned()
+    } else {
+        format!("The body is no well-formed JSON: {error}.")
+    };
+    Problem::new(Kind::Malformed, "malformed_json", detail)
+}
+
+/// PostgreSQL can't hold U+0000 in text, so it is refused here, where its place can still be named.
+fn refuse_nul(bytes: &[u8]) -> Result<(), Problem> {
+    if !bytes.windows(6).any(|window| window == b"\\u0000") {
+        return Ok(());
+    }
+    // rare: only a text that may hold one is read twice; a malformed one is told so by the first reading
+    let Ok(value) = serde_json::from_slice::<Value>(bytes) else { return Ok(()) };
+    let mut path = Vec::new();
+    if !find_nul(&value, &mut path) {
+        return Ok(());
+    }
+    Err(located::problem(
+        Kind::Invalid,
+        "invalid",
+        FieldError {
+            path: path.join("/"),
+            code: "invalid_character".to_owned(),
+            message: "The character U+0000 can't be kept; leave it out.".to_owned(),
+        },
+    ))
+}
+
+fn find_nul(value: &Value, path: &mut Vec<String>) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().enumerate().any(|(i, item)| descend(item, i.to_string(), path)),
+        Value::Object(fields) => {
+            fields.iter().any(|(key, field)| key.contains('\0') || descend(field, key.clone(), path))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+fn descend(value: &Value, segment: String, path: &mut Vec<String>) -> bool {
+    path.push(segment);
+    let found = find_nul(value, path);
+    if !found {
+        path.pop();
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Outer {
+        #[expect(dead_code, reason = "only the reading matters")]
+        name: String,
+        #[serde(default)]
+        #[expect(dead_code, reason = "only the reading matters")]
+        items: Vec<Inner>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Inner {
+        #[expect(dead_code, reason = "only the reading matters")]
+        count: u8,
+        #[expect(dead_code, reason = "only the reading matters")]
+        #[serde(default)]
+        color: Color,
+    }
+
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Color {
+        #[default]
+        Red,
+    }
+
+    fn refused(text: &str) -> (Kind, String, String) {
+        let problem = parse::<Outer>(text.as_bytes()).unwrap_err();
+        let error = problem.errors.first().cloned();
+        let (path, code) =
+            error.map_or_else(|| (String::new(), problem.code.to_owned()), |e| (e.path, e.code));
+        (problem.kind, path, code)
+    }
+
+    #[test]
+    fn every_fault_has_its_place_and_code() {
+        for (text, path, code) in [
+            ("{}", "name", "missing_field"),
+            (r#"{"name":1}"#, "name", "invalid_type"),
+            (r#"{"name":"a","nam":1}"#, "nam", "unknown_field"),
+            (r#"{"name":"a","name":"b"}"#, "name", "duplicate_field"),
+            (r#"{"name":"a","items":[{"count":1},{}]}"#, "items/1/count", "missing_field"),
+            (r#"{"name":"a","items":[{"count":300}]}"#, "items/0/count", "invalid_value"),
+            (r#"{"name":"a","items":[{"count":1,"color":"blue"}]}"#, "items/0/color", "unknown_value"),
+            (r#"{"name":"a","items":[{"count":1,"x/y":2}]}"#, "items/0/x~1y", "unknown_field"),
+            (r#"{"name":"a\u0000b"}"#, "name", "invalid_character"),
+            ("[]", "", "invalid_length"),
+            ("3", "", "invalid_type"),
+        ] {
+            assert_eq!(refused(text), (Kind::Invalid, path.to_owned(), code.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn text_that_is_no_json_is_malformed() {
+        for text in ["", "{", "{\"name\":\"a\"} x", "nul", "{'name':1}"] {
+            assert_eq!(
+                refused(text),
+                (Kind::Malformed, String::new(), "malformed_json".to_owned()),
+                "{text}"
+            );
+        }
+        assert_eq!(parse::<Outer>(b"{\"name\":\"\xff\"}").unwrap_err().code, "malformed_json");
+    }
+
+    #[test]
+    fn nesting_past_all_sense_is_refused_before_the_stack_is_full() {
+        let deep = "[".repeat(100_000);
+        assert_eq!(parse::<Value>(deep.as_bytes()).unwrap_err().code, "malformed_json");
+    }
+
+    #[test]
+    fn an_escaped_backslash_before_u0000_is_no_nul() {
+        assert!(parse::<Outer>(br#"{"name":"a\\u0000b"}"#).is_ok());
+    }
+
+    #[test]
+    fn a_long_wrong_value_is_not_echoed_whole() {
+        let text = format!("{{\"name\":\"a\",\"items\":\"{}\"}}", "x".repeat(10_000));
+        let problem = parse::<Outer>(text.as_bytes()).unwrap_err();
+        assert!(problem.errors[0].message.chars().count() <= 301);
+    }
+}

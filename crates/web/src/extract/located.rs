@@ -1,0 +1,98 @@
+//! Turns the sentences of serde into located errors with stable codes.
+
+use bellwether_kernel::{FieldError, Kind, Problem};
+use serde_path_to_error::{Path, Segment};
+
+/// Longest sentence passed on: serde quotes the wrong value, which may be long.
+const LONGEST: usize = 300;
+
+/// A problem of content at a place.
+pub(crate) fn invalid(path: &Path, message: &str) -> Problem {
+    let error = located(path, message);
+    Problem::invalid(error.path, &error.code, error.message)
+}
+
+/// A problem with one error, of another kind.
+pub(crate) fn problem(kind: Kind, code: &'static str, error: FieldError) -> Problem {
+    let mut problem = Problem::new(kind, code, "Something in the request is wrong; see errors.");
+    problem.errors.push(error);
+    problem
+}
+
+fn located(path: &Path, message: &str) -> FieldError {
+    let message = without_position(message);
+    let (code, field) = code(message);
+    let mut pointer = pointer(path);
+    if let Some(field) = field {
+        // the path may end at the object or at the field, by the kind of deserializer
+        let field = escape(field);
+        if pointer.rsplit('/').next() != Some(field.as_str()) {
+            if !pointer.is_empty() {
+                pointer.push('/');
+            }
+            pointer.push_str(&field);
+        }
+    }
+    FieldError { path: pointer, code: code.to_owned(), message: sentence(message) }
+}
+
+/// A JSON pointer (RFC 6901) without its leading slash.
+fn pointer(path: &Path) -> String {
+    let mut out = String::new();
+    for segment in path {
+        let text = match segment {
+            Segment::Seq { index } => index.to_string(),
+            Segment::Map { key } => escape(key),
+            // how Rust tells the variants of an enum apart is no part of the document
+            Segment::Enum { .. } | Segment::Unknown => continue,
+        };
+        if !out.is_empty() {
+            out.push('/');
+        }
+        out.push_str(&text);
+    }
+    out
+}
+
+fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+fn code(message: &str) -> (&'static str, Option<&str>) {
+    let quoted = || message.split('`').nth(1);
+    let begins = |text: &str| message.starts_with(text);
+    if begins("missing field") {
+        ("missing_field", quoted())
+    } else if begins("unknown field") {
+        ("unknown_field", quoted())
+    } else if begins("duplicate field") {
+        ("duplicate_field", quoted())
+    } else if begins("unknown variant") {
+        ("unknown_value", None)
+    } else if begins("invalid type") {
+        ("invalid_type", None)
+    } else if begins("invalid length") {
+        ("invalid_length", None)
+    } else {
+        ("invalid_value", None)
+    }
+}
+
+/// serde_json appends where in the text it stood; the path says it better.
+fn without_position(message: &str) -> &str {
+    match message.rfind(" at line ") {
+        Some(at) if message[at..].contains(" column ") => &message[..at],
+        _ => message,
+    }
+}
+
+/// A sentence of a length that can be shown.
+pub(super) fn sentence(message: &str) -> String {
+    let mut out: String = message.chars().take(LONGEST).collect();
+    if let Some(first) = out.get(..1) {
+        let upper = first.to_ascii_uppercase();
+        out.replace_range(..1, &upper);
+    }
+    out.push_str(if message.chars().count() > LONGEST { "…" } else { "." });
+    out
+}

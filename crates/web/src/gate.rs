@@ -1,0 +1,199 @@
+//! The door: who asks, and may they in. The identity context opens it; the extractors here are what handlers name
+//! in their arguments, so that an operation without a permission can't be written by accident.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use axum::extract::{FromRequestParts, RawPathParams};
+use bellwether_kernel::{
+    Access, BrandAccess, Problem,
+    id::{BrandId, SessionId, UserId},
+};
+use http::{HeaderMap, header, request::Parts};
+
+use crate::{ApiError, Web, cookies, error::problems, limits};
+
+/// What a request shows at the door.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Credentials {
+    /// Nothing.
+    Nobody,
+    /// The session's cookie.
+    Cookie(String),
+    /// `Authorization: Bearer …`.
+    Bearer(String),
+}
+
+impl Credentials {
+    /// What a request's headers show. A bearer token goes before a cookie: whoever sends one means it.
+    pub fn of(headers: &HeaderMap) -> Self {
+        let bearer =
+            headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| {
+                let (scheme, token) = value.split_once(' ')?;
+                scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+            });
+        match (bearer, cookies::token(headers)) {
+            (Some(token), _) => Self::Bearer(token.to_owned()),
+            (None, Some(token)) => Self::Cookie(token.to_owned()),
+            (None, None) => Self::Nobody,
+        }
+    }
+
+    /// The secret, whichever way it came.
+    pub fn token(&self) -> Option<&str> {
+        match self {
+            Self::Nobody => None,
+            Self::Cookie(token) | Self::Bearer(token) => Some(token),
+        }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nobody => "Credentials::Nobody",
+            Self::Cookie(_) => "Credentials::Cookie(…)",
+            Self::Bearer(_) => "Credentials::Bearer(…)",
+        })
+    }
+}
+
+/// Who asks. As a handler's argument: the operation needs somebody signed in (401 otherwise).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    /// The person.
+    pub user: UserId,
+    /// Their session; none when a key asks for them.
+    pub session: Option<SessionId>,
+}
+
+/// Who asks, if anybody: for operations that serve both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OptionalCaller(pub Option<Caller>);
+
+/// Who came in, and to what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Who.
+    pub caller: Caller,
+    /// What they may do in the organization.
+    pub access: Access,
+    /// The brand, when one was asked for.
+    pub brand: Option<BrandId>,
+}
+
+/// Somebody inside the organization of the path's `{org}`, a slug or an id (404 when it can't be seen).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member(pub Access);
+
+/// Somebody inside the brand of the path's `{org}` and `{brand}`, slugs or ids (404 when it can't be seen).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrandMember(pub BrandAccess);
+
+/// Who asks, and may they in. Implemented by the identity context.
+#[async_trait]
+pub trait Gate: Send + Sync {
+    /// Who shows these credentials; none when they are missing, wrong, ended or expired.
+    async fn authenticate(&self, credentials: &Credentials) -> Result<Option<Caller>, Problem>;
+
+    /// Lets them into an organization and, when given, a brand (slug or id each). 401 when nobody is signed in, 404
+    /// when it isn't there or isn't theirs to see.
+    async fn enter(
+        &self,
+        credentials: &Credentials,
+        org: &str,
+        brand: Option<&str>,
+    ) -> Result<Entry, Problem>;
+}
+
+/// Who asks, asked once in a request.
+pub(crate) async fn authenticate(parts: &mut Parts, web: &Web) -> Result<Option<Caller>, Problem> {
+    if let Some(known) = parts.extensions.get::<OptionalCaller>() {
+        return Ok(known.0);
+    }
+    let credentials = Credentials::of(&parts.headers);
+    let caller = match credentials.token() {
+        None => None,
+        Some(_) => web.gate.authenticate(&credentials).await?,
+    };
+    note(web, &credentials, caller);
+    parts.extensions.insert(OptionalCaller(caller));
+    Ok(caller)
+}
+
+/// Tells the rate limits whose token it is, so that the next request counts for the person.
+fn note(web: &Web, credentials: &Credentials, caller: Option<Caller>) {
+    if let Some(token) = credentials.token() {
+        web.limiter.know(limits::token_hash(token), caller.map(|caller| caller.user));
+    }
+    if let Some(caller) = caller {
+        tracing::Span::current().record("user", tracing::field::display(caller.user));
+    }
+}
+
+async fn enter(parts: &mut Parts, web: &Web, with_brand: bool) -> Result<Entry, Problem> {
+    let params = RawPathParams::from_request_parts(parts, web)
+        .await
+        .map_err(|error| crate::extract::path::unreadable(&error.body_text()))?;
+    let param = |name: &str| params.iter().find(|(key, _)| *key == name).map(|(_, value)| value);
+    let org = param("org").ok_or_else(|| problems::internal("the route has no {org}"))?;
+    let brand = match (with_brand, param("brand")) {
+        (true, None) => return Err(problems::internal("the route has no {brand}")),
+        (true, brand) => brand,
+        (false, _) => None,
+    };
+    if [Some(org), brand].into_iter().flatten().any(|text| text.contains('\0')) {
+        return Err(Problem::not_found("organization"));
+    }
+    let credentials = Credentials::of(&parts.headers);
+    if credentials.token().is_none() {
+        return Err(problems::unauthenticated());
+    }
+    match web.gate.enter(&credentials, org, brand).await {
+        Ok(entry) => {
+            note(web, &credentials, Some(entry.caller));
+            parts.extensions.insert(OptionalCaller(Some(entry.caller)));
+            Ok(entry)
+        }
+        Err(problem) => {
+            if problem.kind == bellwether_kernel::Kind::Unauthenticated {
+                note(web, &credentials, None);
+            }
+            Err(problem)
+        }
+    }
+}
+
+impl FromRequestParts<Web> for OptionalCaller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, ApiError> {
+        Ok(Self(authenticate(parts, web).await?))
+    }
+}
+
+impl FromRequestParts<Web> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, ApiError> {
+        Ok(authenticate(parts, web).await?.ok_or_else(problems::unauthenticated)?)
+    }
+}
+
+impl FromRequestParts<Web> for Member {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, ApiError> {
+        Ok(Self(enter(parts, web, false).await?.access))
+    }
+}
+
+impl FromRequestParts<Web> for BrandMember {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, ApiError> {
+        let entry = enter(parts, web, true).await?;
+        let brand = entry.brand.ok_or_else(|| Problem::not_found("brand"))?;
+        Ok(Self(BrandAccess { access: entry.access, brand }))
+    }
+}

@@ -1,0 +1,35 @@
+import type { Problem } from '@/shared/api/problem';
+import { Button } from '@/shared/ui/button';
+import type { FormEvent, ReactNode } from 'react';
+
+export function Section({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="grid gap-6 border-t py-8 first:border-0 first:pt-0">
+      <div>
+        <h2 className="font-serif text-xl">{title}</h2>
+        {lead && <p className="mt-1 max-w-prose text-sm text-ink-2">{lead}</p>}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+/** A few fields with one button, and what the server says of them as a whole. */
+export function Form({ onSubmit, children, busy, dirty, problem, located, label = 'Save' }: {
+  onSubmit: () => void; children: ReactNode; busy: boolean; dirty: boolean; problem: Problem | null; located: boolean; label?: string;
+}) {
+  return (
+    <form
+      noValidate
+      className="grid max-w-110 gap-5"
+      onSubmit={(e: FormEvent) => {
+        e.preventDefault();
+        onSubmit();
+      }}
+    >
+      {children}
+      {problem && !located && <p role="alert" className="text-sm text-bad">{problem.message}</p>}
+      <div><Button type="submit" variant={dirty ? 'primary' : 'line'} busy={busy} disabled={!dirty}>{label}</Button></div>
+    </form>
+  );
+}

@@ -1,0 +1,94 @@
+import { meQuery, postsQuery } from '@/shared/api/queries';
+import { useDebounced } from '@/shared/draft/check';
+import { headline } from '@/shared/lib/content';
+import { setTheme } from '@/shared/lib/theme';
+import { useScope } from '@/shared/lib/use-scope';
+import { Dialog } from '@/shared/ui/dialog';
+import { Kbd } from '@/shared/ui/kbd';
+import { NetworkGlyph } from '@/shared/ui/network-glyph';
+import { Status } from '@/shared/ui/status';
+import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Command } from 'cmdk';
+import { Keyboard, LogOut, Plus, Search, Store } from 'lucide-react';
+import { useState, type ComponentType, type ReactNode } from 'react';
+import { themes } from './account';
+import { places, sheet } from './nav';
+import { useSignOut } from './sign-out';
+
+export function Palette() {
+  const { scope } = useScope();
+  const { data: me } = useSuspenseQuery(meQuery);
+  const navigate = useNavigate();
+  const signOut = useSignOut();
+  const [text, setText] = useState('');
+  const q = useDebounced(text.trim(), 150);
+  const found = useInfiniteQuery({ ...postsQuery(scope, { q }), enabled: q.length > 1 });
+  const drafts = q.length > 1 ? (found.data?.pages[0]?.items.slice(0, 6) ?? []) : [];
+  const run = (action: () => unknown) => () => {
+    sheet.set(null);
+    action();
+  };
+  return (
+    <Dialog open onOpenChange={() => sheet.set(null)} title="Search or do anything" bare size="lg">
+      <Command label="Search or do anything" className="flex max-h-[70dvh] flex-col">
+        <div className="flex items-center gap-3 border-b px-5">
+          <Search className="size-4.5 shrink-0 text-ink-3" aria-hidden />
+          <Command.Input value={text} onValueChange={setText} placeholder="Search drafts, go somewhere, do something…" className="h-14 grow bg-transparent text-base outline-none focus-visible:outline-none" />
+        </div>
+        <Command.List className="min-h-0 overflow-y-auto p-2 scroll-thin" label="Results">
+          <Command.Empty className="px-3 py-6 text-ink-2">{found.isFetching ? 'Searching…' : 'Nothing is called that.'}</Command.Empty>
+          <Group heading="Go to">
+            {places.map((p) => <Item key={p.to} icon={p.icon} keys={p.keys} onSelect={run(() => navigate({ to: p.to, params: scope }))}>{p.name}</Item>)}
+          </Group>
+          <Group heading="Do">
+            <Item icon={Plus} keys="c" onSelect={run(() => navigate({ to: '/$org/$brand/studio', params: scope }))}>New drafts from a text, file or link</Item>
+            <Item icon={Keyboard} keys="?" onSelect={() => sheet.set('shortcuts')}>Show keyboard shortcuts</Item>
+            {themes.map((t) => <Item key={t.value} icon={t.icon} onSelect={run(() => setTheme(t.value))}>{`Appearance: ${t.label.toLowerCase()}`}</Item>)}
+            <Item icon={LogOut} onSelect={run(signOut)}>Sign out</Item>
+          </Group>
+          {drafts.length > 0 && (
+            <Group heading="Drafts">
+              {drafts.map((post) => (
+                <Command.Item
+                  key={post.id}
+                  value={`${q} ${post.id}`}
+                  onSelect={run(() => navigate({ to: '/$org/$brand/library', params: scope, search: { post: post.id, q } }))}
+                  className={itemClass}
+                >
+                  <NetworkGlyph network={post.network} className="text-ink-3" />
+                  <span className="min-w-0 grow truncate font-serif text-base">{headline(post.content)}</span>
+                  <Status status={post.status} />
+                </Command.Item>
+              ))}
+            </Group>
+          )}
+          {me.organizations.flatMap((o) => o.brands).length > 1 && (
+            <Group heading="Brands">
+              {me.organizations.flatMap((o) => o.brands.map((b) => (
+                <Item key={b.id} icon={Store} onSelect={run(() => navigate({ to: '/$org/$brand/today', params: { org: o.slug, brand: b.slug } }))}>
+                  {o.name === b.name ? b.name : `${b.name} (${o.name})`}
+                </Item>
+              )))}
+            </Group>
+          )}
+        </Command.List>
+      </Command>
+    </Dialog>
+  );
+}
+
+const itemClass = 'flex min-h-10 cursor-pointer items-center gap-3 rounded-md px-3 text-sm select-none data-[selected=true]:bg-sunk';
+
+function Group({ heading, children }: { heading: string; children: ReactNode }) {
+  return <Command.Group heading={heading} className="[&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:pt-3 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-ink-3">{children}</Command.Group>;
+}
+function Item({ icon: Icon, children, keys, onSelect }: { icon: ComponentType<{ className?: string }>; children: string; keys?: string; onSelect: () => void }) {
+  return (
+    <Command.Item value={children} onSelect={onSelect} className={itemClass}>
+      <Icon className="size-4 text-ink-3" />
+      <span className="grow">{children}</span>
+      {keys && <Kbd keys={keys} />}
+    </Command.Item>
+  );
+}

@@ -1,0 +1,32 @@
+import { Dialog } from '@/shared/ui/dialog';
+import { Kbd } from '@/shared/ui/kbd';
+import { sheet } from './nav';
+
+const groups: { name: string; keys: [string, string][] }[] = [
+  { name: 'Everywhere', keys: [['mod+k', 'Search or do anything'], ['?', 'This sheet'], ['c', 'New drafts'], ['z', 'Undo the last action'], ['g t', 'Go to Today'], ['g s', 'Go to Studio'], ['g l', 'Go to Library'], ['g e', 'Go to Settings']] },
+  { name: 'Drafts', keys: [['j', 'Next'], ['k', 'Previous'], ['a', 'Approve'], ['x', 'Reject'], ['u', 'Back to review'], ['e', 'Edit the text'], ['esc', 'Leave the text'], ['y', 'Copy'], ['d', 'Compare with original'], ['v', 'Versions'], ['r', 'Write anew']] },
+  { name: 'Library', keys: [['/', 'Search'], ['s', 'Select or unselect'], ['o', 'Open'], ['#', 'Delete']] },
+  { name: 'Studio', keys: [['mod+enter', 'Write drafts']] },
+];
+
+export function Shortcuts() {
+  return (
+    <Dialog open onOpenChange={() => sheet.set(null)} title="Keyboard shortcuts" size="lg">
+      <div className="gap-10 sm:columns-2">
+        {groups.map((group) => (
+          <section key={group.name} className="mb-6 break-inside-avoid">
+            <h3 className="mb-2 text-xs text-ink-3">{group.name}</h3>
+            <dl className="grid gap-1">
+              {group.keys.map(([keys, what]) => (
+                <div key={keys} className="flex h-7 items-center justify-between gap-4">
+                  <dt className="text-sm">{what}</dt>
+                  <dd><Kbd keys={keys} /><span className="sr-only">{keys}</span></dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,14 @@
+import { api } from '@/shared/api/client';
+import { asProblem } from '@/shared/api/problem';
+import { toast } from '@/shared/lib/toast';
+import { useMutation } from '@tanstack/react-query';
+
+export function useSignOut(): () => void {
+  const { mutate } = useMutation({
+    mutationFn: () => api.POST('/api/v1/auth/sign-out'),
+    // A full load: nothing of this person stays in memory.
+    onSuccess: () => window.location.assign('/sign-in'),
+    onError: (error) => toast('You are still signed in', { kind: 'error', detail: asProblem(error).message }),
+  });
+  return () => mutate();
+}

@@ -1,0 +1,106 @@
+import { api, take } from '@/shared/api/client';
+import { asProblem } from '@/shared/api/problem';
+import { brandPath, brandQuery, keys, networksQuery, usageQuery } from '@/shared/api/queries';
+import type { Target, Tone } from '@/shared/api/types';
+import { tones } from '@/shared/draft/tones';
+import { cn } from '@/shared/lib/cn';
+import { useHotkeys } from '@/shared/lib/hotkeys';
+import { useStore } from '@/shared/lib/store';
+import { remember, remembered } from '@/shared/lib/theme';
+import { toast } from '@/shared/lib/toast';
+import { useScope } from '@/shared/lib/use-scope';
+import { Button } from '@/shared/ui/button';
+import { Segmented } from '@/shared/ui/choice';
+import { Field, inputClass } from '@/shared/ui/field';
+import { Kbd } from '@/shared/ui/kbd';
+import { ErrorState, Loading, Skeleton } from '@/shared/ui/states';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { composer, emptyComposer, request, usualTargets } from './composer-state';
+import { SourceBox } from './source-box';
+import { Targets } from './targets';
+
+export function Compose() {
+  const { scope } = useScope();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const state = useStore(composer);
+  const networks = useQuery(networksQuery);
+  const { data: brand } = useQuery(brandQuery(scope));
+  const { data: usage } = useQuery(usageQuery(scope.org));
+  const memory = `bellwether.targets.${scope.org}.${scope.brand}`;
+  const [picked, setPicked] = useState<Target[] | null>(() => (remembered(memory)?.split(' ').filter(Boolean) as Target[] | undefined) ?? null);
+  const [pickedTone, setTone] = useState<Tone | null>(null);
+  const known = networks.data?.networks ?? [];
+  const all = known.flatMap((n) => n.content_types.map((t) => t.target));
+  const targets = picked?.filter((t) => all.includes(t)) ?? usualTargets(known);
+  const tone = pickedTone ?? brand?.default_tone ?? 'conversational';
+
+  const create = useMutation({
+    mutationFn: () => take(api.POST(`${brandPath}/generations`, { params: { path: scope }, body: request(state, targets, tone) })),
+    onSuccess: (made) => {
+      remember(memory, targets.join(' '));
+      client.setQueryData([...keys.generations(scope), 'one', made.id], made);
+      void client.invalidateQueries({ queryKey: [...keys.generations(scope), 'list'] });
+      void client.invalidateQueries({ queryKey: keys.today(scope) });
+      void client.invalidateQueries({ queryKey: keys.organization(scope.org) });
+      composer.set(emptyComposer);
+      if (made.cached) toast('The same request was made before', { detail: 'Its drafts are here at once and cost nothing.' });
+      void navigate({ to: '/$org/$brand/studio/$generation', params: { ...scope, generation: made.id } });
+    },
+  });
+  const problem = create.error ? asProblem(create.error) : null;
+  const at = { input: problem?.at('input'), targets: problem?.at('targets'), tone: problem?.at('tone'), instructions: problem?.at('instructions') };
+  const located = Object.values(at).some(Boolean);
+  const empty = !state.file && state.text.trim() === '';
+  const submit = () => {
+    if (!create.isPending && !empty && targets.length > 0) create.mutate();
+  };
+  useHotkeys({ 'mod+enter': submit });
+  const left = usage?.generations.limit == null ? null : usage.generations.limit - usage.generations.used - usage.generations.reserved;
+
+  return (
+    <section aria-label="New drafts" className="grid gap-8">
+      <SourceBox error={at.input} clearError={() => create.reset()} />
+      {networks.isPending ? (
+        <Loading what="networks">
+          <div className="flex flex-wrap gap-2">{Array.from({ length: 9 }, (_, i) => <Skeleton key={i} className="h-9 w-28 rounded-full" />)}</div>
+        </Loading>
+      ) : networks.isError ? (
+        <ErrorState error={networks.error} title="The networks could not be loaded" retry={() => void networks.refetch()} compact />
+      ) : (
+        <Targets networks={known} chosen={targets} onChange={setPicked} error={at.targets} />
+      )}
+      <div className="grid gap-2">
+        <h2 className="text-sm font-semibold">Tone</h2>
+        <Segmented label="Tone" value={tone} onChange={setTone} options={tones} className="-mx-1" />
+        {at.tone && <p role="alert" className="text-sm text-bad">{at.tone}</p>}
+        <details className="mt-1" open={at.instructions ? true : undefined}>
+          <summary className="w-fit text-sm text-ink-2 hover:text-ink">Anything the writer should mind?</summary>
+          <div className="mt-3">
+            <Field label="Instructions" hint="For example: write for beginners, mention the spring course, no emoji." error={at.instructions}>
+              {(ids) => <textarea {...ids} rows={3} value={state.instructions} onChange={(e) => composer.set((s) => ({ ...s, instructions: e.target.value }))} className={cn(inputClass, 'h-auto py-2 max-lg:h-auto')} />}
+            </Field>
+          </div>
+        </details>
+      </div>
+      {problem && !located && (
+        <div role="alert" className="rounded-md bg-bad-soft px-4 py-3 text-sm text-bad">
+          <p>{problem.message}</p>
+          {problem.requestId && problem.status >= 500 && <p className="mt-1 text-xs">Request <code className="font-mono select-all">{problem.requestId}</code></p>}
+        </div>
+      )}
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2 max-lg:sticky max-lg:bottom-14 max-lg:z-10 max-lg:-mx-8 max-lg:border-t max-lg:bg-paper max-lg:px-8 max-lg:py-3 max-sm:-mx-4 max-sm:px-4">
+        <Button variant="primary" size="lg" busy={create.isPending} disabled={empty || targets.length === 0} onClick={submit}>
+          {create.isPending ? 'Reading…' : targets.length === 1 ? 'Write 1 draft' : `Write ${targets.length} drafts`}
+        </Button>
+        <span className="max-lg:hidden"><Kbd keys="mod+enter" /></span>
+        <span className="text-xs text-ink-3">
+          {empty ? 'Begin with some words above.' : targets.length === 0 ? 'Choose at least one network.'
+            : left !== null ? `${Math.max(0, left)} of ${usage?.generations.limit} generations left this month` : null}
+        </span>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { Network, Target } from '@/shared/api/types';
+import { emptyComposer, fileFault, loneUrl, request, usualTargets, words } from './composer-state';
+
+describe('the composer', () => {
+  it('takes a lone address for a page, and nothing else', () => {
+    expect(loneUrl(' https://example.com/a ')).toBe('https://example.com/a');
+    expect(loneUrl('www.example.com/a')).toBe('https://www.example.com/a');
+    expect(loneUrl('http://localhost:3000')).toBe('http://localhost:3000');
+    expect(loneUrl('read https://example.com')).toBeNull();
+    expect(loneUrl('https://a.example\nhttps://b.example')).toBeNull();
+    expect(loneUrl('example')).toBeNull();
+  });
+
+  it('asks for what the person meant', () => {
+    const state = { ...emptyComposer, text: 'https://example.com/a' };
+    expect(request(state, ['x.post'], 'authority')).toEqual({ input: { type: 'url', url: 'https://example.com/a' }, targets: ['x.post'], tone: 'authority' });
+    expect(request({ ...state, asText: true, instructions: ' short ' }, ['x.post'], 'authority')).toEqual({ input: { type: 'text', text: 'https://example.com/a' }, targets: ['x.post'], tone: 'authority', instructions: 'short' });
+    expect(request({ ...state, file: { name: 'a.md', size: 1, content_base64: 'YQ==' } }, [], 'authority').input).toEqual({ type: 'file', name: 'a.md', content_base64: 'YQ==' });
+  });
+
+  it('refuses a file with a reason before it is sent', () => {
+    expect(fileFault({ name: 'a.MD', size: 10 })).toBeNull();
+    expect(fileFault({ name: 'a.mp3', size: 10 })).toContain('.docx');
+    expect(fileFault({ name: 'noending', size: 10 })).toContain('noending');
+    expect(fileFault({ name: 'a.pdf', size: 0 })).toContain('empty');
+    expect(fileFault({ name: 'a.pdf', size: 11 * 1024 * 1024 })).toContain('10 MB');
+  });
+
+  it('begins with the usual form of each real network', () => {
+    const type = (target: Target, is_default: boolean) => ({ target, is_default }) as Network['content_types'][number];
+    expect(usualTargets([
+      { id: 'x', content_types: [type('x.post', false), type('x.thread', true)] },
+      { id: 'sandbox', content_types: [type('sandbox.post', true)] },
+    ])).toEqual(['x.thread']);
+  });
+
+  it('counts words', () => {
+    expect(words('  a bell,\n a wave ')).toBe(4);
+    expect(words('')).toBe(0);
+  });
+});

@@ -1,0 +1,8 @@
+import { Library } from '@/features/library/library';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+
+export function LibraryRoute() {
+  const view = useSearch({ from: '/signed-in/$org/$brand/library' });
+  const navigate = useNavigate({ from: '/$org/$brand/library' });
+  return <Library view={view} onView={(search, replace) => void navigate({ to: '.', search, replace: replace ?? false, resetScroll: false })} />;
+}

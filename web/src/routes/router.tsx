@@ -1,0 +1,100 @@
+import { Problem } from '@/shared/api/problem';
+import type { LibraryView } from '@/features/library/library';
+import { meQuery, type GenerationFilter } from '@/shared/api/queries';
+import type { Me } from '@/shared/api/types';
+import { remembered } from '@/shared/lib/theme';
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, notFound, redirect } from '@tanstack/react-router';
+import { Missing, Broken, Root } from './root';
+
+const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Root, notFoundComponent: Missing, errorComponent: Broken });
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined);
+/** Only what is there, so that a URL never says `?q=`. A word that the server doesn't know is its to refuse, with its reason. */
+function given<const K extends string>(search: Record<string, unknown>, names: readonly K[]): { [P in K]?: string } {
+  return Object.fromEntries(names.flatMap((n) => (text(search[n]) === undefined ? [] : [[n, text(search[n])]]))) as { [P in K]?: string };
+}
+
+const signIn = createRoute({
+  getParentRoute: () => root, path: 'sign-in', validateSearch: (s: Record<string, unknown>): { next?: string } => given(s, ['next']), component: lazyRouteComponent(() => import('./sign-in'), 'SignInRoute'),
+});
+const signUp = createRoute({ getParentRoute: () => root, path: 'sign-up', component: lazyRouteComponent(() => import('./sign-in'), 'SignUpRoute') });
+const link = createRoute({ getParentRoute: () => root, path: 'sign-in/link', component: lazyRouteComponent(() => import('./sign-in'), 'LinkRoute') });
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      return { me: await context.client.ensureQueryData(meQuery) };
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { next: location.href } });
+      throw error;
+    }
+  },
+});
+
+/** The brand last worked on, if it is still ours; else the first. */
+export function homeOf(me: Me): { org: string; brand: string } | null {
+  const last = remembered('bellwether.brand');
+  const all = me.organizations.flatMap((o) => o.brands.map((b) => ({ org: o.slug, brand: b.slug })));
+  return all.find((s) => `${s.org}/${s.brand}` === last) ?? all[0] ?? null;
+}
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  beforeLoad: ({ context }) => {
+    const to = homeOf(context.me);
+    if (to) throw redirect({ to: '/$org/$brand/today', params: to, replace: true });
+  },
+  component: Missing,
+});
+const organization = createRoute({
+  getParentRoute: () => signedIn,
+  path: '$org',
+  beforeLoad: ({ context, params, location }) => {
+    const found = context.me.organizations.find((o) => o.slug === params.org || o.id === params.org);
+    const brand = found?.brands[0];
+    if (!found) throw notFound();
+    if (location.pathname.replace(/\/$/, '') === `/${params.org}` && brand) throw redirect({ to: '/$org/$brand/today', params: { org: found.slug, brand: brand.slug }, replace: true });
+  },
+});
+const brand = createRoute({
+  getParentRoute: () => organization,
+  path: '$brand',
+  beforeLoad: ({ context, params }) => {
+    const found = context.me.organizations.find((o) => o.slug === params.org);
+    if (!found?.brands.some((b) => b.slug === params.brand)) throw notFound();
+  },
+  component: lazyRouteComponent(() => import('./brand'), 'BrandRoute'),
+  notFoundComponent: Missing,
+});
+const brandHome = createRoute({
+  getParentRoute: () => brand, path: '/', beforeLoad: ({ params }) => { throw redirect({ to: '/$org/$brand/today', params, replace: true }); },
+});
+const today = createRoute({ getParentRoute: () => brand, path: 'today', component: lazyRouteComponent(() => import('./today'), 'TodayRoute') });
+const studio = createRoute({
+  getParentRoute: () => brand, path: 'studio', validateSearch: (s: Record<string, unknown>): GenerationFilter => given(s, ['status', 'q']) as GenerationFilter, component: lazyRouteComponent(() => import('./studio'), 'StudioRoute'),
+});
+const generation = createRoute({
+  getParentRoute: () => brand, path: 'studio/$generation', validateSearch: (s: Record<string, unknown>): { post?: string } => given(s, ['post']), component: lazyRouteComponent(() => import('./generation'), 'GenerationRoute'),
+});
+const library = createRoute({
+  getParentRoute: () => brand, path: 'library', validateSearch: (s: Record<string, unknown>): LibraryView => given(s, ['status', 'network', 'q', 'post']) as LibraryView, component: lazyRouteComponent(() => import('./library'), 'LibraryRoute'),
+});
+const settings = createRoute({ getParentRoute: () => brand, path: 'settings', component: lazyRouteComponent(() => import('./settings'), 'SettingsRoute') });
+const settingsSection = createRoute({ getParentRoute: () => brand, path: 'settings/$section', component: lazyRouteComponent(() => import('./settings'), 'SettingsRoute') });
+
+const tree = root.addChildren([
+  signIn, signUp, link,
+  signedIn.addChildren([home, organization.addChildren([brand.addChildren([brandHome, today, studio, generation, library, settings, settingsSection])])]),
+]);
+
+export function makeRouter(client: QueryClient) {
+  return createRouter({ routeTree: tree, context: { client }, defaultPreload: 'intent', defaultPreloadStaleTime: 0, scrollRestoration: true, defaultNotFoundComponent: Missing });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register { router: ReturnType<typeof makeRouter> }
+}

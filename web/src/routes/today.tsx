@@ -1,0 +1,5 @@
+import { Today } from '@/features/today/today';
+
+export function TodayRoute() {
+  return <Today />;
+}

@@ -1,0 +1,95 @@
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { createStore } from '../lib/store';
+import { keys, type Scope } from './queries';
+
+const kinds = [
+  'generation.started', 'generation.analysed', 'generation.output_completed', 'generation.output_failed', 'generation.completed', 'generation.failed',
+  'generation.deleted', 'generation.restored',
+  'post.created', 'post.updated', 'post.approved', 'post.rejected', 'post.reopened', 'post.archived', 'post.deleted', 'post.restored', 'post.feedback',
+  'post.regenerating', 'post.regenerated', 'post.regeneration_failed',
+] as const;
+
+interface DomainEvent { id: string; kind: string; subject?: { type: string; id: string } | null }
+
+/** Is the stream of events open? The shell shows when it is not. */
+export const streamStore = createStore<'connecting' | 'open' | 'lost'>('connecting');
+
+/**
+ * What happens in the organization reaches the screen: each event marks what it touches as out of date, and Query
+ * fetches what is on screen. Several events in a moment become one fetch. The browser reconnects by itself, naming the
+ * last event it saw; ids already seen are dropped, since the server overlaps a little on resuming.
+ */
+export function useEventStream(scope: Scope): void {
+  const client = useQueryClient();
+  const { org, brand } = scope;
+  useEffect(() => {
+    const source = new EventSource(`/api/v1/organizations/${org}/events`);
+    const seen = new Set<string>();
+    const due = new Map<string, readonly unknown[]>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let opened = false;
+    const mark = (key: readonly unknown[]) => {
+      due.set(JSON.stringify(key), key);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        const all = [...due.values()];
+        due.clear();
+        refresh(client, all);
+      }, 120);
+    };
+    const onEvent = (message: MessageEvent<string>) => {
+      const event = parse(message.data);
+      if (!event || seen.has(event.id)) return;
+      seen.add(event.id);
+      for (const key of touched(event, { org, brand })) mark(key);
+    };
+    for (const kind of kinds) source.addEventListener(kind, onEvent);
+    source.addEventListener('message', onEvent);
+    source.onopen = () => {
+      streamStore.set('open');
+      // What happened while the line was down, or not yet up, is not known; what moves by itself is fetched anew.
+      if (opened) mark(['brand', org, brand]);
+      else for (const key of [keys.generations({ org, brand }), keys.posts({ org, brand })]) mark(key);
+      opened = true;
+    };
+    source.onerror = () => streamStore.set('lost');
+    return () => {
+      clearTimeout(timer);
+      source.close();
+      streamStore.set('connecting');
+    };
+  }, [client, org, brand]);
+}
+
+function parse(data: string): DomainEvent | null {
+  try {
+    return JSON.parse(data) as DomainEvent;
+  } catch {
+    return null;
+  }
+}
+
+function touched(event: DomainEvent, scope: Scope): (readonly unknown[])[] {
+  const id = event.subject?.id;
+  if (event.kind.startsWith('generation.')) {
+    const drafts = event.kind.includes('output') || event.kind === 'generation.completed';
+    return [
+      ...(id ? [[...keys.generations(scope), 'one', id]] : [keys.generations(scope)]),
+      [...keys.generations(scope), 'list'],
+      keys.today(scope),
+      ...(drafts ? [keys.posts(scope)] : []),
+      ...(event.kind === 'generation.completed' || event.kind === 'generation.failed' ? [keys.organization(scope.org)] : []),
+    ];
+  }
+  return [keys.posts(scope), keys.today(scope)];
+}
+
+function refresh(client: QueryClient, all: (readonly unknown[])[]): void {
+  // A change of our own is under way: its answer will say more than a fetch in the middle of it.
+  if (client.isMutating() > 0) {
+    setTimeout(() => refresh(client, all), 200);
+    return;
+  }
+  for (const queryKey of all) void client.invalidateQueries({ queryKey });
+}

@@ -1,0 +1,97 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { api, take } from './client';
+import type { Content, GenerationStatus, NetworkId, PostStatus, Target } from './types';
+
+/** Where we are: the slugs of the URL. */
+export interface Scope { org: string; brand: string }
+export const organizationPath = '/api/v1/organizations/{org}';
+export const brandPath = `${organizationPath}/brands/{brand}` as const;
+export const postPath = `${brandPath}/posts/{post}` as const;
+export const generationPath = `${brandPath}/generations/{generation}` as const;
+
+export const keys = {
+  me: ['me'] as const,
+  brand: (s: Scope) => ['brand', s.org, s.brand] as const,
+  posts: (s: Scope) => ['brand', s.org, s.brand, 'posts'] as const,
+  generations: (s: Scope) => ['brand', s.org, s.brand, 'generations'] as const,
+  today: (s: Scope) => ['brand', s.org, s.brand, 'today'] as const,
+  organization: (org: string) => ['organization', org] as const,
+};
+
+export const meQuery = queryOptions({
+  queryKey: keys.me, queryFn: ({ signal }) => take(api.GET('/api/v1/me', { signal })), staleTime: 5 * 60_000,
+});
+export const sessionsQuery = queryOptions({
+  queryKey: ['sessions'], queryFn: ({ signal }) => take(api.GET('/api/v1/me/sessions', { signal })),
+});
+export const networksQuery = queryOptions({
+  queryKey: ['networks'], queryFn: ({ signal }) => take(api.GET('/api/v1/networks', { signal })), staleTime: Infinity,
+});
+export const organizationQuery = (org: string) => queryOptions({
+  queryKey: keys.organization(org), queryFn: ({ signal }) => take(api.GET(organizationPath, { params: { path: { org } }, signal })),
+});
+export const membersQuery = (org: string) => queryOptions({
+  queryKey: [...keys.organization(org), 'members'],
+  queryFn: ({ signal }) => take(api.GET(`${organizationPath}/members`, { params: { path: { org } }, signal })),
+});
+export const usageQuery = (org: string) => queryOptions({
+  queryKey: [...keys.organization(org), 'usage'], queryFn: ({ signal }) => take(api.GET(`${organizationPath}/usage`, { params: { path: { org } }, signal })),
+});
+export const brandQuery = (s: Scope) => queryOptions({
+  queryKey: keys.brand(s), queryFn: ({ signal }) => take(api.GET(brandPath, { params: { path: s }, signal })), staleTime: 5 * 60_000,
+});
+export const todayQuery = (s: Scope) => queryOptions({
+  queryKey: keys.today(s), queryFn: ({ signal }) => take(api.GET(`${brandPath}/today`, { params: { path: s }, signal })),
+});
+
+const after = (cursor: string | null | undefined) => (cursor ? { cursor } : {});
+
+export interface GenerationFilter { status?: GenerationStatus | undefined; q?: string | undefined }
+export const generationsQuery = (s: Scope, filter: GenerationFilter) => infiniteQueryOptions({
+  queryKey: [...keys.generations(s), 'list', filter],
+  queryFn: ({ signal, pageParam }) => take(api.GET(`${brandPath}/generations`, { params: { path: s, query: { ...filter, ...after(pageParam), limit: 20 } }, signal })),
+  initialPageParam: null as string | null | undefined,
+  getNextPageParam: (last) => last.next_cursor,
+  placeholderData: keepPreviousData,
+});
+export const isLive = (status: string) => status === 'pending' || status === 'running';
+export const generationQuery = (s: Scope, id: string) => queryOptions({
+  queryKey: [...keys.generations(s), 'one', id],
+  queryFn: ({ signal }) => take(api.GET(generationPath, { params: { path: { ...s, generation: id } }, signal })),
+  // Events tell of progress; this only catches up when the stream is down.
+  refetchInterval: (query) => (query.state.data && isLive(query.state.data.status) ? 4_000 : false),
+});
+export const inputQuery = (s: Scope, id: string) => queryOptions({
+  queryKey: [...keys.generations(s), 'input', id],
+  queryFn: ({ signal }) => take(api.GET(`${generationPath}/input`, { params: { path: { ...s, generation: id } }, signal })),
+  staleTime: Infinity,
+});
+
+export interface PostFilter { status?: PostStatus | undefined; network?: NetworkId | undefined; q?: string | undefined }
+export const postsQuery = (s: Scope, filter: PostFilter) => infiniteQueryOptions({
+  queryKey: [...keys.posts(s), 'list', filter],
+  queryFn: ({ signal, pageParam }) => take(api.GET(`${brandPath}/posts`, { params: { path: s, query: { ...filter, ...after(pageParam), limit: 30 } }, signal })),
+  refetchInterval: (query) => (query.state.data?.pages.some((p) => p.items.some((post) => post.regenerating)) ? 4_000 : false),
+  initialPageParam: null as string | null | undefined,
+  getNextPageParam: (last) => last.next_cursor,
+  placeholderData: keepPreviousData,
+});
+export const generationPostsQuery = (s: Scope, generation: string) => queryOptions({
+  queryKey: [...keys.posts(s), 'of', generation],
+  queryFn: ({ signal }) => take(api.GET(`${brandPath}/posts`, { params: { path: s, query: { generation, limit: 100 } }, signal })),
+  refetchInterval: (query) => (query.state.data?.items.some((p) => p.regenerating) ? 4_000 : false),
+});
+export const postQuery = (s: Scope, id: string) => queryOptions({
+  queryKey: [...keys.posts(s), 'one', id], queryFn: ({ signal }) => take(api.GET(postPath, { params: { path: { ...s, post: id } }, signal })),
+});
+export const versionsQuery = (s: Scope, id: string) => queryOptions({
+  queryKey: [...keys.posts(s), 'versions', id],
+  queryFn: ({ signal }) => take(api.GET(`${postPath}/versions`, { params: { path: { ...s, post: id } }, signal })),
+});
+export const checkQuery = (target: Target, content: Content) => queryOptions({
+  queryKey: ['check', target, content],
+  queryFn: ({ signal }) => take(api.POST('/api/v1/networks/check', { body: { target, content }, signal })),
+  staleTime: Infinity,
+  gcTime: 60_000,
+  retry: false,
+});

@@ -1,0 +1,40 @@
+/** The names that the app gives to the shapes of the REST API; the shapes themselves are generated from its description. */
+import type { components } from './schema.gen';
+
+type Schemas = components['schemas'];
+
+export type Role = Schemas['Role'];
+export type OrganizationType = Schemas['OrganizationType'];
+export type BrandRef = Schemas['MyBrand'];
+export type OrganizationRef = Schemas['MyOrganization'];
+export type User = Schemas['UserView'];
+export type Me = Schemas['Me'];
+export type Session = Schemas['SessionView'];
+export type Organization = Schemas['OrganizationView'];
+export type Brand = Schemas['BrandView'];
+export type Usage = Schemas['UsageView'];
+
+export type Tone = Schemas['Tone'];
+export type Shape = Schemas['Shape'];
+export type Network = Schemas['NetworkRules'];
+export type NetworkId = Schemas['Network'];
+export type Target = Schemas['Target'];
+
+export type Content = Schemas['Content'];
+export type ContentOf<S extends Shape> = Extract<Content, { shape: S }>;
+export type Count = Schemas['PathCount'];
+export type Issue = Schemas['Issue'];
+
+export type PostStatus = Schemas['Status'];
+export type Post = Schemas['PostView'];
+export type PostVersion = Schemas['VersionView'];
+export type BulkResult = Schemas['BulkResult'];
+export interface Page<T> { items: T[]; next_cursor?: string | null }
+
+export type GenerationStatus = Schemas['GenerationStatus'];
+export type Output = Schemas['OutputView'];
+export type GenerationInput = Schemas['InputView'];
+export type GenerationSummary = Schemas['GenerationSummary'];
+export type Generation = Schemas['GenerationView'];
+export type NewGeneration = Schemas['NewGeneration'];
+export type Today = Schemas['TodayView'];

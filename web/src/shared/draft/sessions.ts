@@ -1,0 +1,65 @@
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo } from 'react';
+import { changePosts } from '../api/cache';
+import { api, seen, take } from '../api/client';
+import { postPath, type Scope } from '../api/queries';
+import type { Post } from '../api/types';
+import { useStore } from '../lib/store';
+import { DraftSession, type DraftState } from './session';
+
+const sessions = new Map<string, DraftSession>();
+
+function sessionOf(client: QueryClient, scope: Scope, post: Post): DraftSession {
+  const known = sessions.get(post.id);
+  if (known) return known;
+  const path = { ...scope, post: post.id };
+  const restore = (version: string) => take(api.POST(`${postPath}/versions/{version}/restore`, { params: { path: { ...path, version } } }));
+  const session = new DraftSession(post, {
+    save: (version, content, keepalive) => take(api.PATCH(postPath, { params: { path, header: seen(version) }, body: { content }, keepalive })),
+    load: () => take(api.GET(postPath, { params: { path } })),
+    versions: () => take(api.GET(`${postPath}/versions`, { params: { path } })).then((list) => list.items),
+    restore,
+    saved: (fresh) => changePosts(client, scope, new Set([fresh.id]), () => fresh),
+  });
+  sessions.set(post.id, session);
+  return session;
+}
+
+export function useDraft(scope: Scope, post: Post): { session: DraftSession; state: DraftState } {
+  const client = useQueryClient();
+  const { org, brand } = scope;
+  // The session is keyed by the post, not by its data; a newer version of the data is received below.
+  const session = useMemo(() => sessionOf(client, { org, brand }, post), [client, org, brand, post.id]); // eslint-disable-line react-hooks/exhaustive-deps
+  useEffect(() => session.receive(post), [session, post]);
+  return { session, state: useStore(session.store) };
+}
+
+/** Saves what is unsaved in a draft before something else happens to it; false when that did not work. */
+export async function flushDraft(id: string): Promise<boolean> {
+  const session = sessions.get(id);
+  if (!session) return true;
+  await session.flush();
+  return session.state.phase === 'clean';
+}
+
+export function receivePost(post: Post): void {
+  sessions.get(post.id)?.receive(post);
+}
+
+/** The last words are sent when the tab is hidden or closed; if they can't be, the browser asks before it closes. */
+export function guardUnsaved(): () => void {
+  const unsaved = () => [...sessions.values()].filter((s) => s.state.phase !== 'clean');
+  const onHide = () => {
+    if (document.visibilityState === 'hidden') for (const s of unsaved()) void s.flush(true);
+  };
+  const onLeave = (event: BeforeUnloadEvent) => {
+    if (unsaved().some((s) => s.state.phase === 'conflict' || s.state.phase === 'failed')) event.preventDefault();
+    else for (const s of unsaved()) void s.flush(true);
+  };
+  document.addEventListener('visibilitychange', onHide);
+  window.addEventListener('beforeunload', onLeave);
+  return () => {
+    document.removeEventListener('visibilitychange', onHide);
+    window.removeEventListener('beforeunload', onLeave);
+  };
+}

@@ -1,0 +1,107 @@
+import type { Content, Shape } from '../api/types';
+
+/** The value at a path such as `thread/2` or `slides/1/body`, as text. */
+export function textAt(content: Content, path: string): string {
+  let value: unknown = content;
+  for (const step of path.split('/')) {
+    if (value === null || typeof value !== 'object') return '';
+    value = (value as Record<string, unknown>)[step];
+  }
+  return typeof value === 'string' ? value : '';
+}
+
+/** The content with the text at a path changed; everything else is shared with the old one. */
+export function withText<C extends Content>(content: C, path: string, text: string): C {
+  const steps = path.split('/');
+  const put = (value: unknown, at: number): unknown => {
+    if (at === steps.length) return text;
+    const step = steps[at] ?? '';
+    if (Array.isArray(value)) return value.map((item: unknown, i) => (i === Number(step) ? put(item, at + 1) : item));
+    return { ...(value as Record<string, unknown>), [step]: put((value as Record<string, unknown>)[step], at + 1) };
+  };
+  return put(content, 0) as C;
+}
+
+/** The texts in the order a reader meets them, with the path of each. */
+export function textsOf(content: Content): { path: string; label: string; text: string }[] {
+  switch (content.shape) {
+    case 'post':
+      return [{ path: 'post', label: 'Text', text: content.post }];
+    case 'thread':
+      return content.thread.map((text, i) => ({ path: `thread/${i}`, label: `Post ${i + 1} of ${content.thread.length}`, text }));
+    case 'script':
+      return [
+        ...content.hooks.map((text, i) => ({ path: `hooks/${i}`, label: `Hook ${i + 1}`, text })),
+        { path: 'script', label: 'Script', text: content.script },
+        { path: 'caption', label: 'Caption', text: content.caption },
+      ];
+    case 'carousel':
+      return [
+        ...content.slides.flatMap((slide, i) => [
+          { path: `slides/${i}/title`, label: `Slide ${i + 1} title`, text: slide.title },
+          { path: `slides/${i}/body`, label: `Slide ${i + 1} text`, text: slide.body },
+        ]),
+        { path: 'caption', label: 'Caption', text: content.caption },
+      ];
+    case 'email':
+      return [
+        { path: 'subject', label: 'Subject', text: content.subject },
+        { path: 'preheader', label: 'Preview text', text: content.preheader },
+        { path: 'body', label: 'Body', text: content.body },
+      ];
+    case 'article':
+      return [
+        { path: 'title', label: 'Title', text: content.title },
+        { path: 'description', label: 'Description', text: content.description },
+        { path: 'body', label: 'Body', text: content.body },
+      ];
+  }
+}
+
+/** What goes to the clipboard: the words, ready to be pasted into the network. */
+export function plainText(content: Content): string {
+  switch (content.shape) {
+    case 'post':
+      return content.post;
+    case 'thread':
+      return content.thread.join('\n\n');
+    case 'script':
+      return [content.script, content.caption].filter(Boolean).join('\n\n');
+    case 'carousel':
+      return [...content.slides.map((s) => [s.title, s.body].filter(Boolean).join('\n')), content.caption].filter(Boolean).join('\n\n');
+    case 'email':
+      return [content.subject, content.body, content.cta ? [content.cta.text, content.cta.url].filter(Boolean).join(': ') : '']
+        .filter(Boolean).join('\n\n');
+    case 'article':
+      return [`# ${content.title}`, content.body].join('\n\n');
+  }
+}
+
+/** One line that stands for the draft in a list. */
+export function headline(content: Content): string {
+  const first = {
+    post: () => (content.shape === 'post' ? (content.post.split('\n').find((line) => line.trim()) ?? '') : ''),
+    thread: () => (content.shape === 'thread' ? (content.thread[0] ?? '') : ''),
+    script: () => (content.shape === 'script' ? (content.hooks[0] ?? content.script) : ''),
+    carousel: () => (content.shape === 'carousel' ? (content.slides[0]?.title ?? content.caption) : ''),
+    email: () => (content.shape === 'email' ? content.subject : ''),
+    article: () => (content.shape === 'article' ? content.title : ''),
+  }[content.shape]();
+  return first.replace(/\s+/g, ' ').trim();
+}
+
+/** What follows the headline, in short. */
+export function excerpt(content: Content): string {
+  const rest = content.shape === 'email' ? content.body : content.shape === 'article' ? content.description : plainText(content);
+  const flat = rest.replace(/^\[\d+:\d\d\] /gm, '').replace(/[#>*_`-]+\s/g, ' ').replace(/\s+/g, ' ').trim();
+  const head = headline(content);
+  return (flat.startsWith(head) ? flat.slice(head.length) : flat).trim().slice(0, 240);
+}
+
+export function same(a: Content, b: Content): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+export const shapeNames: Record<Shape, string> = {
+  post: 'Post', thread: 'Thread', script: 'Script', carousel: 'Carousel', email: 'Email', article: 'Article',
+};
