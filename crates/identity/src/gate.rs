@@ -68,12 +68,8 @@ impl Gate for IdentityGate {
             (None, Some(brands)) => BrandScope::Only(brands.into_iter().map(BrandId::from).collect()),
             _ => BrandScope::All,
         };
-        let access = Access {
-            user: row.user,
-            organization,
-            role: of_all.max(of_brand).unwrap_or(Role::Member),
-            brands,
-        };
+        let role = of_all.max(of_brand).unwrap_or(Role::Member);
+        let access = Access::of_role(row.user, organization, role, brands);
         Ok(Entry { caller: caller(row.user, row.session), access, brand: row.brand })
     }
 }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Kind, Problem,
-    id::{BrandId, OrganizationId, UserId},
+    Actor, Kind, Permission, Permissions, Problem,
+    id::{ApiKeyId, BrandId, OrganizationId, UserId},
 };
 
 /// The role of a membership; a later one may all that an earlier one may.
@@ -68,9 +68,48 @@ pub struct Access {
     pub role: Role,
     /// Which brands.
     pub brands: BrandScope,
+    /// What they may do: the role's permissions with what was given and taken, cut to a key's scopes.
+    pub permissions: Permissions,
+    /// The API key that asks for them.
+    pub key: Option<ApiKeyId>,
+    /// The agency as whose member they are here: the organization is its client.
+    pub agency: Option<OrganizationId>,
 }
 
 impl Access {
+    /// Someone with a role and nothing special: no key, no agency, the role's own permissions.
+    pub fn of_role(user: UserId, organization: OrganizationId, role: Role, brands: BrandScope) -> Self {
+        let permissions = Permissions::of_role(role);
+        Self { user, organization, role, brands, permissions, key: None, agency: None }
+    }
+
+    /// Who the events name.
+    pub fn actor(&self) -> Actor {
+        match self.key {
+            Some(key) => Actor::ApiKey { id: key, user: self.user },
+            None => Actor::User { id: self.user, agency: self.agency },
+        }
+    }
+
+    /// Refuses with 403 what isn't permitted.
+    pub fn allow(&self, permission: Permission) -> Result<(), Problem> {
+        if self.permissions.contains(permission) {
+            return Ok(());
+        }
+        let detail = if self.key.is_some() {
+            format!(
+                "This needs the scope {permission}, which the API key doesn't have. Make a key with that scope."
+            )
+        } else {
+            format!(
+                "This needs the permission {permission}, which the role {} doesn't hold here. Ask an owner or admin of \
+                 the organization.",
+                self.role.as_str()
+            )
+        };
+        Err(Problem::new(Kind::Forbidden, "forbidden", detail))
+    }
+
     /// Refuses with 403 when the role is lower than the one needed.
     pub fn require(&self, role: Role) -> Result<(), Problem> {
         if self.role >= role {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::UserId;
+use crate::id::{ApiKeyId, OrganizationId, UserId};
 
 /// The cause of a change of state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -12,6 +12,16 @@ pub enum Actor {
     User {
         /// Who.
         id: UserId,
+        /// The agency for which they act, when the organization is its client.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agency: Option<OrganizationId>,
+    },
+    /// A program with an API key.
+    ApiKey {
+        /// The key.
+        id: ApiKeyId,
+        /// Who made it, and for whom it acts.
+        user: UserId,
     },
     /// A background worker; `job` is the job's name.
     Worker {
@@ -37,6 +47,7 @@ impl Actor {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::User { .. } => "user",
+            Self::ApiKey { .. } => "api_key",
             Self::Worker { .. } => "worker",
             Self::Ai { .. } => "ai",
             Self::System { .. } => "system",

@@ -180,6 +180,7 @@ id!(OutputId, "out", "What a generation wrote for one network.");
 id!(PostId, "post", "A post for one network, from draft to published.");
 id!(VersionId, "ver", "A kept version of a post.");
 id!(EventId, "evt", "An entry of the event log.");
+id!(ApiKeyId, "key", "An API key of an organization.");
 id!(AiRunId, "run", "One metered call of a model.");
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod context;
 pub mod id;
 pub mod money;
 pub mod page;
+pub mod permission;
 pub mod problem;
 pub mod rng;
 
@@ -17,5 +18,6 @@ pub use clock::{Clock, Timestamp};
 pub use context::RequestContext;
 pub use money::Money;
 pub use page::{Cursor, Page, PageRequest};
+pub use permission::{Permission, Permissions};
 pub use problem::{FieldError, Kind, Problem};
 pub use rng::Rng;

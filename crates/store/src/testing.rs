@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// How many templates of other branches stay.
-const TEMPLATES_KEPT: i64 = 3;
+const TEMPLATES_KEPT: i64 = 12;
 const IDLE_MINUTES: u32 = 12 * 60;
 
 /// Why there is no test database.
@@ -150,7 +150,9 @@ impl Cluster {
         .fetch_all(&mut *server)
         .await?;
         for row in old {
-            drop_database(server, row.try_get("datname")?).await?;
+            let name: &str = row.try_get("datname")?;
+            drop_database(server, name).await?;
+            drop_database(server, &name.replacen("template_", "dev_", 1)).await?;
         }
         Ok(name)
     }
@@ -230,23 +232,15 @@ where
     M: Future<Output = Result<(), E>>,
     E: std::error::Error + Send + Sync + 'static,
 {
-    let name = "bellwether_dev";
     let cluster = tokio::task::spawn_blocking(Cluster::get).await.map_err(std::io::Error::other)??;
     let mut server = cluster.maintenance().await?;
     let template = cluster.template(&mut server, also, migrate).await?;
-    let from: Option<String> = sqlx::query_scalar(
-        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1",
-    )
-    .bind(name)
-    .fetch_optional(&mut server)
-    .await?
-    .flatten();
-    if from.as_ref() != Some(&template) {
-        drop_database(&mut server, name).await?;
-        copy(&mut server, &template, name).await?;
-        server.execute(AssertSqlSafe(format!("COMMENT ON DATABASE {name} IS '{template}'"))).await?;
+    // one per set of migrations, so that two checkouts with one target folder don't take it from each other
+    let name = template.replacen("template_", "dev_", 1);
+    if !exists(&mut server, &name).await? {
+        copy(&mut server, &template, &name).await?;
     }
-    Ok(cluster.address.url(name))
+    Ok(cluster.address.url(&name))
 }
 
 /// Files are copied, not pages logged: less than half the work.

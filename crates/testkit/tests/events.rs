@@ -47,7 +47,7 @@ impl World {
             brand: None,
             kind,
             subject: ("post", Uuid::from_u128(7)),
-            actor: Actor::User { id: self.user },
+            actor: Actor::User { id: self.user, agency: None },
             before: None,
             after: Some(json!({ "status": "published" })),
             data: None,

@@ -99,7 +99,8 @@ fn database(root: &Path) -> Result<String> {
 /// Lets the compiler describe every query, in a target folder of its own: there the crates can be made to compile
 /// again without disturbing anybody's build.
 fn describe(root: &Path, packages: &[String], database: &str) -> Result<BTreeMap<String, String>> {
-    let target = root.join("target/sqlx");
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from).join("sqlx");
     let queries = target.join("queries");
     if queries.exists() {
         fs::remove_dir_all(&queries)?;

@@ -73,7 +73,7 @@ pub async fn prepare(app: &App) -> Result<Demo> {
 }
 
 fn access(user: UserId, organization: OrganizationId, brand: BrandId) -> BrandAccess {
-    let access = Access { user, organization, role: Role::Owner, brands: BrandScope::All };
+    let access = Access::of_role(user, organization, Role::Owner, BrandScope::All);
     BrandAccess { access, brand }
 }
 

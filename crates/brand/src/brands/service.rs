@@ -8,7 +8,7 @@ use bellwether_identity::{
 };
 use bellwether_jobs::events::{self, NewEvent};
 use bellwether_kernel::{
-    Access, Actor, BrandAccess, BrandScope, Clock, Kind, Problem, RequestContext, Rng, Role,
+    Access, BrandAccess, BrandScope, Clock, Kind, Permission, Problem, RequestContext, Rng,
     id::{BrandId, OrganizationId},
 };
 use bellwether_networks::Tone;
@@ -88,7 +88,7 @@ impl Brands {
         input: NewBrand,
         context: &RequestContext,
     ) -> Result<BrandView, Error> {
-        access.require(Role::Manager)?;
+        access.allow(Permission::BrandsManage)?;
         if access.brands != BrandScope::All {
             let detail = "Only members of the whole organization can make brands.";
             return Err(Problem::new(Kind::Forbidden, "forbidden", detail).into());
@@ -152,7 +152,7 @@ impl Brands {
         change: UpdateBrand,
         context: &RequestContext,
     ) -> Result<BrandView, Error> {
-        access.require(Role::Manager)?;
+        access.allow(Permission::BrandUpdate)?;
         let long = change.description.as_ref().filter(|text| text.chars().count() > 2000);
         let faults = [
             ("name", change.name.as_deref().and_then(|name| check_name(name, 120).err())),
@@ -190,7 +190,7 @@ impl Brands {
             brand: Some(brand),
             kind,
             subject: ("brand", brand.uuid()),
-            actor: Actor::User { id: access.user },
+            actor: access.actor(),
             before,
             after,
             data: None,

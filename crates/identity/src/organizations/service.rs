@@ -2,7 +2,7 @@
 
 use bellwether_jobs::events::{self, NewEvent};
 use bellwether_kernel::{
-    Access, Actor, BrandScope, Clock, Kind, Problem, RequestContext, Rng, Role, Timestamp,
+    Access, Actor, BrandScope, Clock, Kind, Permission, Problem, RequestContext, Rng, Role, Timestamp,
     id::{BrandId, MembershipId, OrganizationId, UserId},
 };
 use bellwether_store::ServiceTx;
@@ -164,7 +164,7 @@ impl Identity {
         change: UpdateOrganization,
         context: &RequestContext,
     ) -> Result<OrganizationView, Error> {
-        access.require(Role::Admin)?;
+        access.allow(Permission::OrganizationUpdate)?;
         let fault = change.name.as_deref().and_then(|name| check_name(name, 120).err());
         located(fault.into_iter().map(|fault| ("name", fault)).collect())?;
         let mut tx = self.store.tenant(access).await?;
@@ -181,7 +181,7 @@ impl Identity {
             brand: None,
             kind: "organization.updated",
             subject: ("organization", id.uuid()),
-            actor: Actor::User { id: access.user },
+            actor: access.actor(),
             before: Some(json!({ "name": before.name, "type": before.r#type })),
             after: Some(json!({ "name": after.name, "type": after.r#type })),
             data: None,

@@ -102,7 +102,7 @@ impl Identity {
             brand: None,
             kind: "organization.created",
             subject: ("organization", organization.uuid()),
-            actor: Actor::User { id: owner },
+            actor: Actor::User { id: owner, agency: None },
             before: None,
             after: Some(json!({ "name": new.name, "type": new.kind.as_str(), "slug": slug })),
             data: None,

@@ -41,7 +41,7 @@ pub struct NewEvent {
 pub async fn record(tx: &mut impl Tx, clock: &Clock, rng: &Rng, event: NewEvent) -> Result<EventId, Error> {
     let id = EventId::new(clock, rng);
     let user = match &event.actor {
-        Actor::User { id } => Some(*id),
+        Actor::User { id, .. } | Actor::ApiKey { user: id, .. } => Some(*id),
         Actor::Worker { .. } | Actor::Ai { .. } | Actor::System { .. } => None,
     };
     let fault = |error: serde_json::Error| Error::Other(sqlx::Error::Encode(Box::new(error)));

@@ -5,7 +5,7 @@ use bellwether_billing::Metric;
 use bellwether_ingest::{Ingested, Input};
 use bellwether_jobs::events::{self, NewEvent};
 use bellwether_kernel::{
-    Actor, BrandAccess, Cursor, Page, PageRequest, Problem, RequestContext,
+    BrandAccess, Cursor, Page, PageRequest, Problem, RequestContext,
     id::{GenerationId, OutputId, PostId},
 };
 use bellwether_networks::{Content, Network, Target, Tone};
@@ -537,7 +537,7 @@ impl Studio {
             brand: Some(access.brand),
             kind,
             subject: ("generation", id.uuid()),
-            actor: Actor::User { id: access.user },
+            actor: access.actor(),
             before: None,
             after: None,
             data,

@@ -86,7 +86,7 @@ impl Studio {
         };
         bellwether_jobs::enqueue(&mut tx, &job, bellwether_jobs::Options::default()).await?;
         let change = Change { kind: "post.regenerating", before: None, after: None, data: None };
-        let actor = Actor::User { id: access.user };
+        let actor = access.actor();
         self.record_post(&mut tx, access.brand, id, actor, change, context).await?;
         let view = read(&mut tx, access.brand, id).await?;
         tx.commit().await?;

@@ -367,7 +367,7 @@ impl Studio {
             status: status.as_str(),
         };
         sql::update_content(tx.conn(), id, &change).await?;
-        let actor = Actor::User { id: access.user };
+        let actor = access.actor();
         self.keep_version(tx, access.brand, id, reason, &value, &actor).await?;
         let before = json!({ "content": row.content.0, "status": row.status });
         let after = json!({ "content": value, "status": status.as_str() });
@@ -524,7 +524,7 @@ impl Studio {
                 after: Some(json!({ "status": after.as_str() })),
                 data: reason.map(|reason| json!({ "reason": reason })),
             };
-            let actor = Actor::User { id: access.user };
+            let actor = access.actor();
             self.record_post(tx, access.brand, *id, actor, change, context).await?;
         }
         Ok(())
@@ -560,7 +560,7 @@ impl Studio {
         if row.deleted {
             sql::set_deleted(tx.conn(), id, None).await?;
             let change = Change { kind: "post.restored", before: None, after: None, data: None };
-            let actor = Actor::User { id: access.user };
+            let actor = access.actor();
             self.record_post(&mut tx, access.brand, id, actor, change, context).await?;
         }
         let view = read(&mut tx, access.brand, id).await?;
@@ -584,7 +584,7 @@ impl Studio {
         sql::set_feedback(tx.conn(), id, feedback).await?;
         let after = Some(json!({ "feedback": feedback }));
         let change = Change { kind: "post.feedback", before: None, after, data: None };
-        let actor = Actor::User { id: access.user };
+        let actor = access.actor();
         self.record_post(&mut tx, access.brand, id, actor, change, context).await?;
         let view = read(&mut tx, access.brand, id).await?;
         tx.commit().await?;

@@ -86,7 +86,7 @@ impl Gate for Door {
                 Some(id.ok_or_else(|| Problem::not_found("brand"))?)
             }
         };
-        let access = Access { user: caller.user, organization: self.organization, role, brands };
+        let access = Access::of_role(caller.user, self.organization, role, brands);
         Ok(Entry { caller, access, brand })
     }
 }
