@@ -80,6 +80,19 @@ impl Permission {
         Self::ALL.iter().copied().find(|permission| permission.as_str() == text)
     }
 
+    /// What it takes to hear of an event, by its kind; none: everybody of the organization may.
+    pub fn to_hear(kind: &str) -> Option<Self> {
+        match kind.split('.').next().unwrap_or_default() {
+            "post" | "generation" | "output" => Some(Self::PostsRead),
+            "brand" => Some(Self::BrandRead),
+            "membership" | "invitation" | "agency_client" => Some(Self::MembersRead),
+            "api_key" => Some(Self::ApiKeysManage),
+            "subscription" => Some(Self::BillingRead),
+            "security" => Some(Self::SecurityRead),
+            _ => None,
+        }
+    }
+
     const fn bit(self) -> u64 {
         1 << self as u8
     }

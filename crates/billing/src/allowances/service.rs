@@ -1,7 +1,7 @@
 //! Use cases of allowances.
 
 use bellwether_kernel::{
-    Access, Problem,
+    Access, Permission, Problem,
     id::{OrganizationId, uuid_v7},
     money::MicroUsd,
 };
@@ -24,8 +24,9 @@ pub struct UsageView {
     pub plan: plans::PlanView,
     /// Generations of this month.
     pub generations: GenerationsUsage,
-    /// Models of this month.
-    pub ai_cost: AiCost,
+    /// Models of this month; only for those who may see what things cost (`billing.read`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ai_cost: Option<AiCost>,
     /// How the numbers come about, in words.
     pub explained: String,
 }
@@ -98,16 +99,19 @@ impl Billing {
         Ok(())
     }
 
-    /// How much is used.
+    /// How much is used. Whoever writes has to know what is left; what it cost is for those who see the books.
     pub async fn usage(&self, access: &Access) -> Result<UsageView, Error> {
+        if !access.permissions.contains(Permission::PostsWrite) {
+            access.allow(Permission::BillingRead)?;
+        }
         let mut tx = self.store.tenant(access).await?;
-        let view = self.usage_in(&mut tx).await?;
+        let view = self.usage_in(&mut tx, access).await?;
         tx.commit().await?;
         Ok(view)
     }
 
     /// How much is used, for those who already stand inside the tenant.
-    pub async fn usage_in(&self, tx: &mut TenantTx) -> Result<UsageView, Error> {
+    pub async fn usage_in(&self, tx: &mut TenantTx, access: &Access) -> Result<UsageView, Error> {
         let now = self.clock.now();
         let organization = tx.organization();
         let plan = self.plan(tx, organization).await?;
@@ -118,8 +122,13 @@ impl Billing {
             Some(row) => (0, row.reserved),
             None => (0, 0),
         };
-        let (MicroUsd(month_micro_usd), calls) = self.operations.ai_spending(tx, month_of(now)).await?;
-        let cap_micro_usd = self.operations.ai_cap().map(|MicroUsd(cap)| cap);
+        let ai_cost = if access.permissions.contains(Permission::BillingRead) {
+            let (MicroUsd(month_micro_usd), calls) = self.operations.ai_spending(tx, month_of(now)).await?;
+            let cap_micro_usd = self.operations.ai_cap().map(|MicroUsd(cap)| cap);
+            Some(AiCost { month_micro_usd, calls, cap_micro_usd })
+        } else {
+            None
+        };
         let explained = format!(
             "A generation is one input, whatever the number of networks. It counts once when it is done, wholly or in \
              part; a failed one is given back, a repeated request is answered from before at no cost. {used} counted \
@@ -127,7 +136,7 @@ impl Billing {
         );
         Ok(UsageView {
             generations: GenerationsUsage { used, reserved, limit: plan.monthly_generations, resets_at },
-            ai_cost: AiCost { month_micro_usd, calls, cap_micro_usd },
+            ai_cost,
             explained,
             plan,
         })

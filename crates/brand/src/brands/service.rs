@@ -125,6 +125,7 @@ impl Brands {
 
     /// The brands that the asker reaches, by name.
     pub async fn list(&self, access: &Access) -> Result<Vec<BrandView>, Error> {
+        access.allow(Permission::BrandRead)?;
         let mut tx = self.store.tenant(access).await?;
         let brands = sql::list(tx.conn()).await?;
         tx.commit().await?;
@@ -133,6 +134,7 @@ impl Brands {
 
     /// One brand.
     pub async fn get(&self, access: &BrandAccess) -> Result<BrandView, Error> {
+        access.allow(Permission::BrandRead)?;
         let mut tx = self.store.tenant(access).await?;
         let brand = sql::get(tx.conn(), access.brand).await?;
         tx.commit().await?;

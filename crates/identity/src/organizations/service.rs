@@ -2,7 +2,7 @@
 
 use bellwether_jobs::events::{self, NewEvent};
 use bellwether_kernel::{
-    Access, Actor, BrandScope, Clock, Kind, Permission, Problem, RequestContext, Rng, Role, Timestamp,
+    Access, BrandScope, Clock, Kind, Permission, Problem, RequestContext, Rng, Role, Timestamp,
     id::{BrandId, MembershipId, OrganizationId, UserId},
 };
 use bellwether_store::ServiceTx;
@@ -194,6 +194,7 @@ impl Identity {
 
     /// Who belongs to the organization. Someone of single brands sees only who shares them.
     pub async fn list_members(&self, access: &Access) -> Result<Vec<MemberView>, Error> {
+        access.allow(Permission::MembersRead)?;
         let mut tx = self.store.tenant(access).await?;
         let members = sql::list_members(tx.conn()).await?;
         tx.commit().await?;

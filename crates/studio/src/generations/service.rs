@@ -5,7 +5,7 @@ use bellwether_billing::Metric;
 use bellwether_ingest::{Ingested, Input};
 use bellwether_jobs::events::{self, NewEvent};
 use bellwether_kernel::{
-    BrandAccess, Cursor, Page, PageRequest, Problem, RequestContext,
+    BrandAccess, Cursor, Page, PageRequest, Permission, Problem, RequestContext,
     id::{GenerationId, OutputId, PostId},
 };
 use bellwether_networks::{Content, Network, Target, Tone};
@@ -323,6 +323,7 @@ impl Studio {
         input: NewGeneration,
         context: &RequestContext,
     ) -> Result<GenerationView, Error> {
+        access.allow(Permission::PostsWrite)?;
         let targets = read_targets(&input.targets)?;
         check_instructions(input.instructions.as_deref())?;
         let model = self.writing.check_model(input.model.as_deref())?;
@@ -432,6 +433,7 @@ impl Studio {
         access: &BrandAccess,
         id: GenerationId,
     ) -> Result<GenerationView, Error> {
+        access.allow(Permission::PostsRead)?;
         let mut tx = self.store.tenant(access).await?;
         let view = read(&mut tx, access, id, false).await?;
         tx.commit().await?;
@@ -440,6 +442,7 @@ impl Studio {
 
     /// The input's text, whole.
     pub async fn get_input_text(&self, access: &BrandAccess, id: GenerationId) -> Result<String, Error> {
+        access.allow(Permission::PostsRead)?;
         let mut tx = self.store.tenant(access).await?;
         let text = sql::get_text(tx.conn(), access.brand, id).await?;
         tx.commit().await?;
@@ -454,6 +457,7 @@ impl Studio {
         query: Option<&str>,
         page: PageRequest,
     ) -> Result<Page<GenerationSummary>, Error> {
+        access.allow(Permission::PostsRead)?;
         let query = query.map(|query| query.trim().to_lowercase()).filter(|query| !query.is_empty());
         let mut tx = self.store.tenant(access).await?;
         let status = status.map(GenerationStatus::as_str);
@@ -472,6 +476,7 @@ impl Studio {
         output: OutputId,
         context: &RequestContext,
     ) -> Result<GenerationView, Error> {
+        access.allow(Permission::PostsWrite)?;
         let mut tx = self.store.tenant(access).await?;
         let row = sql::lock(tx.conn(), id).await?.filter(|row| row.brand == access.brand && !row.deleted);
         row.ok_or_else(|| Problem::not_found("generation"))?;
@@ -499,6 +504,7 @@ impl Studio {
         id: GenerationId,
         context: &RequestContext,
     ) -> Result<(), Error> {
+        access.allow(Permission::PostsWrite)?;
         let mut tx = self.store.tenant(access).await?;
         if !sql::set_deleted(tx.conn(), access.brand, id, Some(self.clock.now())).await? {
             return Err(Problem::not_found("generation").into());
@@ -514,6 +520,7 @@ impl Studio {
         id: GenerationId,
         context: &RequestContext,
     ) -> Result<GenerationView, Error> {
+        access.allow(Permission::PostsWrite)?;
         let mut tx = self.store.tenant(access).await?;
         if sql::set_deleted(tx.conn(), access.brand, id, None).await? {
             self.record_generation(&mut tx, access, id, "generation.restored", None, context).await?;

@@ -2,7 +2,7 @@
 
 use bellwether_jobs::{Job, JobError, JobMeta, events};
 use bellwether_kernel::{
-    Actor, BrandAccess, Problem, RequestContext,
+    Actor, BrandAccess, Permission, Problem, RequestContext,
     id::{BrandId, OrganizationId, PostId},
 };
 use bellwether_models::WriteError;
@@ -61,6 +61,7 @@ impl Studio {
         instructions: Option<String>,
         context: &RequestContext,
     ) -> Result<PostView, Error> {
+        access.allow(Permission::PostsWrite)?;
         check_instructions(instructions.as_deref())?;
         let mut tx = self.store.tenant(access).await?;
         let row = self.lock_live(&mut tx, access.brand, id).await?;

@@ -1,5 +1,6 @@
 //! Types and pure rules of posts.
 
+use bellwether_kernel::Permission;
 use bellwether_networks::{Content, Issue, PathCount, Severity, Target};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -59,6 +60,14 @@ pub enum Action {
 }
 
 impl Action {
+    /// What it takes: to delete is to write, the rest is to review.
+    pub const fn permission(self) -> Permission {
+        match self {
+            Self::Delete => Permission::PostsWrite,
+            Self::Approve | Self::Reject | Self::Reopen | Self::Archive => Permission::PostsReview,
+        }
+    }
+
     /// The event's kind.
     pub const fn event(self) -> &'static str {
         match self {

@@ -2,7 +2,7 @@
 
 use bellwether_jobs::events::{self, NewEvent};
 use bellwether_kernel::{
-    Actor, BrandAccess, Cursor, Page, PageRequest, Problem, RequestContext,
+    Actor, BrandAccess, Cursor, Page, PageRequest, Permission, Problem, RequestContext,
     id::{BrandId, GenerationId, OutputId, PostId, UserId, VersionId},
 };
 use bellwether_networks::{Content, Issue, Network, PathCount, Target, Tone};
@@ -261,6 +261,7 @@ impl Studio {
         filter: &Filter,
         page: PageRequest,
     ) -> Result<Page<PostView>, Error> {
+        access.allow(Permission::PostsRead)?;
         let query = match filter.query.as_deref().map(str::trim) {
             None | Some("") => None,
             // nothing searchable was typed, so nothing is found
@@ -287,6 +288,7 @@ impl Studio {
 
     /// One post.
     pub async fn get_post(&self, access: &BrandAccess, id: PostId) -> Result<PostView, Error> {
+        access.allow(Permission::PostsRead)?;
         let mut tx = self.store.tenant(access).await?;
         let view = read(&mut tx, access.brand, id).await?;
         tx.commit().await?;
@@ -304,6 +306,7 @@ impl Studio {
         note: Option<String>,
         context: &RequestContext,
     ) -> Result<PostView, Error> {
+        access.allow(Permission::PostsWrite)?;
         if note.as_ref().is_some_and(|note| note.chars().count() > 4000) {
             return Err(Problem::invalid("note", "too_long", "Use at most 4,000 characters.").into());
         }
@@ -425,6 +428,7 @@ impl Studio {
         reason: Option<String>,
         context: &RequestContext,
     ) -> Result<PostView, Error> {
+        access.allow(action.permission())?;
         check_reason(reason.as_deref())?;
         let mut tx = self.store.tenant(access).await?;
         let row = self.lock_live(&mut tx, access.brand, id).await?;
@@ -455,6 +459,7 @@ impl Studio {
         action: Action,
         context: &RequestContext,
     ) -> Result<BulkResult, Error> {
+        access.allow(action.permission())?;
         if ids.is_empty() || ids.len() > 100 {
             return Err(Problem::invalid("ids", "length", "Name 1 to 100 posts.").into());
         }
@@ -537,6 +542,7 @@ impl Studio {
         id: PostId,
         context: &RequestContext,
     ) -> Result<(), Error> {
+        access.allow(Permission::PostsWrite)?;
         let mut tx = self.store.tenant(access).await?;
         let row = self.lock_live(&mut tx, access.brand, id).await?;
         let status = Status::parse(&row.status).unwrap_or(Status::Pending);
@@ -553,6 +559,7 @@ impl Studio {
         id: PostId,
         context: &RequestContext,
     ) -> Result<PostView, Error> {
+        access.allow(Permission::PostsWrite)?;
         let mut tx = self.store.tenant(access).await?;
         let row = sql::lock(tx.conn(), access.brand, id)
             .await?
@@ -576,6 +583,7 @@ impl Studio {
         feedback: i16,
         context: &RequestContext,
     ) -> Result<PostView, Error> {
+        access.allow(Permission::PostsWrite)?;
         if !(-1..=1).contains(&feedback) {
             return Err(Problem::invalid("feedback", "out_of_range", "Give -1, 0 or 1.").into());
         }
@@ -593,6 +601,7 @@ impl Studio {
 
     /// The kept versions, newest first.
     pub async fn list_versions(&self, access: &BrandAccess, id: PostId) -> Result<Vec<VersionView>, Error> {
+        access.allow(Permission::PostsRead)?;
         let mut tx = self.store.tenant(access).await?;
         read(&mut tx, access.brand, id).await?;
         let rows = sql::list_versions(tx.conn(), id).await?;
@@ -616,6 +625,7 @@ impl Studio {
         version: VersionId,
         context: &RequestContext,
     ) -> Result<PostView, Error> {
+        access.allow(Permission::PostsWrite)?;
         let mut tx = self.store.tenant(access).await?;
         let row = self.lock_live(&mut tx, access.brand, id).await?;
         let kept = sql::get_version(tx.conn(), id, version).await?;

@@ -4,7 +4,7 @@ mod sql;
 
 use axum::Extension;
 use bellwether_billing::allowances::UsageView;
-use bellwether_kernel::{BrandAccess, PageRequest};
+use bellwether_kernel::{BrandAccess, PageRequest, Permission};
 use bellwether_web::{Api, ApiError, BrandMember};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -38,10 +38,11 @@ pub struct TodayView {
 impl Studio {
     /// What a brand's day looks like.
     pub async fn today(&self, access: &BrandAccess) -> Result<TodayView, Error> {
+        access.allow(Permission::PostsRead)?;
         let mut tx = self.store.tenant(access).await?;
         let week_ago = self.clock.now() - chrono::Duration::days(7);
         let counts = sql::count(tx.conn(), access.brand, week_ago).await?;
-        let usage = self.billing.usage_in(&mut tx).await?;
+        let usage = self.billing.usage_in(&mut tx, access).await?;
         tx.commit().await?;
         let pending = Filter { status: Some(Status::Pending), ..Filter::default() };
         let posts = self.list_posts(access, &pending, PageRequest { limit: 6, after: None }).await?;

@@ -9,7 +9,7 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use bellwether_kernel::{Access, BrandScope, Kind, Problem, id::EventId, id::uuid_v7_floor};
+use bellwether_kernel::{Access, Kind, Permission, Problem, id::EventId, id::uuid_v7_floor};
 use chrono::DateTime;
 use http::{HeaderMap, HeaderValue};
 use serde::Deserialize;
@@ -201,7 +201,7 @@ impl Follower {
     }
 
     async fn send(&self, message: &Message) -> Result<(), Gone> {
-        if !visible(&self.access.brands, message) {
+        if !visible(&self.access, message) {
             return Ok(());
         }
         self.put(Event::default().id(message.id.to_string()).event(&message.kind).data(&message.json)).await
@@ -229,7 +229,9 @@ impl Follower {
     }
 }
 
-/// An event of no brand concerns the whole organization.
-fn visible(scope: &BrandScope, message: &Message) -> bool {
-    message.brand.is_none_or(|brand| scope.contains(brand))
+/// An event of no brand concerns the whole organization; one of posts, only those who may read posts.
+fn visible(access: &Access, message: &Message) -> bool {
+    message.brand.is_none_or(|brand| access.brands.contains(brand))
+        && Permission::to_hear(&message.kind)
+            .is_none_or(|permission| access.permissions.contains(permission))
 }

@@ -150,7 +150,7 @@ function UsagePanel({ today }: { today: TodayData }) {
       {limit !== null && <Meter label="Generations used" used={used + reserved} limit={limit} />}
       <p className="text-xs text-ink-3">
         {usage.plan.name} plan{reserved > 0 && `, ${reserved} under way`}{limit !== null && `, renewed on ${shortDate(resets_at, 'UTC')}`}
-        {usage.ai_cost.month_micro_usd > 0 && `, $${(usage.ai_cost.month_micro_usd / 1e6).toFixed(2)} of AI`}
+        {usage.ai_cost && usage.ai_cost.month_micro_usd > 0 && `, $${(usage.ai_cost.month_micro_usd / 1e6).toFixed(2)} of AI`}
       </p>
       <details className="text-xs text-ink-2">
         <summary className="w-fit text-ink-3 hover:text-ink">How this is counted</summary>

@@ -1923,8 +1923,7 @@ export interface components {
             plan: components["schemas"]["PlanView"];
             /** @description Generations of this month. */
             generations: components["schemas"]["GenerationsUsage"];
-            /** @description Models of this month. */
-            ai_cost: components["schemas"]["AiCost"];
+            ai_cost?: components["schemas"]["AiCost"] | null;
             /** @description How the numbers come about, in words. */
             explained: string;
         };
