@@ -370,7 +370,10 @@ async fn the_jobs_of_a_dead_worker_are_given_to_others() {
         runtime
     });
     soon("it runs at the doomed worker", yard.arrived.notified()).await;
-    runtime.join().unwrap().shutdown_background();
+    // waited for: a task that still lives when the gate opens would do the job after all
+    tokio::task::spawn_blocking(move || runtime.join().unwrap().shutdown_timeout(Duration::from_secs(30)))
+        .await
+        .unwrap();
     yard.running.store(0, Ordering::SeqCst);
     assert!(yard.did().is_empty());
 
