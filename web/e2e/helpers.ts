@@ -50,7 +50,7 @@ export async function openPage(options: BrowserContextOptions = {}): Promise<{ p
   if (!browser) throw new Error('withBrowser() was not called');
   const context = await browser.newContext({ baseURL: base, viewport: { width: 1280, height: 860 }, reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
