@@ -115,8 +115,14 @@ impl App {
     }
 
     /// The routes of every context.
-    pub fn apis(&self) -> [Api; 4] {
-        [self.identity.routes(), self.brands.routes(), self.billing.routes(), self.studio.routes()]
+    pub fn apis(&self) -> [Api; 5] {
+        [
+            self.identity.routes(),
+            self.operations.routes(),
+            self.brands.routes(),
+            self.billing.routes(),
+            self.studio.routes(),
+        ]
     }
 
     /// The state of the web server, with the usual settings changed by `adjust`.

@@ -181,6 +181,7 @@ id!(PostId, "post", "A post for one network, from draft to published.");
 id!(VersionId, "ver", "A kept version of a post.");
 id!(EventId, "evt", "An entry of the event log.");
 id!(ApiKeyId, "key", "An API key of an organization.");
+id!(SecurityEventId, "sec", "An entry of the security log.");
 id!(AiRunId, "run", "One metered call of a model.");
 
 #[cfg(test)]

@@ -3,6 +3,9 @@ use bellwether_kernel::Problem;
 /// What can go wrong in operations.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// A problem that has its own words.
+    #[error(transparent)]
+    Problem(#[from] Problem),
     /// The database.
     #[error(transparent)]
     Store(#[from] bellwether_store::Error),
@@ -17,6 +20,7 @@ impl From<sqlx::Error> for Error {
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
+            Error::Problem(problem) => problem,
             Error::Store(error) => error.into(),
         }
     }

@@ -1,13 +1,14 @@
 //! What happened and what it took: metered model calls, usage, the inbox of webhooks, retention.
 //!
-//! Owns `operations.ai_runs`, `ai_spending`, `usage`, `usage_daily` and `webhook_inbox`, and keeps house in
-//! `archive.*`. (The event log is the jobs crate's, idempotency keys are the web's: both stand on floors below.)
+//! Owns `operations.ai_runs`, `ai_spending`, `usage`, `usage_daily`, `webhook_inbox` and `security_events`, and keeps
+//! house in `archive.*`. (The event log is the jobs crate's, idempotency keys are the web's: both stand on floors below.)
 //!
 //! Writes and hears no events.
 
 mod error;
 pub mod metering;
 pub mod retention;
+pub mod security;
 pub mod usage;
 
 use bellwether_kernel::{Clock, Rng, money::MicroUsd};
@@ -30,6 +31,11 @@ impl Operations {
     /// Wires the context. `ai_cap` is what each organization may spend on models in a month; none is no limit.
     pub fn new(store: Store, clock: Clock, rng: Rng, ai_cap: Option<MicroUsd>) -> Self {
         Self { store, clock, rng, ai_cap }
+    }
+
+    /// The routes of this context.
+    pub fn routes(&self) -> bellwether_web::Api {
+        bellwether_web::Api::new().merge(security::http::routes()).layer(axum::Extension(self.clone()))
     }
 
     /// What each organization may spend on models in a month.

@@ -8,6 +8,8 @@ use super::sql;
 use crate::{Error, Operations};
 
 const USAGE_LIFE: Duration = Duration::days(90);
+/// The security log goes by whole months, so an entry lives up to a month longer.
+const SECURITY_LIFE: Duration = Duration::days(395);
 const WEBHOOK_LIFE: Duration = Duration::days(30);
 
 /// Sums up and removes what is past its time.
@@ -35,8 +37,11 @@ impl Operations {
         let mut tx = self.store.service("retention: processed webhooks").await?;
         let webhooks = sql::delete_webhooks(tx.conn(), now - WEBHOOK_LIFE).await?;
         tx.commit().await?;
+        let mut tx = self.store.service("retention: months of the security log").await?;
+        let months = crate::security::expire(tx.conn(), now - SECURITY_LIFE).await?;
+        tx.commit().await?;
         let answers = bellwether_web::idempotency::purge(&self.store, now).await?;
-        tracing::info!(summed, webhooks, answers, "retention done");
+        tracing::info!(summed, webhooks, ?months, answers, "retention done");
         Ok(())
     }
 }

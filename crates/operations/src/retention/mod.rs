@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | usage rows | 90 days | summed per day into `operations.usage_daily` |
 //! | webhooks that were processed | 30 days | deleted |
+//! | the security log | 13 months | dropped by whole months |
 //! | answers kept for `Idempotency-Key` | 24 hours | deleted |
 //!
 //! Generations (90 days, then archived) are the studio's own to keep, sessions (30 days after their end) identity's.

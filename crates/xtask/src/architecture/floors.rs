@@ -18,8 +18,14 @@ const FLOORS: &[&[&str]] = &[
 ];
 
 /// Uses between crates of one floor: user, used, why.
-const SIDEWAYS: &[(&str, &str, &str)] =
-    &[("billing", "operations", "the usage page shows what models cost this month, which operations meters")];
+const SIDEWAYS: &[(&str, &str, &str)] = &[
+    ("billing", "operations", "the usage page shows what models cost this month, which operations meters"),
+    (
+        "identity",
+        "operations",
+        "sign-ins, keys and refusals go into the security log, which operations keeps",
+    ),
+];
 
 /// Crates of no floor: tools that may use everything and that only tests may use.
 pub const TOOLS: &[&str] = &["testkit", "xtask"];

@@ -96,6 +96,26 @@ export interface paths {
         patch: operations["update_me"];
         trace?: never;
     };
+    "/api/v1/me/security-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one's own security log
+         * @description Sign-ins, failed ones too, changes of password, keys and sessions; the latest first.
+         */
+        get: operations["list_my_security_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/sessions": {
         parameters: {
             query?: never;
@@ -648,6 +668,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{org}/security-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the organization's security log
+         * @description Changes of members and permissions, API keys and where they are used from, refused requests; the latest first.
+         *     Needs the permission `security.read`.
+         */
+        get: operations["list_security_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/usage": {
         parameters: {
             query?: never;
@@ -678,8 +719,16 @@ export interface components {
         Actor: {
             /** @description Who. */
             id: components["schemas"]["UserId"];
+            agency?: components["schemas"]["OrganizationId"] | null;
             /** @enum {string} */
             type: "user";
+        } | {
+            /** @description The key. */
+            id: components["schemas"]["ApiKeyId"];
+            /** @description Who made it, and for whom it acts. */
+            user: components["schemas"]["UserId"];
+            /** @enum {string} */
+            type: "api_key";
         } | {
             /** @description The job's name. */
             job: string;
@@ -741,6 +790,8 @@ export interface components {
             /** @description Phrases that it turns on. */
             keyphrases: string[];
         };
+        /** @description An API key of an organization. */
+        ApiKeyId: string;
         /** @description A brand of an organization. */
         BrandId: string;
         /** @description The brands of an organization. */
@@ -1518,6 +1569,37 @@ export interface components {
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
+        /** @description One page of a list. */
+        Page_SecurityEventView: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["SecurityEventId"];
+                /** @description What happened: `subject.what_happened`. */
+                kind: string;
+                /** @description What the kind means, in a sentence. */
+                about: string;
+                /** @description How much it should worry. */
+                severity: components["schemas"]["Severity"];
+                user_id?: components["schemas"]["UserId"] | null;
+                organization_id?: components["schemas"]["OrganizationId"] | null;
+                /** @description What else belongs to it. */
+                detail: Record<string, never>;
+                /** @description The id of the request, to find it in the log. */
+                request_id?: string | null;
+                /** @description Where it came from. */
+                ip_address?: string | null;
+                /** @description What the client called itself. */
+                user_agent?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                created_at: string;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
         /**
          * @description Which part of a content a published text is; limits differ by part.
          * @enum {string}
@@ -1679,6 +1761,34 @@ export interface components {
          * @enum {string}
          */
         Role: "member" | "manager" | "admin" | "owner";
+        /** @description An entry of the security log. */
+        SecurityEventId: string;
+        /** @description An entry of the security log. */
+        SecurityEventView: {
+            /** @description Id. */
+            id: components["schemas"]["SecurityEventId"];
+            /** @description What happened: `subject.what_happened`. */
+            kind: string;
+            /** @description What the kind means, in a sentence. */
+            about: string;
+            /** @description How much it should worry. */
+            severity: components["schemas"]["Severity"];
+            user_id?: components["schemas"]["UserId"] | null;
+            organization_id?: components["schemas"]["OrganizationId"] | null;
+            /** @description What else belongs to it. */
+            detail: Record<string, never>;
+            /** @description The id of the request, to find it in the log. */
+            request_id?: string | null;
+            /** @description Where it came from. */
+            ip_address?: string | null;
+            /** @description What the client called itself. */
+            user_agent?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+        };
         /** @description A signed-in browser. */
         SessionId: string;
         /** @description A session as its owner sees it. */
@@ -1713,10 +1823,10 @@ export interface components {
             items: components["schemas"]["SessionView"][];
         };
         /**
-         * @description How bad it is.
+         * @description How much it should worry whoever reads it.
          * @enum {string}
          */
-        Severity: "error" | "warning";
+        Severity: "info" | "warning" | "critical";
         /**
          * @description The kinds of content, as its `shape` names them.
          * @enum {string}
@@ -2293,6 +2403,38 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_my_security_events: {
+        parameters: {
+            query?: {
+                /** @description Only this kind (`sign_in.failed`) or every kind of this subject (`sign_in`). */
+                kind?: string;
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SecurityEventView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -3625,6 +3767,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Members"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_security_events: {
+        parameters: {
+            query?: {
+                /** @description Only this kind (`key.revoked`) or every kind of this subject (`key`). */
+                kind?: string;
+                /** @description Only what this person did or what happened to them. */
+                user?: components["schemas"]["UserId"];
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SecurityEventView"];
                 };
             };
             400: components["responses"]["Malformed"];
