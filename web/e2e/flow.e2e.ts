@@ -82,7 +82,8 @@ describe('from a text to approved drafts', () => {
     await page.keyboard.press('x');
     await expect.poll(() => page.locator('article[data-active]').getAttribute('data-post')).toBe(ids[2]);
     await expect.poll(async () => Promise.all(ids.map(async (id) => (await getPost(desk, id)).status))).toEqual(['approved', 'rejected', 'pending']);
-    // z takes the rejection back
+    // z takes the rejection back, once its message is there
+    await page.getByRole('button', { name: /^Say why/ }).waitFor();
     await page.keyboard.press('z');
     await expect.poll(async () => (await getPost(desk, ids[1] ?? '')).status).toBe('pending');
     // e writes, Escape leaves, and letters typed are words
@@ -251,6 +252,7 @@ describe('the library', () => {
     await rows.nth(1).getByRole('checkbox').click();
     await bar.getByRole('button', { name: 'Delete' }).click();
     await expect.poll(() => rows.count()).toBe(3);
+    await page.getByRole('region', { name: 'Messages' }).getByText('Deleted').waitFor();
     await page.getByRole('button', { name: /^Undo/ }).last().click();
     await expect.poll(() => rows.count()).toBe(4);
     expect(desk.complaints).toEqual([]);

@@ -213,6 +213,7 @@ impl Remote {
                         ));
                     }
                     progress.step(Step::Receiving { characters: text.chars().count() });
+                    progress.text(&text);
                     limit = (Instant::now() + self.timeouts.idle()).min(end);
                 }
                 Some(Ok(ChatStreamEvent::ReasoningChunk(_))) => {

@@ -250,6 +250,9 @@ pub enum Step {
 pub trait Progress: Send + Sync {
     /// Something happened.
     fn step(&self, step: Step);
+
+    /// The answer as far as it came in: unfinished, of the answer's own form (JSON), unchecked.
+    fn text(&self, _so_far: &str) {}
 }
 
 /// Nobody listens.

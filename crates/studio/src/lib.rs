@@ -6,11 +6,13 @@
 //! `generation.output_failed`, `generation.completed`, `generation.failed`, `generation.deleted`,
 //! `generation.restored`, `post.created`, `post.updated`, `post.regenerating`, `post.regenerated`,
 //! `post.regeneration_failed`, `post.approved`, `post.rejected`, `post.reopened`, `post.archived`, `post.deleted`,
-//! `post.restored`, `post.feedback`; hears none.
+//! `post.restored`, `post.feedback`; hears none. While a draft is written, open streams are told of it in passing by
+//! `generation.output_progress` and `post.progress`, which are in no log.
 
 mod error;
 pub mod generations;
 pub mod posts;
+mod progress;
 pub mod rules;
 pub mod today;
 pub mod writing;

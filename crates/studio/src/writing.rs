@@ -7,7 +7,7 @@ use bellwether_ingest::{Ingested, Input, Reader};
 use bellwether_kernel::Problem;
 use bellwether_language::{Analysis as Understood, Document as Parsed, Language, Level};
 use bellwether_models::{
-    Analysis, BUILTIN, BrandNotes, Brief, Document, Meter, Models, Silent, WriteError, Written,
+    Analysis, BUILTIN, BrandNotes, Brief, Document, Meter, Models, Progress, Silent, WriteError, Written,
 };
 use bellwether_networks::{Target, Tone};
 
@@ -160,8 +160,9 @@ impl Writing {
         brief: &Brief,
         model: Option<&str>,
         meter: &dyn Meter,
+        progress: &dyn Progress,
     ) -> Result<Written, WriteError> {
-        self.models.writer(model)?.write(brief, meter, &Silent).await
+        self.models.writer(model)?.write(brief, meter, progress).await
     }
 
     /// What the input says: by an analysing model when one is configured and answers, else by the program itself.

@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use bellwether_ingest::Input;
 use bellwether_kernel::{Clock, Kind, Problem, Rng};
-use bellwether_models::{Unmetered, Written};
+use bellwether_models::{Silent, Unmetered, Written};
 use bellwether_networks::{Content, Network, Severity, Target, Tone};
 use bellwether_studio::{
     generations::model::{check_instructions, read_targets},
@@ -90,7 +90,7 @@ pub async fn run(config: &Config, args: RepurposeArgs) -> Result<End> {
             .map(|target| async move {
                 let mut brief = input.brief(target, tone, instructions.clone(), 0);
                 brief.analysis = Some(analysis.clone());
-                (target, writing.write(&brief, model.as_deref(), &Unmetered).await)
+                (target, writing.write(&brief, model.as_deref(), &Unmetered, &Silent).await)
             })
             .buffered(4)
             .collect()

@@ -4,6 +4,7 @@
 mod listener;
 mod read;
 mod record;
+mod whisper;
 
 use bellwether_kernel::id::{EventId, OrganizationId};
 pub use bellwether_store::Subscriptions;
@@ -11,6 +12,7 @@ pub use listener::{Heard, Listener};
 pub use read::{Event, find, read};
 pub use record::{NewEvent, record};
 use serde::{Deserialize, Serialize};
+pub use whisper::{Whisper, whisper};
 
 /// Where an event is found: the payload of a subscriber's job, and what a listener hears.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

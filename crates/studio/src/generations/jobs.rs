@@ -26,6 +26,7 @@ use super::{model::GenerationStatus, sql};
 use crate::{
     Error, Studio,
     posts::NewPost,
+    progress::Telling,
     writing::{InputText, brand_notes},
 };
 
@@ -180,7 +181,13 @@ impl Studio {
         };
         let meter = self.operations.meter(run.organization, Some(run.brand), Some(("output", id.uuid())));
         let brief = Brief { target: wanted, ..run.brief.clone() };
-        match self.writing.write(&brief, run.model.as_deref(), &meter).await {
+        let telling = Telling {
+            organization: run.organization,
+            brand: run.brand,
+            subject: ("output", id.uuid()),
+            kind: "generation.output_progress",
+        };
+        match self.write_telling(&brief, run.model.as_deref(), &meter, &telling).await {
             Ok(written) => self.keep_output(run, id, wanted, &written).await,
             Err(error) => self.fail_output(run, id, &target, error.code(), &error.to_string()).await,
         }

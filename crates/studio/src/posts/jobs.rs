@@ -16,7 +16,7 @@ use super::{
     service::{Change, PostView, read, target_of, to_value},
     sql,
 };
-use crate::{Error, Studio, generations::model::check_instructions};
+use crate::{Error, Studio, generations::model::check_instructions, progress::Telling};
 
 /// Writes another text for a post.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -112,7 +112,10 @@ impl Studio {
         let variation = u32::try_from(row.variation).unwrap_or(0) + 1;
         let brief = input.brief(target, job.tone, job.instructions.clone(), variation);
         let meter = self.operations.meter(job.organization, Some(job.brand), Some(("post", job.post.uuid())));
-        let written = match self.writing.write(&brief, input.model.as_deref(), &meter).await {
+        let subject = ("post", job.post.uuid());
+        let telling =
+            Telling { organization: job.organization, brand: job.brand, subject, kind: "post.progress" };
+        let written = match self.write_telling(&brief, input.model.as_deref(), &meter, &telling).await {
             Ok(written) => written,
             Err(error @ WriteError::Unavailable { .. }) => return Err(Problem::from(error).into()),
             Err(error) => return self.end_regenerate(job, &error.to_string()).await,

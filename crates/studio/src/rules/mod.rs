@@ -97,5 +97,9 @@ async fn list_models(Extension(studio): Extension<Studio>, _: Caller) -> axum::J
         model: info.model,
         price_known: info.price_known,
     };
-    axum::Json(ModelList { items: studio.writing.models().list().into_iter().map(view).collect() })
+    let writes =
+        |info: &bellwether_models::ModelInfo| info.purposes.contains(&bellwether_models::Purpose::Write);
+    axum::Json(ModelList {
+        items: studio.writing.models().list().into_iter().filter(writes).map(view).collect(),
+    })
 }

@@ -14,10 +14,15 @@ use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{sql, view::Message};
+use super::{
+    sql,
+    view::{Message, Whispered},
+};
 
 /// The channel that the event log notifies on.
 const CHANNEL: &str = "bellwether_events";
+/// The channel of what is shown and not kept: progress of work under way.
+const WHISPERS: &str = "bellwether_whispers";
 /// Notifications read into one query at most.
 const BATCH: usize = 200;
 /// Pause before the listener is connected again.
@@ -100,7 +105,7 @@ impl EventHub {
 
     async fn listen(&self, store: &Store) -> Result<(), sqlx::Error> {
         let mut listener = PgListener::connect_with(store.pool()).await?;
-        listener.listen(CHANNEL).await?;
+        listener.listen_all([CHANNEL, WHISPERS]).await?;
         // what was written before we listened was not heard: whoever came meanwhile reads it from the log
         self.close_all();
         self.0.listening.send_replace(true);
@@ -129,6 +134,18 @@ impl EventHub {
         {
             let channels = self.channels();
             for notification in batch {
+                if notification.channel() == WHISPERS {
+                    match serde_json::from_str::<Whispered>(notification.payload()) {
+                        Ok(whispered) => {
+                            if let Some(channel) = channels.get(&whispered.organization()) {
+                                // nobody listens: nothing is lost
+                                let _ = channel.send(Arc::new(Message::from(whispered)));
+                            }
+                        }
+                        Err(_) => tracing::warn!("a notification on {WHISPERS} is none of ours"),
+                    }
+                    continue;
+                }
                 let Ok(noted) = serde_json::from_str::<Noted>(notification.payload()) else {
                     tracing::warn!("a notification on {CHANNEL} is none of ours");
                     continue;

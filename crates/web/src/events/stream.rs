@@ -45,7 +45,8 @@ struct Resume {
 /// A stream of server-sent events: the name is the event's kind, the data its JSON, the id what to resume by
 /// (`Last-Event-ID`, which browsers send by themselves, or `after`). A resumed stream begins a few seconds early, so
 /// drop ids that you know. `stream.open` comes first; `stream.reset` says that too much happened meanwhile, so load
-/// afresh. The stream ends when the session ends, when the server restarts or when you read too slowly: resume then.
+/// afresh. `generation.output_progress` comes without an id: it tells how far a draft is, and is not kept. The stream
+/// ends when the session ends, when the server restarts or when you read too slowly: resume then.
 #[utoipa::path(get, path = "/organizations/{org}/events", tag = "Events",
     params(("org" = String, Path, description = "Slug or id"),
         ("after" = Option<EventId>, Query, description = "Resume after this event, for clients that can't send the header."),
@@ -168,7 +169,7 @@ impl Follower {
                     }
                 }
                 message = heard.recv() => match message {
-                    Ok(message) if !self.known.remove(&message.id) => self.send(&message).await?,
+                    Ok(message) if !message.id.is_some_and(|id| self.known.remove(&id)) => self.send(&message).await?,
                     Ok(_) => {}
                     // too slow, or the listener broke: the client resumes from the log
                     Err(_) => return Ok(()),
@@ -193,7 +194,7 @@ impl Follower {
             Backlog::Missed(messages) => {
                 for message in messages {
                     self.send(&message).await?;
-                    self.known.insert(message.id);
+                    self.known.extend(message.id);
                 }
             }
         }
@@ -204,7 +205,13 @@ impl Follower {
         if !visible(&self.access, message) {
             return Ok(());
         }
-        self.put(Event::default().id(message.id.to_string()).event(&message.kind).data(&message.json)).await
+        let event = Event::default().event(&message.kind).data(&message.json);
+        // without an id the client's place to resume from stays where it is
+        self.put(match message.id {
+            Some(id) => event.id(id.to_string()),
+            None => event,
+        })
+        .await
     }
 
     /// A client that takes nothing for long is as good as gone; its place is free for another stream.

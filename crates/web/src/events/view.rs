@@ -7,7 +7,7 @@ use bellwether_kernel::{
         VersionId,
     },
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -16,10 +16,11 @@ use super::sql::EventRow;
 /// An event, written once for all streams that it goes to.
 #[derive(Debug, Clone)]
 pub(crate) struct Message {
-    pub id: EventId,
+    /// None for what is in no log.
+    pub id: Option<EventId>,
     pub brand: Option<BrandId>,
     pub kind: String,
-    /// The JSON of [`EventView`].
+    /// The JSON of [`EventView`], or of what is in no log.
     pub json: String,
 }
 
@@ -71,7 +72,44 @@ impl From<EventRow> for Message {
             created_at: row.created_at,
         };
         // strings, ids and JSON values always serialise
-        Self { id, brand, kind, json: serde_json::to_string(&view).unwrap_or_default() }
+        Self { id: Some(id), brand, kind, json: serde_json::to_string(&view).unwrap_or_default() }
+    }
+}
+
+/// A notification of what is shown and not kept.
+#[derive(Deserialize)]
+pub(super) struct Whispered {
+    o: Uuid,
+    b: Uuid,
+    k: String,
+    t: String,
+    s: Uuid,
+    d: Value,
+}
+
+impl Whispered {
+    pub(super) fn organization(&self) -> OrganizationId {
+        OrganizationId::from(self.o)
+    }
+}
+
+/// The same as a browser reads it: an event without id, time and actor.
+#[derive(Serialize)]
+struct WhisperView {
+    kind: String,
+    brand_id: BrandId,
+    subject: Subject,
+    data: Value,
+}
+
+impl From<Whispered> for Message {
+    fn from(told: Whispered) -> Self {
+        let brand = BrandId::from(told.b);
+        let subject = Subject { id: public_id(&told.t, told.s), kind: told.t };
+        let view = WhisperView { kind: told.k.clone(), brand_id: brand, subject, data: told.d };
+        // strings, ids and JSON values always serialise
+        let json = serde_json::to_string(&view).unwrap_or_default();
+        Self { id: None, brand: Some(brand), kind: told.k, json }
     }
 }
 

@@ -346,3 +346,32 @@ async fn streams_end_at_once_when_the_server_stops() {
     app.web.shutdown.cancel();
     assert_eq!(stream.next().await, None);
 }
+
+#[tokio::test]
+async fn what_is_told_in_passing_has_no_id_and_is_not_told_again() {
+    let app = App::new().await;
+    listening(&app).await;
+    let mut stream = Stream::open(&app, "owner", None).await;
+    let open = stream.opened().await;
+    let output = bellwether_kernel::id::OutputId::new(&app.clock, &app.rng);
+    let told = json!({
+        "o": app.door.organization.uuid(), "b": app.door.bell.uuid(), "k": "generation.output_progress",
+        "t": "output", "s": output.uuid(), "d": { "characters": 5, "text": "Three" },
+    });
+    let mut tx = app.web.store.service("a word in passing of a test").await.unwrap();
+    for told in [told.to_string(), "not ours".to_owned(), told.to_string()] {
+        sqlx::query("SELECT pg_notify('bellwether_whispers', $1)").bind(told).execute(tx.conn()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let seen = stream.next().await.unwrap();
+    assert_eq!((seen.event.as_str(), seen.id.as_str()), ("generation.output_progress", ""));
+    let data: Value = serde_json::from_str(&seen.data).unwrap();
+    assert_eq!(data["subject"]["id"], output.to_string());
+    assert_eq!(data["data"]["text"], "Three");
+
+    drop(stream);
+    let mut again = Stream::open(&app, "owner", Some(&open.id)).await;
+    again.opened().await;
+    happens(&app, None, "organization.updated").await;
+    assert_eq!(again.next().await.unwrap().event, "organization.updated");
+}

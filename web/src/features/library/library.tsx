@@ -7,6 +7,7 @@ import { useDraftKeys } from '@/shared/draft/keys';
 import { cn } from '@/shared/lib/cn';
 import { useHotkeys } from '@/shared/lib/hotkeys';
 import { useMedia, wide } from '@/shared/lib/use-media';
+import { useRows } from '@/shared/lib/use-rows';
 import { useScope } from '@/shared/lib/use-scope';
 import { useTitle } from '@/shared/lib/use-title';
 import { Button, buttonClass, IconButton } from '@/shared/ui/button';
@@ -20,7 +21,7 @@ import { Link } from '@tanstack/react-router';
 import { ArrowLeft, ChevronDown, LibraryBig, X } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { BulkBar } from './bulk-bar';
-import { Row } from './row';
+import { Row, type RowProps } from './row';
 
 export interface LibraryView extends PostFilter { post?: string | undefined }
 export interface LibraryProps { view: LibraryView; onView: (view: LibraryView, replace?: boolean) => void }
@@ -41,6 +42,7 @@ export function Library({ view, onView }: LibraryProps) {
   const chosen = posts.filter((p) => selected.has(p.id));
   const search = useRef<HTMLInputElement>(null);
   const isWide = useMedia(wide);
+  const scroller = useRef<HTMLElement>(null);
   const open = (id: string | undefined) => {
     const { post: _, ...rest } = view;
     // Looking through a list should not fill the history; opening from none should be gone back from.
@@ -69,7 +71,7 @@ export function Library({ view, onView }: LibraryProps) {
   return (
     <div className={cn('lg:grid lg:h-dvh lg:overflow-hidden', view.post ? 'lg:grid-cols-[minmax(20rem,2fr)_minmax(0,3fr)]' : 'lg:grid-cols-1')}>
       {showList && (
-        <section aria-label="Drafts" className="flex min-w-0 flex-col lg:h-dvh lg:overflow-y-auto lg:scroll-thin">
+        <section ref={scroller} aria-label="Drafts" className="flex min-w-0 flex-col lg:h-dvh lg:overflow-y-auto lg:scroll-thin">
           <div className={cn('mx-auto w-full px-8 pt-14 max-sm:px-4 max-sm:pt-6', view.post ? 'lg:px-6 lg:pt-8' : 'max-w-240')}>
             <div className="flex items-center">
               <h1 className={cn('grow font-serif text-3xl max-sm:text-2xl', view.post && 'lg:text-2xl')}>Library</h1>
@@ -86,20 +88,15 @@ export function Library({ view, onView }: LibraryProps) {
               : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} />
                 : posts.length === 0 ? <Nothing filtered={filtered} status={view.status} reset={() => onView({})} />
                   : (
-                    <ul className="divide-y" aria-label="Drafts" aria-busy={list.isPlaceholderData || undefined}>
-                      {posts.map((post) => (
-                        <Row
-                          key={post.id}
-                          post={post}
-                          view={view}
-                          tight={Boolean(view.post) && isWide}
-                          active={post.id === view.post}
-                          selected={selected.has(post.id)}
-                          selecting={selecting || selected.size > 0}
-                          onSelect={(on) => toggle(post.id, on)}
-                        />
-                      ))}
-                    </ul>
+                    <Rows
+                      posts={posts}
+                      view={view}
+                      scroller={scroller}
+                      inner={isWide}
+                      more={list.hasNextPage}
+                      busy={list.isPlaceholderData}
+                      row={(post) => ({ tight: Boolean(view.post) && isWide, selected: selected.has(post.id), selecting: selecting || selected.size > 0, onSelect: (on) => toggle(post.id, on) })}
+                    />
                   )}
             {list.hasNextPage && <More busy={list.isFetchingNextPage} load={() => void list.fetchNextPage()} />}
           </div>
@@ -138,6 +135,45 @@ export function Library({ view, onView }: LibraryProps) {
         </section>
       )}
     </div>
+  );
+}
+
+type RowState = Pick<RowProps, 'tight' | 'selected' | 'selecting' | 'onSelect'>;
+
+/** The drafts, as many as are in sight. */
+function Rows({ posts, view, scroller, inner, more, busy, row }: {
+  posts: Post[]; view: LibraryView; scroller: React.RefObject<HTMLElement | null>; inner: boolean; more: boolean; busy: boolean; row: (post: Post) => RowState;
+}) {
+  const list = useRef<HTMLUListElement>(null);
+  const rows = useRows({ count: posts.length, height: 104, list, scroller, inner, keyOf: (i) => posts[i]?.id ?? String(i) });
+  const at = posts.findIndex((p) => p.id === view.post);
+  const { show } = rows;
+  const latest = useRef(show);
+  useEffect(() => {
+    latest.current = show;
+  });
+  useEffect(() => {
+    if (at >= 0 && inner) latest.current(at);
+  }, [at, inner]);
+  return (
+    <ul ref={list} className="relative" style={{ height: rows.height }} aria-label="Drafts" aria-busy={busy || undefined}>
+      {rows.items.map((item) => {
+        const post = posts[item.index];
+        return post && (
+          <Row
+            key={item.key}
+            ref={rows.measure}
+            index={item.index}
+            of={more ? -1 : posts.length}
+            top={item.start - rows.offset}
+            post={post}
+            view={view}
+            active={post.id === view.post}
+            {...row(post)}
+          />
+        );
+      })}
+    </ul>
   );
 }
 

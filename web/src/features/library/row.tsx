@@ -9,27 +9,29 @@ import { NetworkGlyph } from '@/shared/ui/network-glyph';
 import { Status } from '@/shared/ui/status';
 import { Link } from '@tanstack/react-router';
 import { CircleAlert } from 'lucide-react';
-import { memo, useEffect, useRef } from 'react';
+import { memo, type Ref } from 'react';
 import type { LibraryView } from './library';
 
 export interface RowProps {
+  /** Its place in the list, and how long that is; -1 when more of it is to come. */
+  index: number; of: number; top: number; ref: Ref<HTMLLIElement>;
   post: Post; view: LibraryView; tight: boolean; active: boolean; selected: boolean; selecting: boolean; onSelect: (on: boolean) => void;
 }
 
-export const Row = memo(function Row({ post, view, tight, active, selected, selecting, onSelect }: RowProps) {
+export const Row = memo(function Row({ index, of, top, ref, post, view, tight, active, selected, selecting, onSelect }: RowProps) {
   const { scope } = useScope();
   const { network, type } = useTargetName()(post.target);
-  const item = useRef<HTMLLIElement>(null);
-  useEffect(() => {
-    if (active) item.current?.scrollIntoView({ block: 'nearest' });
-  }, [active]);
   const head = headline(post.content);
   const rest = excerpt(post.content);
   const broken = post.issues.some((i) => i.severity === 'error');
   return (
     <li
-      ref={item}
-      className={cn('group/row relative flex gap-4 py-4', tight && 'px-6', (active || selected) && 'bg-sunk', active && 'before:absolute before:inset-y-0 before:left-0 before:w-0.5 before:bg-brass')}
+      ref={ref}
+      data-index={index}
+      aria-setsize={of}
+      aria-posinset={index + 1}
+      style={{ transform: `translateY(${top}px)` }}
+      className={cn('group/row absolute inset-x-0 top-0 flex gap-4 border-b py-4', tight && 'px-6', (active || selected) && 'bg-sunk', active && 'before:absolute before:inset-y-0 before:left-0 before:w-0.5 before:bg-brass')}
     >
       <div className="relative z-10 mt-1 flex w-5 shrink-0 justify-center">
         <NetworkGlyph network={post.network} className={cn('mt-0.5 text-ink-3', selecting ? 'hidden' : 'lg:group-focus-within/row:hidden lg:group-hover/row:hidden')} />

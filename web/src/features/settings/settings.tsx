@@ -1,41 +1,43 @@
+import { cn } from '@/shared/lib/cn';
 import { useScope } from '@/shared/lib/use-scope';
 import { useTitle } from '@/shared/lib/use-title';
 import { Link } from '@tanstack/react-router';
-import { Brands } from './brands';
-import { Organization } from './organization';
-import { Profile } from './profile';
-import { Sessions } from './sessions';
+import type { ReactNode } from 'react';
 
-export const sections = { profile: 'Profile', sessions: 'Sessions', organization: 'Organization', brands: 'Brands' } as const;
-export type SectionName = keyof typeof sections;
+export interface SettingsGroup { title: string; sections: { name: string; label: string }[] }
 
-export function Settings({ section }: { section: SectionName }) {
+/** The frame of all settings: what is one's own, what is the organization's. */
+export function SettingsFrame({ groups, section, children }: { groups: SettingsGroup[]; section: string; children: ReactNode }) {
   const { scope } = useScope();
-  useTitle(`${sections[section]} settings`);
+  const label = groups.flatMap((g) => g.sections).find((s) => s.name === section)?.label ?? 'Settings';
+  useTitle(`${label} settings`);
   return (
-    <div className="mx-auto w-full max-w-240 px-8 pt-14 pb-24 max-sm:px-4 max-sm:pt-6">
+    <div className="mx-auto w-full max-w-250 px-8 pt-14 pb-24 max-sm:px-4 max-sm:pt-6">
       <h1 className="font-serif text-3xl max-sm:text-2xl">Settings</h1>
-      <div className="mt-8 grid gap-x-12 gap-y-8 md:grid-cols-[10rem_minmax(0,1fr)]">
-        <nav aria-label="Settings" className="flex content-start gap-0.5 max-md:-mx-1 max-md:overflow-x-auto max-md:scroll-none md:grid">
-          {(Object.keys(sections) as SectionName[]).map((name) => (
-            <Link
-              key={name}
-              to="/$org/$brand/settings/$section"
-              params={{ ...scope, section: name }}
-              className="flex h-8 shrink-0 items-center rounded-md px-3 text-sm max-md:h-10 md:-ml-3"
-              activeProps={{ className: 'bg-sunk font-semibold' }}
-              inactiveProps={{ className: 'text-ink-2 hover:bg-sunk hover:text-ink' }}
-            >
-              {sections[name]}
-            </Link>
+      <div className="mt-8 grid gap-x-12 gap-y-6 md:grid-cols-[11rem_minmax(0,1fr)]">
+        <nav aria-label="Settings" className="flex content-start max-md:-mx-4 max-md:gap-1 max-md:overflow-x-auto max-md:px-4 max-md:scroll-none md:sticky md:top-8 md:grid md:gap-6 md:self-start">
+          {groups.map((group) => (
+            <div key={group.title} className="flex gap-0.5 md:grid">
+              <h2 className="pb-1 text-xs text-ink-3 max-md:sr-only">{group.title}</h2>
+              {group.sections.map(({ name, label: text }) => (
+                <Link
+                  key={name}
+                  to="/$org/$brand/settings/$section"
+                  params={{ ...scope, section: name }}
+                  aria-current={name === section ? 'page' : undefined}
+                  ref={(element) => {
+                    // On a phone the row of sections scrolls; the present one should be in sight.
+                    if (name === section && element?.parentElement?.parentElement) element.parentElement.parentElement.scrollLeft = element.offsetLeft - 24;
+                  }}
+                  className={cn('flex h-8 shrink-0 items-center rounded-md px-3 text-sm max-md:h-10 md:-ml-3', name === section ? 'bg-sunk font-semibold' : 'text-ink-2 hover:bg-sunk hover:text-ink')}
+                >
+                  {text}
+                </Link>
+              ))}
+            </div>
           ))}
         </nav>
-        <div className="min-w-0">
-          {section === 'profile' && <Profile />}
-          {section === 'sessions' && <Sessions />}
-          {section === 'organization' && <Organization />}
-          {section === 'brands' && <Brands />}
-        </div>
+        <div className="min-w-0">{children}</div>
       </div>
     </div>
   );

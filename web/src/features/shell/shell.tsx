@@ -1,11 +1,12 @@
 import { streamStore, useEventStream } from '@/shared/api/events';
 import { todayQuery } from '@/shared/api/queries';
+import { ReasonHost } from '@/shared/draft/reason';
 import { guardUnsaved } from '@/shared/draft/sessions';
 import { cn } from '@/shared/lib/cn';
 import { listenForPrefix, useHotkeys } from '@/shared/lib/hotkeys';
 import { useStore } from '@/shared/lib/store';
 import { remember } from '@/shared/lib/theme';
-import { undoLast } from '@/shared/lib/toast';
+import { actLast, undoLast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
 import { IconButton } from '@/shared/ui/button';
 import { Kbd } from '@/shared/ui/kbd';
@@ -36,6 +37,7 @@ export function Shell({ children }: { children: ReactNode }) {
     'g e': () => go('/$org/$brand/settings'),
     c: () => go('/$org/$brand/studio'),
     z: () => undoLast(),
+    w: () => actLast(),
     'mod+k': () => sheet.set((s) => (s === 'palette' ? null : 'palette')),
     '?': () => sheet.set('shortcuts'),
   });
@@ -46,6 +48,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <TopBar />
       <main id="content" tabIndex={-1} className="min-w-0 outline-none max-lg:pb-20">{children}</main>
       <BottomBar />
+      <ReasonHost />
       <Suspense>
         {open === 'palette' && <Palette />}
         {open === 'shortcuts' && <Shortcuts />}

@@ -1,5 +1,6 @@
 import { api } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
+import { forgetPerson } from '@/shared/lib/theme';
 import { toast } from '@/shared/lib/toast';
 import { useMutation } from '@tanstack/react-query';
 
@@ -7,7 +8,10 @@ export function useSignOut(): () => void {
   const { mutate } = useMutation({
     mutationFn: () => api.POST('/api/v1/auth/sign-out'),
     // A full load: nothing of this person stays in memory.
-    onSuccess: () => window.location.assign('/sign-in'),
+    onSuccess: () => {
+      forgetPerson();
+      window.location.assign('/sign-in');
+    },
     onError: (error) => toast('You are still signed in', { kind: 'error', detail: asProblem(error).message }),
   });
   return () => mutate();

@@ -1,7 +1,7 @@
 import { api, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
-import { brandPath, brandQuery, keys, networksQuery, usageQuery } from '@/shared/api/queries';
-import type { Target, Tone } from '@/shared/api/types';
+import { brandPath, brandQuery, keys, modelsQuery, networksQuery, usageQuery } from '@/shared/api/queries';
+import type { Model, Target, Tone } from '@/shared/api/types';
 import { tones } from '@/shared/draft/tones';
 import { cn } from '@/shared/lib/cn';
 import { useHotkeys } from '@/shared/lib/hotkeys';
@@ -9,15 +9,17 @@ import { useStore } from '@/shared/lib/store';
 import { remember, remembered } from '@/shared/lib/theme';
 import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
-import { Button } from '@/shared/ui/button';
+import { Button, buttonClass } from '@/shared/ui/button';
 import { Segmented } from '@/shared/ui/choice';
 import { Field, inputClass } from '@/shared/ui/field';
 import { Kbd } from '@/shared/ui/kbd';
+import { Menu, MenuLabel, MenuRadio } from '@/shared/ui/menu';
 import { ErrorState, Loading, Skeleton } from '@/shared/ui/states';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
-import { composer, emptyComposer, request, usualTargets } from './composer-state';
+import { composerOf, emptyComposer, request, usualTargets } from './composer-state';
 import { SourceBox } from './source-box';
 import { Targets } from './targets';
 
@@ -25,7 +27,9 @@ export function Compose() {
   const { scope } = useScope();
   const client = useQueryClient();
   const navigate = useNavigate();
+  const composer = composerOf(scope);
   const state = useStore(composer);
+  const { data: models } = useQuery(modelsQuery);
   const networks = useQuery(networksQuery);
   const { data: brand } = useQuery(brandQuery(scope));
   const { data: usage } = useQuery(usageQuery(scope.org));
@@ -35,23 +39,24 @@ export function Compose() {
   const known = networks.data?.networks ?? [];
   const all = known.flatMap((n) => n.content_types.map((t) => t.target));
   const targets = picked?.filter((t) => all.includes(t)) ?? usualTargets(known);
+  const writers = models?.items ?? [];
   const tone = pickedTone ?? brand?.default_tone ?? 'conversational';
 
   const create = useMutation({
-    mutationFn: () => take(api.POST(`${brandPath}/generations`, { params: { path: scope }, body: request(state, targets, tone) })),
+    mutationFn: () => take(api.POST(`${brandPath}/generations`, { params: { path: scope }, body: request({ ...state, model: writers.some((w) => w.name === state.model) ? state.model : '' }, targets, tone) })),
     onSuccess: (made) => {
       remember(memory, targets.join(' '));
       client.setQueryData([...keys.generations(scope), 'one', made.id], made);
       void client.invalidateQueries({ queryKey: [...keys.generations(scope), 'list'] });
       void client.invalidateQueries({ queryKey: keys.today(scope) });
       void client.invalidateQueries({ queryKey: keys.organization(scope.org) });
-      composer.set(emptyComposer);
+      composer.set((s) => ({ ...emptyComposer, model: s.model }));
       if (made.cached) toast('The same request was made before', { detail: 'Its drafts are here at once and cost nothing.' });
       void navigate({ to: '/$org/$brand/studio/$generation', params: { ...scope, generation: made.id } });
     },
   });
   const problem = create.error ? asProblem(create.error) : null;
-  const at = { input: problem?.at('input'), targets: problem?.at('targets'), tone: problem?.at('tone'), instructions: problem?.at('instructions') };
+  const at = { input: problem?.at('input'), targets: problem?.at('targets'), tone: problem?.at('tone'), instructions: problem?.at('instructions'), model: problem?.at('model') };
   const located = Object.values(at).some(Boolean);
   const empty = !state.file && state.text.trim() === '';
   const submit = () => {
@@ -62,7 +67,7 @@ export function Compose() {
 
   return (
     <section aria-label="New drafts" className="grid gap-8">
-      <SourceBox error={at.input} clearError={() => create.reset()} />
+      <SourceBox composer={composer} error={at.input} clearError={() => create.reset()} />
       {networks.isPending ? (
         <Loading what="networks">
           <div className="flex flex-wrap gap-2">{Array.from({ length: 9 }, (_, i) => <Skeleton key={i} className="h-9 w-28 rounded-full" />)}</div>
@@ -76,6 +81,7 @@ export function Compose() {
         <h2 className="text-sm font-semibold">Tone</h2>
         <Segmented label="Tone" value={tone} onChange={setTone} options={tones} className="-mx-1" />
         {at.tone && <p role="alert" className="text-sm text-bad">{at.tone}</p>}
+        {writers.length > 1 && <Writers writers={writers} chosen={state.model} choose={(model) => composer.set((s) => ({ ...s, model }))} error={problem?.at('model')} />}
         <details className="mt-1" open={at.instructions ? true : undefined}>
           <summary className="w-fit text-sm text-ink-2 hover:text-ink">Anything the writer should mind?</summary>
           <div className="mt-3">
@@ -102,5 +108,35 @@ export function Compose() {
         </span>
       </div>
     </section>
+  );
+}
+
+/** Who writes. The first of the configured order unless somebody else is asked for; that one alone then answers. */
+function Writers({ writers, chosen, choose, error }: { writers: Model[]; chosen: string; choose: (name: string) => void; error: string | undefined }) {
+  const shown = writers.find((w) => w.name === chosen);
+  const first = writers[0];
+  const label = (w: Model) => (w.name === 'builtin' ? 'The built-in writer' : w.model);
+  return (
+    <div className="flex flex-wrap items-center gap-x-2 text-sm text-ink-2">
+      <span>Written by</span>
+      <Menu
+        align="start"
+        trigger={<button type="button" className={buttonClass('quiet', 'sm', '-ml-2')}>{shown ? label(shown) : `${first ? label(first) : 'the usual one'}, or who is free`} <ChevronDown className="size-3.5 text-ink-3" /></button>}
+      >
+        <MenuLabel>Writer</MenuLabel>
+        <MenuRadio
+          value={shown?.name ?? ''}
+          onChange={choose}
+          options={[
+            { value: '', label: <span>The usual order<span className="block text-xs text-ink-3">the next one takes over when one fails</span></span> },
+            ...writers.map((w) => ({
+              value: w.name,
+              label: <span>{label(w)}<span className="block text-xs text-ink-3">{w.name === 'builtin' ? 'your own sentences, at once, for nothing' : `${w.name}${w.price_known ? '' : ', price unknown'}`}</span></span>,
+            })),
+          ]}
+        />
+      </Menu>
+      {error && <p role="alert" className="text-sm text-bad">{error}</p>}
+    </div>
   );
 }

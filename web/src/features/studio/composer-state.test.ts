@@ -1,8 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import type { Network, Target } from '@/shared/api/types';
-import { emptyComposer, fileFault, loneUrl, request, usualTargets, words } from './composer-state';
+import { composerOf, emptyComposer, fileFault, loneUrl, readComposer, request, usualTargets, words } from './composer-state';
 
 describe('the composer', () => {
+  it('keeps the words of each brand apart, and over a reload', async () => {
+    const a = composerOf({ org: 'acme', brand: 'one' });
+    a.set((s) => ({ ...s, text: 'Half a thought', model: 'strict' }));
+    expect(composerOf({ org: 'acme', brand: 'one' })).toBe(a);
+    expect(composerOf({ org: 'acme', brand: 'two' }).get()).toEqual(emptyComposer);
+    window.dispatchEvent(new Event('pagehide'));
+    expect(readComposer(localStorage.getItem('bellwether.composer.acme.one'))).toMatchObject({ text: 'Half a thought', model: 'strict' });
+    a.set(emptyComposer);
+    window.dispatchEvent(new Event('pagehide'));
+    expect(localStorage.getItem('bellwether.composer.acme.one')).toBeNull();
+  });
+
+  it('takes what storage holds only as far as it makes sense', () => {
+    expect(readComposer(null)).toEqual(emptyComposer);
+    expect(readComposer('{"text":7,"file":{"name":1}}')).toEqual(emptyComposer);
+    expect(readComposer('not json')).toEqual(emptyComposer);
+  });
+
   it('takes a lone address for a page, and nothing else', () => {
     expect(loneUrl(' https://example.com/a ')).toBe('https://example.com/a');
     expect(loneUrl('www.example.com/a')).toBe('https://www.example.com/a');

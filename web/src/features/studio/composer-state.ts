@@ -1,5 +1,7 @@
 import type { Network, NewGeneration, Target, Tone } from '@/shared/api/types';
-import { createStore } from '@/shared/lib/store';
+import type { Scope } from '@/shared/api/queries';
+import { createStore, type Store } from '@/shared/lib/store';
+import { forget, remember, remembered } from '@/shared/lib/theme';
 
 export interface Composer {
   text: string;
@@ -7,11 +9,49 @@ export interface Composer {
   /** A lone address is read as a page unless the person says that it is text. */
   asText: boolean;
   instructions: string;
+  /** Which model is to write; the configured order when empty. */
+  model: string;
 }
-export const emptyComposer: Composer = { text: '', file: null, asText: false, instructions: '' };
+export const emptyComposer: Composer = { text: '', file: null, asText: false, instructions: '', model: '' };
 
-/** What is being composed survives a look at another page. */
-export const composer = createStore<Composer>(emptyComposer);
+const composers = new Map<string, Store<Composer>>();
+/** Above this, a file is not kept over a reload: the browser's storage is small. */
+const keepable = 2_000_000;
+
+/** What is being composed for a brand survives a look at another page, and a reload. */
+export function composerOf({ org, brand }: Scope): Store<Composer> {
+  const name = `bellwether.composer.${org}.${brand}`;
+  const known = composers.get(name);
+  if (known) return known;
+  const store = createStore<Composer>(readComposer(remembered(name)));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const keep = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const { text, file, asText, instructions, model } = store.get();
+    const kept = file && file.content_base64.length < keepable ? file : null;
+    if (text === '' && !kept && instructions === '' && model === '') forget(name);
+    else remember(name, JSON.stringify({ text, file: kept, asText, instructions, model }));
+  };
+  store.subscribe(() => {
+    timer ??= setTimeout(keep, 300);
+  });
+  window.addEventListener('pagehide', () => timer !== undefined && keep());
+  composers.set(name, store);
+  return store;
+}
+
+/** What storage held; anything odd in it is nothing. */
+export function readComposer(stored: string | null): Composer {
+  try {
+    const it = JSON.parse(stored ?? '') as Partial<Composer> | null;
+    const text = (value: unknown) => (typeof value === 'string' ? value : '');
+    const file = it?.file && typeof it.file.name === 'string' && typeof it.file.content_base64 === 'string' ? it.file : null;
+    return { text: text(it?.text), file, asText: it?.asText === true, instructions: text(it?.instructions), model: text(it?.model) };
+  } catch {
+    return emptyComposer;
+  }
+}
 
 export const fileKinds = ['.md', '.txt', '.html', '.htm', '.pdf', '.docx', '.srt', '.vtt'];
 export const fileLimit = 10 * 1024 * 1024;
@@ -54,6 +94,7 @@ export function request(state: Composer, targets: string[], tone: Tone): NewGene
     targets,
     tone,
     ...(instructions && { instructions }),
+    ...(state.model && { model: state.model }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Generation, Output, Post } from '@/shared/api/types';
 import { usePostActions } from '@/shared/draft/actions';
 import { DraftCard, useTargetName } from '@/shared/draft/draft-card';
 import { useDraftKeys } from '@/shared/draft/keys';
+import { WritingNow } from '@/shared/draft/writing-now';
 import { cn } from '@/shared/lib/cn';
 import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
@@ -16,7 +17,7 @@ import { Status } from '@/shared/ui/status';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { ArrowLeft, CheckCheck, RotateCcw, Trash2 } from 'lucide-react';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { AnalysisPanel } from './analysis';
 import { titleOf, useDeleteGeneration } from './history';
 
@@ -69,9 +70,18 @@ function Desk({ generation, active, onActive }: { generation: Generation } & Omi
 
   // A shared link may name a draft before the drafts are here.
   const shown = active !== undefined && byId.has(active);
+  // What a hand is on already must not move away from under it.
+  const touched = useRef<string | undefined>(undefined);
   useEffect(() => {
-    if (active && shown) document.querySelector(`[data-post="${CSS.escape(active)}"]`)?.scrollIntoView({ block: 'nearest' });
+    if (!active || !shown || touched.current === active) return;
+    touched.current = undefined;
+    document.querySelector(`[data-post="${CSS.escape(active)}"]`)?.scrollIntoView({ block: 'nearest' });
   }, [active, shown]);
+
+  const take = (post: string) => {
+    touched.current = post;
+    onActive(post);
+  };
 
   return (
     <div className="mx-auto w-full max-w-290 px-8 pt-8 pb-24 max-sm:px-4 max-sm:pt-4">
@@ -97,14 +107,14 @@ function Desk({ generation, active, onActive }: { generation: Generation } & Omi
         </div>
       </header>
       <Strip outputs={generation.outputs} byId={byId} active={active} onActive={onActive} />
-      {generation.error && <div role="alert" className="mt-4 rounded-md bg-bad-soft px-4 py-3 text-bad">{generation.error.message}</div>}
+      {generation.error && failed.length === 0 && <div role="alert" className="mt-4 rounded-md bg-bad-soft px-4 py-3 text-bad">{generation.error.message}</div>}
       <div className="mt-6 grid gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_19rem]">
         <div className="grid min-w-0 content-start gap-6">
           {list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} /> : generation.outputs.map((output) => {
             const post = output.post_id ? byId.get(output.post_id) : undefined;
             if (post) {
               return (
-                <div key={output.id} className="scroll-mt-32 animate-fade" onFocusCapture={() => onActive(post.id)} onPointerDown={() => onActive(post.id)}>
+                <div key={output.id} className="scroll-mt-32 animate-fade" onFocusCapture={() => take(post.id)} onPointerDown={() => take(post.id)}>
                   <DraftCard scope={scope} post={post} author={author} actions={actions} active={post.id === active} handle={post.id === active ? handle : undefined} headingLevel={2} notes={output.notes} />
                 </div>
               );
@@ -223,7 +233,7 @@ function WritingCard({ output }: { output: Output }) {
   return (
     <article className="rounded-xl border bg-sheet" aria-busy>
       <CardHead output={output}><Status status={output.status === 'pending' ? 'waiting' : 'running'} /></CardHead>
-      <div className="flex gap-3 px-5 py-6"><Skeleton className="size-10 shrink-0 rounded-full" /><SkeletonText lines={4} className="grow pt-1" /></div>
+      <div className="px-5 py-5 max-sm:px-4">{output.status === 'pending' ? <SkeletonText lines={4} /> : <WritingNow id={output.id} />}</div>
     </article>
   );
 }
@@ -233,10 +243,14 @@ function FailedCard({ output, retry, busy }: { output: Output; retry: () => void
     <article className="rounded-xl border bg-sheet">
       <CardHead output={output}><Status status="failed" /></CardHead>
       <div className="grid justify-items-start gap-3 px-5 py-5">
-        <p>{output.error?.message ?? 'It could not be written.'}</p>
+        <p>{sentence(output.error?.message ?? 'It could not be written.')}</p>
         <p className="text-xs text-ink-3">The other drafts are not touched. Trying again does not count against your plan.</p>
         <Button size="sm" busy={busy} onClick={retry}><RotateCcw className="size-4" /> Try this one again</Button>
       </div>
     </article>
   );
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -88,7 +88,7 @@ export function titleOf(input: GenerationSummary['input']): string {
 function Row({ generation: g, remove }: { generation: GenerationSummary; remove: () => void }) {
   const { scope } = useScope();
   return (
-    <li className="group/row relative flex items-center gap-4 py-3">
+    <li className="group/row relative flex items-center gap-4 py-3 [contain-intrinsic-size:auto_4.5rem] [content-visibility:auto]">
       <div className="min-w-0 grow">
         <Link to="/$org/$brand/studio/$generation" params={{ ...scope, generation: g.id }} className="block truncate rounded-sm font-serif text-lg after:absolute after:inset-0 hover:text-brass-ink">
           {titleOf(g.input)}

@@ -1,12 +1,12 @@
-import { useStore } from '@/shared/lib/store';
+import { useStore, type Store } from '@/shared/lib/store';
 import { cn } from '@/shared/lib/cn';
 import { IconButton } from '@/shared/ui/button';
 import { CircleAlert, FileText, Link2, Paperclip, X } from 'lucide-react';
 import { useRef, useState, type DragEvent } from 'react';
-import { composer, fileFault, fileKinds, loneUrl, readFile, words } from './composer-state';
+import { type Composer, fileFault, fileKinds, loneUrl, readFile, words } from './composer-state';
 
 /** One box for all: words, a file dropped on it, or nothing but an address. */
-export function SourceBox({ error, clearError }: { error: string | undefined; clearError: () => void }) {
+export function SourceBox({ composer, error, clearError }: { composer: Store<Composer>; error: string | undefined; clearError: () => void }) {
   const state = useStore(composer);
   const picker = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);

@@ -1,6 +1,7 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { createStore } from '../lib/store';
+import { hearProgress } from './progress';
 import { keys, type Scope } from './queries';
 
 const kinds = [
@@ -9,6 +10,9 @@ const kinds = [
   'post.created', 'post.updated', 'post.approved', 'post.rejected', 'post.reopened', 'post.archived', 'post.deleted', 'post.restored', 'post.feedback',
   'post.regenerating', 'post.regenerated', 'post.regeneration_failed',
 ] as const;
+
+/** What is told in passing while a draft is written; in no log, so never fetched. */
+const whispers = ['generation.output_progress', 'post.progress'] as const;
 
 interface DomainEvent { id: string; kind: string; subject?: { type: string; id: string } | null }
 
@@ -45,6 +49,7 @@ export function useEventStream(scope: Scope): void {
       for (const key of touched(event, { org, brand })) mark(key);
     };
     for (const kind of kinds) source.addEventListener(kind, onEvent);
+    for (const kind of whispers) source.addEventListener(kind, (message: MessageEvent<string>) => hearProgress(message.data));
     source.addEventListener('message', onEvent);
     source.onopen = () => {
       streamStore.set('open');

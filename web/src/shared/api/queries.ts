@@ -27,6 +27,9 @@ export const sessionsQuery = queryOptions({
 export const networksQuery = queryOptions({
   queryKey: ['networks'], queryFn: ({ signal }) => take(api.GET('/api/v1/networks', { signal })), staleTime: Infinity,
 });
+export const modelsQuery = queryOptions({
+  queryKey: ['models'], queryFn: ({ signal }) => take(api.GET('/api/v1/models', { signal })), staleTime: 60_000,
+});
 export const organizationQuery = (org: string) => queryOptions({
   queryKey: keys.organization(org), queryFn: ({ signal }) => take(api.GET(organizationPath, { params: { path: { org } }, signal })),
 });

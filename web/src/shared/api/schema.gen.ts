@@ -640,7 +640,8 @@ export interface paths {
          * @description A stream of server-sent events: the name is the event's kind, the data its JSON, the id what to resume by
          *     (`Last-Event-ID`, which browsers send by themselves, or `after`). A resumed stream begins a few seconds early, so
          *     drop ids that you know. `stream.open` comes first; `stream.reset` says that too much happened meanwhile, so load
-         *     afresh. The stream ends when the session ends, when the server restarts or when you read too slowly: resume then.
+         *     afresh. `generation.output_progress` comes without an id: it tells how far a draft is, and is not kept. The stream
+         *     ends when the session ends, when the server restarts or when you read too slowly: resume then.
          */
         get: operations["stream_events"];
         put?: never;

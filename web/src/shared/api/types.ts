@@ -20,6 +20,8 @@ export type Network = Schemas['NetworkRules'];
 export type NetworkId = Schemas['Network'];
 export type Target = Schemas['Target'];
 
+export type Model = Schemas['ModelView'];
+
 export type Content = Schemas['Content'];
 export type ContentOf<S extends Shape> = Extract<Content, { shape: S }>;
 export type Count = Schemas['PathCount'];

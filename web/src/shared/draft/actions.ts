@@ -6,7 +6,8 @@ import { asProblem } from '../api/problem';
 import { brandPath, postPath, type Scope } from '../api/queries';
 import type { BulkResult, Post, PostStatus, Tone } from '../api/types';
 import { toast } from '../lib/toast';
-import { flushDraft, receivePost } from './sessions';
+import { askedWhy } from './reason';
+import { flushDraft, receivePost, saveNote } from './sessions';
 
 export type Verb = 'approve' | 'reject' | 'reopen' | 'archive' | 'delete' | 'restore';
 const lands: Partial<Record<Verb, PostStatus>> = { approve: 'approved', reject: 'rejected', reopen: 'pending', archive: 'archived' };
@@ -16,6 +17,9 @@ const said: Record<Verb, string> = {
 
 export interface PostActions {
   move: (posts: Post[], verb: Verb, reason?: string) => void;
+  /** Says why a draft was rejected, after the fact: nobody is held up by a question. */
+  explain: (post: Post, reason: string) => void;
+  note: (post: Post, note: string) => void;
   feedback: (post: Post, feedback: -1 | 0 | 1) => void;
   regenerate: (post: Post, wish?: { tone?: Tone; instructions?: string }) => void;
   regenerating: string | null;
@@ -71,9 +75,29 @@ export function usePostActions(scope: Scope): PostActions {
         return;
       }
       const changed = posts.filter((p) => done.includes(p.id));
-      toast(what, { undo: () => takeBack(changed, verb) });
+      const [only] = changed;
+      const why = verb === 'reject' && changed.length === 1 && only !== undefined
+        ? { action: { label: 'Say why', keys: 'w', run: () => askedWhy.set({ post: only, give: (reason) => tell({ post: only, reason }) }) } } : {};
+      toast(what, { undo: () => takeBack(changed, verb), ...why });
     },
     onSettled: () => void refreshPosts(client, scope),
+  });
+
+  const explain = useMutation({
+    mutationFn: ({ post, reason }: { post: Post; reason: string }) => take(api.POST(`${postPath}/reject`, { params: of(post), body: { reason } })),
+    onMutate: ({ post, reason }) => changePosts(client, scope, new Set([post.id]), (p) => ({ ...p, rejection_reason: reason })),
+    onSuccess: (post) => {
+      changePosts(client, scope, new Set([post.id]), () => post);
+      receivePost(post);
+      toast('Your reason is kept');
+    },
+    onError: (error) => toast('Your reason was not kept', { kind: 'error', detail: asProblem(error).message }),
+    onSettled: () => void refreshPosts(client, scope),
+  });
+  const { mutate: tell } = explain;
+  const noting = useMutation({
+    mutationFn: ({ post, note }: { post: Post; note: string }) => saveNote(client, scope, post, note),
+    onError: (error) => toast('The note was not kept', { kind: 'error', detail: asProblem(error).message }),
   });
 
   const { mutate: move } = moving;
@@ -121,12 +145,15 @@ export function usePostActions(scope: Scope): PostActions {
   });
 
   const { mutate: rate } = feedback;
+  const { mutate: jot } = noting;
   const { mutate: again, isPending, variables } = regenerate;
   const regenerating = isPending ? variables.post.id : null;
   return useMemo(() => ({
     move: (posts, verb, reason) => move({ posts, verb, reason }),
+    explain: (post, reason) => tell({ post, reason }),
+    note: (post, note) => jot({ post, note }),
     feedback: (post, value) => rate({ post, feedback: value }),
     regenerate: (post, wish = {}) => again({ post, wish }),
     regenerating,
-  }), [move, rate, again, regenerating]);
+  }), [move, tell, jot, rate, again, regenerating]);
 }

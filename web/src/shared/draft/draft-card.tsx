@@ -1,4 +1,4 @@
-import { Archive, Check, Copy, Ellipsis, GitCompare, History, RotateCcw, Sparkles, ThumbsDown, ThumbsUp, Trash2, Undo2, X } from 'lucide-react';
+import { Archive, Check, Copy, Ellipsis, GitCompare, History, RotateCcw, Sparkles, StickyNote, ThumbsDown, ThumbsUp, Trash2, Undo2, X } from 'lucide-react';
 import { useEffect, useImperativeHandle, useRef, useState, type ReactNode, type Ref } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { networksQuery, type Scope } from '../api/queries';
@@ -11,18 +11,20 @@ import { toast } from '../lib/toast';
 import { Button, IconButton } from '../ui/button';
 import { Menu, MenuItem, MenuLine } from '../ui/menu';
 import { NetworkGlyph } from '../ui/network-glyph';
-import { SkeletonText } from '../ui/states';
 import { Status } from '../ui/status';
 import type { PostActions } from './actions';
 import { useCheck } from './check';
 import { CompareDialog, ConflictDialog, RegenerateDialog, VersionsDialog } from './dialogs';
+import { Extras, Note } from './extras';
 import { Look } from './looks';
+import { ReasonForm } from './reason';
 import type { DraftState } from './session';
 import { useDraft } from './sessions';
 import { DeskContext, Issues } from './words';
+import { WritingNow } from './writing-now';
 
 /** What keys do to the draft that is in hand. */
-export interface DraftHandle { edit: () => void; compare: () => void; copy: () => void; versions: () => void; regenerate: () => void }
+export interface DraftHandle { edit: () => void; compare: () => void; copy: () => void; versions: () => void; regenerate: () => void; note: () => void }
 
 export interface DraftCardProps {
   scope: Scope;
@@ -53,6 +55,7 @@ export function DraftCard({ scope, post, author, actions, active, handle, after,
   const { session, state } = useDraft(scope, post);
   const { counts, issues } = useCheck(post, state.content);
   const [open, setOpen] = useState<'compare' | 'versions' | 'regenerate' | null>(null);
+  const [noting, setNoting] = useState(false);
   const body = useRef<HTMLDivElement>(null);
   const name = useTargetName()(post.target);
   const readOnly = post.status === 'published' || post.status === 'archived';
@@ -73,7 +76,7 @@ export function DraftCard({ scope, post, author, actions, active, handle, after,
 
   const copy = () => void copyText(plainText(state.content)).then((done) => toast(done ? `Copied for ${name.network}` : 'The browser did not allow copying', { kind: done ? 'info' : 'error' }));
   const edit = () => body.current?.querySelector<HTMLTextAreaElement>('textarea')?.focus();
-  useImperativeHandle(handle, () => ({ edit, copy, compare: () => setOpen('compare'), versions: () => setOpen('versions'), regenerate: () => setOpen('regenerate') }));
+  useImperativeHandle(handle, () => ({ edit, copy, compare: () => setOpen('compare'), versions: () => setOpen('versions'), regenerate: () => setOpen('regenerate'), note: () => setNoting(true) }));
 
   return (
     <article
@@ -93,26 +96,33 @@ export function DraftCard({ scope, post, author, actions, active, handle, after,
         <Status status={post.status} />
       </header>
 
-      <div ref={body} className="px-5 py-5 max-sm:px-4">
-        {regenerating ? (
-          <div role="status" aria-label="Writing anew"><SkeletonText lines={6} /></div>
-        ) : (
-          <DeskContext value={{ content: state.content, change: (c) => session.edit(c), readOnly, counts, issues, network: post.network, contentType: post.content_type, author }}>
-            <Look />
-            {post.regeneration_error && (
-              <p role="alert" className="mt-4 text-sm text-bad">It could not be written anew: {post.regeneration_error}</p>
-            )}
-            {elsewhere.length > 0 && <div className="mt-4"><Issues issues={elsewhere} /></div>}
-          </DeskContext>
-        )}
-      </div>
+      <DeskContext value={{ content: state.content, change: (c) => session.edit(c), readOnly, counts, issues, network: post.network, contentType: post.content_type, author }}>
+        <div ref={body} className="px-5 py-5 max-sm:px-4">
+          {regenerating ? <WritingNow id={post.id} lines={6} /> : (
+            <>
+              <Look />
+              {post.regeneration_error && (
+                <p role="alert" className="mt-4 text-sm text-bad">It could not be written anew: {post.regeneration_error}</p>
+              )}
+              {elsewhere.length > 0 && <div className="mt-4"><Issues issues={elsewhere} /></div>}
+            </>
+          )}
+        </div>
+        {!regenerating && <Extras />}
+      </DeskContext>
+      <Note key={post.note} note={post.note} open={noting} readOnly={readOnly} save={(note) => actions.note(post, note)} />
 
       {notes.length > 0 && (
         <ul className="grid gap-1 border-t px-5 py-3 text-xs text-ink-3 max-sm:px-4" aria-label="Notes of the writer">
           {notes.map((note) => <li key={note}>{note}</li>)}
         </ul>
       )}
-      {post.rejection_reason && <p className="border-t px-5 py-3 text-xs text-ink-2 max-sm:px-4">Rejected because: {post.rejection_reason}</p>}
+      {post.status === 'rejected' && (
+        <section aria-label="Reason" className="grid gap-2.5 border-t px-5 py-4 max-sm:px-4">
+          <h4 className="text-sm text-ink-2">{post.rejection_reason ? <>Rejected because: <strong className="font-semibold text-ink">{post.rejection_reason}</strong></> : 'Why? It helps whoever writes the next one.'}</h4>
+          {(!post.rejection_reason || active) && <ReasonForm key={post.rejection_reason} reason={post.rejection_reason ?? ''} give={(reason) => actions.explain(post, reason)} />}
+        </section>
+      )}
 
       <footer className="flex flex-wrap items-center gap-1 border-t px-3 py-2 max-sm:px-2">
         <Decision post={post} actions={actions} main={active ?? true} blocked={broken.length > 0} focusFault={() => body.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()} />
@@ -123,6 +133,7 @@ export function DraftCard({ scope, post, author, actions, active, handle, after,
         <IconButton label="Write anew" keys="r" disabled={readOnly || regenerating} onClick={() => setOpen('regenerate')}><Sparkles /></IconButton>
         <Menu trigger={<button type="button" aria-label={`More for ${name.network} ${name.type}`} className="inline-flex size-8 items-center justify-center rounded-md text-ink-2 hover:bg-sunk hover:text-ink max-lg:size-10"><Ellipsis className="size-4.5" /></button>}>
           <MenuItem icon={GitCompare} keys="d" disabled={!changed} onSelect={() => setOpen('compare')}>Compare with original</MenuItem>
+          {!readOnly && <MenuItem icon={StickyNote} keys="n" onSelect={() => setTimeout(() => setNoting(true))}>{post.note ? 'Change the note' : 'Add a note'}</MenuItem>}
           <MenuItem icon={History} keys="v" onSelect={() => setOpen('versions')}>Versions</MenuItem>
           {changed && !readOnly && <MenuItem icon={RotateCcw} onSelect={() => {
             const mine = session.state.content;

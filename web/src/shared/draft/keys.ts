@@ -56,6 +56,10 @@ export function useDraftKeys({ posts, active, setActive, actions, selected = [] 
     y: () => handle.current?.copy(),
     d: () => handle.current?.compare(),
     v: () => handle.current?.versions(),
+    n: (event) => {
+      event.preventDefault();
+      handle.current?.note();
+    },
     r: () => handle.current?.regenerate(),
   });
   return handle;

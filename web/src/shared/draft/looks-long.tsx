@@ -1,6 +1,11 @@
-import { Clock, Heart, MessageCircle, Music2, Share2 } from 'lucide-react';
+import { Clock, Heart, MessageCircle, Music2, Share2, X } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
 import type { ContentOf } from '../api/types';
 import { cn } from '../lib/cn';
+import { IconButton } from '../ui/button';
+import { Segmented } from '../ui/choice';
+import { inputClass } from '../ui/field';
+import { Prose } from '../ui/prose';
 import { Avatar } from '../ui/status';
 import { Counter, useDesk, Words } from './words';
 
@@ -79,13 +84,8 @@ export function EmailLook({ content }: { content: ContentOf<'email'> }) {
         <dt className="leading-6 text-ink-3">Preview</dt>
         <dd className="flex items-start gap-3"><div className="min-w-0 grow"><Words path="preheader" label="Preview text" counter="never" marks="none" className="text-sm leading-6 text-ink-2" /></div><Counter path="preheader" /></dd>
       </dl>
-      <Words path="body" label="Body" counter="near" marks="markdown" className="font-serif text-lg" />
-      {content.cta && (
-        <div className="grid justify-items-start gap-1.5">
-          <span className="rounded-md bg-ink px-5 py-2.5 font-semibold text-paper">{content.cta.text}</span>
-          {content.cta.url && <span className="text-xs text-ink-3">{content.cta.url}</span>}
-        </div>
-      )}
+      <MarkdownBody text={content.body} />
+      <Button content={content} />
     </div>
   );
 }
@@ -100,12 +100,79 @@ export function ArticleLook({ content }: { content: ContentOf<'article'> }) {
         <Words path="description" label="Description" counter="never" marks="none" className="text-sm leading-6 text-ink-2" />
       </div>
       <p className="flex items-center gap-2 text-xs text-ink-3"><Avatar name={author.name} className="size-6" /> {author.name} · {Math.max(1, Math.round(content.body.split(/\s+/).length / 220))} min read</p>
-      <Words path="body" label="Body" counter="near" marks="markdown" className="font-serif text-lg" />
-      {content.tags.length > 0 && (
-        <ul className="flex flex-wrap gap-x-3 gap-y-1 text-xs text-ink-3" aria-label="Tags">
-          {content.tags.map((tag) => <li key={tag}>{tag}</li>)}
-        </ul>
+      <MarkdownBody text={content.body} />
+    </div>
+  );
+}
+
+/** The body as its reader sees it, or as it is written. Read first: what is judged is the outcome. */
+function MarkdownBody({ text }: { text: string }) {
+  const { readOnly, issues } = useDesk();
+  const [view, setView] = useState<'read' | 'write'>('read');
+  const box = useRef<HTMLDivElement>(null);
+  const entered = useRef(false);
+  useEffect(() => {
+    if (view === 'write' && entered.current) box.current?.querySelector('textarea')?.focus();
+  }, [view]);
+  const wrong = issues.some((i) => i.path === 'body' && i.severity === 'error');
+  // A fault is marked in the words themselves.
+  const shown = readOnly ? 'read' : wrong ? 'write' : view;
+  return (
+    <div ref={box} className="grid gap-3">
+      {!readOnly && (
+        <Segmented<'read' | 'write'>
+          label="Body"
+          value={shown}
+          onChange={(next) => {
+            entered.current = true;
+            setView(next);
+          }}
+          options={[{ value: 'read', label: 'As it is read' }, { value: 'write', label: 'Write' }]}
+          className="-ml-1"
+        />
       )}
+      {shown === 'read' ? (
+        <div
+          onDoubleClick={() => {
+            entered.current = true;
+            setView('write');
+          }}
+        >
+          <Prose text={text} className="font-serif text-lg" />
+        </div>
+      ) : <Words path="body" label="Body" counter="near" marks="markdown" className="font-serif text-lg" />}
+    </div>
+  );
+}
+
+/** The letter's button: its words and where it leads. */
+function Button({ content }: { content: ContentOf<'email'> }) {
+  const { change, readOnly, issues } = useDesk();
+  const [open, setOpen] = useState(false);
+  const { cta } = content;
+  const fault = issues.find((i) => i.path.startsWith('cta'));
+  const set = (part: Partial<NonNullable<typeof cta>>) => change({ ...content, cta: { text: cta?.text ?? '', url: cta?.url ?? null, ...part } });
+  if (readOnly) {
+    return cta && (
+      <div className="grid justify-items-start gap-1.5">
+        <span className="rounded-md bg-ink px-5 py-2.5 font-semibold text-paper">{cta.text}</span>
+        {cta.url && <span className="text-xs break-all text-ink-3">{cta.url}</span>}
+      </div>
+    );
+  }
+  if (!cta) return <div><button type="button" className="rounded-md border border-dashed px-5 py-2.5 text-sm text-ink-3 hover:border-line-strong hover:text-ink" onClick={() => set({ text: 'Read more' })}>Add a button</button></div>;
+  return (
+    <div className="grid justify-items-start gap-3">
+      <button type="button" aria-expanded={open || Boolean(fault)} onClick={() => setOpen(!open)} className="max-w-full rounded-md bg-ink px-5 py-2.5 font-semibold text-paper hover:opacity-90">
+        <span className="sr-only">Button: </span>{cta.text || 'Untitled button'}
+      </button>
+      {open || fault ? (
+        <div className="flex w-full flex-wrap items-center gap-2">
+          <input aria-label="Words of the button" className={cn(inputClass, 'basis-40 grow')} value={cta.text} onChange={(e) => set({ text: e.target.value })} />
+          <input aria-label="Where the button leads" type="url" inputMode="url" placeholder="https://…" className={cn(inputClass, 'basis-56 grow-2')} value={cta.url ?? ''} onChange={(e) => set({ url: e.target.value || null })} aria-invalid={fault ? true : undefined} />
+          <IconButton label="Remove the button" onClick={() => change({ ...content, cta: null })}><X /></IconButton>
+        </div>
+      ) : <span className="max-w-full truncate text-xs text-ink-3">{cta.url ?? 'leads nowhere yet'}</span>}
     </div>
   );
 }

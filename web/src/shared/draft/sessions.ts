@@ -42,6 +42,15 @@ export async function flushDraft(id: string): Promise<boolean> {
   return session.state.phase === 'clean';
 }
 
+/** Keeps a note beside the draft; its words are saved first, so that both don't race for the next version. */
+export async function saveNote(client: QueryClient, scope: Scope, post: Post, note: string): Promise<void> {
+  const session = sessionOf(client, scope, post);
+  await session.flush();
+  const fresh = await take(api.PATCH(postPath, { params: { path: { ...scope, post: post.id }, header: seen(session.state.version) }, body: { note } }));
+  changePosts(client, scope, new Set([fresh.id]), () => fresh);
+  session.receive(fresh);
+}
+
 export function receivePost(post: Post): void {
   sessions.get(post.id)?.receive(post);
 }

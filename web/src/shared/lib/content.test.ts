@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Content } from '../api/types';
-import { excerpt, headline, plainText, textAt, textsOf, withText } from './content';
+import { asHashtag, askOf, excerpt, headline, plainText, tagsOf, textAt, textsOf, withAsk, withTags, withText } from './content';
 
 const thread: Content = { shape: 'thread', thread: ['1/ Light', '2/ Bell'], post_count: 2, hashtags: [], mentions: [], media_prompt: null };
 const carousel: Content = { shape: 'carousel', slides: [{ title: 'One', body: 'a' }, { title: 'Two', body: 'b' }], caption: 'c', cta: null, hashtags: [], media_prompt: null };
@@ -42,5 +42,34 @@ describe('texts of a content', () => {
     expect(headline(post)).toBe('The hook.');
     expect(excerpt(post)).toBe('The rest of it.');
     expect(excerpt(email)).toBe('Hello a **point**');
+  });
+});
+
+describe('what stands beside the text', () => {
+  const post: Content = { shape: 'post', post: 'A light.\n\nCome and see.\n\n#Light #Lighthouse', opening_hook: 'A light.', cta: 'Come and see.', hashtags: ['#Light', '#Lighthouse'], mentions: [], media_prompt: null };
+
+  it('takes a hashtag out of the text with the list, and no longer one that begins alike', () => {
+    expect(withTags(post, ['#Lighthouse'])).toMatchObject({ hashtags: ['#Lighthouse'], post: 'A light.\n\nCome and see.\n\n#Lighthouse' });
+    expect(withTags(post, [])).toMatchObject({ hashtags: [], post: 'A light.\n\nCome and see.' });
+  });
+
+  it('sets a new hashtag at the end of the row, or begins one', () => {
+    expect(withTags(post, ['#Light', '#Lighthouse', '#Sea'])).toMatchObject({ post: 'A light.\n\nCome and see.\n\n#Light #Lighthouse #Sea' });
+    expect(withTags({ ...post, post: 'A light.', hashtags: [] }, ['#Sea'])).toMatchObject({ post: 'A light.\n\n#Sea' });
+    expect(withTags(thread, ['#Sea'])).toMatchObject({ thread: ['1/ Light', '2/ Bell\n\n#Sea'] });
+    expect(tagsOf(email)).toBeNull();
+  });
+
+  it('moves the ask with its words, before the hashtags when it is new', () => {
+    expect(withAsk(post, 'Go there.')).toMatchObject({ cta: 'Go there.', post: 'A light.\n\nGo there.\n\n#Light #Lighthouse' });
+    expect(withAsk({ ...post, cta: null, post: 'A light.\n\n#Light' }, 'Go there.')).toMatchObject({ post: 'A light.\n\nGo there.\n\n#Light' });
+    expect(withAsk(post, '')).toMatchObject({ cta: null });
+    expect(askOf(email)).toBeNull();
+  });
+
+  it('makes a hashtag of what is typed', () => {
+    expect(asHashtag(' release notes! ')).toBe('#releasenotes');
+    expect(asHashtag('##Grüße')).toBe('#Grüße');
+    expect(asHashtag(' !')).toBe('');
   });
 });

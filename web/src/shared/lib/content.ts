@@ -105,3 +105,59 @@ export function same(a: Content, b: Content): boolean {
 export const shapeNames: Record<Shape, string> = {
   post: 'Post', thread: 'Thread', script: 'Script', carousel: 'Carousel', email: 'Email', article: 'Article',
 };
+
+/** The hashtags of a content, where its shape has any; an article's tags stand without `#`. */
+export function tagsOf(content: Content): string[] | null {
+  if (content.shape === 'article') return content.tags;
+  return 'hashtags' in content ? content.hashtags : null;
+}
+
+const lastText: Partial<Record<Shape, (c: Content) => string>> = {
+  post: () => 'post', thread: (c) => (c.shape === 'thread' ? `thread/${Math.max(0, c.thread.length - 1)}` : ''), script: () => 'caption', carousel: () => 'caption',
+};
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const whole = (tag: string) => new RegExp(`(^|\\s)${escaped(tag)}(?![\\p{L}\\p{N}_])`, 'giu');
+
+/** The content with these hashtags: one that goes leaves the text too, one that comes is set at its end. */
+export function withTags(content: Content, tags: string[]): Content {
+  if (content.shape === 'article') return { ...content, tags };
+  if (!('hashtags' in content)) return content;
+  const path = lastText[content.shape]?.(content) ?? '';
+  const gone = content.hashtags.filter((t) => !tags.includes(t));
+  const come = tags.filter((t) => !content.hashtags.includes(t));
+  let next: Content = { ...content, hashtags: tags };
+  for (const { path: at, text } of textsOf(content)) {
+    const without = gone.reduce((t, tag) => t.replace(whole(tag), (_, before: string) => (before === '\n' ? '\n' : '')), text);
+    if (without !== text) next = withText(next, at, without.replace(/[ \t]+\n/g, '\n').replace(/\n[ \t]+#/g, '\n#').trimEnd());
+  }
+  const end = textAt(next, path);
+  const added = come.filter((tag) => !whole(tag).test(end)).join(' ');
+  if (!added) return next;
+  // A row of tags at the end goes on; else they begin a row of their own.
+  const row = /(^|\n)\s*(#[\p{L}\p{N}_]+\s*)+$/u.test(end);
+  return withText(next, path, end.trim() === '' ? added : `${end.trimEnd()}${row ? ' ' : '\n\n'}${added}`);
+}
+
+/** What is asked of the reader: a line in the text, except in an email, where it is a button. */
+export function askOf(content: Content): string | null {
+  return 'cta' in content && content.shape !== 'email' ? (content.cta ?? '') : null;
+}
+export function withAsk(content: Content, ask: string): Content {
+  if (!('cta' in content) || content.shape === 'email') return content;
+  const old = content.cta ?? '';
+  const next: Content = { ...content, cta: ask.trim() === '' ? null : ask };
+  const place = old && textsOf(content).find((t) => t.text.includes(old));
+  if (place) return withText(next, place.path, place.text.replace(old, () => ask).trimEnd());
+  const path = lastText[content.shape]?.(content);
+  if (!path || ask.trim() === '') return next;
+  const text = textAt(content, path);
+  const tags = /(\n\s*)(#[\p{L}\p{N}_]+\s*)+$/u.exec(text);
+  // Before the closing row of hashtags.
+  return withText(next, path, tags ? `${text.slice(0, tags.index)}\n\n${ask}${text.slice(tags.index)}` : `${text.trimEnd()}\n\n${ask}`);
+}
+
+/** A hashtag as networks take it: no spaces, no signs. */
+export function asHashtag(typed: string): string {
+  const word = typed.normalize('NFC').replace(/^#+/, '').replace(/[^\p{L}\p{N}_]+/gu, '');
+  return word ? `#${word}` : '';
+}

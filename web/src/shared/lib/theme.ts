@@ -45,3 +45,18 @@ export function remember(name: string, value: string): void {
     // Forgotten on reload, which is all that is lost.
   }
 }
+export function forget(name: string): void {
+  try {
+    localStorage.removeItem(name);
+  } catch {
+    // It was never kept then.
+  }
+}
+/** Forgets everything that one person left in this browser; the theme stays. */
+export function forgetPerson(): void {
+  try {
+    for (const name of Object.keys(localStorage)) if (name.startsWith('bellwether.') && name !== key) localStorage.removeItem(name);
+  } catch {
+    // Nothing was kept.
+  }
+}

@@ -45,3 +45,8 @@ function zone(name: string | undefined): string | undefined {
     return undefined;
   }
 }
+
+/** All zones, with the present one even when this browser does not list it (UTC, old names). */
+export function zones(present: string): string[] {
+  return [...new Set([present, 'UTC', ...timeZones])].filter(Boolean).sort();
+}

@@ -6,6 +6,8 @@ export interface Toast {
   kind: 'info' | 'error';
   detail?: string;
   undo?: () => void;
+  /** Something else that one may want to do about it. */
+  action?: { label: string; keys?: string; run: () => void };
 }
 
 export const toasts = createStore<Toast[]>([]);
@@ -41,5 +43,14 @@ export function undoLast(): boolean {
   if (!last) return false;
   dismiss(last.id);
   last.undo?.();
+  return true;
+}
+
+/** Does what the newest message offers; false when it offers nothing. */
+export function actLast(): boolean {
+  const last = toasts.get().findLast((t) => t.action);
+  if (!last) return false;
+  dismiss(last.id);
+  last.action?.run();
   return true;
 }

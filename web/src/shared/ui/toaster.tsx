@@ -22,6 +22,18 @@ export function Toaster() {
               <p>{t.message}</p>
               {t.detail && <p className="text-xs opacity-80">{t.detail}</p>}
             </div>
+            {t.action && (
+              <button
+                type="button"
+                className="flex h-8 items-center gap-2 rounded-md px-2.5 font-semibold whitespace-nowrap hover:bg-paper/15 focus-visible:outline-paper max-lg:h-10"
+                onClick={() => {
+                  dismiss(t.id);
+                  t.action?.run();
+                }}
+              >
+                {t.action.label} {t.action.keys && <span className="max-lg:hidden"><Kbd keys={t.action.keys} inverse /></span>}
+              </button>
+            )}
             {t.undo && (
               <button
                 type="button"

@@ -12,8 +12,8 @@ import { Avatar } from '@/shared/ui/status';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { zones } from './profile';
-import { Form, Section } from './section';
+import { zones } from '@/shared/lib/time';
+import { Form, Section } from '@/shared/ui/section';
 
 export function Brands() {
   const { scope, organization } = useScope();

@@ -3,14 +3,14 @@ import { asProblem } from '@/shared/api/problem';
 import { keys } from '@/shared/api/queries';
 import { useStore } from '@/shared/lib/store';
 import { setTheme, themeStore, type Theme } from '@/shared/lib/theme';
-import { timeZones } from '@/shared/lib/time';
+import { zones } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
 import { Segmented } from '@/shared/ui/choice';
 import { SelectField, TextField } from '@/shared/ui/field';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Form, Section } from './section';
+import { Form, Section } from '@/shared/ui/section';
 
 export function Profile() {
   const { user } = useScope();
@@ -42,9 +42,4 @@ export function Profile() {
       </Section>
     </>
   );
-}
-
-/** All zones, with the present one even when this browser does not list it (UTC, old names). */
-export function zones(present: string): string[] {
-  return [...new Set([present, 'UTC', ...timeZones])].filter(Boolean).sort();
 }

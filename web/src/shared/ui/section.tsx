@@ -1,5 +1,5 @@
-import type { Problem } from '@/shared/api/problem';
-import { Button } from '@/shared/ui/button';
+import type { Problem } from '../api/problem';
+import { Button } from './button';
 import type { FormEvent, ReactNode } from 'react';
 
 export function Section({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }) {

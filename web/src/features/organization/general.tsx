@@ -9,7 +9,7 @@ import { ErrorState, Loading, SkeletonText } from '@/shared/ui/states';
 import { Avatar } from '@/shared/ui/status';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Form, Section } from './section';
+import { Form, Section } from '@/shared/ui/section';
 
 export function Organization() {
   const { scope } = useScope();

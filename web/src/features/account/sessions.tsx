@@ -1,14 +1,14 @@
 import { api } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { sessionsQuery } from '@/shared/api/queries';
-import type { Session } from '@/shared/api/types';
+import { deviceWords } from '@/shared/lib/device';
 import { ago, fullTime } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button } from '@/shared/ui/button';
 import { ErrorState, Loading, SkeletonText } from '@/shared/ui/states';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Section } from './section';
+import { Section } from '@/shared/ui/section';
 
 export function Sessions() {
   const { user } = useScope();
@@ -31,7 +31,7 @@ export function Sessions() {
                 {items.map((s) => (
                   <li key={s.id} className="flex items-center gap-4 py-3">
                     <div className="min-w-0 grow">
-                      <p className="truncate">{device(s)}{s.current && <span className="ml-2 text-xs text-good">this one</span>}</p>
+                      <p className="truncate">{deviceWords(s.user_agent)}{s.current && <span className="ml-2 text-xs text-good">this one</span>}</p>
                       <p className="text-xs text-ink-3">{s.ip_address && `${s.ip_address} · `}seen <time dateTime={s.last_seen_at} title={fullTime(s.last_seen_at, user.time_zone)}>{ago(s.last_seen_at)}</time> · until {fullTime(s.expires_at, user.time_zone)}</p>
                     </div>
                     {!s.current && <Button size="sm" busy={end.isPending && end.variables === s.id} onClick={() => end.mutate(s.id)}>End</Button>}
@@ -43,12 +43,4 @@ export function Sessions() {
           )}
     </Section>
   );
-}
-
-/** "Chrome on Linux" out of what the browser said of itself. */
-export function device({ user_agent: ua }: Pick<Session, 'user_agent'>): string {
-  if (!ua) return 'Unknown device';
-  const browser = /Edg\//.test(ua) ? 'Edge' : /Firefox\//.test(ua) ? 'Firefox' : /Chrome\//.test(ua) ? 'Chrome' : /Safari\//.test(ua) ? 'Safari' : (ua.split(/[/\s]/)[0] ?? 'Unknown');
-  const system = /iPhone|iPad/.test(ua) ? 'iOS' : /Android/.test(ua) ? 'Android' : /Mac OS X/.test(ua) ? 'macOS' : /Windows/.test(ua) ? 'Windows' : /Linux/.test(ua) ? 'Linux' : null;
-  return system ? `${browser} on ${system}` : browser;
 }
