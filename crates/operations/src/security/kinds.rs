@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 /// How much it should worry whoever reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = SecuritySeverity)]
 pub enum Severity {
     /// As it should be.
     Info,

@@ -1773,7 +1773,7 @@ export interface components {
             /** @description What the kind means, in a sentence. */
             about: string;
             /** @description How much it should worry. */
-            severity: components["schemas"]["Severity"];
+            severity: components["schemas"]["SecuritySeverity"];
             user_id?: components["schemas"]["UserId"] | null;
             organization_id?: components["schemas"]["OrganizationId"] | null;
             /** @description What else belongs to it. */
@@ -1790,6 +1790,11 @@ export interface components {
              */
             created_at: string;
         };
+        /**
+         * @description How much it should worry whoever reads it.
+         * @enum {string}
+         */
+        SecuritySeverity: "info" | "warning" | "critical";
         /** @description A signed-in browser. */
         SessionId: string;
         /** @description A session as its owner sees it. */
@@ -1824,10 +1829,10 @@ export interface components {
             items: components["schemas"]["SessionView"][];
         };
         /**
-         * @description How much it should worry whoever reads it.
+         * @description How bad it is.
          * @enum {string}
          */
-        Severity: "info" | "warning" | "critical";
+        Severity: "error" | "warning";
         /**
          * @description The kinds of content, as its `shape` names them.
          * @enum {string}
