@@ -8,5 +8,5 @@ SET LOCAL app.organization_id = '{organization}';
 SET LOCAL app.user_id = '{user}';
 SET LOCAL app.brand_ids = 'all';
 \endpipeline
-SELECT id, brand_id, generation_id, target, network, content_type, status, content, CASE WHEN edited THEN original END AS original, edited, feedback, note, rejection_reason, regenerating, regeneration_error, tone, source_title, source_url, provider, model, counts, issues, created_at, updated_at, version FROM studio.posts WHERE brand_id = '{brand}' AND deleted_at IS NULL AND (created_at, id) < ('infinity'::timestamptz, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid) ORDER BY created_at DESC, id DESC LIMIT 21;
+SELECT id, generation_id, target, network, content_type, status, content, CASE WHEN edited THEN original END AS original, edited, feedback, note, rejection_reason, regenerating, regeneration_error, tone, source_title, source_url, provider, model, counts, issues, created_at, updated_at, version FROM studio.posts WHERE brand_id = '{brand}' AND deleted_at IS NULL AND (created_at, id) < ('infinity'::timestamptz, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid) ORDER BY created_at DESC, id DESC LIMIT 21;
 COMMIT;

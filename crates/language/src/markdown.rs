@@ -80,7 +80,7 @@ impl Walk<'_> {
             Event::End(tag) => self.end(tag),
             _ if self.skip > 0 => {}
             Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
-                self.builder.push(&text)
+                self.builder.push(&text);
             }
             Event::Code(code) => {
                 let start = self.builder.position();

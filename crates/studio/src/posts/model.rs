@@ -1,5 +1,7 @@
 //! Types and pure rules of posts.
 
+use std::fmt::Write as _;
+
 use bellwether_kernel::Permission;
 use bellwether_networks::{Content, Issue, PathCount, Severity, Target};
 use serde::{Deserialize, Serialize};
@@ -152,7 +154,7 @@ pub fn search_query(typed: &str) -> Option<String> {
         .collect();
     let (last, rest) = words.split_last()?;
     let mut query: String = rest.iter().flat_map(|word| ["'", word.as_str(), "' & "]).collect();
-    query.push_str(&format!("'{last}':*"));
+    let _ = write!(query, "'{last}':*");
     Some(query)
 }
 

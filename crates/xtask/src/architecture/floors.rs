@@ -7,7 +7,7 @@ const FLOORS: &[&[&str]] = &[
     &["web", "jobs"],
     &["language"],
     // each asks only language: one about networks, the other about files and the outside web
-    &["networks", "ingest"],
+    &["networks", "ingest", "voice"],
     &["models"],
     &["identity", "operations", "billing"],
     &["brand", "trends"],

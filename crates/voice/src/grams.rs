@@ -1,0 +1,181 @@
+//! A text as a sparse vector: character n-grams of the masked text, function words and their neighbours, habits.
+
+use bellwether_language::{Language, words};
+
+use crate::style::Style;
+
+/// Hashed features beside the habits.
+pub(crate) const BUCKETS: u32 = 1 << 17;
+
+/// Index and value, by rising index, each index once.
+pub(crate) type Sparse = Vec<(u32, f32)>;
+
+/// Families of features, each brought to the same length so that none drowns another.
+const FAMILIES: [(u32, f32); 5] = [(1, 1.0), (2, 1.0), (3, 0.8), (4, 0.7), (5, 0.5)];
+
+/// FNV-1a.
+fn hash(family: u32, parts: &[&[u8]]) -> u32 {
+    let mut h = 0x811c_9dc5_u32 ^ family.wrapping_mul(0x9e37_79b9);
+    for part in parts {
+        for byte in *part {
+            h = (h ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+        }
+        h = (h ^ 0xff).wrapping_mul(0x0100_0193);
+    }
+    (h ^ (h >> 15)) % BUCKETS
+}
+
+/// The text with its content words masked: function words and punctuation stay, of other words only their ending, so
+/// that the subject of a text does not decide who wrote it.
+pub(crate) fn mask(text: &str, language: Language) -> String {
+    let lower = text.to_lowercase().replace('’', "'").replace(['“', '”', '„', '«', '»'], "\"");
+    let mut masked = String::with_capacity(lower.len());
+    let mut word = String::new();
+    let close = |word: &mut String, masked: &mut String| {
+        if word.is_empty() {
+            return;
+        }
+        if language.is_stop_word(word) {
+            masked.push_str(word);
+        } else if word.starts_with(|c: char| c.is_ascii_digit()) {
+            masked.push('0');
+        } else {
+            let letters: Vec<char> = word.chars().collect();
+            masked.push('*');
+            // endings carry grammar (tense, number, adverbs), the rest of the word its subject
+            if letters.len() > 4 {
+                masked.extend(&letters[letters.len() - 2..]);
+            }
+        }
+        word.clear();
+    };
+    let mut chars = lower.chars().peekable();
+    while let Some(c) = chars.next() {
+        let inner = c == '\'' && !word.is_empty() && chars.peek().is_some_and(|next| next.is_alphabetic());
+        if c.is_alphanumeric() || inner {
+            word.push(c);
+            continue;
+        }
+        close(&mut word, &mut masked);
+        match c {
+            '\n' => {
+                if !masked.ends_with("\n\n") {
+                    masked.push('\n');
+                }
+            }
+            c if c.is_whitespace() => {
+                if !masked.ends_with([' ', '\n']) {
+                    masked.push(' ');
+                }
+            }
+            c => masked.push(c),
+        }
+    }
+    close(&mut word, &mut masked);
+    masked
+}
+
+fn char_grams(text: &str, n: usize, family: u32, out: &mut Vec<(u32, f32)>) {
+    let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    for window in ends.windows(n + 1) {
+        out.push((hash(family, &[&text.as_bytes()[window[0]..window[n]]]), 1.0));
+    }
+}
+
+/// Sums equal indices, dampens counts, brings the family to its length.
+fn settle(mut raw: Vec<(u32, f32)>, weight: f32, out: &mut Sparse) {
+    raw.sort_unstable_by_key(|(index, _)| *index);
+    let mut merged: Sparse = Vec::with_capacity(raw.len());
+    for (index, count) in raw {
+        match merged.last_mut() {
+            Some(last) if last.0 == index => last.1 += count,
+            _ => merged.push((index, count)),
+        }
+    }
+    for entry in &mut merged {
+        entry.1 = 1.0 + entry.1.ln();
+    }
+    let length = merged.iter().map(|(_, value)| value * value).sum::<f32>().sqrt().max(1e-6);
+    out.extend(merged.into_iter().map(|(index, value)| (index, weight * value / length)));
+}
+
+/// A text's features but its habits, unweighted by how telling they are.
+pub(crate) fn grams(text: &str, language: Language) -> Sparse {
+    let masked = mask(text, language);
+    let lower = text.to_lowercase();
+    let tokens: Vec<&str> = words(&lower).collect();
+    let mut out = Sparse::new();
+    for (family, weight) in FAMILIES {
+        let mut raw = Vec::new();
+        match family {
+            1 => char_grams(&masked, 3, family, &mut raw),
+            2 => char_grams(&masked, 4, family, &mut raw),
+            3 => {
+                for token in &tokens {
+                    if language.is_stop_word(token) {
+                        raw.push((hash(family, &[token.as_bytes()]), 1.0));
+                    }
+                }
+            }
+            4 => {
+                let shape = |token: &&str| {
+                    if language.is_stop_word(token) { (*token).to_owned() } else { "*".to_owned() }
+                };
+                let shapes: Vec<String> = tokens.iter().map(shape).collect();
+                for pair in shapes.windows(2) {
+                    raw.push((hash(family, &[pair[0].as_bytes(), pair[1].as_bytes()]), 1.0));
+                }
+                for three in shapes.windows(3) {
+                    let parts = [three[0].as_bytes(), three[1].as_bytes(), three[2].as_bytes()];
+                    raw.push((hash(family, &parts), 1.0));
+                }
+            }
+            _ => char_grams(&lower, 4, family, &mut raw),
+        }
+        settle(raw, weight, &mut out);
+    }
+    out.sort_unstable_by_key(|(index, _)| *index);
+    out
+}
+
+/// Both halves of what the classifier sees.
+pub(crate) struct Seen {
+    pub(crate) grams: Sparse,
+    pub(crate) style: Style,
+    pub(crate) words: usize,
+}
+
+impl Seen {
+    pub(crate) fn of(text: &str, language: Language) -> Self {
+        Self {
+            grams: grams(text, language),
+            style: Style::of(text, language),
+            words: bellwether_language::count_words(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_it_is_about_is_masked() {
+        let masked =
+            mask("The borrow checker isn't angry; it was only 42 times rejecting.", Language::ENGLISH);
+        assert!(
+            !masked.contains("borrow")
+                && masked.contains("the *ow *er")
+                && masked.contains("; it was only 0 "),
+            "{masked}"
+        );
+    }
+
+    #[test]
+    fn equal_texts_are_equal_and_indices_rise() {
+        let a = grams("We tried, and it worked. Why not?", Language::ENGLISH);
+        assert_eq!(a, grams("We tried, and it worked. Why not?", Language::ENGLISH));
+        assert!(a.windows(2).all(|pair| pair[0].0 <= pair[1].0));
+        assert!(grams("", Language::ENGLISH).is_empty());
+    }
+}

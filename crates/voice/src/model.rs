@@ -1,0 +1,537 @@
+//! The voice of an author: trained from samples, asked about texts.
+
+use bellwether_language::{Language, count_words};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    chunk::chunks,
+    features::{FEATURES, Feature},
+    grams::{BUCKETS, Seen, Sparse},
+    learner::{self, Calibration, Example, Held},
+    style::Style,
+};
+
+/// How much the habits count beside the n-grams: their length in the vector when all are off by one deviation.
+const HABITS: f32 = 0.7;
+/// A text shorter than this, in words, shows nobody's voice.
+const SHORTEST: usize = 12;
+
+/// Pieces of either side that a training looks at: more make it slower and hardly better.
+const MOST_PIECES: usize = 500;
+
+/// Something the author wrote.
+#[derive(Debug, Clone, Copy)]
+pub struct Sample<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// How much it counts, 1 for a plain sample: what was approved unchanged counts more, what is old less.
+    pub weight: f32,
+}
+
+/// What a training is set to.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Samples below which nothing is said.
+    pub least_samples: usize,
+    /// Words in all below which nothing is said.
+    pub least_words: usize,
+    /// Texts of others below which nothing is said.
+    pub least_others: usize,
+    /// How freely the classifier follows its samples.
+    pub cost: f32,
+    /// Parts of the cross-validation.
+    pub folds: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { least_samples: 6, least_words: 500, least_others: 12, cost: 1.0, folds: 5 }
+    }
+}
+
+/// Why there is no answer: the number that is there and the one that is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum NotEnough {
+    /// Samples of the author.
+    #[error("{have} different samples are not enough to know a voice: {need} are needed")]
+    Samples {
+        /// There.
+        have: usize,
+        /// Needed.
+        need: usize,
+    },
+    /// Words in the samples.
+    #[error("{have} words of samples are not enough to know a voice: {need} are needed")]
+    Words {
+        /// There.
+        have: usize,
+        /// Needed.
+        need: usize,
+    },
+    /// Texts of others to compare with.
+    #[error("{have} texts of others are not enough to compare with: {need} are needed")]
+    Others {
+        /// There.
+        have: usize,
+        /// Needed.
+        need: usize,
+    },
+    /// Words in the text that is asked about.
+    #[error("{have} words are not enough to hear a voice: {need} are needed")]
+    Text {
+        /// There.
+        have: usize,
+        /// Needed.
+        need: usize,
+    },
+}
+
+/// How well a voice told samples that it had not been trained on from texts of others.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Validation {
+    /// Area under the curve, 0.5 is chance, 1 is never wrong.
+    pub area: f32,
+    /// Pieces of the author's samples that were held out, each once.
+    pub own: usize,
+    /// Pieces of others.
+    pub others: usize,
+    /// Mean confidence in the author's pieces.
+    pub mean_own: f32,
+    /// Mean confidence in those of others.
+    pub mean_others: f32,
+}
+
+/// How sure a voice is that a text is its author's, and why.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Confidence {
+    /// From 0 to 1: a probability at even odds beforehand.
+    pub value: f32,
+    /// The habits that speak most against the text, worst first.
+    pub off: Vec<Reason>,
+    /// The habits that speak most for it, best first.
+    pub fits: Vec<Reason>,
+    /// What the choice and order of small words, endings and punctuation add: above 0 speaks for the author.
+    pub wording: f32,
+}
+
+/// A habit of a text against that of the author.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Reason {
+    /// The habit.
+    pub feature: Feature,
+    /// In the text.
+    pub value: f32,
+    /// The author's usual value.
+    pub usual: f32,
+    /// The author's usual deviation from it.
+    pub spread: f32,
+    /// What it adds to the score; below 0 speaks against the author.
+    pub effect: f32,
+    /// What to change, when it is off.
+    pub advice: &'static str,
+}
+
+/// A trained voice. Everything that it knows is in it: it can be stored and read back.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Voice {
+    language: String,
+    /// Weights of n-grams that have one, how telling they are included, by rising index.
+    weights: Vec<(u32, f32)>,
+    habits: Vec<f32>,
+    background: Vec<Spread>,
+    author: Vec<Spread>,
+    /// What the author's held-out pieces score in the median, to say what the wording adds.
+    usual_wording: f32,
+    calibration: Calibration,
+    /// How it did on what it was not trained on.
+    pub validation: Validation,
+    /// Samples trained on.
+    pub samples: usize,
+    /// Words in them.
+    pub words: usize,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Spread {
+    mean: f32,
+    deviation: f32,
+}
+
+/// A piece of a sample or of another's text.
+struct Piece {
+    seen: Seen,
+    own: bool,
+    group: usize,
+    weight: f32,
+}
+
+struct Trained {
+    weights: Vec<f32>,
+    telling: Vec<f32>,
+    background: Vec<Spread>,
+}
+
+impl Voice {
+    /// Learns a voice from an author's samples and texts of others in the same language, best on the same subjects.
+    /// The same input gives the same voice.
+    pub fn train(
+        samples: &[Sample<'_>],
+        others: &[&str],
+        language: Language,
+        settings: Settings,
+    ) -> Result<Self, NotEnough> {
+        let samples = different(samples);
+        if samples.len() < settings.least_samples {
+            return Err(NotEnough::Samples { have: samples.len(), need: settings.least_samples });
+        }
+        let words: usize = samples.iter().map(|sample| count_words(sample.text)).sum();
+        if words < settings.least_words {
+            return Err(NotEnough::Words { have: words, need: settings.least_words });
+        }
+        if others.len() < settings.least_others {
+            return Err(NotEnough::Others { have: others.len(), need: settings.least_others });
+        }
+        let mut pieces = Vec::new();
+        let share = |of: usize| (MOST_PIECES / of.max(1)).max(1);
+        for (group, sample) in samples.iter().enumerate() {
+            cut(sample.text, language, (true, group), sample.weight, share(samples.len()), &mut pieces);
+        }
+        for (group, text) in others.iter().enumerate() {
+            cut(text, language, (false, group), 1.0, share(others.len()), &mut pieces);
+        }
+        let folds = settings.folds.clamp(2, samples.len());
+        let mut held = Vec::new();
+        for fold in 0..folds {
+            // neighbours stay together: samples come in the order of time, texts of others by their source, and a voice
+            // is asked about a later time and about strangers
+            let of_fold = |piece: &&Piece| {
+                let of = if piece.own { samples.len() } else { others.len() };
+                piece.group * folds / of == fold
+            };
+            let kept: Vec<&Piece> = pieces.iter().filter(|piece| !of_fold(piece)).collect();
+            let trained = fit(&kept, settings.cost);
+            held.extend(pieces.iter().filter(of_fold).map(|piece| Held {
+                score: trained.score(&piece.seen),
+                words: piece.seen.words,
+                own: piece.own,
+            }));
+        }
+        let calibration = Calibration::fit(&held);
+        let trained = fit(&pieces.iter().collect::<Vec<_>>(), settings.cost);
+        let author = spreads(pieces.iter().filter(|piece| piece.own).map(|piece| &piece.seen.style));
+        let mut own_scores: Vec<f32> = held.iter().filter(|one| one.own).map(|one| one.score).collect();
+        own_scores.sort_by(f32::total_cmp);
+        let mean = |own: bool| {
+            let values: Vec<f32> = held
+                .iter()
+                .filter(|one| one.own == own)
+                .map(|one| calibration.probability(one.score, one.words))
+                .collect();
+            values.iter().sum::<f32>() / (values.len() as f32).max(1.0)
+        };
+        let validation = Validation {
+            area: learner::area(&held),
+            own: held.iter().filter(|one| one.own).count(),
+            others: held.iter().filter(|one| !one.own).count(),
+            mean_own: mean(true),
+            mean_others: mean(false),
+        };
+        let weights = trained.weights[..BUCKETS as usize]
+            .iter()
+            .zip(&trained.telling)
+            .enumerate()
+            .filter(|(_, (weight, _))| weight.abs() > 1e-5)
+            .map(|(index, (weight, telling))| (index as u32, weight * telling))
+            .collect();
+        Ok(Self {
+            language: language.code().to_owned(),
+            weights,
+            habits: trained.weights[BUCKETS as usize..].to_vec(),
+            background: trained.background,
+            author,
+            usual_wording: own_scores.get(own_scores.len() / 2).copied().unwrap_or_default(),
+            calibration,
+            validation,
+            samples: samples.len(),
+            words,
+        })
+    }
+
+    /// The language that it was trained in.
+    pub fn language(&self) -> Language {
+        Language::from_tag(&self.language).unwrap_or(Language::UNKNOWN)
+    }
+
+    /// The author's usual value of each habit and that of others, in the order of [`FEATURES`]: for charts.
+    pub fn habits(&self) -> impl Iterator<Item = (Feature, f32, f32)> {
+        FEATURES
+            .iter()
+            .zip(self.author.iter().zip(&self.background))
+            .map(|(feature, (author, others))| (*feature, author.mean, others.mean))
+    }
+
+    /// How sure it is that the author wrote a text.
+    pub fn confidence(&self, text: &str) -> Result<Confidence, NotEnough> {
+        let seen = Seen::of(text, self.language());
+        if seen.words < SHORTEST {
+            return Err(NotEnough::Text { have: seen.words, need: SHORTEST });
+        }
+        let wording = self.wording(&seen.grams);
+        let habits = habits(&seen.style, &self.background);
+        let score =
+            wording + habits.iter().zip(&self.habits).map(|(value, weight)| value * weight).sum::<f32>();
+        let usual = habits_of_mean(&self.author, &self.background);
+        let mut reasons: Vec<Reason> = FEATURES
+            .iter()
+            .enumerate()
+            .filter_map(|(k, feature)| {
+                let (value, author) = (*seen.style.0.get(k)?, self.author.get(k)?);
+                Some(Reason {
+                    feature: *feature,
+                    value,
+                    usual: author.mean,
+                    spread: author.deviation,
+                    effect: self.habits.get(k)? * (habits.get(k)? - usual.get(k)?),
+                    advice: if value > author.mean { feature.less } else { feature.more },
+                })
+            })
+            .collect();
+        reasons.sort_by(|a, b| a.effect.total_cmp(&b.effect));
+        let far = |reason: &&Reason| (reason.value - reason.usual).abs() > reason.spread.max(1e-3);
+        let off =
+            reasons.iter().filter(far).filter(|reason| reason.effect < -0.005).take(5).cloned().collect();
+        let fits = reasons
+            .iter()
+            .rev()
+            .filter(|reason| !far(reason) && self.habits_matter(reason.feature))
+            .take(5)
+            .cloned()
+            .collect();
+        Ok(Confidence {
+            value: self.calibration.probability(score, seen.words),
+            off,
+            fits,
+            wording: wording - self.usual_wording,
+        })
+    }
+
+    /// Whether the author's habit differs from that of others enough to speak of it.
+    fn habits_matter(&self, feature: Feature) -> bool {
+        let at = FEATURES.iter().position(|one| one.name == feature.name);
+        at.and_then(|k| Some((self.author.get(k)?, self.background.get(k)?)))
+            .is_some_and(|(author, others)| (author.mean - others.mean).abs() > 0.3 * others.deviation)
+    }
+
+    fn wording(&self, grams: &Sparse) -> f32 {
+        grams
+            .iter()
+            .filter_map(|(index, value)| {
+                let at = self.weights.binary_search_by_key(index, |(index, _)| *index).ok()?;
+                Some(self.weights[at].1 * value)
+            })
+            .sum()
+    }
+}
+
+/// Samples without the ones that repeat another.
+fn different<'a>(samples: &[Sample<'a>]) -> Vec<Sample<'a>> {
+    let mut known = std::collections::HashSet::new();
+    samples
+        .iter()
+        .filter(|sample| {
+            let plain: String =
+                sample.text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+            !plain.is_empty() && known.insert(plain)
+        })
+        .copied()
+        .collect()
+}
+
+/// Pieces of two lengths, those of a short post and of a long one, so that both are known.
+fn cut(
+    text: &str,
+    language: Language,
+    (own, group): (bool, usize),
+    weight: f32,
+    most_pieces: usize,
+    pieces: &mut Vec<Piece>,
+) {
+    let mut seen = Vec::new();
+    for (least, most) in [(45, 80), (110, 190)] {
+        for piece in chunks(text, language, least, most) {
+            if !seen.contains(&piece) {
+                seen.push(piece);
+            }
+        }
+    }
+    // spread over the text, whose end differs from its beginning
+    let every = seen.len().div_ceil(most_pieces).max(1);
+    let seen: Vec<&str> = seen.into_iter().step_by(every).collect();
+    // a long text says more than a short one, but not as much more as it is longer
+    let share = weight / (seen.len() as f32).max(1.0).sqrt();
+    pieces.extend(seen.into_iter().filter(|piece| count_words(piece) >= SHORTEST).map(|piece| Piece {
+        seen: Seen::of(piece, language),
+        own,
+        group,
+        weight: share,
+    }));
+}
+
+fn fit(pieces: &[&Piece], cost: f32) -> Trained {
+    let mut frequency = vec![0.0_f32; BUCKETS as usize];
+    for piece in pieces {
+        for (index, _) in &piece.seen.grams {
+            frequency[*index as usize] += 1.0;
+        }
+    }
+    let all = pieces.len() as f32;
+    let telling: Vec<f32> =
+        frequency.iter().map(|count| ((1.0 + all) / (1.0 + count)).ln().mul_add(0.5, 0.5)).collect();
+    let background = spreads(pieces.iter().filter(|piece| !piece.own).map(|piece| &piece.seen.style));
+    let examples: Vec<Example> = pieces
+        .iter()
+        .map(|piece| {
+            let mut features: Sparse = piece
+                .seen
+                .grams
+                .iter()
+                .filter(|(index, _)| frequency[*index as usize] > 1.0)
+                .map(|(index, value)| (*index, value * telling[*index as usize]))
+                .collect();
+            let values = habits(&piece.seen.style, &background);
+            features.extend(values.into_iter().enumerate().map(|(k, value)| (BUCKETS + k as u32, value)));
+            Example { features, own: piece.own, weight: piece.weight }
+        })
+        .collect();
+    let weights =
+        learner::train(&examples.iter().collect::<Vec<_>>(), BUCKETS as usize + FEATURES.len(), cost);
+    Trained { weights, telling, background }
+}
+
+impl Trained {
+    fn score(&self, seen: &Seen) -> f32 {
+        let grams: f32 = seen
+            .grams
+            .iter()
+            .map(|(i, value)| self.weights[*i as usize] * self.telling[*i as usize] * value)
+            .sum();
+        let values = habits(&seen.style, &self.background);
+        grams
+            + values
+                .iter()
+                .zip(&self.weights[BUCKETS as usize..])
+                .map(|(value, weight)| value * weight)
+                .sum::<f32>()
+    }
+}
+
+fn spreads<'a>(styles: impl Iterator<Item = &'a Style>) -> Vec<Spread> {
+    let styles: Vec<&Style> = styles.collect();
+    let n = (styles.len() as f32).max(1.0);
+    (0..FEATURES.len())
+        .map(|k| {
+            let values = || styles.iter().filter_map(|style| style.0.get(k));
+            let mean = values().sum::<f32>() / n;
+            let deviation = (values().map(|value| (value - mean).powi(2)).sum::<f32>() / n).sqrt();
+            Spread { mean, deviation }
+        })
+        .collect()
+}
+
+/// The habits as the classifier sees them: in deviations of the others, cut at three.
+fn habits(style: &Style, background: &[Spread]) -> Vec<f32> {
+    let scale = HABITS / (FEATURES.len() as f32).sqrt();
+    style
+        .0
+        .iter()
+        .zip(background)
+        .map(|(value, spread)| scale * ((value - spread.mean) / spread.deviation.max(0.05)).clamp(-3.0, 3.0))
+        .collect()
+}
+
+fn habits_of_mean(author: &[Spread], background: &[Spread]) -> Vec<f32> {
+    habits(&Style(author.iter().map(|spread| spread.mean).collect()), background)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(openers: [&str; 3], closer: &str, seed: usize) -> Vec<String> {
+        let things = [
+            "the oven",
+            "our garden",
+            "a slow train",
+            "the new shelf",
+            "my old bike",
+            "this letter",
+            "the market",
+            "a long walk",
+        ];
+        (0..10)
+            .map(|i| {
+                (0..8)
+                    .map(|j| {
+                        format!("{} {} {closer}", openers[(i + j) % 3], things[(i * 3 + j * 5 + seed) % 8])
+                    })
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
+            .collect()
+    }
+
+    fn two() -> (Vec<String>, Vec<String>) {
+        (
+            texts(["Honestly, I love", "But wait: I can't stand", "So I tried"], "again, and it worked!", 0),
+            texts(
+                [
+                    "It should be noted that the committee considered",
+                    "The evaluation of",
+                    "Furthermore, one examined",
+                ],
+                "was completed in accordance with the plan; no objection was recorded.",
+                3,
+            ),
+        )
+    }
+
+    fn samples(texts: &[String]) -> Vec<Sample<'_>> {
+        texts.iter().map(|text| Sample { text, weight: 1.0 }).collect()
+    }
+
+    fn settings() -> Settings {
+        Settings { least_others: 6, ..Settings::default() }
+    }
+
+    #[test]
+    fn it_knows_its_author_and_says_why_not() {
+        let (own, others) = two();
+        let others: Vec<&str> = others.iter().map(String::as_str).collect();
+        let voice = Voice::train(&samples(&own[..8]), &others[..8], Language::ENGLISH, settings()).unwrap();
+        assert!(voice.validation.area > 0.95, "{:?}", voice.validation);
+        let (mine, theirs) = (voice.confidence(&own[9]).unwrap(), voice.confidence(others[9]).unwrap());
+        assert!(mine.value > 0.7 && theirs.value < 0.3, "{} {}", mine.value, theirs.value);
+        assert!(!theirs.off.is_empty() && theirs.off.iter().all(|reason| !reason.advice.is_empty()));
+        let stored = serde_json::to_string(&voice).unwrap();
+        let read: Voice = serde_json::from_str(&stored).unwrap();
+        assert!((read.confidence(&own[9]).unwrap().value - mine.value).abs() < 1e-4);
+    }
+
+    #[test]
+    fn too_little_gives_no_number() {
+        let (own, others) = two();
+        let others: Vec<&str> = others.iter().map(String::as_str).collect();
+        let train = |own: &[Sample<'_>], others: &[&str]| {
+            Voice::train(own, others, Language::ENGLISH, settings()).err()
+        };
+        assert_eq!(train(&samples(&own[..2]), &others), Some(NotEnough::Samples { have: 2, need: 6 }));
+        let same = vec![own[0].clone(); 9];
+        assert_eq!(train(&samples(&same), &others), Some(NotEnough::Samples { have: 1, need: 6 }));
+        let short: Vec<String> = (0..8).map(|i| format!("Just {i} words here.")).collect();
+        assert!(matches!(train(&samples(&short), &others), Some(NotEnough::Words { .. })));
+        assert_eq!(train(&samples(&own), &others[..2]), Some(NotEnough::Others { have: 2, need: 6 }));
+        let voice = Voice::train(&samples(&own), &others, Language::ENGLISH, settings()).unwrap();
+        assert_eq!(voice.confidence("Too short.").unwrap_err(), NotEnough::Text { have: 2, need: SHORTEST });
+    }
+}
