@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use bellwether_mail::MailConfig;
 use bellwether_models::ModelsConfig;
 use figment::{
     Figment, Profile, Provider as _,
@@ -29,6 +30,8 @@ pub struct Config {
     pub billing: BillingConfig,
     /// Language models.
     pub models: ModelsConfig,
+    /// Mail to people.
+    pub mail: MailConfig,
     /// Background work.
     pub worker: WorkerConfig,
     /// Outgoing requests.
@@ -266,7 +269,7 @@ fn shown(path: &str, value: &Value) -> String {
     match value {
         Value::Empty(..) => "—".to_owned(),
         _ if secret => "••••••".to_owned(),
-        Value::String(_, text) if path.ends_with("database_url") => masked_url(text),
+        Value::String(_, text) if path.ends_with("database_url") || path.ends_with("smtp_url") => masked_url(text),
         Value::String(_, text) => text.clone(),
         other => serde_json::to_string(other).unwrap_or_default(),
     }

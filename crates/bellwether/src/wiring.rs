@@ -10,6 +10,7 @@ use bellwether_identity::{Identity, IdentityConfig, IdentityGate, sessions};
 use bellwether_ingest::{FetchPolicy, Fetcher, Isolation, Reader};
 use bellwether_jobs::{Builder, Worker};
 use bellwether_kernel::{Clock, Rng, money::MicroUsd};
+use bellwether_mail::{Mailer, SendMail};
 use bellwether_models::{Models, builtin::BuiltinWriter};
 use bellwether_operations::{Operations, retention::Retention};
 use bellwether_store::Store;
@@ -34,6 +35,8 @@ pub struct App {
     pub billing: Billing,
     /// What happened.
     pub operations: Operations,
+    /// Mail to people.
+    pub mailer: Mailer,
     /// Drafts.
     pub studio: Studio,
     rng: Rng,
@@ -62,7 +65,7 @@ impl App {
     /// Wires everything on a database.
     pub fn new(store: Store, clock: Clock, rng: Rng, config: Config, public_url: Url) -> Result<Self> {
         let writing = writing(&config, &clock, &rng)?;
-        Ok(Self::with_writing(store, clock, rng, config, public_url, writing))
+        Self::with_writing(store, clock, rng, config, public_url, writing)
     }
 
     /// The same with other readers and writers: for tests.
@@ -73,7 +76,9 @@ impl App {
         config: Config,
         public_url: Url,
         writing: Writing,
-    ) -> Self {
+    ) -> Result<Self> {
+        let mailer = Mailer::new(store.clone(), clock.clone(), &config.mail)
+            .context("[mail] in the configuration")?;
         let cap = config.billing.monthly_ai_cap_usd.map(|usd| MicroUsd((usd * 1_000_000.0).round() as i64));
         let identity_config = IdentityConfig {
             public_url: public_url.as_str().trim_end_matches('/').to_owned(),
@@ -95,9 +100,10 @@ impl App {
             operations.clone(),
             writing,
         );
-        Self {
+        Ok(Self {
             store,
             clock,
+            mailer,
             identity,
             brands,
             billing,
@@ -106,7 +112,7 @@ impl App {
             rng,
             public_url,
             config: Arc::new(config),
-        }
+        })
     }
 
     /// Randomness.
@@ -115,13 +121,14 @@ impl App {
     }
 
     /// The routes of every context.
-    pub fn apis(&self) -> [Api; 5] {
+    pub fn apis(&self) -> [Api; 6] {
         [
             self.identity.routes(),
             self.operations.routes(),
             self.brands.routes(),
             self.billing.routes(),
             self.studio.routes(),
+            self.mailer.routes(),
         ]
     }
 
@@ -153,8 +160,11 @@ impl App {
             .register::<Retain>(self.studio.clone())
             .register::<Retention>(self.operations.clone())
             .register::<sessions::Retain>(self.identity.clone())
+            .register::<SendMail>(self.mailer.clone())
+            .register::<bellwether_mail::Retain>(self.mailer.clone())
             .cron("20 3 * * *", "studio.retain")
             .cron("30 3 * * *", "identity.retain")
+            .cron("35 3 * * *", "mail.retain")
             .cron("40 3 * * *", "operations.retention")
     }
 }

@@ -72,6 +72,14 @@ impl Gate for IdentityGate {
         let access = Access::of_role(row.user, organization, role, brands);
         Ok(Entry { caller: caller(row.user, row.session), access, brand: row.brand })
     }
+
+    async fn is_operator(&self, caller: Caller) -> Result<bool, Problem> {
+        // a key acts for a person inside an organization, never for the installation
+        if caller.session.is_none() {
+            return Ok(false);
+        }
+        Ok(self.0.is_operator(caller.user).await?)
+    }
 }
 
 fn caller(user: UserId, session: SessionId) -> Caller {

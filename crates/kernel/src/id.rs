@@ -182,6 +182,8 @@ id!(VersionId, "ver", "A kept version of a post.");
 id!(EventId, "evt", "An entry of the event log.");
 id!(ApiKeyId, "key", "An API key of an organization.");
 id!(SecurityEventId, "sec", "An entry of the security log.");
+id!(AvatarId, "avatar", "A person's picture.");
+id!(MailId, "mail", "A mail in the outbox.");
 id!(AiRunId, "run", "One metered call of a model.");
 
 #[cfg(test)]

@@ -82,6 +82,11 @@ pub struct Entry {
     pub brand: Option<BrandId>,
 }
 
+/// Who runs the installation (404 for everybody else, so that the admin area isn't there for them). Services of the
+/// admin area take it as an argument: whoever holds it was let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operator(pub Caller);
+
 /// Somebody inside the organization of the path's `{org}`, a slug or an id (404 when it can't be seen).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member(pub Access);
@@ -104,6 +109,11 @@ pub trait Gate: Send + Sync {
         org: &str,
         brand: Option<&str>,
     ) -> Result<Entry, Problem>;
+
+    /// Whether somebody who was let in runs the installation.
+    async fn is_operator(&self, _caller: Caller) -> Result<bool, Problem> {
+        Ok(false)
+    }
 }
 
 /// Who asks, asked once in a request.
@@ -177,6 +187,15 @@ impl FromRequestParts<Web> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, ApiError> {
         Ok(authenticate(parts, web).await?.ok_or_else(problems::unauthenticated)?)
+    }
+}
+
+impl FromRequestParts<Web> for Operator {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, ApiError> {
+        let caller = authenticate(parts, web).await?.ok_or_else(problems::unauthenticated)?;
+        if web.gate.is_operator(caller).await? { Ok(Self(caller)) } else { Err(Problem::not_found("page").into()) }
     }
 }
 

@@ -43,7 +43,7 @@ pub use config::WebConfig;
 pub use error::{ApiError, ProblemBody};
 pub use events::EventHub;
 pub use extract::{IfMatch, Json, PageQuery, Path, Query};
-pub use gate::{BrandMember, Caller, Credentials, Entry, Gate, Member, OptionalCaller};
+pub use gate::{BrandMember, Caller, Credentials, Entry, Gate, Member, Operator, OptionalCaller};
 pub use limits::{Class, limit};
 pub use patch::Patch;
 pub use serve::serve;

@@ -16,6 +16,9 @@ pub enum AdminCommand {
     /// People
     #[command(subcommand)]
     User(UserCommand),
+    /// Mail
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// Put an organization on a plan, without payment
     Plan {
         /// Id of the organization (org_…)
@@ -50,8 +53,29 @@ pub enum UserCommand {
         /// E-mail address
         email: String,
     },
+    /// Let a person run the installation: they see its admin area
+    Operator {
+        /// E-mail address
+        email: String,
+        /// From now on
+        #[arg(long, required_unless_present = "off")]
+        on: bool,
+        /// Not any more
+        #[arg(long, conflicts_with = "on")]
+        off: bool,
+    },
     /// Set a password, read from standard input, and end the person's sessions
     Password {
+        /// E-mail address
+        email: String,
+    },
+}
+
+/// What an operator does with mail.
+#[derive(Subcommand)]
+pub enum MailCommand {
+    /// Send a mail at once, to see whether the configured server takes it
+    Test {
         /// E-mail address
         email: String,
     },
@@ -115,6 +139,15 @@ async fn act(
         AdminCommand::User(UserCommand::Password { email }) => {
             app.identity.set_password(&email, secret.unwrap_or_default()).await.map_err(problem)?;
             writeln!(out, "The password is set and all sessions are ended.")?;
+        }
+        AdminCommand::User(UserCommand::Operator { email, on, off: _ }) => {
+            app.identity.set_operator(&email, on).await.map_err(problem)?;
+            writeln!(out, "{email} {} this installation.", if on { "runs" } else { "no longer runs" })?;
+        }
+        AdminCommand::Mail(MailCommand::Test { email }) => {
+            let id = bellwether_kernel::id::MailId::new(&app.clock, app.rng());
+            app.mailer.test(id, &email).await?;
+            writeln!(out, "The server took a mail to {email}.")?;
         }
         AdminCommand::Plan { organization, plan } => {
             let plan = app.billing.set_plan(organization, &plan, "bellwether admin plan").await;

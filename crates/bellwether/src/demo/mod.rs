@@ -62,6 +62,7 @@ pub async fn prepare(app: &App) -> Result<Demo> {
     let brand = organization.brands.first().context("the demo organization has no brand any more")?;
     let access = access(user, organization.id, brand.id);
     if fresh {
+        app.identity.set_operator(EMAIL, true).await?;
         app.billing.set_plan(organization.id, "pro", "demo").await.map_err(Problem::from)?;
         let change = bellwether_brand::brands::UpdateBrand {
             description: Some(DESCRIPTION.into()),

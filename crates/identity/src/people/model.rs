@@ -25,6 +25,8 @@ pub struct UserView {
     pub locale: String,
     /// IANA time zone, e.g. `Europe/Berlin`.
     pub time_zone: String,
+    /// Whether they run the installation and see its admin area.
+    pub operator: bool,
 }
 
 /// The signed-in person and everywhere they belong.

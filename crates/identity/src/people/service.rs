@@ -210,6 +210,25 @@ impl Identity {
         Ok(found.map(|row| row.user_id))
     }
 
+    /// Whether a person runs the installation.
+    pub async fn is_operator(&self, user: UserId) -> Result<bool, Error> {
+        let mut tx = self.store.service("does a person run the installation").await?;
+        let is = sql::is_operator(tx.conn(), user).await?;
+        tx.commit().await?;
+        Ok(is)
+    }
+
+    /// Lets a person run the installation, or not any more. For the command line and the demo only.
+    pub async fn set_operator(&self, email: &str, operator: bool) -> Result<(), Error> {
+        let mut tx = self.store.service("operator names an operator").await?;
+        let person = sql::find_credentials(tx.conn(), email.trim())
+            .await?
+            .ok_or_else(|| Problem::not_found("person with this e-mail address"))?;
+        sql::set_operator(tx.conn(), person.user_id, operator).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Sets a person's password, for operators.
     pub async fn set_password(&self, email: &str, password: String) -> Result<(), Error> {
         let length = password.chars().count();

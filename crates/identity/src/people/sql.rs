@@ -65,7 +65,7 @@ pub(crate) async fn find_credentials(conn: &mut PgConnection, email: &str) -> Re
 pub(crate) async fn get_user(conn: &mut PgConnection, id: UserId) -> Result<Option<UserView>> {
     sqlx::query_as!(
         UserView,
-        r#"SELECT id AS "id: UserId", email::text AS "email!", name, locale, time_zone
+        r#"SELECT id AS "id: UserId", email::text AS "email!", name, locale, time_zone, operator
              FROM identity.users WHERE id = $1 AND deleted_at IS NULL"#,
         id.uuid()
     )
@@ -92,6 +92,22 @@ pub(crate) async fn update_user(
     .execute(conn)
     .await
     .map(|done| done.rows_affected() == 1)
+}
+
+pub(crate) async fn is_operator(conn: &mut PgConnection, id: UserId) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM identity.users WHERE id = $1 AND operator AND deleted_at IS NULL) AS "is!""#,
+        id.uuid()
+    )
+    .fetch_one(conn)
+    .await
+}
+
+pub(crate) async fn set_operator(conn: &mut PgConnection, id: UserId, operator: bool) -> Result<()> {
+    sqlx::query!("UPDATE identity.users SET operator = $2 WHERE id = $1", id.uuid(), operator)
+        .execute(conn)
+        .await
+        .map(|_| ())
 }
 
 pub(crate) struct PlaceRow {

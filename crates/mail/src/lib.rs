@@ -1,0 +1,34 @@
+//! Mail to people: typed templates, an outbox in the database, and the way out by SMTP.
+//!
+//! [`queue`] renders a [`Template`] and puts it into the outbox in the caller's own transaction, together with the job
+//! that sends it: the mail goes out exactly when the change that caused it was committed. Every attempt carries the
+//! same `Message-ID`, so a mail that is sent a second time after a crash is recognised by the receiver.
+//!
+//! Without an SMTP server mails are *kept*: operators read them under `GET /api/v1/admin/mails`, and their links are in
+//! the log. With one, nothing of a mail's content is logged, and its body is removed once it is sent or given up,
+//! since it may hold a link that signs somebody in.
+//!
+//! Owns the table `operations.mails` (no tenant: it is people's mail). Writes no events: what causes a mail does.
+//!
+//! # One more template
+//! A variant of [`Template`] with its parameters, a file `templates/<variant>.mjml` beside the others, and the line in
+//! `render::source`. The plain text is made of the same file. A test renders all of them.
+
+mod config;
+mod error;
+pub mod http;
+mod jobs;
+mod queue;
+mod render;
+mod service;
+mod sql;
+mod template;
+mod transport;
+
+pub use config::{ConfigError, MailConfig};
+pub use error::Error;
+pub use jobs::{Retain, SendMail};
+pub use queue::{NewMail, forget, queue};
+pub use render::{RenderError, Rendered, render};
+pub use service::{MailSummary, MailView, Mailer, Status};
+pub use template::Template;

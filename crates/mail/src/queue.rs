@@ -1,0 +1,41 @@
+//! Into the outbox.
+
+use bellwether_jobs::{Options, enqueue};
+use bellwether_kernel::{Clock, Rng, Timestamp, id::MailId};
+use bellwether_store::{ServiceTx, Tx};
+
+use crate::{Error, SendMail, Template, render, sql};
+
+/// A mail to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMail {
+    /// The address.
+    pub to: String,
+    /// What it says.
+    pub template: Template,
+    /// When it is of no use any more, such as the end of its link: not sent after that.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Renders a mail and puts it into the outbox with the job that sends it: both happen with the caller's transaction, or
+/// neither. Tenant transactions may queue as well as service ones; reading the outbox is for the service role alone.
+pub async fn queue(tx: &mut impl Tx, clock: &Clock, rng: &Rng, mail: NewMail) -> Result<MailId, Error> {
+    let rendered = render(&mail.template)?;
+    let id = MailId::new(clock, rng);
+    let row = sql::NewRow {
+        id,
+        recipient: &mail.to,
+        template: mail.template.name(),
+        rendered: &rendered,
+        now: clock.now(),
+        expires_at: mail.expires_at,
+    };
+    sql::insert(tx.conn(), &row).await?;
+    enqueue(tx, &SendMail { mail: id }, Options::default()).await?;
+    Ok(id)
+}
+
+/// Removes what the outbox has of an address, for somebody who is erased. What still waits to be sent stays.
+pub async fn forget(tx: &mut ServiceTx, address: &str) -> Result<u64, Error> {
+    Ok(sql::delete_of(tx.conn(), address).await?)
+}

@@ -1,0 +1,157 @@
+//! Queries on the outbox. All but the insert run in service transactions.
+
+use bellwether_kernel::{PageRequest, Timestamp, id::MailId};
+use sqlx::{PgConnection, Result};
+
+use crate::{MailSummary, MailView, Rendered, Status};
+
+pub(crate) struct NewRow<'a> {
+    pub(crate) id: MailId,
+    pub(crate) recipient: &'a str,
+    pub(crate) template: &'a str,
+    pub(crate) rendered: &'a Rendered,
+    pub(crate) now: Timestamp,
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+/// By the definer function: tenant transactions queue mails too, and may do nothing else here.
+pub(crate) async fn insert(conn: &mut PgConnection, new: &NewRow<'_>) -> Result<()> {
+    sqlx::query!(
+        "SELECT operations.queue_mail($1, $2, $3, $4, $5, $6, $7, $8)",
+        new.id.uuid(),
+        new.recipient,
+        new.template,
+        new.rendered.subject,
+        new.rendered.html,
+        new.rendered.text,
+        new.now,
+        new.expires_at
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+/// What leaves.
+pub(crate) struct Outgoing {
+    pub(crate) recipient: String,
+    pub(crate) template: String,
+    pub(crate) subject: String,
+    pub(crate) html: String,
+    pub(crate) text: String,
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+/// Counts an attempt at a mail that waits; none when it waits no more.
+pub(crate) async fn attempt(conn: &mut PgConnection, id: MailId) -> Result<Option<Outgoing>> {
+    sqlx::query_as!(
+        Outgoing,
+        "UPDATE operations.mails SET attempts = attempts + 1 WHERE id = $1 AND status = 'pending'
+         RETURNING recipient, template, subject, html, text, expires_at",
+        id.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// It has left, or never will: the body goes, since links in it may still work.
+pub(crate) async fn close(
+    conn: &mut PgConnection,
+    id: MailId,
+    status: Status,
+    error: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE operations.mails
+            SET status = $2, last_error = $3, html = '', text = '',
+                sent_at = CASE WHEN $2 = 'sent' THEN $4::timestamptz END
+          WHERE id = $1",
+        id.uuid(),
+        status.as_str(),
+        error,
+        now
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+/// Nobody carries it away: it stays to be read.
+pub(crate) async fn keep(conn: &mut PgConnection, id: MailId) -> Result<()> {
+    sqlx::query!("UPDATE operations.mails SET status = 'kept' WHERE id = $1", id.uuid())
+        .execute(conn)
+        .await
+        .map(|_| ())
+}
+
+pub(crate) async fn note_error(conn: &mut PgConnection, id: MailId, error: &str) -> Result<()> {
+    sqlx::query!("UPDATE operations.mails SET last_error = $2 WHERE id = $1", id.uuid(), error)
+        .execute(conn)
+        .await
+        .map(|_| ())
+}
+
+pub(crate) async fn list(
+    conn: &mut PgConnection,
+    status: Option<Status>,
+    page: PageRequest,
+) -> Result<Vec<MailSummary>> {
+    sqlx::query_as!(
+        MailSummary,
+        r#"SELECT id AS "id: MailId", recipient AS "to", template, subject, status AS "status: Status", attempts,
+                  last_error, created_at, sent_at
+             FROM operations.mails
+            WHERE ($1::text IS NULL OR status = $1) AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3))
+            ORDER BY created_at DESC, id DESC LIMIT $4"#,
+        status.map(Status::as_str),
+        page.after.map(|cursor| cursor.at),
+        page.after.map(|cursor| cursor.id),
+        page.limit + 1
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub(crate) async fn get(conn: &mut PgConnection, id: MailId) -> Result<Option<MailView>> {
+    let row = sqlx::query!(
+        r#"SELECT recipient, template, subject, html, text, status AS "status: Status", attempts, last_error, created_at,
+                  sent_at
+             FROM operations.mails WHERE id = $1"#,
+        id.uuid()
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| MailView {
+        summary: MailSummary {
+            id,
+            to: row.recipient,
+            template: row.template,
+            subject: row.subject,
+            status: row.status,
+            attempts: row.attempts,
+            last_error: row.last_error,
+            created_at: row.created_at,
+            sent_at: row.sent_at,
+        },
+        html: row.html,
+        text: row.text,
+    }))
+}
+
+pub(crate) async fn delete_of(conn: &mut PgConnection, address: &str) -> Result<u64> {
+    sqlx::query!(
+        "DELETE FROM operations.mails WHERE lower(recipient) = lower($1) AND status <> 'pending'",
+        address
+    )
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected())
+}
+
+pub(crate) async fn delete_old(conn: &mut PgConnection, before: Timestamp) -> Result<u64> {
+    sqlx::query!("DELETE FROM operations.mails WHERE created_at < $1", before)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected())
+}

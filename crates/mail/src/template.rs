@@ -1,0 +1,149 @@
+//! What can be written to somebody, with what each needs.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// A mail's kind and parameters. Texts may be anything: they are escaped where they are put in.
+///
+/// Times come as text, written for the one who reads them: what zone that is only the caller knows.
+#[derive(Clone, PartialEq, Eq, Serialize, strum::IntoStaticStr, strum::EnumIter)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case")]
+pub enum Template {
+    /// A link that signs in.
+    MagicLink {
+        /// The link.
+        link: String,
+        /// How long it can be used.
+        minutes: i64,
+    },
+    /// Is this address yours?
+    VerifyEmail {
+        /// The link.
+        link: String,
+    },
+    /// Is this new address yours? To the new one.
+    ChangeEmail {
+        /// The link.
+        link: String,
+        /// The new address.
+        address: String,
+    },
+    /// Your address was changed. To the old one.
+    EmailChanged {
+        /// The new address.
+        address: String,
+        /// Takes the change back.
+        link: String,
+        /// For how long.
+        days: i64,
+    },
+    /// A link that sets a new password.
+    ResetPassword {
+        /// The link.
+        link: String,
+        /// How long it can be used.
+        minutes: i64,
+    },
+    /// Your password was changed.
+    PasswordChanged {
+        /// When.
+        when: String,
+        /// From which browser or program.
+        device: String,
+    },
+    /// Join an organization.
+    Invitation {
+        /// Which.
+        organization: String,
+        /// Who asks.
+        inviter: String,
+        /// As what, in words.
+        role: String,
+        /// The link.
+        link: String,
+    },
+    /// Your application is here.
+    ApplicationReceived {
+        /// The applicant's name.
+        name: String,
+    },
+    /// Your application was accepted.
+    ApplicationApproved {
+        /// Where to begin.
+        link: String,
+    },
+    /// Your application was turned down.
+    ApplicationRejected {
+        /// Why.
+        reason: String,
+    },
+    /// You are on the waitlist.
+    WaitlistJoined,
+    /// It is your turn.
+    EarlyAccess {
+        /// Where to begin.
+        link: String,
+    },
+    /// A demo has its date.
+    DemoScheduled {
+        /// When.
+        when: String,
+    },
+    /// An agency wants to work for an organization.
+    AgencyInvitation {
+        /// The agency.
+        agency: String,
+        /// Who asks.
+        inviter: String,
+        /// The link.
+        link: String,
+    },
+    /// For operators: something that they should know.
+    AdminNotice {
+        /// The subject.
+        subject: String,
+        /// The lines.
+        lines: Vec<String>,
+    },
+    /// Something that concerns the safety of an account.
+    SecurityNotice {
+        /// What happened, as a sentence.
+        what: String,
+        /// When.
+        when: String,
+        /// From which browser or program.
+        device: String,
+    },
+    /// An organization was deleted and can be brought back.
+    OrganizationDeleted {
+        /// Which.
+        organization: String,
+        /// Until when.
+        until: String,
+        /// The link that brings it back.
+        link: String,
+    },
+    /// An account was deleted and can be brought back.
+    AccountDeleted {
+        /// Until when.
+        until: String,
+        /// The link that brings it back.
+        link: String,
+    },
+}
+
+impl Template {
+    /// Its name: of the file, and in the outbox.
+    pub fn name(&self) -> &'static str {
+        self.into()
+    }
+}
+
+// by hand: links are secrets
+impl fmt::Debug for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Template::{}", self.name())
+    }
+}

@@ -1,0 +1,276 @@
+use bellwether_jobs::{
+    Worker,
+    testing::{Report, assert_no_jobs_left, drain, jobs, make_due},
+};
+use bellwether_kernel::{Clock, PageRequest, Rng, id::MailId};
+use bellwether_mail::{MailConfig, MailView, Mailer, NewMail, Retain, SendMail, Status, Template, forget, queue};
+use bellwether_store::Store;
+use bellwether_testkit::TestDatabase;
+use bellwether_web::{Caller, Operator};
+use chrono::Duration;
+
+use crate::sink::Sink;
+
+const LINK: &str = "https://bell.example/sign-in/link#token=SECRET_TOKEN";
+
+struct Outbox {
+    database: TestDatabase,
+    clock: Clock,
+    rng: Rng,
+    mailer: Mailer,
+    worker: Worker,
+}
+
+impl Outbox {
+    async fn new(config: MailConfig) -> Self {
+        let database = bellwether_testkit::database().await;
+        let clock = Clock::manual("2026-11-16T09:00:00Z".parse().unwrap());
+        let mailer = Mailer::new(database.store().clone(), clock.clone(), &config).unwrap();
+        let worker = Worker::builder(database.store().clone(), clock.clone())
+            .register::<SendMail>(mailer.clone())
+            .register::<Retain>(mailer.clone())
+            .build()
+            .unwrap();
+        Self { database, clock, rng: Rng::seeded(1), mailer, worker }
+    }
+
+    async fn with(sink: &Sink) -> Self {
+        Self::new(MailConfig {
+            smtp_url: Some(format!("smtp://{}", sink.address)),
+            from: Some("Bellwether <no-reply@bell.example>".into()),
+            timeout_seconds: 5,
+            ..MailConfig::default()
+        })
+        .await
+    }
+
+    fn store(&self) -> &Store {
+        self.database.store()
+    }
+
+    async fn queue(&self, to: &str) -> MailId {
+        let mail = NewMail {
+            to: to.into(),
+            template: Template::MagicLink { link: LINK.into(), minutes: 15 },
+            expires_at: Some(self.clock.now() + Duration::minutes(15)),
+        };
+        let mut tx = self.store().service("test").await.unwrap();
+        let id = queue(&mut tx, &self.clock, &self.rng, mail).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    async fn drain(&self) -> Report {
+        drain(self.store(), &self.worker).await.unwrap()
+    }
+
+    fn operator(&self) -> Operator {
+        Operator(Caller { user: bellwether_kernel::id::UserId::new(&self.clock, &self.rng), session: None })
+    }
+
+    async fn get(&self, id: MailId) -> MailView {
+        self.mailer.get(self.operator(), id).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_mail_is_sent_once_and_its_body_goes() {
+    let sink = Sink::start().await;
+    let outbox = Outbox::with(&sink).await;
+    let id = outbox.queue("ada@example.org").await;
+    assert!(outbox.get(id).await.text.contains(LINK));
+    assert_eq!(outbox.drain().await.done, ["mail.send"]);
+
+    let [mail] = &sink.received()[..] else { panic!("not one mail") };
+    assert_eq!((mail.from.as_str(), &mail.to[..]), ("no-reply@bell.example", &["ada@example.org".to_owned()][..]));
+    assert_eq!(mail.header("From").unwrap(), "Bellwether <no-reply@bell.example>");
+    assert_eq!(mail.header("To").unwrap(), "ada@example.org");
+    assert_eq!(mail.header("Subject").unwrap(), "Sign in to Bellwether");
+    assert_eq!(mail.header("Message-ID").unwrap(), format!("<{id}@bell.example>"));
+    assert_eq!(mail.header("Auto-Submitted").unwrap(), "auto-generated");
+    assert_eq!(mail.header("Date").unwrap(), "Mon, 16 Nov 2026 09:00:00 +0000");
+    assert!(mail.header("Content-Type").unwrap().starts_with("multipart/alternative"));
+    let body = mail.body();
+    let (text, html) = (body.find("text/plain").unwrap(), body.find("text/html").unwrap());
+    assert!(text < html, "the richest part is the last (RFC 2046, 5.1.4)");
+    assert!(body.lines().any(|line| line.trim_end() == LINK) && body.contains(&format!("href=\"{LINK}\"")));
+
+    let sent = outbox.get(id).await;
+    assert_eq!((sent.summary.status, sent.summary.attempts), (Status::Sent, 1));
+    assert_eq!(sent.summary.sent_at, Some(outbox.clock.now()));
+    assert_eq!((sent.html.as_str(), sent.text.as_str()), ("", ""));
+
+    // the job runs a second time, as after a crash that forgot it had ended
+    let mut tx = outbox.store().service("test").await.unwrap();
+    bellwether_jobs::enqueue(&mut tx, &SendMail { mail: id }, bellwether_jobs::Options::default()).await.unwrap();
+    tx.commit().await.unwrap();
+    outbox.drain().await;
+    assert_eq!(sink.received().len(), 1);
+    assert_no_jobs_left(outbox.store()).await;
+}
+
+#[tokio::test]
+async fn what_may_pass_is_tried_again_with_the_same_message_id() {
+    let sink = Sink::start().await;
+    let outbox = Outbox::with(&sink).await;
+    // greylisting, a full queue, a server that goes down, wrong credentials: at every step of a session
+    let later = [
+        ("connect", "421 4.3.2 going down"),
+        ("MAIL", "451 4.3.0 try later"),
+        ("RCPT", "450 4.2.1 greylisted"),
+        ("after DATA", "452 4.3.1 no space"),
+        ("MAIL", "530 5.7.0 authentication required"),
+    ];
+    for (at, line) in later {
+        sink.fail_next(at, line);
+    }
+    let mail = NewMail {
+        to: "ada@example.org".into(),
+        template: Template::WaitlistJoined,
+        expires_at: None,
+    };
+    let mut tx = outbox.store().service("test").await.unwrap();
+    let id = queue(&mut tx, &outbox.clock, &outbox.rng, mail).await.unwrap();
+    tx.commit().await.unwrap();
+    for (tries, (_, line)) in (1..).zip(later) {
+        let report = outbox.drain().await;
+        assert_eq!(report.again.len(), 1, "{report:?}");
+        let waiting = outbox.get(id).await;
+        assert_eq!((waiting.summary.status, waiting.summary.attempts), (Status::Pending, tries));
+        let code = &line[..3];
+        assert!(waiting.summary.last_error.unwrap().contains(code), "{line}");
+        assert!(!waiting.text.is_empty());
+        make_due(outbox.store()).await.unwrap();
+    }
+    assert_eq!(outbox.drain().await.done, ["mail.send"]);
+    let [mail] = &sink.received()[..] else { panic!("not one mail") };
+    assert_eq!(mail.header("Message-ID").unwrap(), format!("<{id}@bell.example>"));
+    let sent = outbox.get(id).await;
+    assert_eq!((sent.summary.status, sent.summary.last_error), (Status::Sent, None));
+    assert_eq!(sink.sessions(), 6);
+}
+
+#[tokio::test]
+async fn what_never_passes_is_given_up_at_once() {
+    let sink = Sink::start().await;
+    let outbox = Outbox::with(&sink).await;
+    for (at, line) in [
+        ("RCPT", "550 5.1.1 no such mailbox"),
+        ("MAIL", "553 5.1.8 not from you"),
+        ("after DATA", "554 5.7.1 looks like spam"),
+    ] {
+        sink.fail_next(at, line);
+        let id = outbox.queue("nobody@example.org").await;
+        let report = outbox.drain().await;
+        assert_eq!((report.failed.len(), report.again.len()), (1, 0), "{report:?}");
+        let failed = outbox.get(id).await;
+        assert_eq!((failed.summary.status, failed.summary.attempts), (Status::Failed, 1));
+        assert!(failed.summary.last_error.unwrap().contains(&line[..3]));
+        assert_eq!((failed.html.as_str(), failed.text.as_str()), ("", ""), "its link would still work");
+    }
+    // an address that no server could take
+    let id = outbox.queue("a b@example.org").await;
+    assert_eq!(outbox.drain().await.failed.len(), 1);
+    assert_eq!(outbox.get(id).await.summary.status, Status::Failed);
+    assert!(sink.received().is_empty());
+    assert_eq!(jobs(outbox.store()).await.unwrap().iter().filter(|job| job.failed).count(), 4);
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_waited_for_until_the_link_has_expired() {
+    // nothing listens on a port that was just given back
+    let address = Sink::start().await.address;
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = gone.local_addr().unwrap().port();
+    drop(gone);
+    let outbox = Outbox::new(MailConfig {
+        smtp_url: Some(format!("smtp://{}:{port}", address.ip())),
+        from: Some("no-reply@bell.example".into()),
+        ..MailConfig::default()
+    })
+    .await;
+    let id = outbox.queue("ada@example.org").await;
+    assert_eq!(outbox.drain().await.again.len(), 1);
+    assert_eq!(outbox.get(id).await.summary.status, Status::Pending);
+    outbox.clock.advance(Duration::minutes(15));
+    make_due(outbox.store()).await.unwrap();
+    assert_eq!(outbox.drain().await.done, ["mail.send"]);
+    let late = outbox.get(id).await;
+    assert_eq!(late.summary.status, Status::Failed);
+    assert!(late.summary.last_error.unwrap().contains("expired") && late.text.is_empty());
+}
+
+#[tokio::test]
+async fn without_a_server_mails_are_kept_for_operators() {
+    let outbox = Outbox::new(MailConfig::default()).await;
+    assert!(!outbox.mailer.sends());
+    let first = outbox.queue("ada@example.org").await;
+    outbox.clock.advance(Duration::seconds(1));
+    let second = outbox.queue("Bob@example.org").await;
+    assert_eq!(outbox.drain().await.done, ["mail.send", "mail.send"]);
+    let kept = outbox.get(first).await;
+    assert_eq!(kept.summary.status, Status::Kept);
+    assert!(kept.text.contains(LINK) && kept.html.contains(LINK));
+
+    let list = async |status, after| {
+        outbox.mailer.list(outbox.operator(), status, PageRequest { limit: 1, after }).await.unwrap()
+    };
+    let page = list(Some(Status::Kept), None).await;
+    assert_eq!(page.items[0].id, second);
+    let after = bellwether_kernel::Cursor::decode(&page.next_cursor.unwrap()).unwrap();
+    let last = list(None, Some(after)).await;
+    assert_eq!((last.items[0].id, last.next_cursor), (first, None));
+    assert!(list(Some(Status::Sent), None).await.items.is_empty());
+
+    // somebody is erased
+    let mut tx = outbox.store().service("test").await.unwrap();
+    assert_eq!(forget(&mut tx, "bob@example.org").await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    assert!(outbox.mailer.get(outbox.operator(), second).await.is_err());
+
+    outbox.clock.advance(Duration::days(30) - Duration::seconds(2));
+    assert_eq!(outbox.mailer.retain().await.unwrap(), 0);
+    outbox.clock.advance(Duration::seconds(2));
+    assert_eq!(outbox.mailer.retain().await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_mail_is_queued_with_its_cause_or_not_at_all_and_tenants_read_nothing() {
+    let outbox = Outbox::new(MailConfig::default()).await;
+    let organization = bellwether_kernel::id::OrganizationId::new(&outbox.clock, &outbox.rng);
+    let scope = || bellwether_store::TenantScope::organization(organization);
+    let mail = || NewMail {
+        to: "ada@example.org".into(),
+        template: Template::Invitation {
+            organization: "Studio".into(),
+            inviter: "Bob".into(),
+            role: "a member".into(),
+            link: LINK.into(),
+        },
+        expires_at: None,
+    };
+    let mut tx = outbox.store().tenant(scope()).await.unwrap();
+    queue(&mut tx, &outbox.clock, &outbox.rng, mail()).await.unwrap();
+    tx.rollback().await.unwrap();
+    assert_no_jobs_left(outbox.store()).await;
+
+    let mut tx = outbox.store().tenant(scope()).await.unwrap();
+    let id = queue(&mut tx, &outbox.clock, &outbox.rng, mail()).await.unwrap();
+    let read = sqlx::query("SELECT text FROM operations.mails").fetch_all(tx.conn()).await;
+    assert!(read.unwrap_err().to_string().contains("permission denied"));
+    drop(tx);
+    assert!(outbox.mailer.get(outbox.operator(), id).await.is_err());
+}
+
+#[tokio::test]
+async fn the_test_mail_says_what_the_server_said() {
+    let sink = Sink::start().await;
+    let outbox = Outbox::with(&sink).await;
+    let id = MailId::new(&outbox.clock, &outbox.rng);
+    outbox.mailer.test(id, "ada@example.org").await.unwrap();
+    assert_eq!(sink.received()[0].header("Subject").unwrap(), "Mail works");
+    sink.fail_next("RCPT", "550 5.7.1 relaying denied");
+    let problem = outbox.mailer.test(id, "ada@example.org").await.unwrap_err();
+    assert_eq!(problem.code, "mail_refused");
+    assert!(problem.detail.contains("relaying denied"), "{}", problem.detail);
+}

@@ -1,0 +1,218 @@
+//! A mail server on this machine, written from RFC 5321: it takes what the RFC allows at that point of a session, and
+//! fails the session with 503 or 500 for anything else.
+
+use std::{
+    collections::VecDeque,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
+    net::{TcpListener, TcpStream},
+};
+
+/// A mail as it came in.
+#[derive(Debug, Clone)]
+pub struct Received {
+    pub from: String,
+    pub to: Vec<String>,
+    /// Header and body, dots unstuffed.
+    pub data: String,
+}
+
+impl Received {
+    /// A header's value, unfolded.
+    pub fn header(&self, name: &str) -> Option<String> {
+        let (head, _) = self.data.split_once("\r\n\r\n")?;
+        let head = head.replace("\r\n ", " ").replace("\r\n\t", " ");
+        head.lines().find_map(|line| Some(line.split_once(": ")?).filter(|(key, _)| key.eq_ignore_ascii_case(name)))
+            .map(|(_, value)| value.to_owned())
+    }
+
+    /// The body with quoted-printable undone (RFC 2045, 6.7).
+    pub fn body(&self) -> String {
+        let (_, body) = self.data.split_once("\r\n\r\n").unwrap();
+        let joined = body.replace("=\r\n", "");
+        let mut bytes = Vec::new();
+        let mut rest = joined.as_bytes();
+        while let Some((&byte, after)) = rest.split_first() {
+            let hex = (byte == b'=').then(|| after.get(..2)).flatten();
+            match hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok()) {
+                Some(code) => {
+                    bytes.push(code);
+                    rest = &after[2..];
+                }
+                None => {
+                    bytes.push(byte);
+                    rest = after;
+                }
+            }
+        }
+        String::from_utf8(bytes).unwrap()
+    }
+}
+
+/// At which command the next session is answered with what.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub at: &'static str,
+    pub line: &'static str,
+}
+
+#[derive(Default)]
+struct State {
+    received: Vec<Received>,
+    faults: Vec<String>,
+    answers: VecDeque<Answer>,
+    sessions: usize,
+}
+
+/// The server.
+#[derive(Clone)]
+pub struct Sink {
+    pub address: SocketAddr,
+    state: Arc<Mutex<State>>,
+}
+
+impl Sink {
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let sink = Self { address: listener.local_addr().unwrap(), state: Arc::default() };
+        let serving = sink.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let serving = serving.clone();
+                tokio::spawn(async move {
+                    let answer = {
+                        let mut state = serving.state.lock().unwrap();
+                        state.sessions += 1;
+                        state.answers.pop_front()
+                    };
+                    if let Err(fault) = serving.session(stream, answer).await {
+                        serving.state.lock().unwrap().faults.push(fault);
+                    }
+                });
+            }
+        });
+        sink
+    }
+
+    /// The next session fails there.
+    pub fn fail_next(&self, at: &'static str, line: &'static str) {
+        self.state.lock().unwrap().answers.push_back(Answer { at, line });
+    }
+
+    pub fn received(&self) -> Vec<Received> {
+        let state = self.state.lock().unwrap();
+        assert_eq!(state.faults, Vec::<String>::new(), "the client broke the protocol");
+        state.received.clone()
+    }
+
+    pub fn sessions(&self) -> usize {
+        self.state.lock().unwrap().sessions
+    }
+
+    async fn session(&self, stream: TcpStream, answer: Option<Answer>) -> Result<(), String> {
+        let io = |error: std::io::Error| error.to_string();
+        let (read, mut write) = stream.into_split();
+        let mut read = BufReader::new(read);
+        let fails = |at: &str| answer.as_ref().filter(|answer| answer.at == at).map(|answer| answer.line);
+        if let Some(line) = fails("connect") {
+            write.write_all(format!("{line}\r\n").as_bytes()).await.map_err(io)?;
+        } else {
+            write.write_all(b"220 sink.example ESMTP\r\n").await.map_err(io)?;
+        }
+        let (mut hello, mut from, mut to) = (false, None::<String>, Vec::<String>::new());
+        loop {
+            let mut line = Vec::new();
+            if read.read_until(b'\n', &mut line).await.map_err(io)? == 0 {
+                return Ok(());
+            }
+            // 2.3.8: lines end with CRLF and nothing else; 4.5.3.1.4: 512 octets at most
+            let Some(text) = line.strip_suffix(b"\r\n") else { return Err("a line without CRLF".into()) };
+            if line.len() > 512 {
+                return Err("a command longer than 512 octets".into());
+            }
+            let text = std::str::from_utf8(text).map_err(|_| "a command that is no text")?.to_owned();
+            let verb = text.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
+            let path = |prefix: &str| -> Result<String, String> {
+                // no space after the colon (3.3)
+                let rest = text.get(..prefix.len()).filter(|start| start.eq_ignore_ascii_case(prefix));
+                let rest = rest.map(|_| &text[prefix.len()..]).ok_or(format!("not a path: {text}"))?;
+                let (path, _) = rest.strip_prefix('<').and_then(|rest| rest.split_once('>')).ok_or(text.clone())?;
+                Ok(path.to_owned())
+            };
+            if let Some(line) = fails(&verb) {
+                write.write_all(format!("{line}\r\n").as_bytes()).await.map_err(io)?;
+                continue;
+            }
+            let reply = match verb.as_str() {
+                "EHLO" => {
+                    let name = text.split_once(' ').map(|(_, name)| name).unwrap_or_default();
+                    if !name.contains('.') {
+                        return Err(format!("EHLO needs a name or an address literal: {text}"));
+                    }
+                    (hello, from, to) = (true, None, Vec::new());
+                    "250-sink.example\r\n250-8BITMIME\r\n250 SIZE 1000000".to_owned()
+                }
+                "MAIL" if hello && from.is_none() => {
+                    from = Some(path("MAIL FROM:")?);
+                    "250 fine".to_owned()
+                }
+                "RCPT" if from.is_some() => {
+                    to.push(path("RCPT TO:")?);
+                    "250 fine".to_owned()
+                }
+                "DATA" if from.is_some() && !to.is_empty() => {
+                    write.write_all(b"354 go on\r\n").await.map_err(io)?;
+                    let data = Self::data(&mut read).await?;
+                    if let Some(line) = fails("after DATA") {
+                        (from, to) = (None, Vec::new());
+                        line.to_owned()
+                    } else {
+                        let from = from.take().unwrap_or_default();
+                        let mail = Received { from, to: std::mem::take(&mut to), data };
+                        self.state.lock().unwrap().received.push(mail);
+                        "250 taken".to_owned()
+                    }
+                }
+                "RSET" => {
+                    (from, to) = (None, Vec::new());
+                    "250 fine".to_owned()
+                }
+                "NOOP" => "250 fine".to_owned(),
+                "QUIT" => {
+                    write.write_all(b"221 bye\r\n").await.map_err(io)?;
+                    return Ok(());
+                }
+                _ => {
+                    let fault = format!("not here: {text}");
+                    write.write_all(b"503 not here\r\n").await.map_err(io)?;
+                    return Err(fault);
+                }
+            };
+            write.write_all(format!("{reply}\r\n").as_bytes()).await.map_err(io)?;
+        }
+    }
+
+    async fn data(read: &mut (impl tokio::io::AsyncBufRead + Unpin)) -> Result<String, String> {
+        let mut data = String::new();
+        loop {
+            let mut line = Vec::new();
+            if read.read_until(b'\n', &mut line).await.map_err(|error| error.to_string())? == 0 {
+                return Err("the connection ended within the data".into());
+            }
+            // 4.5.3.1.6: 1000 octets with CRLF
+            if line.len() > 1000 || !line.ends_with(b"\r\n") || line[..line.len() - 2].contains(&b'\r') {
+                return Err("a line of the data that is too long or ends wrongly".into());
+            }
+            if line == b".\r\n" {
+                return Ok(data);
+            }
+            let line = String::from_utf8(line).map_err(|_| "8-bit data that is no UTF-8")?;
+            // 4.5.2: a dot at the beginning was doubled
+            data.push_str(line.strip_prefix('.').unwrap_or(&line));
+        }
+    }
+}
