@@ -51,6 +51,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Print a new key for `secrets.keys`
+    NewKey,
     /// Open a PostgreSQL shell on the database
     Psql {
         #[command(flatten)]
@@ -178,6 +180,10 @@ async fn dispatch(cli: Cli) -> Result<End> {
             repurpose::run(&loaded.config, args).await
         }
         Command::Config { json } => config::run(&read(&Overrides::default())?, json),
+        Command::NewKey => {
+            writeln!(std::io::stdout(), "{}", bellwether_vault::Vault::new_key(&bellwether_kernel::Rng::system()))?;
+            Ok(End::Done)
+        }
         Command::Psql { data, args } => psql::run(&read(&overrides(&data))?.config, &args),
         Command::Openapi => openapi::run(),
         // answered before there is a runtime

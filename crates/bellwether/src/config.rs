@@ -26,6 +26,8 @@ pub struct Config {
     pub data: DataConfig,
     /// Who may come in.
     pub sign_up: SignUpConfig,
+    /// Keys with which stored secrets are sealed.
+    pub secrets: SecretsConfig,
     /// Plans and caps.
     pub billing: BillingConfig,
     /// Language models.
@@ -104,6 +106,21 @@ pub struct SignUpConfig {
 impl Default for SignUpConfig {
     fn default() -> Self {
         Self { open: true }
+    }
+}
+
+/// Keys with which stored secrets are sealed.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SecretsConfig {
+    /// The ring, the newest first: it seals, all of them open. Without any, the file `secret-keys` of the data folder
+    /// is read, which `bellwether up` makes.
+    pub keys: Vec<String>,
+}
+
+impl std::fmt::Debug for SecretsConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SecretsConfig({} keys)", self.keys.len())
     }
 }
 
@@ -265,13 +282,38 @@ impl Loaded {
 }
 
 fn shown(path: &str, value: &Value) -> String {
-    let secret = ["token", "api_key", "password"].iter().any(|word| path.ends_with(word));
+    let secret = is_secret(path);
     match value {
         Value::Empty(..) => "—".to_owned(),
         _ if secret => "••••••".to_owned(),
         Value::String(_, text) if path.ends_with("database_url") || path.ends_with("smtp_url") => masked_url(text),
         Value::String(_, text) => text.clone(),
-        other => serde_json::to_string(other).unwrap_or_default(),
+        other => {
+            let mut json = serde_json::to_value(other).unwrap_or_default();
+            mask(&mut json);
+            json.to_string()
+        }
+    }
+}
+
+fn is_secret(name: &str) -> bool {
+    ["token", "api_key", "password", "secret", "secrets.keys"].iter().any(|word| name.ends_with(word))
+}
+
+/// Masks the secrets of what stands in a list.
+fn mask(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Array(items) => items.iter_mut().for_each(mask),
+        serde_json::Value::Object(fields) => {
+            for (name, field) in fields {
+                if is_secret(name) && !field.is_null() {
+                    *field = "••••••".into();
+                } else {
+                    mask(field);
+                }
+            }
+        }
+        _ => {}
     }
 }
 

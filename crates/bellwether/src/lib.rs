@@ -7,4 +7,5 @@ pub mod cli;
 mod commands;
 pub mod config;
 pub mod demo;
+pub mod secret_keys;
 pub mod wiring;

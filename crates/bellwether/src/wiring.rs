@@ -15,7 +15,9 @@ use bellwether_models::{Models, builtin::BuiltinWriter};
 use bellwether_operations::{Operations, retention::Retention};
 use bellwether_store::Store;
 use bellwether_studio::{Generate, Regenerate, Retain, Studio, Writing};
+use bellwether_vault::Vault;
 use bellwether_web::{Api, Web, WebConfig, limits::Limits};
+use secrecy::SecretString;
 use url::Url;
 
 use crate::{assets::BrowserApp, config::Config};
@@ -79,10 +81,12 @@ impl App {
     ) -> Result<Self> {
         let mailer = Mailer::new(store.clone(), clock.clone(), &config.mail)
             .context("[mail] in the configuration")?;
+        let keys: Vec<SecretString> = config.secrets.keys.iter().cloned().map(Into::into).collect();
         let cap = config.billing.monthly_ai_cap_usd.map(|usd| MicroUsd((usd * 1_000_000.0).round() as i64));
         let identity_config = IdentityConfig {
             public_url: public_url.as_str().trim_end_matches('/').to_owned(),
             open_sign_up: config.sign_up.open,
+            vault: Vault::new(&keys).context("[secrets] in the configuration")?,
         };
         let first_brand = Arc::new(FirstBrands { clock: clock.clone(), rng: rng.clone() });
         let identity = Identity::new(store.clone(), clock.clone(), rng.clone(), identity_config, first_brand);

@@ -1,7 +1,8 @@
 //! Who signs in, and where they belong.
 //!
-//! Owns `identity.users`, `credentials`, `external_identities`, `login_links`, `sessions`, `organizations` and
-//! `memberships`. Reads `brand.directory`, the view that the brand context publishes for the door.
+//! Owns `identity.users`, `credentials`, `external_identities`, `login_links`, `sessions`, `totp_factors`,
+//! `recovery_codes`, `pending_sign_ins`, `passkeys`, `passkey_ceremonies`, `external_flows`, `organizations`,
+//! `external_organizations` and `memberships`. Reads `brand.directory`, the view that the brand context publishes for the door.
 //!
 //! Writes the events `organization.created`, `organization.updated`; hears none.
 //!
@@ -9,8 +10,11 @@
 //! SHA-256: whoever reads the database can't sign in with what they find.
 
 mod error;
+pub mod factors;
 mod gate;
+pub mod ids;
 pub mod organizations;
+pub mod passkeys;
 pub mod people;
 mod secrets;
 pub mod sessions;
@@ -23,9 +27,11 @@ use bellwether_kernel::{
     id::{BrandId, OrganizationId},
 };
 use bellwether_store::{ServiceTx, Store};
+use bellwether_vault::Vault;
 
 pub use error::Error;
 pub use gate::IdentityGate;
+use passkeys::RelyingParty;
 
 /// Makes the first brand of a new organization. The brand context stands on a higher floor, so it is handed in.
 #[async_trait]
@@ -47,6 +53,8 @@ pub struct IdentityConfig {
     pub public_url: String,
     /// Whether anyone may sign up.
     pub open_sign_up: bool,
+    /// Keeps what has to be read again, e.g. the seeds of authenticator apps.
+    pub vault: Vault,
 }
 
 /// The facade of this context. Cheap to clone.
@@ -57,6 +65,7 @@ pub struct Identity {
     pub(crate) rng: Rng,
     pub(crate) config: Arc<IdentityConfig>,
     pub(crate) first_brand: Arc<dyn FirstBrand>,
+    pub(crate) relying_party: RelyingParty,
 }
 
 impl Identity {
@@ -68,7 +77,8 @@ impl Identity {
         config: IdentityConfig,
         first_brand: Arc<dyn FirstBrand>,
     ) -> Self {
-        Self { store, clock, rng, config: Arc::new(config), first_brand }
+        let relying_party = RelyingParty::new(&config.public_url);
+        Self { store, clock, rng, config: Arc::new(config), first_brand, relying_party }
     }
 
     /// The routes of this context.
@@ -76,6 +86,8 @@ impl Identity {
         bellwether_web::Api::new()
             .merge(people::http::routes())
             .merge(sessions::http::routes())
+            .merge(factors::http::routes())
+            .merge(passkeys::http::routes())
             .merge(organizations::http::routes())
             .layer(axum::Extension(self.clone()))
     }

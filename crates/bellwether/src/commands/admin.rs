@@ -64,6 +64,11 @@ pub enum UserCommand {
         #[arg(long, conflicts_with = "on")]
         off: bool,
     },
+    /// Turn a person's authenticator app off and end their sessions, when phone and recovery codes are lost
+    ResetSecondFactor {
+        /// E-mail address
+        email: String,
+    },
     /// Set a password, read from standard input, and end the person's sessions
     Password {
         /// E-mail address
@@ -108,7 +113,9 @@ async fn act(
 ) -> Result<End> {
     database.migrate().await?;
     let url = config.public_url(config.server.port)?;
-    let app = App::new(database.store.clone(), Clock::system(), Rng::system(), config.clone(), url)?;
+    let mut config = config.clone();
+    crate::secret_keys::read(&mut config)?;
+    let app = App::new(database.store.clone(), Clock::system(), Rng::system(), config, url)?;
     let mut out = std::io::stdout();
     match command {
         AdminCommand::User(UserCommand::Create { email, name, organization, kind, time_zone }) => {
@@ -148,6 +155,10 @@ async fn act(
             let id = bellwether_kernel::id::MailId::new(&app.clock, app.rng());
             app.mailer.test(id, &email).await?;
             writeln!(out, "The server took a mail to {email}.")?;
+        }
+        AdminCommand::User(UserCommand::ResetSecondFactor { email }) => {
+            app.identity.operator_removes_totp(&email).await.map_err(problem)?;
+            writeln!(out, "The second factor is off and all sessions are ended.")?;
         }
         AdminCommand::Plan { organization, plan } => {
             let plan = app.billing.set_plan(organization, &plan, "bellwether admin plan").await;

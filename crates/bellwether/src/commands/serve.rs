@@ -14,12 +14,13 @@ use super::database::Database;
 use crate::{
     cli::{End, tell},
     config::Config,
-    demo,
+    demo, secret_keys,
     wiring::App,
 };
 
 /// Everything in one process.
-pub async fn up(config: Config) -> Result<End> {
+pub async fn up(mut config: Config) -> Result<End> {
+    secret_keys::read_or_make(&mut config, &Rng::system())?;
     let (listener, port) = listen(&config).await?;
     let database = Database::open(&config).await?;
     let ended = run(&config, &database, listener, port).await;
@@ -107,7 +108,13 @@ pub async fn migrate(config: Config) -> Result<End> {
 }
 
 fn app(config: &Config, database: &Database, port: u16) -> Result<App> {
-    App::new(database.store.clone(), Clock::system(), Rng::system(), config.clone(), config.public_url(port)?)
+    let mut config = config.clone();
+    secret_keys::read(&mut config)?;
+    if config.secrets.keys.is_empty() {
+        tracing::warn!("there are no secret keys: second factors can't be set up until secrets.keys is configured");
+    }
+    let url = config.public_url(port)?;
+    App::new(database.store.clone(), Clock::system(), Rng::system(), config, url)
 }
 
 /// Takes the port before anything slow happens.

@@ -11,6 +11,7 @@ use bellwether_jobs::{
 };
 use bellwether_kernel::{Clock, Rng};
 use bellwether_testkit::TestDatabase;
+use bellwether_vault::Vault;
 use http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -37,6 +38,7 @@ impl TestApp {
         let clock = Clock::manual("2026-11-16T09:00:00Z".parse().unwrap());
         let mut config = Config::default();
         config.server.rate_limits = false;
+        config.secrets.keys = vec![Vault::new_key(&Rng::seeded(2))];
         adjust(&mut config);
         let url = "http://bellwether.test".parse().unwrap();
         let app = App::new(database.store().clone(), clock.clone(), Rng::seeded(1), config, url).unwrap();

@@ -15,7 +15,10 @@ use super::{
     model::{Me, SignUp},
     service::UpdateMe,
 };
-use crate::Identity;
+use crate::{
+    Identity,
+    factors::{Pending, Step},
+};
 
 pub(crate) fn routes() -> Api {
     Api::new()
@@ -44,8 +47,18 @@ struct UseLink {
     token: String,
 }
 
+impl Step {
+    /// 200 with the session's cookie, or 202 with what the second step takes.
+    pub(crate) fn response(self, identity: &Identity) -> Result<Response, ApiError> {
+        match self {
+            Self::SignedIn(signed_in) => signed_in.response(StatusCode::OK, identity),
+            Self::SecondFactor(pending) => Ok((StatusCode::ACCEPTED, axum::Json(pending)).into_response()),
+        }
+    }
+}
+
 impl SignedIn {
-    fn response(self, status: StatusCode, identity: &Identity) -> Result<Response, ApiError> {
+    pub(crate) fn response(self, status: StatusCode, identity: &Identity) -> Result<Response, ApiError> {
         let secure = identity.config.public_url.starts_with("https://");
         let cookie = cookies::session(&self.session.token, self.session.max_age, secure);
         with_cookie((status, axum::Json(self.me)).into_response(), &cookie)
@@ -75,13 +88,14 @@ async fn sign_up(
 
 /// Sign in.
 #[utoipa::path(post, path = "/auth/sign-in", tag = "Identity", security(()), request_body = SignIn,
-    responses((status = 200, body = Me), (status = 401, description = "Address or password is wrong")))]
+    responses((status = 200, body = Me), (status = 202, body = Pending, description = "A second factor is asked for"),
+        (status = 401, description = "Address or password is wrong")))]
 async fn sign_in(
     Extension(identity): Extension<Identity>,
     RequestContext(context): RequestContext,
     Json(input): Json<SignIn>,
 ) -> Result<Response, ApiError> {
-    identity.sign_in(&input.email, input.password, &context).await?.response(StatusCode::OK, &identity)
+    identity.sign_in(&input.email, input.password, &context).await?.response(&identity)
 }
 
 /// Sign out.
@@ -100,13 +114,14 @@ async fn sign_out(
 
 /// Use a one-time link.
 #[utoipa::path(post, path = "/auth/link", tag = "Identity", security(()), request_body = UseLink,
-    responses((status = 200, body = Me), (status = 404, description = "Used or expired")))]
+    responses((status = 200, body = Me), (status = 202, body = Pending, description = "A second factor is asked for"),
+        (status = 404, description = "Used or expired")))]
 async fn use_link(
     Extension(identity): Extension<Identity>,
     RequestContext(context): RequestContext,
     Json(input): Json<UseLink>,
 ) -> Result<Response, ApiError> {
-    identity.use_link(&input.token, &context).await?.response(StatusCode::OK, &identity)
+    identity.use_link(&input.token, &context).await?.response(&identity)
 }
 
 /// The signed-in person.

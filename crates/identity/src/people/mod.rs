@@ -5,5 +5,5 @@ pub mod model;
 mod service;
 mod sql;
 
-pub(crate) use service::on_constraint;
+pub(crate) use service::{get_user, on_constraint};
 pub use service::{SignedIn, UpdateMe};

@@ -14,7 +14,11 @@ use super::{
     model::{self, Me, MyBrand, MyOrganization, SignUp, UserView},
     sql,
 };
-use crate::{Error, Identity, organizations, secrets, sessions};
+use crate::{
+    Error, Identity,
+    factors::{FirstStep, Step},
+    organizations, secrets, sessions,
+};
 
 /// How long a one-time link can be used.
 const LINK_LIFE: Duration = Duration::minutes(30);
@@ -118,7 +122,7 @@ impl Identity {
         email: &str,
         password: String,
         context: &RequestContext,
-    ) -> Result<SignedIn, Error> {
+    ) -> Result<Step, Error> {
         let mut tx = self.store.service("sign in: look up").await?;
         let found = sql::find_credentials(tx.conn(), email.trim()).await?;
         // the slow hash runs outside of any transaction
@@ -127,21 +131,25 @@ impl Identity {
         let right =
             password.len() <= 4 * model::PASSWORD_MAX && secrets::verify_password(password, hash).await?;
         match user {
-            Some(user) if right => self.sign_in_as(user, "sign in", context).await,
+            Some(user) if right => {
+                let mut tx = self.store.service("sign in").await?;
+                let step = self.after_first_step(&mut tx, user, FirstStep::Password, context).await?;
+                tx.commit().await?;
+                Ok(step)
+            }
             _ => Err(Error::WrongCredentials),
         }
     }
 
-    async fn sign_in_as(
+    /// Opens a session for somebody who has shown all that is asked for.
+    pub(crate) async fn signed_in(
         &self,
+        tx: &mut ServiceTx,
         user: UserId,
-        reason: &'static str,
         context: &RequestContext,
     ) -> Result<SignedIn, Error> {
-        let mut tx = self.store.service(reason).await?;
-        let session = self.open_session(&mut tx, user, context).await?;
-        let me = me(&mut tx, user).await?;
-        tx.commit().await?;
+        let session = self.open_session(tx, user, context).await?;
+        let me = me(tx, user).await?;
         Ok(SignedIn { me, session })
     }
 
@@ -163,15 +171,14 @@ impl Identity {
     }
 
     /// Exchanges a one-time link for a session.
-    pub async fn use_link(&self, token: &str, context: &RequestContext) -> Result<SignedIn, Error> {
+    pub async fn use_link(&self, token: &str, context: &RequestContext) -> Result<Step, Error> {
         let mut tx = self.store.service("use sign-in link").await?;
         let user = sql::spend_link(tx.conn(), &secrets::token_hash(token), self.clock.now())
             .await?
             .ok_or(Error::LinkSpent)?;
-        let session = self.open_session(&mut tx, user, context).await?;
-        let me = me(&mut tx, user).await?;
+        let step = self.after_first_step(&mut tx, user, FirstStep::Link, context).await?;
         tx.commit().await?;
-        Ok(SignedIn { me, session })
+        Ok(step)
     }
 
     /// The person and everywhere they belong.
@@ -252,6 +259,11 @@ impl Identity {
 pub(crate) fn on_constraint(error: sqlx::Error, name: &str, mapped: impl FnOnce() -> Error) -> Error {
     let error = bellwether_store::Error::from(error);
     if error.constraint() == Some(name) { mapped() } else { error.into() }
+}
+
+/// A person who is there.
+pub(crate) async fn get_user(tx: &mut ServiceTx, user: UserId) -> Result<Option<UserView>, Error> {
+    Ok(sql::get_user(tx.conn(), user).await?)
 }
 
 async fn me(tx: &mut ServiceTx, user: UserId) -> Result<Me, Error> {

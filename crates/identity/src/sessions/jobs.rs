@@ -29,6 +29,7 @@ impl Identity {
         let mut tx = self.store.service("retention: ended sessions").await?;
         let gone = sql::delete_old(&mut tx, self.clock.now() - LIFE).await?;
         tx.commit().await?;
+        self.retain_steps().await?;
         Ok(gone)
     }
 }

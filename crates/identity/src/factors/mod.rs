@@ -1,0 +1,12 @@
+//! Second factors: the authenticator app, recovery codes, and the sign-in that waits for one of them.
+
+pub mod http;
+mod model;
+mod service;
+mod sql;
+mod steps;
+
+pub use model::{FirstStep, SecondWay};
+pub use service::{FactorsView, TotpSetup};
+pub use steps::{Pending, Step};
+pub(crate) use steps::Waiting;

@@ -1,0 +1,200 @@
+//! Use cases of second factors.
+
+use bellwether_kernel::{
+    Kind, Problem,
+    id::{UserId, uuid_v7},
+};
+use bellwether_store::ServiceTx;
+use bellwether_web::Caller;
+use chrono::{DateTime, Duration, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{model, sql};
+use crate::{Error, Identity, secrets};
+
+/// Whoever signed in this long ago need not show again who they are.
+const RECENT: Duration = Duration::minutes(10);
+
+/// What guards an account.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FactorsView {
+    /// Whether there is a password.
+    pub password: bool,
+    /// Since when an authenticator app is asked for; absent when it isn't.
+    pub totp_since: Option<DateTime<Utc>>,
+    /// Recovery codes that are left.
+    pub recovery_codes: i64,
+    /// How many passkeys there are.
+    pub passkeys: i64,
+    /// How many outside identities are linked.
+    pub external_identities: i64,
+}
+
+/// What an authenticator app needs. Shown once.
+#[derive(Clone, Serialize, ToSchema)]
+pub struct TotpSetup {
+    /// For typing.
+    pub secret: String,
+    /// `otpauth://…`, for an app on the same device.
+    pub uri: String,
+    /// The same as a picture for the camera, SVG.
+    pub qr_svg: String,
+}
+
+impl Identity {
+    /// What guards one's account.
+    pub async fn factors(&self, user: UserId) -> Result<FactorsView, Error> {
+        let mut tx = self.store.service("a person reads what guards their account").await?;
+        let state = sql::state(tx.conn(), user).await?.ok_or_else(|| Problem::not_found("person"))?;
+        tx.commit().await?;
+        Ok(FactorsView {
+            password: state.password_hash.is_some(),
+            totp_since: state.totp_since,
+            recovery_codes: state.recovery_codes,
+            passkeys: state.passkeys,
+            external_identities: state.external_identities,
+        })
+    }
+
+    /// What changes how an account is guarded is for its owner at the keyboard: someone who signed in a moment ago or
+    /// gives the password now. A borrowed browser or a key is not enough.
+    pub(crate) async fn confirm_self(&self, caller: Caller, password: Option<String>) -> Result<(), Error> {
+        let Some(session) = caller.session else {
+            let detail = "What guards an account is changed by its owner in the browser, not by a key.";
+            return Err(Problem::new(Kind::Forbidden, "session_needed", detail).into());
+        };
+        let mut tx = self.store.service("a person confirms who they are").await?;
+        let opened = sql::session_opened_at(tx.conn(), caller.user, session).await?;
+        let state = sql::state(tx.conn(), caller.user).await?;
+        // the slow hash runs outside of any transaction
+        tx.commit().await?;
+        if opened.is_some_and(|opened| self.clock.now() - opened <= RECENT) {
+            return Ok(());
+        }
+        let hash = state.and_then(|state| state.password_hash);
+        let needed = if hash.is_some() {
+            "Give your password once more, or sign out and in again, to change what guards your account."
+        } else {
+            "Sign out and in again to change what guards your account: your last sign-in is too long ago."
+        };
+        let Some(password) = password else {
+            return Err(Problem::new(Kind::Forbidden, "confirm_yourself", needed).into());
+        };
+        if secrets::verify_password(password, hash).await? {
+            return Ok(());
+        }
+        Err(Problem::new(Kind::Forbidden, "wrong_password", "The password is wrong.")
+            .at("password", "wrong", "Type your present password.")
+            .into())
+    }
+
+    /// Refuses to take away the last way into an account.
+    pub(crate) async fn keep_a_way_in(&self, tx: &mut ServiceTx, user: UserId) -> Result<(), Error> {
+        let state = sql::state(tx.conn(), user).await?.ok_or_else(|| Problem::not_found("person"))?;
+        if state.password_hash.is_some() || state.passkeys + state.external_identities > 0 {
+            return Ok(());
+        }
+        let detail = "This is the last way into your account. Set a password or add another way first.";
+        Err(Problem::new(Kind::Conflict, "last_way_in", detail).into())
+    }
+
+    /// Begins to set up an authenticator app. Nothing is guarded until a code confirms it.
+    pub async fn begin_totp(&self, caller: Caller, password: Option<String>) -> Result<TotpSetup, Error> {
+        self.confirm_self(caller, password).await?;
+        let seed = self.rng.bytes::<20>();
+        let sealed = self.config.vault.seal(&seed).map_err(Problem::from)?;
+        let now = self.clock.now();
+        let mut tx = self.store.service("a person sets up a second factor").await?;
+        let state = sql::state(tx.conn(), caller.user).await?.ok_or_else(|| Problem::not_found("person"))?;
+        if !sql::put_totp(tx.conn(), caller.user, &sealed.text, sealed.version, now).await? {
+            let detail = "An authenticator app is set up already. Turn it off first to use another one.";
+            return Err(Problem::new(Kind::Conflict, "second_factor_on", detail).into());
+        }
+        tx.commit().await?;
+        let uri = model::uri(&seed, &state.email)?;
+        Ok(TotpSetup { secret: model::typed_seed(&seed), qr_svg: model::qr_svg(&uri)?, uri })
+    }
+
+    /// A first code proves that the app has the seed: from now on it is asked for. Gives the recovery codes.
+    pub async fn confirm_totp(&self, caller: Caller, code: &str) -> Result<Vec<String>, Error> {
+        let mut tx = self.store.service("a person confirms a second factor").await?;
+        let row = sql::lock_totp(tx.conn(), caller.user).await?;
+        let Some(row) = row else {
+            let detail = "Begin with setting up the app; what was begun is forgotten after a day.";
+            return Err(Problem::new(Kind::Conflict, "second_factor_not_begun", detail).into());
+        };
+        if row.confirmed_at.is_some() {
+            let detail = "An authenticator app is set up already.";
+            return Err(Problem::new(Kind::Conflict, "second_factor_on", detail).into());
+        }
+        if !self.code_is_right(&mut tx, caller.user, code, false).await? {
+            let text = "This is not the code that the app should show now. Check the clock of the phone.";
+            return Err(Problem::invalid("code", "wrong", text).into());
+        }
+        sql::confirm_totp(tx.conn(), caller.user, self.clock.now()).await?;
+        let codes = self.new_recovery_codes(&mut tx, caller.user).await?;
+        tx.commit().await?;
+        Ok(codes)
+    }
+
+    /// Turns the authenticator app off; its recovery codes go with it.
+    pub async fn remove_totp(&self, caller: Caller, password: Option<String>) -> Result<(), Error> {
+        self.confirm_self(caller, password).await?;
+        let mut tx = self.store.service("a person turns a second factor off").await?;
+        if !sql::delete_totp(tx.conn(), caller.user).await? {
+            return Err(Problem::not_found("second factor").into());
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// New recovery codes; the old ones no longer work.
+    pub async fn renew_recovery_codes(
+        &self,
+        caller: Caller,
+        password: Option<String>,
+    ) -> Result<Vec<String>, Error> {
+        self.confirm_self(caller, password).await?;
+        let mut tx = self.store.service("a person renews recovery codes").await?;
+        let row = sql::lock_totp(tx.conn(), caller.user).await?;
+        if row.is_none_or(|row| row.confirmed_at.is_none()) {
+            let detail = "Recovery codes stand in for an authenticator app. Set one up first.";
+            return Err(Problem::new(Kind::Conflict, "second_factor_off", detail).into());
+        }
+        let codes = self.new_recovery_codes(&mut tx, caller.user).await?;
+        tx.commit().await?;
+        Ok(codes)
+    }
+
+    async fn new_recovery_codes(&self, tx: &mut ServiceTx, user: UserId) -> Result<Vec<String>, Error> {
+        let codes: Vec<String> =
+            (0..model::RECOVERY_CODES).map(|_| model::recovery_code(&self.rng)).collect();
+        let hashes: Vec<Vec<u8>> =
+            codes.iter().map(|code| secrets::token_hash(&code.replace('-', ""))).collect();
+        let ids: Vec<_> = codes.iter().map(|_| uuid_v7(&self.clock, &self.rng)).collect();
+        sql::put_recovery_codes(tx.conn(), user, &ids, &hashes, self.clock.now()).await?;
+        Ok(codes)
+    }
+
+    /// Turns a person's second factor off, for operators: somebody has lost phone and recovery codes.
+    pub async fn operator_removes_totp(&self, email: &str) -> Result<(), Error> {
+        let user = self
+            .find_user(email)
+            .await?
+            .ok_or_else(|| Problem::not_found("person with this e-mail address"))?;
+        let mut tx = self.store.service("operator turns a second factor off").await?;
+        let had = sql::delete_totp(tx.conn(), user).await?;
+        crate::sessions::end_all(&mut tx, user, None, self.clock.now()).await?;
+        tx.commit().await?;
+        if had { Ok(()) } else { Err(Problem::not_found("second factor of this person").into()) }
+    }
+
+    /// Removes what is left of sign-ins and set-ups that were begun a day ago.
+    pub(crate) async fn retain_steps(&self) -> Result<u64, Error> {
+        let mut tx = self.store.service("retention: sign-ins under way").await?;
+        let gone = sql::delete_old(tx.conn(), self.clock.now() - Duration::days(1)).await?;
+        tx.commit().await?;
+        Ok(gone)
+    }
+}
