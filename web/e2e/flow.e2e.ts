@@ -362,7 +362,7 @@ describe('what fails', () => {
     await page.waitForURL(/\/sign-in\?/);
     await page.getByLabel('Email').fill(desk.email);
     await page.getByLabel('Password').fill('not the password');
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByRole('alert').waitFor();
     await page.getByLabel('Password').fill(desk.password);
     await page.getByRole('button', { name: 'Sign in' }).click();

@@ -18,15 +18,15 @@ async function freePort(): Promise<number> {
 }
 
 /** A program of its own with a configuration of its own, for flows that the common one isn't set up for. */
-export async function startProgram(toml: string, env: Record<string, string> = {}): Promise<Program> {
+export async function startProgram(toml: string, env: Record<string, string> = {}, host = '127.0.0.1'): Promise<Program> {
   if (!binary) throw new Error('BELLWETHER_BIN is not set: run this through scripts/with-server.sh');
   const folder = mkdtempSync(join(tmpdir(), 'bellwether-'));
   // PostgreSQL runs as another user when root starts it.
   chmodSync(folder, 0o755);
   writeFileSync(join(folder, 'bellwether.toml'), toml);
-  const url = `http://127.0.0.1:${await freePort()}`;
+  const url = `http://${host}:${await freePort()}`;
   const child: ChildProcess = spawn(binary, ['up', '--data', join(folder, 'data'), '--port', new URL(url).port], {
-    cwd: folder, env: { ...process.env, BELLWETHER_SERVER__RATE_LIMITS: 'false', ...env }, stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: folder, env: { ...process.env, BELLWETHER_SERVER__RATE_LIMITS: 'false', BELLWETHER_SERVER__PUBLIC_URL: url, ...env }, stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
   const link = await new Promise<string>((done, failed) => {

@@ -30,6 +30,7 @@ pub struct Mailer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
+#[schema(as = MailStatus)]
 pub enum Status {
     /// It waits to be sent.
     Pending,

@@ -50,6 +50,19 @@ const home = createRoute({
   },
   component: Missing,
 });
+/** What an operator looks at. */
+export interface AdminView { status?: string | undefined; mail?: string | undefined }
+const admin = createRoute({
+  getParentRoute: () => signedIn,
+  path: 'admin/$section',
+  validateSearch: (s: Record<string, unknown>): AdminView => given(s, ['status', 'mail']),
+  beforeLoad: ({ context }) => {
+    // For everybody else the area isn't there.
+    if (!context.me.user.operator) throw notFound();
+  },
+  component: lazyRouteComponent(() => import('./admin'), 'AdminRoute'),
+  notFoundComponent: Missing,
+});
 const organization = createRoute({
   getParentRoute: () => signedIn,
   path: '$org',
@@ -84,11 +97,15 @@ const library = createRoute({
   getParentRoute: () => brand, path: 'library', validateSearch: (s: Record<string, unknown>): LibraryView => given(s, ['status', 'network', 'q', 'post']) as LibraryView, component: lazyRouteComponent(() => import('./library'), 'LibraryRoute'),
 });
 const settings = createRoute({ getParentRoute: () => brand, path: 'settings', component: lazyRouteComponent(() => import('./settings'), 'SettingsRoute') });
-const settingsSection = createRoute({ getParentRoute: () => brand, path: 'settings/$section', component: lazyRouteComponent(() => import('./settings'), 'SettingsRoute') });
+/** What one looks at in a section of the settings. */
+export interface SettingsView { kind?: string | undefined }
+const settingsSection = createRoute({
+  getParentRoute: () => brand, path: 'settings/$section', validateSearch: (s: Record<string, unknown>): SettingsView => given(s, ['kind']), component: lazyRouteComponent(() => import('./settings'), 'SettingsRoute'),
+});
 
 const tree = root.addChildren([
   signIn, signUp, link,
-  signedIn.addChildren([home, organization.addChildren([brand.addChildren([brandHome, today, studio, generation, library, settings, settingsSection])])]),
+  signedIn.addChildren([home, admin, organization.addChildren([brand.addChildren([brandHome, today, studio, generation, library, settings, settingsSection])])]),
 ]);
 
 export function makeRouter(client: QueryClient) {

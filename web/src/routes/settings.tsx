@@ -1,20 +1,51 @@
-import { Profile } from '@/features/account/profile';
-import { Sessions } from '@/features/account/sessions';
-import { Brands } from '@/features/organization/brands';
-import { Organization } from '@/features/organization/general';
-import { SettingsFrame } from '@/features/settings/settings';
-import { useParams } from '@tanstack/react-router';
-import type { ComponentType } from 'react';
+import { SettingsFrame, type SettingsGroup } from '@/features/settings/settings';
+import { useScope } from '@/shared/lib/use-scope';
+import { Loading, SkeletonText } from '@/shared/ui/states';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { Missing } from './root';
+import type { SettingsView } from './router';
 
-const sections: Record<string, ComponentType> = { profile: Profile, sessions: Sessions, organization: Organization, brands: Brands };
-const groups = [
-  { title: 'You', sections: [{ name: 'profile', label: 'Profile' }, { name: 'sessions', label: 'Sessions' }] },
-  { title: 'Organization', sections: [{ name: 'organization', label: 'Organization' }, { name: 'brands', label: 'Brands' }] },
-];
+// Each section is a part of its own: who looks at the profile loads no permission matrix.
+const Profile = lazy(() => import('@/features/account/profile').then((m) => ({ default: m.Profile })));
+const Security = lazy(() => import('@/features/account/security').then((m) => ({ default: m.Security })));
+const Sessions = lazy(() => import('@/features/account/sessions').then((m) => ({ default: m.Sessions })));
+const MyLog = lazy(() => import('@/features/account/log').then((m) => ({ default: m.MyLog })));
+const Organization = lazy(() => import('@/features/organization/general').then((m) => ({ default: m.Organization })));
+const Brands = lazy(() => import('@/features/organization/brands').then((m) => ({ default: m.Brands })));
+const OrganizationLog = lazy(() => import('@/features/organization/log').then((m) => ({ default: m.OrganizationLog })));
+
+interface Shown { view: SettingsView; onView: (view: SettingsView) => void }
+const sections: Record<string, (shown: Shown) => ReactNode> = {
+  profile: () => <Profile />,
+  security: () => <Security />,
+  sessions: () => <Sessions />,
+  activity: ({ view, onView }) => <MyLog kind={view.kind ?? ''} onKind={(kind) => onView({ kind: kind || undefined })} />,
+  organization: () => <Organization />,
+  brands: () => <Brands />,
+  log: ({ view, onView }) => <OrganizationLog kind={view.kind ?? ''} onKind={(kind) => onView({ kind: kind || undefined })} />,
+};
 
 export function SettingsRoute() {
   const { section = 'profile' } = useParams({ strict: false });
-  const Shown = sections[section];
-  return Shown ? <SettingsFrame groups={groups} section={section}><Shown /></SettingsFrame> : <Missing />;
+  const view = useSearch({ strict: false }) as SettingsView;
+  const navigate = useNavigate();
+  const { scope, organization } = useScope();
+  const show = sections[section];
+  if (!show) return <Missing />;
+  const groups: SettingsGroup[] = [
+    { title: 'You', sections: [['profile', 'Profile'], ['security', 'Security'], ['sessions', 'Sessions'], ['activity', 'Activity']].map(([name = '', label = '']) => ({ name, label })) },
+    {
+      title: organization.name,
+      sections: [['organization', 'General'], ['brands', 'Brands'], ['log', 'Security log']].map(([name = '', label = '']) => ({ name, label })),
+    },
+  ];
+  const onView = (search: SettingsView) => void navigate({ to: '/$org/$brand/settings/$section', params: { ...scope, section }, search, replace: true, resetScroll: false });
+  return (
+    <SettingsFrame groups={groups} section={section}>
+      <Suspense fallback={<Loading what="the settings"><SkeletonText lines={8} /></Loading>}>
+        {show({ view, onView })}
+      </Suspense>
+    </SettingsFrame>
+  );
 }

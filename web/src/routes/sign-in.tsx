@@ -5,19 +5,20 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 
 function useEnter() {
   const navigate = useNavigate();
-  return () => void navigate({ to: '/', replace: true });
+  // Only paths of our own: a link must not send a person elsewhere after signing in.
+  return (to?: string) => (to?.startsWith('/') && !to.startsWith('//') ? void navigate({ href: to, replace: true }) : void navigate({ to: '/', replace: true }));
 }
 
 export function SignInRoute() {
   const { next } = useSearch({ from: '/sign-in' });
-  const navigate = useNavigate();
   const enter = useEnter();
-  // Only paths of our own: a link must not send a person elsewhere after signing in.
-  return <SignIn onDone={() => (next?.startsWith('/') && !next.startsWith('//') ? void navigate({ href: next, replace: true }) : enter())} />;
+  return <SignIn onDone={() => enter(next)} />;
 }
 export function SignUpRoute() {
-  return <SignUp onDone={useEnter()} />;
+  const enter = useEnter();
+  return <SignUp onDone={() => enter()} />;
 }
 export function LinkRoute() {
-  return <OneTimeLink onDone={useEnter()} />;
+  const enter = useEnter();
+  return <OneTimeLink onDone={() => enter()} />;
 }

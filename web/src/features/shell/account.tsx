@@ -5,7 +5,7 @@ import { useScope } from '@/shared/lib/use-scope';
 import { Menu, MenuItem, MenuLabel, MenuLine, MenuRadio } from '@/shared/ui/menu';
 import { Avatar } from '@/shared/ui/status';
 import { useNavigate } from '@tanstack/react-router';
-import { LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react';
+import { LogOut, Monitor, Moon, ServerCog, ShieldCheck, Sun, UserRound } from 'lucide-react';
 import { useSignOut } from './sign-out';
 
 export const themes: { value: Theme; label: string; icon: typeof Sun }[] = [
@@ -32,6 +32,8 @@ export function Account({ compact }: { compact?: boolean }) {
     >
       <MenuLabel>{user.email}</MenuLabel>
       <MenuItem icon={UserRound} onSelect={() => void navigate({ to: '/$org/$brand/settings/$section', params: { ...scope, section: 'profile' } })}>Profile</MenuItem>
+      <MenuItem icon={ShieldCheck} onSelect={() => void navigate({ to: '/$org/$brand/settings/$section', params: { ...scope, section: 'security' } })}>Security</MenuItem>
+      {user.operator && <MenuItem icon={ServerCog} onSelect={() => void navigate({ to: '/admin/$section', params: { section: 'outbox' }, search: {} })}>Admin area</MenuItem>}
       <MenuLine />
       <MenuLabel>Appearance</MenuLabel>
       <MenuRadio

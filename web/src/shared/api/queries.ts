@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, take } from './client';
-import type { Content, GenerationStatus, NetworkId, PostStatus, Target } from './types';
+import type { Content, GenerationStatus, MailStatus, NetworkId, PostStatus, Target } from './types';
 
 /** Where we are: the slugs of the URL. */
 export interface Scope { org: string; brand: string }
@@ -18,6 +18,8 @@ export const keys = {
   organization: (org: string) => ['organization', org] as const,
 };
 
+const after = (cursor: string | null | undefined) => (cursor ? { cursor } : {});
+
 export const meQuery = queryOptions({
   queryKey: keys.me, queryFn: ({ signal }) => take(api.GET('/api/v1/me', { signal })), staleTime: 5 * 60_000,
 });
@@ -33,9 +35,36 @@ export const modelsQuery = queryOptions({
 export const organizationQuery = (org: string) => queryOptions({
   queryKey: keys.organization(org), queryFn: ({ signal }) => take(api.GET(organizationPath, { params: { path: { org } }, signal })),
 });
+/** The first page: enough to name who did what. */
 export const membersQuery = (org: string) => queryOptions({
-  queryKey: [...keys.organization(org), 'members'],
+  queryKey: [...keys.organization(org), 'members', 'names'],
   queryFn: ({ signal }) => take(api.GET(`${organizationPath}/members`, { params: { path: { org } }, signal })),
+});
+export const organizationLogQuery = (org: string, kind: string) => infiniteQueryOptions({
+  queryKey: [...keys.organization(org), 'security-events', kind],
+  queryFn: ({ signal, pageParam }) => take(api.GET(`${organizationPath}/security-events`, { params: { path: { org }, query: { ...(kind && { kind }), ...after(pageParam), limit: 30 } }, signal })),
+  initialPageParam: null as string | null | undefined,
+  getNextPageParam: (last) => last.next_cursor,
+  placeholderData: keepPreviousData,
+});
+export const myLogQuery = (kind: string) => infiniteQueryOptions({
+  queryKey: ['security-events', kind],
+  queryFn: ({ signal, pageParam }) => take(api.GET('/api/v1/me/security-events', { params: { query: { ...(kind && { kind }), ...after(pageParam), limit: 30 } }, signal })),
+  initialPageParam: null as string | null | undefined,
+  getNextPageParam: (last) => last.next_cursor,
+  placeholderData: keepPreviousData,
+});
+export const factorsQuery = queryOptions({ queryKey: ['factors'], queryFn: ({ signal }) => take(api.GET('/api/v1/me/factors', { signal })) });
+export const passkeysQuery = queryOptions({ queryKey: ['passkeys'], queryFn: ({ signal }) => take(api.GET('/api/v1/me/passkeys', { signal })) });
+export const mailsQuery = (status: MailStatus | undefined) => infiniteQueryOptions({
+  queryKey: ['admin', 'mails', status ?? ''],
+  queryFn: ({ signal, pageParam }) => take(api.GET('/api/v1/admin/mails', { params: { query: { ...(status && { status }), ...after(pageParam), limit: 30 } }, signal })),
+  initialPageParam: null as string | null | undefined,
+  getNextPageParam: (last) => last.next_cursor,
+  placeholderData: keepPreviousData,
+});
+export const mailQuery = (mail: string) => queryOptions({
+  queryKey: ['admin', 'mail', mail], queryFn: ({ signal }) => take(api.GET('/api/v1/admin/mails/{mail}', { params: { path: { mail } }, signal })),
 });
 export const usageQuery = (org: string) => queryOptions({
   queryKey: [...keys.organization(org), 'usage'], queryFn: ({ signal }) => take(api.GET(`${organizationPath}/usage`, { params: { path: { org } }, signal })),
@@ -46,8 +75,6 @@ export const brandQuery = (s: Scope) => queryOptions({
 export const todayQuery = (s: Scope) => queryOptions({
   queryKey: keys.today(s), queryFn: ({ signal }) => take(api.GET(`${brandPath}/today`, { params: { path: s }, signal })),
 });
-
-const after = (cursor: string | null | undefined) => (cursor ? { cursor } : {});
 
 export interface GenerationFilter { status?: GenerationStatus | undefined; q?: string | undefined }
 export const generationsQuery = (s: Scope, filter: GenerationFilter) => infiniteQueryOptions({

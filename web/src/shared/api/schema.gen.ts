@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/api/v1/admin/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List mails
+         * @description For operators. Newest first, without their content.
+         */
+        get: operations["list_mails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/mails/{mail}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a mail
+         * @description For operators. The content is there while the mail waits or when it is kept because there is no mail server.
+         */
+        get: operations["get_mail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/link": {
         parameters: {
             query?: never;
@@ -1521,6 +1561,50 @@ export interface components {
             /** @description How they count and where else they may go. */
             note: string;
         };
+        /** @description A mail in the outbox. */
+        MailId: string;
+        /**
+         * @description What became of a mail.
+         * @enum {string}
+         */
+        MailStatus: "pending" | "sent" | "failed" | "kept";
+        /** @description A mail in the list. */
+        MailSummary: {
+            /** @description Id. */
+            id: components["schemas"]["MailId"];
+            /** @description The address. */
+            to: string;
+            /** @description Its kind, e.g. `magic_link`. */
+            template: string;
+            /** @description Subject. */
+            subject: string;
+            /** @description What became of it. */
+            status: components["schemas"]["MailStatus"];
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** @description Why the last try failed. */
+            last_error?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was queued.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When a server took it.
+             */
+            sent_at?: string | null;
+        };
+        /** @description A mail with its content. */
+        MailView: components["schemas"]["MailSummary"] & {
+            /** @description The HTML part; empty once it was sent or given up. */
+            html: string;
+            /** @description The text part; empty once it was sent or given up. */
+            text: string;
+        };
         /** @description The signed-in person and everywhere they belong. */
         Me: {
             /** @description The person. */
@@ -1809,6 +1893,41 @@ export interface components {
                  * @description When it was done.
                  */
                 completed_at?: string | null;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_MailSummary: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["MailId"];
+                /** @description The address. */
+                to: string;
+                /** @description Its kind, e.g. `magic_link`. */
+                template: string;
+                /** @description Subject. */
+                subject: string;
+                /** @description What became of it. */
+                status: components["schemas"]["MailStatus"];
+                /**
+                 * Format: int32
+                 * @description How often it was tried.
+                 */
+                attempts: number;
+                /** @description Why the last try failed. */
+                last_error?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was queued.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When a server took it.
+                 */
+                sent_at?: string | null;
             }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -2464,6 +2583,8 @@ export interface components {
             locale: string;
             /** @description IANA time zone, e.g. `Europe/Berlin`. */
             time_zone: string;
+            /** @description Whether they run the installation and see its admin area. */
+            operator: boolean;
         };
         /** @description A kept version of a post. */
         VersionId: string;
@@ -2620,6 +2741,66 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_mails: {
+        parameters: {
+            query?: {
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description Only those of which this became. */
+                status?: components["schemas"]["MailStatus"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MailSummary"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mail: components["schemas"]["MailId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     use_link: {
         parameters: {
             query?: never;

@@ -14,6 +14,13 @@ export type Organization = Schemas['OrganizationView'];
 export type Brand = Schemas['BrandView'];
 export type Usage = Schemas['UsageView'];
 
+export type PendingSignIn = Schemas['Pending'];
+export type Factors = Schemas['FactorsView'];
+export type Passkey = Schemas['PasskeyView'];
+export type SecurityEvent = Schemas['SecurityEventView'];
+export type Mail = Schemas['MailSummary'];
+export type MailStatus = Schemas['MailStatus'];
+
 export type Tone = Schemas['Tone'];
 export type Shape = Schemas['Shape'];
 export type Network = Schemas['NetworkRules'];

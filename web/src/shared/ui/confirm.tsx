@@ -1,5 +1,5 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { asProblem, Problem } from '../api/problem';
+import { asProblem, type Problem } from '../api/problem';
 import { Button } from './button';
 import { Dialog } from './dialog';
 import { TextField } from './field';
@@ -50,7 +50,7 @@ export function useConfirmSelf(): { run: <T>(work: (password?: string) => Promis
       it.done(result);
     } catch (error) {
       const found = asProblem(error);
-      if (found.code === 'confirm_yourself' || found.code === 'wrong_password') {
+      if (found.code.startsWith('confirm') || (given !== undefined && (found.code === 'wrong_password' || found.at('password')))) {
         setProblem(found);
         setAsked(it);
       } else {
@@ -65,7 +65,7 @@ export function useConfirmSelf(): { run: <T>(work: (password?: string) => Promis
     run: (work, done, failed) => void attempt({ work, done: done as (result: unknown) => void, failed }),
     busy,
     dialog: asked && (
-      <Dialog open onOpenChange={(open) => !open && setAsked(null)} title="Is it you?" description={problem?.code === 'confirm_yourself' ? problem.message : 'Your last sign-in is a while ago. Give your password once more.'}>
+      <Dialog open onOpenChange={(open) => !open && setAsked(null)} title="Is it you?" description={problem?.code.startsWith('confirm') ? problem.message : 'Your last sign-in is a while ago. Give your password once more.'}>
         <form
           className="grid gap-5"
           onSubmit={(e) => {

@@ -2,12 +2,15 @@ import type { Problem } from '../api/problem';
 import { Button } from './button';
 import type { FormEvent, ReactNode } from 'react';
 
-export function Section({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }) {
+export function Section({ title, lead, action, children }: { title: string; lead?: ReactNode; action?: ReactNode; children: ReactNode }) {
   return (
     <section className="grid gap-6 border-t py-8 first:border-0 first:pt-0">
-      <div>
-        <h2 className="font-serif text-xl">{title}</h2>
-        {lead && <p className="mt-1 max-w-prose text-sm text-ink-2">{lead}</p>}
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+        <div className="min-w-0 grow basis-64">
+          <h2 className="font-serif text-xl">{title}</h2>
+          {lead && <p className="mt-1 max-w-prose text-sm text-ink-2">{lead}</p>}
+        </div>
+        {action}
       </div>
       {children}
     </section>

@@ -1,0 +1,154 @@
+import { api, take } from '@/shared/api/client';
+import { asProblem, type Problem } from '@/shared/api/problem';
+import { factorsQuery, passkeysQuery } from '@/shared/api/queries';
+import type { Passkey } from '@/shared/api/types';
+import { calledOff, makePasskey, passkeyFault, passkeysWork } from '@/shared/lib/passkeys';
+import { deviceWords } from '@/shared/lib/device';
+import { ago, shortDate } from '@/shared/lib/time';
+import { toast } from '@/shared/lib/toast';
+import { useScope } from '@/shared/lib/use-scope';
+import { Button, IconButton } from '@/shared/ui/button';
+import { ConfirmDialog, useConfirmSelf } from '@/shared/ui/confirm';
+import { Notice } from '@/shared/ui/note';
+import { Section } from '@/shared/ui/section';
+import { ErrorState, Loading, SkeletonText } from '@/shared/ui/states';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Fingerprint, Pencil, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { TwoFactor } from './two-factor';
+
+export function Security() {
+  const factors = useQuery(factorsQuery);
+  if (factors.isPending) return <Loading what="security"><SkeletonText lines={8} /></Loading>;
+  if (factors.isError) return <ErrorState error={factors.error} retry={() => void factors.refetch()} />;
+  return (
+    <>
+      <Passkeys />
+      <TwoFactor factors={factors.data} />
+    </>
+  );
+}
+
+function Passkeys() {
+  const client = useQueryClient();
+  const { user } = useScope();
+  const list = useQuery(passkeysQuery);
+  const self = useConfirmSelf();
+  const [fault, setFault] = useState<string | null>(null);
+  const [removing, setRemoving] = useState<Passkey | null>(null);
+  const [renaming, setRenaming] = useState<string | null>(null);
+  const refresh = () => {
+    void client.invalidateQueries({ queryKey: passkeysQuery.queryKey });
+    void client.invalidateQueries({ queryKey: factorsQuery.queryKey });
+  };
+  const add = () => {
+    setFault(null);
+    self.run(
+      (password) => take(api.POST('/api/v1/me/passkeys/begin', { body: password === undefined ? {} : { password } })),
+      ({ ceremony, options }) => void register(ceremony, options),
+      (problem) => setFault(problem.message),
+    );
+  };
+  const register = async (ceremony: string, options: unknown) => {
+    try {
+      const credential = await makePasskey(options);
+      const made = await take(api.POST('/api/v1/me/passkeys', { body: { ceremony, name: deviceWords(navigator.userAgent), credential } }));
+      refresh();
+      setRenaming(made.id);
+      toast('The passkey is ready', { detail: 'Sign in with it from now on; give it a name that you will know again.' });
+    } catch (error) {
+      if (!calledOff(error)) setFault(error instanceof Error && error.name === 'Problem' ? asProblem(error).message : passkeyFault(error));
+    }
+  };
+  const rename = useMutation({
+    mutationFn: ({ id, name }: { id: string; name: string }) => take(api.PATCH('/api/v1/me/passkeys/{passkey}', { params: { path: { passkey: id } }, body: { name } })),
+    onSuccess: () => setRenaming(null),
+    onError: (error) => toast('The name was not kept', { kind: 'error', detail: asProblem(error).message }),
+    onSettled: refresh,
+  });
+  const items = list.data?.items ?? [];
+  return (
+    <Section title="Passkeys" lead="Sign in by fingerprint, face or the lock of your device. No password to be stolen or forgotten." action={passkeysWork() && <Button busy={self.busy} onClick={add}><Fingerprint className="size-4" /> Add a passkey</Button>}>
+      {fault && <p role="alert" className="text-sm text-bad">{fault}</p>}
+      {!passkeysWork() && <Notice>Passkeys need a secure address (https) and a browser that knows them. {items.length === 0 && 'Open this page that way to add one.'}</Notice>}
+      {list.isPending ? <Loading what="passkeys"><SkeletonText lines={2} /></Loading>
+        : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} compact />
+          : items.length > 0 && (
+            <ul className="divide-y border-y" aria-label="Passkeys">
+              {items.map((p) => (
+                <li key={p.id} className="flex items-center gap-3 py-3">
+                  <Fingerprint className="size-4 shrink-0 text-ink-3" aria-hidden />
+                  <div className="min-w-0 grow">
+                    {renaming === p.id
+                      ? <Rename name={p.name} save={(name) => rename.mutate({ id: p.id, name })} cancel={() => setRenaming(null)} />
+                      : <p className="truncate">{p.name}{p.synced && <span className="ml-2 text-xs text-ink-3">synced</span>}</p>}
+                    <p className="text-xs text-ink-3">added {shortDate(p.created_at, user.time_zone)}{p.last_used_at ? `, used ${ago(p.last_used_at)}` : ', never used'}</p>
+                  </div>
+                  <IconButton label={`Rename ${p.name}`} onClick={() => setRenaming(p.id)}><Pencil /></IconButton>
+                  <IconButton label={`Remove ${p.name}`} onClick={() => setRemoving(p)}><Trash2 /></IconButton>
+                </li>
+              ))}
+            </ul>
+          )}
+      {self.dialog}
+      {removing && (
+        <RemovePasskey
+          passkey={removing}
+          onClose={() => {
+            setRemoving(null);
+            refresh();
+          }}
+        />
+      )}
+    </Section>
+  );
+}
+
+function Rename({ name, save, cancel }: { name: string; save: (name: string) => void; cancel: () => void }) {
+  const [text, setText] = useState(name);
+  return (
+    <form
+      className="flex"
+      onSubmit={(e) => {
+        e.preventDefault();
+        if (text.trim()) save(text.trim());
+      }}
+    >
+      <input
+        aria-label="Name of the passkey"
+        autoFocus
+        maxLength={100}
+        value={text}
+        onFocus={(e) => e.target.select()}
+        onChange={(e) => setText(e.target.value)}
+        onBlur={() => (text.trim() && text.trim() !== name ? save(text.trim()) : cancel())}
+        onKeyDown={(e) => e.key === 'Escape' && cancel()}
+        className="h-7 w-full max-w-72 rounded-sm border border-line-strong bg-sheet px-2 text-sm max-lg:h-10"
+      />
+    </form>
+  );
+}
+
+function RemovePasskey({ passkey, onClose }: { passkey: Passkey; onClose: () => void }) {
+  const self = useConfirmSelf();
+  const [error, setError] = useState<Problem | null>(null);
+  return self.dialog ?? (
+    <ConfirmDialog
+      title={`Remove ${passkey.name}?`}
+      action="Remove"
+      busy={self.busy}
+      error={error}
+      onClose={onClose}
+      onConfirm={() => self.run(
+        (password) => api.POST('/api/v1/me/passkeys/{passkey}/remove', { params: { path: { passkey: passkey.id } }, body: password === undefined ? {} : { password } }),
+        () => {
+          toast('The passkey is removed', { detail: 'Your device may still offer it; it opens nothing here.' });
+          onClose();
+        },
+        setError,
+      )}
+    >
+      <p>It no longer signs you in. {passkey.last_used_at ? `It was last used ${ago(passkey.last_used_at)}.` : 'It was never used.'}</p>
+    </ConfirmDialog>
+  );
+}
