@@ -79,6 +79,8 @@ flow_tests() {
 step "Packages of the browser app" web_packages
 step "The browser app" web_build
 if asked rust; then
+  # fetched once; without them their tests say SKIPPED, and fail where nobody reads
+  scripts/reference.sh >/dev/null || [ -z "${CI:-}" ] || fail "the reference libraries can't be had"
   suite "Rust tests" rust_tests
   suite "Rust examples in the documentation" doc_tests
 fi

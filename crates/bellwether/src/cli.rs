@@ -69,6 +69,9 @@ enum Command {
     /// Print the page of the networks' rules (Markdown)
     #[command(hide = true)]
     Networks,
+    /// Print the page of the permissions (Markdown)
+    #[command(hide = true)]
+    Permissions,
     /// Operate an installation: people, links, plans
     Admin {
         #[command(flatten)]
@@ -181,7 +184,11 @@ async fn dispatch(cli: Cli) -> Result<End> {
         }
         Command::Config { json } => config::run(&read(&Overrides::default())?, json),
         Command::NewKey => {
-            writeln!(std::io::stdout(), "{}", bellwether_vault::Vault::new_key(&bellwether_kernel::Rng::system()))?;
+            writeln!(
+                std::io::stdout(),
+                "{}",
+                bellwether_vault::Vault::new_key(&bellwether_kernel::Rng::system())
+            )?;
             Ok(End::Done)
         }
         Command::Psql { data, args } => psql::run(&read(&overrides(&data))?.config, &args),
@@ -190,6 +197,10 @@ async fn dispatch(cli: Cli) -> Result<End> {
         Command::ReadPdf => Ok(End::Done),
         Command::Networks => {
             write!(std::io::stdout(), "{}", bellwether_networks::documentation())?;
+            Ok(End::Done)
+        }
+        Command::Permissions => {
+            write!(std::io::stdout(), "{}", bellwether_identity::permissions::documentation())?;
             Ok(End::Done)
         }
         Command::Admin { data, command } => {

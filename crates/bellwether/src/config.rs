@@ -6,6 +6,11 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use bellwether_identity::{
+    clerk::ClerkConfig,
+    external::{JwtIssuer, OidcProvider},
+    intake::SignUpMode,
+};
 use bellwether_mail::MailConfig;
 use bellwether_models::ModelsConfig;
 use figment::{
@@ -25,9 +30,13 @@ pub struct Config {
     /// The database and files.
     pub data: DataConfig,
     /// Who may come in.
+    pub identity: IdentitySection,
+    /// The same as earlier versions wrote it.
     pub sign_up: SignUpConfig,
     /// Keys with which stored secrets are sealed.
     pub secrets: SecretsConfig,
+    /// How people sign in.
+    pub sign_in: SignInConfig,
     /// Plans and caps.
     pub billing: BillingConfig,
     /// Language models.
@@ -96,10 +105,24 @@ impl Default for DataConfig {
 }
 
 /// Who may come in.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IdentitySection {
+    /// `open`, `invite`, `application` or `waitlist`; open when absent.
+    pub sign_up: Option<SignUpMode>,
+    /// OpenID providers with which people sign in.
+    pub oidc: Vec<OidcProvider>,
+    /// Issuers whose tokens are taken in place of an API key.
+    pub jwt: Vec<JwtIssuer>,
+    /// Clerk's webhooks.
+    pub clerk: ClerkConfig,
+}
+
+/// Who may come in, as earlier versions wrote it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SignUpConfig {
-    /// Whether anyone may sign up; otherwise `bellwether admin user create` makes accounts.
+    /// `false` is `identity.sign_up = "invite"`, when that isn't set.
     pub open: bool,
 }
 
@@ -122,6 +145,15 @@ impl std::fmt::Debug for SecretsConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "SecretsConfig({} keys)", self.keys.len())
     }
+}
+
+/// How people sign in.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SignInConfig {
+    /// A file of passwords known from breaches, which are refused: one password a line, or sorted lines that begin with
+    /// a SHA-1.
+    pub breached_passwords: Option<PathBuf>,
 }
 
 /// Plans and caps.
@@ -286,7 +318,9 @@ fn shown(path: &str, value: &Value) -> String {
     match value {
         Value::Empty(..) => "—".to_owned(),
         _ if secret => "••••••".to_owned(),
-        Value::String(_, text) if path.ends_with("database_url") || path.ends_with("smtp_url") => masked_url(text),
+        Value::String(_, text) if path.ends_with("database_url") || path.ends_with("smtp_url") => {
+            masked_url(text)
+        }
         Value::String(_, text) => text.clone(),
         other => {
             let mut json = serde_json::to_value(other).unwrap_or_default();
@@ -297,7 +331,9 @@ fn shown(path: &str, value: &Value) -> String {
 }
 
 fn is_secret(name: &str) -> bool {
-    ["token", "api_key", "password", "secret", "secrets.keys"].iter().any(|word| name.ends_with(word))
+    ["token", "api_key", "password", "secret", "secrets", "secrets.keys"]
+        .iter()
+        .any(|word| name.ends_with(word))
 }
 
 /// Masks the secrets of what stands in a list.
@@ -327,6 +363,12 @@ fn masked_url(text: &str) -> String {
 }
 
 impl Config {
+    /// Who may sign up.
+    pub fn sign_up_mode(&self) -> SignUpMode {
+        let earlier = if self.sign_up.open { SignUpMode::Open } else { SignUpMode::Invite };
+        self.identity.sign_up.unwrap_or(earlier)
+    }
+
     /// Where people reach the app that listens on a port.
     pub fn public_url(&self, port: u16) -> Result<Url> {
         if let Some(url) = &self.server.public_url {

@@ -3,16 +3,29 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use axum::Router;
+use axum::{Extension, Router, routing::post};
 use bellwether_billing::Billing;
-use bellwether_brand::{Brands, FirstBrands};
-use bellwether_identity::{Identity, IdentityConfig, IdentityGate, sessions};
+use bellwether_brand::{Brands, FirstBrands, brands};
+use bellwether_identity::{
+    Identity, IdentityConfig, IdentityGate, accounts,
+    clerk::{self, Clerk, ClerkHandler},
+    external::Externals,
+    keys,
+    links::MailLink,
+    organizations,
+    passwords::BreachedPasswords,
+    sessions,
+};
 use bellwether_ingest::{FetchPolicy, Fetcher, Isolation, Reader};
 use bellwether_jobs::{Builder, Worker};
 use bellwether_kernel::{Clock, Rng, money::MicroUsd};
 use bellwether_mail::{Mailer, SendMail};
 use bellwether_models::{Models, builtin::BuiltinWriter};
-use bellwether_operations::{Operations, retention::Retention};
+use bellwether_operations::{
+    Operations,
+    inbox::{Inbox, Process},
+    retention::Retention,
+};
 use bellwether_store::Store;
 use bellwether_studio::{Generate, Regenerate, Retain, Studio, Writing};
 use bellwether_vault::Vault;
@@ -79,17 +92,29 @@ impl App {
         public_url: Url,
         writing: Writing,
     ) -> Result<Self> {
-        let mailer = Mailer::new(store.clone(), clock.clone(), &config.mail)
-            .context("[mail] in the configuration")?;
+        let mailer =
+            Mailer::new(store.clone(), clock.clone(), &config.mail).context("[mail] in the configuration")?;
+        let outside = &config.identity;
         let keys: Vec<SecretString> = config.secrets.keys.iter().cloned().map(Into::into).collect();
         let cap = config.billing.monthly_ai_cap_usd.map(|usd| MicroUsd((usd * 1_000_000.0).round() as i64));
         let identity_config = IdentityConfig {
             public_url: public_url.as_str().trim_end_matches('/').to_owned(),
-            open_sign_up: config.sign_up.open,
+            sign_up: config.sign_up_mode(),
             vault: Vault::new(&keys).context("[secrets] in the configuration")?,
+            externals: Externals::new(
+                outside.oidc.as_slice(),
+                &outside.jwt,
+                &config.fetch.allow_private,
+                &clock,
+            )
+            .context("[identity] in the configuration")?,
+            clerk: Clerk::new(&outside.clerk).context("[identity.clerk] in the configuration")?,
         };
         let first_brand = Arc::new(FirstBrands { clock: clock.clone(), rng: rng.clone() });
-        let identity = Identity::new(store.clone(), clock.clone(), rng.clone(), identity_config, first_brand);
+        let breached =
+            config.sign_in.breached_passwords.as_deref().map(BreachedPasswords::open).transpose()?;
+        let identity = Identity::new(store.clone(), clock.clone(), rng.clone(), identity_config, first_brand)
+            .with_breached_passwords(breached);
         let brands = Brands::new(store.clone(), clock.clone(), rng.clone());
         let operations = Operations::new(store.clone(), clock.clone(), rng.clone(), cap);
         let default_plan = &config.billing.default_plan;
@@ -131,7 +156,7 @@ impl App {
             self.operations.routes(),
             self.brands.routes(),
             self.billing.routes(),
-            self.studio.routes(),
+            self.studio.routes().merge(self.studio.client_routes(&self.identity)),
             self.mailer.routes(),
         ]
     }
@@ -152,7 +177,11 @@ impl App {
 
     /// The whole application as one router.
     pub fn router(&self, web: &Web) -> Router {
-        bellwether_web::app(web.clone(), self.apis(), bellwether_web::spa(BrowserApp))
+        // where Clerk's own guides put it; the same as below /api/v1
+        let clerk = Router::new()
+            .route("/webhooks/clerk", post(clerk::receive_webhook))
+            .layer(Extension(self.identity.clone()));
+        bellwether_web::app(web.clone(), self.apis(), bellwether_web::spa(BrowserApp).merge(clerk))
     }
 
     /// Every job with its schedule.
@@ -163,13 +192,26 @@ impl App {
             .register::<Regenerate>(self.studio.clone())
             .register::<Retain>(self.studio.clone())
             .register::<Retention>(self.operations.clone())
+            .register::<Process>(Inbox::new(
+                self.operations.clone(),
+                vec![Arc::new(ClerkHandler(self.identity.clone()))],
+            ))
             .register::<sessions::Retain>(self.identity.clone())
+            .register::<MailLink>(self.identity.clone())
+            .register::<accounts::Erase>(self.identity.clone())
             .register::<SendMail>(self.mailer.clone())
             .register::<bellwether_mail::Retain>(self.mailer.clone())
+            .register::<organizations::Purge>(self.identity.clone())
+            .register::<brands::Purge>(self.brands.clone())
+            .register::<keys::CountKeys>(self.identity.clone())
+            .cron("5 * * * *", "identity.count_keys")
             .cron("20 3 * * *", "studio.retain")
+            .cron("25 3 * * *", "identity.erase_accounts")
             .cron("30 3 * * *", "identity.retain")
             .cron("35 3 * * *", "mail.retain")
             .cron("40 3 * * *", "operations.retention")
+            .cron("50 3 * * *", "identity.purge")
+            .cron("55 3 * * *", "brand.purge")
     }
 }
 

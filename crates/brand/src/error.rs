@@ -23,6 +23,12 @@ impl From<sqlx::Error> for Error {
     }
 }
 
+impl From<bellwether_identity::Error> for Error {
+    fn from(error: bellwether_identity::Error) -> Self {
+        Self::Problem(error.into())
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let detail = error.to_string();

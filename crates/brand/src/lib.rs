@@ -1,8 +1,9 @@
 //! Who speaks: the brands of an organization.
 //!
-//! Owns `brand.brands` and publishes the view `brand.directory`, from which identity opens a brand's door.
+//! Owns `brand.brands` and `brand.brand_slugs`, and publishes the views `brand.directory` and `brand.former_slugs`, from
+//! which identity opens a brand's door.
 //!
-//! Writes the events `brand.created`, `brand.updated`; hears none.
+//! Writes the events `brand.created`, `brand.updated`, `brand.deleted`, `brand.restored`; hears none.
 
 pub mod brands;
 mod error;

@@ -13,14 +13,20 @@ pub enum Error {
     #[error("This Bellwether takes no new accounts. Ask its operator for an invitation.")]
     SignUpClosed,
     /// A one-time link that was used, has expired or never was.
-    #[error("This link has been used or has expired. Ask for a new one: `bellwether admin link EMAIL`.")]
+    #[error("This link has been used or has expired. Ask for a new one.")]
     LinkSpent,
+    /// The operator of the installation keeps the person outside.
+    #[error("This account is suspended. Ask the operator of this Bellwether.")]
+    Suspended,
     /// Somebody else changed it first.
     #[error("This was changed in the meantime. Load it again and repeat your change.")]
     Stale,
     /// A problem that has its own words.
     #[error(transparent)]
     Problem(#[from] Problem),
+    /// The outbox.
+    #[error(transparent)]
+    Mail(#[from] bellwether_mail::Error),
     /// The database.
     #[error(transparent)]
     Store(#[from] bellwether_store::Error),
@@ -44,9 +50,11 @@ impl From<Error> for Problem {
                 Self::new(Kind::Conflict, "email_taken", &detail).at("email", "taken", detail)
             }
             Error::SignUpClosed => Self::new(Kind::Forbidden, "sign_up_closed", detail),
+            Error::Suspended => Self::new(Kind::Forbidden, "account_suspended", detail),
             Error::LinkSpent => Self::new(Kind::NotFound, "link_spent", detail),
             Error::Stale => Self::new(Kind::Stale, "stale", detail),
             Error::Problem(problem) => problem,
+            Error::Mail(error) => error.into(),
             Error::Store(error) => error.into(),
             Error::Hashing(_) => Self::new(Kind::Internal, "internal", detail),
         }

@@ -2,13 +2,15 @@
 
 use async_trait::async_trait;
 use bellwether_kernel::{
-    Access, BrandScope, Kind, Problem, Role, Timestamp,
+    Access, Kind, Problem, RequestContext, Timestamp,
     id::{BrandId, OrganizationId, SessionId, UserId},
 };
+use bellwether_operations::security::{self, NewSecurityEvent, kind};
 use bellwether_web::{Caller, Credentials, Entry, Gate};
 use chrono::Duration;
+use serde_json::json;
 
-use crate::{Error, Identity, secrets, sessions};
+use crate::{Error, Identity, external, secrets, sessions};
 
 /// A session's last use is noted at most this often, so that reading costs no write.
 const TOUCH_EVERY: Duration = Duration::minutes(1);
@@ -20,8 +22,12 @@ pub struct IdentityGate(pub Identity);
 #[async_trait]
 impl Gate for IdentityGate {
     async fn authenticate(&self, credentials: &Credentials) -> Result<Option<Caller>, Problem> {
+        if let Credentials::Key(key) = credentials {
+            return self.caller_of_key(key).await;
+        }
         let Some(token) = credentials.token() else { return Ok(None) };
         let identity = &self.0;
+        self.admit(credentials).await?;
         let hash = secrets::token_hash(token);
         let now = identity.clock.now();
         let found = sessions::authenticate(identity.store.pool(), &hash, now)
@@ -38,10 +44,14 @@ impl Gate for IdentityGate {
         org: &str,
         brand: Option<&str>,
     ) -> Result<Entry, Problem> {
+        if let Credentials::Key(key) = credentials {
+            return self.enter_by_key(key, org, brand).await;
+        }
         let unauthenticated =
             || Problem::new(Kind::Unauthenticated, "unauthenticated", "Sign in first, or send a valid key.");
         let token = credentials.token().ok_or_else(unauthenticated)?;
         let identity = &self.0;
+        self.admit(credentials).await?;
         let now = identity.clock.now();
         let organization = match org.parse::<OrganizationId>() {
             Ok(id) => (None, Some(id)),
@@ -58,19 +68,11 @@ impl Gate for IdentityGate {
             .map_err(|e| Problem::from(Error::from(e)))?
             .ok_or_else(unauthenticated)?;
         self.touch(row.session, row.last_seen_at, now);
-        let organization = row.organization.ok_or_else(|| Problem::not_found("organization"))?;
-        if brand.is_some() && row.brand.is_none() {
+        let access = row.entry.access(row.user)?.ok_or_else(|| Problem::not_found("organization"))?;
+        if brand.is_some() && row.entry.brand.is_none() {
             return Err(Problem::not_found("brand"));
         }
-        let role = |text: Option<&str>| text.and_then(Role::parse);
-        let (of_all, of_brand) = (role(row.organization_role.as_deref()), role(row.brand_role.as_deref()));
-        let brands = match (of_all, row.brands) {
-            (None, Some(brands)) => BrandScope::Only(brands.into_iter().map(BrandId::from).collect()),
-            _ => BrandScope::All,
-        };
-        let role = of_all.max(of_brand).unwrap_or(Role::Member);
-        let access = Access::of_role(row.user, organization, role, brands);
-        Ok(Entry { caller: caller(row.user, row.session), access, brand: row.brand })
+        Ok(Entry { caller: caller(row.user, row.session), access, brand: row.entry.brand })
     }
 
     async fn is_operator(&self, caller: Caller) -> Result<bool, Problem> {
@@ -80,6 +82,17 @@ impl Gate for IdentityGate {
         }
         Ok(self.0.is_operator(caller.user).await?)
     }
+
+    fn denied(&self, access: &Access, problem: &Problem, endpoint: &str, context: &RequestContext) {
+        let identity = &self.0;
+        let detail =
+            json!({ "endpoint": endpoint, "code": problem.code, "role": access.role, "key": access.key });
+        let event = NewSecurityEvent::new(kind::ACCESS_DENIED, context)
+            .user(access.user)
+            .organization(access.organization)
+            .detail(detail);
+        security::note_beside(&identity.store, &identity.clock, &identity.rng, event);
+    }
 }
 
 fn caller(user: UserId, session: SessionId) -> Caller {
@@ -87,6 +100,14 @@ fn caller(user: UserId, session: SessionId) -> Caller {
 }
 
 impl IdentityGate {
+    /// An outside issuer's token has to hold on every use; after that it is a session like any other.
+    async fn admit(&self, credentials: &Credentials) -> Result<(), Problem> {
+        match credentials {
+            Credentials::Bearer(token) if external::looks_like_one(token) => self.0.admit_token(token).await,
+            _ => Ok(()),
+        }
+    }
+
     /// Notes the use of a session beside the request, never in its way.
     fn touch(&self, session: SessionId, last_seen_at: Timestamp, now: Timestamp) {
         if now - last_seen_at < TOUCH_EVERY {

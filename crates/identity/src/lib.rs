@@ -1,23 +1,41 @@
 //! Who signs in, and where they belong.
 //!
-//! Owns `identity.users`, `credentials`, `external_identities`, `login_links`, `sessions`, `totp_factors`,
-//! `recovery_codes`, `pending_sign_ins`, `passkeys`, `passkey_ceremonies`, `external_flows`, `organizations`,
-//! `external_organizations` and `memberships`. Reads `brand.directory`, the view that the brand context publishes for the door.
+//! Owns `identity.users`, `credentials`, `external_identities`, `login_links`, `sessions`, `known_devices`,
+//! `throttles`, `avatars`, `totp_factors`, `recovery_codes`, `pending_sign_ins`, `passkeys`, `passkey_ceremonies`,
+//! `external_flows`, `organizations`, `organization_slugs`, `external_organizations`, `memberships`, `invitations`,
+//! `agency_clients`, `api_keys`, `applications`, `waitlist_entries`, `demos`, `admin_notification_settings`,
+//! `sign_up_permits` and `onboarding`. Reads `brand.directory`, the view that the brand context publishes for the door.
 //!
-//! Writes the events `organization.created`, `organization.updated`; hears none.
+//! Writes the events `organization.created`, `organization.updated`, `api_key.created`, `api_key.updated`,
+//! `api_key.revoked`; hears none.
 //!
 //! Secrets of people (password hashes, tokens) are reachable by the service role only, and tokens are kept as
 //! SHA-256: whoever reads the database can't sign in with what they find.
 
+pub mod accounts;
+pub mod agencies;
+mod agents;
+pub mod clerk;
 mod error;
+pub mod external;
 pub mod factors;
 mod gate;
 pub mod ids;
+pub mod intake;
+pub mod invitations;
+pub mod keys;
+pub mod links;
+pub mod memberships;
+pub mod onboarding;
 pub mod organizations;
 pub mod passkeys;
+pub mod passwords;
 pub mod people;
+pub mod permissions;
+pub mod profile;
 mod secrets;
 pub mod sessions;
+mod throttle;
 
 use std::sync::Arc;
 
@@ -28,8 +46,11 @@ use bellwether_kernel::{
 };
 use bellwether_store::{ServiceTx, Store};
 use bellwether_vault::Vault;
+use tokio::sync::Semaphore;
 
+use clerk::Clerk;
 pub use error::Error;
+use external::Externals;
 pub use gate::IdentityGate;
 use passkeys::RelyingParty;
 
@@ -47,14 +68,18 @@ pub trait FirstBrand: Send + Sync {
 }
 
 /// What the operator decides about identity.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct IdentityConfig {
     /// Where people reach the app, without a trailing slash, e.g. `http://127.0.0.1:4400`.
     pub public_url: String,
-    /// Whether anyone may sign up.
-    pub open_sign_up: bool,
+    /// Who may sign up.
+    pub sign_up: intake::SignUpMode,
     /// Keeps what has to be read again, e.g. the seeds of authenticator apps.
     pub vault: Vault,
+    /// Outside services with which people sign in, and whose tokens are taken.
+    pub externals: Externals,
+    /// Clerk's webhooks.
+    pub clerk: Clerk,
 }
 
 /// The facade of this context. Cheap to clone.
@@ -66,6 +91,9 @@ pub struct Identity {
     pub(crate) config: Arc<IdentityConfig>,
     pub(crate) first_brand: Arc<dyn FirstBrand>,
     pub(crate) relying_party: RelyingParty,
+    pub(crate) breached: Option<passwords::BreachedPasswords>,
+    /// Pictures that are decoded at once.
+    pub(crate) pictures: Arc<Semaphore>,
 }
 
 impl Identity {
@@ -78,7 +106,28 @@ impl Identity {
         first_brand: Arc<dyn FirstBrand>,
     ) -> Self {
         let relying_party = RelyingParty::new(&config.public_url);
-        Self { store, clock, rng, config: Arc::new(config), first_brand, relying_party }
+        Self {
+            store,
+            clock,
+            rng,
+            config: Arc::new(config),
+            first_brand,
+            relying_party,
+            breached: None,
+            pictures: Arc::new(Semaphore::new(1)),
+        }
+    }
+
+    /// The same, refusing passwords of a list of breached ones.
+    #[must_use]
+    pub fn with_breached_passwords(mut self, list: Option<passwords::BreachedPasswords>) -> Self {
+        self.breached = list;
+        self
+    }
+
+    /// Whether people reach the app over TLS only, so that cookies are for TLS only.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.config.public_url.starts_with("https://")
     }
 
     /// The routes of this context.
@@ -88,7 +137,20 @@ impl Identity {
             .merge(sessions::http::routes())
             .merge(factors::http::routes())
             .merge(passkeys::http::routes())
+            .merge(external::http::routes())
+            .merge(clerk::routes())
+            .merge(links::http::routes())
+            .merge(passwords::http::routes())
+            .merge(profile::http::routes())
+            .merge(accounts::http::routes())
             .merge(organizations::http::routes())
+            .merge(memberships::http::routes())
+            .merge(invitations::http::routes())
+            .merge(agencies::http::routes())
+            .merge(permissions::routes())
+            .merge(keys::http::routes())
+            .merge(onboarding::http::routes())
+            .merge(intake::routes())
             .layer(axum::Extension(self.clone()))
     }
 }

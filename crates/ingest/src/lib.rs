@@ -14,5 +14,5 @@
 pub mod fetch;
 pub mod read;
 
-pub use fetch::{Accept, FetchError, FetchPolicy, Fetched, Fetcher, Validators, parse_url};
+pub use fetch::{Accept, Answer, Ask, FetchError, FetchPolicy, Fetched, Fetcher, Validators, parse_url};
 pub use read::{IngestError, Ingested, Input, Isolation, Kind, Limits, Reader, Warning};

@@ -10,7 +10,7 @@ use crate::Role;
 macro_rules! permissions {
     ($($(#[doc = $doc:literal])+ $name:ident = $text:literal from $role:ident),+ $(,)?) => {
         /// One thing that may be allowed. Reads `area.verb`; API keys name the same words as their scopes.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Permission {
             $($(#[doc = $doc])+ #[serde(rename = $text)] $name),+
         }
@@ -95,6 +95,25 @@ impl Permission {
 
     const fn bit(self) -> u64 {
         1 << self as u8
+    }
+}
+
+// by hand: the derive doesn't see a rename that a macro writes, and would tell the variants' names instead of the words
+impl utoipa::PartialSchema for Permission {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .description(Some(
+                "One thing that may be allowed. Reads `area.verb`; API keys name the same words as their scopes.",
+            ))
+            .enum_values(Some(Self::ALL.iter().map(|permission| permission.as_str())))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Permission {
+    fn name() -> std::borrow::Cow<'static, str> {
+        std::borrow::Cow::Borrowed("Permission")
     }
 }
 

@@ -36,6 +36,7 @@ fn show(analysis: &Analysis) {
     println!("language   {}  words {}  partial {}", analysis.language, analysis.words, analysis.partial);
     println!("title      {:?}", analysis.title);
     println!("topic      {:?}", analysis.topic);
+    println!("subject    {:?}", analysis.subject);
     println!("audience   {:?}", analysis.audience);
     println!("reading    {:?}", analysis.readability);
     println!("hashtags   {}", analysis.hashtags.join(" "));
@@ -57,8 +58,13 @@ fn show(analysis: &Analysis) {
     }
     for (index, sentence) in analysis.sentences.iter().enumerate() {
         println!(
-            "{index:4} {:.2} {:?} {:?} {}",
-            sentence.score, sentence.faults, sentence.kind, sentence.text
+            "{index:4} {:.2} {:?}{} {:?} {:?} {}",
+            sentence.score,
+            sentence.footing,
+            if sentence.holds { "+" } else { "" },
+            sentence.faults,
+            sentence.kind,
+            sentence.text
         );
     }
 }

@@ -1,11 +1,12 @@
 //! All that is known about a text, in one pass.
 
-use std::{fmt::Write as _, ops::Range};
+use std::{collections::HashSet, ops::Range};
 
 use serde::Serialize;
 
 use crate::{
-    BlockKind, Document, Faults, Keyphrase, Language, Quotation, Readability, Statistic, fact, hashtag,
+    Audience, BlockKind, Document, Faults, Footing, Keyphrase, Language, Quotation, Readability, Statistic,
+    about, fact, footing, hashtag,
     keyphrase::{Collector, Place},
     rank::{self, Vector},
     segment::{Split, split},
@@ -30,8 +31,8 @@ pub struct Analysis {
     pub lists: Vec<List>,
     /// What it is about, the most telling first.
     pub keyphrases: Vec<Keyphrase>,
-    /// The sentence that says most of it, when one stands alone.
-    pub core: Option<usize>,
+    /// The sentences that it comes down to, when some stand alone.
+    pub core: Option<Range<usize>>,
     /// The sentences that carry it and stand alone, the most telling first; no two say the same.
     pub key_points: Vec<usize>,
     /// Questions that stand alone.
@@ -46,6 +47,8 @@ pub struct Analysis {
     pub readability: Option<Readability>,
     /// What it is about, in a few of its own words.
     pub topic: Option<String>,
+    /// A phrase for what it is about that reads well within a sentence; rarer than a topic.
+    pub subject: Option<String>,
     /// Whom it seems to speak to.
     pub audience: Audience,
     /// Only the beginning was read, since the text is too long.
@@ -104,6 +107,10 @@ pub struct Sentence {
     pub question: bool,
     /// It is the last sentence before something that was left out (code, a table).
     pub before_gap: bool,
+    /// On what it stands.
+    pub footing: Footing,
+    /// Whether it needs the next sentence.
+    pub holds: bool,
 }
 
 /// A list, and the sentence that announces it.
@@ -115,29 +122,6 @@ pub struct List {
     pub items: Vec<Range<usize>>,
     /// Whether it is numbered.
     pub ordered: bool,
-}
-
-/// Whom a text seems to speak to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Audience {
-    /// In the text's own words, when it names somebody often enough.
-    pub who: Option<String>,
-    /// How much it takes for granted.
-    pub level: Level,
-    /// From what that was told.
-    pub basis: String,
-}
-
-/// How much a text takes for granted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// Anybody can follow.
-    General,
-    /// Some knowledge of the field helps.
-    Informed,
-    /// Written for people of the field.
-    Expert,
 }
 
 impl Sentence {
@@ -177,16 +161,31 @@ impl Analysis {
         }
         let vectors = rank::vectors(&stemmed, stems.len());
         let centrality = rank::centrality(&vectors, stems.len());
-        let phrase_stems: Vec<(u32, f32)> = keyphrases
+        let known: HashSet<u32> = title_stems
             .iter()
-            .flat_map(|phrase| phrase.stems.iter().map(|stem| (*stem, phrase.score)))
+            .copied()
+            .chain(keyphrases.iter().take(6).flat_map(|phrase| phrase.stems.iter().copied()))
             .collect();
         for (index, sentence) in sentences.iter_mut().enumerate() {
             if sections[sentence.section].aside {
                 sentence.faults.add(Faults::ASIDE);
             }
             sentence.centrality = centrality[index];
-            let place = Position { index, section: &sections[sentence.section], total: stemmed.len() };
+        }
+        footing::settle(&mut sentences, &stemmed, &known, &heading_stems, &sections, language, &mut stems);
+        let last_block =
+            sentences.iter().rev().find(|other| !other.faults.has(Faults::ASIDE)).map(|last| last.block);
+        let phrase_stems: Vec<(u32, f32)> = keyphrases
+            .iter()
+            .flat_map(|phrase| phrase.stems.iter().map(|stem| (*stem, phrase.score)))
+            .collect();
+        for (index, sentence) in sentences.iter_mut().enumerate() {
+            let place = Position {
+                index,
+                section: &sections[sentence.section],
+                total: stemmed.len(),
+                concludes: Some(sentence.block) == last_block,
+            };
             sentence.score = score(
                 sentence,
                 &stemmed[index],
@@ -205,7 +204,7 @@ impl Analysis {
         }
         let scores: Vec<f32> = sentences.iter().map(|sentence| sentence.score).collect();
         let able: Vec<usize> = (0..sentences.len())
-            .filter(|i| sentences[*i].stands_alone() && !sentences[*i].question)
+            .filter(|i| sentences[*i].opens() && !sentences[*i].question && sentences[*i].words > 4)
             .collect();
         let key_points = rank::diverse(&able, &scores, &vectors, 12, 0.5);
         let questions = (0..sentences.len())
@@ -215,12 +214,21 @@ impl Analysis {
         let readability =
             Readability::of(sentences.iter().take(600).map(|sentence| sentence.text.as_str()), language);
         let hashtags = hashtag::hashtags(&document.metadata.tags, &keyphrases, language, 8);
+        let tags = &document.metadata.tags;
+        let subject = about::subject(tags, &keyphrases, &stemmed, &mut stems, language);
         Self {
-            core: key_points.first().copied(),
+            core: about::core(&sentences, &title_stems, &stemmed, language),
             statistics: statistics(&sentences, language),
             quotations: quotations(&sentences, language),
-            topic: topic(&keyphrases),
-            audience: audience(&sentences, readability, language),
+            topic: about::topic(tags, &keyphrases),
+            subject,
+            audience: about::audience(
+                title.as_ref().map(|title| title.text.as_str()),
+                tags,
+                &sentences,
+                readability,
+                language,
+            ),
             language,
             title,
             words,
@@ -238,8 +246,12 @@ impl Analysis {
     }
 
     /// The core message as text, when there is one.
-    pub fn core_message(&self) -> Option<&str> {
-        self.core.map(|index| self.sentences[index].alone())
+    pub fn core_message(&self) -> Option<String> {
+        let range = self.core.clone()?;
+        let first = self.sentences[range.start].alone();
+        let gap = if self.language.is_unspaced() { "" } else { " " };
+        let rest = self.sentences[range.start + 1..range.end].iter().map(|sentence| sentence.text.as_str());
+        Some(std::iter::once(first).chain(rest).collect::<Vec<_>>().join(gap))
     }
 
     /// How much two sentences say the same, 0–1.
@@ -325,6 +337,8 @@ struct Position<'a> {
     index: usize,
     section: &'a Section,
     total: usize,
+    /// It stands in the last paragraph.
+    concludes: bool,
 }
 
 fn score(
@@ -352,7 +366,7 @@ fn score(
         / 3.0;
     let early = 1.0 - (place.index as f32 / place.total.max(1) as f32);
     let opening = if place.index == place.section.sentences.start { 1.0 } else { 0.0 };
-    let closing = if place.total - place.index <= 3 && place.total > 8 { 1.0 } else { 0.0 };
+    let closing = if place.concludes && place.total > 8 { 1.0 } else { 0.0 };
     let lower = sentence.text.to_lowercase();
     let strong = language.lexicon().map_or(0.0, |lexicon| {
         lexicon.strong.iter().filter(|word| fact::contains_word(&lower, word)).count().min(2) as f32 / 2.0
@@ -371,11 +385,16 @@ fn score(
         + 0.15 * about
         + 0.09 * early
         + 0.06 * opening
-        + 0.03 * closing
+        + 0.07 * closing
         + 0.05 * strong
         + 0.06 * number;
     let gap = if sentence.before_gap { 0.8 } else { 1.0 };
-    value * length * gap * sentence.faults.standing()
+    let stands = match sentence.footing {
+        Footing::Alone => 1.0,
+        Footing::Topic => 0.9,
+        Footing::Before => 0.6,
+    };
+    value * length * gap * stands * sentence.faults.standing()
 }
 
 fn statistics(sentences: &[Sentence], language: Language) -> Vec<Statistic> {
@@ -414,37 +433,4 @@ fn quotations(sentences: &[Sentence], language: Language) -> Vec<Quotation> {
         .collect();
     out.truncate(20);
     out
-}
-
-fn topic(keyphrases: &[Keyphrase]) -> Option<String> {
-    let first = keyphrases.first()?;
-    Some(first.text.clone())
-}
-
-fn audience(sentences: &[Sentence], readability: Option<Readability>, language: Language) -> Audience {
-    let level = match readability.and_then(|readability| readability.ease) {
-        Some(ease) if ease < 35.0 => Level::Expert,
-        Some(ease) if ease < 60.0 => Level::Informed,
-        _ => Level::General,
-    };
-    let ease = readability.and_then(|readability| readability.ease);
-    let mut basis = ease.map_or_else(String::new, |ease| format!("reading ease {ease:.0} of 100"));
-    let mut best: Option<(&str, usize)> = None;
-    if let Some(lexicon) = language.lexicon() {
-        let lowers: Vec<String> =
-            sentences.iter().take(400).map(|sentence| sentence.text.to_lowercase()).collect();
-        for name in &lexicon.audiences {
-            let count = lowers.iter().filter(|lower| fact::contains_word(lower, name)).count();
-            if count > best.map_or(1, |(_, count)| count) {
-                best = Some((name, count));
-            }
-        }
-    }
-    if let Some((name, count)) = best {
-        if !basis.is_empty() {
-            basis.push_str("; ");
-        }
-        let _ = write!(basis, "names “{name}” in {count} sentences");
-    }
-    Audience { who: best.map(|(name, _)| name.to_owned()), level, basis }
 }

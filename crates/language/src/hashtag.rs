@@ -13,7 +13,7 @@ pub(crate) fn hashtags(
     most: usize,
 ) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    let own = tags.iter().filter_map(|tag| from_phrase(tag));
+    let own = tags.iter().filter_map(|tag| from_phrase(tag.trim_start_matches('#')));
     let found = keyphrases
         .iter()
         .filter(|phrase| fits(phrase, language))
@@ -27,6 +27,9 @@ pub(crate) fn hashtags(
             other == lower
                 || &other[1..] == bare.trim_end_matches('s')
                 || other[1..].trim_end_matches('s') == bare
+                // #BackgroundJobs says #Jobs already
+                || (bare.len() > 3 && other.ends_with(bare))
+                || (bare.chars().count() > 2 && other[1..].starts_with(bare))
         });
         if !near {
             out.push(tag);
@@ -35,13 +38,34 @@ pub(crate) fn hashtags(
             break;
         }
     }
+    // one plain word and nothing else says too little, unless the text is plainly about it
+    let plain = |phrase: &Keyphrase| {
+        !phrase.name
+            && !phrase.text.contains([' ', '-'])
+            && phrase.count < if phrase.in_title { 4 } else { 7 }
+            && out.first().is_some_and(|tag| from_phrase(&phrase.text).as_ref() == Some(tag))
+    };
+    if out.len() == 1 && tags.is_empty() && keyphrases.iter().any(plain) {
+        out.clear();
+    }
     out
 }
 
 fn fits(phrase: &Keyphrase, language: Language) -> bool {
     let words = phrase.text.split(' ').count();
+    // “October 21” is no concept
+    let dated = phrase.text.split(' ').any(|word| word.chars().all(|c| c.is_ascii_digit()))
+        && language.lexicon().is_some_and(|lexicon| {
+            phrase.text.split(' ').any(|word| lexicon.generic.contains(&word.to_lowercase()))
+        });
     words <= 3
-        && (phrase.in_title || phrase.name || phrase.count >= if words == 1 { 4 } else { 2 })
+        && !dated
+        && match (words, phrase.name, phrase.in_title) {
+            (1, false, true) => phrase.count >= 3,
+            (1, false, false) => phrase.count >= 5,
+            (_, true, false) => phrase.count >= 2,
+            (_, _, in_title) => in_title || phrase.count >= 2,
+        }
         && !language.lexicon().is_some_and(|lexicon| {
             let last = phrase.text.rsplit(' ').next().unwrap_or_default().to_lowercase();
             lexicon.generic.contains(&last) && !phrase.name
@@ -85,6 +109,23 @@ pub fn from_phrase(phrase: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lone_plain_word_is_no_tag() {
+        let phrase = |text: &str, count, name| Keyphrase {
+            text: text.into(),
+            score: 1.0,
+            count,
+            in_title: true,
+            name,
+            stems: vec![1],
+        };
+        let of = |tags: &[String], phrases: &[Keyphrase]| hashtags(tags, phrases, Language::ENGLISH, 8);
+        assert_eq!(of(&[], &[phrase("prices", 3, false)]), Vec::<String>::new());
+        assert_eq!(of(&[], &[phrase("sourdough", 5, false)]), ["#Sourdough"]);
+        assert_eq!(of(&[], &[phrase("Trondheim", 3, true)]), ["#Trondheim"]);
+        assert_eq!(of(&["#craft".to_owned()], &[phrase("prices", 3, false)]), ["#Craft", "#Prices"]);
+    }
 
     #[test]
     fn as_a_person_would() {

@@ -46,6 +46,8 @@ struct Candidate {
     words: usize,
     code: u32,
     surfaces: HashMap<String, u32>,
+    /// As the title writes it.
+    entitled: Option<String>,
 }
 
 pub(crate) struct Collector<'a> {
@@ -95,8 +97,9 @@ impl<'a> Collector<'a> {
                 matches!(before.to_lowercase().as_str(), "l" | "d" | "un" | "dell" | "all" | "nell")
                     && after.chars().count() > 2
             });
-            let word = article.map_or(word, |(before, after)| {
-                if before.eq_ignore_ascii_case("d") && !run.is_empty() { word } else { after }
+            let word = article.map_or(word, |(_, after)| {
+                // “soupe à l’oignon” keeps it
+                if run.is_empty() { after } else { word }
             });
             let has_letter = word.chars().any(char::is_alphabetic);
             // “j'ai”, “qu'il”: a pronoun and a verb
@@ -189,6 +192,10 @@ impl<'a> Collector<'a> {
                             .filter(|token| token.content && token.stem.is_some())
                             .all(|token| token.capital),
                     );
+                }
+                // the title says whether it is about “prices” or a “price”
+                if place == Place::Title && contents == 1 && surface.chars().all(char::is_lowercase) {
+                    candidate.entitled = Some(surface.clone());
                 }
                 let weight = if place == Place::Prose { 3 } else { 1 };
                 *candidate.surfaces.entry(surface).or_default() += weight;
@@ -291,6 +298,7 @@ impl<'a> Collector<'a> {
                 * if candidate.heading { 1.25 } else { 1.0 }
                 * if name { 1.35 } else { 1.0 }
                 * if candidate.code * 2 > count { 0.5 } else { 1.0 };
+            let surface = candidate.entitled.unwrap_or(surface);
             scored.push(Keyphrase { text: surface, score, count, in_title: candidate.title, name, stems });
         }
         scored.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.text.cmp(&b.text)));

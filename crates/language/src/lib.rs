@@ -7,9 +7,11 @@
 //! To teach it one more language, add `data/<code>.toml` with the lists of `data/en.toml` and name it in `locale.rs`;
 //! languages without such a file still have sentences, stop words, stems, keyphrases and ranking.
 
+mod about;
 mod analysis;
 mod document;
 mod fact;
+mod footing;
 mod front_matter;
 mod hashtag;
 mod html;
@@ -26,13 +28,15 @@ mod text;
 mod tidy;
 mod word;
 
-pub use analysis::{Analysis, Audience, Level, List, Section, Sentence, Title};
+pub use about::{Audience, Level};
+pub use analysis::{Analysis, List, Section, Sentence, Title};
 pub use document::{Block, BlockKind, Document, Format, Mark, MarkKind, Metadata};
 pub use fact::{Quotation, Statistic};
+pub use footing::Footing;
 pub use hashtag::from_phrase as hashtag;
 pub use keyphrase::Keyphrase;
 pub use locale::{Language, Lexicon};
-pub use rank::similarity;
+pub use rank::{Bag, similarity};
 pub use readability::Readability;
 pub use sentence::sentences;
 pub use standing::{Faults, faults, strippable};

@@ -132,6 +132,21 @@ pub struct Lexicon {
     pub speech: Vec<String>,
     pub audiences: Vec<String>,
     pub joiners: HashSet<String>,
+    pub contrasts: Vec<String>,
+    pub firsts: Vec<String>,
+    pub nexts: Vec<String>,
+    pub concessions: Vec<String>,
+    pub negations: Vec<String>,
+    pub definite: Vec<String>,
+    pub postmodifiers: HashSet<String>,
+    pub numerals: HashSet<String>,
+    pub counted: HashSet<String>,
+    pub elliptic: Vec<String>,
+    pub starters: Vec<String>,
+    pub first_person: HashSet<String>,
+    pub second_person: HashSet<String>,
+    pub addresses: Vec<String>,
+    pub pointing: Vec<String>,
 }
 
 static LEXICONS: LazyLock<Vec<(Language, Lexicon)>> = LazyLock::new(|| {

@@ -115,29 +115,57 @@ pub(crate) fn diverse(
     picked
 }
 
-/// How much two texts say the same: the share of the shorter one's words (of four letters and more, or ideographs) that
-/// the other has too, 0–1.
-pub fn similarity(a: &str, b: &str) -> f32 {
-    let bag = |text: &str| {
-        let mut words: Vec<String> = crate::word::words(text)
-            .map(str::to_lowercase)
-            .filter(|word| {
-                word.chars().count() > 3
-                    || word.chars().any(|c| crate::word::is_ideograph(c) || c.is_ascii_digit())
+/// The telling words of a text, for comparing many texts with each other.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bag(Vec<u32>);
+
+impl Bag {
+    /// The words of four letters and more, numbers and ideographs of a text, without their endings.
+    pub fn of(text: &str) -> Self {
+        let mut words: Vec<u32> = crate::word::words(text)
+            .filter_map(|word| {
+                let (mut hash, mut letters, mut telling) = (0x811C_9DC5_u32, 0, false);
+                for c in word.chars().flat_map(char::to_lowercase) {
+                    letters += 1;
+                    telling |= letters > 3 || crate::word::is_ideograph(c) || c.is_ascii_digit();
+                    if letters <= 6 {
+                        hash = (hash ^ u32::from(c)).wrapping_mul(0x0100_0193);
+                    }
+                }
+                telling.then_some(hash)
             })
-            .map(|word| word.chars().take(6).collect())
             .collect();
         words.sort_unstable();
         words.dedup();
-        words
-    };
-    let (a, b) = (bag(a), bag(b));
-    let shorter = a.len().min(b.len());
-    if shorter == 0 {
-        return 0.0;
+        Self(words)
     }
-    let shared = a.iter().filter(|word| b.binary_search(word).is_ok()).count();
-    shared as f32 / shorter as f32
+
+    /// How much two texts say the same: the share of the shorter one's telling words that the other has too, 0–1.
+    pub fn similarity(&self, other: &Self) -> f32 {
+        let shorter = self.0.len().min(other.0.len());
+        if shorter == 0 {
+            return 0.0;
+        }
+        let (mut i, mut j, mut shared) = (0, 0, 0_usize);
+        while let (Some(a), Some(b)) = (self.0.get(i), other.0.get(j)) {
+            match a.cmp(b) {
+                std::cmp::Ordering::Less => i += 1,
+                std::cmp::Ordering::Greater => j += 1,
+                std::cmp::Ordering::Equal => {
+                    shared += 1;
+                    i += 1;
+                    j += 1;
+                }
+            }
+        }
+        shared as f32 / shorter as f32
+    }
+}
+
+/// How much two texts say the same: the share of the shorter one's words (of four letters and more, or ideographs) that
+/// the other has too, 0–1.
+pub fn similarity(a: &str, b: &str) -> f32 {
+    Bag::of(a).similarity(&Bag::of(b))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A document cut into sections, sentences and lists.
 
 use crate::{
-    BlockKind, Document, Faults, Language, MarkKind,
+    BlockKind, Document, Faults, Footing, Language, MarkKind,
     analysis::{List, Section, Sentence},
     fact, sentence, standing, word,
 };
@@ -115,6 +115,8 @@ pub(crate) fn split(document: &Document, language: Language) -> Split {
                 centrality: 0.0,
                 question: fact::is_question(text),
                 before_gap: last && block.before_gap,
+                footing: Footing::default(),
+                holds: false,
             });
             out.codes.push(code);
         }

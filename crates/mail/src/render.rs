@@ -110,9 +110,7 @@ fn fill(
         let lines = match params.get(name) {
             Some(Value::String(text)) => vec![text.clone()],
             Some(Value::Number(number)) => vec![number.to_string()],
-            Some(Value::Array(lines)) => {
-                lines.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-            }
+            Some(Value::Array(lines)) => lines.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
             _ => return Err(format!("it has no parameter {name}")),
         };
         out.push_str(before);

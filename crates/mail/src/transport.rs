@@ -58,7 +58,8 @@ impl Transport {
             Some(Host::Ipv6(address)) => address.is_loopback(),
             // schemes of other kinds than http: the host is not read as an address
             Some(Host::Domain(name)) => {
-                name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+                name == "localhost"
+                    || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
             }
             None => false,
         };
@@ -143,7 +144,11 @@ fn classify(error: &lettre::transport::smtp::Error) -> Refused {
     }
     let code = error.status().map(u16::from);
     let to_mend = matches!(code, Some(530 | 534 | 535 | 538));
-    if (error.is_permanent() && !to_mend) || error.is_client() { Refused::Never(words) } else { Refused::Later(words) }
+    if (error.is_permanent() && !to_mend) || error.is_client() {
+        Refused::Never(words)
+    } else {
+        Refused::Later(words)
+    }
 }
 
 #[cfg(test)]

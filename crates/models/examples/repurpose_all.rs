@@ -1,5 +1,5 @@
 //! Writes every target from every article with the built-in writer, judges the drafts and measures the time:
-//! `cargo run --release --example repurpose_all [-- FILE… [--tone TONE] [--target TARGET] [--variation N]]`.
+//! `cargo run --release --example repurpose_all [-- FILE… [--tone TONE] [--target TARGET] [--variation N] [--wish TEXT]]`.
 //! With files it prints their drafts instead.
 #![expect(clippy::print_stdout, reason = "an example that shows its findings")]
 
@@ -13,7 +13,7 @@ use bellwether_networks::{Content, Target, Tone};
 
 fn main() {
     let mut files: Vec<PathBuf> = Vec::new();
-    let (mut tone, mut only, mut variation, mut verbose) = (None, None, 0, false);
+    let (mut tone, mut only, mut variation, mut verbose, mut wish) = (None, None, 0, false, None);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -21,6 +21,7 @@ fn main() {
             "--target" => only = arguments.next().and_then(|text| Target::parse(&text)),
             "--variation" => variation = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(0),
             "--verbose" => verbose = true,
+            "--wish" => wish = arguments.next(),
             file => files.push(file.into()),
         }
     }
@@ -34,7 +35,7 @@ fn main() {
         return;
     }
     for file in &files {
-        show(file, &targets, tone.unwrap_or_default(), variation);
+        show(file, &targets, tone.unwrap_or_default(), variation, wish.as_deref());
     }
 }
 
@@ -84,16 +85,20 @@ fn measure(files: &[PathBuf], targets: &[Target], tone: Option<Tone>, variation:
     println!("violations by kind: {kinds:?}");
 }
 
-fn show(file: &std::path::Path, targets: &[Target], tone: Tone, variation: u32) {
+fn show(file: &std::path::Path, targets: &[Target], tone: Tone, variation: u32, wish: Option<&str>) {
     let document = judge::document(file);
     println!("######## {} ({tone})", file.display());
     let writer = BuiltinWriter::new();
     for &target in targets {
         println!("\n=== {target} ===");
-        let brief = judge::brief(&document, target, tone, variation);
+        let mut brief = judge::brief(&document, target, tone, variation);
+        brief.instructions = wish.map(str::to_owned);
         match writer.compose(&brief) {
             Ok(written) => {
                 print(&written.content);
+                for note in &written.notes {
+                    println!("note: {note}");
+                }
                 for fault in judge::judge(&brief, &written) {
                     println!("!! {fault}");
                 }

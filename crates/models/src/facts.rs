@@ -260,6 +260,7 @@ mod tests {
                 title: Some("The 2024 report".into()),
                 source_url: Some("https://example.org/report?id=7".into()),
                 language: Some("en".into()),
+                tags: Vec::new(),
             },
             target: Target::XPost,
             tone: Tone::Educational,

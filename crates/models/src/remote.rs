@@ -155,7 +155,10 @@ fn head(brief: &Brief) -> String {
     let line = |name: &str, value: &Option<String>| {
         value.as_ref().map(|value| format!("{name}: {value}\n")).unwrap_or_default()
     };
-    let head = line("Title", &brief.document.title) + &line("Address", &brief.document.source_url);
+    let tags = (!brief.document.tags.is_empty()).then(|| brief.document.tags.join(", "));
+    let head = line("Title", &brief.document.title)
+        + &line("Address", &brief.document.source_url)
+        + &line("Tags", &tags);
     if head.is_empty() { head } else { head + "\n" }
 }
 
@@ -164,6 +167,9 @@ fn voice(brief: &Brief) -> String {
     lines.extend(brief.brand.name.iter().map(|name| format!("- {name}")));
     lines.extend(brief.brand.audience.iter().map(|audience| format!("- speaks to: {audience}")));
     lines.extend(brief.brand.voice.iter().map(|note| format!("- {note}")));
+    if !brief.brand.avoid.is_empty() {
+        lines.push(format!("- never uses: {}", brief.brand.avoid.join(", ")));
+    }
     if lines.is_empty() { "Nothing is known about the voice.".into() } else { lines.join("\n") }
 }
 

@@ -21,6 +21,9 @@ pub struct Document {
     pub source_url: Option<String>,
     /// Its language as an ISO 639-1 code (`en`, `de`), when it could be told. What is written is in this language.
     pub language: Option<String>,
+    /// The author's own tags or keywords for it.
+    #[serde(default)]
+    pub tags: Vec<String>,
 }
 
 /// What is known about the one who speaks.
@@ -32,6 +35,9 @@ pub struct BrandNotes {
     pub voice: Vec<String>,
     /// Whom it speaks to.
     pub audience: Option<String>,
+    /// Words that it never uses.
+    #[serde(default)]
+    pub avoid: Vec<String>,
 }
 
 /// Everything that a writer is told.

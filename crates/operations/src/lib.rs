@@ -1,11 +1,14 @@
 //! What happened and what it took: metered model calls, usage, the inbox of webhooks, retention.
 //!
-//! Owns `operations.ai_runs`, `ai_spending`, `usage`, `usage_daily`, `webhook_inbox` and `security_events`, and keeps
-//! house in `archive.*`. (The event log is the jobs crate's, idempotency keys are the web's: both stand on floors below.)
+//! Owns `operations.ai_runs`, `ai_spending`, `usage`, `usage_daily`, `webhook_inbox`, `security_events`, `rate_limits`
+//! and `request_signatures`, and keeps house in `archive.*`. (The event log is the jobs crate's, idempotency keys are
+//! the web's: both stand on floors below.)
 //!
 //! Writes and hears no events.
 
+pub mod admission;
 mod error;
+pub mod inbox;
 pub mod metering;
 pub mod retention;
 pub mod security;
@@ -35,7 +38,10 @@ impl Operations {
 
     /// The routes of this context.
     pub fn routes(&self) -> bellwether_web::Api {
-        bellwether_web::Api::new().merge(security::http::routes()).layer(axum::Extension(self.clone()))
+        bellwether_web::Api::new()
+            .merge(security::http::routes())
+            .merge(inbox::http::routes())
+            .layer(axum::Extension(self.clone()))
     }
 
     /// What each organization may spend on models in a month.

@@ -9,6 +9,7 @@
 //! `post.restored`, `post.feedback`; hears none. While a draft is written, open streams are told of it in passing by
 //! `generation.output_progress` and `post.progress`, which are in no log.
 
+pub mod clients;
 mod error;
 pub mod generations;
 pub mod posts;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bellwether_brand::BrandView;
 use bellwether_ingest::{Ingested, Input, Reader};
 use bellwether_kernel::Problem;
-use bellwether_language::{Analysis as Understood, Document as Parsed, Language, Level};
+use bellwether_language::{Analysis as Understood, Document as Parsed, Language};
 use bellwether_models::{
     Analysis, BUILTIN, BrandNotes, Brief, Document, Meter, Models, Progress, Silent, WriteError, Written,
 };
@@ -29,6 +29,8 @@ pub struct InputText {
     pub url: Option<String>,
     /// ISO 639-1 code.
     pub language: Option<String>,
+    /// The author's own tags.
+    pub tags: Vec<String>,
     /// Who speaks.
     pub brand: BrandNotes,
     /// Which model was asked for; the configured order when absent.
@@ -42,6 +44,7 @@ impl InputText {
             title: self.title.clone(),
             source_url: self.url.clone(),
             language: self.language.clone(),
+            tags: self.tags.clone(),
         }
     }
 
@@ -66,6 +69,7 @@ impl From<&Ingested> for InputText {
             title: read.title.clone(),
             url: read.source_url.clone(),
             language: language_code(read.language),
+            tags: read.tags(),
             ..Self::default()
         }
     }
@@ -83,25 +87,19 @@ fn own_analysis(input: &InputText) -> Analysis {
         document.metadata.title = Some(title.clone());
     }
     document.metadata.language.clone_from(&input.language);
+    document.metadata.tags.clone_from(&input.tags);
     let read = Understood::of(&document);
-    let audience = read.audience.who.clone().unwrap_or_else(|| {
-        match read.audience.level {
-            Level::General => "General readers",
-            Level::Informed => "Readers with some knowledge of the field",
-            Level::Expert => "Readers who know the field well",
-        }
-        .to_owned()
-    });
     Analysis {
-        core_message: read.core_message().unwrap_or_default().to_owned(),
+        core_message: read.core_message().unwrap_or_default(),
         key_points: read
             .key_points
             .iter()
             .take(5)
             .map(|index| read.sentences[*index].alone().to_owned())
             .collect(),
+        // what can't be told from the text stays empty
         topic: read.topic.clone().unwrap_or_default(),
-        audience,
+        audience: read.audience.who.clone().unwrap_or_default(),
         language: language_code(read.language).unwrap_or_default(),
         keyphrases: read.keyphrases.iter().take(8).map(|phrase| phrase.text.clone()).collect(),
     }
@@ -113,7 +111,7 @@ pub fn brand_notes(brand: &BrandView) -> BrandNotes {
     BrandNotes {
         name: Some(brand.name.clone()),
         voice: if description.is_empty() { Vec::new() } else { vec![description.to_owned()] },
-        audience: None,
+        ..BrandNotes::default()
     }
 }
 

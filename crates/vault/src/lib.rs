@@ -26,7 +26,9 @@ pub enum VaultError {
     )]
     NoKeys,
     /// A key of the ring is none.
-    #[error("secrets.keys: number {0} is no key. A key is 32 random bytes in URL-safe base64: `bellwether new-key`")]
+    #[error(
+        "secrets.keys: number {0} is no key. A key is 32 random bytes in URL-safe base64: `bellwether new-key`"
+    )]
     BadKey(usize),
     /// Sealed with a key that is not in the ring, or not whole.
     #[error("a stored secret was sealed with a key that is not in secrets.keys")]

@@ -19,13 +19,22 @@ impl FromRequestParts<Web> for RequestContext {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Infallible> {
-        let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        Ok(Self(bellwether_kernel::RequestContext {
-            request_id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()),
-            ip_address: client_address(&parts.extensions, &parts.headers, &web.config.trusted_proxies),
-            user_agent: user_agent.map(|text| text.chars().take(512).collect()),
-            correlation_id: None,
-        }))
+        Ok(Self(context(&parts.extensions, &parts.headers, &web.config.trusted_proxies)))
+    }
+}
+
+/// The circumstances of a request.
+pub(crate) fn context(
+    extensions: &Extensions,
+    headers: &HeaderMap,
+    trusted: &[IpNet],
+) -> bellwether_kernel::RequestContext {
+    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    bellwether_kernel::RequestContext {
+        request_id: extensions.get::<RequestId>().map(|id| id.0.clone()),
+        ip_address: client_address(extensions, headers, trusted),
+        user_agent: user_agent.map(|text| text.chars().take(512).collect()),
+        correlation_id: None,
     }
 }
 

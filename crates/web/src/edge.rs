@@ -1,7 +1,7 @@
 //! What goes around every request: id, span, panic, time limit, figures, headers; and the one place where a problem
 //! gets its request id and is logged.
 
-use std::{panic::AssertUnwindSafe, time::Instant};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use axum::{
     body::{Body, HttpBody as _},
@@ -16,8 +16,10 @@ use tracing::{Instrument as _, field};
 
 use crate::{
     ApiError, Web,
-    bearing::{RequestId, X_REQUEST_ID, brought_id},
+    bearing::{self, RequestId, X_REQUEST_ID, brought_id},
     error::{PROBLEM_JSON, Raised, problems, render, status},
+    gate::Entered,
+    keys,
     limits::{self, Class, Decision},
     security,
 };
@@ -123,13 +125,37 @@ pub(crate) async fn guard(State(web): State<Web>, request: Request, next: Next) 
     let mut response = match decision {
         Some(decision) if !decision.allowed => return limits::refuse(&web, decision),
         _ => match security::refuse_foreign(request.method(), request.headers(), &web.config.public_url) {
-            Ok(()) => next.run(request).await,
+            Ok(()) => inside(&web, request, next).await,
             Err(problem) => ApiError(problem).into_response(),
         },
     };
-    if let Some(decision) = decision {
+    if let Some(decision) = decision
+        && response.extensions().get::<keys::Told>().is_none()
+    {
         limits::keep(&mut response, decision);
     }
+    response
+}
+
+/// Recognises an API key on the way in; on the way out tells of its limit, and the door of what was refused.
+async fn inside(web: &Web, request: Request, next: Next) -> Response {
+    use axum::response::IntoResponse as _;
+    let endpoint = format!("{} {}", request.method(), request.uri().path());
+    let (mut request, key) = match keys::recognise(web, request).await {
+        Ok(recognised) => recognised,
+        Err(problem) => return ApiError(problem).into_response(),
+    };
+    let context = bearing::context(request.extensions(), request.headers(), &web.config.trusted_proxies);
+    let entered = Arc::new(Entered::default());
+    request.extensions_mut().insert(Arc::clone(&entered));
+    let mut response = next.run(request).await;
+    if let Some(Raised(problem)) = response.extensions().get::<Raised>()
+        && problem.kind == Kind::Forbidden
+        && let Some(access) = entered.get()
+    {
+        web.gate.denied(access, problem, &endpoint, &context);
+    }
+    keys::tell(key.as_deref(), &mut response);
     response
 }
 

@@ -1,20 +1,28 @@
 //! The door: who asks, and may they in. The identity context opens it; the extractors here are what handlers name
 //! in their arguments, so that an operation without a permission can't be written by accident.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use async_trait::async_trait;
 use axum::extract::{FromRequestParts, RawPathParams};
 use bellwether_kernel::{
-    Access, BrandAccess, Problem,
+    Access, BrandAccess, Kind, Problem, RequestContext,
     id::{BrandId, SessionId, UserId},
 };
-use http::{HeaderMap, header, request::Parts};
+use http::{Extensions, HeaderMap, header, request::Parts};
 
-use crate::{ApiError, Web, cookies, error::problems, limits};
+use crate::{
+    ApiError, Web, cookies,
+    error::problems,
+    keys::{KeyUse, Shown},
+    limits,
+};
 
 /// What a request shows at the door.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub enum Credentials {
     /// Nothing.
     Nobody,
@@ -22,6 +30,8 @@ pub enum Credentials {
     Cookie(String),
     /// `Authorization: Bearer …`.
     Bearer(String),
+    /// An API key, itself or by a signature.
+    Key(Arc<KeyUse>),
 }
 
 impl Credentials {
@@ -39,12 +49,25 @@ impl Credentials {
         }
     }
 
-    /// The secret, whichever way it came.
+    /// The same with the key that the edge recognised, which goes before all others.
+    pub(crate) fn in_request(headers: &HeaderMap, extensions: &Extensions) -> Self {
+        extensions.get::<Arc<KeyUse>>().map_or_else(|| Self::of(headers), |key| Self::Key(Arc::clone(key)))
+    }
+
+    /// The secret, whichever way it came. A signed request carries none.
     pub fn token(&self) -> Option<&str> {
         match self {
             Self::Nobody => None,
             Self::Cookie(token) | Self::Bearer(token) => Some(token),
+            Self::Key(key) => match &key.shown {
+                Shown::Token(token) => Some(token),
+                Shown::Signed(_) => None,
+            },
         }
+    }
+
+    const fn are_none(&self) -> bool {
+        matches!(self, Self::Nobody)
     }
 }
 
@@ -54,11 +77,13 @@ impl fmt::Debug for Credentials {
             Self::Nobody => "Credentials::Nobody",
             Self::Cookie(_) => "Credentials::Cookie(…)",
             Self::Bearer(_) => "Credentials::Bearer(…)",
+            Self::Key(_) => "Credentials::Key(…)",
         })
     }
 }
 
-/// Who asks. As a handler's argument: the operation needs somebody signed in (401 otherwise).
+/// Who asks. As a handler's argument: the operation is about the person, who must be signed in (401 otherwise); an API
+/// key, which acts inside its organization only, is refused (403).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
     /// The person.
@@ -114,6 +139,19 @@ pub trait Gate: Send + Sync {
     async fn is_operator(&self, _caller: Caller) -> Result<bool, Problem> {
         Ok(false)
     }
+
+    /// Hears that somebody inside an organization was refused (403) what they asked for.
+    fn denied(&self, _access: &Access, _problem: &Problem, _endpoint: &str, _context: &RequestContext) {}
+}
+
+/// Who entered an organization in this request, for the edge to know once it is answered.
+#[derive(Debug, Default)]
+pub(crate) struct Entered(OnceLock<Access>);
+
+impl Entered {
+    pub(crate) fn get(&self) -> Option<&Access> {
+        self.0.get()
+    }
 }
 
 /// Who asks, asked once in a request.
@@ -121,11 +159,8 @@ pub(crate) async fn authenticate(parts: &mut Parts, web: &Web) -> Result<Option<
     if let Some(known) = parts.extensions.get::<OptionalCaller>() {
         return Ok(known.0);
     }
-    let credentials = Credentials::of(&parts.headers);
-    let caller = match credentials.token() {
-        None => None,
-        Some(_) => web.gate.authenticate(&credentials).await?,
-    };
+    let credentials = Credentials::in_request(&parts.headers, &parts.extensions);
+    let caller = if credentials.are_none() { None } else { web.gate.authenticate(&credentials).await? };
     note(web, &credentials, caller);
     parts.extensions.insert(OptionalCaller(caller));
     Ok(caller)
@@ -155,18 +190,22 @@ async fn enter(parts: &mut Parts, web: &Web, with_brand: bool) -> Result<Entry, 
     if [Some(org), brand].into_iter().flatten().any(|text| text.contains('\0')) {
         return Err(Problem::not_found("organization"));
     }
-    let credentials = Credentials::of(&parts.headers);
-    if credentials.token().is_none() {
+    let credentials = Credentials::in_request(&parts.headers, &parts.extensions);
+    if credentials.are_none() {
         return Err(problems::unauthenticated());
     }
     match web.gate.enter(&credentials, org, brand).await {
         Ok(entry) => {
             note(web, &credentials, Some(entry.caller));
             parts.extensions.insert(OptionalCaller(Some(entry.caller)));
+            if let Some(entered) = parts.extensions.get::<Arc<Entered>>() {
+                // who enters twice in one request is the same both times
+                let _ = entered.0.set(entry.access.clone());
+            }
             Ok(entry)
         }
         Err(problem) => {
-            if problem.kind == bellwether_kernel::Kind::Unauthenticated {
+            if problem.kind == Kind::Unauthenticated {
                 note(web, &credentials, None);
             }
             Err(problem)
@@ -186,7 +225,20 @@ impl FromRequestParts<Web> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, ApiError> {
-        Ok(authenticate(parts, web).await?.ok_or_else(problems::unauthenticated)?)
+        let caller = authenticate(parts, web).await?.ok_or_else(problems::unauthenticated)?;
+        if caller.session.is_none() {
+            let detail = "An API key acts inside its organization; this is about a person. Sign in for it.";
+            return Err(Problem::new(Kind::Forbidden, "key_not_accepted", detail).into());
+        }
+        Ok(caller)
+    }
+}
+
+impl FromRequestParts<Web> for Credentials {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, Self::Rejection> {
+        Ok(Self::in_request(&parts.headers, &parts.extensions))
     }
 }
 
@@ -195,7 +247,11 @@ impl FromRequestParts<Web> for Operator {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, ApiError> {
         let caller = authenticate(parts, web).await?.ok_or_else(problems::unauthenticated)?;
-        if web.gate.is_operator(caller).await? { Ok(Self(caller)) } else { Err(Problem::not_found("page").into()) }
+        if web.gate.is_operator(caller).await? {
+            Ok(Self(caller))
+        } else {
+            Err(Problem::not_found("page").into())
+        }
     }
 }
 

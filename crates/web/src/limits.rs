@@ -3,7 +3,8 @@
 //! Every request under `/api` takes from the caller's default bucket; routes that cost more also take from the bucket
 //! of their [`Class`]. A request counts for the person when its token has been seen to be theirs, else for its
 //! address: made-up tokens gain nothing. Each process counts alone, so `n` copies of the program allow `n` times as
-//! much; the limits guard the machine, quotas guard the plans.
+//! much; the limits guard the machine, quotas guard the plans. (API keys have a limit by the hour besides, counted in the
+//! database over all processes: see `keys`.)
 
 use std::{
     collections::HashMap,
@@ -267,6 +268,11 @@ pub(crate) fn keep(response: &mut Response, decision: Decision) {
     if tighter {
         response.extensions_mut().insert(decision);
     }
+}
+
+/// Leaves a decision on an answer, whatever else was left.
+pub(crate) fn replace(response: &mut Response, decision: Decision) {
+    response.extensions_mut().insert(decision);
 }
 
 /// Writes a decision into the headers of an answer.

@@ -4,7 +4,7 @@ use bellwether_kernel::{Kind, Problem};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use url::Url;
 
-use crate::Credentials;
+use crate::{Credentials, keys};
 
 /// Scripts, styles, pictures, fonts and calls of our own only; never inside another site's frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
@@ -39,7 +39,8 @@ pub(crate) fn write(headers: &mut HeaderMap, secure: bool) {
 /// browser on its own; all others that change something must come from our own pages, signed in or not (so that no
 /// other site can sign a person in as somebody else either). What sends neither header is no browser.
 pub(crate) fn refuse_foreign(method: &Method, headers: &HeaderMap, public: &Url) -> Result<(), Problem> {
-    if method.is_safe() || matches!(Credentials::of(headers), Credentials::Bearer(_)) {
+    let programs = matches!(Credentials::of(headers), Credentials::Bearer(_)) || keys::says_signed(headers);
+    if method.is_safe() || programs {
         return Ok(());
     }
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));

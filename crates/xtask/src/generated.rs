@@ -12,6 +12,7 @@ use crate::report;
 
 const OPENAPI: &str = "docs/api/openapi.json";
 const NETWORKS: &str = "docs/networks.md";
+const PERMISSIONS: &str = "docs/permissions.md";
 const TYPES: &str = "web/src/shared/api/schema.gen.ts";
 
 /// Compares (`check`) or writes each file; true when all of them are (now) right.
@@ -19,8 +20,10 @@ pub fn run(root: &Path, check: bool) -> Result<bool> {
     let openapi = bellwether(root, &["openapi"])?;
     let types = types(root, &openapi)?;
     let networks = bellwether(root, &["networks"])?;
+    let permissions = bellwether(root, &["permissions"])?;
     let mut right = true;
-    for (path, text) in [(OPENAPI, openapi), (TYPES, types), (NETWORKS, networks)] {
+    for (path, text) in [(OPENAPI, openapi), (TYPES, types), (NETWORKS, networks), (PERMISSIONS, permissions)]
+    {
         let file = root.join(path);
         if fs::read_to_string(&file).ok().as_deref() == Some(&text) {
             continue;

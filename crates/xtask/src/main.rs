@@ -32,7 +32,7 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// The files that are generated from the code: OpenAPI snapshot, TypeScript types, the networks page
+    /// The files that are generated from the code: OpenAPI snapshot, TypeScript types, the pages of networks and permissions
     Generated {
         /// Write them
         #[arg(long, conflicts_with = "check", required_unless_present = "check")]

@@ -1,5 +1,11 @@
+import { Applications } from '@/features/admin/applications';
+import { Demos } from '@/features/admin/demos';
 import { AdminFrame } from '@/features/admin/frame';
 import { Mails } from '@/features/admin/mails';
+import { Notifications } from '@/features/admin/notifications';
+import { AllOrganizations, People } from '@/features/admin/people';
+import type { ApplicationStatus, DemoStatus } from '@/features/admin/queries';
+import { Waitlist } from '@/features/admin/waitlist';
 import type { MailStatus } from '@/shared/api/types';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -7,7 +13,13 @@ import { Missing } from './root';
 import type { AdminView } from './router';
 
 const sections: Record<string, (view: AdminView, onView: (view: AdminView) => void) => ReactNode> = {
+  applications: (view, onView) => <Applications status={(view.status as ApplicationStatus | undefined) ?? 'pending'} onStatus={(status) => onView({ status })} />,
+  waitlist: () => <Waitlist />,
+  demos: (view, onView) => <Demos status={(view.status as DemoStatus | undefined) ?? 'requested'} onStatus={(status) => onView({ status })} />,
+  people: (view, onView) => <People q={view.q ?? ''} onQ={(q) => onView({ q: q || undefined })} />,
+  organizations: (view, onView) => <AllOrganizations q={view.q ?? ''} onQ={(q) => onView({ q: q || undefined })} />,
   outbox: (view, onView) => <Mails status={view.status as MailStatus | undefined} open={view.mail} onView={onView} />,
+  notifications: () => <Notifications />,
 };
 
 export function AdminRoute() {

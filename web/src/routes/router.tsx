@@ -21,6 +21,18 @@ const signIn = createRoute({
 const signUp = createRoute({ getParentRoute: () => root, path: 'sign-up', component: lazyRouteComponent(() => import('./sign-in'), 'SignUpRoute') });
 const link = createRoute({ getParentRoute: () => root, path: 'sign-in/link', component: lazyRouteComponent(() => import('./sign-in'), 'LinkRoute') });
 
+const door = <P extends string, N extends 'SecondRoute' | 'InvitationRoute' | 'ForgotRoute' | 'ResetRoute' | 'ConfirmEmailRoute' | 'UndoEmailRoute' | 'RestoreAccountRoute'>(path: P, name: N) => createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(() => import('./sign-in'), name) });
+const second = door('sign-in/second-factor', 'SecondRoute');
+const invitation = door('invitation', 'InvitationRoute');
+const forgot = door('forgot-password', 'ForgotRoute');
+const reset = door('reset-password', 'ResetRoute');
+const confirmEmail = door('confirm-email', 'ConfirmEmailRoute');
+const undoEmail = door('undo-email', 'UndoEmailRoute');
+const restoreAccount = door('restore-account', 'RestoreAccountRoute');
+const apply = createRoute({
+  getParentRoute: () => root, path: 'apply', validateSearch: (s: Record<string, unknown>): { demo?: boolean } => (s['demo'] === true || s['demo'] === 'true' ? { demo: true } : {}), component: lazyRouteComponent(() => import('./apply'), 'ApplyRoute'),
+});
+
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
@@ -51,34 +63,38 @@ const home = createRoute({
   component: Missing,
 });
 /** What an operator looks at. */
-export interface AdminView { status?: string | undefined; mail?: string | undefined }
+export interface AdminView { status?: string | undefined; q?: string | undefined; mail?: string | undefined }
 const admin = createRoute({
   getParentRoute: () => signedIn,
   path: 'admin/$section',
-  validateSearch: (s: Record<string, unknown>): AdminView => given(s, ['status', 'mail']),
+  validateSearch: (s: Record<string, unknown>): AdminView => given(s, ['status', 'q', 'mail']),
   beforeLoad: ({ context }) => {
     // For everybody else the area isn't there.
     if (!context.me.user.operator) throw notFound();
   },
   component: lazyRouteComponent(() => import('./admin'), 'AdminRoute'),
-  notFoundComponent: Missing,
 });
 const organization = createRoute({
   getParentRoute: () => signedIn,
   path: '$org',
   beforeLoad: ({ context, params, location }) => {
-    const found = context.me.organizations.find((o) => o.slug === params.org || o.id === params.org);
+    const found = context.me.organizations.find((o) => o.slug === params.org || o.id === params.org || o.former_slugs.includes(params.org));
     const brand = found?.brands[0];
     if (!found) throw notFound();
+    // Links with a former address lead on.
+    if (found.slug !== params.org) throw redirect({ href: location.href.replace(`/${params.org}`, `/${found.slug}`), replace: true });
     if (location.pathname.replace(/\/$/, '') === `/${params.org}` && brand) throw redirect({ to: '/$org/$brand/today', params: { org: found.slug, brand: brand.slug }, replace: true });
   },
 });
 const brand = createRoute({
   getParentRoute: () => organization,
   path: '$brand',
-  beforeLoad: ({ context, params }) => {
+  beforeLoad: ({ context, params, location }) => {
     const found = context.me.organizations.find((o) => o.slug === params.org);
-    if (!found?.brands.some((b) => b.slug === params.brand)) throw notFound();
+    if (found?.brands.some((b) => b.slug === params.brand)) return;
+    const former = found?.brands.find((b) => b.id === params.brand || b.former_slugs.includes(params.brand));
+    if (!found || !former) throw notFound();
+    throw redirect({ href: location.href.replace(`/${params.org}/${params.brand}`, `/${params.org}/${former.slug}`), replace: true });
   },
   component: lazyRouteComponent(() => import('./brand'), 'BrandRoute'),
   notFoundComponent: Missing,
@@ -98,13 +114,13 @@ const library = createRoute({
 });
 const settings = createRoute({ getParentRoute: () => brand, path: 'settings', component: lazyRouteComponent(() => import('./settings'), 'SettingsRoute') });
 /** What one looks at in a section of the settings. */
-export interface SettingsView { kind?: string | undefined }
+export interface SettingsView { kind?: string | undefined; q?: string | undefined; all?: boolean | undefined }
 const settingsSection = createRoute({
-  getParentRoute: () => brand, path: 'settings/$section', validateSearch: (s: Record<string, unknown>): SettingsView => given(s, ['kind']), component: lazyRouteComponent(() => import('./settings'), 'SettingsRoute'),
+  getParentRoute: () => brand, path: 'settings/$section', validateSearch: (s: Record<string, unknown>): SettingsView => ({ ...given(s, ['kind', 'q']), ...(s['all'] === true && { all: true }) }), component: lazyRouteComponent(() => import('./settings'), 'SettingsRoute'),
 });
 
 const tree = root.addChildren([
-  signIn, signUp, link,
+  signIn, signUp, link, second, invitation, forgot, reset, confirmEmail, undoEmail, restoreAccount, apply,
   signedIn.addChildren([home, admin, organization.addChildren([brand.addChildren([brandHome, today, studio, generation, library, settings, settingsSection])])]),
 ]);
 

@@ -11,19 +11,31 @@ const Profile = lazy(() => import('@/features/account/profile').then((m) => ({ d
 const Security = lazy(() => import('@/features/account/security').then((m) => ({ default: m.Security })));
 const Sessions = lazy(() => import('@/features/account/sessions').then((m) => ({ default: m.Sessions })));
 const MyLog = lazy(() => import('@/features/account/log').then((m) => ({ default: m.MyLog })));
+const MyData = lazy(() => import('@/features/account/data').then((m) => ({ default: m.MyData })));
 const Organization = lazy(() => import('@/features/organization/general').then((m) => ({ default: m.Organization })));
 const Brands = lazy(() => import('@/features/organization/brands').then((m) => ({ default: m.Brands })));
+const Members = lazy(() => import('@/features/organization/members').then((m) => ({ default: m.Members })));
+const ApiKeys = lazy(() => import('@/features/organization/api-keys').then((m) => ({ default: m.ApiKeys })));
 const OrganizationLog = lazy(() => import('@/features/organization/log').then((m) => ({ default: m.OrganizationLog })));
+const Danger = lazy(() => import('@/features/organization/danger').then((m) => ({ default: m.Danger })));
+const Clients = lazy(() => import('./clients').then((m) => ({ default: m.ClientsSection })));
+const Agencies = lazy(() => import('./clients').then((m) => ({ default: m.AgenciesSection })));
 
-interface Shown { view: SettingsView; onView: (view: SettingsView) => void }
+interface Shown { view: SettingsView; onView: (view: SettingsView) => void; home: () => void }
 const sections: Record<string, (shown: Shown) => ReactNode> = {
   profile: () => <Profile />,
   security: () => <Security />,
   sessions: () => <Sessions />,
   activity: ({ view, onView }) => <MyLog kind={view.kind ?? ''} onKind={(kind) => onView({ kind: kind || undefined })} />,
+  data: () => <MyData />,
   organization: () => <Organization />,
   brands: () => <Brands />,
+  members: ({ view, onView }) => <Members filter={{ q: view.q }} onFilter={(filter) => onView({ q: filter.q })} />,
+  'api-keys': () => <ApiKeys />,
+  clients: ({ view, onView }) => <Clients all={view.all === true} onAll={(all) => onView({ all: all || undefined })} />,
+  agencies: () => <Agencies />,
   log: ({ view, onView }) => <OrganizationLog kind={view.kind ?? ''} onKind={(kind) => onView({ kind: kind || undefined })} />,
+  danger: ({ home }) => <Danger onGone={home} />,
 };
 
 export function SettingsRoute() {
@@ -34,17 +46,17 @@ export function SettingsRoute() {
   const show = sections[section];
   if (!show) return <Missing />;
   const groups: SettingsGroup[] = [
-    { title: 'You', sections: [['profile', 'Profile'], ['security', 'Security'], ['sessions', 'Sessions'], ['activity', 'Activity']].map(([name = '', label = '']) => ({ name, label })) },
+    { title: 'You', sections: [['profile', 'Profile'], ['security', 'Security'], ['sessions', 'Sessions'], ['activity', 'Activity'], ['data', 'Your data']].map(([name = '', label = '']) => ({ name, label })) },
     {
       title: organization.name,
-      sections: [['organization', 'General'], ['brands', 'Brands'], ['log', 'Security log']].map(([name = '', label = '']) => ({ name, label })),
+      sections: [['organization', 'General'], ['brands', 'Brands'], ['members', 'Members'], ['api-keys', 'API keys'], ...(organization.type === 'agency' ? [['clients', 'Clients']] : []), ['agencies', 'Agencies'], ['log', 'Security log'], ['danger', 'Danger zone']].map(([name = '', label = '']) => ({ name, label })),
     },
   ];
   const onView = (search: SettingsView) => void navigate({ to: '/$org/$brand/settings/$section', params: { ...scope, section }, search, replace: true, resetScroll: false });
   return (
     <SettingsFrame groups={groups} section={section}>
       <Suspense fallback={<Loading what="the settings"><SkeletonText lines={8} /></Loading>}>
-        {show({ view, onView })}
+        {show({ view, onView, home: () => void navigate({ to: '/', replace: true }) })}
       </Suspense>
     </SettingsFrame>
   );

@@ -1,4 +1,8 @@
+import { ConfirmEmail, RestoreAccount, UndoEmail } from '@/features/identity/by-link';
+import { ForgotPassword, ResetPassword } from '@/features/identity/forgot';
+import { AcceptInvitation } from '@/features/identity/invitation';
 import { OneTimeLink } from '@/features/identity/link';
+import { SecondStepPage } from '@/features/identity/second-page';
 import { SignIn } from '@/features/identity/sign-in';
 import { SignUp } from '@/features/identity/sign-up';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -12,7 +16,7 @@ function useEnter() {
 export function SignInRoute() {
   const { next } = useSearch({ from: '/sign-in' });
   const enter = useEnter();
-  return <SignIn onDone={() => enter(next)} />;
+  return <SignIn next={next} onDone={() => enter(next)} />;
 }
 export function SignUpRoute() {
   const enter = useEnter();
@@ -22,3 +26,17 @@ export function LinkRoute() {
   const enter = useEnter();
   return <OneTimeLink onDone={() => enter()} />;
 }
+export function SecondRoute() {
+  const enter = useEnter();
+  const navigate = useNavigate();
+  return <SecondStepPage onDone={(_, to) => enter(to)} onMissing={() => void navigate({ to: '/sign-in' })} />;
+}
+export function InvitationRoute() {
+  const enter = useEnter();
+  return <AcceptInvitation onDone={(me, org) => enter(me.organizations.some((o) => o.slug === org) ? `/${org}` : undefined)} />;
+}
+export const ForgotRoute = ForgotPassword;
+export const ResetRoute = ResetPassword;
+export const ConfirmEmailRoute = ConfirmEmail;
+export const UndoEmailRoute = UndoEmail;
+export const RestoreAccountRoute = RestoreAccount;

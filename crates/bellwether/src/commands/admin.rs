@@ -69,6 +69,16 @@ pub enum UserCommand {
         /// E-mail address
         email: String,
     },
+    /// Keep a person out: their sessions end, and they can't sign in until `resume`
+    Suspend {
+        /// E-mail address
+        email: String,
+    },
+    /// Let a suspended person in again
+    Resume {
+        /// E-mail address
+        email: String,
+    },
     /// Set a password, read from standard input, and end the person's sessions
     Password {
         /// E-mail address
@@ -130,6 +140,7 @@ async fn act(
                     KindArg::Agency => OrganizationType::Agency,
                 },
                 time_zone: Some(time_zone),
+                token: None,
             };
             let made = app
                 .identity
@@ -159,6 +170,14 @@ async fn act(
         AdminCommand::User(UserCommand::ResetSecondFactor { email }) => {
             app.identity.operator_removes_totp(&email).await.map_err(problem)?;
             writeln!(out, "The second factor is off and all sessions are ended.")?;
+        }
+        AdminCommand::User(UserCommand::Suspend { email }) => {
+            app.identity.suspend_user(&email, true).await.map_err(problem)?;
+            writeln!(out, "{email} is suspended and all sessions are ended.")?;
+        }
+        AdminCommand::User(UserCommand::Resume { email }) => {
+            app.identity.suspend_user(&email, false).await.map_err(problem)?;
+            writeln!(out, "{email} can sign in again.")?;
         }
         AdminCommand::Plan { organization, plan } => {
             let plan = app.billing.set_plan(organization, &plan, "bellwether admin plan").await;

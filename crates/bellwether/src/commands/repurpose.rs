@@ -40,7 +40,8 @@ pub struct RepurposeArgs {
     /// educational, conversational, opinionated or authority
     #[arg(long, default_value = "conversational")]
     tone: String,
-    /// What to mind, in your own words; language models follow it, the built-in writer can't
+    /// What to mind, in your own words; the built-in writer follows plain wishes (no hashtags, shorter, end with a
+    /// question, mention …, avoid …) and says what it couldn't follow
     #[arg(long)]
     instructions: Option<String>,
     /// A configured model's name, or `builtin`; the configured order when absent

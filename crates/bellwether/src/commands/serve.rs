@@ -111,7 +111,9 @@ fn app(config: &Config, database: &Database, port: u16) -> Result<App> {
     let mut config = config.clone();
     secret_keys::read(&mut config)?;
     if config.secrets.keys.is_empty() {
-        tracing::warn!("there are no secret keys: second factors can't be set up until secrets.keys is configured");
+        tracing::warn!(
+            "there are no secret keys: second factors can't be set up until secrets.keys is configured"
+        );
     }
     let url = config.public_url(port)?;
     App::new(database.store.clone(), Clock::system(), Rng::system(), config, url)
@@ -145,7 +147,7 @@ async fn banner(config: &Config, app: &App, port: u16, demo: Option<&demo::Demo>
         writeln!(out, "  Look around in the demo (one use, 30 minutes):\n  {link}\n")?;
         writeln!(out, "  A new link:   bellwether admin user link {}", demo.email)?;
     }
-    if config.sign_up.open {
+    if config.sign_up_mode() == bellwether_identity::intake::SignUpMode::Open {
         writeln!(out, "  Your own:     {url}/sign-up")?;
     }
     writeln!(out, "  The API:      {url}/api/docs\n  Stop:         Ctrl-C\n")?;

@@ -3,6 +3,9 @@
 //! Its rows are those of an organization with `demo = true`, so they can't mix with anybody else's. It is made once;
 //! what a visitor changes in it stays changed.
 
+mod doors;
+mod people;
+
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -52,6 +55,7 @@ pub async fn prepare(app: &App) -> Result<Demo> {
                 organization_name: NAME.into(),
                 organization_type: OrganizationType::Creator,
                 time_zone: Some("Europe/Berlin".into()),
+                token: None,
             };
             (app.identity.create_account(input, true, &context).await?.me.user.id, true)
         }
@@ -69,6 +73,8 @@ pub async fn prepare(app: &App) -> Result<Demo> {
             ..Default::default()
         };
         app.brands.update(&access, 1, change, &context).await.map_err(Problem::from)?;
+        people::prepare(app, &access, &organization.slug).await?;
+        doors::prepare(app, &access).await?;
     }
     Ok(Demo { email: EMAIL.into(), access })
 }

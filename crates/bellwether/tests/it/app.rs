@@ -79,7 +79,16 @@ impl TestApp {
         let organization = answer.body["organizations"][0]["slug"].as_str().unwrap();
         let brand = answer.body["organizations"][0]["brands"][0]["slug"].as_str().unwrap();
         client.base = format!("/organizations/{organization}/brands/{brand}");
+        // their mail is out
+        self.drain().await;
         client
+    }
+
+    /// Signs somebody in anew whose session has run out.
+    pub async fn sign_in_again(&self, client: &mut Client, name: &str) {
+        let email = format!("{}@example.org", name.to_lowercase());
+        let body = json!({ "email": email, "password": "correct horse battery" });
+        client.cookie = self.anonymous().post("/auth/sign-in", body).await.expect(200).cookie();
     }
 
     pub fn store(&self) -> &bellwether_store::Store {

@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail the test")]
 
+mod agencies;
 mod app;
 mod bad_input;
 mod brands;
 mod description;
 mod generations;
+mod members;
+mod organizations;
 mod permissions;
 mod posts;
 mod quota;

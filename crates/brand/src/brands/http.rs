@@ -1,16 +1,22 @@
 //! Routes of brands.
 
 use axum::{Extension, http::StatusCode};
-use bellwether_web::{Api, ApiError, BrandMember, IfMatch, Json, Member, RequestContext, Versioned};
-use serde::Serialize;
-use utoipa::ToSchema;
+use bellwether_kernel::id::BrandId;
+use bellwether_web::{
+    Api, ApiError, BrandMember, IfMatch, Json, Member, Path, Query, RequestContext, Versioned,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::{BrandView, NewBrand, UpdateBrand};
 use crate::Brands;
 
 pub(crate) fn routes() -> Api {
-    Api::new().routes(routes!(list_brands, create_brand)).routes(routes!(get_brand, update_brand))
+    Api::new()
+        .routes(routes!(list_brands, create_brand))
+        .routes(routes!(get_brand, update_brand, delete_brand))
+        .routes(routes!(restore_brand))
 }
 
 /// The brands of an organization.
@@ -20,14 +26,29 @@ struct BrandList {
     items: Vec<BrandView>,
 }
 
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// Instead, those that were deleted and can be brought back.
+    #[serde(default)]
+    deleted: bool,
+}
+
+/// Which brand a path names.
+#[derive(Deserialize)]
+struct BrandPath {
+    brand: BrandId,
+}
+
 /// List brands.
 #[utoipa::path(get, path = "/organizations/{org}/brands", tag = "Brands",
-    params(("org" = String, Path, description = "Slug or id")), responses((status = 200, body = BrandList)))]
+    params(("org" = String, Path, description = "Slug or id"), ListQuery), responses((status = 200, body = BrandList)))]
 async fn list_brands(
     Extension(brands): Extension<Brands>,
     Member(access): Member,
+    Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<BrandList>, ApiError> {
-    Ok(axum::Json(BrandList { items: brands.list(&access).await? }))
+    Ok(axum::Json(BrandList { items: brands.list(&access, query.deleted).await? }))
 }
 
 /// Make a brand.
@@ -58,7 +79,7 @@ async fn get_brand(
 
 /// Change a brand.
 ///
-/// Needs the role manager and `If-Match` with the version read.
+/// Needs `brand.update` and `If-Match` with the version read.
 #[utoipa::path(patch, path = "/organizations/{org}/brands/{brand}", tag = "Brands",
     params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id")),
     request_body = UpdateBrand, responses((status = 200, body = BrandView)))]
@@ -70,5 +91,34 @@ async fn update_brand(
     Json(change): Json<UpdateBrand>,
 ) -> Result<Versioned<BrandView>, ApiError> {
     let view = brands.update(&access, version, change, &context).await?;
+    Ok(Versioned(view.version, view))
+}
+
+/// Delete a brand.
+///
+/// It can be brought back for 14 days; then it is gone with its posts. Needs `brands.manage`.
+#[utoipa::path(delete, path = "/organizations/{org}/brands/{brand}", tag = "Brands",
+    params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id")),
+    responses((status = 204), (status = 409, description = "The last brand")))]
+async fn delete_brand(
+    Extension(brands): Extension<Brands>,
+    BrandMember(access): BrandMember,
+    RequestContext(context): RequestContext,
+) -> Result<StatusCode, ApiError> {
+    brands.delete(&access, &context).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Bring a deleted brand back.
+#[utoipa::path(post, path = "/organizations/{org}/brands/{brand}/restore", tag = "Brands",
+    params(("org" = String, Path, description = "Slug or id"), ("brand" = BrandId, Path)),
+    responses((status = 200, body = BrandView)))]
+async fn restore_brand(
+    Extension(brands): Extension<Brands>,
+    Member(access): Member,
+    Path(path): Path<BrandPath>,
+    RequestContext(context): RequestContext,
+) -> Result<Versioned<BrandView>, ApiError> {
+    let view = brands.restore(&access, path.brand, &context).await?;
     Ok(Versioned(view.version, view))
 }

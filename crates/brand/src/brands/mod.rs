@@ -1,7 +1,10 @@
-//! Brands: their name, zone, language and tone.
+//! Brands: their name, place, zone, language and tone.
 
 pub mod http;
+mod jobs;
+mod model;
 mod service;
 mod sql;
 
-pub use service::{BrandView, FirstBrands, NewBrand, UpdateBrand};
+pub use jobs::Purge;
+pub use service::{BrandView, FirstBrands, NewBrand, UNDO, UpdateBrand};

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use bellwether_identity::{
     FirstBrand,
-    organizations::slug_of,
-    people::model::{check_locale, check_name, check_time_zone, located},
+    organizations::{self, slug_of},
+    people::model::{check_name, check_time_zone, located},
 };
 use bellwether_jobs::events::{self, NewEvent};
 use bellwether_kernel::{
@@ -13,7 +13,8 @@ use bellwether_kernel::{
 };
 use bellwether_networks::Tone;
 use bellwether_store::{ServiceTx, TenantTx};
-use chrono::{DateTime, Utc};
+use bellwether_web::Patch;
+use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -21,8 +22,11 @@ use utoipa::ToSchema;
 use super::sql;
 use crate::{Brands, Error};
 
+/// A deleted brand can be brought back for this long; then it is gone with everything that is its.
+pub const UNDO: Duration = Duration::days(14);
+
 /// A brand.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct BrandView {
     /// Id.
     pub id: BrandId,
@@ -39,10 +43,33 @@ pub struct BrandView {
     pub time_zone: String,
     /// BCP 47 language tag.
     pub locale: String,
+    /// Street and number of where it is.
+    pub street: Option<String>,
+    /// City.
+    pub city: Option<String>,
+    /// State, province or region.
+    pub region: Option<String>,
+    /// Postal code.
+    pub postal_code: Option<String>,
+    /// Country, ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// Degrees north.
+    pub latitude: Option<f64>,
+    /// Degrees east.
+    pub longitude: Option<f64>,
+    /// Google's id of the place.
+    pub google_place_id: Option<String>,
+    /// Telephone number.
+    pub phone: Option<String>,
+    /// Website.
+    pub website: Option<String>,
     /// For `If-Match`.
     pub version: i32,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// When it was deleted; it can be brought back for 14 days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<DateTime<Utc>>,
 }
 
 /// What making a brand takes.
@@ -51,7 +78,7 @@ pub struct BrandView {
 pub struct NewBrand {
     /// Name.
     pub name: String,
-    /// IANA time zone; UTC when absent.
+    /// IANA time zone; the organization's when absent.
     #[serde(default)]
     pub time_zone: Option<String>,
     /// Tone of its drafts; conversational when absent.
@@ -78,6 +105,39 @@ pub struct UpdateBrand {
     /// BCP 47 language tag.
     #[serde(default)]
     pub locale: Option<String>,
+    /// Its name in addresses; links to the former one lead on.
+    #[serde(default)]
+    pub slug: Option<String>,
+    /// Street and number of where it is, up to 200 characters; null clears it, as with those that follow.
+    #[serde(default)]
+    pub street: Patch<String>,
+    /// City, up to 120 characters.
+    #[serde(default)]
+    pub city: Patch<String>,
+    /// State, province or region, up to 120 characters.
+    #[serde(default)]
+    pub region: Patch<String>,
+    /// Postal code, up to 20 characters.
+    #[serde(default)]
+    pub postal_code: Patch<String>,
+    /// Country, ISO 3166-1 alpha-2, e.g. `DE`.
+    #[serde(default)]
+    pub country: Patch<String>,
+    /// Degrees north; goes together with `longitude`.
+    #[serde(default)]
+    pub latitude: Patch<f64>,
+    /// Degrees east; goes together with `latitude`.
+    #[serde(default)]
+    pub longitude: Patch<f64>,
+    /// Google's id of the place, up to 300 characters.
+    #[serde(default)]
+    pub google_place_id: Patch<String>,
+    /// Telephone number, 3 to 40 characters.
+    #[serde(default)]
+    pub phone: Patch<String>,
+    /// Website.
+    #[serde(default)]
+    pub website: Patch<String>,
 }
 
 impl Brands {
@@ -100,6 +160,7 @@ impl Brands {
         located(faults.into_iter().filter_map(|(path, fault)| Some((path, fault?))).collect())?;
 
         let mut tx = self.store.tenant(access).await?;
+        let home = organizations::get_in(&mut tx).await?;
         let base = slug_of(&input.name);
         let taken = sql::slugs_like(tx.conn(), &base).await?;
         let slug = std::iter::once(base.clone())
@@ -112,7 +173,8 @@ impl Brands {
             id,
             slug: &slug,
             name: input.name.trim(),
-            time_zone: input.time_zone.as_deref().unwrap_or("UTC"),
+            time_zone: input.time_zone.as_deref().unwrap_or(&home.time_zone),
+            locale: &home.locale,
             default_tone: input.default_tone.unwrap_or_default().as_str(),
             now: self.clock.now(),
         };
@@ -123,11 +185,12 @@ impl Brands {
         Ok(view)
     }
 
-    /// The brands that the asker reaches, by name.
-    pub async fn list(&self, access: &Access) -> Result<Vec<BrandView>, Error> {
+    /// The brands that the asker reaches, by name; or those of them that were deleted and can be brought back.
+    pub async fn list(&self, access: &Access, deleted: bool) -> Result<Vec<BrandView>, Error> {
         access.allow(Permission::BrandRead)?;
+        let since = deleted.then(|| self.clock.now() - UNDO);
         let mut tx = self.store.tenant(access).await?;
-        let brands = sql::list(tx.conn()).await?;
+        let brands = sql::list(tx.conn(), since).await?;
         tx.commit().await?;
         Ok(brands)
     }
@@ -155,25 +218,63 @@ impl Brands {
         context: &RequestContext,
     ) -> Result<BrandView, Error> {
         access.allow(Permission::BrandUpdate)?;
-        let long = change.description.as_ref().filter(|text| text.chars().count() > 2000);
-        let faults = [
-            ("name", change.name.as_deref().and_then(|name| check_name(name, 120).err())),
-            ("description", long.map(|_| ("too_long", "Use at most 2,000 characters.".to_owned()))),
-            ("time_zone", change.time_zone.as_deref().and_then(|zone| check_time_zone(zone).err())),
-            ("locale", change.locale.as_deref().and_then(|tag| check_locale(tag).err())),
-        ];
-        located(faults.into_iter().filter_map(|(path, fault)| Some((path, fault?))).collect())?;
-
+        super::model::check(&change)?;
         let mut tx = self.store.tenant(access).await?;
         let before = sql::get(tx.conn(), access.brand).await?.ok_or_else(|| Problem::not_found("brand"))?;
-        if !sql::update(tx.conn(), access.brand, version, &change).await? {
+        super::model::check_place(&before, &change)?;
+        if !sql::update(tx.conn(), access.brand, version, &change).await.map_err(slug_taken)? {
             return Err(Error::Stale);
         }
         let after = sql::get(tx.conn(), access.brand).await?.ok_or_else(|| Problem::not_found("brand"))?;
+        if before.slug != after.slug {
+            sql::keep_slug(tx.conn(), access.organization, access.brand, &before.slug, &after.slug).await?;
+        }
         let (old, new) = (Some(snapshot(&before)), Some(snapshot(&after)));
         self.record(&mut tx, access, "brand.updated", access.brand, old, new, context).await?;
         tx.commit().await?;
         Ok(after)
+    }
+
+    /// Deletes a brand; for [`UNDO`] it can be brought back. An organization keeps one.
+    pub async fn delete(&self, access: &BrandAccess, context: &RequestContext) -> Result<(), Error> {
+        access.allow(Permission::BrandsManage)?;
+        let mut tx = self.store.tenant(access).await?;
+        // the row of every brand is locked: two that are deleted at the same moment don't leave none
+        if sql::lock_all(tx.conn()).await? < 2 {
+            let detail = "An organization keeps one brand. Make another first, or delete the organization.";
+            return Err(Problem::new(Kind::Conflict, "last_brand", detail).into());
+        }
+        if !sql::set_deleted(tx.conn(), access.brand, Some(self.clock.now()), None).await? {
+            return Err(Problem::not_found("brand").into());
+        }
+        self.record(&mut tx, access, "brand.deleted", access.brand, None, None, context).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Brings a deleted brand back. Nobody can enter it, so it is named inside the organization.
+    pub async fn restore(
+        &self,
+        access: &Access,
+        brand: BrandId,
+        context: &RequestContext,
+    ) -> Result<BrandView, Error> {
+        access.allow(Permission::BrandsManage)?;
+        let mut tx = self.store.tenant(access).await?;
+        if !sql::set_deleted(tx.conn(), brand, None, Some(self.clock.now() - UNDO)).await? {
+            return Err(Problem::not_found("deleted brand").into());
+        }
+        let view = sql::get(tx.conn(), brand).await?.ok_or_else(|| Problem::not_found("brand"))?;
+        self.record(&mut tx, access, "brand.restored", brand, None, None, context).await?;
+        tx.commit().await?;
+        Ok(view)
+    }
+
+    /// Removes brands deleted longer ago than [`UNDO`], with everything that is theirs; gives how many.
+    pub async fn purge(&self) -> Result<u64, Error> {
+        let mut tx = self.store.service("purge: deleted brands").await?;
+        let gone = sql::delete_old(tx.conn(), self.clock.now() - UNDO).await?;
+        tx.commit().await?;
+        Ok(gone)
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one event, each of another type")]
@@ -205,8 +306,11 @@ impl Brands {
 
 fn snapshot(brand: &BrandView) -> Value {
     json!({
-        "name": brand.name, "description": brand.description, "default_tone": brand.default_tone,
-        "time_zone": brand.time_zone, "locale": brand.locale,
+        "name": brand.name, "slug": brand.slug, "description": brand.description,
+        "default_tone": brand.default_tone, "time_zone": brand.time_zone, "locale": brand.locale,
+        "street": brand.street, "city": brand.city, "region": brand.region, "postal_code": brand.postal_code,
+        "country": brand.country, "latitude": brand.latitude, "longitude": brand.longitude,
+        "google_place_id": brand.google_place_id, "phone": brand.phone, "website": brand.website,
     })
 }
 
@@ -241,6 +345,7 @@ impl FirstBrand for FirstBrands {
             slug: &slug,
             name,
             time_zone,
+            locale: "en",
             default_tone,
             now: self.clock.now(),
         };

@@ -83,9 +83,11 @@ async fn begin_totp(
 async fn confirm_totp(
     Extension(identity): Extension<Identity>,
     caller: Caller,
+    RequestContext(context): RequestContext,
     Json(input): Json<TotpCode>,
 ) -> Result<axum::Json<RecoveryCodes>, ApiError> {
-    Ok(axum::Json(RecoveryCodes { recovery_codes: identity.confirm_totp(caller, &input.code).await? }))
+    let recovery_codes = identity.confirm_totp(caller, &input.code, &context).await?;
+    Ok(axum::Json(RecoveryCodes { recovery_codes }))
 }
 
 /// Turn the authenticator app off.
@@ -94,9 +96,10 @@ async fn confirm_totp(
 async fn remove_totp(
     Extension(identity): Extension<Identity>,
     caller: Caller,
+    RequestContext(context): RequestContext,
     Json(input): Json<Confirmation>,
 ) -> Result<StatusCode, ApiError> {
-    identity.remove_totp(caller, input.password).await?;
+    identity.remove_totp(caller, input.password, &context).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -108,9 +111,10 @@ async fn remove_totp(
 async fn renew_recovery_codes(
     Extension(identity): Extension<Identity>,
     caller: Caller,
+    RequestContext(context): RequestContext,
     Json(input): Json<Confirmation>,
 ) -> Result<axum::Json<RecoveryCodes>, ApiError> {
-    let recovery_codes = identity.renew_recovery_codes(caller, input.password).await?;
+    let recovery_codes = identity.renew_recovery_codes(caller, input.password, &context).await?;
     Ok(axum::Json(RecoveryCodes { recovery_codes }))
 }
 

@@ -8,5 +8,5 @@ mod steps;
 
 pub use model::{FirstStep, SecondWay};
 pub use service::{FactorsView, TotpSetup};
-pub use steps::{Pending, Step};
 pub(crate) use steps::Waiting;
+pub use steps::{Pending, Step};

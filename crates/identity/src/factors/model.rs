@@ -158,7 +158,10 @@ mod tests {
     fn apps_get_an_address_and_a_picture() {
         let uri = uri(b"12345678901234567890", "ada:x@example.org").unwrap();
         assert!(uri.starts_with("otpauth://totp/Bellwether:ada_x%40example.org?"), "{uri}");
-        assert!(uri.contains("secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ") && uri.contains("issuer=Bellwether"), "{uri}");
+        assert!(
+            uri.contains("secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ") && uri.contains("issuer=Bellwether"),
+            "{uri}"
+        );
         assert!(qr_svg(&uri).unwrap().contains("<svg"));
     }
 }

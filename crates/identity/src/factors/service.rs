@@ -1,9 +1,10 @@
 //! Use cases of second factors.
 
 use bellwether_kernel::{
-    Kind, Problem,
+    Kind, Problem, RequestContext,
     id::{UserId, uuid_v7},
 };
+use bellwether_operations::security::kind;
 use bellwether_store::ServiceTx;
 use bellwether_web::Caller;
 use chrono::{DateTime, Duration, Utc};
@@ -117,7 +118,12 @@ impl Identity {
     }
 
     /// A first code proves that the app has the seed: from now on it is asked for. Gives the recovery codes.
-    pub async fn confirm_totp(&self, caller: Caller, code: &str) -> Result<Vec<String>, Error> {
+    pub async fn confirm_totp(
+        &self,
+        caller: Caller,
+        code: &str,
+        context: &RequestContext,
+    ) -> Result<Vec<String>, Error> {
         let mut tx = self.store.service("a person confirms a second factor").await?;
         let row = sql::lock_totp(tx.conn(), caller.user).await?;
         let Some(row) = row else {
@@ -133,18 +139,25 @@ impl Identity {
             return Err(Problem::invalid("code", "wrong", text).into());
         }
         sql::confirm_totp(tx.conn(), caller.user, self.clock.now()).await?;
+        self.note(&mut tx, kind::SECOND_FACTOR_ENABLED, caller.user, context).await?;
         let codes = self.new_recovery_codes(&mut tx, caller.user).await?;
         tx.commit().await?;
         Ok(codes)
     }
 
     /// Turns the authenticator app off; its recovery codes go with it.
-    pub async fn remove_totp(&self, caller: Caller, password: Option<String>) -> Result<(), Error> {
+    pub async fn remove_totp(
+        &self,
+        caller: Caller,
+        password: Option<String>,
+        context: &RequestContext,
+    ) -> Result<(), Error> {
         self.confirm_self(caller, password).await?;
         let mut tx = self.store.service("a person turns a second factor off").await?;
         if !sql::delete_totp(tx.conn(), caller.user).await? {
             return Err(Problem::not_found("second factor").into());
         }
+        self.note(&mut tx, kind::SECOND_FACTOR_DISABLED, caller.user, context).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -154,6 +167,7 @@ impl Identity {
         &self,
         caller: Caller,
         password: Option<String>,
+        context: &RequestContext,
     ) -> Result<Vec<String>, Error> {
         self.confirm_self(caller, password).await?;
         let mut tx = self.store.service("a person renews recovery codes").await?;
@@ -163,6 +177,7 @@ impl Identity {
             return Err(Problem::new(Kind::Conflict, "second_factor_off", detail).into());
         }
         let codes = self.new_recovery_codes(&mut tx, caller.user).await?;
+        self.note(&mut tx, kind::RECOVERY_CODES_MADE, caller.user, context).await?;
         tx.commit().await?;
         Ok(codes)
     }
@@ -186,6 +201,7 @@ impl Identity {
         let mut tx = self.store.service("operator turns a second factor off").await?;
         let had = sql::delete_totp(tx.conn(), user).await?;
         crate::sessions::end_all(&mut tx, user, None, self.clock.now()).await?;
+        self.note(&mut tx, kind::SECOND_FACTOR_DISABLED, user, &RequestContext::default()).await?;
         tx.commit().await?;
         if had { Ok(()) } else { Err(Problem::not_found("second factor of this person").into()) }
     }

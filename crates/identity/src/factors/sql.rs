@@ -146,7 +146,7 @@ pub(crate) struct StateRow {
     pub(crate) external_identities: i64,
 }
 
-/// Every way in that a person has.
+/// Every way in that a person has, those of a deleted account included: signing in brings it back.
 pub(crate) async fn state(conn: &mut PgConnection, user: UserId) -> Result<Option<StateRow>> {
     sqlx::query_as!(
         StateRow,
@@ -159,7 +159,7 @@ pub(crate) async fn state(conn: &mut PgConnection, user: UserId) -> Result<Optio
              FROM identity.users u
              LEFT JOIN identity.credentials c ON c.user_id = u.id
              LEFT JOIN identity.totp_factors t ON t.user_id = u.id
-            WHERE u.id = $1 AND u.deleted_at IS NULL"#,
+            WHERE u.id = $1"#,
         user.uuid()
     )
     .fetch_optional(conn)
@@ -172,7 +172,8 @@ pub(crate) async fn session_opened_at(
     session: SessionId,
 ) -> Result<Option<Timestamp>> {
     sqlx::query_scalar!(
-        "SELECT created_at FROM identity.sessions WHERE id = $1 AND user_id = $2 AND ended_at IS NULL",
+        "SELECT created_at FROM identity.sessions
+          WHERE id = $1 AND user_id = $2 AND ended_at IS NULL AND provider IS NULL",
         session.uuid(),
         user.uuid()
     )
@@ -221,7 +222,6 @@ pub(crate) async fn lock_pending(
         PendingRow,
         r#"SELECT p.id, p.user_id AS "user: UserId", p.attempts
              FROM identity.pending_sign_ins p
-             JOIN identity.users u ON u.id = p.user_id AND u.deleted_at IS NULL
             WHERE p.token_hash = $1 AND p.used_at IS NULL AND p.expires_at > $2
               FOR UPDATE OF p"#,
         token_hash,
@@ -262,7 +262,7 @@ pub(crate) async fn spend_pending(conn: &mut PgConnection, pending: Uuid, now: T
         .map(|_| ())
 }
 
-/// Removes what expired before an instant: sign-ins under way, challenges, seeds that were never confirmed.
+/// Removes what expired before an instant: sign-ins under way, challenges, tokens, seeds that were never confirmed.
 pub(crate) async fn delete_old(conn: &mut PgConnection, before: Timestamp) -> Result<u64> {
     let mut gone = 0;
     gone += sqlx::query!("DELETE FROM identity.pending_sign_ins WHERE expires_at < $1", before)
@@ -277,6 +277,11 @@ pub(crate) async fn delete_old(conn: &mut PgConnection, before: Timestamp) -> Re
         .execute(&mut *conn)
         .await?
         .rows_affected();
+    gone +=
+        sqlx::query!("DELETE FROM identity.sessions WHERE provider IS NOT NULL AND expires_at < $1", before)
+            .execute(&mut *conn)
+            .await?
+            .rows_affected();
     gone += sqlx::query!(
         "DELETE FROM identity.totp_factors WHERE confirmed_at IS NULL AND updated_at < $1",
         before

@@ -1,6 +1,7 @@
 //! Signing in by steps: what was shown first may not be enough.
 
 use bellwether_kernel::{Kind, Problem, RequestContext, id::UserId};
+use bellwether_operations::security::{self, NewSecurityEvent, SecurityKind, kind};
 use bellwether_store::ServiceTx;
 use chrono::{DateTime, Duration, Utc};
 use serde::Serialize;
@@ -142,12 +143,29 @@ impl Identity {
         }
         if !self.code_is_right(&mut tx, waiting.user, code, true).await? {
             sql::count_failure(tx.conn(), waiting.id).await?;
+            self.note(&mut tx, kind::SECOND_FACTOR_FAILED, waiting.user, context).await?;
             tx.commit().await?;
             return Err(wrong_code().into());
+        }
+        if matches!(Code::read(code), Some(Code::Recovery(_))) {
+            self.note(&mut tx, kind::RECOVERY_CODE_USED, waiting.user, context).await?;
         }
         let signed_in = self.finish(&mut tx, &waiting, context).await?;
         tx.commit().await?;
         Ok(signed_in)
+    }
+
+    /// Writes the security log in the transaction of what happened to a person.
+    pub(crate) async fn note(
+        &self,
+        tx: &mut ServiceTx,
+        kind: SecurityKind,
+        user: UserId,
+        context: &RequestContext,
+    ) -> Result<(), Error> {
+        let event = NewSecurityEvent::new(kind, context).user(user);
+        security::note(tx, &self.clock, &self.rng, event).await?;
+        Ok(())
     }
 
     /// Whether a code is right; if so, it is spent.

@@ -1,26 +1,40 @@
 //! Routes of organizations.
 
 use axum::{Extension, http::StatusCode};
-use bellwether_web::{Api, ApiError, Caller, IfMatch, Json, Member, RequestContext, Versioned};
-use serde::Serialize;
-use utoipa::ToSchema;
+use bellwether_web::{Api, ApiError, Caller, IfMatch, Json, Member, Path, Query, RequestContext, Versioned};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-use super::{MemberView, NewOrganization, OrganizationView, UpdateOrganization};
+use super::{DeletedOrganization, NewOrganization, OrganizationView, UpdateOrganization};
 use crate::Identity;
 
 pub(crate) fn routes() -> Api {
     Api::new()
         .routes(routes!(create_organization))
-        .routes(routes!(get_organization, update_organization))
-        .routes(routes!(list_members))
+        .routes(routes!(get_organization, update_organization, delete_organization))
+        .routes(routes!(restore_organization))
+        .routes(routes!(list_deleted_organizations))
 }
 
-/// Who belongs to an organization.
+/// Organizations that can be brought back.
 #[derive(Serialize, ToSchema)]
-struct Members {
-    /// Oldest first.
-    items: Vec<MemberView>,
+struct DeletedOrganizations {
+    /// The last deleted first.
+    items: Vec<DeletedOrganization>,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Confirm {
+    /// The organization's address (slug), typed to confirm.
+    confirm: String,
+}
+
+/// Which organization a path names.
+#[derive(Deserialize)]
+pub(crate) struct OrgPath {
+    org: String,
 }
 
 /// Make an organization.
@@ -52,7 +66,7 @@ async fn get_organization(
 
 /// Change an organization.
 ///
-/// Needs the role admin and `If-Match` with the version read.
+/// Needs `organization.update` and `If-Match` with the version read.
 #[utoipa::path(patch, path = "/organizations/{org}", tag = "Organizations",
     params(("org" = String, Path, description = "Slug or id")), request_body = UpdateOrganization,
     responses((status = 200, body = OrganizationView)))]
@@ -67,12 +81,45 @@ async fn update_organization(
     Ok(Versioned(view.version, view))
 }
 
-/// List members.
-#[utoipa::path(get, path = "/organizations/{org}/members", tag = "Organizations",
-    params(("org" = String, Path, description = "Slug or id")), responses((status = 200, body = Members)))]
-async fn list_members(
+/// Delete an organization.
+///
+/// It can be brought back for 14 days; then it is gone with everything that is its. Needs `organization.delete`.
+#[utoipa::path(delete, path = "/organizations/{org}", tag = "Organizations",
+    params(("org" = String, Path, description = "Slug or id"), Confirm), responses((status = 204)))]
+async fn delete_organization(
     Extension(identity): Extension<Identity>,
     Member(access): Member,
-) -> Result<axum::Json<Members>, ApiError> {
-    Ok(axum::Json(Members { items: identity.list_members(&access).await? }))
+    Query(query): Query<Confirm>,
+    RequestContext(context): RequestContext,
+) -> Result<StatusCode, ApiError> {
+    identity.delete_organization(&access, &query.confirm, &context).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Bring a deleted organization back.
+///
+/// Within 14 days; its owners may.
+#[utoipa::path(post, path = "/organizations/{org}/restore", tag = "Organizations",
+    params(("org" = String, Path, description = "Slug or id")), responses((status = 200, body = OrganizationView)))]
+async fn restore_organization(
+    Extension(identity): Extension<Identity>,
+    caller: Caller,
+    Path(path): Path<OrgPath>,
+    RequestContext(context): RequestContext,
+) -> Result<Versioned<OrganizationView>, ApiError> {
+    let view = identity.restore_organization(caller, &path.org, &context).await?;
+    Ok(Versioned(view.version, view))
+}
+
+/// List one's deleted organizations.
+///
+/// Those that can still be brought back.
+#[utoipa::path(get, path = "/me/deleted-organizations", tag = "Organizations",
+    responses((status = 200, body = DeletedOrganizations)))]
+async fn list_deleted_organizations(
+    Extension(identity): Extension<Identity>,
+    caller: Caller,
+) -> Result<axum::Json<DeletedOrganizations>, ApiError> {
+    let items = identity.list_deleted_organizations(caller).await?;
+    Ok(axum::Json(DeletedOrganizations { items }))
 }

@@ -2,49 +2,26 @@
 
 use bellwether_jobs::events::{self, NewEvent};
 use bellwether_kernel::{
-    Access, BrandScope, Clock, Kind, Permission, Problem, RequestContext, Rng, Role, Timestamp,
-    id::{BrandId, MembershipId, OrganizationId, UserId},
+    Access, Actor, Clock, Kind, Permission, Problem, RequestContext, Rng, Role, Timestamp,
+    id::{MembershipId, OrganizationId, UserId},
 };
-use bellwether_store::ServiceTx;
-use chrono::{DateTime, Utc};
+use bellwether_mail::{NewMail, Template};
+use bellwether_store::{ServiceTx, TenantTx, Tx};
+use bellwether_web::{Caller, Patch};
+use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::sql;
+use super::{slug::check_organization_slug, sql};
 use crate::{
     Error, Identity,
-    people::model::{OrganizationType, check_name, check_time_zone, located},
+    memberships::in_person,
+    people::model::{Fault, OrganizationType, check_locale, check_name, check_time_zone, located},
 };
 
-/// Names in addresses that would hide a page of the app or the API.
-const RESERVED: &[&str] = &[
-    "admin",
-    "api",
-    "app",
-    "assets",
-    "auth",
-    "docs",
-    "fonts",
-    "health",
-    "healthz",
-    "help",
-    "login",
-    "logout",
-    "me",
-    "metrics",
-    "new",
-    "oauth",
-    "onboarding",
-    "readyz",
-    "settings",
-    "sign-in",
-    "sign-out",
-    "sign-up",
-    "static",
-    "webhooks",
-    "www",
-];
+/// A deleted organization can be brought back for this long; then it is gone with everything that is its.
+pub const UNDO: Duration = Duration::days(14);
 
 /// An organization to be made.
 pub struct New<'a> {
@@ -52,7 +29,7 @@ pub struct New<'a> {
     pub name: &'a str,
     /// What kind.
     pub kind: OrganizationType,
-    /// The first brand's zone.
+    /// Its zone and the first brand's.
     pub time_zone: &'a str,
     /// Whether it is the program's own demonstration.
     pub demo: bool,
@@ -67,7 +44,7 @@ pub struct NewOrganization {
     /// What kind.
     #[serde(default)]
     pub r#type: OrganizationType,
-    /// The first brand's IANA time zone; UTC when absent.
+    /// IANA time zone of it and its first brand; UTC when absent.
     #[serde(default)]
     pub time_zone: Option<String>,
 }
@@ -79,9 +56,34 @@ pub struct UpdateOrganization {
     /// Name.
     #[serde(default)]
     pub name: Option<String>,
+    /// Its name in addresses; links to the former one lead on.
+    #[serde(default)]
+    pub slug: Option<String>,
     /// Kind.
     #[serde(default)]
     pub r#type: Option<OrganizationType>,
+    /// What it is, up to 2,000 characters.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Its website; null clears it.
+    #[serde(default)]
+    pub website: Patch<String>,
+    /// BCP 47 language tag that new brands begin with.
+    #[serde(default)]
+    pub locale: Option<String>,
+    /// IANA time zone that new brands begin with.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+    /// The first day of its week: 1 is Monday, 7 Sunday.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 7)]
+    pub week_start: Option<i16>,
+    /// The role of people who are invited without one: `admin`, `manager` or `member`.
+    #[serde(default)]
+    pub invitation_role: Option<Role>,
+    /// Whoever has no second factor gets no further than their own account.
+    #[serde(default)]
+    pub require_second_factor: Option<bool>,
 }
 
 /// An organization.
@@ -95,6 +97,21 @@ pub struct OrganizationView {
     pub name: String,
     /// `creator`, `business` or `agency`.
     pub r#type: String,
+    /// What it is.
+    pub description: String,
+    /// Its website.
+    pub website: Option<String>,
+    /// BCP 47 language tag that new brands begin with.
+    pub locale: String,
+    /// IANA time zone that new brands begin with.
+    pub time_zone: String,
+    /// The first day of its week: 1 is Monday, 7 Sunday.
+    pub week_start: i16,
+    /// The role of people who are invited without one.
+    #[schema(value_type = Role)]
+    pub invitation_role: String,
+    /// Whoever has no second factor gets no further than their own account.
+    pub require_second_factor: bool,
     /// Made by the program to show itself; never real.
     pub demo: bool,
     /// For `If-Match`.
@@ -103,23 +120,19 @@ pub struct OrganizationView {
     pub created_at: DateTime<Utc>,
 }
 
-/// A member of an organization. Someone with several brands has a row for each.
+/// A deleted organization that can be brought back.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct MemberView {
-    /// Id of the membership.
-    pub id: MembershipId,
-    /// Who.
-    pub user_id: UserId,
-    /// Name.
+pub struct DeletedOrganization {
+    /// Id.
+    pub id: OrganizationId,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its name.
     pub name: String,
-    /// E-mail address.
-    pub email: String,
-    /// As what: `owner`, `admin`, `manager` or `member`.
-    pub role: String,
-    /// The brand reached; all of them when absent.
-    pub brand_id: Option<BrandId>,
-    /// Since when.
-    pub created_at: DateTime<Utc>,
+    /// When it was deleted.
+    pub deleted_at: DateTime<Utc>,
+    /// When it is gone for good.
+    pub gone_at: DateTime<Utc>,
 }
 
 impl Identity {
@@ -156,7 +169,7 @@ impl Identity {
         Ok(found.ok_or_else(|| Problem::not_found("organization"))?)
     }
 
-    /// Changes the organization's name or kind; admins may.
+    /// Changes the organization; `organization.update` may.
     pub async fn update_organization(
         &self,
         access: &Access,
@@ -165,47 +178,230 @@ impl Identity {
         context: &RequestContext,
     ) -> Result<OrganizationView, Error> {
         access.allow(Permission::OrganizationUpdate)?;
-        let fault = change.name.as_deref().and_then(|name| check_name(name, 120).err());
-        located(fault.into_iter().map(|fault| ("name", fault)).collect())?;
-        let mut tx = self.store.tenant(access).await?;
+        check(&change)?;
         let id = access.organization;
+        if change.slug.is_some() || change.require_second_factor == Some(true) {
+            let mut tx =
+                self.store.service("what a change of an organization depends on outside of it").await?;
+            let taken = match change.slug.as_deref() {
+                Some(slug) => sql::had_by_another(tx.conn(), slug, id).await?,
+                None => false,
+            };
+            let locked_out = change.require_second_factor == Some(true)
+                && !sql::has_second_factor(tx.conn(), access.user).await?;
+            tx.commit().await?;
+            if taken {
+                return Err(slug_taken().into());
+            }
+            if locked_out {
+                let detail =
+                    "You have no second factor yourself, so this would keep you out. Set one up first.";
+                return Err(Problem::invalid("require_second_factor", "none_yourself", detail).into());
+            }
+        }
+        let mut tx = self.store.tenant(access).await?;
         let before = sql::get(tx.conn(), id).await?.ok_or_else(|| Problem::not_found("organization"))?;
-        let (name, kind) =
-            (change.name.as_deref().map(str::trim), change.r#type.map(OrganizationType::as_str));
-        if !sql::update(tx.conn(), id, version, name, kind).await? {
+        let row = sql::Change {
+            name: change.name.as_deref().map(str::trim),
+            slug: change.slug.as_deref(),
+            kind: change.r#type.map(OrganizationType::as_str),
+            description: change.description.as_deref().map(str::trim),
+            website: match &change.website {
+                Patch::Absent => None,
+                Patch::Null => Some(None),
+                Patch::Value(website) => Some(Some(website.trim())),
+            },
+            locale: change.locale.as_deref(),
+            time_zone: change.time_zone.as_deref(),
+            week_start: change.week_start,
+            invitation_role: change.invitation_role.map(Role::as_str),
+            require_second_factor: change.require_second_factor,
+        };
+        let updated = sql::update(tx.conn(), id, version, &row).await;
+        if !updated.map_err(|error| {
+            crate::people::on_constraint(error, "organizations_slug_key", || slug_taken().into())
+        })? {
             return Err(Error::Stale);
         }
         let after = sql::get(tx.conn(), id).await?.ok_or_else(|| Problem::not_found("organization"))?;
-        let event = NewEvent {
-            organization: id,
-            brand: None,
-            kind: "organization.updated",
-            subject: ("organization", id.uuid()),
-            actor: access.actor(),
-            before: Some(json!({ "name": before.name, "type": before.r#type })),
-            after: Some(json!({ "name": after.name, "type": after.r#type })),
-            data: None,
-            context: context.clone(),
-        };
-        events::record(&mut tx, &self.clock, &self.rng, event).await?;
+        if before.slug != after.slug {
+            sql::keep_slug(tx.conn(), id, &before.slug, &after.slug).await?;
+        }
+        let (old, new) = (Some(snapshot(&before)), Some(snapshot(&after)));
+        self.record_organization(&mut tx, id, access.actor(), "organization.updated", old, new, context)
+            .await?;
         tx.commit().await?;
         Ok(after)
     }
 
-    /// Who belongs to the organization. Someone of single brands sees only who shares them.
-    pub async fn list_members(&self, access: &Access) -> Result<Vec<MemberView>, Error> {
-        access.allow(Permission::MembersRead)?;
+    /// Deletes the organization; for [`UNDO`] its owners can bring it back.
+    pub async fn delete_organization(
+        &self,
+        access: &Access,
+        typed: &str,
+        context: &RequestContext,
+    ) -> Result<(), Error> {
+        access.allow(Permission::OrganizationDelete)?;
+        in_person(access)?;
         let mut tx = self.store.tenant(access).await?;
-        let members = sql::list_members(tx.conn()).await?;
-        tx.commit().await?;
-        Ok(members
-            .into_iter()
-            .filter(|member| match (&access.brands, member.brand_id) {
-                (BrandScope::All, _) | (_, None) => true,
-                (scope, Some(brand)) => scope.contains(brand),
-            })
-            .collect())
+        confirm(&mut tx, access.organization, typed).await?;
+        let name = name(&mut tx, access.organization).await?;
+        if sql::set_deleted(tx.conn(), access.organization, Some(self.clock.now())).await? {
+            let (id, actor) = (access.organization, access.actor());
+            self.record_organization(&mut tx, id, actor, "organization.deleted", None, None, context).await?;
+            let gone_at = self.clock.now() + UNDO;
+            for to in sql::owners(tx.conn(), id).await? {
+                let template = Template::OrganizationDeleted {
+                    organization: name.clone(),
+                    until: gone_at.format("%-d %B %Y, %H:%M UTC").to_string(),
+                    link: format!("{}/account", self.config.public_url),
+                };
+                let mail = NewMail { to, template, expires_at: Some(gone_at) };
+                bellwether_mail::queue(&mut tx, &self.clock, &self.rng, mail).await?;
+            }
+        }
+        Ok(tx.commit().await?)
     }
+
+    /// Deleted organizations that a person can bring back.
+    pub async fn list_deleted_organizations(
+        &self,
+        caller: Caller,
+    ) -> Result<Vec<DeletedOrganization>, Error> {
+        let mut tx = self.store.service("a person looks for deleted organizations of theirs").await?;
+        let found = sql::list_deleted(tx.conn(), caller.user, self.clock.now() - UNDO).await?;
+        tx.commit().await?;
+        Ok(found)
+    }
+
+    /// Brings a deleted organization back; its owners may. Nobody can enter it, so it is found by what they own.
+    pub async fn restore_organization(
+        &self,
+        caller: Caller,
+        organization: &str,
+        context: &RequestContext,
+    ) -> Result<OrganizationView, Error> {
+        if caller.session.is_none() {
+            let detail = "An API key can't do this; sign in in the browser.";
+            return Err(Problem::new(Kind::Forbidden, "person_needed", detail).into());
+        }
+        let mut tx = self.store.service("an owner brings a deleted organization back").await?;
+        let deleted = sql::list_deleted(tx.conn(), caller.user, self.clock.now() - UNDO).await?;
+        let wanted = organization.parse::<OrganizationId>().ok();
+        let found = deleted.into_iter().find(|one| one.slug == organization || Some(one.id) == wanted);
+        let id = found.ok_or_else(|| Problem::not_found("deleted organization"))?.id;
+        sql::set_deleted(tx.conn(), id, None).await?;
+        let actor = Actor::User { id: caller.user, agency: None };
+        self.record_organization(&mut tx, id, actor, "organization.restored", None, None, context).await?;
+        let view = sql::get(tx.conn(), id).await?.ok_or_else(|| Problem::not_found("organization"))?;
+        tx.commit().await?;
+        Ok(view)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one event, each of another type")]
+    async fn record_organization(
+        &self,
+        tx: &mut impl Tx,
+        id: OrganizationId,
+        actor: Actor,
+        kind: &'static str,
+        before: Option<Value>,
+        after: Option<Value>,
+        context: &RequestContext,
+    ) -> Result<(), Error> {
+        let event = NewEvent {
+            organization: id,
+            brand: None,
+            kind,
+            subject: ("organization", id.uuid()),
+            actor,
+            before,
+            after,
+            data: None,
+            context: context.clone(),
+        };
+        events::record(tx, &self.clock, &self.rng, event).await?;
+        Ok(())
+    }
+}
+
+/// All faults of a change at once.
+fn check(change: &UpdateOrganization) -> Result<(), Problem> {
+    let long = change.description.as_ref().filter(|text| text.chars().count() > 2000);
+    let week: Option<Fault> = change
+        .week_start
+        .filter(|day| !(1..=7).contains(day))
+        .map(|_| ("out_of_range", "Give 1 for Monday to 7 for Sunday.".to_owned()));
+    let role: Option<Fault> = change
+        .invitation_role
+        .filter(|role| *role == Role::Owner)
+        .map(|_| ("owner", "Owners are invited one by one; give admin, manager or member.".to_owned()));
+    let faults = [
+        ("name", change.name.as_deref().and_then(|name| check_name(name, 120).err())),
+        ("slug", change.slug.as_deref().and_then(|slug| check_organization_slug(slug).err())),
+        ("description", long.map(|_| ("too_long", "Use at most 2,000 characters.".to_owned()))),
+        ("website", change.website.value().and_then(|url| check_website(url).err())),
+        ("locale", change.locale.as_deref().and_then(|tag| check_locale(tag).err())),
+        ("time_zone", change.time_zone.as_deref().and_then(|zone| check_time_zone(zone).err())),
+        ("week_start", week),
+        ("invitation_role", role),
+    ];
+    located(faults.into_iter().filter_map(|(path, fault)| Some((path, fault?))).collect())
+}
+
+/// An address on the web as people type it.
+pub fn check_website(text: &str) -> Result<(), Fault> {
+    let text = text.trim();
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let host = rest.unwrap_or_default().split(['/', '?', '#']).next().unwrap_or_default();
+    let good = host.contains('.')
+        && text.len() <= 2000
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>\"\\`".contains(c));
+    if good {
+        Ok(())
+    } else {
+        Err(("invalid_url", "Give a web address such as https://example.org.".to_owned()))
+    }
+}
+
+fn slug_taken() -> Problem {
+    let detail = "Another organization has or had this address; choose another.";
+    Problem::new(Kind::Conflict, "slug_taken", detail).at("slug", "taken", detail)
+}
+
+/// Holds what somebody typed to confirm against the organization's address.
+pub(crate) async fn confirm(tx: &mut impl Tx, id: OrganizationId, typed: &str) -> Result<(), Error> {
+    let view = sql::get(tx.conn(), id).await?.ok_or_else(|| Problem::not_found("organization"))?;
+    if typed.trim() == view.slug {
+        return Ok(());
+    }
+    let detail = format!("Type the organization's address, {}, to confirm.", view.slug);
+    Err(Problem::invalid("confirm", "mismatch", detail).into())
+}
+
+/// The organization of a tenant transaction, for those who already stand inside.
+pub async fn get_in(tx: &mut TenantTx) -> Result<OrganizationView, Error> {
+    let id = tx.organization();
+    Ok(sql::get(tx.conn(), id).await?.ok_or_else(|| Problem::not_found("organization"))?)
+}
+
+/// What an organization is called.
+pub(crate) async fn name(tx: &mut impl Tx, id: OrganizationId) -> Result<String, Error> {
+    Ok(sql::get(tx.conn(), id).await?.ok_or_else(|| Problem::not_found("organization"))?.name)
+}
+
+/// The role of people who are invited without one.
+pub(crate) async fn invitation_role(tx: &mut impl Tx, id: OrganizationId) -> Result<Role, Error> {
+    let view = sql::get(tx.conn(), id).await?.ok_or_else(|| Problem::not_found("organization"))?;
+    Ok(Role::parse(&view.invitation_role).unwrap_or(Role::Member))
+}
+
+fn snapshot(view: &OrganizationView) -> Value {
+    json!({
+        "name": view.name, "slug": view.slug, "type": view.r#type, "description": view.description,
+        "website": view.website, "locale": view.locale, "time_zone": view.time_zone, "week_start": view.week_start,
+        "invitation_role": view.invitation_role, "require_second_factor": view.require_second_factor,
+    })
 }
 
 pub(crate) async fn insert(
@@ -215,7 +411,15 @@ pub(crate) async fn insert(
     new: &New<'_>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let row = sql::NewRow { id, slug, name: new.name, kind: new.kind.as_str(), demo: new.demo, now };
+    let row = sql::NewRow {
+        id,
+        slug,
+        name: new.name,
+        kind: new.kind.as_str(),
+        time_zone: new.time_zone,
+        demo: new.demo,
+        now,
+    };
     sql::insert(tx.conn(), &row).await.map_err(|error| {
         crate::people::on_constraint(error, "organizations_slug_key", || {
             // two people with one name in the same instant: the second simply tries again
@@ -234,37 +438,4 @@ pub(crate) async fn insert_membership(
 ) -> Result<(), Error> {
     let id = MembershipId::new(clock, rng);
     Ok(sql::insert_membership(tx.conn(), organization, id, user, role.as_str(), clock.now()).await?)
-}
-
-/// A free name in addresses made of a name: `ada-lovelace`, `ada-lovelace-2`, …
-pub(crate) async fn free_slug(tx: &mut ServiceTx, name: &str, rng: &Rng) -> Result<String, Error> {
-    let base = slug_of(name);
-    let candidates: Vec<String> = std::iter::once(base.clone())
-        .filter(|slug| !RESERVED.contains(&slug.as_str()))
-        .chain((2..=9).map(|n| format!("{base}-{n}")))
-        .collect();
-    let taken = sql::taken_slugs(tx.conn(), &candidates).await?;
-    Ok(candidates
-        .into_iter()
-        .find(|slug| !taken.contains(slug))
-        .unwrap_or_else(|| format!("{base}-{:06x}", rng.below(1 << 24))))
-}
-
-/// What of a name can stand in an address, 1 to 48 characters.
-pub fn slug_of(name: &str) -> String {
-    let slug: String = slug::slugify(name).chars().take(48).collect();
-    let slug = slug.trim_matches('-');
-    if slug.is_empty() { "organization".to_owned() } else { slug.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_become_addresses() {
-        assert_eq!(slug_of("Ada Lovelace & Söhne"), "ada-lovelace-sohne");
-        assert_eq!(slug_of("…"), "organization");
-        assert_eq!(slug_of(&"a".repeat(200)).len(), 48);
-    }
 }

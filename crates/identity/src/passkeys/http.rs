@@ -114,9 +114,11 @@ async fn begin_passkey(
 async fn finish_passkey(
     Extension(identity): Extension<Identity>,
     caller: Caller,
+    RequestContext(context): RequestContext,
     Json(input): Json<NewPasskey>,
 ) -> Result<(StatusCode, axum::Json<PasskeyView>), ApiError> {
-    let view = identity.finish_passkey(caller, input.ceremony, &input.name, input.credential).await?;
+    let view =
+        identity.finish_passkey(caller, input.ceremony, &input.name, input.credential, &context).await?;
     Ok((StatusCode::CREATED, axum::Json(view)))
 }
 
@@ -141,9 +143,10 @@ async fn remove_passkey(
     Extension(identity): Extension<Identity>,
     caller: Caller,
     Path(passkey): Path<PasskeyId>,
+    RequestContext(context): RequestContext,
     Json(input): Json<Confirmation>,
 ) -> Result<StatusCode, ApiError> {
-    identity.remove_passkey(caller, passkey, input.password).await?;
+    identity.remove_passkey(caller, passkey, input.password, &context).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,15 +1,16 @@
 //! Use cases of passkeys.
 
 use bellwether_kernel::{Kind, Problem, RequestContext, id::UserId};
+use bellwether_operations::security::{self, NewSecurityEvent, kind};
 use bellwether_store::ServiceTx;
 use bellwether_web::Caller;
 use chrono::{DateTime, Duration, Utc};
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use webauthn_rs::prelude::{
-    DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential,
-    WebauthnError,
+    DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential,
+    RegisterPublicKeyCredential, WebauthnError,
 };
 
 use super::sql;
@@ -94,7 +95,11 @@ fn refused(error: &WebauthnError) -> Problem {
             "wrong_origin",
             "The answer was made for another site. Open the app at its own address.",
         ),
-        _ => Problem::new(Kind::Unauthenticated, "passkey_refused", "The passkey's answer does not hold. Try again."),
+        _ => Problem::new(
+            Kind::Unauthenticated,
+            "passkey_refused",
+            "The passkey's answer does not hold. Try again.",
+        ),
     }
 }
 
@@ -137,8 +142,9 @@ impl Identity {
             let detail = format!("There are {MOST} passkeys already. Remove one first.");
             return Err(Problem::new(Kind::Conflict, "too_many_passkeys", detail).into());
         }
-        let person =
-            crate::people::get_user(&mut tx, caller.user).await?.ok_or_else(|| Problem::not_found("person"))?;
+        let person = crate::people::get_user(&mut tx, caller.user)
+            .await?
+            .ok_or_else(|| Problem::not_found("person"))?;
         let known = known.into_iter().map(Into::into).collect();
         let (mut asked, state) = party
             .start_passkey_registration(caller.user.uuid(), &person.email, &person.name, Some(known))
@@ -160,6 +166,7 @@ impl Identity {
         ceremony: CeremonyId,
         name: &str,
         credential: Value,
+        context: &RequestContext,
     ) -> Result<PasskeyView, Error> {
         let party = self.relying_party.get()?;
         let name = checked_name(name)?;
@@ -186,6 +193,7 @@ impl Identity {
                 Problem::new(Kind::Conflict, "passkey_taken", detail).into()
             })
         })?;
+        self.note(&mut tx, kind::PASSKEY_ADDED, caller.user, context).await?;
         let views = sql::list(tx.conn(), caller.user).await?;
         tx.commit().await?;
         views.into_iter().find(|view| view.id == id).ok_or_else(|| Problem::not_found("passkey").into())
@@ -200,7 +208,12 @@ impl Identity {
     }
 
     /// Calls a passkey otherwise.
-    pub async fn rename_passkey(&self, user: UserId, id: PasskeyId, name: &str) -> Result<PasskeyView, Error> {
+    pub async fn rename_passkey(
+        &self,
+        user: UserId,
+        id: PasskeyId,
+        name: &str,
+    ) -> Result<PasskeyView, Error> {
         let name = checked_name(name)?;
         let mut tx = self.store.service("a person renames a passkey").await?;
         sql::rename(tx.conn(), user, id, name).await?;
@@ -215,6 +228,7 @@ impl Identity {
         caller: Caller,
         id: PasskeyId,
         password: Option<String>,
+        context: &RequestContext,
     ) -> Result<(), Error> {
         self.confirm_self(caller, password).await?;
         let mut tx = self.store.service("a person removes a passkey").await?;
@@ -222,6 +236,7 @@ impl Identity {
             return Err(Problem::not_found("passkey").into());
         }
         self.keep_a_way_in(&mut tx, caller.user).await?;
+        self.note(&mut tx, kind::PASSKEY_REMOVED, caller.user, context).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -247,14 +262,11 @@ impl Identity {
     ) -> Result<SignedIn, Error> {
         let answer: PublicKeyCredential = read(credential)?;
         let state = self.take_ceremony(ceremony, "sign_in", None).await?;
-        let (user, _) = self
-            .relying_party
-            .get()?
-            .identify_discoverable_authentication(&answer)
-            .map_err(|_| unknown())?;
+        let (user, _) =
+            self.relying_party.get()?.identify_discoverable_authentication(&answer).map_err(|_| unknown())?;
         let user = UserId::from(user);
         let mut tx = self.store.service("sign in: passkey").await?;
-        self.use_passkey(&mut tx, user, &answer, state).await?;
+        self.use_passkey(&mut tx, user, &answer, state, context).await?;
         let signed_in = self.signed_in(&mut tx, user, context).await?;
         tx.commit().await?;
         Ok(signed_in)
@@ -299,7 +311,7 @@ impl Identity {
         let state = self.take_ceremony(ceremony, "second_factor", Some(user)).await?;
         let mut tx = self.store.service("sign in: second factor").await?;
         let waiting = self.waiting(&mut tx, token).await?;
-        self.use_passkey(&mut tx, user, &answer, state).await?;
+        self.use_passkey(&mut tx, user, &answer, state, context).await?;
         let signed_in = self.finish(&mut tx, &waiting, context).await?;
         tx.commit().await?;
         Ok(signed_in)
@@ -312,6 +324,7 @@ impl Identity {
         user: UserId,
         answer: &PublicKeyCredential,
         state: DiscoverableAuthentication,
+        context: &RequestContext,
     ) -> Result<(), Error> {
         let row = sql::lock(tx.conn(), user, answer.get_credential_id()).await?.ok_or_else(unknown)?;
         let mut passkey: Passkey = serde_json::from_value(row.credential).map_err(internal)?;
@@ -319,7 +332,15 @@ impl Identity {
             .relying_party
             .get()?
             .finish_discoverable_authentication_v2(answer, state, &passkey)
-            .map_err(|error| refused(&error))?;
+            .map_err(|error| {
+                let problem = refused(&error);
+                // its owner is to know; beside, since this transaction is taken back
+                let event = NewSecurityEvent::new(kind::SIGN_IN_FAILED, context)
+                    .user(user)
+                    .detail(json!({ "way": "passkey", "reason": problem.code }));
+                security::note_beside(&self.store, &self.clock, &self.rng, event);
+                problem
+            })?;
         passkey.update_credential(&result);
         let credential = serde_json::to_value(&passkey).map_err(internal)?;
         Ok(sql::used(tx.conn(), row.id, &credential, self.clock.now()).await?)

@@ -135,12 +135,7 @@ pub(crate) async fn used(
     .map(|_| ())
 }
 
-pub(crate) async fn rename(
-    conn: &mut PgConnection,
-    user: UserId,
-    id: PasskeyId,
-    name: &str,
-) -> Result<bool> {
+pub(crate) async fn rename(conn: &mut PgConnection, user: UserId, id: PasskeyId, name: &str) -> Result<bool> {
     sqlx::query!(
         "UPDATE identity.passkeys SET name = $3 WHERE id = $1 AND user_id = $2",
         id.uuid(),

@@ -2,7 +2,7 @@
 
 use axum::{
     Extension,
-    http::{HeaderValue, StatusCode, header::SET_COOKIE},
+    http::{HeaderMap, HeaderValue, StatusCode, header::SET_COOKIE},
     response::{IntoResponse, Response},
 };
 use bellwether_web::{Api, ApiError, Caller, Class, Json, OptionalCaller, RequestContext, cookies, limit};
@@ -58,14 +58,27 @@ impl Step {
 }
 
 impl SignedIn {
-    pub(crate) fn response(self, status: StatusCode, identity: &Identity) -> Result<Response, ApiError> {
+    /// The `Set-Cookie` that signs the browser in.
+    pub(crate) fn cookie(&self, identity: &Identity) -> Result<HeaderValue, ApiError> {
         let secure = identity.config.public_url.starts_with("https://");
         let cookie = cookies::session(&self.session.token, self.session.max_age, secure);
-        with_cookie((status, axum::Json(self.me)).into_response(), &cookie)
+        HeaderValue::from_str(&cookie).map_err(|error| {
+            bellwether_kernel::Problem::new(bellwether_kernel::Kind::Internal, "internal", error.to_string())
+                .into()
+        })
+    }
+
+    pub(crate) fn response(self, status: StatusCode, identity: &Identity) -> Result<Response, ApiError> {
+        let response = (status, axum::Json(self.me)).into_response();
+        let response = with_cookie(response, &self.session.cookie(identity))?;
+        match self.session.device_cookie(identity) {
+            Some(device) => with_cookie(response, &device),
+            None => Ok(response),
+        }
     }
 }
 
-fn with_cookie(mut response: Response, cookie: &str) -> Result<Response, ApiError> {
+pub(crate) fn with_cookie(mut response: Response, cookie: &str) -> Result<Response, ApiError> {
     let value = HeaderValue::from_str(cookie).map_err(|error| {
         bellwether_kernel::Problem::new(bellwether_kernel::Kind::Internal, "internal", error.to_string())
     })?;
@@ -89,13 +102,18 @@ async fn sign_up(
 /// Sign in.
 #[utoipa::path(post, path = "/auth/sign-in", tag = "Identity", security(()), request_body = SignIn,
     responses((status = 200, body = Me), (status = 202, body = Pending, description = "A second factor is asked for"),
-        (status = 401, description = "Address or password is wrong")))]
+        (status = 401, description = "Address or password is wrong"),
+        (status = 429, description = "Too many wrong passwords from here; a mailed link always works")))]
 async fn sign_in(
     Extension(identity): Extension<Identity>,
     RequestContext(context): RequestContext,
+    headers: HeaderMap,
     Json(input): Json<SignIn>,
 ) -> Result<Response, ApiError> {
-    identity.sign_in(&input.email, input.password, &context).await?.response(&identity)
+    identity
+        .sign_in(&input.email, input.password, cookies::device_token(&headers), &context)
+        .await?
+        .response(&identity)
 }
 
 /// Sign out.
@@ -105,9 +123,10 @@ async fn sign_in(
 async fn sign_out(
     Extension(identity): Extension<Identity>,
     OptionalCaller(caller): OptionalCaller,
+    RequestContext(context): RequestContext,
 ) -> Result<Response, ApiError> {
     if let Some(Caller { user, session: Some(session), .. }) = caller {
-        identity.end_session(user, session).await?;
+        identity.end_session(user, session, &context).await?;
     }
     with_cookie(StatusCode::NO_CONTENT.into_response(), &cookies::forget())
 }

@@ -5,5 +5,6 @@ pub mod model;
 mod service;
 mod sql;
 
-pub(crate) use service::{get_user, on_constraint};
 pub use service::{SignedIn, UpdateMe};
+pub(crate) use service::{get_user, insert_user, me, on_constraint};
+pub(crate) use sql::insert_credentials;

@@ -1,7 +1,7 @@
 //! Types and rules of people.
 
 use bellwether_kernel::{
-    Problem, Role,
+    Permission, Problem, Role,
     id::{BrandId, OrganizationId, UserId},
 };
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,18 @@ pub struct UserView {
     pub locale: String,
     /// IANA time zone, e.g. `Europe/Berlin`.
     pub time_zone: String,
+    /// Whether the address was confirmed by a mailed link.
+    pub email_verified: bool,
+    /// Whether they have a password; otherwise they come in by other ways.
+    pub has_password: bool,
+    /// A name of their own that nobody else has.
+    pub handle: Option<String>,
+    /// A few sentences about themselves.
+    pub bio: String,
+    /// Telephone number in the international form.
+    pub phone: Option<String>,
+    /// Where their picture is.
+    pub avatar_url: Option<String>,
     /// Whether they run the installation and see its admin area.
     pub operator: bool,
 }
@@ -51,15 +63,33 @@ pub struct MyOrganization {
     pub r#type: String,
     /// The highest role that the person has in it.
     pub role: Role,
+    /// What they may in the organization's own rooms; in a single brand it may be more.
+    pub permissions: Vec<Permission>,
+    /// The agency as whose member they come: the organization is its client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agency: Option<MyAgency>,
+    /// Addresses that it had; links to them are led on.
+    pub former_slugs: Vec<String>,
     /// Made by the program to show itself; never real.
     pub demo: bool,
     /// Its brands that the person reaches.
     pub brands: Vec<MyBrand>,
 }
 
+/// An agency as whose member somebody comes to a client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MyAgency {
+    /// Id.
+    pub id: OrganizationId,
+    /// Its name.
+    pub name: String,
+}
+
 /// A brand in the switcher.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MyBrand {
+    /// Addresses that it had; links to them are led on.
+    pub former_slugs: Vec<String>,
     /// Id.
     pub id: BrandId,
     /// Its name in addresses.
@@ -86,6 +116,9 @@ pub struct SignUp {
     /// IANA time zone of the person and the brand; UTC when absent.
     #[serde(default)]
     pub time_zone: Option<String>,
+    /// Where not everybody may sign up: what stands behind `#token=` in the link of the invitation.
+    #[serde(default)]
+    pub token: Option<String>,
 }
 
 /// Kinds of organizations.
@@ -118,14 +151,8 @@ pub fn check_sign_up(input: &SignUp) -> Result<(), Problem> {
     if let Err(fault) = check_email(&input.email) {
         faults.push(("email", fault));
     }
-    let length = input.password.chars().count();
-    if length < PASSWORD_MIN {
-        faults.push((
-            "password",
-            ("too_short", format!("Use at least {PASSWORD_MIN} characters; this has {length}.")),
-        ));
-    } else if length > PASSWORD_MAX {
-        faults.push(("password", ("too_long", format!("Use at most {PASSWORD_MAX} characters."))));
+    if let Err(fault) = check_password(&input.password, &input.email) {
+        faults.push(("password", fault));
     }
     if let Err(fault) = check_name(&input.name, 200) {
         faults.push(("name", fault));
@@ -137,6 +164,21 @@ pub fn check_sign_up(input: &SignUp) -> Result<(), Problem> {
         faults.push(("time_zone", fault));
     }
     located(faults)
+}
+
+/// A password: long enough, not endless, and not the address itself. Which kinds of characters it has is not asked.
+pub fn check_password(password: &str, email: &str) -> Result<(), Fault> {
+    let length = password.chars().count();
+    if length < PASSWORD_MIN {
+        return Err(("too_short", format!("Use at least {PASSWORD_MIN} characters; this has {length}.")));
+    }
+    if length > PASSWORD_MAX {
+        return Err(("too_long", format!("Use at most {PASSWORD_MAX} characters.")));
+    }
+    if password.trim().eq_ignore_ascii_case(email.trim()) {
+        return Err(("too_obvious", "Don't use your address as your password.".to_owned()));
+    }
+    Ok(())
 }
 
 /// A code and a sentence about one field.
@@ -225,6 +267,7 @@ mod tests {
             organization_name: "x".repeat(121),
             organization_type: OrganizationType::Creator,
             time_zone: Some("Mars/Olympus".into()),
+            token: None,
         };
         let problem = check_sign_up(&input).unwrap_err();
         let paths: Vec<_> = problem.errors.iter().map(|fault| fault.path.as_str()).collect();

@@ -2,22 +2,29 @@
 
 use bellwether_jobs::events::{self, NewEvent};
 use bellwether_kernel::{
-    Actor, Problem, RequestContext, Role,
+    Actor, Problem, RequestContext, Role, Timestamp,
     id::{OrganizationId, UserId},
 };
+use bellwether_operations::security::{NewSecurityEvent, kind, note, note_alone};
 use bellwether_store::ServiceTx;
+use bellwether_web::Patch;
 use chrono::Duration;
 use serde_json::json;
 use utoipa::ToSchema;
 
 use super::{
-    model::{self, Me, MyBrand, MyOrganization, SignUp, UserView},
+    model::{self, Me, MyAgency, MyBrand, MyOrganization, SignUp, UserView},
     sql,
 };
 use crate::{
-    Error, Identity,
+    Error, Identity, accounts,
     factors::{FirstStep, Step},
-    organizations, secrets, sessions,
+    intake::{self, SignUpMode},
+    links,
+    memberships::model::EntryRow,
+    organizations,
+    passwords::throttled,
+    profile, secrets, sessions,
 };
 
 /// How long a one-time link can be used.
@@ -44,15 +51,25 @@ pub struct UpdateMe {
     /// IANA time zone.
     #[serde(default)]
     pub time_zone: Option<String>,
+    /// A name of one's own: 3 to 30 of a–z, 0–9 and `_`; null gives it back.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    pub handle: Patch<String>,
+    /// A few sentences about oneself, at most 500 characters.
+    #[serde(default)]
+    pub bio: Option<String>,
+    /// Telephone number in the international form, such as `+4930123456`; null removes it.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    pub phone: Patch<String>,
 }
 
 impl Identity {
     /// Makes a person, their organization and its first brand, and signs them in.
     pub async fn sign_up(&self, input: SignUp, context: &RequestContext) -> Result<SignedIn, Error> {
-        if !self.config.open_sign_up {
-            return Err(Error::SignUpClosed);
+        if self.config.sign_up == SignUpMode::Open {
+            return self.create_account(input, false, context).await;
         }
-        self.create_account(input, false, context).await
+        let permit = input.token.clone().ok_or(Error::SignUpClosed)?;
+        self.insert_account(input, false, Some(&permit), context).await
     }
 
     /// The same without the question whether signing up is open: for operators and the demo.
@@ -62,17 +79,27 @@ impl Identity {
         demo: bool,
         context: &RequestContext,
     ) -> Result<SignedIn, Error> {
+        self.insert_account(input, demo, None, context).await
+    }
+
+    /// Makes an account; with a permit it is spent by it, or nothing is made.
+    async fn insert_account(
+        &self,
+        input: SignUp,
+        demo: bool,
+        permit: Option<&str>,
+        context: &RequestContext,
+    ) -> Result<SignedIn, Error> {
         model::check_sign_up(&input)?;
+        self.check_password("password", &input.password, &input.email).await?;
         let hash = secrets::hash_password(input.password.clone(), &self.rng).await?;
-        let user = UserId::new(&self.clock, &self.rng);
-        let now = self.clock.now();
         let time_zone = input.time_zone.as_deref().unwrap_or("UTC");
 
         let mut tx = self.store.service("sign up").await?;
-        sql::insert_user(tx.conn(), user, input.email.trim(), input.name.trim(), time_zone, demo, now)
-            .await
-            .map_err(|error| on_constraint(error, "users_email_key", || Error::EmailTaken))?;
-        sql::insert_credentials(tx.conn(), user, &hash).await?;
+        let user = self.insert_person(&mut tx, &input, &hash, demo).await?;
+        if let Some(permit) = permit {
+            intake::spend_permit(self, &mut tx, permit, &input.email, user).await?;
+        }
         let organization = organizations::New {
             name: input.organization_name.trim(),
             kind: input.organization_type,
@@ -80,10 +107,30 @@ impl Identity {
             demo,
         };
         self.insert_organization(&mut tx, user, organization, context).await?;
+        if !demo {
+            self.queue_verification(&mut tx, user, input.email.trim()).await?;
+        }
         let session = self.open_session(&mut tx, user, context).await?;
-        let me = me(&mut tx, user).await?;
+        let me = me(&mut tx, user, self.clock.now()).await?;
         tx.commit().await?;
         Ok(SignedIn { me, session })
+    }
+
+    /// Inserts a person with their password's hash, in the caller's transaction.
+    pub(crate) async fn insert_person(
+        &self,
+        tx: &mut ServiceTx,
+        input: &SignUp,
+        hash: &str,
+        demo: bool,
+    ) -> Result<UserId, Error> {
+        let user = UserId::new(&self.clock, &self.rng);
+        let (now, time_zone) = (self.clock.now(), input.time_zone.as_deref().unwrap_or("UTC"));
+        sql::insert_user(tx.conn(), user, input.email.trim(), input.name.trim(), time_zone, demo, now)
+            .await
+            .map_err(|error| on_constraint(error, "users_email_key", || Error::EmailTaken))?;
+        sql::insert_credentials(tx.conn(), user, hash).await?;
+        Ok(user)
     }
 
     /// Inserts an organization, its owner and its first brand, in the caller's transaction.
@@ -116,40 +163,52 @@ impl Identity {
         Ok(organization)
     }
 
-    /// Checks e-mail and password and opens a session.
+    /// Checks e-mail and password and opens a session. `device` is the token of a browser that may be known.
     pub async fn sign_in(
         &self,
         email: &str,
         password: String,
+        device: Option<&str>,
         context: &RequestContext,
     ) -> Result<Step, Error> {
+        let (email, now) = (email.trim(), self.clock.now());
         let mut tx = self.store.service("sign in: look up").await?;
-        let found = sql::find_credentials(tx.conn(), email.trim()).await?;
+        let found = sql::find_to_sign_in(tx.conn(), email, now - accounts::UNDO).await?;
+        let (user, hash) = found.map_or((None, None), |row| (Some(row.user_id), row.password_hash));
+        let tries = self.count_try(&mut tx, email, user, device, context).await?;
         // the slow hash runs outside of any transaction
         tx.commit().await?;
-        let (user, hash) = found.map_or((None, None), |row| (Some(row.user_id), row.password_hash));
+        let tries = tries.map_err(throttled)?;
         let right =
             password.len() <= 4 * model::PASSWORD_MAX && secrets::verify_password(password, hash).await?;
         match user {
             Some(user) if right => {
                 let mut tx = self.store.service("sign in").await?;
+                tries.was_right(&mut tx).await?;
                 let step = self.after_first_step(&mut tx, user, FirstStep::Password, context).await?;
                 tx.commit().await?;
                 Ok(step)
             }
-            _ => Err(Error::WrongCredentials),
+            _ => {
+                // the same for an address without an account: nobody sees that entry, and no time tells
+                let event = NewSecurityEvent::new(kind::SIGN_IN_FAILED, context).user(user);
+                let event = event.detail(json!({ "way": "password" }));
+                note_alone(&self.store, &self.clock, &self.rng, event).await?;
+                Err(Error::WrongCredentials)
+            }
         }
     }
 
-    /// Opens a session for somebody who has shown all that is asked for.
+    /// Opens a session for somebody who has shown all that is asked for. An account that was deleted comes back by it.
     pub(crate) async fn signed_in(
         &self,
         tx: &mut ServiceTx,
         user: UserId,
         context: &RequestContext,
     ) -> Result<SignedIn, Error> {
+        self.restore_if_deleted(tx, user, context).await?;
         let session = self.open_session(tx, user, context).await?;
-        let me = me(tx, user).await?;
+        let me = me(tx, user, self.clock.now()).await?;
         Ok(SignedIn { me, session })
     }
 
@@ -172,10 +231,20 @@ impl Identity {
 
     /// Exchanges a one-time link for a session.
     pub async fn use_link(&self, token: &str, context: &RequestContext) -> Result<Step, Error> {
+        let now = self.clock.now();
         let mut tx = self.store.service("use sign-in link").await?;
-        let user = sql::spend_link(tx.conn(), &secrets::token_hash(token), self.clock.now())
-            .await?
-            .ok_or(Error::LinkSpent)?;
+        let hash = secrets::token_hash(token);
+        let Some(user) = sql::spend_link(tx.conn(), &hash, now, now - accounts::UNDO).await? else {
+            // used, expired or of another purpose: its person may want to know; a forged one is nobody's
+            if let Some(owner) = links::sql::owner(tx.conn(), &hash).await? {
+                let event = NewSecurityEvent::new(kind::SIGN_IN_FAILED, context).user(owner);
+                note(&mut tx, &self.clock, &self.rng, event.detail(json!({ "way": "link" }))).await?;
+                tx.commit().await?;
+            }
+            return Err(Error::LinkSpent);
+        };
+        // it came by mail or from the operator: either vouches for the address
+        links::sql::set_verified(tx.conn(), user, now).await?;
         let step = self.after_first_step(&mut tx, user, FirstStep::Link, context).await?;
         tx.commit().await?;
         Ok(step)
@@ -184,14 +253,20 @@ impl Identity {
     /// The person and everywhere they belong.
     pub async fn me(&self, user: UserId) -> Result<Me, Error> {
         let mut tx = self.store.service("a person reads where they belong").await?;
-        let me = me(&mut tx, user).await?;
+        let me = me(&mut tx, user, self.clock.now()).await?;
         tx.commit().await?;
         Ok(me)
     }
 
     /// Changes a person's own data.
     pub async fn update_me(&self, user: UserId, change: UpdateMe) -> Result<Me, Error> {
+        let handle =
+            change.handle.into_option().map(|handle| handle.as_deref().map(profile::model::tidy_handle));
+        let phone = change.phone.into_option();
         let faults = [
+            ("handle", handle.as_ref().and_then(|h| h.as_deref().map(profile::model::check_handle))),
+            ("bio", change.bio.as_deref().map(profile::model::check_bio)),
+            ("phone", phone.as_ref().and_then(|p| p.as_deref().map(profile::model::check_phone))),
             ("name", change.name.as_deref().map(|name| model::check_name(name, 200))),
             ("locale", change.locale.as_deref().map(model::check_locale)),
             ("time_zone", change.time_zone.as_deref().map(model::check_time_zone)),
@@ -204,7 +279,18 @@ impl Identity {
         if !sql::update_user(tx.conn(), user, name, locale, zone).await? {
             return Err(Problem::not_found("person").into());
         }
-        let me = me(&mut tx, user).await?;
+        let more = profile::Change {
+            handle: handle.as_ref().map(|handle| handle.as_deref()),
+            bio: change.bio.as_deref(),
+            phone: phone.as_ref().map(|phone| phone.as_deref()),
+        };
+        profile::update(tx.conn(), user, &more).await.map_err(|error| {
+            on_constraint(error, "users_handle_key", || {
+                let message = "Somebody else has this handle. Choose another one.";
+                Problem::invalid("handle", "taken", message).into()
+            })
+        })?;
+        let me = me(&mut tx, user, self.clock.now()).await?;
         tx.commit().await?;
         Ok(me)
     }
@@ -236,13 +322,23 @@ impl Identity {
         Ok(())
     }
 
+    /// Keeps a person out of the installation, or lets them in again: for operators. Their sessions end.
+    pub async fn suspend_user(&self, email: &str, suspend: bool) -> Result<(), Error> {
+        let now = self.clock.now();
+        let mut tx = self.store.service("operator suspends a person").await?;
+        let person = sql::find_credentials(tx.conn(), email.trim())
+            .await?
+            .ok_or_else(|| Problem::not_found("person with this e-mail address"))?;
+        sql::set_suspended(tx.conn(), person.user_id, suspend.then_some(now)).await?;
+        if suspend {
+            sessions::end_all(&mut tx, person.user_id, None, now).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
     /// Sets a person's password, for operators.
     pub async fn set_password(&self, email: &str, password: String) -> Result<(), Error> {
-        let length = password.chars().count();
-        if !(model::PASSWORD_MIN..=model::PASSWORD_MAX).contains(&length) {
-            let wanted = format!("Use {} to {} characters.", model::PASSWORD_MIN, model::PASSWORD_MAX);
-            return Err(Problem::invalid("password", "length", wanted).into());
-        }
+        self.check_password("password", &password, email).await?;
         let hash = secrets::hash_password(password, &self.rng).await?;
         let mut tx = self.store.service("operator sets a password").await?;
         let person = sql::find_credentials(tx.conn(), email.trim())
@@ -261,39 +357,82 @@ pub(crate) fn on_constraint(error: sqlx::Error, name: &str, mapped: impl FnOnce(
     if error.constraint() == Some(name) { mapped() } else { error.into() }
 }
 
+/// A person without a password.
+pub(crate) async fn insert_user(
+    tx: &mut ServiceTx,
+    user: UserId,
+    email: &str,
+    name: &str,
+    time_zone: &str,
+    now: bellwether_kernel::Timestamp,
+) -> sqlx::Result<()> {
+    sql::insert_user(tx.conn(), user, email, name, time_zone, false, now).await
+}
+
 /// A person who is there.
 pub(crate) async fn get_user(tx: &mut ServiceTx, user: UserId) -> Result<Option<UserView>, Error> {
     Ok(sql::get_user(tx.conn(), user).await?)
 }
 
-async fn me(tx: &mut ServiceTx, user: UserId) -> Result<Me, Error> {
+pub(crate) async fn me(tx: &mut ServiceTx, user: UserId, now: Timestamp) -> Result<Me, Error> {
     let person: UserView =
         sql::get_user(tx.conn(), user).await?.ok_or_else(|| Problem::not_found("person"))?;
+    let rows = sql::list_places(tx.conn(), user, now).await?;
+    Ok(Me { user: person, organizations: places(user, rows)? })
+}
+
+/// One organization of several rows.
+fn places(user: UserId, rows: Vec<sql::PlaceRow>) -> Result<Vec<MyOrganization>, Error> {
     let mut organizations: Vec<MyOrganization> = Vec::new();
-    for row in sql::list_places(tx.conn(), user).await? {
+    let mut entries: Vec<EntryRow> = Vec::new();
+    for row in rows {
         let role = Role::parse(&row.role).unwrap_or(Role::Member);
-        let known = organizations.iter_mut().find(|known| known.id == row.organization_id);
-        let organization = if let Some(known) = known {
-            known.role = known.role.max(role);
-            known
-        } else {
+        let at = organizations.iter().position(|known| known.id == row.organization_id);
+        let at = at.unwrap_or_else(|| {
             organizations.push(MyOrganization {
                 id: row.organization_id,
                 slug: row.organization_slug,
                 name: row.organization_name,
                 r#type: row.organization_type,
                 role,
+                permissions: Vec::new(),
+                agency: row.agency_id.zip(row.agency_name).map(|(id, name)| MyAgency { id, name }),
+                former_slugs: row.former_slugs,
                 demo: row.demo,
                 brands: Vec::new(),
             });
-            let Some(last) = organizations.last_mut() else { continue };
-            last
+            entries.push(EntryRow {
+                organization: Some(row.organization_id),
+                agency: row.agency_id,
+                agency_permissions: row.agency_permissions,
+                ..EntryRow::default()
+            });
+            organizations.len() - 1
+        });
+        let (Some(organization), Some(entry)) = (organizations.get_mut(at), entries.get_mut(at)) else {
+            continue;
         };
+        organization.role = organization.role.max(role);
+        if row.whole {
+            (entry.organization_role, entry.added, entry.removed) =
+                (Some(row.role), Some(row.added), Some(row.removed));
+        } else if entry.organization_role.is_none() {
+            entry.removed.get_or_insert_default().extend(row.removed);
+        }
         if let (Some(id), Some(slug), Some(name)) = (row.brand_id, row.brand_slug, row.brand_name)
             && organization.brands.iter().all(|brand| brand.id != id)
         {
-            organization.brands.push(MyBrand { id, slug, name });
+            organization.brands.push(MyBrand { id, slug, name, former_slugs: row.brand_former_slugs });
         }
     }
-    Ok(Me { user: person, organizations })
+    for (organization, entry) in organizations.iter_mut().zip(entries) {
+        // what the door would say
+        if let Some(access) = entry.access(user)? {
+            organization.permissions = access.permissions.iter().collect();
+            if access.agency.is_some() {
+                organization.role = access.role;
+            }
+        }
+    }
+    Ok(organizations)
 }

@@ -2,7 +2,7 @@
 
 use bellwether_kernel::{
     Timestamp,
-    id::{BrandId, OrganizationId, UserId},
+    id::{AvatarId, BrandId, OrganizationId, UserId},
 };
 use sqlx::{PgConnection, Result};
 use uuid::Uuid;
@@ -50,6 +50,24 @@ pub(crate) struct CredentialsRow {
     pub(crate) password_hash: Option<String>,
 }
 
+/// The same for signing in: those included whose account is deleted and can be brought back.
+pub(crate) async fn find_to_sign_in(
+    conn: &mut PgConnection,
+    email: &str,
+    deleted_after: Timestamp,
+) -> Result<Option<CredentialsRow>> {
+    sqlx::query_as!(
+        CredentialsRow,
+        r#"SELECT u.id AS "user_id!: UserId", c.password_hash AS "password_hash?"
+             FROM identity.users u LEFT JOIN identity.credentials c ON c.user_id = u.id
+            WHERE u.email = $1::text::citext AND (u.deleted_at IS NULL OR u.deleted_at > $2)"#,
+        email,
+        deleted_after
+    )
+    .fetch_optional(conn)
+    .await
+}
+
 pub(crate) async fn find_credentials(conn: &mut PgConnection, email: &str) -> Result<Option<CredentialsRow>> {
     sqlx::query_as!(
         CredentialsRow,
@@ -63,14 +81,30 @@ pub(crate) async fn find_credentials(conn: &mut PgConnection, email: &str) -> Re
 }
 
 pub(crate) async fn get_user(conn: &mut PgConnection, id: UserId) -> Result<Option<UserView>> {
-    sqlx::query_as!(
-        UserView,
-        r#"SELECT id AS "id: UserId", email::text AS "email!", name, locale, time_zone, operator
-             FROM identity.users WHERE id = $1 AND deleted_at IS NULL"#,
+    let row = sqlx::query!(
+        r#"SELECT u.email::text AS "email!", u.name, u.locale, u.time_zone, u.operator, u.handle, u.bio, u.phone,
+                  u.email_verified_at IS NOT NULL AS "email_verified!", a.id AS "avatar?: AvatarId",
+                  EXISTS (SELECT FROM identity.credentials c WHERE c.user_id = u.id) AS "has_password!"
+             FROM identity.users u LEFT JOIN identity.avatars a ON a.user_id = u.id
+            WHERE u.id = $1 AND u.deleted_at IS NULL"#,
         id.uuid()
     )
     .fetch_optional(conn)
-    .await
+    .await?;
+    Ok(row.map(|row| UserView {
+        id,
+        email: row.email,
+        name: row.name,
+        locale: row.locale,
+        time_zone: row.time_zone,
+        email_verified: row.email_verified,
+        has_password: row.has_password,
+        handle: row.handle,
+        bio: row.bio,
+        phone: row.phone,
+        avatar_url: row.avatar.map(crate::profile::http::url),
+        operator: row.operator,
+    }))
 }
 
 pub(crate) async fn update_user(
@@ -115,30 +149,82 @@ pub(crate) struct PlaceRow {
     pub(crate) organization_slug: String,
     pub(crate) organization_name: String,
     pub(crate) organization_type: String,
+    pub(crate) former_slugs: Vec<String>,
     pub(crate) demo: bool,
     pub(crate) role: String,
+    pub(crate) added: Vec<String>,
+    pub(crate) removed: Vec<String>,
+    /// Whether the membership is of the whole organization.
+    pub(crate) whole: bool,
+    pub(crate) agency_id: Option<OrganizationId>,
+    pub(crate) agency_name: Option<String>,
+    pub(crate) agency_permissions: Option<Vec<String>>,
     pub(crate) brand_id: Option<BrandId>,
     pub(crate) brand_slug: Option<String>,
     pub(crate) brand_name: Option<String>,
+    pub(crate) brand_former_slugs: Vec<String>,
 }
 
-/// Every organization and reachable brand of a person, one row per brand (or one without, when there is none).
-pub(crate) async fn list_places(conn: &mut PgConnection, user: UserId) -> Result<Vec<PlaceRow>> {
+/// Every organization and reachable brand of a person, one row per membership and brand (or one without, when there is
+/// none), their agency's clients among them.
+pub(crate) async fn list_places(
+    conn: &mut PgConnection,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<PlaceRow>> {
     sqlx::query_as!(
         PlaceRow,
-        r#"SELECT o.id AS "organization_id!: OrganizationId", o.slug AS "organization_slug!",
-                  o.name AS "organization_name!", o.type AS "organization_type!", o.demo AS "demo!", m.role AS "role!",
-                  b.id AS "brand_id?: BrandId", b.slug AS "brand_slug?", b.name AS "brand_name?"
-             FROM identity.memberships m
-             JOIN identity.organizations o ON o.id = m.organization_id AND o.deleted_at IS NULL
+        r#"WITH place AS (
+             SELECT m.organization_id, m.brand_id, m.role, m.permissions_added, m.permissions_removed,
+                    m.brand_id IS NULL AS whole, NULL::uuid AS agency_id, NULL::text[] AS agency_permissions
+               FROM identity.memberships m WHERE m.user_id = $1 AND m.suspended_at IS NULL
+             UNION ALL
+             SELECT c.client_organization_id, c.client_brand_id, m.role, m.permissions_added, m.permissions_removed,
+                    true, c.agency_organization_id, c.permissions
+               FROM identity.memberships m
+               JOIN identity.agency_clients c ON c.agency_organization_id = m.organization_id
+              WHERE m.user_id = $1 AND m.brand_id IS NULL AND m.suspended_at IS NULL AND c.status = 'active'
+                AND (c.starts_on IS NULL OR c.starts_on <= ($2::timestamptz AT TIME ZONE 'UTC')::date)
+                AND (c.ends_on IS NULL OR c.ends_on >= ($2 AT TIME ZONE 'UTC')::date)
+                AND NOT EXISTS (SELECT FROM identity.memberships own
+                                 WHERE own.organization_id = c.client_organization_id AND own.user_id = $1)
+                -- of several agencies the door takes the one that was let in first
+                AND NOT EXISTS (
+                  SELECT FROM identity.agency_clients e
+                    JOIN identity.memberships em ON em.organization_id = e.agency_organization_id
+                     AND em.user_id = $1 AND em.brand_id IS NULL AND em.suspended_at IS NULL
+                   WHERE e.client_organization_id = c.client_organization_id AND e.status = 'active'
+                     AND (e.starts_on IS NULL OR e.starts_on <= ($2 AT TIME ZONE 'UTC')::date)
+                     AND (e.ends_on IS NULL OR e.ends_on >= ($2 AT TIME ZONE 'UTC')::date)
+                     AND (e.accepted_at, e.id) < (c.accepted_at, c.id)))
+           SELECT o.id AS "organization_id!: OrganizationId", o.slug AS "organization_slug!",
+                  o.name AS "organization_name!", o.type AS "organization_type!", o.demo AS "demo!",
+                  ARRAY(SELECT s.slug FROM identity.organization_slugs s WHERE s.organization_id = o.id) AS "former_slugs!",
+                  p.role AS "role!", p.permissions_added AS "added!", p.permissions_removed AS "removed!",
+                  p.whole AS "whole!", p.agency_id AS "agency_id?: OrganizationId", a.name AS "agency_name?",
+                  p.agency_permissions AS "agency_permissions?",
+                  b.id AS "brand_id?: BrandId", b.slug AS "brand_slug?", b.name AS "brand_name?",
+                  ARRAY(SELECT s.slug FROM brand.former_slugs s
+                         WHERE s.organization_id = o.id AND s.brand_id = b.id) AS "brand_former_slugs!"
+             FROM place p
+             JOIN identity.organizations o ON o.id = p.organization_id AND o.deleted_at IS NULL
+             LEFT JOIN identity.organizations a ON a.id = p.agency_id
              LEFT JOIN brand.directory b
-               ON b.organization_id = m.organization_id AND (m.brand_id IS NULL OR b.id = m.brand_id)
-            WHERE m.user_id = $1
-            ORDER BY o.created_at, o.id, b.name, b.id"#,
-        user.uuid()
+               ON b.organization_id = p.organization_id AND (p.brand_id IS NULL OR b.id = p.brand_id)
+            WHERE p.agency_id IS NULL OR a.deleted_at IS NULL
+            ORDER BY p.agency_id IS NOT NULL, o.created_at, o.id, b.name, b.id"#,
+        user.uuid(),
+        now
     )
     .fetch_all(conn)
     .await
+}
+
+pub(crate) async fn set_suspended(conn: &mut PgConnection, id: UserId, at: Option<Timestamp>) -> Result<()> {
+    sqlx::query!("UPDATE identity.users SET suspended_at = $2 WHERE id = $1", id.uuid(), at)
+        .execute(conn)
+        .await
+        .map(|_| ())
 }
 
 pub(crate) async fn insert_link(
@@ -168,15 +254,17 @@ pub(crate) async fn spend_link(
     conn: &mut PgConnection,
     token_hash: &[u8],
     now: Timestamp,
+    deleted_after: Timestamp,
 ) -> Result<Option<UserId>> {
     sqlx::query_scalar!(
         r#"UPDATE identity.login_links l SET used_at = $2
              FROM identity.users u
-            WHERE l.token_hash = $1 AND l.used_at IS NULL AND l.expires_at > $2
-              AND u.id = l.user_id AND u.deleted_at IS NULL
+            WHERE l.token_hash = $1 AND l.purpose = 'sign_in' AND l.used_at IS NULL AND l.expires_at > $2
+              AND u.id = l.user_id AND (u.deleted_at IS NULL OR u.deleted_at > $3)
         RETURNING l.user_id AS "user_id: UserId""#,
         token_hash,
-        now
+        now,
+        deleted_after
     )
     .fetch_optional(conn)
     .await

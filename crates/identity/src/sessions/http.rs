@@ -1,17 +1,32 @@
 //! Routes of sessions.
 
-use axum::{Extension, http::StatusCode};
+use axum::{
+    Extension,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use bellwether_kernel::id::SessionId;
-use bellwether_web::{Api, ApiError, Caller, Path};
+use bellwether_web::{Api, ApiError, Caller, Path, RequestContext};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use super::SessionView;
-use crate::Identity;
+use super::{NewSession, SessionView};
+use crate::{Identity, people::http::with_cookie};
 
 pub(crate) fn routes() -> Api {
     Api::new().routes(routes!(list_sessions, end_other_sessions)).routes(routes!(end_session))
+}
+
+/// An answer that renews the session's cookie, when it was given another token.
+pub(crate) fn renewed(
+    answer: impl IntoResponse,
+    session: Option<&NewSession>,
+    identity: &Identity,
+) -> Result<Response, ApiError> {
+    let response = answer.into_response();
+    let Some(session) = session else { return Ok(response) };
+    with_cookie(response, &session.cookie(identity))
 }
 
 /// A person's sessions.
@@ -36,9 +51,10 @@ async fn list_sessions(
 async fn end_session(
     Extension(identity): Extension<Identity>,
     caller: Caller,
+    RequestContext(context): RequestContext,
     Path(session): Path<SessionId>,
 ) -> Result<StatusCode, ApiError> {
-    identity.end_session(caller.user, session).await?;
+    identity.end_session(caller.user, session, &context).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -47,7 +63,8 @@ async fn end_session(
 async fn end_other_sessions(
     Extension(identity): Extension<Identity>,
     caller: Caller,
+    RequestContext(context): RequestContext,
 ) -> Result<StatusCode, ApiError> {
-    identity.end_other_sessions(caller.user, caller.session).await?;
+    identity.end_other_sessions(caller.user, caller.session, &context).await?;
     Ok(StatusCode::NO_CONTENT)
 }

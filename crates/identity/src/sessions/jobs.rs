@@ -5,7 +5,7 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::sql;
-use crate::{Error, Identity};
+use crate::{Error, Identity, throttle};
 
 /// Ended sessions stay this long, for whoever wonders where they were signed in.
 const LIFE: Duration = Duration::days(30);
@@ -26,8 +26,12 @@ impl Job for Retain {
 impl Identity {
     /// Removes sessions that ended long ago; gives how many.
     pub async fn retain(&self) -> Result<u64, Error> {
-        let mut tx = self.store.service("retention: ended sessions").await?;
-        let gone = sql::delete_old(&mut tx, self.clock.now() - LIFE).await?;
+        let mut tx = self.store.service("retention: ended sessions, permits to sign up").await?;
+        let now = self.clock.now();
+        let gone = sql::delete_old(&mut tx, now - LIFE).await?;
+        crate::intake::delete_permits(tx.conn(), now - LIFE).await?;
+        sql::delete_expired_devices(tx.conn(), now).await?;
+        throttle::delete_expired(tx.conn(), now).await?;
         tx.commit().await?;
         self.retain_steps().await?;
         Ok(gone)

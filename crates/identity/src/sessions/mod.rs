@@ -5,6 +5,7 @@ mod jobs;
 mod service;
 mod sql;
 
+pub(crate) use http::renewed;
 pub use jobs::Retain;
 pub use service::{NewSession, SessionView};
-pub(crate) use sql::{authenticate, end_all, enter, touch};
+pub(crate) use sql::{authenticate, end_all, enter, find_device, forget_devices, touch};

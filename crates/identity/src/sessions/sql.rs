@@ -1,14 +1,13 @@
 //! Queries on sessions.
 
+use super::{SessionView, service::IDLE};
+use crate::memberships::model::EntryRow;
 use bellwether_kernel::{
     Timestamp,
     id::{BrandId, OrganizationId, SessionId, UserId},
 };
 use bellwether_store::ServiceTx;
 use sqlx::{PgConnection, PgPool, Result};
-use uuid::Uuid;
-
-use super::{SessionView, service::IDLE};
 
 pub(crate) struct NewRow<'a> {
     pub(crate) id: SessionId,
@@ -24,8 +23,9 @@ pub(crate) struct NewRow<'a> {
 pub(crate) async fn insert(conn: &mut PgConnection, new: &NewRow<'_>) -> Result<()> {
     sqlx::query!(
         "INSERT INTO identity.sessions
-           (id, user_id, token_hash, user_agent, ip_address, created_at, last_seen_at, expires_at, expires_at_latest)
-         VALUES ($1, $2, $3, $4, $5::text::inet, $6, $6, $7, $8)",
+           (id, user_id, token_hash, user_agent, ip_address, created_at, last_seen_at, authenticated_at,
+            expires_at, expires_at_latest)
+         VALUES ($1, $2, $3, $4, $5::text::inet, $6, $6, $6, $7, $8)",
         new.id.uuid(),
         new.user.uuid(),
         new.token_hash,
@@ -40,13 +40,23 @@ pub(crate) async fn insert(conn: &mut PgConnection, new: &NewRow<'_>) -> Result<
     .map(|_| ())
 }
 
+/// Whether the operator keeps the person outside.
+pub(crate) async fn is_suspended(conn: &mut PgConnection, user: UserId) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM identity.users WHERE id = $1 AND suspended_at IS NOT NULL) AS "is!""#,
+        user.uuid()
+    )
+    .fetch_one(conn)
+    .await
+}
+
 pub(crate) async fn list(conn: &mut PgConnection, user: UserId, now: Timestamp) -> Result<Vec<SessionView>> {
     sqlx::query_as!(
         SessionView,
-        r#"SELECT id AS "id: SessionId", false AS "current!", user_agent, host(ip_address) AS ip_address,
+        r#"SELECT id AS "id: SessionId", false AS "current!", '' AS "device!", user_agent, host(ip_address) AS ip_address,
                   created_at, last_seen_at, expires_at
              FROM identity.sessions
-            WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2
+            WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 AND provider IS NULL
             ORDER BY last_seen_at DESC, id DESC LIMIT 100"#,
         user.uuid(),
         now
@@ -90,6 +100,88 @@ pub(crate) async fn end_all(
     .map(|_| ())
 }
 
+/// Gives a session another token; gives when it ends at the latest. None when it is not there or has ended.
+pub(crate) async fn rotate(
+    conn: &mut PgConnection,
+    user: UserId,
+    session: SessionId,
+    token_hash: &[u8],
+    authenticated_at: Option<Timestamp>,
+) -> Result<Option<Timestamp>> {
+    sqlx::query_scalar!(
+        "UPDATE identity.sessions SET token_hash = $3, authenticated_at = coalesce($4, authenticated_at)
+          WHERE id = $1 AND user_id = $2 AND ended_at IS NULL RETURNING expires_at_latest",
+        session.uuid(),
+        user.uuid(),
+        token_hash,
+        authenticated_at
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// Makes a browser known; of many the oldest are forgotten.
+pub(crate) async fn insert_device(
+    conn: &mut PgConnection,
+    id: uuid::Uuid,
+    user: UserId,
+    token_hash: &[u8],
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO identity.known_devices (id, user_id, token_hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
+        id,
+        user.uuid(),
+        token_hash,
+        now,
+        expires_at
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "DELETE FROM identity.known_devices WHERE user_id = $1 AND id NOT IN (
+           SELECT id FROM identity.known_devices WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT 20)",
+        user.uuid()
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+/// Whether a person has signed in from the browser with this token.
+pub(crate) async fn find_device(
+    conn: &mut PgConnection,
+    user: UserId,
+    token_hash: &[u8],
+    now: Timestamp,
+) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM identity.known_devices
+                           WHERE token_hash = $1 AND user_id = $2 AND expires_at > $3) AS "is!""#,
+        token_hash,
+        user.uuid(),
+        now
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Makes all of a person's browsers strangers.
+pub(crate) async fn forget_devices(conn: &mut PgConnection, user: UserId) -> Result<()> {
+    sqlx::query!("DELETE FROM identity.known_devices WHERE user_id = $1", user.uuid())
+        .execute(conn)
+        .await
+        .map(|_| ())
+}
+
+pub(crate) async fn delete_expired_devices(conn: &mut PgConnection, now: Timestamp) -> Result<u64> {
+    sqlx::query!("DELETE FROM identity.known_devices WHERE expires_at <= $1", now)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected())
+}
+
 /// Notes that a session is in use and moves its idle expiry on.
 pub(crate) async fn touch(tx: &mut ServiceTx, session: SessionId, now: Timestamp) -> Result<()> {
     sqlx::query!(
@@ -127,15 +219,12 @@ pub(crate) async fn authenticate(
     .await
 }
 
-pub(crate) struct EntryRow {
+/// Who asks, and what they find behind the door.
+pub(crate) struct EnterRow {
     pub(crate) session: SessionId,
     pub(crate) user: UserId,
     pub(crate) last_seen_at: Timestamp,
-    pub(crate) organization: Option<OrganizationId>,
-    pub(crate) organization_role: Option<String>,
-    pub(crate) brands: Option<Vec<Uuid>>,
-    pub(crate) brand: Option<BrandId>,
-    pub(crate) brand_role: Option<String>,
+    pub(crate) entry: EntryRow,
 }
 
 /// Who asks, and what they find behind the door. Outside of a transaction, as [`authenticate`].
@@ -145,12 +234,13 @@ pub(crate) async fn enter(
     now: Timestamp,
     organization: (Option<&str>, Option<OrganizationId>),
     brand: (Option<&str>, Option<BrandId>),
-) -> Result<Option<EntryRow>> {
-    sqlx::query_as!(
-        EntryRow,
+) -> Result<Option<EnterRow>> {
+    let row = sqlx::query!(
         r#"SELECT session_id AS "session!: SessionId", user_id AS "user!: UserId", last_seen_at AS "last_seen_at!",
-                  organization_id AS "organization: OrganizationId", organization_role, brand_ids AS brands,
-                  brand_id AS "brand: BrandId", brand_role
+                  organization_id AS "organization: OrganizationId", organization_role,
+                  permissions_added AS added, permissions_removed AS removed, brand_ids AS brands,
+                  brand_id AS "brand: BrandId", brand_role, brand_added, brand_removed, suspended, factor_missing,
+                  agency_id AS "agency: OrganizationId", agency_permissions
              FROM identity.enter($1, $2, $3, $4, $5, $6)"#,
         token_hash,
         now,
@@ -160,7 +250,27 @@ pub(crate) async fn enter(
         brand.1.map(BrandId::uuid)
     )
     .fetch_optional(pool)
-    .await
+    .await?;
+    Ok(row.map(|row| EnterRow {
+        session: row.session,
+        user: row.user,
+        last_seen_at: row.last_seen_at,
+        entry: EntryRow {
+            organization: row.organization,
+            organization_role: row.organization_role,
+            added: row.added,
+            removed: row.removed,
+            brands: row.brands,
+            brand: row.brand,
+            brand_role: row.brand_role,
+            brand_added: row.brand_added,
+            brand_removed: row.brand_removed,
+            suspended: row.suspended,
+            factor_missing: row.factor_missing,
+            agency: row.agency,
+            agency_permissions: row.agency_permissions,
+        },
+    }))
 }
 
 /// Removes sessions that ended or expired before an instant.

@@ -8,7 +8,12 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode},
 };
-use bellwether_identity::{Error, FirstBrand, Identity, IdentityConfig, IdentityGate};
+use bellwether_identity::{
+    Error, FirstBrand, Identity, IdentityConfig, IdentityGate,
+    clerk::{Clerk, ClerkConfig},
+    external::{Externals, JwtIssuer, OidcProvider},
+    intake::SignUpMode,
+};
 use bellwether_kernel::{
     Clock, Rng,
     id::{BrandId, OrganizationId},
@@ -34,7 +39,18 @@ impl FirstBrand for NoBrand {
     }
 }
 
+/// What a test may set.
+pub struct Settings {
+    pub vault: Vault,
+    pub oidc: Vec<OidcProvider>,
+    pub jwt: Vec<JwtIssuer>,
+    pub clerk: ClerkConfig,
+    /// Real time, where another program takes part.
+    pub real_time: bool,
+}
+
 pub struct App {
+    pub identity: Identity,
     pub clock: Clock,
     pub router: Router,
     pub database: TestDatabase,
@@ -44,8 +60,8 @@ pub fn vault(seed: u64) -> Vault {
     Vault::new(&[Vault::new_key(&Rng::seeded(seed)).into()]).unwrap()
 }
 
-pub fn config() -> IdentityConfig {
-    IdentityConfig { public_url: ORIGIN.to_owned(), open_sign_up: true, vault: vault(9) }
+pub fn config() -> Settings {
+    Settings { vault: vault(9), oidc: vec![], jwt: vec![], clerk: ClerkConfig::default(), real_time: false }
 }
 
 impl App {
@@ -53,9 +69,20 @@ impl App {
         Self::with(config()).await
     }
 
-    pub async fn with(config: IdentityConfig) -> Self {
+    pub async fn with(settings: Settings) -> Self {
         let database = bellwether_testkit::database().await;
-        let clock = Clock::manual("2026-11-16T09:00:00Z".parse().unwrap());
+        let clock = if settings.real_time {
+            Clock::system()
+        } else {
+            Clock::manual("2026-11-16T09:00:00Z".parse().unwrap())
+        };
+        let config = IdentityConfig {
+            public_url: ORIGIN.to_owned(),
+            sign_up: SignUpMode::Open,
+            vault: settings.vault,
+            externals: Externals::new(&settings.oidc, &settings.jwt, &[], &clock).unwrap(),
+            clerk: Clerk::new(&settings.clerk).unwrap(),
+        };
         let (rng, store) = (Rng::system(), database.store().clone());
         let first_brand = Arc::new(NoBrand(clock.clone(), rng.clone()));
         let mut web = WebConfig::new(config.public_url.parse().unwrap());
@@ -64,7 +91,7 @@ impl App {
         let gate = Arc::new(IdentityGate(identity.clone()));
         let web = Web::new(store, clock.clone(), rng, gate, web);
         let router = bellwether_web::app(web, [identity.routes()], Router::new());
-        Self { clock, router, database }
+        Self { identity, clock, router, database }
     }
 
     pub fn anonymous(&self) -> Client {
@@ -74,7 +101,8 @@ impl App {
     /// Somebody new, signed in.
     pub async fn sign_up(&self, name: &str) -> Client {
         let mut client = self.anonymous();
-        let input = json!({ "email": email(name), "password": PASSWORD, "name": name, "organization_name": name });
+        let input =
+            json!({ "email": email(name), "password": PASSWORD, "name": name, "organization_name": name });
         let answer = client.post("/auth/sign-up", input).await.expect(201);
         client.cookie = answer.cookie();
         client
@@ -144,7 +172,13 @@ impl Answer {
 }
 
 impl Client {
-    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(format!("/api/v1{path}"));
         request = request.header("sec-fetch-site", "same-origin");
         if let Some(cookie) = &self.cookie {

@@ -2,5 +2,10 @@
 
 mod app;
 mod authenticator;
+mod clerk;
+mod jwt;
+mod oidc;
 mod passkeys;
+mod provider;
+mod reference;
 mod totp;

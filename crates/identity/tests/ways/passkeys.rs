@@ -149,13 +149,15 @@ async fn a_passkey_is_a_second_factor_and_stands_for_both() {
     assert_eq!(first.body["ways"], json!(["totp", "recovery_code", "passkey"]));
     let token = first.text("token");
     let begin = || app.anonymous();
-    let begun = begin().post("/auth/second-factor/passkey/begin", json!({ "token": token })).await.expect(200);
+    let begun =
+        begin().post("/auth/second-factor/passkey/begin", json!({ "token": token })).await.expect(200);
     assert_eq!(begun.body["options"]["publicKey"]["allowCredentials"][0]["id"], b64(&adas.id));
     let body = json!({
         "token": token, "ceremony": begun.body["ceremony"], "credential": eves.get(&begun.body["options"]),
     });
     app.anonymous().post("/auth/second-factor/passkey", body).await.refused(401, "unknown_passkey");
-    let begun = begin().post("/auth/second-factor/passkey/begin", json!({ "token": token })).await.expect(200);
+    let begun =
+        begin().post("/auth/second-factor/passkey/begin", json!({ "token": token })).await.expect(200);
     let body = json!({
         "token": token, "ceremony": begun.body["ceremony"], "credential": adas.get(&begun.body["options"]),
     });

@@ -14,7 +14,8 @@ pub fn code(app: &App, phone: &Totp) -> String {
 pub async fn set_up(app: &App, client: &Client) -> (Totp, Vec<String>) {
     let setup = client.post("/me/factors/totp", json!({})).await.expect(200);
     let phone = Totp::from_url(setup.text("uri")).unwrap();
-    let done = client.post("/me/factors/totp/confirm", json!({ "code": code(app, &phone) })).await.expect(200);
+    let done =
+        client.post("/me/factors/totp/confirm", json!({ "code": code(app, &phone) })).await.expect(200);
     let codes = serde_json::from_value(done.body["recovery_codes"].clone()).unwrap();
     app.later(Duration::seconds(30));
     (phone, codes)
@@ -58,7 +59,8 @@ async fn no_code_counts_twice() {
     let ada = app.sign_up("Ada").await;
     let (phone, codes) = set_up(&app, &ada).await;
     let now = code(&app, &phone);
-    let (one, two) = (app.password_step("Ada").await.text("token"), app.password_step("Ada").await.text("token"));
+    let (one, two) =
+        (app.password_step("Ada").await.text("token"), app.password_step("Ada").await.text("token"));
     let (a, b) = tokio::join!(second(&app, &one, &now), second(&app, &two, &now));
     let mut statuses = [a.status.as_u16(), b.status.as_u16()];
     statuses.sort_unstable();
@@ -114,7 +116,9 @@ async fn changes_need_the_owner_at_the_keyboard() {
     ada.post("/me/factors/totp", json!({ "password": "wrong" })).await.refused(403, "wrong_password");
     ada.post("/me/factors/totp", json!({ "password": PASSWORD })).await.expect(200);
     ada.post("/me/passkeys/begin", json!({})).await.refused(403, "confirm_yourself");
-    ada.post("/me/factors/recovery-codes", json!({ "password": PASSWORD })).await.refused(409, "second_factor_off");
+    ada.post("/me/factors/recovery-codes", json!({ "password": PASSWORD }))
+        .await
+        .refused(409, "second_factor_off");
     ada.post("/me/factors/totp/confirm", json!({ "code": "x" })).await.refused(422, "invalid");
 }
 
@@ -136,7 +140,8 @@ async fn nothing_of_it_lies_open_in_the_database() {
     .unwrap();
     assert_eq!(all.len(), 12);
     let all = Value::from(all).to_string();
-    let codes = done.body["recovery_codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned());
+    let codes =
+        done.body["recovery_codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned());
     for secret in codes.chain([setup.text("secret"), token]) {
         assert!(!all.contains(&secret) && !all.contains(&secret.replace('-', "")), "{secret}");
     }

@@ -3,6 +3,7 @@
 
 mod accept;
 mod address;
+mod ask;
 mod error;
 mod resolve;
 
@@ -21,6 +22,7 @@ use reqwest::{
 use url::{Host, Url};
 
 pub use accept::Accept;
+pub use ask::{Answer, Ask};
 pub use error::FetchError;
 pub use resolve::{Lookup, SystemLookup};
 

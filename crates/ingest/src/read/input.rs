@@ -90,6 +90,14 @@ pub struct Ingested {
     pub warnings: Vec<Warning>,
 }
 
+impl Ingested {
+    /// The author's own tags, at most twelve, short ones.
+    pub fn tags(&self) -> Vec<String> {
+        let tags = self.document.metadata.tags.iter().map(|tag| tag.trim()).filter(|tag| !tag.is_empty());
+        tags.filter(|tag| tag.chars().count() <= 60).take(12).map(str::to_owned).collect()
+    }
+}
+
 /// How much is taken.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {

@@ -64,3 +64,17 @@ pub async fn read(tx: &mut impl Tx, after: Option<EventId>, limit: i64) -> Resul
 pub async fn find(tx: &mut impl Tx, id: EventId) -> Result<Option<Event>, Error> {
     Ok(sqlx::query_as(select!("WHERE id = $1")).bind(id).fetch_optional(tx.conn()).await?)
 }
+
+/// Which of some kinds of events have happened at all, to a brand or anywhere, as far as the transaction may see.
+pub async fn happened(
+    tx: &mut impl Tx,
+    brand: Option<BrandId>,
+    kinds: &[&str],
+) -> Result<Vec<String>, Error> {
+    let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+    let query = sqlx::query_scalar(
+        "SELECT k.kind FROM unnest($1::text[]) AS k (kind)
+         WHERE EXISTS (SELECT FROM operations.events e WHERE e.kind = k.kind AND ($2::uuid IS NULL OR e.brand_id = $2))",
+    );
+    Ok(query.bind(kinds).bind(brand).fetch_all(tx.conn()).await?)
+}

@@ -3,7 +3,9 @@ use bellwether_jobs::{
     testing::{Report, assert_no_jobs_left, drain, jobs, make_due},
 };
 use bellwether_kernel::{Clock, PageRequest, Rng, id::MailId};
-use bellwether_mail::{MailConfig, MailView, Mailer, NewMail, Retain, SendMail, Status, Template, forget, queue};
+use bellwether_mail::{
+    MailConfig, MailView, Mailer, NewMail, Retain, SendMail, Status, Template, forget, queue,
+};
 use bellwether_store::Store;
 use bellwether_testkit::TestDatabase;
 use bellwether_web::{Caller, Operator};
@@ -82,7 +84,10 @@ async fn a_mail_is_sent_once_and_its_body_goes() {
     assert_eq!(outbox.drain().await.done, ["mail.send"]);
 
     let [mail] = &sink.received()[..] else { panic!("not one mail") };
-    assert_eq!((mail.from.as_str(), &mail.to[..]), ("no-reply@bell.example", &["ada@example.org".to_owned()][..]));
+    assert_eq!(
+        (mail.from.as_str(), &mail.to[..]),
+        ("no-reply@bell.example", &["ada@example.org".to_owned()][..])
+    );
     assert_eq!(mail.header("From").unwrap(), "Bellwether <no-reply@bell.example>");
     assert_eq!(mail.header("To").unwrap(), "ada@example.org");
     assert_eq!(mail.header("Subject").unwrap(), "Sign in to Bellwether");
@@ -102,7 +107,9 @@ async fn a_mail_is_sent_once_and_its_body_goes() {
 
     // the job runs a second time, as after a crash that forgot it had ended
     let mut tx = outbox.store().service("test").await.unwrap();
-    bellwether_jobs::enqueue(&mut tx, &SendMail { mail: id }, bellwether_jobs::Options::default()).await.unwrap();
+    bellwether_jobs::enqueue(&mut tx, &SendMail { mail: id }, bellwether_jobs::Options::default())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     outbox.drain().await;
     assert_eq!(sink.received().len(), 1);
@@ -124,11 +131,7 @@ async fn what_may_pass_is_tried_again_with_the_same_message_id() {
     for (at, line) in later {
         sink.fail_next(at, line);
     }
-    let mail = NewMail {
-        to: "ada@example.org".into(),
-        template: Template::WaitlistJoined,
-        expires_at: None,
-    };
+    let mail = NewMail { to: "ada@example.org".into(), template: Template::WaitlistJoined, expires_at: None };
     let mut tx = outbox.store().service("test").await.unwrap();
     let id = queue(&mut tx, &outbox.clock, &outbox.rng, mail).await.unwrap();
     tx.commit().await.unwrap();

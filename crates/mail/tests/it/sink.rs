@@ -26,7 +26,8 @@ impl Received {
     pub fn header(&self, name: &str) -> Option<String> {
         let (head, _) = self.data.split_once("\r\n\r\n")?;
         let head = head.replace("\r\n ", " ").replace("\r\n\t", " ");
-        head.lines().find_map(|line| Some(line.split_once(": ")?).filter(|(key, _)| key.eq_ignore_ascii_case(name)))
+        head.lines()
+            .find_map(|line| Some(line.split_once(": ")?).filter(|(key, _)| key.eq_ignore_ascii_case(name)))
             .map(|(_, value)| value.to_owned())
     }
 
@@ -140,7 +141,8 @@ impl Sink {
                 // no space after the colon (3.3)
                 let rest = text.get(..prefix.len()).filter(|start| start.eq_ignore_ascii_case(prefix));
                 let rest = rest.map(|_| &text[prefix.len()..]).ok_or(format!("not a path: {text}"))?;
-                let (path, _) = rest.strip_prefix('<').and_then(|rest| rest.split_once('>')).ok_or(text.clone())?;
+                let (path, _) =
+                    rest.strip_prefix('<').and_then(|rest| rest.split_once('>')).ok_or(text.clone())?;
                 Ok(path.to_owned())
             };
             if let Some(line) = fails(&verb) {

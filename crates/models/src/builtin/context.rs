@@ -5,11 +5,16 @@ use std::ops::Range;
 use bellwether_networks::{Network, Part, Target, TargetRules, Tone, rules, rules_of};
 
 use super::{
+    flow::{self, Element},
     material::Material,
-    patterns::{self, Kind, Pattern},
+    patterns::{self, Choice, Genre, Kind, Pattern},
     select::{self, Said, Wish},
     text::{Piece, Text, fits},
+    wishes::Wishes,
 };
+
+/// A text of fewer words is a note: nobody asks “what’s your take?” under one.
+const NOTE: usize = 70;
 
 /// One draft to write.
 pub struct Context<'a> {
@@ -18,8 +23,8 @@ pub struct Context<'a> {
     pub tone: Tone,
     pub variation: u32,
     pub rules: &'static TargetRules,
-    /// The person asked for no hashtags.
-    pub without_tags: bool,
+    /// What the person asked for.
+    pub wishes: &'a Wishes,
 }
 
 /// What opens a draft.
@@ -36,52 +41,137 @@ impl<'a> Context<'a> {
         target: Target,
         tone: Tone,
         variation: u32,
-        without_tags: bool,
+        wishes: &'a Wishes,
     ) -> Self {
-        Self { material, target, tone, variation, rules: rules_of(target), without_tags }
+        Self { material, target, tone, variation, rules: rules_of(target), wishes }
     }
 
-    /// A declared phrase of this language and tone.
+    /// A declared phrase of this language, tone and kind of text.
     pub fn phrase(&self, kind: Kind) -> Option<&'static Pattern> {
-        // networks take turns, so that ten drafts of one text don't all end alike
-        let turn = self.variation.wrapping_add(self.target as u32);
-        patterns::pick(kind, self.material.analysis.language, self.tone, self.material.register, turn)
+        let choice = Choice {
+            language: self.material.analysis.language,
+            tone: self.tone,
+            register: self.material.register,
+            genre: self.material.genre,
+            topic: self.topic().is_some(),
+            // networks take turns, so that ten drafts of one text don't all end alike
+            turn: self.variation.wrapping_add(self.target as u32),
+        };
+        patterns::pick(kind, choice)
     }
 
-    /// The same as a piece; nothing to fill in.
+    /// The same as a piece, filled in.
     pub fn phrase_piece(&self, kind: Kind) -> Option<Piece> {
-        self.phrase(kind).map(|pattern| Piece::pattern(&pattern.id, pattern.text.clone()))
+        let pattern = self.phrase(kind)?;
+        let text = match self.topic() {
+            Some(topic) if pattern.text.starts_with("{topic}") => {
+                capital_first(&pattern.text.replace("{topic}", topic))
+            }
+            Some(topic) => pattern.text.replace("{topic}", topic),
+            None => pattern.text.clone(),
+        };
+        (!self.wishes.forbids(&text)).then(|| Piece::pattern(&pattern.id, text))
     }
 
     /// A few words that name what the text is about and read well within a phrase.
     pub fn topic(&self) -> Option<&'a str> {
-        let phrase = self.material.analysis.keyphrases.first()?;
-        let length = phrase.text.chars().count();
-        ((3..=28).contains(&length) && (phrase.in_title || phrase.name)).then_some(phrase.text.as_str())
+        let subject = self.material.analysis.subject.as_deref()?;
+        (3..=28).contains(&subject.chars().count()).then_some(subject)
     }
 
     /// “5 things to know about sourdough:” when the language has such a phrase and the topic is clear.
     pub fn count_hook(&self, count: usize) -> Option<Piece> {
         let pattern = self.phrase(Kind::HookCount)?;
         let topic = self.topic()?;
-        // a bare noun such as “flood” wants an article that a phrase can't know
-        let name = self
-            .material
-            .analysis
-            .keyphrases
-            .first()
-            .is_some_and(|phrase| phrase.name || phrase.text.contains(' '));
-        if count < 2 || !(name || self.material.analysis.language == bellwether_language::Language::GERMAN) {
+        if count < 2 {
             return None;
         }
         let text = pattern.text.replace("{count}", &count.to_string()).replace("{topic}", topic);
         Some(Piece::pattern(&pattern.id, capital_first(&text)))
     }
 
+    /// What the reader is asked: the text's own question, else a declared phrase; nothing under a note, and nothing
+    /// where what is said ends by speaking to the reader, unless a question was asked for.
+    pub fn ask(&self, said: &Said, kinds: &[Kind], ends_itself: bool) -> Option<Piece> {
+        if self.wishes.no_ask {
+            return None;
+        }
+        let question = self.wishes.ask || kinds.contains(&Kind::CtaQuestion);
+        let open = matches!(self.tone, Tone::Conversational | Tone::Opinionated) || self.wishes.ask;
+        let own =
+            (question && open).then(|| self.own_question(&|index| said.has(self.material, index))).flatten();
+        if own.is_some() {
+            return own;
+        }
+        if self.wishes.ask {
+            return self.phrase_piece(Kind::CtaQuestion);
+        }
+        if ends_itself || self.material.analysis.words < NOTE {
+            return None;
+        }
+        kinds.iter().find_map(|kind| self.phrase_piece(*kind))
+    }
+
+    /// Whether the text's last sentence speaks to the reader: an advice or a question needs no other one after it.
+    pub fn ends_itself(&self, last: usize) -> bool {
+        let analysis = &self.material.analysis;
+        let sentence = &analysis.sentences[last];
+        if !self.material.concludes(last) {
+            return false;
+        }
+        let Some(lexicon) = analysis.language.lexicon() else { return false };
+        let block =
+            analysis.sentences[..=last].iter().rev().take_while(|other| other.block == sentence.block);
+        sentence.question
+            || (self.material.genre != Genre::Guide
+                && block.take(3).any(|other| {
+                    let lower = other.text.to_lowercase();
+                    bellwether_language::words(&lower).any(|word| lexicon.second_person.contains(word))
+                }))
+    }
+
+    /// What of the text can be said here in its own order; empty when it is too long for that.
+    pub fn flow(&self, headings: bool) -> Vec<Element> {
+        let material = self.material;
+        let mut keep = material.sayable.clone();
+        let mut whole = true;
+        for (index, keep) in keep.iter_mut().enumerate() {
+            if *keep && !self.speakable(index) {
+                *keep = false;
+                whole = false;
+            }
+        }
+        if !whole {
+            flow::settle(&material.analysis, &material.lists, &mut keep);
+        }
+        flow::elements(material, &keep, headings)
+    }
+
+    /// A wish for passages, to be narrowed.
+    pub fn wish<'w>(
+        &'w self,
+        allowed: &'w dyn Fn(usize) -> bool,
+        fits: &'w dyn Fn(&[Range<usize>]) -> bool,
+    ) -> Wish<'w> {
+        Wish {
+            tone: self.tone,
+            most: 3,
+            sentences: 2,
+            per_section: 2,
+            bytes: 300,
+            allowed,
+            fits,
+            section: None,
+            variation: self.variation,
+            extend: false,
+            wishes: self.wishes,
+        }
+    }
+
     /// Openings to choose from, the best first: sentences, then the title. Never empty unless nothing fits.
     pub fn openings(&self, bytes: usize) -> Vec<Opening> {
         let material = self.material;
-        // a short form opens otherwise than the long one of the same network
+        // a short form has no room for a title and what follows it
         let short = matches!(
             self.target,
             Target::XPost
@@ -91,17 +181,16 @@ impl<'a> Context<'a> {
                 | Target::BlueskyPost
                 | Target::MastodonPost
         );
-        let turn = self.variation as usize + usize::from(short);
+        let turn = self.variation as usize;
         let mut out: Vec<Opening> =
             select::openings(material, self.tone, bytes, turn, self.variation > 0, &|index| {
                 self.speakable(index)
             })
             .into_iter()
-            .map(|index| Opening {
-                piece: Piece::sentences(material, &(index..index + 1)),
-                sentences: Some(index..index + 1),
-            })
+            .map(|range| Opening { piece: Piece::sentences(material, &range), sentences: Some(range) })
             .collect();
+        // what was to be mentioned is best mentioned at once
+        out.sort_by_key(|opening| !self.wishes.wants(&opening.piece.text));
         if let Some(title) = self.title_opening(bytes) {
             // a title that says something was written to open
             let place = if self.title_claims() {
@@ -124,11 +213,11 @@ impl<'a> Context<'a> {
             }
         }
         if out.is_empty() {
-            let mut rest: Vec<&super::material::Passage> = material.passages.iter().collect();
+            let mut rest: Vec<&flow::Passage> = material.passages.iter().collect();
+            rest.retain(|passage| self.speakable(passage.sentences.start));
             rest.sort_by(|a, b| {
-                let score = |passage: &super::material::Passage| {
-                    material.analysis.sentences[passage.sentences.start].score
-                };
+                let score =
+                    |passage: &flow::Passage| material.analysis.sentences[passage.sentences.start].score;
                 score(b).total_cmp(&score(a))
             });
             out.extend(rest.into_iter().take(12).map(|passage| {
@@ -142,27 +231,30 @@ impl<'a> Context<'a> {
     /// The title when it is fit to open a text.
     pub fn title_opening(&self, bytes: usize) -> Option<Opening> {
         let title = self.material.title.as_deref()?;
-        (title.len() <= bytes && bellwether_language::count_words(title) >= 2 && !self.has_forbidden(title))
-            .then(|| Opening { piece: Piece::title(self.material, title), sentences: None })
+        (title.len() <= bytes
+            && bellwether_language::count_words(title) >= 2
+            && !self.has_forbidden(title)
+            && !self.wishes.forbids(title))
+        .then(|| Opening { piece: Piece::title(self.material, title), sentences: None })
     }
 
     /// Whether the title is a statement or a question rather than a label.
     pub fn title_claims(&self) -> bool {
-        self.material.title.as_deref().is_some_and(claims)
+        self.material
+            .title
+            .as_deref()
+            .is_some_and(|title| super::title::claims(title, self.material.analysis.language))
     }
 
     /// What the text itself asks its reader near its end.
     pub fn own_question(&self, said: &dyn Fn(usize) -> bool) -> Option<Piece> {
         let analysis = &self.material.analysis;
         let from = analysis.sentences.len() * 17 / 20;
+        let lexicon = analysis.language.lexicon()?;
         let index = analysis.questions.iter().rev().copied().find(|index| {
             let sentence = &analysis.sentences[*index];
-            let near = bellwether_language::words(&sentence.text).any(|word| {
-                matches!(
-                    word.to_lowercase().as_str(),
-                    "you" | "your" | "you're" | "you’re" | "du" | "dein" | "deine" | "ihr" | "euch" | "vous" | "votre" | "tu" | "tú" | "usted" | "te"
-                )
-            });
+            let lower = sentence.text.to_lowercase();
+            let near = bellwether_language::words(&lower).any(|word| lexicon.second_person.contains(word));
             *index >= from
                 && near
                 && sentence.words <= 20
@@ -178,7 +270,7 @@ impl<'a> Context<'a> {
     /// Whether a sentence may be used here at all.
     pub fn speakable(&self, index: usize) -> bool {
         let text = &self.material.analysis.sentences[index].text;
-        !self.has_forbidden(text) && (!self.is_spoken() || !technical(text))
+        !self.has_forbidden(text) && !self.wishes.forbids(text) && (!self.is_spoken() || !technical(text))
     }
 
     fn has_forbidden(&self, text: &str) -> bool {
@@ -197,16 +289,27 @@ impl<'a> Context<'a> {
 
     /// Hashtags for this target.
     pub fn tags(&self) -> Vec<String> {
-        if self.without_tags {
+        if self.wishes.no_tags {
             return Vec::new();
         }
-        let most = self.rules.recommended_hashtags.min(self.rules.max_hashtags.unwrap_or(u32::MAX)) as usize;
-        let all = &self.material.analysis.hashtags;
-        all.iter()
-            .filter(|tag| !tag.chars().any(|c| self.rules.forbidden.contains(&c)))
-            .take(most)
-            .cloned()
-            .collect()
+        let allowed = self.rules.max_hashtags.unwrap_or(u32::MAX);
+        let usual = self.rules.recommended_hashtags as usize;
+        let most = self.wishes.most_tags.unwrap_or(usual.max(self.wishes.tags.len())).min(allowed as usize);
+        let found = self
+            .material
+            .analysis
+            .hashtags
+            .iter()
+            .filter(|tag| !self.wishes.forbids(tag.trim_start_matches('#')));
+        let mut out: Vec<String> = Vec::new();
+        for tag in self.wishes.tags.iter().chain(found) {
+            let fits = !tag.chars().any(|c| self.rules.forbidden.contains(&c));
+            if fits && !out.iter().any(|other| other.to_lowercase() == tag.to_lowercase()) {
+                out.push(tag.clone());
+            }
+        }
+        out.truncate(most);
+        out
     }
 
     /// A heading that says something away from its page.
@@ -215,13 +318,14 @@ impl<'a> Context<'a> {
         let heading = self.material.heading(section)?;
         let faults = bellwether_language::faults(heading, self.material.analysis.language);
         (!self.has_forbidden(heading)
+            && !self.wishes.forbids(heading)
             && !faults.has_any(Faults::REFERENCE.with(Faults::LEAD).with(Faults::UNBALANCED)))
         .then_some(heading)
     }
 
     /// The link, where readers can click it.
     pub fn url(&self) -> Option<&'a str> {
-        let clickable = rules(self.target.network()).links.clickable;
+        let clickable = rules(self.target.network()).links.clickable && !self.wishes.no_link;
         self.material.url.as_deref().filter(|_| clickable)
     }
 
@@ -239,11 +343,6 @@ impl<'a> Context<'a> {
         let pattern = self.phrase(Kind::Media)?;
         let about = self.material.title.as_deref().or_else(|| self.topic())?;
         Some(pattern.text.replace("{topic}", about))
-    }
-
-    /// Passages for the body.
-    pub fn passages(&self, said: &Said, wish: &Wish<'_>) -> Vec<Range<usize>> {
-        select::passages(self.material, said, wish)
     }
 
     /// Whether a text fits a part of this target.
@@ -272,108 +371,6 @@ fn would_link_up(text: &str) -> bool {
             let bare = word.trim_start_matches(['(', '“', '"', '\'']);
             bare.len() > 1 && (bare.starts_with('@') || bare.starts_with('#'))
         })
-}
-
-/// Titles such as “We deleted 40% of our product” or “Why I closed on Saturdays”, not “Announcing version 2”.
-fn claims(title: &str) -> bool {
-    if title.ends_with(['?', '!']) {
-        return true;
-    }
-    let lower = title.to_lowercase().replace('’', "'");
-    let words: Vec<&str> = bellwether_language::words(&lower).collect();
-    let counted = words.first().is_some_and(|first| {
-        (first.chars().all(|c| c.is_ascii_digit()) && first.len() <= 2)
-            || matches!(
-                *first,
-                "three"
-                    | "four"
-                    | "five"
-                    | "six"
-                    | "seven"
-                    | "eight"
-                    | "nine"
-                    | "ten"
-                    | "drei"
-                    | "vier"
-                    | "fünf"
-                    | "sechs"
-                    | "sieben"
-                    | "trois"
-                    | "quatre"
-                    | "cinq"
-                    | "tres"
-                    | "cuatro"
-                    | "cinco"
-            )
-    });
-    let says = words.iter().any(|word| {
-        matches!(
-            *word,
-            "we" | "i"
-                | "you"
-                | "your"
-                | "our"
-                | "my"
-                | "is"
-                | "are"
-                | "was"
-                | "were"
-                | "do"
-                | "does"
-                | "did"
-                | "don't"
-                | "can't"
-                | "can"
-                | "should"
-                | "must"
-                | "how"
-                | "why"
-                | "what"
-                | "stop"
-                | "never"
-                | "won't"
-                | "isn't"
-                | "will"
-                | "wir"
-                | "ich"
-                | "du"
-                | "sie"
-                | "unser"
-                | "unsere"
-                | "mein"
-                | "meine"
-                | "ist"
-                | "sind"
-                | "war"
-                | "wie"
-                | "warum"
-                | "nie"
-                | "hat"
-                | "haben"
-                | "nous"
-                | "je"
-                | "j'ai"
-                | "vous"
-                | "votre"
-                | "notre"
-                | "ma"
-                | "mon"
-                | "est"
-                | "sont"
-                | "pourquoi"
-                | "comment"
-                | "cómo"
-                | "qué"
-                | "mi"
-                | "tu"
-                | "nuestro"
-                | "nuestra"
-                | "nunca"
-                | "somos"
-                | "perdimos"
-        )
-    });
-    words.len() >= 4 && (counted || says)
 }
 
 fn capital_first(text: &str) -> String {

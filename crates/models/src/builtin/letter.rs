@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
+use bellwether_language::Footing;
 use bellwether_networks::{CallToAction, Content, Part};
 
 use super::{
     context::{Context, Opening},
+    flow::Element,
+    material::Bullets,
     patterns::Kind,
     select::{self, Said, Wish},
     text::{Piece, Text},
@@ -19,8 +22,15 @@ pub fn newsletter(context: &Context<'_>, trace: &mut Vec<Trace>) -> Option<Conte
     let mut said = Said::default();
     remember(&mut said, &subject);
     let mut body = Text::default();
-    opening(context, &mut said, &mut body);
-    sections(context, &mut said, &mut body, &Extent { sections: 5, passages: 2, sentences: 3, bytes: 420 });
+    if !whole(context, &said, &mut body, 420) {
+        opening(context, &mut said, &mut body);
+        sections(
+            context,
+            &mut said,
+            &mut body,
+            &Extent { sections: 5, passages: 2, sentences: 3, bytes: 420 },
+        );
+    }
     if body.is_empty() {
         // a single sentence is subject and letter
         body.paragraph(vec![subject.piece.clone().escaped()]);
@@ -32,6 +42,7 @@ pub fn newsletter(context: &Context<'_>, trace: &mut Vec<Trace>) -> Option<Conte
             .map(|pattern| CallToAction { text: pattern.text.clone(), url: Some(url.to_owned()) }),
         None => context
             .phrase(Kind::CtaReply)
+            .filter(|_| !context.wishes.no_ask)
             .map(|pattern| CallToAction { text: pattern.text.clone(), url: None }),
     };
     if let (None, Some(url)) = (&cta, url) {
@@ -60,8 +71,15 @@ pub fn article(context: &Context<'_>, trace: &mut Vec<Trace>) -> Option<Content>
     remember(&mut said, &title);
     let description = description(context, &said);
     let mut body = Text::default();
-    opening(context, &mut said, &mut body);
-    sections(context, &mut said, &mut body, &Extent { sections: 9, passages: 4, sentences: 4, bytes: 700 });
+    if !whole(context, &said, &mut body, 1_500) {
+        opening(context, &mut said, &mut body);
+        sections(
+            context,
+            &mut said,
+            &mut body,
+            &Extent { sections: 9, passages: 4, sentences: 4, bytes: 700 },
+        );
+    }
     if body.is_empty() {
         body.paragraph(vec![title.piece.clone().escaped()]);
     }
@@ -73,15 +91,23 @@ pub fn article(context: &Context<'_>, trace: &mut Vec<Trace>) -> Option<Content>
         Text::of(description.clone()).trace("description", trace);
     }
     body.trace("body", trace);
-    let tags: Vec<String> = context
-        .material
+    // the author's own tags before what is found
+    let material = context.material;
+    let mut tags = material.tags.clone();
+    let found = material
         .analysis
         .keyphrases
         .iter()
-        .filter(|phrase| phrase.in_title || phrase.name || phrase.count >= 3)
-        .take(6)
-        .map(|phrase| phrase.text.clone())
-        .collect();
+        .filter(|phrase| phrase.in_title && phrase.count > 1 || phrase.name || phrase.count >= 3)
+        .map(|phrase| phrase.text.clone());
+    for tag in found {
+        // “jobs” beside “background jobs” says nothing new
+        if !tags.iter().any(|other| other.to_lowercase().contains(&tag.to_lowercase())) {
+            tags.push(tag);
+        }
+    }
+    tags.retain(|tag| !context.wishes.forbids(tag));
+    tags.truncate(if context.wishes.no_tags { 0 } else { 6 });
     Some(Content::Article {
         title: title.piece.text,
         description: description.map(|piece| piece.text).unwrap_or_default(),
@@ -145,9 +171,11 @@ fn preheader(context: &Context<'_>, subject: &Opening) -> Option<Piece> {
         .openings(100)
         .into_iter()
         .filter_map(|opening| opening.sentences)
-        .find(|range| {
-            !said.has(material, range.start) && context.fits(material.alone(range.start), Part::Preheader)
+        .filter(|range| {
+            !said.has(material, range.start) && context.fits(&material.text(range), Part::Preheader)
         })
+        // the letter's first sentence is seen anyway
+        .min_by_key(|range| range.start == 0)
         .map(|range| Piece::sentences(material, &range))
 }
 
@@ -168,25 +196,62 @@ fn description(context: &Context<'_>, said: &Said) -> Option<Piece> {
         .map(|index| Piece::sentences(material, &(index..index + 1)))
 }
 
+/// The text itself with its headings, when what can be said of it has at most so many words.
+fn whole(context: &Context<'_>, said: &Said, body: &mut Text, most: usize) -> bool {
+    let material = context.material;
+    let most = if context.wishes.longer { most * 2 } else { most };
+    if context.variation > 1 || context.wishes.shorter || material.analysis.words > most * 5 / 4 {
+        return false;
+    }
+    let elements = context.flow(true);
+    let words = |range: &Range<usize>| {
+        material.analysis.sentences[range.clone()].iter().map(|sentence| sentence.words).sum::<usize>()
+    };
+    let kept: usize = elements
+        .iter()
+        .map(|element| match element {
+            Element::Passage(range) => words(range),
+            Element::List(list) => list.items.iter().map(words).sum(),
+            Element::Heading(_) => 0,
+        })
+        .sum();
+    if kept > most || kept * 2 < material.analysis.words || kept == 0 {
+        return false;
+    }
+    let mut told = said.clone();
+    for element in &elements {
+        match element {
+            Element::Heading(section) => {
+                if let Some(heading) =
+                    material.heading(*section).filter(|heading| !context.wishes.forbids(heading))
+                {
+                    body.marked("## ", Piece::words(material, heading).escaped());
+                }
+            }
+            // the subject is not said again
+            Element::Passage(range) if range.len() == 1 && told.has(material, range.start) => {}
+            Element::Passage(range) => {
+                body.paragraph(vec![Piece::following(material, range).escaped()]);
+                told.add(range);
+            }
+            Element::List(list) => bullets(context, list, &mut told, body),
+        }
+    }
+    true
+}
+
 /// The first paragraphs: what the text itself opens with, when it says something.
 fn opening(context: &Context<'_>, said: &mut Said, body: &mut Text) {
     let material = context.material;
+    // a text without headings is one part, taken in its order
+    if material.analysis.sections.len() < 3 {
+        return;
+    }
     let fits =
         |ranges: &[Range<usize>]| ranges.iter().map(|range| material.text(range).len()).sum::<usize>() <= 620;
-    let before_headings: Vec<Range<usize>> = context
-        .passages(
-            said,
-            &Wish {
-                tone: context.tone,
-                most: 2,
-                sentences: 3,
-                per_section: 2,
-                bytes: 420,
-                fits: &fits,
-                section: None,
-                variation: context.variation,
-            },
-        )
+    let allowed = |index: usize| context.speakable(index);
+    let wish = Wish { most: 2, sentences: 3, bytes: 420, ..context.wish(&allowed, &fits) };
+    let before_headings: Vec<Range<usize>> = select::passages(material, said, &wish)
         .into_iter()
         .filter(|range| {
             material.analysis.sentences[range.start].section == 0 || material.analysis.sections.len() <= 2
@@ -200,22 +265,15 @@ fn opening(context: &Context<'_>, said: &mut Said, body: &mut Text) {
 }
 
 fn first_of(context: &Context<'_>, said: &Said, section: usize) -> Vec<Range<usize>> {
-    let fits = |ranges: &[Range<usize>]| {
-        ranges.iter().all(|range| context.material.analysis.sentences[range.start].section == section)
+    let allowed = |index: usize| context.speakable(index);
+    let wish = Wish {
+        most: 1,
+        per_section: 1,
+        bytes: 400,
+        section: Some(section),
+        ..context.wish(&allowed, &|_| true)
     };
-    context.passages(
-        said,
-        &Wish {
-            tone: context.tone,
-            most: 1,
-            sentences: 2,
-            per_section: 1,
-            bytes: 400,
-            fits: &fits,
-            section: Some(section),
-            variation: context.variation,
-        },
-    )
+    select::passages(context.material, said, &wish)
 }
 
 /// How much of the text is kept.
@@ -251,22 +309,17 @@ fn sections(context: &Context<'_>, said: &mut Said, body: &mut Text, extent: &Ex
     // a text without headings is one part: as much of it as of several
     let passages_each = if order.len() == 1 { extent.passages * 3 } else { extent.passages };
     for section in order {
-        let inside = |ranges: &[Range<usize>]| {
-            ranges.iter().all(|range| analysis.sentences[range.start].section == section)
+        let allowed = |index: usize| context.speakable(index) && analysis.sentences[index].section == section;
+        let wish = Wish {
+            most: passages_each,
+            sentences: extent.sentences,
+            per_section: passages_each,
+            bytes: extent.bytes,
+            section: Some(section),
+            extend: true,
+            ..context.wish(&allowed, &|_| true)
         };
-        let passages = context.passages(
-            said,
-            &Wish {
-                tone: context.tone,
-                most: passages_each,
-                sentences: extent.sentences,
-                per_section: passages_each,
-                bytes: extent.bytes,
-                fits: &inside,
-                section: Some(section),
-                variation: context.variation,
-            },
-        );
+        let passages = select::passages(material, said, &wish);
         let passages = select::joined(material, passages);
         let mut told = said.clone();
         for range in &passages {
@@ -277,7 +330,7 @@ fn sections(context: &Context<'_>, said: &mut Said, body: &mut Text, extent: &Ex
             .iter()
             .find(|list| {
                 list.section == section
-                    && !told.has(material, list.lead)
+                    && list.lead.is_none_or(|lead| !told.has(material, lead))
                     && list.items.iter().all(|item| !told.has(material, item.start))
             })
             .cloned();
@@ -289,12 +342,17 @@ fn sections(context: &Context<'_>, said: &mut Said, body: &mut Text, extent: &Ex
         }
         let mut list = list;
         for range in &passages {
-            if list.as_ref().is_some_and(|list| list.lead < range.start)
+            if list
+                .as_ref()
+                .is_some_and(|list| list.items.first().is_some_and(|item| item.start < range.start))
                 && let Some(list) = list.take()
             {
                 bullets(context, &list, said, body);
             }
-            body.paragraph(vec![Piece::sentences(material, range).escaped()]);
+            let follows = analysis.sentences[range.start].footing == Footing::Before;
+            let piece =
+                if follows { Piece::following(material, range) } else { Piece::sentences(material, range) };
+            body.paragraph(vec![piece.escaped()]);
             said.add(range);
         }
         if let Some(list) = list {
@@ -303,11 +361,12 @@ fn sections(context: &Context<'_>, said: &mut Said, body: &mut Text, extent: &Ex
     }
 }
 
-fn bullets(context: &Context<'_>, list: &super::material::Bullets, said: &mut Said, body: &mut Text) {
+fn bullets(context: &Context<'_>, list: &Bullets, said: &mut Said, body: &mut Text) {
     let material = context.material;
-    let lead = list.lead..list.lead + 1;
-    body.paragraph(vec![Piece::sentences(material, &lead).escaped()]);
-    said.add(&lead);
+    if let Some(lead) = list.lead {
+        body.paragraph(vec![Piece::sentences(material, &(lead..lead + 1)).escaped()]);
+        said.add(&(lead..lead + 1));
+    }
     for (index, item) in list.items.iter().enumerate() {
         let piece = Piece::sentences(material, item).escaped();
         let mark = if list.ordered { format!("{}. ", index + 1) } else { "- ".to_owned() };

@@ -2,15 +2,19 @@
 
 use std::{collections::HashSet, ops::Range, sync::OnceLock};
 
-use bellwether_language::{Analysis, BlockKind, Document as Parsed, Faults, Format};
+use bellwether_language::{Analysis, Bag, BlockKind, Document as Parsed, Faults, Format};
 
 use bellwether_networks::Tone;
 
 use super::{
-    patterns::{self, Register},
+    flow::{self, Passage},
+    patterns::{self, Genre, Register},
     select,
 };
 use crate::writer::{Document, Origin};
+
+/// How well something opens, and its sentences.
+pub type Rated = (f32, Range<usize>);
 
 /// A document, analysed once for all targets.
 pub struct Material {
@@ -21,55 +25,39 @@ pub struct Material {
     pub title_given: bool,
     /// Where it was found.
     pub url: Option<String>,
+    /// The author's own tags.
+    pub tags: Vec<String>,
     pub register: Register,
+    pub genre: Genre,
+    /// Sentences that can be said in their place; empty for long texts.
+    pub sayable: Vec<bool>,
     /// Passages in reading order.
     pub passages: Vec<Passage>,
     /// Lists that can be shown whole.
     pub lists: Vec<Bullets>,
+    /// The telling words of each sentence.
+    pub bags: Vec<Bag>,
     /// Sentences that only say a heading again.
     echoes: Vec<bool>,
     /// How well each sentence serves each tone, and how well it opens: worked out when first asked for.
     tones: [OnceLock<Vec<f32>>; 4],
-    openings: [OnceLock<Vec<(f32, usize)>>; 4],
+    openings: [OnceLock<Vec<Rated>>; 4],
     /// Byte range of each sentence in the document's text.
     places: Vec<Option<(usize, usize)>>,
     source: Squeezed,
 }
 
-/// Sentences that follow each other, the first of which stands alone.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Passage {
-    /// All sentences that may be taken, from the first on.
-    pub sentences: Range<usize>,
-    pub section: usize,
-}
-
 /// A list that can be shown whole.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bullets {
-    /// The sentence that announces it.
-    pub lead: usize,
+    /// The sentence that announces it; none when its heading does.
+    pub lead: Option<usize>,
     /// The sentences of each item.
     pub items: Vec<Range<usize>>,
     /// Its items have an order.
     pub ordered: bool,
     pub section: usize,
 }
-
-/// Sentences that are this much alike say the same.
-const SAME: f32 = 0.8;
-
-/// What a sentence may not have when it follows another one.
-const UNFIT_TO_FOLLOW: Faults = Faults::REFERENCE
-    .with(Faults::NAVIGATION)
-    .with(Faults::LEAD)
-    .with(Faults::CODE)
-    .with(Faults::ADDRESS)
-    .with(Faults::UNBALANCED)
-    .with(Faults::FRAGMENT)
-    .with(Faults::LOWER)
-    .with(Faults::ASIDE)
-    .with(Faults::LONG);
 
 impl Material {
     pub fn of(document: &Document) -> Self {
@@ -88,6 +76,9 @@ impl Material {
         if parsed.metadata.language.is_none() {
             parsed.metadata.language.clone_from(&document.language);
         }
+        if !document.tags.is_empty() {
+            parsed.metadata.tags.clone_from(&document.tags);
+        }
         let analysis = Analysis::of(&parsed);
         let source = Squeezed::of(text);
         let mut cursor = 0;
@@ -97,15 +88,21 @@ impl Material {
             let words = bellwether_language::count_words(title);
             (1..=24).contains(&words) && title.len() <= 160
         });
+        let (echoes, lists) = (echoes(&analysis), flow::lists(&analysis));
+        let bags: Vec<Bag> = analysis.sentences.iter().map(|sentence| Bag::of(&sentence.text)).collect();
         Self {
-            echoes: echoes(&analysis),
+            sayable: flow::sayable(&analysis, &lists, &echoes, &bags),
+            bags,
+            echoes,
             tones: Default::default(),
             openings: Default::default(),
             register: patterns::register(&analysis),
-            passages: passages(&analysis),
-            lists: lists(&analysis),
+            genre: patterns::genre(&analysis),
+            passages: flow::passages(&analysis),
+            lists,
             title,
             title_given,
+            tags: parsed.metadata.tags.iter().map(|tag| tag.trim_start_matches('#').to_owned()).collect(),
             url: document
                 .source_url
                 .clone()
@@ -124,7 +121,7 @@ impl Material {
     }
 
     /// Sentences that open well in a tone with how well they do, the best first.
-    pub fn openings(&self, tone: Tone) -> &[(f32, usize)] {
+    pub fn openings(&self, tone: Tone) -> &[Rated] {
         self.openings[tone as usize].get_or_init(|| select::rank_openings(self, tone))
     }
 
@@ -166,18 +163,31 @@ impl Material {
 
     /// The sentences right after one in its paragraph that read on from it, at most `most`.
     pub fn continuation(&self, after: usize, most: usize) -> Range<usize> {
+        after + 1..flow::read_on(&self.analysis, after, most + 1)
+    }
+
+    /// Whether a sentence stands in the first or the last paragraph.
+    pub fn frames(&self, index: usize) -> bool {
         let sentences = &self.analysis.sentences;
-        let mut end = after + 1;
-        while end < sentences.len()
-            && end - after <= most
-            && sentences[end].block == sentences[after].block
-            && !sentences[end].raw_faults.has_any(UNFIT_TO_FOLLOW)
-            && !sentences[end].before_gap_lead()
-            && (after..end).all(|said| self.analysis.likeness(said, end) < SAME)
-        {
-            end += 1;
-        }
-        after + 1..end
+        let block = sentences[index].block;
+        sentences.first().is_some_and(|first| first.block == block) || self.concludes(index)
+    }
+
+    /// The first sentence that says something: a greeting before it does not count.
+    pub fn begins(&self) -> usize {
+        let says = |sentence: &bellwether_language::Sentence| {
+            sentence.words > 3
+                && !sentence.raw_faults.has_any(Faults::NAVIGATION.with(Faults::LEAD).with(Faults::ASIDE))
+        };
+        self.analysis.sentences.iter().position(says).unwrap_or(0)
+    }
+
+    /// Whether a sentence stands in the last paragraph.
+    pub fn concludes(&self, index: usize) -> bool {
+        let sentences = &self.analysis.sentences;
+        let last =
+            sentences.iter().rev().find(|other| !other.faults.has(Faults::ASIDE) && !other.kind.is_item());
+        last.is_some_and(|last| last.block == sentences[index].block)
     }
 
     /// Where sentences stand in the document's text.
@@ -230,104 +240,6 @@ fn echoes(analysis: &Analysis) -> Vec<bool> {
             !headings.is_empty() && sentence.words < 25 && headings.contains(&bare(&sentence.text))
         })
         .collect()
-}
-
-fn passages(analysis: &Analysis) -> Vec<Passage> {
-    let sentences = &analysis.sentences;
-    let starts = |fits: &dyn Fn(usize) -> bool| -> Vec<Passage> {
-        (0..sentences.len())
-            .filter(|index| fits(*index))
-            .map(|start| {
-                let mut end = start + 1;
-                while end < sentences.len()
-                    && end - start < 4
-                    && sentences[end].block == sentences[start].block
-                    && !sentences[end].raw_faults.has_any(UNFIT_TO_FOLLOW)
-                    && !sentences[end].before_gap_lead()
-                    && (start..end).all(|said| analysis.likeness(said, end) < SAME)
-                {
-                    end += 1;
-                }
-                Passage { sentences: start..end, section: sentences[start].section }
-            })
-            .collect()
-    };
-    // a step without the others is none
-    let good = starts(&|index| {
-        sentences[index].stands_alone()
-            && !sentences[index].question
-            && !matches!(sentences[index].kind, BlockKind::Item { ordered: true, .. })
-    });
-    if !good.is_empty() {
-        return good;
-    }
-    // too little stands alone: whatever is a statement at all
-    let some = starts(&|index| {
-        !sentences[index].faults.has_any(Faults::CODE.with(Faults::NAVIGATION).with(Faults::ASIDE))
-    });
-    if some.is_empty() { starts(&|_| true) } else { some }
-}
-
-trait BeforeGap {
-    fn before_gap_lead(&self) -> bool;
-}
-
-impl BeforeGap for bellwether_language::Sentence {
-    /// Announces something that was left out.
-    fn before_gap_lead(&self) -> bool {
-        self.before_gap && self.faults.has(Faults::LEAD)
-    }
-}
-
-fn lists(analysis: &Analysis) -> Vec<Bullets> {
-    let sentences = &analysis.sentences;
-    let unfit = Faults::CODE
-        .with(Faults::NAVIGATION)
-        .with(Faults::ADDRESS)
-        .with(Faults::UNBALANCED)
-        .with(Faults::ASIDE)
-        .with(Faults::LEAD);
-    let mut out = Vec::new();
-    for list in &analysis.lists {
-        let Some(lead) = list.lead else { continue };
-        let lead_faults = sentences[lead].faults;
-        if lead_faults.has_any(
-            Faults::PRONOUN
-                .with(Faults::BOUND)
-                .with(Faults::CODE)
-                .with(Faults::ASIDE)
-                .with(Faults::LONG)
-                .with(Faults::UNBALANCED),
-        ) || !(2..=7).contains(&list.items.len())
-            || sentences[lead].words > 26
-        {
-            continue;
-        }
-        let items: Vec<Range<usize>> = list
-            .items
-            .iter()
-            .filter_map(|item| {
-                // the first sentence of an item is its point; a second one only belongs to it when both are short
-                let first = item.start..item.start + 1;
-                let fits = !item.is_empty()
-                    && !sentences[item.start].faults.has_any(unfit)
-                    && sentences[item.start].text.len() <= 170
-                    && sentences[item.start].words >= 2;
-                fits.then_some(first)
-            })
-            .collect();
-        // “three reasons:” with two of them would be a lie
-        let alike = items.iter().enumerate().any(|(index, item)| {
-            let text = |range: &Range<usize>| sentences[range.start].text.as_str();
-            items[index + 1..]
-                .iter()
-                .any(|other| bellwether_language::similarity(text(item), text(other)) > 0.8)
-        });
-        if items.len() == list.items.len() && !alike {
-            out.push(Bullets { lead, items, ordered: list.ordered, section: sentences[lead].section });
-        }
-    }
-    out
 }
 
 /// A text without white space and invisible characters, to find a cleaned sentence in what it was cleaned from.

@@ -2,13 +2,15 @@
 //!
 //! It ranks what the input says, takes what stands alone or is followed by what makes it stand, and puts it in the form
 //! of the target within all of its limits at once. The only words of its own are the phrases of `patterns.toml`; every
-//! other sentence is from the input, which [`Written::trace`] shows piece by piece. It does not read instructions
-//! (except for leaving out hashtags) and imitates no voice, and says so.
+//! other sentence is from the input, which [`Written::trace`] shows piece by piece. Of what a person asks for it follows
+//! what needs no understanding (see `wishes`), says what it didn't follow, and imitates no voice.
 //!
 //! The same brief gives the same draft; a higher `variation` another selection and order of openings.
 
 mod carousel;
 mod context;
+mod flow;
+mod form;
 mod letter;
 mod material;
 pub mod patterns;
@@ -17,6 +19,8 @@ mod script;
 mod select;
 mod text;
 mod thread;
+mod title;
+mod wishes;
 
 use std::{
     collections::VecDeque,
@@ -29,7 +33,7 @@ use async_trait::async_trait;
 use bellwether_kernel::money::MicroUsd;
 use bellwether_networks::{Content, Shape};
 
-use self::{context::Context, material::Material};
+use self::{context::Context, material::Material, wishes::Wishes};
 use crate::{
     BUILTIN,
     meter::Meter,
@@ -37,9 +41,9 @@ use crate::{
 };
 
 /// The writer's version: a change of what it writes is a new one.
-pub const MODEL: &str = "writer-1";
+pub const MODEL: &str = "writer-2";
 /// The version of the declared phrases.
-pub const PATTERNS: &str = "patterns/1";
+pub const PATTERNS: &str = "patterns/2";
 /// Selections tried before a text is found to give nothing that a network accepts. The writer keeps the limits that it
 /// counts; some networks have rules of their own kind, such as no telephone number.
 const TRIES: u32 = 4;
@@ -68,11 +72,11 @@ impl BuiltinWriter {
         if material.analysis.sentences.is_empty() {
             return Err(WriteError::NothingToWrite("it has no sentence in it".to_owned()));
         }
-        let without_tags = brief.instructions.as_deref().is_some_and(asks_for_no_tags);
+        let wishes = Wishes::of(brief.instructions.as_deref(), &brief.brand);
         let (content, trace) = (0..TRIES)
             .find_map(|again| {
                 let variation = brief.variation.wrapping_add(again);
-                let context = Context::new(&material, brief.target, brief.tone, variation, without_tags);
+                let context = Context::new(&material, brief.target, brief.tone, variation, &wishes);
                 let mut trace = Vec::new();
                 let draft = compose(&context, &mut trace)?;
                 bellwether_networks::is_valid(brief.target, &draft).then_some((draft, trace))
@@ -83,13 +87,7 @@ impl BuiltinWriter {
                     brief.target.name()
                 ))
             })?;
-        let mut notes = Vec::new();
-        if brief.instructions.as_deref().is_some_and(|text| !text.trim().is_empty() && !without_tags) {
-            notes.push(
-                "The built-in writer composes from your own sentences and can't follow instructions."
-                    .to_owned(),
-            );
-        }
+        let mut notes = notes(&wishes, &content);
         if material.analysis.partial {
             notes.push("The text is very long; only its beginning was read.".to_owned());
         }
@@ -109,7 +107,8 @@ impl BuiltinWriter {
 
     fn material(&self, document: &Document) -> Arc<Material> {
         let mut hasher = DefaultHasher::new();
-        (&document.text, &document.title, &document.source_url, &document.language).hash(&mut hasher);
+        (&document.text, &document.title, &document.source_url, &document.language, &document.tags)
+            .hash(&mut hasher);
         let key = hasher.finish();
         {
             let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -136,12 +135,32 @@ fn compose(context: &Context<'_>, trace: &mut Vec<crate::writer::Trace>) -> Opti
     }
 }
 
-/// The one instruction that can be followed without understanding more.
-fn asks_for_no_tags(instructions: &str) -> bool {
-    let lower = instructions.to_lowercase();
-    ["no hashtag", "without hashtag", "keine hashtag", "ohne hashtag", "sans hashtag", "sin hashtag"]
-        .iter()
-        .any(|wish| lower.contains(wish))
+/// What of the wishes couldn't be followed.
+fn notes(wishes: &Wishes, content: &Content) -> Vec<String> {
+    let mut notes = Vec::new();
+    let quoted = |texts: &[&str]| texts.iter().map(|text| format!("“{text}”")).collect::<Vec<_>>().join(", ");
+    if !wishes.unheeded.is_empty() {
+        let unheeded: Vec<&str> = wishes.unheeded.iter().map(String::as_str).collect();
+        notes.push(format!(
+            "The built-in writer composes from your own sentences and could not follow {}.",
+            quoted(&unheeded)
+        ));
+    }
+    if wishes.voice_unheeded {
+        notes.push(
+            "The built-in writer keeps the voice of the text; it does not imitate the brand’s.".to_owned(),
+        );
+    }
+    let published: Vec<&str> = content.published_texts().iter().map(|published| published.text).collect();
+    let missing = wishes.missing(&published.join(" "));
+    if !missing.is_empty() {
+        notes.push(format!("No sentence that fits here mentions {}.", quoted(&missing)));
+    }
+    let questions = published.iter().any(|text| text.contains(['?', '？', '؟']));
+    if wishes.ask && !questions {
+        notes.push("There was no room for a question.".to_owned());
+    }
+    notes
 }
 
 #[async_trait]

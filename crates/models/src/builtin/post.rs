@@ -6,102 +6,25 @@ use bellwether_networks::{Content, Part, Target, Tone};
 
 use super::{
     context::{Context, Opening},
+    flow::{self, Element},
+    form::{Form, form},
     material::Bullets,
-    patterns::Kind,
     select::{self, Said, Wish},
     text::{Piece, Text},
 };
 use crate::writer::Trace;
 
-/// What a post of a target is like.
-struct Form {
-    /// Length in the target's unit that it should not pass.
-    length: u32,
-    /// Bytes of the opening.
-    opening: usize,
-    /// Passages after it.
-    passages: usize,
-    /// Sentences to a passage.
-    sentences: usize,
-    /// Bytes to a passage.
-    bytes: usize,
-    /// What is asked of the reader, in the order of preference.
-    asks: &'static [Kind],
-    /// A list may be shown.
-    list: bool,
-}
-
-fn form(target: Target, tone: Tone) -> Form {
-    let base =
-        Form { length: 280, opening: 170, passages: 1, sentences: 2, bytes: 220, asks: &[], list: false };
-    match target {
-        Target::XPost | Target::XQuote => base,
-        Target::BlueskyPost => Form { length: 300, ..base },
-        Target::ThreadsPost | Target::SandboxPost => {
-            Form { length: 440, passages: 2, asks: &[Kind::CtaQuestion], bytes: 260, ..base }
-        }
-        Target::MastodonPost => Form { length: 480, passages: 2, bytes: 280, ..base },
-        Target::LinkedinShort => {
-            Form { length: 620, passages: 3, bytes: 260, asks: &[Kind::CtaQuestion], list: true, ..base }
-        }
-        Target::LinkedinLong => Form {
-            length: 1_600,
-            opening: 200,
-            passages: 6,
-            sentences: 3,
-            bytes: 420,
-            asks: &[Kind::CtaQuestion],
-            list: true,
-        },
-        Target::InstagramCaption => Form {
-            length: 800,
-            opening: 125,
-            passages: 4,
-            bytes: 300,
-            asks: if matches!(tone, Tone::Educational | Tone::Authority) {
-                &[Kind::CtaSave]
-            } else {
-                &[Kind::CtaQuestion]
-            },
-            list: true,
-            ..base
-        },
-        Target::FacebookPost => {
-            Form { length: 700, passages: 3, bytes: 320, asks: &[Kind::CtaQuestion], list: true, ..base }
-        }
-        Target::YoutubeCommunity => {
-            Form { length: 520, passages: 2, bytes: 280, asks: &[Kind::CtaQuestion], ..base }
-        }
-        Target::GoogleBusinessPost => Form { length: 700, passages: 3, bytes: 320, list: true, ..base },
-        _ => Form { length: 500, passages: 2, ..base },
-    }
-}
-
-/// Part of a body.
-enum Element {
-    Passage(Range<usize>),
-    List(Bullets),
-}
-
-impl Element {
-    fn start(&self) -> usize {
-        match self {
-            Self::Passage(range) => range.start,
-            Self::List(list) => list.lead,
-        }
-    }
-}
-
 /// A paragraph, or a list after what announces it.
 #[derive(Clone)]
 struct Paragraph {
     pieces: Vec<Piece>,
+    list: bool,
     numbered: bool,
 }
 
 impl From<Piece> for Paragraph {
     fn from(piece: Piece) -> Self {
-        Self { pieces: vec![piece], numbered: false }
+        Self { pieces: vec![piece], list: false, numbered: false }
     }
 }
 
@@ -114,6 +37,23 @@ struct Ending {
 }
 
 impl Ending {
+    fn of(context: &Context<'_>, form: &Form, said: &Said, ends_itself: bool) -> Self {
+        Self {
+            ask: context.ask(said, form.asks, ends_itself),
+            link: context.link_line(),
+            tags: context.tags(),
+        }
+    }
+
+    /// The same with less and less: what matters least goes first when it does not fit.
+    fn shrinking(self, ask: bool) -> [Self; 4] {
+        let without =
+            |ending: &Self| Self { ask: if ask { ending.ask.clone() } else { None }, ..ending.clone() };
+        let second = without(&self);
+        let third = Self { tags: Vec::new(), ..second.clone() };
+        [self, second, third, Self::default()]
+    }
+
     fn put(&self, text: &mut Text) {
         if let Some(ask) = &self.ask {
             text.paragraph(vec![ask.clone()]);
@@ -135,51 +75,131 @@ impl Ending {
 
 /// Writes a post.
 pub fn post(context: &Context<'_>, trace: &mut Vec<Trace>) -> Option<Content> {
-    let form = form(context.target, context.tone);
-    let ending = Ending {
-        ask: asked(context, &Said::default(), form.asks),
-        link: context.link_line(),
-        tags: context.tags(),
-    };
-    // what matters least goes first when it does not fit
-    let endings = [
-        ending.clone(),
-        Ending { ask: None, ..ending.clone() },
-        Ending { ask: None, tags: Vec::new(), ..ending },
-        Ending::default(),
-    ];
-    if let Some(content) = counted(context, &form, &endings, trace) {
-        return Some(content);
+    let form = form(context);
+    if let Some((text, hook, ending)) = whole(context, &form) {
+        return Some(finished(context, &text, hook, &ending, trace));
+    }
+    let endings = Ending::of(context, &form, &Said::default(), false).shrinking(context.wishes.ask);
+    if let Some((text, hook)) = counted(context, &form, &endings[0]) {
+        return Some(finished(context, &text, hook, &endings[0], trace));
     }
     let openings = openings(context, &form);
     let (opening, ending) = openings.iter().find_map(|opening| {
         endings
             .iter()
-            .find(|ending| render(context, opening, &[], ending).fits(context.target, Part::Text, None))
+            .find(|ending| render(&opening.piece, &[], ending).fits(context.target, Part::Text, None))
             .map(|ending| (opening, ending))
     })?;
-    let body = body(context, &form, opening, ending);
-    let text = render(context, opening, &body, ending);
+    let (body, last) = body(context, &form, opening, ending);
+    let mut ending = ending.clone();
+    if !context.wishes.ask && last.is_some_and(|last| context.ends_itself(last)) {
+        ending.ask = None;
+    }
+    let text = render(&opening.piece, &body, &ending);
+    Some(finished(context, &text, opening.piece.text.clone(), &ending, trace))
+}
+
+fn finished(
+    context: &Context<'_>,
+    text: &Text,
+    hook: String,
+    ending: &Ending,
+    trace: &mut Vec<Trace>,
+) -> Content {
     text.trace("post", trace);
-    Some(Content::Post {
+    Content::Post {
         post: text.render(),
-        opening_hook: opening.piece.text.clone(),
+        opening_hook: hook,
         cta: ending.cta(),
         hashtags: ending.tags.clone(),
         mentions: Vec::new(),
         media_prompt: context.media_prompt(),
-    })
+    }
+}
+
+/// The text itself, when it is short enough: in its own order nothing loses what it stands on.
+fn whole(context: &Context<'_>, form: &Form) -> Option<(Text, String, Ending)> {
+    // who asks for another draft gets another selection; a comment on a post is not the text
+    if context.variation > 1 || context.target == Target::XQuote {
+        return None;
+    }
+    let material = context.material;
+    let mut elements = context.flow(false);
+    if !form.list {
+        elements.retain(|element| !matches!(element, Element::List(_)));
+    }
+    let kept: usize = elements.iter().map(|element| words_of(context, element)).sum();
+    // a text of which half can't be said is better chosen from
+    if kept * 2 < material.analysis.words {
+        return None;
+    }
+    let titled =
+        context.title_opening(form.opening).filter(|_| context.title_claims() == (context.variation == 0));
+    let first = match elements.first()? {
+        Element::Passage(range) => range.clone(),
+        _ => return None,
+    };
+    let (hook, rest) = match titled {
+        Some(title)
+            if bellwether_language::similarity(&title.piece.text, material.alone(first.start)) <= 0.7 =>
+        {
+            (title.piece, None)
+        }
+        _ => {
+            let sentences = &material.analysis.sentences;
+            let end = (first.start + 1..first.end).find(|end| !sentences[end - 1].holds).unwrap_or(first.end);
+            (Piece::sentences(material, &(first.start..end)), Some(end..first.end))
+        }
+    };
+    let mut body: Vec<Paragraph> = Vec::new();
+    for (index, element) in elements.iter().enumerate() {
+        match (&rest, index) {
+            (Some(rest), 0) if rest.is_empty() => {}
+            (Some(rest), 0) => body.push(Piece::following(material, rest).into()),
+            _ => body.extend(paragraph(context, element, true)),
+        }
+    }
+    let mut said = Said::default();
+    for element in &elements {
+        if let Element::Passage(range) = element {
+            said.add(range);
+        }
+    }
+    let last = elements.last().and_then(|element| match element {
+        Element::Passage(range) => Some(range.end - 1),
+        _ => None,
+    });
+    let ends_itself = last.is_some_and(|last| context.ends_itself(last));
+    let found = Ending::of(context, form, &said, ends_itself)
+        .shrinking(context.wishes.ask)
+        .into_iter()
+        .take(3)
+        .find_map(|ending| {
+            let text = render(&hook, &body, &ending);
+            text.fits(context.target, Part::Text, Some(form.whole)).then_some((text, ending))
+        });
+    let (text, ending) = found?;
+    Some((text, hook.text, ending))
+}
+
+fn words_of(context: &Context<'_>, element: &Element) -> usize {
+    let sentences = &context.material.analysis.sentences;
+    let words =
+        |range: &Range<usize>| sentences[range.clone()].iter().map(|sentence| sentence.words).sum::<usize>();
+    match element {
+        Element::Heading(_) => 0,
+        Element::Passage(range) => words(range),
+        Element::List(list) => {
+            list.items.iter().map(words).sum::<usize>() + list.lead.map_or(0, |lead| sentences[lead].words)
+        }
+    }
 }
 
 /// “5 things to know about sourdough:” and the points, where a tone that explains meets a network that likes lists.
-fn counted(
-    context: &Context<'_>,
-    form: &Form,
-    endings: &[Ending],
-    trace: &mut Vec<Trace>,
-) -> Option<Content> {
+fn counted(context: &Context<'_>, form: &Form, ending: &Ending) -> Option<(Text, String)> {
     let listed = matches!(context.target, Target::LinkedinShort | Target::InstagramCaption)
-        && context.variation.is_multiple_of(2);
+        && context.variation.is_multiple_of(2)
+        && form.list;
     if context.tone != Tone::Educational || !listed {
         return None;
     }
@@ -192,7 +212,6 @@ fn counted(
     }
     // as wide as it will be, since the number is known only at the end
     let hook = context.count_hook(9)?;
-    let ending = endings.first()?;
     let build = |hook: &Piece, ranges: &[Range<usize>]| {
         let mut text = Text::of(hook.clone());
         for (index, range) in ranges.iter().enumerate() {
@@ -201,46 +220,21 @@ fn counted(
         ending.put(&mut text);
         text
     };
+    // each point stands for itself, without the one before
+    let allowed = |index: usize| {
+        let sentence = &material.analysis.sentences[index];
+        headed(sentence.section) && sentence.opens() && context.speakable(index)
+    };
     let fits = |ranges: &[Range<usize>]| {
-        ranges.iter().all(|range| {
-            headed(material.analysis.sentences[range.start].section)
-                && range.clone().all(|index| context.speakable(index))
-        }) && build(&hook, ranges).fits(context.target, Part::Text, Some(form.length + 120))
+        build(&hook, ranges).fits(context.target, Part::Text, Some(form.length + 120))
     };
-    let wish = Wish {
-        tone: context.tone,
-        most: 5,
-        sentences: 1,
-        per_section: 1,
-        bytes: 170,
-        fits: &fits,
-        section: None,
-        variation: context.variation,
-    };
-    let points = context.passages(&Said::default(), &wish);
+    let wish = Wish { most: 5, sentences: 1, per_section: 1, bytes: 170, ..context.wish(&allowed, &fits) };
+    let points = select::passages(material, &Said::default(), &wish);
     if points.len() < 3 {
         return None;
     }
     let hook = context.count_hook(points.len())?;
-    let text = build(&hook, &points);
-    text.trace("post", trace);
-    Some(Content::Post {
-        post: text.render(),
-        opening_hook: hook.text,
-        cta: ending.cta(),
-        hashtags: ending.tags.clone(),
-        mentions: Vec::new(),
-        media_prompt: context.media_prompt(),
-    })
-}
-
-/// What the reader is asked: the text's own question in a talk, else a declared phrase.
-pub fn asked(context: &Context<'_>, said: &Said, kinds: &[Kind]) -> Option<Piece> {
-    let own = (kinds.contains(&Kind::CtaQuestion)
-        && matches!(context.tone, Tone::Conversational | Tone::Opinionated))
-    .then(|| context.own_question(&|index| said.has(context.material, index)))
-    .flatten();
-    own.or_else(|| kinds.iter().find_map(|kind| context.phrase_piece(*kind)))
+    Some((build(&hook, &points), hook.text))
 }
 
 /// The quote post comments on somebody's post, so it opens with a judgement rather than with the news.
@@ -249,8 +243,17 @@ fn openings(context: &Context<'_>, form: &Form) -> Vec<Opening> {
     if openings.is_empty() {
         openings = context.openings(2_000);
     }
-    if context.target == Target::XQuote && openings.len() > 1 {
-        openings.rotate_left(1);
+    let first = |opening: &Opening| opening.sentences.as_ref().is_none_or(|range| range.start == 0);
+    if context.target == Target::XQuote
+        && let Some(other) = openings.iter().position(|opening| !first(opening))
+    {
+        openings.rotate_left(other);
+    }
+    // what goes on for long begins where the text begins or with what it comes to: anything else would have to go back
+    if form.passages > 2 {
+        openings.sort_by_key(|opening| {
+            opening.sentences.as_ref().is_some_and(|range| !context.material.frames(range.start))
+        });
     }
     // a title needs something after it, which a very short form has no room for
     if form.passages <= 1 && openings.len() > 1 && openings[0].sentences.is_none() && !context.title_claims()
@@ -260,73 +263,67 @@ fn openings(context: &Context<'_>, form: &Form) -> Vec<Opening> {
     openings
 }
 
-fn body(context: &Context<'_>, form: &Form, opening: &Opening, ending: &Ending) -> Vec<Paragraph> {
+/// The paragraphs after the opening, and the last sentence of them.
+fn body(
+    context: &Context<'_>,
+    form: &Form,
+    opening: &Opening,
+    ending: &Ending,
+) -> (Vec<Paragraph>, Option<usize>) {
     let material = context.material;
     let mut said = Said::default();
     let mut lead: Vec<Paragraph> = Vec::new();
+    let mut last = None;
     match &opening.sentences {
         Some(range) => {
             said.add(range);
+            last = Some(range.end - 1);
             let next = reading_on(context, range, form, opening, ending);
             if !next.is_empty() {
                 said.add(&next);
+                last = Some(next.end - 1);
                 lead.push(Piece::following(material, &next).into());
             }
         }
         None => said.add_text(&opening.piece.text),
     }
-    let list = form.list.then(|| best_list(context, &said)).flatten();
     let mut elements: Vec<Element> = Vec::new();
-    if let Some(list) = list {
-        let trial = [Element::List(list)];
+    if let Some(list) = form.list.then(|| best_list(context, &said)).flatten() {
         let mut paragraphs = lead.clone();
-        paragraphs.extend(paragraphs_of(context, &trial));
-        if render(context, opening, &paragraphs, ending).fits(context.target, Part::Text, Some(form.length)) {
-            elements.extend(trial);
-        }
-    }
-    for element in &elements {
-        if let Element::List(list) = element {
-            said.add(&(list.lead..list.lead + 1));
-            for item in &list.items {
-                said.add(item);
+        paragraphs.extend(paragraph(context, &Element::List(list.clone()), false));
+        if render(&opening.piece, &paragraphs, ending).fits(context.target, Part::Text, Some(form.length)) {
+            for item in list.items.iter().cloned().chain(list.lead.map(|lead| lead..lead + 1)) {
+                said.add(&item);
             }
+            elements.push(Element::List(list));
         }
     }
     let most = form.passages.saturating_sub(lead.len() + elements.len());
     let fits = |ranges: &[Range<usize>]| {
         let mut all: Vec<Element> = ranges.iter().cloned().map(Element::Passage).collect();
-        all.extend(elements.iter().map(|element| match element {
-            Element::Passage(range) => Element::Passage(range.clone()),
-            Element::List(list) => Element::List(list.clone()),
-        }));
+        all.extend(elements.iter().cloned());
         all.sort_by_key(Element::start);
         let mut paragraphs = lead.clone();
-        paragraphs.extend(paragraphs_of(context, &all));
-        ranges.iter().all(|range| range.clone().all(|index| context.speakable(index)))
-            && render(context, opening, &paragraphs, ending).fits(
-                context.target,
-                Part::Text,
-                Some(form.length),
-            )
+        paragraphs.extend(all.iter().filter_map(|element| paragraph(context, element, false)));
+        render(&opening.piece, &paragraphs, ending).fits(context.target, Part::Text, Some(form.length))
     };
-    let chosen = context.passages(
-        &said,
-        &Wish {
-            tone: context.tone,
-            most,
-            sentences: form.sentences,
-            per_section: 2,
-            bytes: form.bytes,
-            fits: &fits,
-            section: None,
-            variation: context.variation,
-        },
-    );
-    elements.extend(select::joined(material, chosen).into_iter().map(Element::Passage));
-    elements.sort_by_key(Element::start);
-    lead.extend(paragraphs_of(context, &elements));
-    lead
+    let allowed = |index: usize| context.speakable(index);
+    let wish = Wish {
+        most,
+        sentences: form.sentences,
+        bytes: form.bytes,
+        extend: form.length >= 440,
+        ..context.wish(&allowed, &fits)
+    };
+    let chosen = select::passages(material, &said, &wish);
+    if let Some(range) = chosen.last() {
+        last = Some(range.end - 1);
+    }
+    let mut all: Vec<Element> = select::joined(material, chosen).into_iter().map(Element::Passage).collect();
+    all.extend(elements.iter().cloned());
+    all.sort_by_key(Element::start);
+    lead.extend(all.iter().filter_map(|element| paragraph(context, element, false)));
+    (lead, last)
 }
 
 /// The sentences after the opening when they read on from it and fit.
@@ -340,13 +337,11 @@ fn reading_on(
     let material = context.material;
     let mut next = material.continuation(range.end - 1, form.sentences);
     while !next.is_empty() {
-        let last = &material.analysis.sentences[next.end - 1];
         let text = material.verbatim(&next);
         let fits = text.len() <= form.bytes
-            && !last.question
-            && last.words >= 4
+            && flow::ends_well(&material.analysis.sentences[next.end - 1])
             && next.clone().all(|index| context.speakable(index))
-            && render(context, opening, &[Piece::following(material, &next).into()], ending).fits(
+            && render(&opening.piece, &[Piece::following(material, &next).into()], ending).fits(
                 context.target,
                 Part::Text,
                 Some(form.length),
@@ -362,50 +357,52 @@ fn reading_on(
 /// The list that carries most, when it says what is not said yet.
 fn best_list(context: &Context<'_>, said: &Said) -> Option<Bullets> {
     let material = context.material;
+    let sentences = &material.analysis.sentences;
+    let value = |list: &Bullets| {
+        list.items.iter().map(|item| sentences[item.start].centrality).sum::<f32>() / list.items.len() as f32
+    };
+    let free = |index: usize| !said.has(material, index) && context.speakable(index);
     material
         .lists
         .iter()
         .filter(|list| {
-            !said.has(material, list.lead)
-                && context.speakable(list.lead)
-                && list.items.iter().all(|item| {
-                    !said.has(material, item.start)
-                        && context.speakable(item.start)
-                        && material.analysis.sentences[item.start].text.len() <= 130
-                })
+            list.lead.is_some_and(&free)
+                && list.items.iter().all(|item| free(item.start) && sentences[item.start].text.len() <= 130)
         })
-        .max_by(|a, b| {
-            let value = |list: &Bullets| {
-                list.items.iter().map(|item| material.analysis.sentences[item.start].centrality).sum::<f32>()
-                    / list.items.len() as f32
-            };
-            value(a).total_cmp(&value(b))
-        })
+        .max_by(|a, b| value(a).total_cmp(&value(b)))
         .cloned()
 }
 
-fn paragraphs_of(context: &Context<'_>, elements: &[Element]) -> Vec<Paragraph> {
+/// An element as a paragraph; what follows what stood before it keeps its connective.
+fn paragraph(context: &Context<'_>, element: &Element, follows: bool) -> Option<Paragraph> {
     let material = context.material;
-    let mut out = Vec::new();
-    for element in elements {
-        match element {
-            Element::Passage(range) => out.push(Piece::sentences(material, range).into()),
-            Element::List(list) => {
-                let mut pieces = vec![Piece::sentences(material, &(list.lead..list.lead + 1))];
-                pieces.extend(list.items.iter().map(|item| Piece::sentences(material, item)));
-                out.push(Paragraph { pieces, numbered: list.ordered });
+    Some(match element {
+        Element::Heading(section) => Piece::words(material, material.heading(*section)?).into(),
+        Element::Passage(range) => {
+            let stands =
+                material.analysis.sentences[range.start].footing == bellwether_language::Footing::Before;
+            if follows || stands {
+                Piece::following(material, range)
+            } else {
+                Piece::sentences(material, range)
             }
+            .into()
         }
-    }
-    out
+        Element::List(list) => {
+            let lead = list.lead.map(|lead| Piece::following(material, &(lead..lead + 1)));
+            let pieces =
+                lead.into_iter().chain(list.items.iter().map(|item| Piece::sentences(material, item)));
+            Paragraph { pieces: pieces.collect(), list: true, numbered: list.ordered }
+        }
+    })
 }
 
-fn render(_: &Context<'_>, opening: &Opening, body: &[Paragraph], ending: &Ending) -> Text {
-    let mut text = Text::of(opening.piece.clone());
+fn render(hook: &Piece, body: &[Paragraph], ending: &Ending) -> Text {
+    let mut text = Text::of(hook.clone());
     for paragraph in body {
         if let [lead, items @ ..] = paragraph.pieces.as_slice() {
             text.paragraph(vec![lead.clone()]);
-            for (index, item) in items.iter().enumerate() {
+            for (index, item) in items.iter().enumerate().filter(|_| paragraph.list) {
                 let mark = if paragraph.numbered { format!("{}. ", index + 1) } else { "• ".to_owned() };
                 text.bullet(&mark, item.clone());
             }

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use bellwether_language::count_words;
+use bellwether_language::{Footing, count_words};
 use bellwether_networks::{Content, Part, Target};
 
 use super::{
     context::{Context, Opening, technical},
+    flow::{self, Element},
     patterns::Kind,
     select::{self, Said, Wish},
     text::{Piece, Text},
@@ -41,28 +42,35 @@ pub fn script(context: &Context<'_>, trace: &mut Vec<Trace>) -> Option<Content> 
     }
     let seconds = context.rules.duration.as_ref().map_or(45, |rules| rules.recommended);
     let words = (seconds * PACE / 60).min(130);
-    let ask = context.phrase_piece(Kind::CtaWatch);
+    let words = if context.wishes.shorter { words * 3 / 5 } else { words };
+    let ask = context.ask(&said, &[Kind::CtaWatch], false);
     let fixed: u32 = spoken.iter().chain(&ask).map(|piece| count_words(&piece.text) as u32).sum();
     let fits = |ranges: &[Range<usize>]| {
-        let sum: u32 = ranges.iter().map(|range| count_words(&material.text(range)) as u32).sum();
-        fixed + sum <= words && ranges.iter().all(|range| range.clone().all(|index| context.speakable(index)))
+        let sentences = &material.analysis.sentences;
+        let sum: usize = ranges.iter().flat_map(Clone::clone).map(|index| sentences[index].words).sum();
+        fixed + sum as u32 <= words
     };
-    let points = context.passages(
-        &said,
-        &Wish {
-            tone: context.tone,
-            most: 4,
-            sentences: 2,
-            per_section: 2,
-            bytes: 260,
-            fits: &fits,
-            section: None,
-            variation: context.variation,
-        },
-    );
-    spoken.extend(points.iter().map(|range| Piece::sentences(material, range)));
-    let mut talking_points: Vec<Piece> =
-        points.iter().map(|range| Piece::sentences(material, &(range.start..range.start + 1))).collect();
+    let allowed = |index: usize| context.speakable(index);
+    let wish = Wish { most: 4, sentences: 3, bytes: 300, extend: true, ..context.wish(&allowed, &fits) };
+    let points = match whole(context, &opening, fixed, words) {
+        Some(points) => {
+            spoken.truncate(1);
+            points
+        }
+        None => select::passages(material, &said, &wish),
+    };
+    spoken.extend(points.iter().map(|range| {
+        if material.analysis.sentences[range.start].footing == Footing::Before {
+            Piece::following(material, range)
+        } else {
+            Piece::sentences(material, range)
+        }
+    }));
+    let mut talking_points: Vec<Piece> = points
+        .iter()
+        .filter(|range| material.analysis.sentences[range.start].footing != Footing::Before)
+        .map(|range| Piece::sentences(material, &(range.start..range.start + 1)))
+        .collect();
     if talking_points.is_empty() {
         talking_points.push(spoken.last()?.clone());
     }
@@ -92,12 +100,33 @@ pub fn script(context: &Context<'_>, trace: &mut Vec<Trace>) -> Option<Content> 
     })
 }
 
+/// The rest of the text after an opening that it begins with, when all of it can be said in the time.
+fn whole(context: &Context<'_>, opening: &Opening, fixed: u32, words: u32) -> Option<Vec<Range<usize>>> {
+    let start = match &opening.sentences {
+        None => 0,
+        Some(range) if range.start == 0 => range.end,
+        Some(_) => return None,
+    };
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for element in context.flow(false) {
+        match element {
+            Element::Passage(range) if range.end <= start => {}
+            Element::Passage(range) => ranges.push(range.start.max(start)..range.end),
+            // nobody reads a list aloud, and what answers a heading needs it
+            Element::List(_) | Element::Heading(_) => return None,
+        }
+    }
+    let text = |range: &Range<usize>| count_words(&context.material.verbatim(range)) as u32;
+    let sum: u32 = ranges.iter().map(text).sum();
+    (!ranges.is_empty() && fixed + sum <= words).then_some(ranges)
+}
+
 fn reading_on(context: &Context<'_>, range: &Range<usize>) -> Range<usize> {
     let material = context.material;
     let mut next = material.continuation(range.end - 1, 2);
     while !next.is_empty()
         && (material.verbatim(&next).len() > 220
-            || !select::worth_following(material, next.end - 1)
+            || !flow::ends_well(&material.analysis.sentences[next.end - 1])
             || next.clone().any(|index| !context.speakable(index)))
     {
         next.end -= 1;
@@ -124,8 +153,14 @@ fn caption(context: &Context<'_>, hooks: &[Opening], tags: &[String]) -> Option<
     if youtube {
         candidates.extend(context.title_opening(70).map(|opening| opening.piece));
     }
-    // another hook than the one that is heard first
-    candidates.extend(hooks.iter().skip(1).chain(hooks.first()).map(|hook| hook.piece.clone()));
+    // the title is heard; what the text begins with stands below
+    candidates.extend(
+        hooks
+            .iter()
+            .filter(|hook| hook.sentences.is_some())
+            .chain(hooks.first())
+            .map(|hook| hook.piece.clone()),
+    );
     candidates.extend(context.title_opening(2_000).map(|opening| opening.piece));
     if let (true, Some(topic)) = (youtube, context.topic()) {
         candidates.push(Piece::words(context.material, topic));
@@ -135,7 +170,7 @@ fn caption(context: &Context<'_>, hooks: &[Opening], tags: &[String]) -> Option<
         .iter()
         .find_map(|piece| {
             let mut text = Text::of(piece.clone());
-            let ask = (!youtube).then(|| context.phrase_piece(Kind::CtaQuestion)).flatten();
+            let ask = if youtube { None } else { context.ask(&Said::default(), &[Kind::CtaQuestion], false) };
             if let Some(ask) = ask {
                 text.paragraph(vec![ask]);
             }

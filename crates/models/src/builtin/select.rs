@@ -2,16 +2,20 @@
 
 use std::ops::Range;
 
-use bellwether_language::{Faults, similarity};
+use bellwether_language::{Bag, Faults, Footing};
 use bellwether_networks::Tone;
 
-use super::material::{Material, Passage};
+use super::{
+    flow::{self, Passage},
+    material::{Material, Rated},
+    wishes::Wishes,
+};
 
 /// What has been said already.
 #[derive(Debug, Clone, Default)]
 pub struct Said {
     sentences: Vec<usize>,
-    titles: Vec<String>,
+    titles: Vec<Bag>,
 }
 
 impl Said {
@@ -23,7 +27,7 @@ impl Said {
     /// Remembers a title or heading.
     pub fn add_text(&mut self, text: &str) {
         if bellwether_language::count_words(text) > 3 {
-            self.titles.push(text.to_owned());
+            self.titles.push(Bag::of(text));
         }
     }
 
@@ -32,17 +36,12 @@ impl Said {
         if self.sentences.contains(&index) || material.echoes_heading(index) {
             return true;
         }
-        let text = &material.analysis.sentences[index].text;
+        let bag = &material.bags[index];
         self.sentences.iter().any(|other| {
             let likeness = material.analysis.likeness(*other, index);
             // rare words weigh more there than a reader feels, so what is near is looked at word by word
-            likeness > 0.55
-                || (likeness > 0.08 && similarity(&material.analysis.sentences[*other].text, text) > 0.72)
-        }) || self.titles.iter().any(|other| similarity(other, text) > 0.72)
-    }
-
-    fn has_any(&self, material: &Material, sentences: &Range<usize>) -> bool {
-        sentences.clone().any(|index| self.has(material, index))
+            likeness > 0.55 || (likeness > 0.08 && material.bags[*other].similarity(bag) > 0.72)
+        }) || self.titles.iter().any(|other| other.similarity(bag) > 0.72)
     }
 }
 
@@ -89,14 +88,23 @@ pub fn tone_fit(material: &Material, index: usize, tone: Tone) -> f32 {
                     "cuando",
                     "significa",
                     "ayuda",
+                    "perché",
+                    "quando",
+                    "aiuta",
+                    "como",
+                    "ajuda",
+                    "omdat",
+                    "hoe",
+                    "als",
+                    "helpt",
                 ])
         }
         Tone::Conversational => {
-            let near = has(&[
-                "you", "your", "we", "our", "i", "my", "us", "du", "dir", "dein", "wir", "uns", "ich",
-                "mein", "vous", "votre", "nous", "notre", "je", "mon", "tú", "tu", "nosotros", "nuestro",
-                "yo", "mi",
-            ]);
+            let near = lexicon.map_or(0, |lexicon| {
+                let near =
+                    |word: &str| lexicon.first_person.contains(word) || lexicon.second_person.contains(word);
+                bellwether_language::words(&lower).filter(|word| near(word)).count().min(2)
+            }) as f32;
             1.0 + 0.1 * near + if sentence.words <= 16 { 0.08 } else { 0.0 }
         }
         Tone::Opinionated => {
@@ -124,6 +132,7 @@ fn contains_word(lower: &str, wanted: &str) -> bool {
 }
 
 /// What to choose.
+#[derive(Clone, Copy)]
 pub struct Wish<'a> {
     pub tone: Tone,
     /// At most this many passages.
@@ -134,62 +143,129 @@ pub struct Wish<'a> {
     pub per_section: usize,
     /// Bytes to a passage, at most.
     pub bytes: usize,
+    /// Whether a sentence may be used here at all.
+    pub allowed: &'a dyn Fn(usize) -> bool,
     /// Whether the passages chosen so far still fit with one more.
     pub fits: &'a dyn Fn(&[Range<usize>]) -> bool,
     /// Only from this section.
     pub section: Option<usize>,
     pub variation: u32,
+    /// What is left of the room is filled with what reads on from the passages.
+    pub extend: bool,
+    pub wishes: &'a Wishes,
 }
 
-/// Passages in reading order: the most telling ones that fit together, none saying again what is said.
+/// Passages in reading order: the most telling ones that fit together, none saying again what is said, each whole.
 pub fn passages(material: &Material, said: &Said, wish: &Wish<'_>) -> Vec<Range<usize>> {
     let mut pool: Vec<(f32, &Passage)> =
         inside(material, wish.section).map(|passage| (value(material, passage, wish), passage)).collect();
     pool.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.sentences.start.cmp(&b.1.sentences.start)));
     // what ranks lower than this is never needed, and long documents have thousands
     pool.truncate(60 + 6 * wish.most);
+    // where there is room for one thing, it is none of the least
+    if wish.most <= 2
+        && let Some((best, _)) = pool.first().copied()
+    {
+        pool.retain(|(value, _)| *value >= best * 0.3);
+    }
     let mut said = said.clone();
     // a text of one or two parts gives more from each
     let parts =
         material.analysis.sections.iter().filter(|part| !part.aside && !part.sentences.is_empty()).count();
     let per_section = wish.per_section.max(wish.most.div_ceil(parts.max(1)));
-    let mut chosen: Vec<(Range<usize>, usize)> = Vec::new();
+    let mut chosen: Vec<Range<usize>> = Vec::new();
+    let section = |range: &Range<usize>| material.analysis.sentences[range.start].section;
     for (_, passage) in pool {
         if chosen.len() >= wish.most {
             break;
         }
         let start = passage.sentences.start;
-        if chosen.iter().filter(|(_, section)| *section == passage.section).count() >= per_section
+        if chosen.iter().filter(|range| section(range) == passage.section).count() >= per_section
             || said.has(material, start)
         {
             continue;
         }
         // the longest form that fits
-        let longest = passage.sentences.end.min(start + wish.sentences);
+        let longest = unsaid(material, &said, start + 1, passage.sentences.end.min(start + wish.sentences));
         for end in (start + 1..=longest).rev() {
             let range = start..end;
-            if material.text(&range).len() > wish.bytes
-                || (end > start + 1 && said.has_any(material, &(start + 1..end)))
-            {
+            if !can_end(material, &range) || material.text(&range).len() > wish.bytes {
                 continue;
             }
-            if end > start + 1 && !worth_following(material, end - 1) {
-                continue;
-            }
-            let mut trial: Vec<Range<usize>> = chosen.iter().map(|(range, _)| range.clone()).collect();
-            trial.push(range.clone());
-            trial.sort_by_key(|range| range.start);
-            if (wish.fits)(&trial) {
+            if try_with(&chosen, None, &range, wish) {
                 said.add(&range);
-                chosen.push((range, passage.section));
+                chosen.push(range);
                 break;
             }
         }
     }
-    let mut out: Vec<Range<usize>> = chosen.into_iter().map(|(range, _)| range).collect();
-    out.sort_by_key(|range| range.start);
-    // two that touch read as one
-    out
+    chosen.sort_by_key(|range| range.start);
+    if wish.extend {
+        extend(material, &mut said, &mut chosen, wish);
+    }
+    chosen
+}
+
+/// Whether what ends there is whole. One sentence that reads badly as an end may stand alone all the same.
+fn can_end(material: &Material, range: &Range<usize>) -> bool {
+    let last = &material.analysis.sentences[range.end - 1];
+    !last.holds && (range.len() == 1 || flow::ends_well(last))
+}
+
+/// Whether all fit with one more, or with one that replaces the one at `place`.
+fn try_with(chosen: &[Range<usize>], place: Option<usize>, range: &Range<usize>, wish: &Wish<'_>) -> bool {
+    let mut trial: Vec<Range<usize>> = chosen.to_vec();
+    match place {
+        Some(place) => trial[place] = range.clone(),
+        None => trial.push(range.clone()),
+    }
+    trial.sort_by_key(|range| range.start);
+    range.clone().all(wish.allowed) && (wish.fits)(&trial)
+}
+
+/// Up to where nothing is said again.
+fn unsaid(material: &Material, said: &Said, start: usize, end: usize) -> usize {
+    (start..end).find(|index| said.has(material, *index)).unwrap_or(end.max(start))
+}
+
+/// Fills the room that is left: each passage reads on to the end of its paragraph, and into the next one where that
+/// stands on it.
+fn extend(material: &Material, said: &mut Said, chosen: &mut Vec<Range<usize>>, wish: &Wish<'_>) {
+    let sentences = &material.analysis.sentences;
+    let mut place = 0;
+    while place < chosen.len() {
+        let range = chosen[place].clone();
+        let limit = chosen.get(place + 1).map_or(sentences.len(), |next| next.start);
+        let end =
+            unsaid(material, said, range.end, flow::read_on(&material.analysis, range.start, 12).min(limit));
+        let longer = (range.end + 1..=end)
+            .rev()
+            .map(|end| range.start..end)
+            .find(|longer| can_end(material, longer) && try_with(chosen, Some(place), longer, wish));
+        if let Some(longer) = longer {
+            said.add(&(range.end..longer.end));
+            chosen[place] = longer;
+        }
+        let next = chosen[place].end;
+        let follows = next < limit
+            && sentences[next].index == 0
+            && sentences[next].section == sentences[range.start].section
+            && sentences[next].footing == Footing::Before
+            && !sentences[next].kind.is_item()
+            && !sentences[next].raw_faults.has_any(flow::UNFIT_TO_FOLLOW);
+        if follows {
+            let end = unsaid(material, said, next, flow::read_on(&material.analysis, next, 12).min(limit));
+            let more = (next + 1..=end)
+                .rev()
+                .map(|end| next..end)
+                .find(|more| can_end(material, more) && try_with(chosen, None, more, wish));
+            if let Some(more) = more {
+                said.add(&more);
+                chosen.insert(place + 1, more);
+            }
+        }
+        place += 1;
+    }
 }
 
 fn inside(material: &Material, section: Option<usize>) -> impl Iterator<Item = &Passage> {
@@ -219,12 +295,6 @@ pub fn joined(material: &Material, passages: Vec<Range<usize>>) -> Vec<Range<usi
     out
 }
 
-/// Whether a passage should end with this sentence: a question without its answer leaves the reader hanging.
-pub fn worth_following(material: &Material, index: usize) -> bool {
-    let sentence = &material.analysis.sentences[index];
-    sentence.words >= 4 && !sentence.question
-}
-
 /// How much a passage is worth for a wish.
 fn value(material: &Material, passage: &Passage, wish: &Wish<'_>) -> f32 {
     let first = passage.sentences.start;
@@ -235,8 +305,20 @@ fn value(material: &Material, passage: &Passage, wish: &Wish<'_>) -> f32 {
     if sentence.words < 6 {
         value *= 0.6;
     }
-    if sentence.faults.has(Faults::LONG) {
+    if sentence.faults.has(Faults::LONG) || (wish.wishes.short_sentences && sentence.words > 18) {
         value *= 0.5;
+    }
+    // a text says at its beginning what it is about and at its end what it comes to
+    if material.frames(first) {
+        value *= 1.2;
+    }
+    let wanted = passage
+        .sentences
+        .clone()
+        .take(wish.sentences)
+        .any(|index| wish.wishes.wants(&material.analysis.sentences[index].text));
+    if wanted {
+        value = value * 3.0 + 0.5;
     }
     if wish.variation > 0 {
         // another honest selection: the order is shaken, the best still tend to be taken
@@ -263,14 +345,14 @@ pub fn openings(
     turn: usize,
     varied: bool,
     allowed: &dyn Fn(usize) -> bool,
-) -> Vec<usize> {
-    let mut out: Vec<(f32, usize)> = Vec::new();
-    for (value, index) in material.openings(tone) {
-        if material.alone(*index).len() > bytes || !allowed(*index) {
+) -> Vec<Range<usize>> {
+    let mut out: Vec<Rated> = Vec::new();
+    for (value, range) in material.openings(tone) {
+        if material.text(range).len() > bytes || !range.clone().all(allowed) {
             continue;
         }
-        if out.iter().all(|(_, other)| material.analysis.likeness(*other, *index) < 0.5) {
-            out.push((*value, *index));
+        if out.iter().all(|(_, other)| material.analysis.likeness(other.start, range.start) < 0.5) {
+            out.push((*value, range.clone()));
         }
         if out.len() == 8 {
             break;
@@ -283,38 +365,52 @@ pub fn openings(
     if near > 1 {
         out[..near].rotate_left(turn % near);
     }
-    out.into_iter().map(|(_, index)| index).collect()
+    out.into_iter().map(|(_, range)| range).collect()
 }
 
-/// Every sentence that may open a text, the best first.
-pub fn rank_openings(material: &Material, tone: Tone) -> Vec<(f32, usize)> {
-    let mut scored: Vec<(f32, usize)> = Vec::new();
-    for (index, sentence) in material.analysis.sentences.iter().enumerate() {
-        if sentence.stands_alone()
+/// Everything that may open a text, the best first: a sentence that stands on nothing, with the next one where it needs
+/// it (“not this. But that.”).
+pub fn rank_openings(material: &Material, tone: Tone) -> Vec<Rated> {
+    let mut scored: Vec<Rated> = Vec::new();
+    let sentences = &material.analysis.sentences;
+    let begins = material.begins();
+    for (index, sentence) in sentences.iter().enumerate() {
+        let able = sentence.footing == Footing::Alone
+            && sentence.stands_alone()
             && !sentence.faults.has(Faults::LONG)
-            && !matches!(sentence.kind, bellwether_language::BlockKind::Item { ordered: true, .. })
-            && !material.echoes_heading(index)
-        {
-            let value = opening_value(material, index, tone);
-            if value > 0.0 {
-                scored.push((value, index));
-            }
+            && !flow::is_step(sentence)
+            && !material.echoes_heading(index);
+        if !able {
+            continue;
+        }
+        let end = if sentence.holds { flow::read_on(&material.analysis, index, 2) } else { index + 1 };
+        if sentences[end - 1].holds {
+            continue;
+        }
+        let value = opening_value(material, index, begins, tone);
+        if value > 0.0 {
+            scored.push((value, index..end));
         }
     }
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.start.cmp(&b.1.start)));
     scored.truncate(80);
     scored
 }
 
 /// How well a sentence makes one read on.
-fn opening_value(material: &Material, index: usize, tone: Tone) -> f32 {
+fn opening_value(material: &Material, index: usize, begins: usize, tone: Tone) -> f32 {
     let analysis = &material.analysis;
     let sentence = &analysis.sentences[index];
     let lower = sentence.alone().to_lowercase();
     let total = analysis.sentences.len().max(1) as f32;
     let mut value = 0.45 * sentence.score + 0.1 * sentence.centrality;
-    // what stands first was written to open
-    value += 0.15 * (1.0 - index as f32 / total);
+    // what stands first was written to open, what stands last to be remembered
+    value += 0.12 * (1.0 - index as f32 / total);
+    if index == begins {
+        value += 0.22;
+    } else if material.concludes(index) && sentence.index == 0 {
+        value += 0.1;
+    }
     value += match sentence.words {
         0..=3 => -0.3,
         5..=14 => 0.18,

@@ -29,6 +29,7 @@ pub fn document(file: &Path) -> Document {
         title: parsed.metadata.title.clone(),
         source_url: Some(format!("https://example.org/{}", name.replace(['@', ' '], "-"))),
         language: parsed.metadata.language,
+        tags: parsed.metadata.tags,
     }
 }
 
@@ -106,7 +107,10 @@ fn traced(text: &str, path: &str, trace: &[Trace], at: &str, out: &mut Vec<Strin
     between.push_str(rest);
     for word in between.split_whitespace() {
         let mark = word.starts_with('#') && word.len() > 1
-            || matches!(word, "•" | "-" | "##" | "…" | "1." | "2." | "3." | "4." | "5." | "6." | "7.")
+            || matches!(
+                word,
+                "•" | "-" | "##" | "…" | "1." | "2." | "3." | "4." | "5." | "6." | "7." | "8." | "9."
+            )
             || (word.starts_with('[') && word.ends_with(']') && word.contains(':'));
         if !mark {
             out.push(format!("untraced {at}: “{word}” in {text}"));

@@ -25,6 +25,7 @@ pub fn brief() -> Brief {
             title: Some("Slow bread".into()),
             source_url: Some("https://example.org/slow-bread".into()),
             language: Some("en".into()),
+            tags: Vec::new(),
         },
         target: Target::XPost,
         tone: Tone::Conversational,

@@ -40,8 +40,11 @@ impl Operations {
         let mut tx = self.store.service("retention: months of the security log").await?;
         let months = crate::security::expire(tx.conn(), now - SECURITY_LIFE).await?;
         tx.commit().await?;
+        let mut tx = self.store.service("retention: signatures that can't come again").await?;
+        let signatures = crate::admission::delete_signatures(tx.conn(), now).await?;
+        tx.commit().await?;
         let answers = bellwether_web::idempotency::purge(&self.store, now).await?;
-        tracing::info!(summed, webhooks, ?months, answers, "retention done");
+        tracing::info!(summed, webhooks, ?months, signatures, answers, "retention done");
         Ok(())
     }
 }

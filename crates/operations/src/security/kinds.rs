@@ -102,6 +102,10 @@ kinds! {
     REPLAY_REFUSED = "replay.refused" Critical "A signed request or message came a second time and was refused.",
     WEBHOOK_REFUSED = "webhook.refused" Critical "A webhook carried a wrong signature or time.",
     ACCESS_DENIED = "access.denied" Warning "Somebody tried what their role or key doesn't permit.",
+    APPLICATION_APPROVED = "application.approved" Info "An operator approved an application.",
+    APPLICATION_REJECTED = "application.rejected" Info "An operator rejected an application.",
+    EARLY_ACCESS_GRANTED = "early_access.granted" Info "An operator let somebody in from the waitlist.",
+    SIGN_UP_INVITED = "sign_up.invited" Info "An operator invited somebody to sign up.",
     OPERATOR_GRANTED = "operator.granted" Critical "Somebody was made an operator.",
     OPERATOR_REVOKED = "operator.revoked" Critical "Somebody is no longer an operator.",
 }

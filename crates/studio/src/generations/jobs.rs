@@ -119,6 +119,7 @@ impl Studio {
             title: row.title.clone(),
             url: row.url.clone(),
             language: row.language,
+            tags: tags_of(&row.request.0),
             brand: brand.as_ref().map(brand_notes).unwrap_or_default(),
             model: Some(row.writer).filter(|writer| !writer.is_empty()),
         };
@@ -341,6 +342,7 @@ impl Studio {
             title: row.title,
             url: row.url,
             language: row.language,
+            tags: tags_of(&row.request.0),
             brand: brand.as_ref().map(brand_notes).unwrap_or_default(),
             model: Some(row.writer).filter(|writer| !writer.is_empty()),
         })
@@ -359,6 +361,12 @@ impl Studio {
             }
         }
     }
+}
+
+/// The tags that the input came with.
+fn tags_of(request: &Value) -> Vec<String> {
+    let tags = request.get("tags").and_then(Value::as_array);
+    tags.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 fn context_of(request: &Value) -> RequestContext {

@@ -110,6 +110,8 @@ pub fn check_instructions(instructions: Option<&str>) -> Result<(), Problem> {
 pub struct CacheKey<'a> {
     /// SHA-256 of the normalised input.
     pub input_hash: &'a str,
+    /// The author's own tags, which are not in the text.
+    pub tags: &'a [String],
     /// Sorted, so that the order asked makes no difference.
     pub targets: Vec<&'a str>,
     /// Tone.
@@ -179,6 +181,7 @@ mod tests {
     fn every_part_of_the_key_counts() {
         let key = CacheKey {
             input_hash: "a",
+            tags: &[],
             targets: vec!["x.post"],
             tone: Tone::Conversational,
             instructions: None,
@@ -190,6 +193,7 @@ mod tests {
         assert_eq!(key.hash().len(), 64);
         assert_ne!(key.hash(), CacheKey { tone: Tone::Authority, ..key.clone() }.hash());
         assert_ne!(key.hash(), CacheKey { writer: "builtin/2", ..key.clone() }.hash());
+        assert_ne!(key.hash(), CacheKey { tags: &["bread".to_owned()], ..key.clone() }.hash());
         assert_ne!(key.hash(), CacheKey { instructions: Some("short"), ..key.clone() }.hash());
     }
 }

@@ -71,7 +71,8 @@ pub struct NewGeneration {
     /// Tone; the brand's when absent.
     #[serde(default)]
     pub tone: Option<Tone>,
-    /// What to mind, in your own words, up to 1,000 characters. Language models follow it; the built-in writer can't.
+    /// What to mind, in your own words, up to 1,000 characters. Language models follow it; the built-in writer follows
+    /// plain wishes (no hashtags, shorter, end with a question, mention …, avoid …) and notes what it couldn't follow.
     #[serde(default)]
     pub instructions: Option<String>,
     /// A provider's name in the configuration, or `builtin`; the configured order when absent.
@@ -342,8 +343,10 @@ impl Studio {
         let writer = self.writing.identity(model.as_deref());
         let mut sorted: Vec<&str> = targets.iter().map(|target| target.as_str()).collect();
         sorted.sort_unstable();
+        let tags = ingested.tags();
         let cache_key = CacheKey {
             input_hash: &ingested.hash,
+            tags: &tags,
             targets: sorted,
             tone,
             instructions,
@@ -387,6 +390,7 @@ impl Studio {
             language: language.as_deref(),
             request: json!({
                 "request_id": context.request_id, "user_agent": context.user_agent, "ip_address": context.ip_address,
+                "tags": tags,
             }),
             now,
         };

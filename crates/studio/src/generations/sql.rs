@@ -306,6 +306,8 @@ pub(crate) async fn set_analysis(
     id: GenerationId,
     analysis: &bellwether_models::Analysis,
 ) -> Result<()> {
+    // what could not be told is absent; an analysis without a core message is one all the same
+    let told = |text: &str| Some(text.to_owned()).filter(|text| !text.trim().is_empty());
     sqlx::query!(
         "UPDATE studio.generations
             SET core_message = $2, key_points = $3, detected_topic = $4, detected_audience = $5, language = $6,
@@ -314,8 +316,8 @@ pub(crate) async fn set_analysis(
         id.uuid(),
         analysis.core_message,
         Json(&analysis.key_points) as _,
-        analysis.topic,
-        analysis.audience,
+        told(&analysis.topic),
+        told(&analysis.audience),
         analysis.language,
         &analysis.keyphrases
     )

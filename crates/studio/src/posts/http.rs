@@ -106,7 +106,8 @@ struct RegeneratePost {
     /// Another tone; the same when absent.
     #[serde(default)]
     tone: Option<Tone>,
-    /// What to do differently, up to 1,000 characters. Language models follow it; the built-in writer can't.
+    /// What to do differently, up to 1,000 characters. Language models follow it; the built-in writer follows
+    /// plain wishes (no hashtags, shorter, end with a question, mention …, avoid …) and notes what it couldn't follow.
     #[serde(default)]
     instructions: Option<String>,
 }

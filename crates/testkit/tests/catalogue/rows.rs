@@ -9,7 +9,15 @@ use sqlx::{Connection as _, PgConnection, Row as _};
 use crate::tables::Table;
 
 /// Values that can't be guessed: table, column, SQL expression.
-const GIVEN: &[(&str, &str, &str)] = &[];
+const GIVEN: &[(&str, &str, &str)] = &[
+    // never the same organization as the agency's
+    ("identity.agency_clients", "client_organization_id", "'01900000-0000-7000-8000-cc0000000001'"),
+    ("identity.agency_clients", "client_brand_id", "NULL"),
+];
+
+/// A third organization, for rows that stand between two.
+const THIRD: &str = "INSERT INTO identity.organizations (id, slug, name)
+     VALUES ('01900000-0000-7000-8000-cc0000000001', 'third', 'Third') ON CONFLICT DO NOTHING";
 
 /// Tries for one row.
 const PATIENCE: usize = 4000;
@@ -46,6 +54,9 @@ pub fn in_order(tables: &[Table]) -> Vec<&Table> {
 /// Makes a row in each table for the tenant with this number (1, 2 …).
 pub async fn fill(db: &mut PgConnection, tables: &[Table], tenant: u8) -> (Rows, Vec<String>) {
     let (mut rows, mut failed) = (Rows::new(), Vec::new());
+    if let Err(error) = sqlx::query(THIRD).execute(&mut *db).await {
+        failed.push(format!("no third organization: {error}"));
+    }
     for table in in_order(tables) {
         match make(db, table, &rows, tenant).await {
             Ok(row) => {

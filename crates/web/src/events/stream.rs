@@ -56,6 +56,7 @@ async fn stream_events(
     State(web): State<Web>,
     Member(access): Member,
     Query(resume): Query<Resume>,
+    credentials: Credentials,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let last = last_seen(&headers, resume.after.as_deref())?;
@@ -72,7 +73,7 @@ async fn stream_events(
     };
     let (outbox, inbox) = mpsc::channel(OUTBOX);
     let follower = Follower {
-        credentials: Credentials::of(&headers),
+        credentials,
         running: web.metrics.stream(),
         place,
         web: web.clone(),
@@ -239,6 +240,5 @@ impl Follower {
 /// An event of no brand concerns the whole organization; one of posts, only those who may read posts.
 fn visible(access: &Access, message: &Message) -> bool {
     message.brand.is_none_or(|brand| access.brands.contains(brand))
-        && Permission::to_hear(&message.kind)
-            .is_none_or(|permission| access.permissions.contains(permission))
+        && Permission::to_hear(&message.kind).is_none_or(|permission| access.permissions.contains(permission))
 }

@@ -36,6 +36,17 @@ const KEPT: chrono::Duration = chrono::Duration::hours(24);
 const KEPT_HEADERS: [HeaderName; 4] =
     [header::CONTENT_TYPE, header::LOCATION, header::ETAG, header::CACHE_CONTROL];
 
+/// Left on an answer that shows a secret: what is kept in its place, so that the secret is kept nowhere.
+#[derive(Debug, Clone)]
+pub struct ShownOnce(Bytes);
+
+impl ShownOnce {
+    /// The same answer without the secret.
+    pub fn of(body: &impl serde::Serialize) -> Self {
+        Self(serde_json::to_vec(body).unwrap_or_default().into())
+    }
+}
+
 /// What is known of a key.
 enum Taken {
     /// It is ours: run the request.
@@ -134,7 +145,8 @@ async fn finish(
             return Err(problem);
         }
     };
-    keep(&web, &lock, parts.status, &parts.headers, &bytes).await?;
+    let kept = parts.extensions.get::<ShownOnce>().map_or(&bytes, |without| &without.0);
+    keep(&web, &lock, parts.status, &parts.headers, kept).await?;
     Ok(Response::from_parts(parts, Body::from(bytes)))
 }
 
@@ -153,7 +165,7 @@ fn read_key(headers: &HeaderMap) -> Result<String, Problem> {
     Ok(first.to_owned())
 }
 
-async fn collect(body: Body, limit: usize) -> Result<Bytes, Problem> {
+pub(crate) async fn collect(body: Body, limit: usize) -> Result<Bytes, Problem> {
     match Limited::new(body, limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(problems::too_large(limit)),

@@ -360,7 +360,11 @@ async fn what_is_told_in_passing_has_no_id_and_is_not_told_again() {
     });
     let mut tx = app.web.store.service("a word in passing of a test").await.unwrap();
     for told in [told.to_string(), "not ours".to_owned(), told.to_string()] {
-        sqlx::query("SELECT pg_notify('bellwether_whispers', $1)").bind(told).execute(tx.conn()).await.unwrap();
+        sqlx::query("SELECT pg_notify('bellwether_whispers', $1)")
+            .bind(told)
+            .execute(tx.conn())
+            .await
+            .unwrap();
     }
     tx.commit().await.unwrap();
     let seen = stream.next().await.unwrap();

@@ -1,19 +1,20 @@
 import { api, take } from '@/shared/api/client';
 import { asProblem, type Problem } from '@/shared/api/problem';
-import { factorsQuery, passkeysQuery } from '@/shared/api/queries';
-import type { Passkey } from '@/shared/api/types';
+import { factorsQuery, identitiesQuery, passkeysQuery, providersQuery, sessionsQuery } from '@/shared/api/queries';
+import type { Factors, Passkey } from '@/shared/api/types';
 import { calledOff, makePasskey, passkeyFault, passkeysWork } from '@/shared/lib/passkeys';
 import { deviceWords } from '@/shared/lib/device';
-import { ago, shortDate } from '@/shared/lib/time';
+import { ago, fullTime, shortDate } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button, IconButton } from '@/shared/ui/button';
 import { ConfirmDialog, useConfirmSelf } from '@/shared/ui/confirm';
-import { Notice } from '@/shared/ui/note';
-import { Section } from '@/shared/ui/section';
+import { TextField } from '@/shared/ui/field';
+import { Fault, Notice } from '@/shared/ui/note';
+import { Form, Section } from '@/shared/ui/section';
 import { ErrorState, Loading, SkeletonText } from '@/shared/ui/states';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Fingerprint, Pencil, Trash2 } from 'lucide-react';
+import { Fingerprint, LogIn, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { TwoFactor } from './two-factor';
 
@@ -23,9 +24,45 @@ export function Security() {
   if (factors.isError) return <ErrorState error={factors.error} retry={() => void factors.refetch()} />;
   return (
     <>
+      <Password factors={factors.data} />
       <Passkeys />
       <TwoFactor factors={factors.data} />
+      <Identities />
     </>
+  );
+}
+
+function Password({ factors }: { factors: Factors }) {
+  const client = useQueryClient();
+  const { user } = useScope();
+  const [current, setCurrent] = useState('');
+  const [next, setNext] = useState('');
+  const self = useConfirmSelf();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const save = () => {
+    setProblem(null);
+    self.run(
+      () => api.PUT('/api/v1/me/password', { body: { password: next, ...(factors.password && { current_password: current }) } }),
+      () => {
+        setCurrent('');
+        setNext('');
+        void client.invalidateQueries({ queryKey: factorsQuery.queryKey });
+        void client.invalidateQueries({ queryKey: sessionsQuery.queryKey });
+        toast(factors.password ? 'Your password is changed' : 'Your password is set', { detail: 'Everybody else who was signed in as you is signed out.' });
+      },
+      setProblem,
+    );
+  };
+  return (
+    <Section title="Password" lead={factors.password ? undefined : 'You have none: you come in another way. With one, you have a second way in.'}>
+      <Form label={factors.password ? 'Change the password' : 'Set a password'} onSubmit={save} busy={self.busy} dirty={next !== '' && (!factors.password || current !== '')} problem={problem} located={Boolean(problem?.at('password') ?? problem?.at('current_password'))}>
+        {/* For password managers: whose password this is. */}
+        <input type="text" autoComplete="username" value={user.email} readOnly hidden />
+        {factors.password && <TextField label="Present password" type="password" autoComplete="current-password" value={current} onChange={(e) => setCurrent(e.target.value)} error={problem?.at('current_password')} />}
+        <TextField label="New password" type="password" autoComplete="new-password" value={next} onChange={(e) => setNext(e.target.value)} error={problem?.at('password')} hint="A few words in a row are strong and easy to remember." />
+      </Form>
+      {self.dialog}
+    </Section>
   );
 }
 
@@ -150,5 +187,53 @@ function RemovePasskey({ passkey, onClose }: { passkey: Passkey; onClose: () => 
     >
       <p>It no longer signs you in. {passkey.last_used_at ? `It was last used ${ago(passkey.last_used_at)}.` : 'It was never used.'}</p>
     </ConfirmDialog>
+  );
+}
+
+function Identities() {
+  const client = useQueryClient();
+  const { scope, user } = useScope();
+  const providers = useQuery(providersQuery);
+  const list = useQuery(identitiesQuery);
+  const self = useConfirmSelf();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const items = list.data?.items ?? [];
+  const nameOf = (id: string) => providers.data?.items.find((p) => p.id === id)?.name ?? id;
+  const open = (providers.data?.items ?? []).filter((p) => !items.some((i) => i.provider === p.id));
+  if (items.length === 0 && open.length === 0) return null;
+  const link = (provider: string) => self.run(
+    (password) => take(api.POST('/api/v1/me/external-identities/{provider}/begin', { params: { path: { provider } }, body: { return_to: `/${scope.org}/${scope.brand}/settings/security`, ...(password !== undefined && { password }) } })),
+    ({ url }) => window.location.assign(url),
+    setProblem,
+  );
+  const unlink = (identity: string) => self.run(
+    (password) => api.POST('/api/v1/me/external-identities/{identity}/unlink', { params: { path: { identity } }, body: password === undefined ? {} : { password } }),
+    () => {
+      toast('Unlinked');
+      void client.invalidateQueries({ queryKey: identitiesQuery.queryKey });
+      void client.invalidateQueries({ queryKey: factorsQuery.queryKey });
+    },
+    setProblem,
+  );
+  return (
+    <Section title="Linked accounts" lead="Other accounts of yours that sign you in here.">
+      <Fault error={problem} />
+      {items.length > 0 && (
+        <ul className="divide-y border-y" aria-label="Linked accounts">
+          {items.map((i) => (
+            <li key={i.id} className="flex items-center gap-3 py-3">
+              <LogIn className="size-4 shrink-0 text-ink-3" aria-hidden />
+              <div className="min-w-0 grow">
+                <p className="truncate">{nameOf(i.provider)}{i.email && <span className="text-ink-2"> · {i.email}</span>}</p>
+                <p className="text-xs text-ink-3">linked {shortDate(i.created_at, user.time_zone)}{i.last_used_at && <>, used <time title={fullTime(i.last_used_at, user.time_zone)}>{ago(i.last_used_at)}</time></>}</p>
+              </div>
+              <Button size="sm" aria-label={`Unlink ${nameOf(i.provider)}`} onClick={() => unlink(i.id)}>Unlink</Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {open.length > 0 && <div className="flex flex-wrap gap-2">{open.map((p) => <Button key={p.id} onClick={() => link(p.id)}>Link {p.name}</Button>)}</div>}
+      {self.dialog}
+    </Section>
   );
 }

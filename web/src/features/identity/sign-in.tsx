@@ -1,22 +1,32 @@
 import { api, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
-import { keys } from '@/shared/api/queries';
+import { instanceQuery, keys, providersQuery } from '@/shared/api/queries';
 import type { Me, PendingSignIn } from '@/shared/api/types';
 import { autofillWorks, calledOff, passkeyFault, passkeysWork, stopAsking, askPasskey } from '@/shared/lib/passkeys';
 import { useTitle } from '@/shared/lib/use-title';
 import { Button } from '@/shared/ui/button';
 import { TextField } from '@/shared/ui/field';
 import { Fault } from '@/shared/ui/note';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { KeyRound } from 'lucide-react';
+import { KeyRound, LogIn, MailCheck } from 'lucide-react';
 import { useEffect, useState, type FormEvent } from 'react';
 import { AuthPage, quiet } from './auth-page';
 import { isPending, SecondStep } from './second-step';
 
-export function SignIn({ onDone }: { onDone: (me: Me) => void }) {
+const faults: Record<string, string> = {
+  sign_up_closed: 'Nobody here has that account, and this installation lets in whom it invites.',
+  external_denied: 'You said no over there. Nothing happened.',
+  email_taken: 'Your address has an account here already: sign in the usual way, then link the other account in your settings.',
+};
+
+export function SignIn({ onDone, next }: { onDone: (me: Me) => void; next: string | undefined }) {
   useTitle('Sign in');
+  // A provider that sent the person back without success says why behind the `#`.
+  const [failed] = useState(() => faults[new URLSearchParams(window.location.hash.slice(1)).get('error') ?? ''] ?? (window.location.hash.includes('error=') ? 'Signing in over there did not work. Try again, or another way.' : undefined));
   const client = useQueryClient();
+  const instance = useQuery(instanceQuery).data;
+  const ways = useQuery(providersQuery).data;
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [pending, setPending] = useState<PendingSignIn | null>(null);
@@ -29,6 +39,9 @@ export function SignIn({ onDone }: { onDone: (me: Me) => void }) {
     mutationFn: () => take<Me | PendingSignIn>(api.POST('/api/v1/auth/sign-in', { body: { email: email.trim(), password } })),
     onSuccess: first,
   });
+  const mail = useMutation({
+    mutationFn: () => api.POST('/api/v1/auth/magic-link', { body: { email: email.trim() } }),
+  });
   const passkey = useMutation({
     mutationFn: async (autofill: boolean) => {
       const { ceremony, options } = await take(api.POST('/api/v1/auth/passkey/begin'));
@@ -36,6 +49,11 @@ export function SignIn({ onDone }: { onDone: (me: Me) => void }) {
       return take(api.POST('/api/v1/auth/passkey', { body: { ceremony, credential } }));
     },
     onSuccess: done,
+  });
+  const outside = useMutation({
+    mutationFn: (provider: string) => take(api.POST('/api/v1/auth/external/{provider}/begin', { params: { path: { provider } }, body: { return_to: next ?? '/' } })),
+    // Another page altogether: the provider's.
+    onSuccess: ({ url }) => window.location.assign(url),
   });
   // The browser offers a passkey in the field of the address, where it can: nothing is to be pressed then.
   const { mutate: ask } = passkey;
@@ -49,23 +67,38 @@ export function SignIn({ onDone }: { onDone: (me: Me) => void }) {
   }, [ask]);
 
   if (pending) return <SecondStep pending={pending} onDone={done} onBack={() => setPending(null)} />;
-  const problem = asProblem(enter.error);
-  const shown = enter.error;
+  if (mail.isSuccess) {
+    return (
+      <AuthPage title="Look into your mail" foot={<button type="button" className={quiet} onClick={() => mail.reset()}>Back to signing in</button>}>
+        <p className="flex gap-3 text-ink-2"><MailCheck className="mt-0.5 size-5 shrink-0 text-brass-ink" aria-hidden /> <span>If <strong className="text-ink">{email.trim()}</strong> has an account here, a link is on its way. It works once, for a short while.</span></p>
+      </AuthPage>
+    );
+  }
+  const problem = asProblem(enter.error ?? mail.error);
+  const shown = enter.error ?? mail.error;
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    mail.reset();
     enter.mutate();
   };
   const passkeyError = passkey.error && !passkey.variables && !calledOff(passkey.error) ? passkey.error : null;
-  const passkeys = passkeysWork();
+  const providers = ways?.items ?? [];
+  const passkeys = ways?.passkeys !== false && passkeysWork();
+  const quick = providers.length > 0 || passkeys;
   return (
-    <AuthPage title="Sign in" foot={<>New here? <Link to="/sign-up" className={quiet}>Make an account</Link></>}>
+    <AuthPage title="Sign in" foot={<>New here? <Link to="/sign-up" className={quiet}>{instance && instance.sign_up !== 'open' ? 'See how to get in' : 'Make an account'}</Link></>}>
+      {failed && <p role="alert" className="rounded-md bg-bad-soft px-4 py-3 text-sm text-bad">{failed}</p>}
       <form onSubmit={submit} className="grid gap-5" noValidate>
         <TextField label="Email" type="email" autoComplete="username webauthn" required value={email} onChange={(e) => setEmail(e.target.value)} error={shown ? problem.at('email') : undefined} autoFocus />
         <TextField label="Password" type="password" autoComplete="current-password webauthn" required value={password} onChange={(e) => setPassword(e.target.value)} error={shown ? problem.at('password') : undefined} />
         <Fault error={shown} fields={['email', 'password']} />
         <Button type="submit" variant="primary" size="lg" busy={enter.isPending}>Sign in</Button>
+        <div className="flex flex-wrap justify-between gap-x-4 gap-y-2">
+          <Link to="/forgot-password" className={quiet}>Forgot the password?</Link>
+          <button type="button" className={quiet} disabled={mail.isPending} onClick={() => mail.mutate()}>Mail me a link instead</button>
+        </div>
       </form>
-      {passkeys && (
+      {quick && (
         <div className="grid gap-3">
           <div className="flex items-center gap-4 text-xs text-ink-3"><span className="h-px grow bg-line" /> or <span className="h-px grow bg-line" /></div>
           {passkeys && (
@@ -81,6 +114,10 @@ export function SignIn({ onDone }: { onDone: (me: Me) => void }) {
             </Button>
           )}
           {passkeyError && <p role="alert" className="text-sm text-bad">{passkeyError.name === 'Problem' ? asProblem(passkeyError).message : passkeyFault(passkeyError)}</p>}
+          {providers.map((p) => (
+            <Button key={p.id} size="lg" busy={outside.isPending && outside.variables === p.id} onClick={() => outside.mutate(p.id)}><LogIn className="size-4" aria-hidden /> Continue with {p.name}</Button>
+          ))}
+          <Fault error={outside.error} />
         </div>
       )}
     </AuthPage>

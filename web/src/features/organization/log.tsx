@@ -1,4 +1,5 @@
 import { membersQuery, organizationLogQuery } from '@/shared/api/queries';
+import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
 import { SecurityLog } from '@/shared/security-log';
 import { Notice } from '@/shared/ui/note';
@@ -11,7 +12,7 @@ const kinds = [
 
 export function OrganizationLog({ kind, onKind }: { kind: string; onKind: (kind: string) => void }) {
   const { scope, user, organization } = useScope();
-  const may = organization.role === 'owner';
+  const may = useMay('security.read');
   const log = useInfiniteQuery({ ...organizationLogQuery(scope.org, kind), enabled: may });
   const { data: members } = useQuery(membersQuery(scope.org));
   return (

@@ -25,7 +25,7 @@ export function Account({ compact }: { compact?: boolean }) {
       side={compact ? 'bottom' : 'top'}
       trigger={
         <button type="button" aria-label={`Account of ${user.name}`} className={cn('flex h-10 items-center gap-2.5 rounded-md px-2 text-left hover:bg-sunk', !compact && 'w-full')}>
-          <Avatar name={user.name} className="size-7" />
+          <Avatar name={user.name} src={user.avatar_url} className="size-7" />
           {!compact && <span className="truncate text-sm text-ink-2">{user.name}</span>}
         </button>
       }
@@ -33,7 +33,7 @@ export function Account({ compact }: { compact?: boolean }) {
       <MenuLabel>{user.email}</MenuLabel>
       <MenuItem icon={UserRound} onSelect={() => void navigate({ to: '/$org/$brand/settings/$section', params: { ...scope, section: 'profile' } })}>Profile</MenuItem>
       <MenuItem icon={ShieldCheck} onSelect={() => void navigate({ to: '/$org/$brand/settings/$section', params: { ...scope, section: 'security' } })}>Security</MenuItem>
-      {user.operator && <MenuItem icon={ServerCog} onSelect={() => void navigate({ to: '/admin/$section', params: { section: 'outbox' }, search: {} })}>Admin area</MenuItem>}
+      {user.operator && <MenuItem icon={ServerCog} onSelect={() => void navigate({ to: '/admin/$section', params: { section: 'applications' } })}>Admin area</MenuItem>}
       <MenuLine />
       <MenuLabel>Appearance</MenuLabel>
       <MenuRadio

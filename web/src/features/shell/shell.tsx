@@ -1,5 +1,5 @@
 import { streamStore, useEventStream } from '@/shared/api/events';
-import { todayQuery } from '@/shared/api/queries';
+import { meQuery, todayQuery } from '@/shared/api/queries';
 import { ReasonHost } from '@/shared/draft/reason';
 import { guardUnsaved } from '@/shared/draft/sessions';
 import { cn } from '@/shared/lib/cn';
@@ -10,9 +10,9 @@ import { actLast, undoLast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
 import { IconButton } from '@/shared/ui/button';
 import { Kbd } from '@/shared/ui/kbd';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { Keyboard, Plus, Search } from 'lucide-react';
+import { Handshake, Keyboard, Plus, Search } from 'lucide-react';
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { Account } from './account';
 import { places, sheet } from './nav';
@@ -46,7 +46,10 @@ export function Shell({ children }: { children: ReactNode }) {
       <a href="#content" className="sr-only z-60 rounded-md bg-ink px-4 py-2 text-paper focus:not-sr-only focus:fixed focus:top-3 focus:left-3">Skip to content</a>
       <Rail />
       <TopBar />
-      <main id="content" tabIndex={-1} className="min-w-0 outline-none max-lg:pb-20">{children}</main>
+      <main id="content" tabIndex={-1} className="min-w-0 outline-none max-lg:pb-20">
+        <Acting />
+        {children}
+      </main>
       <BottomBar />
       <ReasonHost />
       <Suspense>
@@ -135,5 +138,20 @@ function BottomBar() {
         </Link>
       ))}
     </nav>
+  );
+}
+
+/** Whoever comes as an agency's sees so on every page: all they do is marked as the agency's. */
+function Acting() {
+  const { organization } = useScope();
+  const { data: me } = useSuspenseQuery(meQuery);
+  if (!organization.agency) return null;
+  const home = me.organizations.find((o) => o.id === organization.agency?.id);
+  return (
+    <p role="status" className="flex flex-wrap items-center gap-x-3 border-b bg-brass-soft px-8 py-2 text-sm text-brass-ink max-sm:px-4">
+      <Handshake className="size-4 shrink-0" aria-hidden />
+      <span className="grow">You work for <strong>{organization.name}</strong> as {organization.agency.name}.</span>
+      {home && <Link to="/$org" params={{ org: home.slug }} className="rounded-sm font-semibold underline decoration-1 underline-offset-4">Back to {home.name}</Link>}
+    </p>
   );
 }

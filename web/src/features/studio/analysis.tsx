@@ -31,9 +31,9 @@ export function AnalysisPanel({ generation: g }: { generation: Generation }) {
             </section>
           )}
           <dl className="grid grid-cols-[5.5rem_1fr] gap-x-3 gap-y-2 border-t pt-5 text-sm">
-            <dt className="text-ink-3">Topic</dt><dd>{a.topic}</dd>
-            <dt className="text-ink-3">Audience</dt><dd>{a.audience}</dd>
-            <dt className="text-ink-3">Language</dt><dd>{languageName(a.language)}</dd>
+            {a.topic && <><dt className="text-ink-3">Topic</dt><dd>{a.topic}</dd></>}
+            {a.audience && <><dt className="text-ink-3">Audience</dt><dd>{a.audience}</dd></>}
+            {a.language && <><dt className="text-ink-3">Language</dt><dd>{languageName(a.language)}</dd></>}
             {a.keyphrases.length > 0 && <><dt className="text-ink-3">Phrases</dt><dd className="text-ink-2">{a.keyphrases.join(', ')}</dd></>}
           </dl>
         </>

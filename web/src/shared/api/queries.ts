@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, take } from './client';
-import type { Content, GenerationStatus, MailStatus, NetworkId, PostStatus, Target } from './types';
+import { Problem } from './problem';
+import type { Content, GenerationStatus, MailStatus, Me, MemberStatus, NetworkId, PostStatus, Role, Target } from './types';
 
 /** Where we are: the slugs of the URL. */
 export interface Scope { org: string; brand: string }
@@ -18,10 +19,35 @@ export const keys = {
   organization: (org: string) => ['organization', org] as const,
 };
 
+/** The first steps of the person in a brand. */
+export const onboardingQuery = (s: Scope) => queryOptions({
+  queryKey: [...keys.today(s), 'onboarding'], queryFn: ({ signal }) => take(api.GET(`${brandPath}/onboarding`, { params: { path: s }, signal })),
+});
 const after = (cursor: string | null | undefined) => (cursor ? { cursor } : {});
 
 export const meQuery = queryOptions({
   queryKey: keys.me, queryFn: ({ signal }) => take(api.GET('/api/v1/me', { signal })), staleTime: 5 * 60_000,
+});
+/** What this installation is: who may come in and how. Public. */
+export const instanceQuery = queryOptions({
+  queryKey: ['instance'], queryFn: ({ signal }) => take(api.GET('/api/v1/instance', { signal })), staleTime: 5 * 60_000,
+});
+export const providersQuery = queryOptions({
+  queryKey: ['providers'], queryFn: ({ signal }) => take(api.GET('/api/v1/auth/external', { signal })), staleTime: 5 * 60_000,
+});
+export const identitiesQuery = queryOptions({ queryKey: ['external-identities'], queryFn: ({ signal }) => take(api.GET('/api/v1/me/external-identities', { signal })) });
+export const deletedOrganizationsQuery = queryOptions({ queryKey: ['me', 'deleted-organizations'], queryFn: ({ signal }) => take(api.GET('/api/v1/me/deleted-organizations', { signal })) });
+/** Who is signed in, if anybody: not being so is a good answer on the pages before the desk. */
+export const perhapsMeQuery = queryOptions({
+  queryKey: ['me', 'perhaps'],
+  queryFn: async ({ signal }): Promise<Me | null> => {
+    try {
+      return await take(api.GET('/api/v1/me', { signal }));
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) return null;
+      throw error;
+    }
+  },
 });
 export const sessionsQuery = queryOptions({
   queryKey: ['sessions'], queryFn: ({ signal }) => take(api.GET('/api/v1/me/sessions', { signal })),
@@ -35,10 +61,35 @@ export const modelsQuery = queryOptions({
 export const organizationQuery = (org: string) => queryOptions({
   queryKey: keys.organization(org), queryFn: ({ signal }) => take(api.GET(organizationPath, { params: { path: { org } }, signal })),
 });
+export const permissionsQuery = queryOptions({
+  queryKey: ['permissions'], queryFn: ({ signal }) => take(api.GET('/api/v1/permissions', { signal })), staleTime: Infinity,
+});
 /** The first page: enough to name who did what. */
 export const membersQuery = (org: string) => queryOptions({
   queryKey: [...keys.organization(org), 'members', 'names'],
-  queryFn: ({ signal }) => take(api.GET(`${organizationPath}/members`, { params: { path: { org } }, signal })),
+  queryFn: ({ signal }) => take(api.GET(`${organizationPath}/members`, { params: { path: { org }, query: { limit: 100 } }, signal })),
+});
+export interface MemberFilter { q?: string | undefined; role?: Role | undefined; status?: MemberStatus | undefined }
+export const memberListQuery = (org: string, filter: MemberFilter) => infiniteQueryOptions({
+  queryKey: [...keys.organization(org), 'members', 'list', filter],
+  queryFn: ({ signal, pageParam }) => take(api.GET(`${organizationPath}/members`, { params: { path: { org }, query: { ...filter, ...after(pageParam), limit: 50 } }, signal })),
+  initialPageParam: null as string | null | undefined,
+  getNextPageParam: (last) => last.next_cursor,
+  placeholderData: keepPreviousData,
+});
+export const deletedBrandsQuery = (org: string) => queryOptions({
+  queryKey: [...keys.organization(org), 'deleted-brands'],
+  queryFn: ({ signal }) => take(api.GET(`${organizationPath}/brands`, { params: { path: { org }, query: { deleted: true } }, signal })),
+});
+export const invitationsQuery = (org: string) => queryOptions({
+  queryKey: [...keys.organization(org), 'invitations'],
+  queryFn: ({ signal }) => take(api.GET(`${organizationPath}/invitations`, { params: { path: { org }, query: { limit: 100 } }, signal })),
+});
+export const apiKeysQuery = (org: string) => infiniteQueryOptions({
+  queryKey: [...keys.organization(org), 'api-keys'],
+  queryFn: ({ signal, pageParam }) => take(api.GET(`${organizationPath}/api-keys`, { params: { path: { org }, query: { ...after(pageParam), limit: 50 } }, signal })),
+  initialPageParam: null as string | null | undefined,
+  getNextPageParam: (last) => last.next_cursor,
 });
 export const organizationLogQuery = (org: string, kind: string) => infiniteQueryOptions({
   queryKey: [...keys.organization(org), 'security-events', kind],
@@ -56,6 +107,14 @@ export const myLogQuery = (kind: string) => infiniteQueryOptions({
 });
 export const factorsQuery = queryOptions({ queryKey: ['factors'], queryFn: ({ signal }) => take(api.GET('/api/v1/me/factors', { signal })) });
 export const passkeysQuery = queryOptions({ queryKey: ['passkeys'], queryFn: ({ signal }) => take(api.GET('/api/v1/me/passkeys', { signal })) });
+export const clientsQuery = (org: string, all: boolean) => queryOptions({
+  queryKey: [...keys.organization(org), 'clients', all],
+  queryFn: ({ signal }) => take(api.GET(`${organizationPath}/clients`, { params: { path: { org }, query: { all, limit: 100 } }, signal })),
+});
+export const agenciesQuery = (org: string) => queryOptions({
+  queryKey: [...keys.organization(org), 'agencies'],
+  queryFn: ({ signal }) => take(api.GET(`${organizationPath}/agencies`, { params: { path: { org }, query: { limit: 50 } }, signal })),
+});
 export const mailsQuery = (status: MailStatus | undefined) => infiniteQueryOptions({
   queryKey: ['admin', 'mails', status ?? ''],
   queryFn: ({ signal, pageParam }) => take(api.GET('/api/v1/admin/mails', { params: { query: { ...(status && { status }), ...after(pageParam), limit: 30 } }, signal })),

@@ -4,6 +4,118 @@
  */
 
 export interface paths {
+    "/api/v1/admin/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List applications */
+        get: operations["list_applications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/applications/{application}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an application */
+        get: operations["get_application"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Note something on an application */
+        patch: operations["note_application"];
+        trace?: never;
+    };
+    "/api/v1/admin/applications/{application}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve an application
+         * @description The applicant gets a mail with a link to sign up, good for two weeks.
+         */
+        post: operations["approve_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/applications/{application}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject an application
+         * @description The applicant gets a mail with the reason.
+         */
+        post: operations["reject_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/demos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List requests for a demo */
+        get: operations["list_demos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/demos/{demo}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Plan a demo, note something on it, end it
+         * @description A date makes a request a planned demo, and its requester is told by mail.
+         */
+        patch: operations["update_demo"];
+        trace?: never;
+    };
     "/api/v1/admin/mails": {
         parameters: {
             query?: never;
@@ -44,6 +156,369 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/notification-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who hears by mail of what comes in */
+        get: operations["list_notification_settings"];
+        /** Decide what an address hears of */
+        put: operations["put_notification_setting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/notification-settings/{setting}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Notify an address no more */
+        delete: operations["delete_notification_setting"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List organizations */
+        get: operations["list_organizations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sign-up-invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite somebody to sign up
+         * @description They get a mail with a link, good for two weeks.
+         */
+        post: operations["invite_to_sign_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List people */
+        get: operations["list_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the waitlist
+         * @description Who waits longest comes first.
+         */
+        get: operations["list_waitlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/waitlist/{entry}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take somebody off the waitlist */
+        delete: operations["leave_waitlist"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/waitlist/{entry}/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Grant early access
+         * @description They get a mail with a link to sign up, good for two weeks; granted again, a new one.
+         */
+        post: operations["grant_early_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhook-inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List received webhooks
+         * @description For operators; the latest first.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhook-inbox/{webhook}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Work on a webhook again
+         * @description For operators: after the cause of a failure is mended, or to be sure. What is as it should be does not change.
+         */
+        post: operations["replay_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply
+         * @description Where signing up goes by application. The answer is the same whether or not the address is known.
+         */
+        post: operations["apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/account/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring one's account back by the mailed link */
+        post: operations["restore_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an address by the mailed link
+         * @description A change of address ends the person's other sessions and renews the cookie of the one that asks; the address before
+         *     is told and can take it back for 7 days.
+         */
+        post: operations["confirm_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a change of address back
+         * @description By the link that went to the address before: the account returns to it, everybody is signed out, and a link to set
+         *     a new password is mailed.
+         */
+        post: operations["undo_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/external": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the ways in besides the password */
+        get: operations["list_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/external/{provider}/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in with an OpenID provider
+         * @description Sets a cookie and gives the page to send the browser to.
+         */
+        post: operations["begin_external_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/external/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come back from an OpenID provider
+         * @description The browser is sent here by the provider, and on from here: to where it wanted, to the second step, or to the
+         *     sign-in page with `#error=` and a code.
+         */
+        get: operations["external_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at an invitation
+         * @description What the link offers, without accepting it.
+         */
+        post: operations["preview_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitation/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join by an invitation
+         * @description Makes a person, lets them into the organization and signs them in by a cookie.
+         */
+        post: operations["join_by_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/link": {
         parameters: {
             query?: never;
@@ -55,6 +530,27 @@ export interface paths {
         put?: never;
         /** Use a one-time link */
         post: operations["use_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/magic-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a sign-in link by mail
+         * @description The answer is the same whether or not the address has an account. The link works once, for 15 minutes; its token
+         *     goes to `POST /auth/link`.
+         */
+        post: operations["request_sign_in_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -92,6 +588,47 @@ export interface paths {
          * @description Asks for no address: the passkey knows whose it is.
          */
         post: operations["begin_passkey_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a link to set a new password
+         * @description The answer is the same whether or not the address has an account. The link works once, for 30 minutes; its token
+         *     goes to `POST /auth/password/reset`.
+         */
+        post: operations["forgot_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password by the mailed link
+         * @description Ends all sessions. Sign in with the new password afterwards.
+         */
+        post: operations["reset_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -209,6 +746,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/sign-up/permit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a permit to sign up
+         * @description Tells whom the link of an invitation is for; spends nothing.
+         */
+        post: operations["read_permit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/avatars/{avatar}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person's picture */
+        get: operations["get_avatar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a demo */
+        post: operations["request_demo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What this installation is
+         * @description Who may sign up, so that the right page is shown.
+         */
+        get: operations["get_instance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -220,11 +831,195 @@ export interface paths {
         get: operations["get_me"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete one's account
+         * @description For 14 days the mailed link or signing in brings it back; then it is erased. Organizations without another member
+         *     go with it. Needs a sign-in or `POST /me/confirm` within the last 15 minutes.
+         */
+        delete: operations["delete_account"];
         options?: never;
         head?: never;
         /** Change one's own data */
         patch: operations["update_me"];
+        trace?: never;
+    };
+    "/api/v1/me/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change one's picture
+         * @description The body is a PNG, JPEG, WebP or GIF file of at most 5 MB and 50 megapixels. It is cut square, made small and
+         *     written anew; nothing of the file besides the pixels is kept.
+         */
+        put: operations["put_avatar"];
+        post?: never;
+        /** Remove one's picture */
+        delete: operations["delete_avatar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm that it is still you
+         * @description By password. For 15 minutes delicate changes need no further proof; the session's cookie is renewed. Whoever has no
+         *     password signs in again instead.
+         */
+        post: operations["confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/deleted-organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's deleted organizations
+         * @description Those that can still be brought back.
+         */
+        get: operations["list_deleted_organizations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change one's address
+         * @description A link goes to the new address; nothing changes before its token comes to `POST /auth/email/confirm`. Needs a sign-in
+         *     or `POST /me/confirm` within the last 15 minutes.
+         */
+        post: operations["request_email_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/email/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a link that confirms one's address
+         * @description Nothing is sent when it is confirmed already.
+         */
+        post: operations["request_verification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download one's own data
+         * @description Everything that is kept about the person as such, as JSON; never secrets. Needs a sign-in or `POST /me/confirm`
+         *     within the last 15 minutes.
+         */
+        get: operations["export_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/external-identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's outside identities */
+        get: operations["list_external_identities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/external-identities/{identity}/unlink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlink an outside identity
+         * @description Not the last way into the account.
+         */
+        post: operations["unlink_external_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/external-identities/{provider}/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to link an identity at an OpenID provider */
+        post: operations["begin_external_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/me/factors": {
@@ -321,6 +1116,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation
+         * @description As the person who is signed in.
+         */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/passkeys": {
         parameters: {
             query?: never;
@@ -387,6 +1202,27 @@ export interface paths {
          * @description Not the last way into the account.
          */
         post: operations["remove_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set or change one's password
+         * @description Ends the person's other sessions, renews the cookie of this one, and tells the person by mail. Without a password so
+         *     far it needs a sign-in within the last 15 minutes.
+         */
+        put: operations["change_password"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -539,14 +1375,129 @@ export interface paths {
         get: operations["get_organization"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete an organization
+         * @description It can be brought back for 14 days; then it is gone with everything that is its. Needs `organization.delete`.
+         */
+        delete: operations["delete_organization"];
         options?: never;
         head?: never;
         /**
          * Change an organization
-         * @description Needs the role admin and `If-Match` with the version read.
+         * @description Needs `organization.update` and `If-Match` with the version read.
          */
         patch: operations["update_organization"];
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/agencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List agencies
+         * @description Those that work for the organization or ask to.
+         */
+        get: operations["list_agencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/agencies/{client}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say what an agency may do
+         * @description All of it, from now on. Needs `agency.manage`.
+         */
+        put: operations["change_agency"];
+        post?: never;
+        /**
+         * End what an agency may do
+         * @description At once; a request is declined by it. Needs `agency.manage`.
+         */
+        delete: operations["end_agency"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/agencies/{client}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an agency in
+         * @description Needs `agency.manage`; nobody lets it do what they may not do themselves.
+         */
+        post: operations["accept_agency"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List API keys
+         * @description Revoked and expired ones too, the latest first. Needs the permission `api_keys.manage`.
+         */
+        get: operations["list_keys"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description The answer shows it, this once. It acts for whoever makes it, within its scopes and within what they may: when they
+         *     leave, it stops.
+         */
+        post: operations["create_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/api-keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an API key */
+        get: operations["get_key"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description For good and at once. Doing it again changes nothing.
+         */
+        delete: operations["revoke_key"];
+        options?: never;
+        head?: never;
+        /** Change an API key */
+        patch: operations["update_key"];
         trace?: never;
     };
     "/api/v1/organizations/{org}/brands": {
@@ -578,12 +1529,16 @@ export interface paths {
         get: operations["get_brand"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a brand
+         * @description It can be brought back for 14 days; then it is gone with its posts. Needs `brands.manage`.
+         */
+        delete: operations["delete_brand"];
         options?: never;
         head?: never;
         /**
          * Change a brand
-         * @description Needs the role manager and `If-Match` with the version read.
+         * @description Needs `brand.update` and `If-Match` with the version read.
          */
         patch: operations["update_brand"];
         trace?: never;
@@ -680,6 +1635,27 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/onboarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one's first steps in a brand
+         * @description What happened counts by itself: a draft that was made, somebody who was invited.
+         */
+        get: operations["get_onboarding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Skip steps, mark them as done, put the checklist away */
+        patch: operations["update_onboarding"];
         trace?: never;
     };
     "/api/v1/organizations/{org}/brands/{brand}/posts": {
@@ -908,6 +1884,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{org}/brands/{brand}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a deleted brand back */
+        post: operations["restore_brand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/brands/{brand}/today": {
         parameters: {
             query?: never;
@@ -920,6 +1913,55 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List clients
+         * @description All of an agency's, with what waits at each.
+         */
+        get: operations["list_clients"];
+        put?: never;
+        /**
+         * Link a client
+         * @description Asks an organization, or makes one. Agencies only; needs `agency.manage`.
+         */
+        post: operations["link_client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/clients/{client}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a client */
+        get: operations["get_client"];
+        /**
+         * Change a client's terms
+         * @description What the agency calls it and what part of the cost it bears. Needs `agency.manage`.
+         */
+        put: operations["change_client"];
+        post?: never;
+        /**
+         * Stop working for a client
+         * @description At once; a request that wasn't answered is taken back. Needs `agency.manage`.
+         */
+        delete: operations["end_client"];
         options?: never;
         head?: never;
         patch?: never;
@@ -949,6 +1991,87 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{org}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invitations
+         * @description The newest first. Needs `members.manage`.
+         */
+        get: operations["list_invitations"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description By mail, or by a link to hand on. Needs `members.manage`; nobody gives what they don't hold.
+         */
+        post: operations["create_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invitation back */
+        delete: operations["revoke_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/invitations/{invitation}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an invitation again
+         * @description With a new link for another 14 days; the former one is worth nothing from then on.
+         */
+        post: operations["resend_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave an organization
+         * @description The last owner hands it over or deletes it instead.
+         */
+        post: operations["leave_organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/members": {
         parameters: {
             query?: never;
@@ -956,10 +2079,96 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List members */
+        /**
+         * List members
+         * @description The oldest first. Needs `members.read`.
+         */
         get: operations["list_members"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/members/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a member */
+        get: operations["get_member"];
+        /**
+         * Say what a member is
+         * @description Role, brands and permissions, all of it. Needs `members.manage`; nobody gives what they don't hold, and nobody
+         *     changes somebody who may more than they. The last owner stays one.
+         */
+        put: operations["set_member"];
+        post?: never;
+        /**
+         * Remove a member
+         * @description Needs `members.manage`.
+         */
+        delete: operations["remove_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/members/{user}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a suspended member in again */
+        post: operations["resume_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/members/{user}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend a member
+         * @description They keep what they are but don't get in. Needs `members.manage`.
+         */
+        post: operations["suspend_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a deleted organization back
+         * @description Within 14 days; its owners may.
+         */
+        post: operations["restore_organization"];
         delete?: never;
         options?: never;
         head?: never;
@@ -987,6 +2196,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{org}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand an organization over
+         * @description Makes a member its owner and oneself an admin. Owners only.
+         */
+        post: operations["transfer_organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/usage": {
         parameters: {
             query?: never;
@@ -1004,10 +2233,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List permissions
+         * @description What may be allowed, and the lowest role that holds it. No sign-in needed: it is public knowledge.
+         */
+        get: operations["list_permissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join the waitlist
+         * @description Where there is one. The answer is the same whether or not the address waits already.
+         */
+        post: operations["join_waitlist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/clerk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive a webhook of Clerk
+         * @description Signed by Svix; also at `/webhooks/clerk`. Stored and answered at once, worked on after; the same event twice is one.
+         */
+        post: operations["receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What a client lets an agency do, when it accepts. */
+        AcceptAgency: {
+            /**
+             * @description What it may; what was asked for when absent, without `members.manage`, `organization.delete` and
+             *     `billing.manage`, which are given by name only.
+             */
+            permissions?: components["schemas"]["Permission"][] | null;
+            brand_id?: components["schemas"]["BrandId"] | null;
+        };
+        /** @description The token of an invitation's link. */
+        AcceptInvitation: {
+            /** @description What stands behind `#token=` in the link. */
+            token: string;
+        };
+        /**
+         * @description What kind of customer somebody is.
+         * @enum {string}
+         */
+        AccountType: "creator" | "agency";
         /**
          * @description What a reviewer does with a post.
          * @enum {string}
@@ -1045,6 +2353,8 @@ export interface components {
             /** @enum {string} */
             type: "system";
         };
+        /** @description The link between an agency and its client. */
+        AgencyClientId: string;
         /** @description What models cost this month (UTC). */
         AiCost: {
             /**
@@ -1090,6 +2400,58 @@ export interface components {
         };
         /** @description An API key of an organization. */
         ApiKeyId: string;
+        /** @description An application to be let in. */
+        ApplicationId: string;
+        /**
+         * @description What became of an application.
+         * @enum {string}
+         */
+        ApplicationStatus: "pending" | "approved" | "rejected";
+        /** @description An application as operators see it. */
+        ApplicationView: {
+            /** @description Id. */
+            id: components["schemas"]["ApplicationId"];
+            /** @description As what. */
+            account_type: components["schemas"]["AccountType"];
+            /** @description Name. */
+            name: string;
+            /** @description E-mail address. */
+            email: string;
+            /** @description The rest of the form. */
+            data: Record<string, never>;
+            /** @description What became of it. */
+            status: components["schemas"]["ApplicationStatus"];
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            submitted_at: string;
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             */
+            reviewed_at?: string | null;
+            reviewed_by?: components["schemas"]["UserId"] | null;
+            /** @description Why it was turned down, as the applicant was told. */
+            rejection_reason?: string | null;
+            /** @description Notes of the operators. */
+            admin_notes: string;
+            user_id?: components["schemas"]["UserId"] | null;
+            /** @description Made by the program to show itself; never real. */
+            demo: boolean;
+        };
+        /** @description Where to go afterwards. */
+        BeginExternal: {
+            /** @description A path of the app; `/` when absent. */
+            return_to?: string | null;
+        };
+        /** @description Linking another way in. */
+        BeginLink: {
+            /** @description A path of the app; `/` when absent. */
+            return_to?: string | null;
+            /** @description The present password; not needed within ten minutes of signing in. */
+            password?: string | null;
+        };
         /** @description A brand of an organization. */
         BrandId: string;
         /** @description The brands of an organization. */
@@ -1113,6 +2475,32 @@ export interface components {
             time_zone: string;
             /** @description BCP 47 language tag. */
             locale: string;
+            /** @description Street and number of where it is. */
+            street?: string | null;
+            /** @description City. */
+            city?: string | null;
+            /** @description State, province or region. */
+            region?: string | null;
+            /** @description Postal code. */
+            postal_code?: string | null;
+            /** @description Country, ISO 3166-1 alpha-2. */
+            country?: string | null;
+            /**
+             * Format: double
+             * @description Degrees north.
+             */
+            latitude?: number | null;
+            /**
+             * Format: double
+             * @description Degrees east.
+             */
+            longitude?: number | null;
+            /** @description Google's id of the place. */
+            google_place_id?: string | null;
+            /** @description Telephone number. */
+            phone?: string | null;
+            /** @description Website. */
+            website?: string | null;
             /**
              * Format: int32
              * @description For `If-Match`.
@@ -1123,6 +2511,11 @@ export interface components {
              * @description When it was made.
              */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was deleted; it can be brought back for 14 days.
+             */
+            deleted_at?: string | null;
         };
         /** @description A post that a bulk action left as it was. */
         BulkFailure: {
@@ -1163,6 +2556,39 @@ export interface components {
             /** @description For `navigator.credentials`, its binary parts in base64url: `{ publicKey: … }`. */
             options: Record<string, never>;
         };
+        /** @description What a client lets an agency do from now on: all of it, nothing stays from before. */
+        ChangeAgency: {
+            /** @description What it may. */
+            permissions: components["schemas"]["Permission"][];
+            brand_id?: components["schemas"]["BrandId"] | null;
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            starts_on?: string | null;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            ends_on?: string | null;
+        };
+        /** @description What an agency says about its client. */
+        ChangeClient: {
+            /** @description What the agency calls it. */
+            label: string;
+            /**
+             * Format: double
+             * @description Its part of what the agency spends, in percent.
+             */
+            billing_allocation: number;
+        };
+        /** @description A new password. */
+        ChangePassword: {
+            /** @description The present one; left out by whoever has none yet. */
+            current_password?: string | null;
+            /** @description The new one: 10 to 256 characters. */
+            password: string;
+        };
         /** @description A text to be held against a network's rules. */
         CheckContent: {
             /** @description For what. */
@@ -1179,10 +2605,62 @@ export interface components {
             /** @description What is wrong or could be better. */
             issues: components["schemas"]["Issue"][];
         };
+        /** @description How a client's posts stand. */
+        ClientHealth: {
+            /**
+             * Format: int64
+             * @description Drafts that wait for review.
+             */
+            waiting: number;
+            /**
+             * Format: int64
+             * @description Posts written this month (UTC).
+             */
+            posts_this_month: number;
+            /**
+             * Format: date-time
+             * @description When something was last written or changed.
+             */
+            last_activity_at?: string | null;
+        };
+        /** @description A client in its agency's overview. */
+        ClientOverview: components["schemas"]["ClientView"] & {
+            health?: components["schemas"]["ClientHealth"] | null;
+        };
+        /** @description A client as its agency sees it. */
+        ClientView: components["schemas"]["LinkView"] & {
+            /** @description What the agency calls it. */
+            label: string;
+            /**
+             * Format: double
+             * @description Its part of what the agency spends, in percent.
+             */
+            billing_allocation: number;
+            /**
+             * Format: int64
+             * @description Its active members.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Its brands.
+             */
+            brands: number;
+        };
+        /** @description The password again. */
+        Confirm: {
+            /** @description Password. */
+            password: string;
+        };
         /** @description Confirms that it is oneself, where the last sign-in is more than ten minutes ago. */
         Confirmation: {
             /** @description The present password; not needed within ten minutes of signing in. */
             password?: string | null;
+        };
+        /** @description The address that was confirmed. */
+        ConfirmedEmail: {
+            /** @description The person's address now. */
+            email: string;
         };
         /**
          * @description A text for one target. Hashtags carry their `#`, mentions their `@`. Texts are what is published, with hook, call
@@ -1294,6 +2772,96 @@ export interface components {
             /** @description Its limits. */
             rules: components["schemas"]["TargetRules"];
         };
+        /** @description An account that was deleted. */
+        Deleted: {
+            /**
+             * Format: date-time
+             * @description Until when it can be brought back, by the mailed link or by signing in.
+             */
+            until: string;
+        };
+        /** @description A deleted organization that can be brought back. */
+        DeletedOrganization: {
+            /** @description Id. */
+            id: components["schemas"]["OrganizationId"];
+            /** @description Its name in addresses. */
+            slug: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was deleted.
+             */
+            deleted_at: string;
+            /**
+             * Format: date-time
+             * @description When it is gone for good.
+             */
+            gone_at: string;
+        };
+        /** @description Organizations that can be brought back. */
+        DeletedOrganizations: {
+            /** @description The last deleted first. */
+            items: components["schemas"]["DeletedOrganization"][];
+        };
+        /** @description A request for a demo. */
+        DemoId: string;
+        /**
+         * @description What became of a request for a demo.
+         * @enum {string}
+         */
+        DemoStatus: "requested" | "scheduled" | "done" | "cancelled";
+        /** @description A request for a demo as operators see it. */
+        DemoView: {
+            /** @description Id. */
+            id: components["schemas"]["DemoId"];
+            /** @description Name. */
+            name: string;
+            /** @description E-mail address. */
+            email: string;
+            /** @description What they want to see. */
+            message: string;
+            /** @description How many people they are. */
+            company_size?: string | null;
+            /** @description What they use now. */
+            current_solution?: string | null;
+            /** @description Whether it fits. */
+            qualification_notes: string;
+            /** @description What to prepare. */
+            prep_notes: string;
+            /** @description What to do after. */
+            follow_up_reminders: string;
+            /** @description What became of it. */
+            status: components["schemas"]["DemoStatus"];
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            requested_at: string;
+            /**
+             * Format: date-time
+             * @description Its date.
+             */
+            scheduled_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was held.
+             */
+            completed_at?: string | null;
+            demo_organization_id?: components["schemas"]["OrganizationId"] | null;
+            /**
+             * Format: date-time
+             * @description From when.
+             */
+            enabled_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            disabled_at?: string | null;
+            /** @description Made by the program to show itself; never real. */
+            demo: boolean;
+        };
         /** @description How long a video is, in seconds. */
         DurationRules: {
             /**
@@ -1346,6 +2914,46 @@ export interface components {
             type: string;
             /** @description Its id, as everywhere in the API. */
             id: string;
+        };
+        /** @description A copy of one's own data. */
+        Exported: {
+            /** @description Whose. */
+            user_id: components["schemas"]["UserId"];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            exported_at: string;
+            /** @description By subject: person, password, picture, outside accounts, sessions, known browsers, mailed links, memberships. */
+            data: Record<string, never>;
+        };
+        /** @description One's outside identities. */
+        ExternalIdentities: {
+            /** @description Oldest first. */
+            items: components["schemas"]["ExternalIdentityView"][];
+        };
+        /** @description A person's identity at an outside service. */
+        ExternalIdentityId: string;
+        /** @description An outside identity as its owner sees it. */
+        ExternalIdentityView: {
+            /** @description Id. */
+            id: components["schemas"]["ExternalIdentityId"];
+            /** @description Which service. */
+            provider: string;
+            /** @description The address there, when it was linked. */
+            email?: string | null;
+            /** @description The name there, when it was linked. */
+            name?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is linked.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last used to sign in.
+             */
+            last_used_at?: string | null;
         };
         /** @description What guards an account. */
         FactorsView: {
@@ -1485,6 +3093,11 @@ export interface components {
              */
             resets_at: string;
         };
+        /** @description Where to send the browser. */
+        GoTo: {
+            /** @description The provider's page. */
+            url: string;
+        };
         /** @description What drafts are to be made from. */
         InputRequest: {
             /** @description The text, up to 1,000,000 characters. */
@@ -1531,6 +3144,93 @@ export interface components {
             /** @description ISO 639-1 code. */
             language?: string | null;
         };
+        /** @description What the browser app needs to know before anybody signs in. */
+        InstanceView: {
+            /** @description Who may sign up. */
+            sign_up: components["schemas"]["SignUpMode"];
+            /** @description The program's version. */
+            version: string;
+        };
+        /** @description An invitation to an organization. */
+        InvitationId: string;
+        /** @description What an invitation offers, for whoever has its link. */
+        InvitationPreview: {
+            /** @description The organization. */
+            organization_name: string;
+            /** @description Its name in addresses. */
+            organization_slug: string;
+            /** @description As what. */
+            role: components["schemas"]["Role"];
+            /** @description Who invites. */
+            inviter_name: string;
+            /** @description Whom alone it lets in; absent for a link. */
+            email?: string | null;
+            /** @description Whether that address has an account: then sign in and accept, else join. */
+            has_account: boolean;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            expires_at: string;
+        };
+        /**
+         * @description Where an invitation stands.
+         * @enum {string}
+         */
+        InvitationStatus: "pending" | "accepted" | "expired" | "revoked";
+        /** @description An invitation. */
+        InvitationView: {
+            /** @description Id. */
+            id: components["schemas"]["InvitationId"];
+            /** @description Whom alone it lets in; absent for a link. */
+            email?: string | null;
+            /** @description As what. */
+            role: components["schemas"]["Role"];
+            /** @description Brands reached; absent for the whole organization. */
+            brand_ids?: components["schemas"]["BrandId"][] | null;
+            /** @description Permissions beside the role's own. */
+            permissions_added: components["schemas"]["Permission"][];
+            /** @description The role's permissions that are taken away. */
+            permissions_removed: components["schemas"]["Permission"][];
+            /** @description Where it stands. */
+            status: components["schemas"]["InvitationStatus"];
+            /**
+             * Format: int32
+             * @description How many may come in by it.
+             */
+            max_uses: number;
+            /**
+             * Format: int32
+             * @description How many have.
+             */
+            uses: number;
+            /** @description Who invited. */
+            invited_by: components["schemas"]["UserId"];
+            /** @description Their name; empty when they don't belong here any more. */
+            inviter_name: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last sent.
+             */
+            sent_at: string;
+            /**
+             * Format: date-time
+             * @description Until when it can be accepted.
+             */
+            expires_at: string;
+            /** @description The link to hand on: told once, when a link is made or renewed. What goes by mail is in the mail alone. */
+            link?: string | null;
+        };
+        /** @description Who is invited. */
+        InviteToSignUp: {
+            /** @description E-mail address. */
+            email: string;
+        };
         /** @description Something wrong with a content. */
         Issue: {
             /** @description JSON pointer into the content without the leading slash, such as `thread/2`; empty for the whole. */
@@ -1541,6 +3241,81 @@ export interface components {
             message: string;
             /** @description How bad it is. */
             severity: components["schemas"]["Severity"];
+        };
+        /** @description A new person who comes in by an invitation. */
+        JoinByInvitation: {
+            /** @description What stands behind `#token=` in the link. */
+            token: string;
+            /** @description E-mail address; when the invitation names one, it is that one and may be left out. */
+            email?: string | null;
+            /** @description 10 to 256 characters. */
+            password: string;
+            /** @description The person's name. */
+            name: string;
+            /** @description IANA time zone; UTC when absent. */
+            time_zone?: string | null;
+        };
+        /**
+         * @description Whether a key opens anything.
+         * @enum {string}
+         */
+        KeyStatus: "active" | "expired" | "revoked" | "stopped";
+        /** @description An API key as people see it: never itself. */
+        KeyView: {
+            /** @description Id; signed requests name it. */
+            id: components["schemas"]["ApiKeyId"];
+            /** @description What it is for. */
+            name: string;
+            /** @description Its first signs. */
+            prefix: string;
+            /** @description Whether it opens anything. */
+            status: components["schemas"]["KeyStatus"];
+            brand_id?: components["schemas"]["BrandId"] | null;
+            /** @description What it may do, as far as its maker may. */
+            scopes: components["schemas"]["Permission"][];
+            /** @description Whether it signs its requests. */
+            signed: boolean;
+            /**
+             * Format: int32
+             * @description Requests an hour.
+             */
+            hourly_limit: number;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was revoked.
+             */
+            revoked_at?: string | null;
+            /** @description Who made it; it acts for them. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Their name, when they still belong to the organization. */
+            created_by_name?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute.
+             */
+            last_used_at?: string | null;
+            /** @description From where. */
+            last_used_ip?: string | null;
+            /**
+             * Format: int64
+             * @description Requests let in so far.
+             */
+            usage_count: number;
+            /**
+             * Format: int32
+             * @description For `If-Match`.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
         };
         /** @description A limit of length. */
         Limit: {
@@ -1554,12 +3329,92 @@ export interface components {
             /** @description Whether more is refused; otherwise it is advised against. */
             hard: boolean;
         };
+        /** @description A client to be: an organization that is there, or a new one. */
+        LinkClient: {
+            /** @description The address (slug) or id of the organization to ask; its owners and admins accept. */
+            organization?: string | null;
+            create?: components["schemas"]["NewClient"] | null;
+            /** @description What the agency calls it; its name when absent. */
+            label?: string | null;
+            /** @description What the agency's people shall be allowed there; the daily work when absent. */
+            permissions?: components["schemas"]["Permission"][] | null;
+            /**
+             * Format: double
+             * @description Its part of what the agency spends, in percent; 0 when absent. All clients together bear 100 at most.
+             */
+            billing_allocation?: number | null;
+            /**
+             * Format: date
+             * @description The contract's first day.
+             */
+            starts_on?: string | null;
+            /**
+             * Format: date
+             * @description The contract's last day.
+             */
+            ends_on?: string | null;
+        };
         /** @description What links do on a network. */
         LinkRules: {
             /** @description Whether a reader can click a link in the text. */
             clickable: boolean;
             /** @description How they count and where else they may go. */
             note: string;
+        };
+        /**
+         * @description Where a link stands.
+         * @enum {string}
+         */
+        LinkStatus: "pending" | "active" | "ended";
+        /** @description A link as both sides see it. */
+        LinkView: {
+            /** @description Id. */
+            id: components["schemas"]["AgencyClientId"];
+            /** @description Who works. */
+            agency: components["schemas"]["Party"];
+            /** @description For whom. */
+            client: components["schemas"]["Party"];
+            brand_id?: components["schemas"]["BrandId"] | null;
+            /** @description What the agency's people may do there, at most. Asked for while it is pending. */
+            permissions: components["schemas"]["Permission"][];
+            /** @description Where it stands. */
+            status: components["schemas"]["LinkStatus"];
+            /** @description Whether the agency gets in today: active, and within the contract's days (UTC). */
+            in_force: boolean;
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            starts_on?: string | null;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            ends_on?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the client accepted.
+             */
+            accepted_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at?: string | null;
+            /** @description Which side ended it: `agency` or `client`. */
+            ended_by?: string | null;
+        };
+        /** @description A key just made. */
+        MadeKey: {
+            /** @description The key, shown this once. Absent when a repeated request is answered again. */
+            token?: string | null;
+            /** @description What is known of it. */
+            key: components["schemas"]["KeyView"];
         };
         /** @description A mail in the outbox. */
         MailId: string;
@@ -1672,32 +3527,42 @@ export interface components {
              */
             max_pages?: number | null;
         };
-        /** @description A member of an organization. Someone with several brands has a row for each. */
+        /**
+         * @description Whether a member gets in.
+         * @enum {string}
+         */
+        MemberStatus: "active" | "suspended";
+        /** @description Somebody who belongs to the organization. */
         MemberView: {
-            /** @description Id of the membership. */
-            id: components["schemas"]["MembershipId"];
             /** @description Who. */
             user_id: components["schemas"]["UserId"];
             /** @description Name. */
             name: string;
             /** @description E-mail address. */
             email: string;
-            /** @description As what: `owner`, `admin`, `manager` or `member`. */
-            role: string;
-            brand_id?: components["schemas"]["BrandId"] | null;
+            /** @description As what; with several brands, the highest of their roles. */
+            role: components["schemas"]["Role"];
+            /** @description The brands reached; absent for the whole organization. */
+            brand_ids?: components["schemas"]["BrandId"][] | null;
+            /** @description What they may, in all. */
+            permissions: components["schemas"]["Permission"][];
+            /** @description What they may beside their role's own permissions. */
+            permissions_added: components["schemas"]["Permission"][];
+            /** @description What they may not although their role would let them. */
+            permissions_removed: components["schemas"]["Permission"][];
+            /** @description Whether they get in. */
+            status: components["schemas"]["MemberStatus"];
             /**
              * Format: date-time
-             * @description Since when.
+             * @description Since when they don't.
+             */
+            suspended_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when they belong to it.
              */
             created_at: string;
         };
-        /** @description Who belongs to an organization. */
-        Members: {
-            /** @description Oldest first. */
-            items: components["schemas"]["MemberView"][];
-        };
-        /** @description A person's membership in an organization. */
-        MembershipId: string;
         /** @description The models that can be asked for. */
         ModelList: {
             /** @description In the order in which they are asked; the built-in writer last. */
@@ -1712,8 +3577,17 @@ export interface components {
             /** @description Whether its cost will be known. */
             price_known: boolean;
         };
+        /** @description An agency as whose member somebody comes to a client. */
+        MyAgency: {
+            /** @description Id. */
+            id: components["schemas"]["OrganizationId"];
+            /** @description Its name. */
+            name: string;
+        };
         /** @description A brand in the switcher. */
         MyBrand: {
+            /** @description Addresses that it had; links to them are led on. */
+            former_slugs: string[];
             /** @description Id. */
             id: components["schemas"]["BrandId"];
             /** @description Its name in addresses. */
@@ -1733,6 +3607,11 @@ export interface components {
             type: string;
             /** @description The highest role that the person has in it. */
             role: components["schemas"]["Role"];
+            /** @description What they may in the organization's own rooms; in a single brand it may be more. */
+            permissions: components["schemas"]["Permission"][];
+            agency?: components["schemas"]["MyAgency"] | null;
+            /** @description Addresses that it had; links to them are led on. */
+            former_slugs: string[];
             /** @description Made by the program to show itself; never real. */
             demo: boolean;
             /** @description Its brands that the person reaches. */
@@ -1766,13 +3645,65 @@ export interface components {
             /** @description In the order in which people see them. */
             networks: components["schemas"]["NetworkRules"][];
         };
+        /** @description An application. */
+        NewApplication: {
+            /** @description As what. */
+            account_type: components["schemas"]["AccountType"];
+            /** @description The applicant's name. */
+            name: string;
+            /** @description Where the answer goes. */
+            email: string;
+            /** @description The company's or the creator's public name. */
+            company_name?: string | null;
+            /** @description Website or best-known profile. */
+            website?: string | null;
+            /** @description Networks they publish on. */
+            networks?: string[];
+            /** @description How many people they reach, in their own words. */
+            audience?: string | null;
+            /**
+             * Format: int32
+             * @description For an agency: how many clients.
+             */
+            clients?: number | null;
+            /** @description What they use now. */
+            current_solution?: string | null;
+            /** @description What they want to do with it. */
+            goals?: string | null;
+            /** @description Leave empty: people don't see this field, programs that fill in forms do. */
+            fax?: string | null;
+        };
         /** @description What making a brand takes. */
         NewBrand: {
             /** @description Name. */
             name: string;
-            /** @description IANA time zone; UTC when absent. */
+            /** @description IANA time zone; the organization's when absent. */
             time_zone?: string | null;
             default_tone?: components["schemas"]["Tone"] | null;
+        };
+        /** @description An organization made for a client. */
+        NewClient: {
+            /** @description Name; its first brand has the same. */
+            name: string;
+            /** @description What kind. */
+            type?: components["schemas"]["OrganizationType"];
+            /** @description IANA time zone; UTC when absent. */
+            time_zone?: string | null;
+        };
+        /** @description A wish to be shown it. */
+        NewDemo: {
+            /** @description Name. */
+            name: string;
+            /** @description Where the date goes. */
+            email: string;
+            /** @description What they want to see. */
+            message?: string | null;
+            /** @description `1`, `2-10`, `11-50`, `51-200` or `201+` people. */
+            company_size?: string | null;
+            /** @description What they use now. */
+            current_solution?: string | null;
+            /** @description Leave empty: people don't see this field, programs that fill in forms do. */
+            fax?: string | null;
         };
         /** @description What a generation is asked for. */
         NewGeneration: {
@@ -1781,12 +3712,52 @@ export interface components {
             /** @description Targets (`x.thread`) or networks (`linkedin`, which stands for its default target), 1 to 24. */
             targets: string[];
             tone?: components["schemas"]["Tone"] | null;
-            /** @description What to mind, in your own words, up to 1,000 characters. Language models follow it; the built-in writer can't. */
+            /**
+             * @description What to mind, in your own words, up to 1,000 characters. Language models follow it; the built-in writer follows
+             *     plain wishes (no hashtags, shorter, end with a question, mention …, avoid …) and notes what it couldn't follow.
+             */
             instructions?: string | null;
             /** @description A provider's name in the configuration, or `builtin`; the configured order when absent. */
             model?: string | null;
             /** @description Write anew although the same request was answered before. */
             force?: boolean;
+        };
+        /** @description Whom to invite, and as what. */
+        NewInvitation: {
+            /** @description Whom: a mail goes there, and nobody else can accept. Absent: a link to hand on. */
+            email?: string | null;
+            role?: components["schemas"]["Role"] | null;
+            /** @description Brands reached; the whole organization when absent. */
+            brand_ids?: components["schemas"]["BrandId"][] | null;
+            /** @description Permissions beside the role's own. */
+            permissions_added?: components["schemas"]["Permission"][];
+            /** @description The role's permissions that are taken away. */
+            permissions_removed?: components["schemas"]["Permission"][];
+            /**
+             * Format: int32
+             * @description How many may come in by a link, 1 to 1000; 1 when absent.
+             */
+            max_uses?: number | null;
+        };
+        /** @description What making a key takes. */
+        NewKey: {
+            /** @description What it is for; 1 to 100 characters. */
+            name: string;
+            /** @description What it may do; never more than whoever makes it, now and later. */
+            scopes: components["schemas"]["Permission"][];
+            brand_id?: components["schemas"]["BrandId"] | null;
+            /** @description Whether it signs its requests instead of travelling with them. */
+            signed?: boolean;
+            /**
+             * Format: int32
+             * @description Requests an hour; 1,000 when absent.
+             */
+            hourly_limit?: number | null;
+            /**
+             * Format: date-time
+             * @description When it ends; never when absent.
+             */
+            expires_at?: string | null;
         };
         /** @description What making an organization takes. */
         NewOrganization: {
@@ -1794,7 +3765,7 @@ export interface components {
             name: string;
             /** @description What kind. */
             type?: components["schemas"]["OrganizationType"];
-            /** @description The first brand's IANA time zone; UTC when absent. */
+            /** @description IANA time zone of it and its first brand; UTC when absent. */
             time_zone?: string | null;
         };
         /** @description A new passkey. */
@@ -1806,8 +3777,107 @@ export interface components {
             /** @description What `PublicKeyCredential.toJSON()` gives. */
             credential: Record<string, never>;
         };
+        /** @description A wish to be let in later. */
+        NewWaitlistEntry: {
+            /** @description Where the news go. */
+            email: string;
+            /** @description Name. */
+            name?: string | null;
+            account_type?: components["schemas"]["AccountType"] | null;
+            /** @description Leave empty: people don't see this field, programs that fill in forms do. */
+            fax?: string | null;
+        };
+        /** @description Notes on an application. */
+        NoteApplication: {
+            /** @description Seen by operators only; at most 5,000 characters. */
+            admin_notes: string;
+        };
+        /** @description Who hears by mail of what comes in. */
+        NotificationSettingId: string;
+        /** @description Who hears by mail of what comes in. */
+        NotificationSettingView: {
+            /** @description Id. */
+            id: components["schemas"]["NotificationSettingId"];
+            /** @description E-mail address. */
+            email: string;
+            /** @description Of what. */
+            notification_types: components["schemas"]["NotificationType"][];
+            /** @description Whether mails are sent. */
+            active: boolean;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+        };
+        /** @description Who hears of what comes in. */
+        NotificationSettings: {
+            /** @description By address. */
+            items: components["schemas"]["NotificationSettingView"][];
+        };
+        /**
+         * @description What an operator can hear of by mail.
+         * @enum {string}
+         */
+        NotificationType: "creator_applications" | "agency_applications" | "waitlist" | "demos";
+        /**
+         * @description One step, in the order in which they make sense.
+         * @enum {string}
+         */
+        OnboardingStep: "profile" | "first_draft" | "review" | "invite";
+        /**
+         * @description How far a step is.
+         * @enum {string}
+         */
+        OnboardingStepState: "pending" | "done" | "skipped";
+        /** @description First steps in a brand. */
+        OnboardingView: {
+            /** @description All steps, in order. */
+            steps: components["schemas"]["StepView"][];
+            current_step?: components["schemas"]["OnboardingStep"] | null;
+            /** @description Whether the checklist should be shown. */
+            needed: boolean;
+            /**
+             * Format: date-time
+             * @description When it was finished or put away.
+             */
+            completed_at?: string | null;
+            /**
+             * Format: int32
+             * @description For `If-Match`.
+             */
+            version: number;
+        };
         /** @description An organization: a creator, a business or an agency. */
         OrganizationId: string;
+        /** @description An organization as operators see it. */
+        OrganizationSummary: {
+            /** @description Id. */
+            id: components["schemas"]["OrganizationId"];
+            /** @description Its name in addresses. */
+            slug: string;
+            /** @description Its name. */
+            name: string;
+            /** @description `creator`, `business` or `agency`. */
+            type: string;
+            /** @description Made by the program to show itself; never real. */
+            demo: boolean;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was deleted, while it can be brought back.
+             */
+            deleted_at?: string | null;
+            /**
+             * Format: int64
+             * @description How many people belong to it.
+             */
+            members: number;
+        };
         /**
          * @description Kinds of organizations.
          * @enum {string}
@@ -1823,6 +3893,23 @@ export interface components {
             name: string;
             /** @description `creator`, `business` or `agency`. */
             type: string;
+            /** @description What it is. */
+            description: string;
+            /** @description Its website. */
+            website?: string | null;
+            /** @description BCP 47 language tag that new brands begin with. */
+            locale: string;
+            /** @description IANA time zone that new brands begin with. */
+            time_zone: string;
+            /**
+             * Format: int32
+             * @description The first day of its week: 1 is Monday, 7 Sunday.
+             */
+            week_start: number;
+            /** @description The role of people who are invited without one. */
+            invitation_role: components["schemas"]["Role"];
+            /** @description Whoever has no second factor gets no further than their own account. */
+            require_second_factor: boolean;
             /** @description Made by the program to show itself; never real. */
             demo: boolean;
             /**
@@ -1870,6 +3957,109 @@ export interface components {
             prompt: string;
         };
         /** @description One page of a list. */
+        Page_ApplicationView: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["ApplicationId"];
+                /** @description As what. */
+                account_type: components["schemas"]["AccountType"];
+                /** @description Name. */
+                name: string;
+                /** @description E-mail address. */
+                email: string;
+                /** @description The rest of the form. */
+                data: Record<string, never>;
+                /** @description What became of it. */
+                status: components["schemas"]["ApplicationStatus"];
+                /**
+                 * Format: date-time
+                 * @description When it came.
+                 */
+                submitted_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was decided.
+                 */
+                reviewed_at?: string | null;
+                reviewed_by?: components["schemas"]["UserId"] | null;
+                /** @description Why it was turned down, as the applicant was told. */
+                rejection_reason?: string | null;
+                /** @description Notes of the operators. */
+                admin_notes: string;
+                user_id?: components["schemas"]["UserId"] | null;
+                /** @description Made by the program to show itself; never real. */
+                demo: boolean;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ClientOverview: {
+            /** @description The rows. */
+            items: (components["schemas"]["ClientView"] & {
+                health?: components["schemas"]["ClientHealth"] | null;
+            })[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DemoView: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["DemoId"];
+                /** @description Name. */
+                name: string;
+                /** @description E-mail address. */
+                email: string;
+                /** @description What they want to see. */
+                message: string;
+                /** @description How many people they are. */
+                company_size?: string | null;
+                /** @description What they use now. */
+                current_solution?: string | null;
+                /** @description Whether it fits. */
+                qualification_notes: string;
+                /** @description What to prepare. */
+                prep_notes: string;
+                /** @description What to do after. */
+                follow_up_reminders: string;
+                /** @description What became of it. */
+                status: components["schemas"]["DemoStatus"];
+                /**
+                 * Format: date-time
+                 * @description When it was asked for.
+                 */
+                requested_at: string;
+                /**
+                 * Format: date-time
+                 * @description Its date.
+                 */
+                scheduled_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was held.
+                 */
+                completed_at?: string | null;
+                demo_organization_id?: components["schemas"]["OrganizationId"] | null;
+                /**
+                 * Format: date-time
+                 * @description From when.
+                 */
+                enabled_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when.
+                 */
+                disabled_at?: string | null;
+                /** @description Made by the program to show itself; never real. */
+                demo: boolean;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_GenerationSummary: {
             /** @description The rows. */
             items: {
@@ -1893,6 +4083,169 @@ export interface components {
                  * @description When it was done.
                  */
                 completed_at?: string | null;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_InvitationView: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["InvitationId"];
+                /** @description Whom alone it lets in; absent for a link. */
+                email?: string | null;
+                /** @description As what. */
+                role: components["schemas"]["Role"];
+                /** @description Brands reached; absent for the whole organization. */
+                brand_ids?: components["schemas"]["BrandId"][] | null;
+                /** @description Permissions beside the role's own. */
+                permissions_added: components["schemas"]["Permission"][];
+                /** @description The role's permissions that are taken away. */
+                permissions_removed: components["schemas"]["Permission"][];
+                /** @description Where it stands. */
+                status: components["schemas"]["InvitationStatus"];
+                /**
+                 * Format: int32
+                 * @description How many may come in by it.
+                 */
+                max_uses: number;
+                /**
+                 * Format: int32
+                 * @description How many have.
+                 */
+                uses: number;
+                /** @description Who invited. */
+                invited_by: components["schemas"]["UserId"];
+                /** @description Their name; empty when they don't belong here any more. */
+                inviter_name: string;
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was last sent.
+                 */
+                sent_at: string;
+                /**
+                 * Format: date-time
+                 * @description Until when it can be accepted.
+                 */
+                expires_at: string;
+                /** @description The link to hand on: told once, when a link is made or renewed. What goes by mail is in the mail alone. */
+                link?: string | null;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_KeyView: {
+            /** @description The rows. */
+            items: {
+                /** @description Id; signed requests name it. */
+                id: components["schemas"]["ApiKeyId"];
+                /** @description What it is for. */
+                name: string;
+                /** @description Its first signs. */
+                prefix: string;
+                /** @description Whether it opens anything. */
+                status: components["schemas"]["KeyStatus"];
+                brand_id?: components["schemas"]["BrandId"] | null;
+                /** @description What it may do, as far as its maker may. */
+                scopes: components["schemas"]["Permission"][];
+                /** @description Whether it signs its requests. */
+                signed: boolean;
+                /**
+                 * Format: int32
+                 * @description Requests an hour.
+                 */
+                hourly_limit: number;
+                /**
+                 * Format: date-time
+                 * @description When it ends.
+                 */
+                expires_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was revoked.
+                 */
+                revoked_at?: string | null;
+                /** @description Who made it; it acts for them. */
+                created_by: components["schemas"]["UserId"];
+                /** @description Their name, when they still belong to the organization. */
+                created_by_name?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was last used, to the minute.
+                 */
+                last_used_at?: string | null;
+                /** @description From where. */
+                last_used_ip?: string | null;
+                /**
+                 * Format: int64
+                 * @description Requests let in so far.
+                 */
+                usage_count: number;
+                /**
+                 * Format: int32
+                 * @description For `If-Match`.
+                 */
+                version: number;
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                created_at: string;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_LinkView: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["AgencyClientId"];
+                /** @description Who works. */
+                agency: components["schemas"]["Party"];
+                /** @description For whom. */
+                client: components["schemas"]["Party"];
+                brand_id?: components["schemas"]["BrandId"] | null;
+                /** @description What the agency's people may do there, at most. Asked for while it is pending. */
+                permissions: components["schemas"]["Permission"][];
+                /** @description Where it stands. */
+                status: components["schemas"]["LinkStatus"];
+                /** @description Whether the agency gets in today: active, and within the contract's days (UTC). */
+                in_force: boolean;
+                /**
+                 * Format: date
+                 * @description The first day.
+                 */
+                starts_on?: string | null;
+                /**
+                 * Format: date
+                 * @description The last day.
+                 */
+                ends_on?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was asked for.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When the client accepted.
+                 */
+                accepted_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                ended_at?: string | null;
+                /** @description Which side ended it: `agency` or `client`. */
+                ended_by?: string | null;
             }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -1928,6 +4281,108 @@ export interface components {
                  * @description When a server took it.
                  */
                 sent_at?: string | null;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_MemberView: {
+            /** @description The rows. */
+            items: {
+                /** @description Who. */
+                user_id: components["schemas"]["UserId"];
+                /** @description Name. */
+                name: string;
+                /** @description E-mail address. */
+                email: string;
+                /** @description As what; with several brands, the highest of their roles. */
+                role: components["schemas"]["Role"];
+                /** @description The brands reached; absent for the whole organization. */
+                brand_ids?: components["schemas"]["BrandId"][] | null;
+                /** @description What they may, in all. */
+                permissions: components["schemas"]["Permission"][];
+                /** @description What they may beside their role's own permissions. */
+                permissions_added: components["schemas"]["Permission"][];
+                /** @description What they may not although their role would let them. */
+                permissions_removed: components["schemas"]["Permission"][];
+                /** @description Whether they get in. */
+                status: components["schemas"]["MemberStatus"];
+                /**
+                 * Format: date-time
+                 * @description Since when they don't.
+                 */
+                suspended_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Since when they belong to it.
+                 */
+                created_at: string;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_OrganizationSummary: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["OrganizationId"];
+                /** @description Its name in addresses. */
+                slug: string;
+                /** @description Its name. */
+                name: string;
+                /** @description `creator`, `business` or `agency`. */
+                type: string;
+                /** @description Made by the program to show itself; never real. */
+                demo: boolean;
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was deleted, while it can be brought back.
+                 */
+                deleted_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description How many people belong to it.
+                 */
+                members: number;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_PersonView: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["UserId"];
+                /** @description E-mail address. */
+                email: string;
+                /** @description Name. */
+                name: string;
+                /** @description Whether they run the installation. */
+                operator: boolean;
+                /** @description Made by the program to show itself; never real. */
+                demo: boolean;
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When they last used a session that is still known.
+                 */
+                last_seen_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description How many organizations they belong to.
+                 */
+                organizations: number;
             }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -2025,6 +4480,34 @@ export interface components {
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
+        /** @description One page of a list. */
+        Page_WaitlistView: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["WaitlistEntryId"];
+                /** @description E-mail address. */
+                email: string;
+                /** @description Name. */
+                name?: string | null;
+                account_type?: components["schemas"]["AccountType"] | null;
+                /**
+                 * Format: date-time
+                 * @description Since when they wait.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When their turn came.
+                 */
+                early_access_granted_at?: string | null;
+                user_id?: components["schemas"]["UserId"] | null;
+                /** @description Made by the program to show itself; never real. */
+                demo: boolean;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
         /**
          * @description Which part of a content a published text is; limits differ by part.
          * @enum {string}
@@ -2038,6 +4521,15 @@ export interface components {
             required: boolean;
             /** @description The first one is what a counter shows. */
             limits: components["schemas"]["Limit"][];
+        };
+        /** @description One of the two organizations of a link. */
+        Party: {
+            /** @description Id. */
+            id: components["schemas"]["OrganizationId"];
+            /** @description Its name in addresses. */
+            slug: string;
+            /** @description Its name. */
+            name: string;
         };
         /** @description A passkey's answer. */
         PasskeyAnswer: {
@@ -2072,6 +4564,8 @@ export interface components {
             /** @description Oldest first. */
             items: components["schemas"]["PasskeyView"][];
         };
+        Patch_String: null | string;
+        Patch_f64: null | number;
         /** @description A count and what it is of. */
         PathCount: {
             /** @description JSON pointer into the content without the leading slash, such as `thread/2`. */
@@ -2102,6 +4596,63 @@ export interface components {
             expires_at: string;
             /** @description What is taken as a second factor. */
             ways: components["schemas"]["SecondWay"][];
+        };
+        /**
+         * @description One thing that may be allowed. Reads `area.verb`; API keys name the same words as their scopes.
+         * @enum {string}
+         */
+        Permission: "posts.read" | "posts.write" | "posts.review" | "posts.publish" | "brand.read" | "brand.update" | "connections.manage" | "members.read" | "members.manage" | "brands.manage" | "organization.update" | "api_keys.manage" | "billing.read" | "billing.manage" | "agency.manage" | "security.read" | "organization.delete";
+        /** @description All permissions. */
+        PermissionList: {
+            /** @description In the order of the table. */
+            items: components["schemas"]["PermissionView"][];
+        };
+        /** @description One thing that may be allowed. */
+        PermissionView: {
+            /** @description The word that custom permissions and the scopes of API keys use. */
+            permission: components["schemas"]["Permission"];
+            /** @description What it allows. */
+            about: string;
+            /** @description The lowest role that holds it without being given it. */
+            from_role: components["schemas"]["Role"];
+        };
+        /** @description A permit's token. */
+        Permit: {
+            /** @description What stands behind `#token=` in the link. */
+            token: string;
+        };
+        /** @description Whom a permit lets in. */
+        Permitted: {
+            /** @description The address to sign up with. */
+            email: string;
+        };
+        /** @description A person as operators see them. */
+        PersonView: {
+            /** @description Id. */
+            id: components["schemas"]["UserId"];
+            /** @description E-mail address. */
+            email: string;
+            /** @description Name. */
+            name: string;
+            /** @description Whether they run the installation. */
+            operator: boolean;
+            /** @description Made by the program to show itself; never real. */
+            demo: boolean;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When they last used a session that is still known.
+             */
+            last_seen_at?: string | null;
+            /**
+             * Format: int64
+             * @description How many organizations they belong to.
+             */
+            organizations: number;
         };
         /** @description A plan. */
         PlanView: {
@@ -2207,6 +4758,29 @@ export interface components {
             /** @description The id of this request, which the log of the server carries too. */
             request_id?: string | null;
         };
+        /** @description A way in by an outside service. */
+        ProviderView: {
+            /** @description In addresses. */
+            id: string;
+            /** @description On the button. */
+            name: string;
+        };
+        /** @description Ways in. */
+        Providers: {
+            /** @description OpenID providers, in the operator's order. */
+            items: components["schemas"]["ProviderView"][];
+            /** @description Whether passkeys can be used here. */
+            passkeys: boolean;
+        };
+        /** @description An address and what it hears of. */
+        PutNotificationSetting: {
+            /** @description E-mail address; one that is there already is changed. */
+            email: string;
+            /** @description Of what. */
+            notification_types: components["schemas"]["NotificationType"][];
+            /** @description Whether mails are sent. */
+            active?: boolean;
+        };
         /** @description A thumb. */
         RatePost: {
             /**
@@ -2225,8 +4799,16 @@ export interface components {
         /** @description How another text should be. */
         RegeneratePost: {
             tone?: components["schemas"]["Tone"] | null;
-            /** @description What to do differently, up to 1,000 characters. Language models follow it; the built-in writer can't. */
+            /**
+             * @description What to do differently, up to 1,000 characters. Language models follow it; the built-in writer follows
+             *     plain wishes (no hashtags, shorter, end with a question, mention …, avoid …) and notes what it couldn't follow.
+             */
             instructions?: string | null;
+        };
+        /** @description Why an application is turned down. */
+        RejectApplication: {
+            /** @description The applicant reads it. */
+            reason: string;
         };
         /** @description Why a post is rejected. */
         RejectPost: {
@@ -2237,6 +4819,13 @@ export interface components {
         RenamePasskey: {
             /** @description What to call it. */
             name: string;
+        };
+        /** @description A new password by a mailed link. */
+        ResetPassword: {
+            /** @description What stands behind `#token=` in the link. */
+            token: string;
+            /** @description 10 to 256 characters. */
+            password: string;
         };
         /**
          * @description The role of a membership; a later one may all that an earlier one may.
@@ -2310,6 +4899,8 @@ export interface components {
             id: components["schemas"]["SessionId"];
             /** @description Whether it is the one that asks. */
             current: boolean;
+            /** @description Browser and system in words, e.g. `Firefox on Windows`. */
+            device: string;
             /** @description The browser's own words about itself. */
             user_agent?: string | null;
             /** @description Where it was opened from. */
@@ -2334,6 +4925,24 @@ export interface components {
         Sessions: {
             /** @description The live ones, the last used first. */
             items: components["schemas"]["SessionView"][];
+        };
+        /** @description What a member shall be from now on: all of it, nothing stays from before. */
+        SetMember: {
+            /** @description As what. */
+            role: components["schemas"]["Role"];
+            /** @description The brands reached; the whole organization when absent. */
+            brand_ids?: components["schemas"]["BrandId"][] | null;
+            /** @description What they may beside the role's own permissions. */
+            permissions_added?: components["schemas"]["Permission"][];
+            /** @description What they may not although the role would let them. */
+            permissions_removed?: components["schemas"]["Permission"][];
+        };
+        /** @description A step that the person sets. */
+        SetStep: {
+            /** @description Which. */
+            step: components["schemas"]["OnboardingStep"];
+            /** @description To what. */
+            state: components["schemas"]["OnboardingStepState"];
         };
         /**
          * @description How bad it is.
@@ -2366,7 +4975,14 @@ export interface components {
             organization_type?: components["schemas"]["OrganizationType"];
             /** @description IANA time zone of the person and the brand; UTC when absent. */
             time_zone?: string | null;
+            /** @description Where not everybody may sign up: what stands behind `#token=` in the link of the invitation. */
+            token?: string | null;
         };
+        /**
+         * @description Who may sign up.
+         * @enum {string}
+         */
+        SignUpMode: "open" | "invite" | "application" | "waitlist";
         /** @description One picture of a carousel. */
         Slide: {
             /** @description In large letters. */
@@ -2404,6 +5020,20 @@ export interface components {
          * @enum {string}
          */
         Status: "pending" | "approved" | "rejected" | "published" | "archived";
+        /** @description A step and how far it is. */
+        StepView: {
+            /** @description Which. */
+            step: components["schemas"]["OnboardingStep"];
+            /** @description How far. */
+            state: components["schemas"]["OnboardingStepState"];
+            /** @description Whether what happened shows it; then it can't be set back. */
+            shown: boolean;
+        };
+        /** @description A picture that was taken. */
+        TakenAvatar: {
+            /** @description Where it is now. */
+            avatar_url: string;
+        };
         /**
          * @description A network and one of its content types.
          * @enum {string}
@@ -2468,6 +5098,11 @@ export interface components {
              */
             max: number;
         };
+        /** @description An address. */
+        ToAddress: {
+            /** @description E-mail address. */
+            email: string;
+        };
         /** @description What a brand's day looks like. */
         TodayView: {
             /**
@@ -2497,6 +5132,11 @@ export interface components {
             /** @description The month's usage. */
             usage: components["schemas"]["UsageView"];
         };
+        /** @description What a mailed link carries. */
+        Token: {
+            /** @description What stands behind `#token=` in the link. */
+            token: string;
+        };
         /**
          * @description The four tones that a creator chooses from.
          * @enum {string}
@@ -2516,6 +5156,13 @@ export interface components {
             /** @description The same as a picture for the camera, SVG. */
             qr_svg: string;
         };
+        /** @description To whom an organization is handed over. */
+        TransferOrganization: {
+            /** @description A member of the whole organization. */
+            user_id: components["schemas"]["UserId"];
+            /** @description The organization's address (slug), typed to confirm. */
+            confirm: string;
+        };
         /**
          * @description What a length is counted in.
          * @enum {string}
@@ -2532,6 +5179,61 @@ export interface components {
             time_zone?: string | null;
             /** @description BCP 47 language tag. */
             locale?: string | null;
+            /** @description Its name in addresses; links to the former one lead on. */
+            slug?: string | null;
+            /** @description Street and number of where it is, up to 200 characters; null clears it, as with those that follow. */
+            street?: components["schemas"]["Patch_String"];
+            /** @description City, up to 120 characters. */
+            city?: components["schemas"]["Patch_String"];
+            /** @description State, province or region, up to 120 characters. */
+            region?: components["schemas"]["Patch_String"];
+            /** @description Postal code, up to 20 characters. */
+            postal_code?: components["schemas"]["Patch_String"];
+            /** @description Country, ISO 3166-1 alpha-2, e.g. `DE`. */
+            country?: components["schemas"]["Patch_String"];
+            /** @description Degrees north; goes together with `longitude`. */
+            latitude?: components["schemas"]["Patch_f64"];
+            /** @description Degrees east; goes together with `latitude`. */
+            longitude?: components["schemas"]["Patch_f64"];
+            /** @description Google's id of the place, up to 300 characters. */
+            google_place_id?: components["schemas"]["Patch_String"];
+            /** @description Telephone number, 3 to 40 characters. */
+            phone?: components["schemas"]["Patch_String"];
+            /** @description Website. */
+            website?: components["schemas"]["Patch_String"];
+        };
+        /** @description What an operator may change of a demo; absent fields stay. */
+        UpdateDemo: {
+            status?: components["schemas"]["DemoStatus"] | null;
+            /**
+             * Format: date-time
+             * @description Its date.
+             */
+            scheduled_at?: string | null;
+            /** @description Whether it fits. */
+            qualification_notes?: string | null;
+            /** @description What to prepare. */
+            prep_notes?: string | null;
+            /** @description What to do after. */
+            follow_up_reminders?: string | null;
+            demo_organization_id?: components["schemas"]["OrganizationId"] | null;
+        };
+        /** @description What may be changed of a key; absent fields stay. */
+        UpdateKey: {
+            /** @description What it is for. */
+            name?: string | null;
+            /** @description What it may do. */
+            scopes?: components["schemas"]["Permission"][] | null;
+            /**
+             * Format: int32
+             * @description Requests an hour.
+             */
+            hourly_limit?: number | null;
+            /**
+             * Format: date-time
+             * @description When it ends; `null` is never.
+             */
+            expires_at?: string | null;
         };
         /** @description What a person may change about themselves; absent fields stay. */
         UpdateMe: {
@@ -2541,12 +5243,44 @@ export interface components {
             locale?: string | null;
             /** @description IANA time zone. */
             time_zone?: string | null;
+            /** @description A name of one's own: 3 to 30 of a–z, 0–9 and `_`; null gives it back. */
+            handle?: components["schemas"]["Patch_String"];
+            /** @description A few sentences about oneself, at most 500 characters. */
+            bio?: string | null;
+            /** @description Telephone number in the international form, such as `+4930123456`; null removes it. */
+            phone?: components["schemas"]["Patch_String"];
+        };
+        /** @description What may be changed; absent fields stay. */
+        UpdateOnboarding: {
+            /** @description Steps to set. */
+            steps?: components["schemas"]["SetStep"][];
+            current_step?: components["schemas"]["OnboardingStep"] | null;
+            /** @description `true` puts the checklist away, `false` brings it back. */
+            completed?: boolean | null;
         };
         /** @description What may be changed of an organization; absent fields stay. */
         UpdateOrganization: {
             /** @description Name. */
             name?: string | null;
+            /** @description Its name in addresses; links to the former one lead on. */
+            slug?: string | null;
             type?: components["schemas"]["OrganizationType"] | null;
+            /** @description What it is, up to 2,000 characters. */
+            description?: string | null;
+            /** @description Its website; null clears it. */
+            website?: components["schemas"]["Patch_String"];
+            /** @description BCP 47 language tag that new brands begin with. */
+            locale?: string | null;
+            /** @description IANA time zone that new brands begin with. */
+            time_zone?: string | null;
+            /**
+             * Format: int32
+             * @description The first day of its week: 1 is Monday, 7 Sunday.
+             */
+            week_start?: number | null;
+            invitation_role?: components["schemas"]["Role"] | null;
+            /** @description Whoever has no second factor gets no further than their own account. */
+            require_second_factor?: boolean | null;
         };
         /** @description A change of a post; absent fields stay. */
         UpdatePost: {
@@ -2583,6 +5317,18 @@ export interface components {
             locale: string;
             /** @description IANA time zone, e.g. `Europe/Berlin`. */
             time_zone: string;
+            /** @description Whether the address was confirmed by a mailed link. */
+            email_verified: boolean;
+            /** @description Whether they have a password; otherwise they come in by other ways. */
+            has_password: boolean;
+            /** @description A name of their own that nobody else has. */
+            handle?: string | null;
+            /** @description A few sentences about themselves. */
+            bio: string;
+            /** @description Telephone number in the international form. */
+            phone?: string | null;
+            /** @description Where their picture is. */
+            avatar_url?: string | null;
             /** @description Whether they run the installation and see its admin area. */
             operator: boolean;
         };
@@ -2613,6 +5359,70 @@ export interface components {
         Versions: {
             /** @description Newest first. */
             items: components["schemas"]["VersionView"][];
+        };
+        /** @description A place on the waitlist. */
+        WaitlistEntryId: string;
+        /** @description A place on the waitlist as operators see it. */
+        WaitlistView: {
+            /** @description Id. */
+            id: components["schemas"]["WaitlistEntryId"];
+            /** @description E-mail address. */
+            email: string;
+            /** @description Name. */
+            name?: string | null;
+            account_type?: components["schemas"]["AccountType"] | null;
+            /**
+             * Format: date-time
+             * @description Since when they wait.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When their turn came.
+             */
+            early_access_granted_at?: string | null;
+            user_id?: components["schemas"]["UserId"] | null;
+            /** @description Made by the program to show itself; never real. */
+            demo: boolean;
+        };
+        /** @description A webhook that was received. */
+        WebhookId: string;
+        /** @description A webhook as an operator sees it. */
+        WebhookView: {
+            /** @description Id. */
+            id: components["schemas"]["WebhookId"];
+            /** @description Who sent it. */
+            source: string;
+            /** @description The sender's own id. */
+            event_id: string;
+            /** @description What it tells. */
+            event_type: string;
+            /** @description `received`, `processed`, `ignored` or `failed`. */
+            status: string;
+            /** @description Why it failed or was left alone. */
+            message?: string | null;
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** @description The body. */
+            payload: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was done with.
+             */
+            processed_at?: string | null;
+        };
+        /** @description A page of the inbox. */
+        Webhooks: {
+            /** @description The latest first, at most 100. */
+            items: components["schemas"]["WebhookView"][];
         };
         /** @description Who wrote. */
         WriterView: {
@@ -2741,6 +5551,242 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_applications: {
+        parameters: {
+            query?: {
+                /** @description Only of this status. */
+                status?: components["schemas"]["ApplicationStatus"];
+                /** @description Only of this kind. */
+                account_type?: components["schemas"]["AccountType"];
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ApplicationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application: components["schemas"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    note_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application: components["schemas"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteApplication"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    approve_application: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                application: components["schemas"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    reject_application: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                application: components["schemas"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectApplication"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_demos: {
+        parameters: {
+            query?: {
+                /** @description Only of this status. */
+                status?: components["schemas"]["DemoStatus"];
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DemoView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    update_demo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                demo: components["schemas"]["DemoId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateDemo"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     list_mails: {
         parameters: {
             query?: {
@@ -2801,6 +5847,699 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    list_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    put_notification_setting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutNotificationSetting"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    delete_notification_setting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                setting: components["schemas"]["NotificationSettingId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_organizations: {
+        parameters: {
+            query?: {
+                /** @description Only with this in the name or address. */
+                q?: string;
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrganizationSummary"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    invite_to_sign_up: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteToSignUp"];
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description The address has an account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_people: {
+        parameters: {
+            query?: {
+                /** @description Only with this in the name or address. */
+                q?: string;
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PersonView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_waitlist: {
+        parameters: {
+            query?: {
+                /** @description Only those who still wait (`true`) or whose turn has come (`false`). */
+                waiting?: boolean;
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WaitlistView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    leave_waitlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry: components["schemas"]["WaitlistEntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    grant_early_access: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                entry: components["schemas"]["WaitlistEntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: {
+                /** @description Only what became this of it. */
+                status?: "received" | "processed" | "ignored" | "failed";
+                /** @description Goes on after a page: the id of its last. */
+                before?: components["schemas"]["WebhookId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhooks"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    replay_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken on; it goes on in the background. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApplication"];
+            };
+        };
+        responses: {
+            /** @description Taken */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            /** @description No applications are taken here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    restore_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Token"];
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            403: components["responses"]["Forbidden"];
+            /** @description Used or expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    confirm_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Token"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmedEmail"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            403: components["responses"]["Forbidden"];
+            /** @description Used or expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address has an account by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    undo_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Token"];
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            403: components["responses"]["Forbidden"];
+            /** @description Used or expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Providers"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    begin_external_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the provider */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginExternal"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoTo"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /** @description The provider can't be reached */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    external_callback: {
+        parameters: {
+            query?: {
+                /** @description What we sent it with. */
+                state?: string;
+                /** @description To be exchanged for who it is. */
+                code?: string;
+                /** @description Which provider says so (RFC 9207). */
+                iss?: string;
+                /** @description Why not. */
+                error?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the provider */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On to the app */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    preview_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInvitation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPreview"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            403: components["responses"]["Forbidden"];
+            /** @description Used, taken back or expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    join_by_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinByInvitation"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            403: components["responses"]["Forbidden"];
+            /** @description Used, taken back or expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address has an account: sign in and accept */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     use_link: {
         parameters: {
             query?: never;
@@ -2843,6 +6582,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    request_sign_in_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToAddress"];
+            };
+        };
+        responses: {
+            /** @description A mail is on its way if the address has an account */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -2909,6 +6677,73 @@ export interface operations {
                 };
             };
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    forgot_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToAddress"];
+            };
+        };
+        responses: {
+            /** @description A mail is on its way if the address has an account */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPassword"];
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            403: components["responses"]["Forbidden"];
+            /** @description Used or expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
@@ -3069,7 +6904,15 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
-            429: components["responses"]["RateLimited"];
+            /** @description Too many wrong passwords from here; a mailed link always works */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["Internal"];
         };
     };
@@ -3134,6 +6977,125 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    read_permit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Permit"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Permitted"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            403: components["responses"]["Forbidden"];
+            /** @description Used or expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                avatar: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description PNG or JPEG, at most 256 by 256 pixels */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    request_demo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDemo"];
+            };
+        };
+        responses: {
+            /** @description Taken */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_instance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstanceView"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -3153,6 +7115,47 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    delete_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            /** @description Sign in again first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The only owner of an organization that others belong to */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
@@ -3182,6 +7185,351 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    put_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenAvatar"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description Too large a file or picture */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another kind of file */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    delete_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirm"];
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            /** @description The password is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_deleted_organizations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedOrganizations"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    request_email_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToAddress"];
+            };
+        };
+        responses: {
+            /** @description A mail is on its way if the address can be used */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description Sign in again first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    request_verification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken on; it goes on in the background. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    export_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JSON file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exported"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            /** @description Sign in again first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_external_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExternalIdentities"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    unlink_external_identity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                identity: components["schemas"]["ExternalIdentityId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    begin_external_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the provider */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginLink"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoTo"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -3362,6 +7710,59 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInvitation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description Used, taken back or expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A member already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     list_passkeys: {
         parameters: {
             query?: never;
@@ -3530,6 +7931,44 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description Sign in again first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -3788,6 +8227,37 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    delete_organization: {
+        parameters: {
+            query: {
+                /** @description The organization's address (slug), typed to confirm. */
+                confirm: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     update_organization: {
         parameters: {
             query?: never;
@@ -3829,9 +8299,336 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
-    list_brands: {
+    list_agencies: {
+        parameters: {
+            query?: {
+                /** @description Also those that have ended. */
+                all?: boolean;
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LinkView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    change_agency: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                client: components["schemas"]["AgencyClientId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeAgency"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    end_agency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                client: components["schemas"]["AgencyClientId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    accept_agency: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                client: components["schemas"]["AgencyClientId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptAgency"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: {
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_KeyView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    create_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeKey"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Id of the key. */
+                key: components["schemas"]["ApiKeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Id of the key. */
+                key: components["schemas"]["ApiKeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    update_key: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Id of the key. */
+                key: components["schemas"]["ApiKeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateKey"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_brands: {
+        parameters: {
+            query?: {
+                /** @description Instead, those that were deleted and can be brought back. */
+                deleted?: boolean;
+            };
             header?: never;
             path: {
                 /** @description Slug or id */
@@ -3926,6 +8723,45 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    delete_brand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The last brand */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -4249,6 +9085,81 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_onboarding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnboardingView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    update_onboarding: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateOnboarding"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnboardingView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
@@ -4809,6 +9720,41 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    restore_brand: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                brand: components["schemas"]["BrandId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     get_today: {
         parameters: {
             query?: never;
@@ -4831,6 +9777,188 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TodayView"];
                 };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_clients: {
+        parameters: {
+            query?: {
+                /** @description Also those that have ended. */
+                all?: boolean;
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ClientOverview"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    link_client: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkClient"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Linked already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_client: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                client: components["schemas"]["AgencyClientId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    change_client: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                client: components["schemas"]["AgencyClientId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeClient"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    end_client: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                client: components["schemas"]["AgencyClientId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
@@ -4877,9 +10005,16 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
-    list_members: {
+    list_invitations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also those that were accepted, taken back or have expired. */
+                all?: boolean;
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
             header?: never;
             path: {
                 /** @description Slug or id */
@@ -4895,13 +10030,399 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Members"];
+                    "application/json": components["schemas"]["Page_InvitationView"];
                 };
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    create_invitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description A member or invited already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    revoke_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                invitation: components["schemas"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    resend_invitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                invitation: components["schemas"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    leave_organization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: {
+                /** @description Part of a name or an e-mail address. */
+                q?: string;
+                /** @description Only with this role. */
+                role?: components["schemas"]["Role"];
+                /** @description Only those who get in, or only those who don't. */
+                status?: components["schemas"]["MemberStatus"];
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MemberView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    set_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetMember"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    resume_member: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    suspend_member: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    restore_organization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -4946,6 +10467,46 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    transfer_organization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferOrganization"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     get_usage: {
         parameters: {
             query?: never;
@@ -4971,6 +10532,113 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_permissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionList"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    join_waitlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWaitlistEntry"];
+            };
+        };
+        responses: {
+            /** @description Taken */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            /** @description There is no waitlist here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The event, as Clerk describes it */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Stored, now or before */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            /** @description The signature does not hold, or is older than five minutes */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            /** @description No secret is configured */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];

@@ -18,8 +18,18 @@ export type PendingSignIn = Schemas['Pending'];
 export type Factors = Schemas['FactorsView'];
 export type Passkey = Schemas['PasskeyView'];
 export type SecurityEvent = Schemas['SecurityEventView'];
+export type Permission = Schemas['Permission'];
+export type Member = Schemas['MemberView'];
+export type MemberStatus = Schemas['MemberStatus'];
+export type Invitation = Schemas['InvitationView'];
+export type InvitationPreview = Schemas['InvitationPreview'];
+export type ApiKey = Schemas['KeyView'];
+export type AgencyLink = Schemas['LinkView'];
+export type Client = Schemas['ClientOverview'];
 export type Mail = Schemas['MailSummary'];
-export type MailStatus = Schemas['MailStatus'];
+export type MailStatus = Mail['status'];
+
+export type Onboarding = Schemas['OnboardingView'];
 
 export type Tone = Schemas['Tone'];
 export type Shape = Schemas['Shape'];

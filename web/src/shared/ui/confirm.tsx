@@ -1,4 +1,5 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
+import { api } from '../api/client';
 import { asProblem, type Problem } from '../api/problem';
 import { Button } from './button';
 import { Dialog } from './dialog';
@@ -43,6 +44,7 @@ export function useConfirmSelf(): { run: <T>(work: (password?: string) => Promis
   const attempt = async (it: Asked<unknown>, given?: string) => {
     setBusy(true);
     try {
+      if (given !== undefined) await api.POST('/api/v1/me/confirm', { body: { password: given } });
       const result = await it.work(given);
       setAsked(null);
       setProblem(null);

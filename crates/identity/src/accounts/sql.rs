@@ -1,0 +1,175 @@
+//! Queries on accounts as a whole.
+
+use bellwether_kernel::{
+    Timestamp,
+    id::{OrganizationId, UserId},
+};
+use serde_json::Value;
+use sqlx::{PgConnection, Result};
+
+pub(crate) struct OwnedRow {
+    pub(crate) id: OrganizationId,
+    pub(crate) name: String,
+    /// Whether somebody else belongs to it.
+    pub(crate) others: bool,
+}
+
+/// The organizations of which a person is the only owner, locked.
+pub(crate) async fn only_owner_of(conn: &mut PgConnection, user: UserId) -> Result<Vec<OwnedRow>> {
+    sqlx::query_as!(
+        OwnedRow,
+        r#"SELECT o.id AS "id: OrganizationId", o.name,
+                  EXISTS (SELECT FROM identity.memberships m
+                           WHERE m.organization_id = o.id AND m.user_id <> $1) AS "others!"
+             FROM identity.organizations o
+            WHERE o.deleted_at IS NULL
+              AND EXISTS (SELECT FROM identity.memberships m
+                           WHERE m.organization_id = o.id AND m.user_id = $1 AND m.role = 'owner' AND m.brand_id IS NULL)
+              AND NOT EXISTS (SELECT FROM identity.memberships m JOIN identity.users u ON u.id = m.user_id
+                               WHERE m.organization_id = o.id AND m.user_id <> $1 AND m.role = 'owner'
+                                 AND m.brand_id IS NULL AND u.deleted_at IS NULL)
+            ORDER BY o.created_at, o.id
+              FOR UPDATE OF o"#,
+        user.uuid()
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub(crate) async fn email(conn: &mut PgConnection, user: UserId) -> Result<Option<String>> {
+    sqlx::query_scalar!(
+        r#"SELECT email::text AS "email!" FROM identity.users WHERE id = $1 AND deleted_at IS NULL FOR UPDATE"#,
+        user.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+pub(crate) async fn set_deleted(conn: &mut PgConnection, user: UserId, at: Timestamp) -> Result<()> {
+    sqlx::query!("UPDATE identity.users SET deleted_at = $2 WHERE id = $1", user.uuid(), at)
+        .execute(conn)
+        .await
+        .map(|_| ())
+}
+
+/// Organizations that go with their only member.
+pub(crate) async fn delete_organizations(
+    conn: &mut PgConnection,
+    ids: &[OrganizationId],
+    at: Timestamp,
+) -> Result<()> {
+    let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
+    sqlx::query!(
+        "UPDATE identity.organizations SET deleted_at = $2, version = version + 1 WHERE id = ANY($1)",
+        &ids,
+        at
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+/// Brings a person back, when they can be; gives when they had gone.
+pub(crate) async fn restore(
+    conn: &mut PgConnection,
+    user: UserId,
+    since: Timestamp,
+) -> Result<Option<Timestamp>> {
+    let gone = sqlx::query_scalar!(
+        r#"SELECT deleted_at AS "at!" FROM identity.users WHERE id = $1 AND deleted_at > $2 FOR UPDATE"#,
+        user.uuid(),
+        since
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    if gone.is_some() {
+        sqlx::query!("UPDATE identity.users SET deleted_at = NULL WHERE id = $1", user.uuid())
+            .execute(conn)
+            .await?;
+    }
+    Ok(gone)
+}
+
+/// Brings the organizations back that went with a person.
+pub(crate) async fn restore_organizations(
+    conn: &mut PgConnection,
+    user: UserId,
+    gone_at: Timestamp,
+) -> Result<Vec<OrganizationId>> {
+    sqlx::query_scalar!(
+        r#"UPDATE identity.organizations o SET deleted_at = NULL, version = version + 1
+            WHERE o.deleted_at = $2
+              AND EXISTS (SELECT FROM identity.memberships m
+                           WHERE m.organization_id = o.id AND m.user_id = $1 AND m.role = 'owner' AND m.brand_id IS NULL)
+        RETURNING o.id AS "id: OrganizationId""#,
+        user.uuid(),
+        gone_at
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Who is to be erased.
+pub(crate) async fn expired(conn: &mut PgConnection, before: Timestamp) -> Result<Vec<UserId>> {
+    sqlx::query_scalar!(
+        r#"SELECT id AS "id: UserId" FROM identity.users WHERE deleted_at <= $1 ORDER BY deleted_at"#,
+        before
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Erases a person with everything that belongs to them alone; gives their address.
+pub(crate) async fn erase(
+    conn: &mut PgConnection,
+    user: UserId,
+    before: Timestamp,
+) -> Result<Option<String>> {
+    sqlx::query_scalar!(
+        r#"DELETE FROM identity.users WHERE id = $1 AND deleted_at <= $2 RETURNING email::text AS "email!""#,
+        user.uuid(),
+        before
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// Everything that identity keeps about a person, but secrets.
+pub(crate) async fn export(conn: &mut PgConnection, user: UserId) -> Result<Option<Value>> {
+    sqlx::query_scalar!(
+        r#"SELECT jsonb_build_object(
+             'person', jsonb_build_object(
+                'email', u.email, 'email_verified_at', u.email_verified_at, 'name', u.name, 'handle', u.handle,
+                'bio', u.bio, 'phone', u.phone, 'locale', u.locale, 'time_zone', u.time_zone, 'operator', u.operator,
+                'created_at', u.created_at, 'updated_at', u.updated_at),
+             'password', (SELECT jsonb_build_object('set', true, 'changed_at', c.updated_at)
+                            FROM identity.credentials c WHERE c.user_id = u.id),
+             'picture', (SELECT jsonb_build_object('content_type', a.content_type, 'created_at', a.created_at,
+                                                   'content_base64', translate(encode(a.content, 'base64'), E'\n', ''))
+                           FROM identity.avatars a WHERE a.user_id = u.id),
+             'outside_accounts', (SELECT coalesce(jsonb_agg(jsonb_build_object('provider', e.provider,
+                                    'subject', e.subject, 'created_at', e.created_at) ORDER BY e.created_at), '[]')
+                                    FROM identity.external_identities e WHERE e.user_id = u.id),
+             'sessions', (SELECT coalesce(jsonb_agg(jsonb_build_object('user_agent', s.user_agent,
+                            'ip_address', host(s.ip_address), 'created_at', s.created_at, 'last_seen_at', s.last_seen_at,
+                            'ended_at', s.ended_at, 'expires_at', s.expires_at) ORDER BY s.created_at), '[]')
+                            FROM identity.sessions s WHERE s.user_id = u.id),
+             'known_browsers', (SELECT coalesce(jsonb_agg(jsonb_build_object('created_at', d.created_at,
+                                  'expires_at', d.expires_at) ORDER BY d.created_at), '[]')
+                                  FROM identity.known_devices d WHERE d.user_id = u.id),
+             'mailed_links', (SELECT coalesce(jsonb_agg(jsonb_build_object('purpose', l.purpose, 'email', l.email,
+                                'created_at', l.created_at, 'expires_at', l.expires_at, 'used_at', l.used_at)
+                                ORDER BY l.created_at), '[]')
+                                FROM identity.login_links l WHERE l.user_id = u.id),
+             'memberships', (SELECT coalesce(jsonb_agg(jsonb_build_object('organization', o.name, 'slug', o.slug,
+                               'role', m.role, 'brand_id', m.brand_id, 'created_at', m.created_at)
+                               ORDER BY m.created_at), '[]')
+                               FROM identity.memberships m JOIN identity.organizations o ON o.id = m.organization_id
+                              WHERE m.user_id = u.id)
+           ) AS "export!"
+             FROM identity.users u WHERE u.id = $1 AND u.deleted_at IS NULL"#,
+        user.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+}

@@ -1,0 +1,254 @@
+//! Use cases of links by mail.
+
+use bellwether_jobs::{Options, enqueue};
+use bellwether_kernel::{Kind, Problem, RequestContext, Timestamp, id::UserId};
+use bellwether_mail::{NewMail, Template};
+use bellwether_operations::security::{NewSecurityEvent, kind, note};
+use bellwether_store::ServiceTx;
+use bellwether_web::Caller;
+
+use super::{Asked, MailLink, Purpose, sql};
+use crate::{
+    Error, Identity, people, secrets, sessions,
+    throttle::{self, Decision, Key},
+};
+
+/// Links that an address change makes useless: they were mailed to the address before.
+const OF_THE_ADDRESS: &[Purpose] =
+    &[Purpose::SignIn, Purpose::ResetPassword, Purpose::VerifyEmail, Purpose::ChangeEmail];
+
+/// An address that was confirmed.
+pub struct Confirmed {
+    /// The person's address now.
+    pub email: String,
+    /// The new token of the session that asked, when its person changed their address by it.
+    pub session: Option<sessions::NewSession>,
+}
+
+impl Identity {
+    /// Makes a link; gives its address and its end.
+    pub(crate) async fn make_link(
+        &self,
+        tx: &mut ServiceTx,
+        user: UserId,
+        purpose: Purpose,
+        email: Option<&str>,
+    ) -> Result<(String, Timestamp), Error> {
+        let token = self.rng.token();
+        let now = self.clock.now();
+        let expires_at = now + purpose.life();
+        let row = sql::NewRow {
+            id: bellwether_kernel::id::uuid_v7(&self.clock, &self.rng),
+            user,
+            token_hash: &secrets::token_hash(&token),
+            purpose,
+            email,
+            now,
+            expires_at,
+        };
+        sql::insert(tx.conn(), &row).await?;
+        Ok((format!("{}{}#token={token}", self.config.public_url, purpose.page()), expires_at))
+    }
+
+    /// Asks for a link by mail. Takes the same course for every address.
+    pub async fn request_link(
+        &self,
+        email: &str,
+        asked: Asked,
+        context: &RequestContext,
+    ) -> Result<(), Error> {
+        let email = email.trim();
+        if let Err((code, message)) = people::model::check_email(email) {
+            return Err(Problem::invalid("email", code, message).into());
+        }
+        let mut tx = self.store.service("somebody asks for a link by mail").await?;
+        self.allow_mail(&mut tx, email, context).await?;
+        enqueue(&mut tx, &MailLink { email: email.to_owned(), asked }, Options::default()).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Counts a mail that somebody asks for, so that nobody's letter box is filled from here.
+    async fn allow_mail(
+        &self,
+        tx: &mut ServiceTx,
+        email: &str,
+        context: &RequestContext,
+    ) -> Result<(), Error> {
+        let network = throttle::network(context.ip_address);
+        for key in [Key::MailFrom(&network), Key::MailTo(email)] {
+            if let Decision::Wait(wait) = throttle::take(tx.conn(), &key, self.clock.now()).await? {
+                let detail =
+                    "Many mails were asked for just now. Use the one that has come, or wait a little.";
+                let seconds = u64::try_from(wait.num_seconds()).unwrap_or(1).max(1);
+                return Err(Problem::new(Kind::RateLimited, "too_many_mails", detail)
+                    .retry_after(seconds)
+                    .into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Mails a link to whoever has the address; nothing happens when nobody does.
+    pub(crate) async fn mail_link(&self, email: &str, asked: Asked) -> Result<(), Error> {
+        let now = self.clock.now();
+        let mut tx = self.store.service("mail a link").await?;
+        let person = sql::find_person(tx.conn(), email).await?;
+        let Some(person) =
+            person.filter(|person| person.deleted_at.is_none_or(|at| at + crate::accounts::UNDO > now))
+        else {
+            return Ok(());
+        };
+        let purpose = match asked {
+            Asked::SignIn => Purpose::SignIn,
+            Asked::ResetPassword => Purpose::ResetPassword,
+        };
+        let (link, expires_at) = self.make_link(&mut tx, person.id, purpose, None).await?;
+        let minutes = purpose.life().num_minutes();
+        let template = match asked {
+            Asked::SignIn => Template::MagicLink { link, minutes },
+            Asked::ResetPassword => Template::ResetPassword { link, minutes },
+        };
+        if asked == Asked::ResetPassword {
+            let event = NewSecurityEvent::new(kind::PASSWORD_RESET_REQUESTED, &RequestContext::default());
+            note(&mut tx, &self.clock, &self.rng, event.user(person.id)).await?;
+        }
+        self.queue_mail(&mut tx, person.email, template, Some(expires_at)).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    pub(crate) async fn queue_mail(
+        &self,
+        tx: &mut ServiceTx,
+        to: String,
+        template: Template,
+        expires_at: Option<Timestamp>,
+    ) -> Result<(), Error> {
+        bellwether_mail::queue(tx, &self.clock, &self.rng, NewMail { to, template, expires_at }).await?;
+        Ok(())
+    }
+
+    /// Mails the link that confirms a person's address.
+    pub(crate) async fn queue_verification(
+        &self,
+        tx: &mut ServiceTx,
+        user: UserId,
+        email: &str,
+    ) -> Result<(), Error> {
+        let (link, expires_at) = self.make_link(tx, user, Purpose::VerifyEmail, Some(email)).await?;
+        self.queue_mail(tx, email.to_owned(), Template::VerifyEmail { link }, Some(expires_at)).await
+    }
+
+    /// Mails it again.
+    pub async fn request_verification(&self, caller: Caller, context: &RequestContext) -> Result<(), Error> {
+        let mut tx = self.store.service("a person asks to confirm their address").await?;
+        let person =
+            sql::get_person(tx.conn(), caller.user).await?.ok_or_else(|| Problem::not_found("person"))?;
+        if !person.email_verified {
+            self.allow_mail(&mut tx, &person.email, context).await?;
+            self.queue_verification(&mut tx, person.id, &person.email).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Asks to be reached at another address: a link goes there, and nothing changes before it is used. Whether the
+    /// address has an account already is not told; then there is no link.
+    pub async fn request_email_change(
+        &self,
+        caller: Caller,
+        email: &str,
+        context: &RequestContext,
+    ) -> Result<(), Error> {
+        let email = email.trim();
+        if let Err((code, message)) = people::model::check_email(email) {
+            return Err(Problem::invalid("email", code, message).into());
+        }
+        let mut tx = self.store.service("a person changes their address").await?;
+        self.require_recent(&mut tx, caller).await?;
+        self.allow_mail(&mut tx, email, context).await?;
+        sql::delete_of(tx.conn(), caller.user, &[Purpose::ChangeEmail]).await?;
+        if sql::find_person(tx.conn(), email).await?.is_none_or(|other| other.id == caller.user) {
+            let (link, end) = self.make_link(&mut tx, caller.user, Purpose::ChangeEmail, Some(email)).await?;
+            let template = Template::ChangeEmail { link, address: email.to_owned() };
+            self.queue_mail(&mut tx, email.to_owned(), template, Some(end)).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Confirms an address by the link that was mailed to it: the present one, or the one to change to.
+    pub async fn confirm_email(
+        &self,
+        token: &str,
+        caller: Option<Caller>,
+        context: &RequestContext,
+    ) -> Result<Confirmed, Error> {
+        let now = self.clock.now();
+        let purposes = [Purpose::VerifyEmail, Purpose::ChangeEmail];
+        let mut tx = self.store.service("confirm an address").await?;
+        let spent = sql::spend(tx.conn(), &secrets::token_hash(token), &purposes, now).await?;
+        let spent = spent.filter(|spent| spent.deleted_at.is_none()).ok_or(Error::LinkSpent)?;
+        let (user, email) = (spent.user, spent.email.ok_or(Error::LinkSpent)?);
+        let same = email.eq_ignore_ascii_case(&spent.current);
+        if spent.purpose == Purpose::VerifyEmail.as_str() {
+            if !same {
+                // it was mailed to an address that is no longer theirs
+                return Err(Error::LinkSpent);
+            }
+            sql::set_verified(tx.conn(), user, now).await?;
+            let event = NewSecurityEvent::new(kind::EMAIL_VERIFIED, context).user(user);
+            note(&mut tx, &self.clock, &self.rng, event).await?;
+            tx.commit().await?;
+            return Ok(Confirmed { email: spent.current, session: None });
+        }
+        sql::set_email(tx.conn(), user, &email, now)
+            .await
+            .map_err(|error| people::on_constraint(error, "users_email_key", || Error::EmailTaken))?;
+        sql::delete_of(tx.conn(), user, OF_THE_ADDRESS).await?;
+        if !same {
+            let (link, end) = self.make_link(&mut tx, user, Purpose::UndoEmail, Some(&spent.current)).await?;
+            let days = Purpose::UndoEmail.life().num_days();
+            let template = Template::EmailChanged { address: email.clone(), link, days };
+            self.queue_mail(&mut tx, spent.current, template, Some(end)).await?;
+        }
+        let event = NewSecurityEvent::new(kind::EMAIL_CHANGED, context).user(user);
+        note(&mut tx, &self.clock, &self.rng, event).await?;
+        let own = caller.filter(|caller| caller.user == user).and_then(|caller| caller.session);
+        sessions::end_all(&mut tx, user, own, now).await?;
+        let session = match own {
+            Some(session) => Some(self.rotate_session(&mut tx, user, session, false).await?),
+            None => None,
+        };
+        tx.commit().await?;
+        Ok(Confirmed { email, session })
+    }
+
+    /// Takes a change of address back: the account returns to the address before, everybody is signed out, and a link
+    /// to set a new password goes there.
+    pub async fn undo_email(&self, token: &str, context: &RequestContext) -> Result<(), Error> {
+        let now = self.clock.now();
+        let mut tx = self.store.service("take a change of address back").await?;
+        let spent = sql::spend(tx.conn(), &secrets::token_hash(token), &[Purpose::UndoEmail], now)
+            .await?
+            .ok_or(Error::LinkSpent)?;
+        let (user, email) = (spent.user, spent.email.ok_or(Error::LinkSpent)?);
+        sql::set_email(tx.conn(), user, &email, now)
+            .await
+            .map_err(|error| people::on_constraint(error, "users_email_key", || Error::EmailTaken))?;
+        // those of the address that is left too: whoever has it must not take the account again
+        sql::delete_of(tx.conn(), user, OF_THE_ADDRESS).await?;
+        sql::delete_of(tx.conn(), user, &[Purpose::UndoEmail, Purpose::UndoDeletion]).await?;
+        sessions::end_all(&mut tx, user, None, now).await?;
+        sessions::forget_devices(tx.conn(), user).await?;
+        let (link, end) = self.make_link(&mut tx, user, Purpose::ResetPassword, None).await?;
+        let minutes = Purpose::ResetPassword.life().num_minutes();
+        self.queue_mail(&mut tx, email, Template::ResetPassword { link, minutes }, Some(end)).await?;
+        let event = NewSecurityEvent::new(kind::EMAIL_CHANGED, context).user(user);
+        note(&mut tx, &self.clock, &self.rng, event.detail(serde_json::json!({ "taken_back": true })))
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,9 @@
+//! What a person shows of themselves beyond their name: handle, bio, picture.
+
+mod avatar;
+pub mod http;
+pub mod model;
+mod service;
+mod sql;
+
+pub(crate) use sql::{Change, update};

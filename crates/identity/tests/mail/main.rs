@@ -1,0 +1,13 @@
+//! Ways in by mail and password, and what a person keeps about themselves: the real router on a real database.
+
+mod accounts;
+mod app;
+mod foreign;
+mod links;
+mod logs;
+mod passwords;
+mod profile;
+#[path = "../../../mail/tests/it/sink.rs"]
+#[expect(dead_code, reason = "the mail crate's tests use the rest of it")]
+mod sink;
+mod throttle;

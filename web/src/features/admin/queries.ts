@@ -1,0 +1,35 @@
+import { api, take } from '@/shared/api/client';
+import type { components } from '@/shared/api/schema.gen';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+
+type Schemas = components['schemas'];
+export type Application = Schemas['ApplicationView'];
+export type ApplicationStatus = Schemas['ApplicationStatus'];
+export type Waiting = Schemas['WaitlistView'];
+export type Demo = Schemas['DemoView'];
+export type DemoStatus = Schemas['DemoStatus'];
+export type NotificationType = Schemas['NotificationType'];
+
+const pages = { initialPageParam: null as string | null | undefined, getNextPageParam: (last: { next_cursor?: string | null }) => last.next_cursor, placeholderData: keepPreviousData };
+const after = (cursor: string | null | undefined) => ({ limit: 30, ...(cursor && { cursor }) });
+
+export const applicationsQuery = (status: ApplicationStatus | undefined) => infiniteQueryOptions({
+  queryKey: ['admin', 'applications', status ?? ''],
+  queryFn: ({ signal, pageParam }) => take(api.GET('/api/v1/admin/applications', { params: { query: { ...(status && { status }), ...after(pageParam) } }, signal })), ...pages,
+});
+export const waitlistQuery = infiniteQueryOptions({
+  queryKey: ['admin', 'waitlist'], queryFn: ({ signal, pageParam }) => take(api.GET('/api/v1/admin/waitlist', { params: { query: after(pageParam) }, signal })), ...pages,
+});
+export const demosQuery = (status: DemoStatus | undefined) => infiniteQueryOptions({
+  queryKey: ['admin', 'demos', status ?? ''],
+  queryFn: ({ signal, pageParam }) => take(api.GET('/api/v1/admin/demos', { params: { query: { ...(status && { status }), ...after(pageParam) } }, signal })), ...pages,
+});
+export const peopleQuery = (q: string) => infiniteQueryOptions({
+  queryKey: ['admin', 'people', q],
+  queryFn: ({ signal, pageParam }) => take(api.GET('/api/v1/admin/users', { params: { query: { ...(q && { q }), ...after(pageParam) } }, signal })), ...pages,
+});
+export const allOrganizationsQuery = (q: string) => infiniteQueryOptions({
+  queryKey: ['admin', 'organizations', q],
+  queryFn: ({ signal, pageParam }) => take(api.GET('/api/v1/admin/organizations', { params: { query: { ...(q && { q }), ...after(pageParam) } }, signal })), ...pages,
+});
+export const notificationsQuery = queryOptions({ queryKey: ['admin', 'notifications'], queryFn: ({ signal }) => take(api.GET('/api/v1/admin/notification-settings', { signal })) });
