@@ -92,6 +92,7 @@ describe('the second factor', () => {
     await dialog.getByLabel('Code that the app shows now').fill(totp(secret));
     await dialog.getByRole('button', { name: 'Turn on' }).click();
     const keep = page.getByRole('dialog', { name: 'Keep these codes' });
+    await keep.getByRole('listitem').first().waitFor();
     const codes = await keep.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem').allInnerTexts();
     expect(codes.length).toBe(10);
     // They are not lost by a stray press.
@@ -163,7 +164,8 @@ describe('the admin area', () => {
     await page.waitForURL(/\/today$/);
     await page.getByRole('button', { name: /^Account of/ }).click();
     await page.getByRole('menuitem', { name: 'Admin area' }).click();
-    await page.waitForURL(/\/admin\/outbox/);
+    await page.waitForURL(/\/admin\//);
+    await page.goto('/admin/outbox');
     await page.getByRole('heading', { name: 'Outbox' }).waitFor();
     await expect.poll(() => page.locator('[role="status"][aria-label^="Loading"]').count()).toBe(0);
     await expectAccessible(page, 'the outbox');
