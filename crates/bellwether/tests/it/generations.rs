@@ -248,12 +248,13 @@ async fn usage_is_written_down_and_summed_after_ninety_days() {
     let app = TestApp::new().await;
     let ada = app.sign_up("Ada").await;
     ada.generate(&["x.post", "linkedin.long"]).await.expect(202);
+    // ids of one millisecond have no order
+    app.clock.advance(chrono::Duration::seconds(1));
     app.drain().await;
-    let kinds: Vec<String> =
-        sqlx::query_scalar("SELECT event_type FROM operations.usage ORDER BY event_type DESC")
-            .fetch_all(app.store().pool())
-            .await
-            .unwrap();
+    let kinds: Vec<String> = sqlx::query_scalar("SELECT event_type FROM operations.usage ORDER BY id")
+        .fetch_all(app.store().pool())
+        .await
+        .unwrap();
     assert_eq!(kinds, ["generation_started", "generation_completed"]);
     app.clock.advance(chrono::Duration::days(92));
     app.app.operations.retain().await.unwrap();

@@ -286,17 +286,19 @@ enum Step {
 
 fn any_step() -> impl Strategy<Value = Step> {
     let who = || 0..5_usize;
+    // most of what anybody else tries is refused, which proves little
+    let by = || prop_oneof![3 => 0..2_usize, 2 => 0..5_usize];
     let role = || prop::sample::select(vec!["member", "manager", "admin", "owner"]);
     let words: Vec<&'static str> = Permission::ALL.iter().map(|permission| permission.as_str()).collect();
     let some = move || prop::collection::vec(prop::sample::select(words.clone()), 0..3);
     prop_oneof![
-        4 => (who(), who(), role(), some(), some())
+        4 => (by(), who(), role(), some(), some())
             .prop_map(|(by, to, role, added, removed)| Step::Set { by, to, role, added, removed }),
-        1 => (who(), who()).prop_map(|(by, of)| Step::Remove { by, of }),
-        1 => (who(), who(), any::<bool>()).prop_map(|(by, of, suspend)| Step::Suspend { by, of, suspend }),
+        1 => (by(), who()).prop_map(|(by, of)| Step::Remove { by, of }),
+        1 => (by(), who(), any::<bool>()).prop_map(|(by, of, suspend)| Step::Suspend { by, of, suspend }),
         1 => who().prop_map(|by| Step::Leave { by }),
-        1 => (who(), who()).prop_map(|(by, to)| Step::Transfer { by, to }),
-        2 => (who(), who(), role()).prop_map(|(by, to, role)| Step::Invite { by, to, role }),
+        1 => (by(), who()).prop_map(|(by, to)| Step::Transfer { by, to }),
+        2 => (by(), who(), role()).prop_map(|(by, to, role)| Step::Invite { by, to, role }),
     ]
 }
 
@@ -378,5 +380,5 @@ async fn no_sequence_of_requests_gives_more_than_the_giver_had() {
         .unwrap();
         assert!(owners >= 1, "{step:?}");
     }
-    assert!(carried_out >= 3, "the steps do something: {carried_out}");
+    assert!(carried_out >= 8, "the steps do something: {carried_out}");
 }
