@@ -10,6 +10,12 @@ import sys
 import xml.etree.ElementTree as xml
 
 
+def name_failed(name, message=""):
+    """one line on a failed test: a log's end is often all that is left to read"""
+    first = next((line.strip() for line in message.splitlines() if line.strip()), "")
+    print(f"FAILED {name}{': ' + first[:300] if first else ''}", file=sys.stderr)
+
+
 def rust(folder):
     """cargo nextest's JUnit file, or cargo test's own lines; plus the examples in the documentation"""
     passed = failed = 0
@@ -18,6 +24,9 @@ def rust(folder):
         root = xml.parse(report).getroot()
         bad = int(root.get("failures", 0)) + int(root.get("errors", 0))
         passed, failed = int(root.get("tests", 0)) - bad, bad
+        for case in root.iter("testcase"):
+            for fault in [*case.iter("failure"), *case.iter("error")]:
+                name_failed(f"{case.get('classname')} {case.get('name')}", fault.text or fault.get("message") or "")
     else:
         passed, failed = lines(folder / "rust.txt")
     documented = lines(folder / "doc.txt")
@@ -31,6 +40,12 @@ def lines(path):
 
 def vitest(path):
     report = json.loads(path.read_text())
+    for file in report["testResults"]:
+        for test in file["assertionResults"]:
+            if test["status"] == "failed":
+                name_failed(test["fullName"], "\n".join(test.get("failureMessages") or []))
+        if file["status"] == "failed" and not file["assertionResults"]:
+            name_failed(file["name"], file.get("message", ""))
     # a file that could not be loaded has no failed test, but is a failed suite
     broken = sum(1 for file in report["testResults"] if file["status"] == "failed" and not file["assertionResults"])
     return report["numPassedTests"], report["numFailedTests"] + broken

@@ -69,6 +69,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 120_000,
+          // a second, the default, is little for a browser, a server and a database on two busy cores
+          expect: { poll: { timeout: 30_000 } },
         },
       },
     ],
