@@ -41,8 +41,6 @@ CREATE TABLE identity.api_keys (
     CHECK (signed = (signing_secret IS NOT NULL) AND signed = (encryption_version IS NOT NULL)),
   CONSTRAINT api_keys_organization_id_fkey FOREIGN KEY (organization_id)
     REFERENCES identity.organizations (id) ON DELETE CASCADE,
-  CONSTRAINT api_keys_brand_fkey FOREIGN KEY (organization_id, brand_id)
-    REFERENCES brand.brands (organization_id, id) ON DELETE CASCADE,
   CONSTRAINT api_keys_created_by_fkey FOREIGN KEY (created_by) REFERENCES identity.users (id) ON DELETE CASCADE,
   CONSTRAINT api_keys_revoked_by_fkey FOREIGN KEY (revoked_by) REFERENCES identity.users (id) ON DELETE SET NULL
 );

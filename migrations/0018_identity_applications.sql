@@ -181,8 +181,6 @@ CREATE TABLE identity.onboarding (
     CHECK (done <@ ARRAY['profile', 'first_draft', 'review', 'invite']),
   CONSTRAINT onboarding_skipped_check
     CHECK (skipped <@ ARRAY['profile', 'first_draft', 'review', 'invite'] AND NOT skipped && done),
-  CONSTRAINT onboarding_brand_fkey FOREIGN KEY (organization_id, brand_id)
-    REFERENCES brand.brands (organization_id, id) ON DELETE CASCADE,
   CONSTRAINT onboarding_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users (id) ON DELETE CASCADE
 );
 CREATE INDEX onboarding_user_id_idx ON identity.onboarding (user_id);

@@ -48,3 +48,10 @@ GRANT SELECT ON brand.former_slugs TO bellwether_app, bellwether_service;
 ALTER TABLE identity.agency_clients
   ADD CONSTRAINT agency_clients_client_brand_fkey FOREIGN KEY (client_organization_id, client_brand_id)
     REFERENCES brand.brands (organization_id, id) ON DELETE CASCADE;
+-- What identity keeps about one brand goes with it; the keys stand here, since brand is the floor above.
+ALTER TABLE identity.api_keys
+  ADD CONSTRAINT api_keys_brand_fkey FOREIGN KEY (organization_id, brand_id)
+    REFERENCES brand.brands (organization_id, id) ON DELETE CASCADE;
+ALTER TABLE identity.onboarding
+  ADD CONSTRAINT onboarding_brand_fkey FOREIGN KEY (organization_id, brand_id)
+    REFERENCES brand.brands (organization_id, id) ON DELETE CASCADE;
