@@ -5,10 +5,10 @@ set -euo pipefail
 cd "$ROOT"
 
 wanted=("$@")
-[ ${#wanted[@]} -gt 0 ] || wanted=(repurpose posts start memory)
+[ ${#wanted[@]} -gt 0 ] || wanted=(repurpose identity posts start memory)
 asked() { [[ " ${wanted[*]} " == *" $1 "* ]]; }
 for name in "${wanted[@]}"; do
-  case $name in repurpose | posts | start | memory) ;; *) fail "unknown measurement $name: repurpose, posts, start or memory" ;; esac
+  case $name in repurpose | identity | posts | start | memory) ;; *) fail "unknown measurement $name: repurpose, identity, posts, start or memory" ;; esac
 done
 
 need_rust
@@ -33,6 +33,12 @@ if asked repurpose; then
   else
     say "repurpose: not measured, there are no articles at $articles"
   fi
+fi
+
+if asked identity; then
+  step "Signing in, release" cargo build --release --package bellwether-identity --example costs
+  say "${BOLD}identity${PLAIN}"
+  cargo run --quiet --release --package bellwether-identity --example costs
 fi
 
 if asked start; then

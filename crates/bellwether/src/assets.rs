@@ -21,7 +21,7 @@ impl AssetSource for BrowserApp {
     fn get(&self, path: &str) -> Option<Asset> {
         if let Some(file) = Dist::get(path) {
             let hash = file.metadata.sha256_hash();
-            let etag = hash[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+            let etag = bellwether_kernel::hex(&hash[..16]);
             let content_type = file.metadata.mimetype().to_owned();
             return Some(Asset { bytes: file.data, etag, content_type: content_type.into() });
         }

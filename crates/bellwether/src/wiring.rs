@@ -164,7 +164,7 @@ impl App {
     /// The state of the web server, with the usual settings changed by `adjust`.
     pub fn web(&self, adjust: impl FnOnce(&mut WebConfig)) -> Web {
         let mut web = WebConfig::new(self.public_url.clone());
-        web.version = env!("CARGO_PKG_VERSION").to_owned();
+        env!("CARGO_PKG_VERSION").clone_into(&mut web.version);
         web.trusted_proxies.clone_from(&self.config.server.trusted_proxies);
         web.metrics_token.clone_from(&self.config.server.metrics_token);
         if !self.config.server.rate_limits {

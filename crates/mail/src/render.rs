@@ -4,6 +4,8 @@
 //! made of the same MJML before the parameters go in, so the two can't differ and no parameter can change either's
 //! structure.
 
+use std::collections::HashMap;
+
 use mrml::prelude::{parser::ParserOptions, render::RenderOptions};
 use quick_xml::{Reader, events::Event};
 use serde_json::{Map, Value};
@@ -92,7 +94,7 @@ pub fn render(template: &Template) -> Result<Rendered, RenderError> {
         .map_err(|error| fault(error.to_string()))?
         .element
         // no fonts: a mail loads nothing from outside
-        .render(&RenderOptions { fonts: Default::default(), ..RenderOptions::default() })
+        .render(&RenderOptions { fonts: HashMap::default(), ..RenderOptions::default() })
         .map_err(|error| fault(error.to_string()))?;
     Ok(Rendered { subject, html, text: format!("{text}\n\n{FOOTER}\n") })
 }

@@ -1,5 +1,7 @@
 //! What the built-in writer keeps together, what it follows of a person's wishes, and how it ends in each language.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
 #[expect(dead_code, reason = "the articles are read by another test")]
 mod judge;
 

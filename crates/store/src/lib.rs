@@ -18,11 +18,3 @@ pub use migrate::MIGRATIONS;
 pub use pool::{DatabaseOptions, Store};
 pub use subscriptions::Subscriptions;
 pub use tx::{ServiceTx, TenantScope, TenantTx, Tx};
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}

@@ -19,7 +19,6 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _
 use crate::{
     DatabaseOptions, Error, MIGRATIONS, Store,
     embedded::{self, Address, EmbeddedError, Options},
-    hex,
 };
 
 /// How many templates of other branches stay.
@@ -118,7 +117,7 @@ impl Cluster {
             hash.update(&migration.checksum);
         }
         hash.update(also);
-        let name = format!("template_{}", hex(&hash.finalize()[..8]));
+        let name = format!("template_{}", bellwether_kernel::hex(&hash.finalize()[..8]));
         if exists(server, &name).await? {
             return Ok(name);
         }
@@ -199,7 +198,8 @@ impl TestDatabase {
         let mut server = cluster.maintenance().await?;
         cluster.sweep(&mut server).await?;
         let template = cluster.template(&mut server, also, migrate).await?;
-        let name = format!("test_{}_{}", std::process::id(), hex(&Rng::system().bytes::<6>()));
+        let name =
+            format!("test_{}_{}", std::process::id(), bellwether_kernel::hex(&Rng::system().bytes::<6>()));
         copy(&mut server, &template, &name).await?;
         server.close().await?;
         let mut options = DatabaseOptions::new(cluster.address.connect_options(&name));

@@ -138,7 +138,7 @@ pub(crate) async fn recognise(
     if let Shown::Signed(signed) = &mut shown {
         let (parts, body) = request.into_parts();
         let body = idempotency::collect(body, web.config.body_limit).await?;
-        signed.body = hex(&Sha256::digest(&body));
+        signed.body = bellwether_kernel::hex(&Sha256::digest(&body));
         request = Request::from_parts(parts, Body::from(body));
     }
     let context = bearing::context(request.extensions(), request.headers(), &web.config.trusted_proxies);
@@ -192,14 +192,6 @@ pub(crate) fn tell(key: Option<&KeyUse>, response: &mut Response) {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Told;
 
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,7 +205,7 @@ mod tests {
             signature: String::new(),
             method: "POST".into(),
             target: "/api/v1/organizations/acme?x=1".into(),
-            body: hex(&Sha256::digest(b"{}")),
+            body: bellwether_kernel::hex(&Sha256::digest(b"{}")),
         };
         assert_eq!(
             signed.message(),

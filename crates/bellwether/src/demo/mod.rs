@@ -32,7 +32,7 @@ const DESCRIPTION: &str = "Furniture from one workshop, and a letter about makin
                            short sentences, real numbers. Never hurried, never salesy.";
 
 /// How long the demo waits for its own drafts before it leaves its review undone.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The demo organization.
 pub struct Demo {
@@ -44,21 +44,20 @@ pub struct Demo {
 /// Finds the demo organization, or makes its owner, plan and brand.
 pub async fn prepare(app: &App) -> Result<Demo> {
     let context = RequestContext::default();
-    let (user, fresh) = match app.identity.find_user(EMAIL).await? {
-        Some(user) => (user, false),
-        None => {
-            let input = SignUp {
-                email: EMAIL.into(),
-                // nobody needs to know it: the demo is entered by one-time links
-                password: app.rng().token(),
-                name: "Ines Albrecht".into(),
-                organization_name: NAME.into(),
-                organization_type: OrganizationType::Creator,
-                time_zone: Some("Europe/Berlin".into()),
-                token: None,
-            };
-            (app.identity.create_account(input, true, &context).await?.me.user.id, true)
-        }
+    let (user, fresh) = if let Some(user) = app.identity.find_user(EMAIL).await? {
+        (user, false)
+    } else {
+        let input = SignUp {
+            email: EMAIL.into(),
+            // nobody needs to know it: the demo is entered by one-time links
+            password: app.rng().token(),
+            name: "Ines Albrecht".into(),
+            organization_name: NAME.into(),
+            organization_type: OrganizationType::Creator,
+            time_zone: Some("Europe/Berlin".into()),
+            token: None,
+        };
+        (app.identity.create_account(input, true, &context).await?.me.user.id, true)
     };
     let me = app.identity.me(user).await?;
     let organization = me.organizations.iter().find(|organization| organization.demo);

@@ -59,7 +59,7 @@ impl TestApp {
 
     /// A client that is not signed in.
     pub fn anonymous(&self) -> Client {
-        Client { router: self.router.clone(), cookie: None, base: String::new() }
+        Client { router: self.router.clone(), cookie: None, key: None, base: String::new() }
     }
 
     /// Signs somebody up; the client's `base` is their brand.
@@ -84,6 +84,11 @@ impl TestApp {
         client
     }
 
+    /// A program with an API key.
+    pub fn with_key(&self, key: &str) -> Client {
+        Client { key: Some(key.to_owned()), ..self.anonymous() }
+    }
+
     /// Signs somebody in anew whose session has run out.
     pub async fn sign_in_again(&self, client: &mut Client, name: &str) {
         let email = format!("{}@example.org", name.to_lowercase());
@@ -96,11 +101,12 @@ impl TestApp {
     }
 }
 
-/// Somebody with a browser.
+/// Somebody with a browser, or a program with a key.
 #[derive(Clone)]
 pub struct Client {
     router: Router,
     pub cookie: Option<String>,
+    key: Option<String>,
     pub base: String,
 }
 
@@ -155,6 +161,9 @@ impl Client {
             .header("sec-fetch-site", "same-origin");
         if let Some(cookie) = &self.cookie {
             request = request.header("cookie", cookie);
+        }
+        if let Some(key) = &self.key {
+            request = request.header("authorization", format!("Bearer {key}"));
         }
         for (name, value) in headers {
             request = request.header(*name, *value);

@@ -1,6 +1,6 @@
 //! The application as a client meets it: the real router, a real database, the real jobs.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail the test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
 
 mod agencies;
 mod app;

@@ -178,6 +178,17 @@ async fn a_deleted_organization_comes_back_or_goes_with_everything() {
             .await
             .unwrap();
 
+    // the built-in writer costs nothing and is not metered: a run of a model, as its meter writes it
+    sqlx::query(
+        "INSERT INTO operations.ai_runs
+           (organization_id, id, created_at, purpose, provider, model, prompt, prompt_version, status, milliseconds)
+         VALUES ($1::uuid, uuidv7(), now(), 'write', 'openai', 'small', 'write', 1, 'ok', 900)",
+    )
+    .bind(&id)
+    .execute(app.store().pool())
+    .await
+    .unwrap();
+
     let typed = ada.delete(&format!("{ADA}?confirm=ada")).await.expect(422);
     assert_eq!(typed.fault(), ("confirm", "mismatch"));
     ada.delete(&format!("{ADA}?confirm=ada-studio")).await.expect(204);
@@ -199,7 +210,9 @@ async fn a_deleted_organization_comes_back_or_goes_with_everything() {
     let before = rows_of(&app, &id).await;
     let full: Vec<&str> =
         before.iter().filter(|(_, rows)| *rows > 0).map(|(name, _)| name.as_str()).collect();
-    for table in ["operations.events", "operations.usage", "studio.posts", "brand.brands"] {
+    let tables =
+        ["operations.events", "operations.usage", "operations.ai_runs", "studio.posts", "brand.brands"];
+    for table in tables {
         assert!(full.contains(&table), "the scene has no row in {table}: {full:?}");
     }
     assert_eq!(app.app.identity.purge_organizations().await.unwrap().len(), 1);

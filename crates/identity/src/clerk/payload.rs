@@ -27,7 +27,8 @@ pub(crate) struct User {
 pub(crate) struct EmailAddress {
     #[serde(default)]
     pub(crate) id: String,
-    pub(crate) email_address: String,
+    #[serde(rename = "email_address")]
+    pub(crate) address: String,
     #[serde(default)]
     pub(crate) verification: Option<Verification>,
 }
@@ -76,7 +77,7 @@ impl User {
         let email = primary.or_else(|| self.email_addresses.first())?;
         let verified =
             email.verification.as_ref().is_some_and(|verification| verification.status == "verified");
-        Some((email.email_address.trim(), verified))
+        Some((email.address.trim(), verified))
     }
 
     pub(crate) fn name(&self) -> Option<String> {

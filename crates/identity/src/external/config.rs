@@ -167,7 +167,7 @@ mod tests {
 
     use super::*;
 
-    fn jwt(extra: Value) -> Option<String> {
+    fn jwt(extra: &Value) -> Option<String> {
         let mut given = json!({ "id": "clerk", "issuer": "https://clerk.example.com" });
         given.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         serde_json::from_value::<JwtIssuer>(given).unwrap().fault()
@@ -176,9 +176,9 @@ mod tests {
     #[test]
     fn what_would_let_strangers_in_is_refused() {
         let secret = "a".repeat(32);
-        assert_eq!(jwt(json!({ "audience": ["x"] })), None);
-        assert_eq!(jwt(json!({ "authorized_parties": ["https://app.example.com"] })), None);
-        assert_eq!(jwt(json!({ "audience": ["x"], "issuer": "supabase", "secret": secret })), None);
+        assert_eq!(jwt(&json!({ "audience": ["x"] })), None);
+        assert_eq!(jwt(&json!({ "authorized_parties": ["https://app.example.com"] })), None);
+        assert_eq!(jwt(&json!({ "audience": ["x"], "issuer": "supabase", "secret": secret })), None);
         for bad in [
             json!({}),
             json!({ "audience": ["x"], "id": "A b" }),
@@ -187,7 +187,7 @@ mod tests {
             json!({ "audience": ["x"], "secret": "short" }),
             json!({ "audience": ["x"], "secret": secret, "jwks_url": "https://clerk.example.com/keys" }),
         ] {
-            assert!(jwt(bad.clone()).is_some(), "{bad}");
+            assert!(jwt(&bad).is_some(), "{bad}");
         }
     }
 

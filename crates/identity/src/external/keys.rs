@@ -110,16 +110,11 @@ impl KeySet {
 
 /// What the keys say of a token; none when none of them is meant.
 fn with(keys: &[Jwk], token: &Token<'_>) -> Option<Result<(), Refused>> {
-    match &token.key_id {
-        Some(id) => keys
-            .iter()
-            .find(|key| key.common.key_id.as_ref() == Some(id))
-            .map(|key| token.check_signature(&Key::Public(Box::new(key.clone())))),
-        None => {
-            // without a name it is the one that fits
-            let outcomes: Vec<_> =
-                keys.iter().map(|key| token.check_signature(&Key::Public(Box::new(key.clone())))).collect();
-            if outcomes.iter().any(Result::is_ok) { Some(Ok(())) } else { outcomes.into_iter().next_back() }
-        }
+    let check = |key: &Jwk| token.check_signature(&Key::Public(Box::new(key.clone())));
+    if let Some(id) = &token.key_id {
+        return keys.iter().find(|key| key.common.key_id.as_ref() == Some(id)).map(check);
     }
+    // without a name it is the one that fits
+    let outcomes: Vec<_> = keys.iter().map(check).collect();
+    if outcomes.iter().any(Result::is_ok) { Some(Ok(())) } else { outcomes.into_iter().next_back() }
 }

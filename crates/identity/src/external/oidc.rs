@@ -83,8 +83,8 @@ impl From<super::Refused> for OidcFault {
     }
 }
 
-fn unavailable(error: impl ToString) -> OidcFault {
-    OidcFault::Unavailable(error.to_string())
+fn unavailable(error: impl std::fmt::Display) -> OidcFault {
+    OidcFault::Unavailable(format!("{error}"))
 }
 
 impl Provider {

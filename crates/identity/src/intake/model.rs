@@ -331,12 +331,14 @@ pub(crate) fn check_waitlist(new: &NewWaitlistEntry) -> Result<(), Problem> {
     located(faults)
 }
 
+/// People in a company that asks for a demo.
+const SIZES: [&str; 5] = ["1", "2-10", "11-50", "51-200", "201+"];
+
 pub(crate) fn check_demo(new: &NewDemo) -> Result<(), Problem> {
     let mut faults = Vec::new();
     person(&mut faults, Some(&new.name), &new.email);
     text(&mut faults, "message", new.message.as_deref(), 5000);
     text(&mut faults, "current_solution", new.current_solution.as_deref(), 500);
-    const SIZES: [&str; 5] = ["1", "2-10", "11-50", "51-200", "201+"];
     if new.company_size.as_deref().is_some_and(|size| !SIZES.contains(&size)) {
         faults.push(("company_size", ("unknown_value", format!("One of {}.", SIZES.join(", ")))));
     }

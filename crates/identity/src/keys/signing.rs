@@ -109,7 +109,7 @@ mod tests {
         };
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
         let tag = hmac::sign(&key, request.message().as_bytes());
-        request.signature = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        request.signature = bellwether_kernel::hex(tag.as_ref());
         change(&mut request);
         request
     }

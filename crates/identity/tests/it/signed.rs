@@ -7,10 +7,6 @@ use serde_json::{Value, json};
 
 use crate::app::{Answer, App, Client};
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 struct Signer {
     client: Client,
     id: String,
@@ -26,10 +22,10 @@ impl Signer {
     }
 
     fn headers(&self, at: i64, nonce: &str, method: &str, path: &str, body: &[u8]) -> Vec<(String, String)> {
-        let body = hex(digest::digest(&digest::SHA256, body).as_ref());
+        let body = bellwether_kernel::hex(digest::digest(&digest::SHA256, body).as_ref());
         let message = format!("{method}\n/api/v1{path}\n{at}\n{nonce}\n{body}");
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.secret.as_bytes());
-        let signature = hex(hmac::sign(&key, message.as_bytes()).as_ref());
+        let signature = bellwether_kernel::hex(hmac::sign(&key, message.as_bytes()).as_ref());
         [
             ("authorization", format!("Bellwether-HMAC-SHA256 {}", self.id)),
             ("bellwether-timestamp", at.to_string()),

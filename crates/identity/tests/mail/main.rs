@@ -1,5 +1,7 @@
 //! Ways in by mail and password, and what a person keeps about themselves: the real router on a real database.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail the test")]
+
 mod accounts;
 mod app;
 mod foreign;

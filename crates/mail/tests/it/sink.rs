@@ -39,16 +39,9 @@ impl Received {
         let mut rest = joined.as_bytes();
         while let Some((&byte, after)) = rest.split_first() {
             let hex = (byte == b'=').then(|| after.get(..2)).flatten();
-            match hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok()) {
-                Some(code) => {
-                    bytes.push(code);
-                    rest = &after[2..];
-                }
-                None => {
-                    bytes.push(byte);
-                    rest = after;
-                }
-            }
+            let code = hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+            bytes.push(code.unwrap_or(byte));
+            rest = if code.is_some() { &after[2..] } else { after };
         }
         String::from_utf8(bytes).unwrap()
     }

@@ -104,7 +104,7 @@ impl Meter for OrganizationMeter {
                 }
             });
         } else {
-            tracing::error!(provider = run.provider, "a cancelled AI call could not be recorded")
+            tracing::error!(provider = run.provider, "a cancelled AI call could not be recorded");
         }
     }
 }

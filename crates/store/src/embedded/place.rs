@@ -22,7 +22,7 @@ fn absolute(path: &Path) -> PathBuf {
 
 fn fingerprint(path: &Path) -> String {
     let digest = Sha256::digest(path.as_os_str().as_encoded_bytes());
-    crate::hex(&digest[..6])
+    bellwether_kernel::hex(&digest[..6])
 }
 
 /// Where the data are, without making anything.

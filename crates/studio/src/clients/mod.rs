@@ -58,7 +58,9 @@ impl Studio {
             .items
             .iter()
             .filter(|client| open(client))
-            .map(|client| (client.link.client.id.uuid(), client.link.brand_id.map(|brand| brand.uuid())))
+            .map(|client| {
+                (client.link.client.id.uuid(), client.link.brand_id.map(bellwether_kernel::id::BrandId::uuid))
+            })
             .unzip();
         let today = self.clock.now().date_naive();
         let month = today.with_day(1).unwrap_or(today).and_time(chrono::NaiveTime::MIN).and_utc();

@@ -135,14 +135,13 @@ impl EventHub {
             let channels = self.channels();
             for notification in batch {
                 if notification.channel() == WHISPERS {
-                    match serde_json::from_str::<Whispered>(notification.payload()) {
-                        Ok(whispered) => {
-                            if let Some(channel) = channels.get(&whispered.organization()) {
-                                // nobody listens: nothing is lost
-                                let _ = channel.send(Arc::new(Message::from(whispered)));
-                            }
-                        }
-                        Err(_) => tracing::warn!("a notification on {WHISPERS} is none of ours"),
+                    let Ok(whispered) = serde_json::from_str::<Whispered>(notification.payload()) else {
+                        tracing::warn!("a notification on {WHISPERS} is none of ours");
+                        continue;
+                    };
+                    if let Some(channel) = channels.get(&whispered.organization()) {
+                        // nobody listens: nothing is lost
+                        let _ = channel.send(Arc::new(Message::from(whispered)));
                     }
                     continue;
                 }

@@ -37,7 +37,7 @@ pub(crate) fn routes(document: &OpenApi) -> Router<Web> {
     });
     let fixed = |content_type: &'static str, text: String| {
         let digest = Sha256::digest(text.as_bytes());
-        let etag = digest[..8].iter().fold(String::from("\""), |tag, byte| format!("{tag}{byte:02x}")) + "\"";
+        let etag = format!("\"{}\"", bellwether_kernel::hex(&digest[..8]));
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
