@@ -10,6 +10,7 @@ use bellwether_identity::{
     clerk::ClerkConfig,
     external::{JwtIssuer, OidcProvider},
     intake::SignUpMode,
+    sign_ups::Confirm,
 };
 use bellwether_mail::MailConfig;
 use bellwether_models::ModelsConfig;
@@ -110,6 +111,9 @@ impl Default for DataConfig {
 pub struct IdentitySection {
     /// `open`, `invite`, `application` or `waitlist`; open when absent.
     pub sign_up: Option<SignUpMode>,
+    /// Whether an account is made only after its address was confirmed by a mailed link: `auto` (where `mail.smtp_url` is
+    /// set), `always` or `never`.
+    pub confirm_sign_up: Confirm,
     /// OpenID providers with which people sign in.
     pub oidc: Vec<OidcProvider>,
     /// Issuers whose tokens are taken in place of an API key.
@@ -367,6 +371,11 @@ impl Config {
     pub fn sign_up_mode(&self) -> SignUpMode {
         let earlier = if self.sign_up.open { SignUpMode::Open } else { SignUpMode::Invite };
         self.identity.sign_up.unwrap_or(earlier)
+    }
+
+    /// Whether accounts are made only after their address was confirmed.
+    pub fn confirms_sign_up(&self) -> bool {
+        self.identity.confirm_sign_up.first(self.mail.smtp_url.is_some())
     }
 
     /// Where people reach the app that listens on a port.

@@ -17,6 +17,7 @@ use bellwether_identity::{
     intake::SignUpMode,
     links::MailLink,
     passwords::BreachedPasswords,
+    sign_ups::MailSignUp,
 };
 use bellwether_jobs::{
     Worker,
@@ -60,7 +61,16 @@ impl App {
         Self::with(MailConfig::default(), None).await
     }
 
+    /// Where addresses are confirmed before there is an account.
+    pub async fn confirming() -> Self {
+        Self::set_up(MailConfig::default(), None, true).await
+    }
+
     pub async fn with(mail: MailConfig, breached: Option<BreachedPasswords>) -> Self {
+        Self::set_up(mail, breached, false).await
+    }
+
+    async fn set_up(mail: MailConfig, breached: Option<BreachedPasswords>, confirm_sign_up: bool) -> Self {
         let database = bellwether_testkit::database().await;
         let clock = Clock::manual("2026-11-16T09:00:00Z".parse().unwrap());
         let (rng, store) = (Rng::system(), database.store().clone());
@@ -71,6 +81,7 @@ impl App {
         let config = IdentityConfig {
             public_url: ORIGIN.to_owned(),
             sign_up: SignUpMode::Open,
+            confirm_sign_up,
             vault,
             externals: Externals::new(&[], &[], &[], &clock).unwrap(),
             clerk: Clerk::new(&ClerkConfig::default()).unwrap(),
@@ -80,6 +91,7 @@ impl App {
         let mailer = Mailer::new(store.clone(), clock.clone(), &mail).unwrap();
         let worker = Worker::builder(store.clone(), clock.clone())
             .register::<MailLink>(identity.clone())
+            .register::<MailSignUp>(identity.clone())
             .register::<Erase>(identity.clone())
             .register::<SendMail>(mailer.clone())
             .build()
@@ -104,7 +116,13 @@ impl App {
         let mut client = self.browser("192.0.2.1");
         let input =
             json!({ "email": email(name), "password": PASSWORD, "name": name, "organization_name": name });
-        client.post("/auth/sign-up", input).await.expect(201);
+        let answer = client.post("/auth/sign-up", input).await;
+        if answer.status == StatusCode::ACCEPTED {
+            let token = self.token(&email(name), "confirm_sign_up").await;
+            client.post("/auth/sign-up/confirm", json!({ "token": token })).await.expect(201);
+        } else {
+            answer.expect(201);
+        }
         self.drain().await;
         client
     }

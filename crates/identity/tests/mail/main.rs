@@ -7,6 +7,7 @@ mod links;
 mod logs;
 mod passwords;
 mod profile;
+mod sign_ups;
 #[path = "../../../mail/tests/it/sink.rs"]
 #[expect(dead_code, reason = "the mail crate's tests use the rest of it")]
 mod sink;
