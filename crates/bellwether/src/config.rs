@@ -403,6 +403,18 @@ mod tests {
     }
 
     #[test]
+    fn addresses_are_confirmed_where_mail_leaves() {
+        let config = |confirm_sign_up, smtp: bool| {
+            let mut config = Config::default();
+            config.identity.confirm_sign_up = confirm_sign_up;
+            config.mail.smtp_url = smtp.then(|| "smtp://localhost".to_owned());
+            config.confirms_sign_up()
+        };
+        assert!(!config(Confirm::Auto, false) && config(Confirm::Auto, true));
+        assert!(config(Confirm::Always, false) && !config(Confirm::Never, true));
+    }
+
+    #[test]
     fn a_file_overrules_defaults_and_unknown_keys_are_refused() {
         let dir = std::env::temp_dir().join(format!("bellwether-config-{}", std::process::id()));
         std::fs::create_dir_all(&dir).unwrap();

@@ -17,7 +17,7 @@ use crate::{
     Error, Identity,
     ids::ExternalIdentityId,
     intake::{self, SignUpMode},
-    invitations, organizations,
+    invitations, links, organizations,
     people::{NewPerson, model, on_constraint},
 };
 
@@ -126,8 +126,8 @@ async fn admit(
         }
     }
     // beside, since this transaction is taken back; seldom, since a program shows its token again and again
-    let event = NewSecurityEvent::new(kind::SIGN_UP_REFUSED, context)
-        .detail(json!({ "provider": outside.provider }));
+    let event =
+        NewSecurityEvent::new(kind::SIGN_UP_REFUSED, context).detail(json!({ "provider": outside.provider }));
     let key = format!("{} {}", outside.provider, outside.subject);
     security::note_seldom_beside(&identity.store, &identity.clock, &identity.rng, event, &key);
     Err(Error::SignUpClosed)
@@ -178,7 +178,7 @@ async fn make(
     let new = NewPerson { email, name: &name, time_zone: "UTC", password_hash: None, demo: false };
     let user = identity.insert_person(tx, &new).await?;
     if outside.email_is_theirs {
-        sql::verify_email(tx.conn(), user, now).await?;
+        links::sql::set_verified(tx.conn(), user, now).await?;
     }
     if organization {
         let new = organizations::New {

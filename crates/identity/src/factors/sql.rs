@@ -1,9 +1,6 @@
 //! Queries on second factors and sign-ins under way.
 
-use bellwether_kernel::{
-    Timestamp,
-    id::UserId,
-};
+use bellwether_kernel::{Timestamp, id::UserId};
 use sqlx::{PgConnection, Result};
 use uuid::Uuid;
 

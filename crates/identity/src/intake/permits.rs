@@ -85,11 +85,7 @@ pub(crate) async fn spend_of(
 }
 
 /// Notes on the application or the waitlist's entry which account came of it.
-pub(crate) async fn settle(
-    tx: &mut ServiceTx,
-    permit: &sql::PermitRow,
-    user: UserId,
-) -> Result<(), Error> {
+pub(crate) async fn settle(tx: &mut ServiceTx, permit: &sql::PermitRow, user: UserId) -> Result<(), Error> {
     match (permit.reason.as_str(), permit.subject_id) {
         ("application", Some(id)) => sql::settle_application(tx.conn(), id, user).await?,
         ("waitlist", Some(id)) => sql::settle_waitlist(tx.conn(), id, user).await?,

@@ -16,13 +16,13 @@ use uuid::Uuid;
 
 use super::sql;
 use crate::{
-    Error, Identity,
+    Error, Identity, links,
     memberships::{
         Target,
         model::{self, Grant},
         write,
     },
-    links, organizations,
+    organizations,
     people::{
         NewPerson, SignedIn,
         model::{Me, OrganizationType, SignUp, check_email, check_sign_up},

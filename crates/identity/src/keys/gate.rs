@@ -126,7 +126,8 @@ impl IdentityGate {
             return Err(self.refused(key, &row, "revoked", "key_revoked", detail));
         }
         if row.maker_suspended {
-            let detail = "The account of whoever made this key is suspended. Ask the operator of this Bellwether.";
+            let detail =
+                "The account of whoever made this key is suspended. Ask the operator of this Bellwether.";
             return Err(self.refused(key, &row, "maker_suspended", "key_stopped", detail));
         }
         if row.expires_at.is_some_and(|end| end <= identity.clock.now()) {

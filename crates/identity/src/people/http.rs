@@ -10,11 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::UtoipaMethodRouterExt as _, routes};
 
-use super::{
-    SignedIn,
-    model::Me,
-    service::UpdateMe,
-};
+use super::{SignedIn, model::Me, service::UpdateMe};
 use crate::{
     Identity,
     factors::{Pending, Step},

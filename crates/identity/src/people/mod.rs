@@ -6,6 +6,6 @@ mod service;
 mod sql;
 mod suspension;
 
-pub use service::{SignedIn, UpdateMe};
 pub(crate) use service::{NewPerson, get_user, me, on_constraint};
+pub use service::{SignedIn, UpdateMe};
 pub(crate) use sql::insert_credentials;

@@ -59,7 +59,8 @@ async fn who_tries_in_a_loop_is_noted_once_an_hour() {
     .await;
     let denied = "SELECT count(*) FROM operations.security_events WHERE kind = 'access.denied'";
     // each try is counted, beside its request
-    let counted = "SELECT coalesce(sum(count), 0)::bigint FROM operations.rate_limits WHERE bucket = 'security_event'";
+    let counted =
+        "SELECT coalesce(sum(count), 0)::bigint FROM operations.rate_limits WHERE bucket = 'security_event'";
     bob.get("/organizations/ada/security-events").await.refused(403, "forbidden");
     app.until(denied, 1).await;
     for _ in 0..5 {

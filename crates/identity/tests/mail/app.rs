@@ -13,7 +13,7 @@ use bellwether_identity::{
     Error, FirstBrand, Identity, IdentityConfig, IdentityGate,
     accounts::Erase,
     clerk::{Clerk, ClerkConfig},
-    external::Externals,
+    external::{Externals, OidcProvider},
     intake::SignUpMode,
     links::MailLink,
     passwords::BreachedPasswords,
@@ -48,6 +48,15 @@ impl FirstBrand for NoBrand {
     }
 }
 
+/// What a test may set.
+#[derive(Default)]
+pub struct Settings {
+    pub mail: MailConfig,
+    pub breached: Option<BreachedPasswords>,
+    pub confirm_sign_up: bool,
+    pub oidc: Vec<OidcProvider>,
+}
+
 pub struct App {
     pub clock: Clock,
     pub identity: Identity,
@@ -63,14 +72,14 @@ impl App {
 
     /// Where addresses are confirmed before there is an account.
     pub async fn confirming() -> Self {
-        Self::set_up(MailConfig::default(), None, true).await
+        Self::set_up(Settings { confirm_sign_up: true, ..Settings::default() }).await
     }
 
     pub async fn with(mail: MailConfig, breached: Option<BreachedPasswords>) -> Self {
-        Self::set_up(mail, breached, false).await
+        Self::set_up(Settings { mail, breached, ..Settings::default() }).await
     }
 
-    async fn set_up(mail: MailConfig, breached: Option<BreachedPasswords>, confirm_sign_up: bool) -> Self {
+    pub async fn set_up(settings: Settings) -> Self {
         let database = bellwether_testkit::database().await;
         let clock = Clock::manual("2026-11-16T09:00:00Z".parse().unwrap());
         let (rng, store) = (Rng::system(), database.store().clone());
@@ -81,14 +90,14 @@ impl App {
         let config = IdentityConfig {
             public_url: ORIGIN.to_owned(),
             sign_up: SignUpMode::Open,
-            confirm_sign_up,
+            confirm_sign_up: settings.confirm_sign_up,
             vault,
-            externals: Externals::new(&[], &[], &[], &clock).unwrap(),
+            externals: Externals::new(&settings.oidc, &[], &[], &clock).unwrap(),
             clerk: Clerk::new(&ClerkConfig::default()).unwrap(),
         };
         let identity = Identity::new(store.clone(), clock.clone(), rng.clone(), config, first_brand)
-            .with_breached_passwords(breached);
-        let mailer = Mailer::new(store.clone(), clock.clone(), &mail).unwrap();
+            .with_breached_passwords(settings.breached);
+        let mailer = Mailer::new(store.clone(), clock.clone(), &settings.mail).unwrap();
         let worker = Worker::builder(store.clone(), clock.clone())
             .register::<MailLink>(identity.clone())
             .register::<MailSignUp>(identity.clone())

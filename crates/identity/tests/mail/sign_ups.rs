@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use crate::app::{App, Answer, PASSWORD, email};
+use crate::app::{Answer, App, PASSWORD, email};
 
 const USERS: &str = "SELECT count(*) FROM identity.users";
 const PENDING: &str = "SELECT count(*) FROM identity.pending_sign_ups";
@@ -39,7 +39,8 @@ async fn signing_up_tells_nobody_who_has_an_account() {
     assert!(known.set_cookies().is_empty() && stranger.session().is_none());
     // until the job has run, the same is kept for both
     assert_eq!((app.count(USERS).await, app.count(PENDING).await), (before, 2));
-    let same = "SELECT count(DISTINCT (length(password_hash), token_hash IS NULL)) FROM identity.pending_sign_ups";
+    let same =
+        "SELECT count(DISTINCT (length(password_hash), token_hash IS NULL)) FROM identity.pending_sign_ups";
     assert_eq!(app.count(same).await, 1);
 
     // only the mails differ
@@ -162,13 +163,21 @@ async fn an_invitation_that_goes_around_confirms_the_address_and_a_mailed_one_ne
     let token = app.token(&email("Bob"), "confirm_sign_up").await;
     let me = stranger.post("/auth/sign-up/confirm", json!({ "token": token })).await.expect(201).body;
     let places = me["organizations"].as_array().unwrap();
-    assert_eq!((places.len(), places[0]["slug"].as_str(), places[0]["role"].as_str()), (1, Some("ada"), Some("member")));
+    assert_eq!(
+        (places.len(), places[0]["slug"].as_str(), places[0]["role"].as_str()),
+        (1, Some("ada"), Some("member"))
+    );
     assert_eq!(me["user"]["email_verified"], true);
 
     // the mail has proven the address
     ada.post(path, json!({ "role": "member", "email": email("Cleo") })).await.expect(201);
     let token = app.token(&email("Cleo"), "invitation").await;
-    let me = app.browser("198.51.100.9").post("/auth/invitation/join", join("Cleo", &token)).await.expect(201).body;
+    let me = app
+        .browser("198.51.100.9")
+        .post("/auth/invitation/join", join("Cleo", &token))
+        .await
+        .expect(201)
+        .body;
     assert_eq!(me["user"]["email_verified"], true);
 }
 

@@ -62,7 +62,14 @@ pub fn vault(seed: u64) -> Vault {
 }
 
 pub fn config() -> Settings {
-    Settings { sign_up: SignUpMode::Open, vault: vault(9), oidc: vec![], jwt: vec![], clerk: ClerkConfig::default(), real_time: false }
+    Settings {
+        sign_up: SignUpMode::Open,
+        vault: vault(9),
+        oidc: vec![],
+        jwt: vec![],
+        clerk: ClerkConfig::default(),
+        real_time: false,
+    }
 }
 
 impl App {

@@ -209,8 +209,14 @@ async fn who_is_not_asked_in_gets_no_account_by_a_provider() {
     assert_eq!(location(&answer), "/today");
     assert_eq!(app.count("SELECT count(*) FROM identity.sign_up_permits WHERE used_at IS NULL").await, 0);
     // she is known from now on; the next one is not
-    assert_eq!(location(&sign_in(&app, &fake, "trusted", person(&app, "s1", "x@example.org")).await), "/today");
-    assert_eq!(location(&sign_in(&app, &fake, "trusted", person(&app, "s2", "eve@example.org")).await), closed);
+    assert_eq!(
+        location(&sign_in(&app, &fake, "trusted", person(&app, "s1", "x@example.org")).await),
+        "/today"
+    );
+    assert_eq!(
+        location(&sign_in(&app, &fake, "trusted", person(&app, "s2", "eve@example.org")).await),
+        closed
+    );
     assert_eq!(app.count(users).await, 1);
 }
 

@@ -151,7 +151,10 @@ async fn a_stolen_cookie_is_worth_nothing_after_a_factor_has_changed() {
     let app = App::new().await;
     let ada = app.sign_up("Ada").await;
     let other = app.anonymous();
-    other.post("/auth/sign-in", json!({ "email": "ada@example.org", "password": PASSWORD })).await.expect(200);
+    other
+        .post("/auth/sign-in", json!({ "email": "ada@example.org", "password": PASSWORD }))
+        .await
+        .expect(200);
     let setup = ada.post("/me/factors/totp", json!({})).await.expect(200);
     let phone = Totp::from_url(setup.text("uri")).unwrap();
     let thief = ada.thief();
