@@ -54,6 +54,36 @@ CREATE TABLE identity.known_devices (
 CREATE INDEX known_devices_user_id_idx ON identity.known_devices (user_id, created_at);
 CREATE INDEX known_devices_expires_at_idx ON identity.known_devices (expires_at);
 
+-- Sign-ups that wait for their address to be confirmed. There is no account before that, so nobody learns from signing
+-- up whether an address has one. What was typed waits here, for a day at most.
+CREATE TABLE identity.pending_sign_ups (
+  id uuid CONSTRAINT pending_sign_ups_pkey PRIMARY KEY,
+  email citext NOT NULL,
+  name text NOT NULL,
+  password_hash text NOT NULL,
+  time_zone text NOT NULL,
+  -- of the organization that is made with the account
+  organization_name text,
+  organization_type text,
+  -- or the SHA-256 of the invitation's token by whose link they come in instead
+  invitation_hash bytea,
+  -- SHA-256 of the mailed token; null until the mail is written
+  token_hash bytea,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  expires_at timestamptz NOT NULL,
+  CONSTRAINT pending_sign_ups_token_hash_key UNIQUE (token_hash),
+  CONSTRAINT pending_sign_ups_email_check CHECK (length(email) BETWEEN 3 AND 254),
+  CONSTRAINT pending_sign_ups_name_check CHECK (length(name) BETWEEN 1 AND 200),
+  CONSTRAINT pending_sign_ups_organization_check
+    CHECK ((organization_name IS NULL) = (organization_type IS NULL)
+           AND (organization_name IS NULL) <> (invitation_hash IS NULL)),
+  CONSTRAINT pending_sign_ups_organization_name_check CHECK (length(organization_name) BETWEEN 1 AND 120),
+  CONSTRAINT pending_sign_ups_organization_type_check
+    CHECK (organization_type IN ('creator', 'business', 'agency'))
+);
+CREATE INDEX pending_sign_ups_email_idx ON identity.pending_sign_ups (email);
+CREATE INDEX pending_sign_ups_expires_at_idx ON identity.pending_sign_ups (expires_at);
+
 -- Failed tries to sign in and mails asked for, by account and place: held here, since every copy of the program must
 -- count them together. The key is a hash, so that no list of addresses and places comes about.
 CREATE TABLE identity.throttles (
@@ -68,4 +98,4 @@ CREATE TABLE identity.throttles (
 CREATE INDEX throttles_expires_at_idx ON identity.throttles (expires_at);
 
 GRANT SELECT, INSERT, UPDATE, DELETE
-  ON identity.avatars, identity.known_devices, identity.throttles TO bellwether_service;
+  ON identity.avatars, identity.known_devices, identity.pending_sign_ups, identity.throttles TO bellwether_service;

@@ -59,7 +59,7 @@ CREATE FUNCTION identity.enter_key(p_key_hash bytea, p_key_id uuid, p_network in
 RETURNS TABLE (
   key_id uuid, organization_id uuid, brand_id uuid, user_id uuid, name text, scopes text[], signed boolean,
   signing_secret text, encryption_version smallint, hourly_limit integer, expires_at timestamptz,
-  revoked_at timestamptz, last_used_at timestamptz, place_known boolean
+  revoked_at timestamptz, last_used_at timestamptz, place_known boolean, maker_suspended boolean
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 #variable_conflict use_column
@@ -67,8 +67,8 @@ BEGIN
   RETURN QUERY
     SELECT k.id, k.organization_id, k.brand_id, k.created_by, k.name, k.scopes, k.signed, k.signing_secret,
            k.encryption_version, k.hourly_limit, k.expires_at, k.revoked_at, k.last_used_at,
-           p_network IS NULL OR p_network = ANY (k.known_places)
-      FROM identity.api_keys k
+           p_network IS NULL OR p_network = ANY (k.known_places), u.suspended_at IS NOT NULL
+      FROM identity.api_keys k JOIN identity.users u ON u.id = k.created_by
      WHERE k.id = CASE
        WHEN p_key_hash IS NULL THEN p_key_id
        ELSE (SELECT h.id FROM identity.api_keys h WHERE h.key_hash = p_key_hash)

@@ -10,6 +10,7 @@ use bellwether_identity::{
     clerk::ClerkConfig,
     external::{JwtIssuer, OidcProvider},
     intake::SignUpMode,
+    sign_ups::Confirm,
 };
 use bellwether_mail::MailConfig;
 use bellwether_models::ModelsConfig;
@@ -110,6 +111,9 @@ impl Default for DataConfig {
 pub struct IdentitySection {
     /// `open`, `invite`, `application` or `waitlist`; open when absent.
     pub sign_up: Option<SignUpMode>,
+    /// Whether an account is made only after its address was confirmed by a mailed link: `auto` (where `mail.smtp_url` is
+    /// set), `always` or `never`.
+    pub confirm_sign_up: Confirm,
     /// OpenID providers with which people sign in.
     pub oidc: Vec<OidcProvider>,
     /// Issuers whose tokens are taken in place of an API key.
@@ -369,6 +373,11 @@ impl Config {
         self.identity.sign_up.unwrap_or(earlier)
     }
 
+    /// Whether accounts are made only after their address was confirmed.
+    pub fn confirms_sign_up(&self) -> bool {
+        self.identity.confirm_sign_up.first(self.mail.smtp_url.is_some())
+    }
+
     /// Where people reach the app that listens on a port.
     pub fn public_url(&self, port: u16) -> Result<Url> {
         if let Some(url) = &self.server.public_url {
@@ -391,6 +400,18 @@ mod tests {
     fn passwords_in_addresses_are_not_shown() {
         let shown = masked_url("postgres://ada:secret@db.example.org/bellwether");
         assert!(!shown.contains("secret") && shown.contains("db.example.org"), "{shown}");
+    }
+
+    #[test]
+    fn addresses_are_confirmed_where_mail_leaves() {
+        let config = |confirm_sign_up, smtp: bool| {
+            let mut config = Config::default();
+            config.identity.confirm_sign_up = confirm_sign_up;
+            config.mail.smtp_url = smtp.then(|| "smtp://localhost".to_owned());
+            config.confirms_sign_up()
+        };
+        assert!(!config(Confirm::Auto, false) && config(Confirm::Auto, true));
+        assert!(config(Confirm::Always, false) && !config(Confirm::Never, true));
     }
 
     #[test]

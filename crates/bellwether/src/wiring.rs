@@ -15,6 +15,7 @@ use bellwether_identity::{
     organizations,
     passwords::BreachedPasswords,
     sessions,
+    sign_ups::MailSignUp,
 };
 use bellwether_ingest::{FetchPolicy, Fetcher, Isolation, Reader};
 use bellwether_jobs::{Builder, Worker};
@@ -100,6 +101,7 @@ impl App {
         let identity_config = IdentityConfig {
             public_url: public_url.as_str().trim_end_matches('/').to_owned(),
             sign_up: config.sign_up_mode(),
+            confirm_sign_up: config.confirms_sign_up(),
             vault: Vault::new(&keys).context("[secrets] in the configuration")?,
             externals: Externals::new(
                 outside.oidc.as_slice(),
@@ -198,6 +200,7 @@ impl App {
             ))
             .register::<sessions::Retain>(self.identity.clone())
             .register::<MailLink>(self.identity.clone())
+            .register::<MailSignUp>(self.identity.clone())
             .register::<accounts::Erase>(self.identity.clone())
             .register::<SendMail>(self.mailer.clone())
             .register::<bellwether_mail::Retain>(self.mailer.clone())

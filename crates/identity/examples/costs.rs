@@ -56,6 +56,7 @@ async fn main() {
     let config = IdentityConfig {
         public_url: "https://bell.example".into(),
         sign_up: SignUpMode::Open,
+        confirm_sign_up: false,
         vault: Vault::default(),
         externals: Externals::new(&[], &[], &[], &clock).unwrap(),
         clerk: Clerk::new(&ClerkConfig::default()).unwrap(),

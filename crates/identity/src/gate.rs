@@ -91,7 +91,9 @@ impl Gate for IdentityGate {
             .user(access.user)
             .organization(access.organization)
             .detail(detail);
-        security::note_beside(&identity.store, &identity.clock, &identity.rng, event);
+        // whoever tries in a loop is noted once an hour; the detail names the permission
+        let key = format!("{} {:?} {} {}", access.user, access.key, access.organization, problem.detail);
+        security::note_seldom_beside(&identity.store, &identity.clock, &identity.rng, event, &key);
     }
 }
 

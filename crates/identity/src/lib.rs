@@ -1,7 +1,7 @@
 //! Who signs in, and where they belong.
 //!
 //! Owns `identity.users`, `credentials`, `external_identities`, `login_links`, `sessions`, `known_devices`,
-//! `throttles`, `avatars`, `totp_factors`, `recovery_codes`, `pending_sign_ins`, `passkeys`, `passkey_ceremonies`,
+//! `pending_sign_ups`, `throttles`, `avatars`, `totp_factors`, `recovery_codes`, `pending_sign_ins`, `passkeys`, `passkey_ceremonies`,
 //! `external_flows`, `organizations`, `organization_slugs`, `external_organizations`, `memberships`, `invitations`,
 //! `agency_clients`, `api_keys`, `applications`, `waitlist_entries`, `demos`, `admin_notification_settings`,
 //! `sign_up_permits` and `onboarding`. Reads `brand.directory`, the view that the brand context publishes for the door.
@@ -35,6 +35,7 @@ pub mod permissions;
 pub mod profile;
 mod secrets;
 pub mod sessions;
+pub mod sign_ups;
 mod throttle;
 
 use std::sync::Arc;
@@ -74,6 +75,9 @@ pub struct IdentityConfig {
     pub public_url: String,
     /// Who may sign up.
     pub sign_up: intake::SignUpMode,
+    /// Whether an account is made only after its address was confirmed; needs mail that leaves, or operators who hand
+    /// links on.
+    pub confirm_sign_up: bool,
     /// Keeps what has to be read again, e.g. the seeds of authenticator apps.
     pub vault: Vault,
     /// Outside services with which people sign in, and whose tokens are taken.
@@ -134,6 +138,7 @@ impl Identity {
     pub fn routes(&self) -> bellwether_web::Api {
         bellwether_web::Api::new()
             .merge(people::http::routes())
+            .merge(sign_ups::http::routes())
             .merge(sessions::http::routes())
             .merge(factors::http::routes())
             .merge(passkeys::http::routes())

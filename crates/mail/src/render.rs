@@ -46,6 +46,8 @@ fn source(template: &Template) -> &'static str {
     }
     match template {
         Template::MagicLink { .. } => file!("magic_link"),
+        Template::ConfirmSignUp { .. } => file!("confirm_sign_up"),
+        Template::AlreadySignedUp { .. } => file!("already_signed_up"),
         Template::VerifyEmail { .. } => file!("verify_email"),
         Template::ChangeEmail { .. } => file!("change_email"),
         Template::EmailChanged { .. } => file!("email_changed"),
@@ -212,6 +214,8 @@ mod tests {
         let made: Vec<Template> = Template::iter()
             .map(|kind| match kind {
                 Template::MagicLink { .. } => Template::MagicLink { link: s(), minutes: 15 },
+                Template::ConfirmSignUp { .. } => Template::ConfirmSignUp { link: s(), hours: 24 },
+                Template::AlreadySignedUp { .. } => Template::AlreadySignedUp { sign_in: s(), reset: s() },
                 Template::VerifyEmail { .. } => Template::VerifyEmail { link: s() },
                 Template::ChangeEmail { .. } => Template::ChangeEmail { link: s(), address: s() },
                 Template::EmailChanged { .. } => Template::EmailChanged { address: s(), link: s(), days: 7 },
@@ -239,7 +243,7 @@ mod tests {
                 Template::AccountDeleted { .. } => Template::AccountDeleted { until: s(), link: s() },
             })
             .collect();
-        assert_eq!(made.len(), 18);
+        assert_eq!(made.len(), 20);
         made
     }
 

@@ -18,6 +18,20 @@ pub enum Template {
         /// How long it can be used.
         minutes: i64,
     },
+    /// Make the account that was asked for.
+    ConfirmSignUp {
+        /// The link.
+        link: String,
+        /// How long it can be used.
+        hours: i64,
+    },
+    /// Somebody signed up with an address that has an account.
+    AlreadySignedUp {
+        /// Where to sign in.
+        sign_in: String,
+        /// Where to ask for a new password.
+        reset: String,
+    },
     /// Is this address yours?
     VerifyEmail {
         /// The link.

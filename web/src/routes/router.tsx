@@ -21,7 +21,8 @@ const signIn = createRoute({
 const signUp = createRoute({ getParentRoute: () => root, path: 'sign-up', component: lazyRouteComponent(() => import('./sign-in'), 'SignUpRoute') });
 const link = createRoute({ getParentRoute: () => root, path: 'sign-in/link', component: lazyRouteComponent(() => import('./sign-in'), 'LinkRoute') });
 
-const door = <P extends string, N extends 'SecondRoute' | 'InvitationRoute' | 'ForgotRoute' | 'ResetRoute' | 'ConfirmEmailRoute' | 'UndoEmailRoute' | 'RestoreAccountRoute'>(path: P, name: N) => createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(() => import('./sign-in'), name) });
+const door = <P extends string, N extends 'SecondRoute' | 'FinishSignUpRoute' | 'InvitationRoute' | 'ForgotRoute' | 'ResetRoute' | 'ConfirmEmailRoute' | 'UndoEmailRoute' | 'RestoreAccountRoute'>(path: P, name: N) => createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(() => import('./sign-in'), name) });
+const finishSignUp = door('finish-sign-up', 'FinishSignUpRoute');
 const second = door('sign-in/second-factor', 'SecondRoute');
 const invitation = door('invitation', 'InvitationRoute');
 const forgot = door('forgot-password', 'ForgotRoute');
@@ -120,7 +121,7 @@ const settingsSection = createRoute({
 });
 
 const tree = root.addChildren([
-  signIn, signUp, link, second, invitation, forgot, reset, confirmEmail, undoEmail, restoreAccount, apply,
+  signIn, signUp, finishSignUp, link, second, invitation, forgot, reset, confirmEmail, undoEmail, restoreAccount, apply,
   signedIn.addChildren([home, admin, organization.addChildren([brand.addChildren([brandHome, today, studio, generation, library, settings, settingsSection])])]),
 ]);
 

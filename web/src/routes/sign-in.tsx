@@ -1,4 +1,5 @@
 import { ConfirmEmail, RestoreAccount, UndoEmail } from '@/features/identity/by-link';
+import { FinishSignUp } from '@/features/identity/check-mail';
 import { ForgotPassword, ResetPassword } from '@/features/identity/forgot';
 import { AcceptInvitation } from '@/features/identity/invitation';
 import { OneTimeLink } from '@/features/identity/link';
@@ -21,6 +22,10 @@ export function SignInRoute() {
 export function SignUpRoute() {
   const enter = useEnter();
   return <SignUp onDone={() => enter()} />;
+}
+export function FinishSignUpRoute() {
+  const enter = useEnter();
+  return <FinishSignUp onDone={() => enter()} />;
 }
 export function LinkRoute() {
   const enter = useEnter();

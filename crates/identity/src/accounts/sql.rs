@@ -27,7 +27,7 @@ pub(crate) async fn only_owner_of(conn: &mut PgConnection, user: UserId) -> Resu
                            WHERE m.organization_id = o.id AND m.user_id = $1 AND m.role = 'owner' AND m.brand_id IS NULL)
               AND NOT EXISTS (SELECT FROM identity.memberships m JOIN identity.users u ON u.id = m.user_id
                                WHERE m.organization_id = o.id AND m.user_id <> $1 AND m.role = 'owner'
-                                 AND m.brand_id IS NULL AND u.deleted_at IS NULL)
+                                 AND m.brand_id IS NULL AND m.suspended_at IS NULL AND u.deleted_at IS NULL)
             ORDER BY o.created_at, o.id
               FOR UPDATE OF o"#,
         user.uuid()
@@ -161,8 +161,39 @@ pub(crate) async fn export(conn: &mut PgConnection, user: UserId) -> Result<Opti
                                 'created_at', l.created_at, 'expires_at', l.expires_at, 'used_at', l.used_at)
                                 ORDER BY l.created_at), '[]')
                                 FROM identity.login_links l WHERE l.user_id = u.id),
+             'second_factors', (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', 'totp', 'created_at', t.created_at,
+                                  'confirmed_at', t.confirmed_at)), '[]')
+                                  FROM identity.totp_factors t WHERE t.user_id = u.id),
+             'recovery_codes', (SELECT coalesce(jsonb_agg(jsonb_build_object('created_at', r.created_at,
+                                  'used_at', r.used_at) ORDER BY r.created_at, r.id), '[]')
+                                  FROM identity.recovery_codes r WHERE r.user_id = u.id),
+             'passkeys', (SELECT coalesce(jsonb_agg(jsonb_build_object('name', p.name, 'created_at', p.created_at,
+                            'last_used_at', p.last_used_at) ORDER BY p.created_at), '[]')
+                            FROM identity.passkeys p WHERE p.user_id = u.id),
+             'api_keys', (SELECT coalesce(jsonb_agg(jsonb_build_object('organization', o.name, 'name', k.name,
+                            'prefix', k.prefix, 'scopes', k.scopes, 'signed', k.signed, 'created_at', k.created_at,
+                            'expires_at', k.expires_at, 'revoked_at', k.revoked_at, 'last_used_at', k.last_used_at,
+                            'last_used_ip', host(k.last_used_ip)) ORDER BY k.created_at), '[]')
+                            FROM identity.api_keys k JOIN identity.organizations o ON o.id = k.organization_id
+                           WHERE k.created_by = u.id),
+             'invitations_received', (SELECT coalesce(jsonb_agg(jsonb_build_object('organization', o.name,
+                                        'role', i.role, 'created_at', i.created_at, 'expires_at', i.expires_at,
+                                        'accepted_at', i.accepted_at, 'revoked_at', i.revoked_at)
+                                        ORDER BY i.created_at), '[]')
+                                        FROM identity.invitations i
+                                        JOIN identity.organizations o ON o.id = i.organization_id
+                                       WHERE i.email = u.email),
+             'invitations_sent', (SELECT coalesce(jsonb_agg(jsonb_build_object('organization', o.name, 'role', i.role,
+                                    'created_at', i.created_at, 'expires_at', i.expires_at,
+                                    'accepted_at', i.accepted_at, 'revoked_at', i.revoked_at)
+                                    ORDER BY i.created_at), '[]')
+                                    FROM identity.invitations i
+                                    JOIN identity.organizations o ON o.id = i.organization_id
+                                   WHERE i.invited_by = u.id),
              'memberships', (SELECT coalesce(jsonb_agg(jsonb_build_object('organization', o.name, 'slug', o.slug,
-                               'role', m.role, 'brand_id', m.brand_id, 'created_at', m.created_at)
+                               'role', m.role, 'brand_id', m.brand_id, 'permissions_added', m.permissions_added,
+                               'permissions_removed', m.permissions_removed, 'suspended_at', m.suspended_at,
+                               'created_at', m.created_at)
                                ORDER BY m.created_at), '[]')
                                FROM identity.memberships m JOIN identity.organizations o ON o.id = m.organization_id
                               WHERE m.user_id = u.id)

@@ -183,7 +183,7 @@ impl ClerkHandler {
             Some(row) => {
                 sql::set_role(tx.conn(), organization, row.id, role.as_str()).await.map_err(fault)?;
                 let change = (Some(json!({ "role": row.role })), Some(json!({ "role": role })));
-                self.record(tx, organization, "member.updated", ("user", user.uuid()), change).await?;
+                self.record(tx, organization, "membership.changed", ("user", user.uuid()), change).await?;
                 self.note(tx, kind::PERMISSION_CHANGED, Some(user), Some(organization)).await?;
                 Ok(Outcome::Processed)
             }
@@ -193,7 +193,7 @@ impl ClerkHandler {
                     .await
                     .map_err(fault)?;
                 let change = (None, Some(json!({ "role": role })));
-                self.record(tx, organization, "member.joined", ("user", user.uuid()), change).await?;
+                self.record(tx, organization, "membership.added", ("user", user.uuid()), change).await?;
                 self.note(tx, kind::MEMBER_JOINED, Some(user), Some(organization)).await?;
                 Ok(Outcome::Processed)
             }
@@ -216,7 +216,8 @@ impl ClerkHandler {
         if !sql::leave(tx.conn(), organization, known.user).await.map_err(fault)? {
             return ignored("no member");
         }
-        self.record(tx, organization, "member.removed", ("user", known.user.uuid()), (None, None)).await?;
+        self.record(tx, organization, "membership.removed", ("user", known.user.uuid()), (None, None))
+            .await?;
         self.note(tx, kind::MEMBER_REMOVED, Some(known.user), Some(organization)).await?;
         Ok(Outcome::Processed)
     }

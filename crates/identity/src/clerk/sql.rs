@@ -48,7 +48,9 @@ pub(crate) async fn owned_alone(conn: &mut PgConnection, user: UserId) -> Result
            JOIN identity.organizations o ON o.id = m.organization_id AND o.deleted_at IS NULL
           WHERE m.user_id = $1 AND m.role = 'owner'
             AND NOT EXISTS (SELECT 1 FROM identity.memberships a
-                             WHERE a.organization_id = m.organization_id AND a.role = 'owner' AND a.user_id <> $1)
+                              JOIN identity.users u ON u.id = a.user_id AND u.deleted_at IS NULL
+                             WHERE a.organization_id = m.organization_id AND a.role = 'owner' AND a.user_id <> $1
+                               AND a.suspended_at IS NULL)
             AND EXISTS (SELECT 1 FROM identity.memberships b
                          WHERE b.organization_id = m.organization_id AND b.user_id <> $1)
           ORDER BY o.name LIMIT 20",
@@ -142,7 +144,7 @@ pub(crate) async fn set_role(
     .map(|_| ())
 }
 
-/// Whether somebody else owns the organization. Locks it, so that two owners can't leave at once.
+/// Whether somebody else owns the organization, by the rule of `identity.keep_an_owner()`. Locks it, so that two owners can't leave at once.
 pub(crate) async fn has_other_owner(
     conn: &mut PgConnection,
     organization: OrganizationId,
@@ -153,7 +155,7 @@ pub(crate) async fn has_other_owner(
         .await?;
     sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM identity.memberships
-             WHERE organization_id = $1 AND role = 'owner' AND user_id <> $2) AS "is!""#,
+             WHERE organization_id = $1 AND role = 'owner' AND user_id <> $2 AND suspended_at IS NULL) AS "is!""#,
         organization.uuid(),
         user.uuid()
     )

@@ -108,6 +108,9 @@ impl Identity {
             Some(user) => user,
             None => person::find(self, &mut tx, &outside, &RequestContext::default()).await?,
         };
+        if crate::sessions::is_suspended(tx.conn(), user).await? {
+            return Err(Error::Suspended);
+        }
         let id = SessionId::new(&self.clock, &self.rng);
         let new = sql::TokenSession { id, user, token_hash: &hash, provider: &config.id, now, expires_at };
         sql::insert_token_session(tx.conn(), &new).await?;

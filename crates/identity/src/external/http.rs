@@ -6,7 +6,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bellwether_kernel::{Kind, Problem};
-use bellwether_web::{Api, ApiError, Caller, Class, Json, Path, Query, RequestContext, limit};
+use bellwether_web::{
+    Api, ApiError, Caller, Class, Json, OptionalCaller, Path, Query, RequestContext, limit,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::UtoipaMethodRouterExt as _, routes};
@@ -19,6 +21,7 @@ use crate::{
     Error, Identity,
     factors::{Step, http::Confirmation},
     ids::ExternalIdentityId,
+    sessions,
 };
 
 /// The cookie that ties a sign-in to the browser in which it began.
@@ -67,7 +70,7 @@ struct BeginLink {
     /// A path of the app; `/` when absent.
     #[serde(default)]
     return_to: Option<String>,
-    /// The present password; not needed within ten minutes of signing in.
+    /// The present password; not needed within 15 minutes of signing in.
     #[serde(default)]
     password: Option<String>,
 }
@@ -146,6 +149,7 @@ async fn external_callback(
     Path(provider): Path<String>,
     Query(query): Query<CallbackQuery>,
     RequestContext(context): RequestContext,
+    OptionalCaller(caller): OptionalCaller,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let browser = cookie(&headers);
@@ -155,10 +159,11 @@ async fn external_callback(
         issuer: query.iss.as_deref(),
         error: query.error.as_deref(),
         browser: browser.as_deref(),
+        caller,
     };
     let (location, session) = match identity.finish_external(&provider, &back, &context).await {
-        Ok((Done::Linked, page)) => (page, None),
-        Ok((Done::SignedIn(Step::SignedIn(signed_in)), page)) => (page, Some(signed_in)),
+        Ok((Done::Linked(session), page)) => (page, session),
+        Ok((Done::SignedIn(Step::SignedIn(signed_in)), page)) => (page, Some(signed_in.session)),
         Ok((Done::SignedIn(Step::SecondFactor(pending)), page)) => {
             // behind the `#`, so that the token reaches no server log and no Referer
             let ways: Vec<String> = pending
@@ -179,8 +184,8 @@ async fn external_callback(
         (StatusCode::SEE_OTHER, [(header::LOCATION, header_value(&location)?)]).into_response();
     let headers = response.headers_mut();
     headers.append(header::SET_COOKIE, flow_cookie("", 0, &identity)?);
-    if let Some(signed_in) = session {
-        headers.append(header::SET_COOKIE, signed_in.cookie(&identity)?);
+    if let Some(session) = session {
+        headers.append(header::SET_COOKIE, header_value(&session.cookie(&identity))?);
     }
     Ok(response)
 }
@@ -222,15 +227,16 @@ async fn begin_external_link(
     Extension(identity): Extension<Identity>,
     caller: Caller,
     Path(provider): Path<String>,
+    RequestContext(context): RequestContext,
     Json(input): Json<BeginLink>,
 ) -> Result<Response, ApiError> {
-    identity.confirm_self(caller, input.password).await?;
+    identity.confirm_self(caller, input.password, &context).await?;
     begun(identity.begin_external(&provider, Some(caller.user), input.return_to.as_deref()).await?, &identity)
 }
 
 /// Unlink an outside identity.
 ///
-/// Not the last way into the account.
+/// Not the last way into the account. Renews the session's cookie.
 #[utoipa::path(post, path = "/me/external-identities/{identity}/unlink", tag = "Identity",
     params(("identity" = ExternalIdentityId, Path)), request_body = Confirmation, responses((status = 204)))]
 async fn unlink_external_identity(
@@ -239,7 +245,7 @@ async fn unlink_external_identity(
     Path(id): Path<ExternalIdentityId>,
     RequestContext(context): RequestContext,
     Json(input): Json<Confirmation>,
-) -> Result<StatusCode, ApiError> {
-    identity.unlink_external_identity(caller, id, input.password, &context).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, ApiError> {
+    let session = identity.unlink_external_identity(caller, id, input.password, &context).await?;
+    sessions::renewed(StatusCode::NO_CONTENT, Some(&session), &identity)
 }

@@ -4,7 +4,8 @@
 //! 2. An address that has an account here is linked by itself only when both sides are sure of it: the service says
 //!    that it is verified *and* the operator believes that service, and our account has confirmed it too. Otherwise the
 //!    person signs in as before and links it themselves.
-//! 3. Somebody new gets an account where the operator lets that service bring people.
+//! 3. Somebody new gets an account where the operator lets that service bring people, and where not everybody may sign
+//!    up, only by an address that is believed and was invited or approved: an outside service is no way around the door.
 
 use bellwether_kernel::{Kind, Problem, RequestContext, id::UserId};
 use bellwether_operations::security::{self, NewSecurityEvent, kind};
@@ -15,8 +16,9 @@ use super::sql;
 use crate::{
     Error, Identity,
     ids::ExternalIdentityId,
-    organizations,
-    people::{self, model, on_constraint},
+    intake::{self, SignUpMode},
+    invitations, links, organizations,
+    people::{NewPerson, model, on_constraint},
 };
 
 /// Somebody as a service describes them, after what it says was proven.
@@ -75,7 +77,15 @@ pub(crate) async fn find(
                           sign up here first.";
             return Err(refused(Kind::Forbidden, "no_email", detail));
         }
-        (None, Some(email)) => (make(identity, tx, email, outside, context).await?, true),
+        (None, Some(email)) => {
+            let admitted = admit(identity, tx, email, outside, context).await?;
+            let own = outside.organization && !matches!(admitted, Admitted::Invited);
+            let user = make(identity, tx, email, own, outside, context).await?;
+            if let Admitted::Permitted(permit) = admitted {
+                intake::settle_permit(tx, &permit, user).await?;
+            }
+            (user, true)
+        }
     };
     link(identity, tx, user, outside).await?;
     let event = if made { kind::SIGN_UP_SUCCEEDED } else { kind::IDENTITY_LINKED };
@@ -83,6 +93,44 @@ pub(crate) async fn find(
         NewSecurityEvent::new(event, context).user(user).detail(json!({ "provider": outside.provider }));
     security::note(tx, &identity.clock, &identity.rng, event).await?;
     Ok(user)
+}
+
+/// Why somebody new may come in.
+enum Admitted {
+    /// Everybody may.
+    Anybody,
+    /// An operator let the address in; the permit is spent.
+    Permitted(intake::Permit),
+    /// An organization invited the address: they join that one, and need none of their own.
+    Invited,
+}
+
+/// Holds somebody new to the sign-up mode.
+async fn admit(
+    identity: &Identity,
+    tx: &mut ServiceTx,
+    email: &str,
+    outside: &Outside<'_>,
+    context: &RequestContext,
+) -> Result<Admitted, Error> {
+    if identity.config.sign_up == SignUpMode::Open {
+        return Ok(Admitted::Anybody);
+    }
+    // whose word is not believed could name an invited stranger's address
+    if outside.email_is_theirs {
+        if let Some(permit) = intake::spend_permit_of(identity, tx, email).await? {
+            return Ok(Admitted::Permitted(permit));
+        }
+        if invitations::is_invited(tx, email, identity.clock.now()).await? {
+            return Ok(Admitted::Invited);
+        }
+    }
+    // beside, since this transaction is taken back; seldom, since a program shows its token again and again
+    let event =
+        NewSecurityEvent::new(kind::SIGN_UP_REFUSED, context).detail(json!({ "provider": outside.provider }));
+    let key = format!("{} {}", outside.provider, outside.subject);
+    security::note_seldom_beside(&identity.store, &identity.clock, &identity.rng, event, &key);
+    Err(Error::SignUpClosed)
 }
 
 /// Notes that an outside identity is this person's.
@@ -113,10 +161,11 @@ async fn make(
     identity: &Identity,
     tx: &mut ServiceTx,
     email: &str,
+    organization: bool,
     outside: &Outside<'_>,
     context: &RequestContext,
 ) -> Result<UserId, Error> {
-    let (user, now) = (UserId::new(&identity.clock, &identity.rng), identity.clock.now());
+    let now = identity.clock.now();
     let local = email.split('@').next().unwrap_or(email);
     let name: String = outside
         .name
@@ -126,13 +175,12 @@ async fn make(
         .chars()
         .take(120)
         .collect();
-    people::insert_user(tx, user, email, &name, "UTC", now)
-        .await
-        .map_err(|error| on_constraint(error, "users_email_key", || Error::EmailTaken))?;
+    let new = NewPerson { email, name: &name, time_zone: "UTC", password_hash: None, demo: false };
+    let user = identity.insert_person(tx, &new).await?;
     if outside.email_is_theirs {
-        sql::verify_email(tx.conn(), user, now).await?;
+        links::sql::set_verified(tx.conn(), user, now).await?;
     }
-    if outside.organization {
+    if organization {
         let new = organizations::New {
             name: &name,
             kind: model::OrganizationType::default(),

@@ -21,6 +21,7 @@ use crate::{
     factors::{FirstStep, Step},
     ids::ExternalIdentityId,
     secrets,
+    sessions::NewSession,
 };
 
 /// How long somebody may take at the provider.
@@ -67,12 +68,15 @@ pub(crate) struct Back<'a> {
     pub(crate) issuer: Option<&'a str>,
     pub(crate) error: Option<&'a str>,
     pub(crate) browser: Option<&'a str>,
+    /// Who is signed in there by now, if anybody.
+    pub(crate) caller: Option<Caller>,
 }
 
 /// What came of it.
 pub(crate) enum Done {
     SignedIn(Step),
-    Linked,
+    /// With the new token of the session that asked for it, if it is still there.
+    Linked(Option<NewSession>),
 }
 
 fn over() -> Error {
@@ -212,14 +216,15 @@ impl Identity {
                 return Err(of_fault(id, fault));
             }
         };
-        let done = self.take_in(provider, flow.user, &claims, context).await?;
+        let linking = flow.user.map(|user| (user, back.caller.filter(|caller| caller.user == user)));
+        let done = self.take_in(provider, linking, &claims, context).await?;
         Ok((done, flow.return_to))
     }
 
     async fn take_in(
         &self,
         provider: &Provider,
-        linking: Option<UserId>,
+        linking: Option<(UserId, Option<Caller>)>,
         claims: &Claims,
         context: &RequestContext,
     ) -> Result<Done, Error> {
@@ -234,7 +239,7 @@ impl Identity {
             organization: true,
         };
         let mut tx = self.store.service("sign in: identity of a provider").await?;
-        if let Some(user) = linking {
+        if let Some((user, caller)) = linking {
             let owner = sql::owner(tx.conn(), outside.provider, outside.subject, self.clock.now()).await?;
             if owner.is_none_or(|owner| owner.user != user) {
                 person::link(self, &mut tx, user, &outside).await?;
@@ -243,8 +248,12 @@ impl Identity {
                     .detail(json!({ "provider": config.id }));
                 security::note(&mut tx, &self.clock, &self.rng, event).await?;
             }
+            let session = match caller.filter(|caller| caller.session.is_some()) {
+                Some(caller) => Some(self.renew_own(&mut tx, caller).await?),
+                None => None,
+            };
             tx.commit().await?;
-            return Ok(Done::Linked);
+            return Ok(Done::Linked(session));
         }
         let user = person::find(self, &mut tx, &outside, context).await?;
         let step = self.after_first_step(&mut tx, user, FirstStep::External, context).await?;
@@ -260,15 +269,15 @@ impl Identity {
         Ok(views)
     }
 
-    /// Unlinks an outside identity; not the last way in.
+    /// Unlinks an outside identity; not the last way in. Gives the session's new token.
     pub async fn unlink_external_identity(
         &self,
         caller: Caller,
         id: ExternalIdentityId,
         password: Option<String>,
         context: &RequestContext,
-    ) -> Result<(), Error> {
-        self.confirm_self(caller, password).await?;
+    ) -> Result<NewSession, Error> {
+        self.confirm_self(caller, password, context).await?;
         let mut tx = self.store.service("a person unlinks an outside identity").await?;
         let provider = sql::unlink(tx.conn(), caller.user, id).await?;
         let provider = provider.ok_or_else(|| Problem::not_found("linked identity"))?;
@@ -277,8 +286,9 @@ impl Identity {
             .user(caller.user)
             .detail(json!({ "provider": provider }));
         security::note(&mut tx, &self.clock, &self.rng, event).await?;
+        let session = self.renew_own(&mut tx, caller).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(session)
     }
 }
 

@@ -152,17 +152,6 @@ pub(crate) async fn link(conn: &mut PgConnection, new: &NewIdentity<'_>) -> Resu
     .map(|_| ())
 }
 
-pub(crate) async fn verify_email(conn: &mut PgConnection, user: UserId, now: Timestamp) -> Result<()> {
-    sqlx::query!(
-        "UPDATE identity.users SET email_verified_at = $2 WHERE id = $1 AND email_verified_at IS NULL",
-        user.uuid(),
-        now
-    )
-    .execute(conn)
-    .await
-    .map(|_| ())
-}
-
 pub(crate) async fn list(conn: &mut PgConnection, user: UserId) -> Result<Vec<ExternalIdentityView>> {
     sqlx::query_as!(
         ExternalIdentityView,

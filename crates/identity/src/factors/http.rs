@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::UtoipaMethodRouterExt as _, routes};
 
 use super::{FactorsView, TotpSetup};
-use crate::{Identity, people::model::Me};
+use crate::{Identity, people::model::Me, sessions};
 
 pub(crate) fn routes() -> Api {
     Api::new()
@@ -19,11 +19,11 @@ pub(crate) fn routes() -> Api {
         .routes(routes!(second_step).layer(limit(Class::Auth)))
 }
 
-/// Confirms that it is oneself, where the last sign-in is more than ten minutes ago.
+/// Confirms that it is oneself, where the last proof (signing in, `POST /me/confirm`) is more than 15 minutes ago.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Confirmation {
-    /// The present password; not needed within ten minutes of signing in.
+    /// The present password; not needed within 15 minutes of signing in.
     #[serde(default)]
     pub(crate) password: Option<String>,
 }
@@ -70,14 +70,15 @@ async fn get_factors(
 async fn begin_totp(
     Extension(identity): Extension<Identity>,
     caller: Caller,
+    RequestContext(context): RequestContext,
     Json(input): Json<Confirmation>,
 ) -> Result<axum::Json<TotpSetup>, ApiError> {
-    Ok(axum::Json(identity.begin_totp(caller, input.password).await?))
+    Ok(axum::Json(identity.begin_totp(caller, input.password, &context).await?))
 }
 
 /// Confirm the authenticator app by a first code.
 ///
-/// From now on it is asked for when signing in. Gives ten recovery codes, once.
+/// From now on it is asked for when signing in. Gives ten recovery codes, once, and renews the session's cookie.
 #[utoipa::path(post, path = "/me/factors/totp/confirm", tag = "Identity", request_body = TotpCode,
     responses((status = 200, body = RecoveryCodes)))]
 async fn confirm_totp(
@@ -85,12 +86,14 @@ async fn confirm_totp(
     caller: Caller,
     RequestContext(context): RequestContext,
     Json(input): Json<TotpCode>,
-) -> Result<axum::Json<RecoveryCodes>, ApiError> {
-    let recovery_codes = identity.confirm_totp(caller, &input.code, &context).await?;
-    Ok(axum::Json(RecoveryCodes { recovery_codes }))
+) -> Result<Response, ApiError> {
+    let (recovery_codes, session) = identity.confirm_totp(caller, &input.code, &context).await?;
+    sessions::renewed(axum::Json(RecoveryCodes { recovery_codes }), Some(&session), &identity)
 }
 
 /// Turn the authenticator app off.
+///
+/// Renews the session's cookie.
 #[utoipa::path(post, path = "/me/factors/totp/remove", tag = "Identity", request_body = Confirmation,
     responses((status = 204)))]
 async fn remove_totp(
@@ -98,9 +101,9 @@ async fn remove_totp(
     caller: Caller,
     RequestContext(context): RequestContext,
     Json(input): Json<Confirmation>,
-) -> Result<StatusCode, ApiError> {
-    identity.remove_totp(caller, input.password, &context).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, ApiError> {
+    let session = identity.remove_totp(caller, input.password, &context).await?;
+    sessions::renewed(StatusCode::NO_CONTENT, Some(&session), &identity)
 }
 
 /// Make new recovery codes.

@@ -12,10 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{model, sql};
-use crate::{Error, Identity, secrets};
-
-/// Whoever signed in this long ago need not show again who they are.
-const RECENT: Duration = Duration::minutes(10);
+use crate::{Error, Identity, secrets, sessions::NewSession};
 
 /// What guards an account.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -58,38 +55,6 @@ impl Identity {
         })
     }
 
-    /// What changes how an account is guarded is for its owner at the keyboard: someone who signed in a moment ago or
-    /// gives the password now. A borrowed browser or a key is not enough.
-    pub(crate) async fn confirm_self(&self, caller: Caller, password: Option<String>) -> Result<(), Error> {
-        let Some(session) = caller.session else {
-            let detail = "What guards an account is changed by its owner in the browser, not by a key.";
-            return Err(Problem::new(Kind::Forbidden, "session_needed", detail).into());
-        };
-        let mut tx = self.store.service("a person confirms who they are").await?;
-        let opened = sql::session_opened_at(tx.conn(), caller.user, session).await?;
-        let state = sql::state(tx.conn(), caller.user).await?;
-        // the slow hash runs outside of any transaction
-        tx.commit().await?;
-        if opened.is_some_and(|opened| self.clock.now() - opened <= RECENT) {
-            return Ok(());
-        }
-        let hash = state.and_then(|state| state.password_hash);
-        let needed = if hash.is_some() {
-            "Give your password once more, or sign out and in again, to change what guards your account."
-        } else {
-            "Sign out and in again to change what guards your account: your last sign-in is too long ago."
-        };
-        let Some(password) = password else {
-            return Err(Problem::new(Kind::Forbidden, "confirm_yourself", needed).into());
-        };
-        if secrets::verify_password(password, hash).await? {
-            return Ok(());
-        }
-        Err(Problem::new(Kind::Forbidden, "wrong_password", "The password is wrong.")
-            .at("password", "wrong", "Type your present password.")
-            .into())
-    }
-
     /// Refuses to take away the last way into an account.
     pub(crate) async fn keep_a_way_in(&self, tx: &mut ServiceTx, user: UserId) -> Result<(), Error> {
         let state = sql::state(tx.conn(), user).await?.ok_or_else(|| Problem::not_found("person"))?;
@@ -101,8 +66,13 @@ impl Identity {
     }
 
     /// Begins to set up an authenticator app. Nothing is guarded until a code confirms it.
-    pub async fn begin_totp(&self, caller: Caller, password: Option<String>) -> Result<TotpSetup, Error> {
-        self.confirm_self(caller, password).await?;
+    pub async fn begin_totp(
+        &self,
+        caller: Caller,
+        password: Option<String>,
+        context: &RequestContext,
+    ) -> Result<TotpSetup, Error> {
+        self.confirm_self(caller, password, context).await?;
         let seed = self.rng.bytes::<20>();
         let sealed = self.config.vault.seal(&seed).map_err(Problem::from)?;
         let now = self.clock.now();
@@ -117,13 +87,14 @@ impl Identity {
         Ok(TotpSetup { secret: model::typed_seed(&seed), qr_svg: model::qr_svg(&uri)?, uri })
     }
 
-    /// A first code proves that the app has the seed: from now on it is asked for. Gives the recovery codes.
+    /// A first code proves that the app has the seed: from now on it is asked for. Gives the recovery codes and the
+    /// session's new token.
     pub async fn confirm_totp(
         &self,
         caller: Caller,
         code: &str,
         context: &RequestContext,
-    ) -> Result<Vec<String>, Error> {
+    ) -> Result<(Vec<String>, NewSession), Error> {
         let mut tx = self.store.service("a person confirms a second factor").await?;
         let row = sql::lock_totp(tx.conn(), caller.user).await?;
         let Some(row) = row else {
@@ -141,25 +112,27 @@ impl Identity {
         sql::confirm_totp(tx.conn(), caller.user, self.clock.now()).await?;
         self.note(&mut tx, kind::SECOND_FACTOR_ENABLED, caller.user, context).await?;
         let codes = self.new_recovery_codes(&mut tx, caller.user).await?;
+        let session = self.renew_own(&mut tx, caller).await?;
         tx.commit().await?;
-        Ok(codes)
+        Ok((codes, session))
     }
 
-    /// Turns the authenticator app off; its recovery codes go with it.
+    /// Turns the authenticator app off; its recovery codes go with it. Gives the session's new token.
     pub async fn remove_totp(
         &self,
         caller: Caller,
         password: Option<String>,
         context: &RequestContext,
-    ) -> Result<(), Error> {
-        self.confirm_self(caller, password).await?;
+    ) -> Result<NewSession, Error> {
+        self.confirm_self(caller, password, context).await?;
         let mut tx = self.store.service("a person turns a second factor off").await?;
         if !sql::delete_totp(tx.conn(), caller.user).await? {
             return Err(Problem::not_found("second factor").into());
         }
         self.note(&mut tx, kind::SECOND_FACTOR_DISABLED, caller.user, context).await?;
+        let session = self.renew_own(&mut tx, caller).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(session)
     }
 
     /// New recovery codes; the old ones no longer work.
@@ -169,7 +142,7 @@ impl Identity {
         password: Option<String>,
         context: &RequestContext,
     ) -> Result<Vec<String>, Error> {
-        self.confirm_self(caller, password).await?;
+        self.confirm_self(caller, password, context).await?;
         let mut tx = self.store.service("a person renews recovery codes").await?;
         let row = sql::lock_totp(tx.conn(), caller.user).await?;
         if row.is_none_or(|row| row.confirmed_at.is_none()) {

@@ -1,9 +1,6 @@
 //! Queries on second factors and sign-ins under way.
 
-use bellwether_kernel::{
-    Timestamp,
-    id::{SessionId, UserId},
-};
+use bellwether_kernel::{Timestamp, id::UserId};
 use sqlx::{PgConnection, Result};
 use uuid::Uuid;
 
@@ -160,21 +157,6 @@ pub(crate) async fn state(conn: &mut PgConnection, user: UserId) -> Result<Optio
              LEFT JOIN identity.credentials c ON c.user_id = u.id
              LEFT JOIN identity.totp_factors t ON t.user_id = u.id
             WHERE u.id = $1"#,
-        user.uuid()
-    )
-    .fetch_optional(conn)
-    .await
-}
-
-pub(crate) async fn session_opened_at(
-    conn: &mut PgConnection,
-    user: UserId,
-    session: SessionId,
-) -> Result<Option<Timestamp>> {
-    sqlx::query_scalar!(
-        "SELECT created_at FROM identity.sessions
-          WHERE id = $1 AND user_id = $2 AND ended_at IS NULL AND provider IS NULL",
-        session.uuid(),
         user.uuid()
     )
     .fetch_optional(conn)

@@ -1,7 +1,7 @@
 //! Routes of the admin area, for operators; for everybody else they aren't there.
 
 use axum::{Extension, http::StatusCode};
-use bellwether_kernel::Page;
+use bellwether_kernel::{Page, id::UserId};
 use bellwether_web::{Api, ApiError, Json, Operator, PageQuery, Path, Query, RequestContext};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -9,9 +9,8 @@ use utoipa_axum::routes;
 
 use super::{
     AccountType, ApplicationStatus, ApplicationView, DemoStatus, DemoView, WaitlistView,
-    admin_service::{
-        NotificationSettingView, OrganizationSummary, PersonView, PutNotificationSetting, UpdateDemo,
-    },
+    admin_people::{OrganizationSummary, PersonView},
+    admin_service::{NotificationSettingView, PutNotificationSetting, UpdateDemo},
     model::{ApplicationId, DemoId, NotificationSettingId, WaitlistEntryId},
 };
 use crate::Identity;
@@ -31,6 +30,8 @@ pub(super) fn routes() -> Api {
         .routes(routes!(list_notification_settings, put_notification_setting))
         .routes(routes!(delete_notification_setting))
         .routes(routes!(list_people))
+        .routes(routes!(suspend_person))
+        .routes(routes!(restore_person))
         .routes(routes!(list_organizations))
 }
 
@@ -298,6 +299,37 @@ async fn list_people(
     PageQuery(page): PageQuery,
 ) -> Result<axum::Json<Page<PersonView>>, ApiError> {
     Ok(axum::Json(identity.list_people(operator, search.text(), page).await?))
+}
+
+/// Suspend a person.
+///
+/// They can't sign in, their sessions end, and their API keys stop working, until they are let in again. Nobody suspends
+/// themselves.
+#[utoipa::path(post, path = "/admin/users/{user}/suspend", tag = "Administration", params(("user" = UserId, Path)),
+    responses((status = 204), (status = 409, description = "Yourself, or the last operator")))]
+async fn suspend_person(
+    Extension(identity): Extension<Identity>,
+    operator: Operator,
+    Path(user): Path<UserId>,
+    RequestContext(context): RequestContext,
+) -> Result<StatusCode, ApiError> {
+    identity.set_suspended(operator, user, true, &context).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Let a suspended person in again.
+///
+/// They sign in anew; their API keys work again.
+#[utoipa::path(post, path = "/admin/users/{user}/restore", tag = "Administration", params(("user" = UserId, Path)),
+    responses((status = 204)))]
+async fn restore_person(
+    Extension(identity): Extension<Identity>,
+    operator: Operator,
+    Path(user): Path<UserId>,
+    RequestContext(context): RequestContext,
+) -> Result<StatusCode, ApiError> {
+    identity.set_suspended(operator, user, false, &context).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// List organizations.

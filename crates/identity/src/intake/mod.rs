@@ -2,6 +2,7 @@
 //! and the permits that let one address sign up once. Operators work on them in the admin area.
 
 mod admin_http;
+mod admin_people;
 mod admin_service;
 mod http;
 mod model;
@@ -15,7 +16,8 @@ pub use model::{
     AccountType, ApplicationStatus, ApplicationView, DemoStatus, DemoView, InstanceView, NewApplication,
     NewDemo, NewWaitlistEntry, NotificationType, SignUpMode, WaitlistView,
 };
-pub(crate) use permits::spend as spend_permit;
+pub(crate) use permits::{settle as settle_permit, spend as spend_permit, spend_of as spend_permit_of};
+pub(crate) use sql::PermitRow as Permit;
 pub(crate) use sql_admin::delete_permits;
 
 pub(crate) fn routes() -> Api {

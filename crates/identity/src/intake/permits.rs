@@ -66,18 +66,26 @@ pub(crate) async fn spend(
     tx: &mut ServiceTx,
     token: &str,
     email: &str,
-    user: UserId,
-) -> Result<(), Error> {
+) -> Result<sql::PermitRow, Error> {
     let now = identity.clock.now();
     let spent = sql::spend_permit(tx.conn(), &secrets::token_hash(token), email.trim(), now).await?;
-    let Some(permit) = spent else {
-        return Err(Problem::invalid(
-            "token",
-            "permit_spent",
-            "This invitation was used, has expired, or is for another address. Ask for a new one.",
-        )
-        .into());
-    };
+    spent.ok_or_else(|| {
+        let message = "This invitation was used, has expired, or is for another address. Ask for a new one.";
+        Problem::invalid("token", "permit_spent", message).into()
+    })
+}
+
+/// Spends the permit of an address that an outside service vouches for.
+pub(crate) async fn spend_of(
+    identity: &Identity,
+    tx: &mut ServiceTx,
+    email: &str,
+) -> Result<Option<sql::PermitRow>, Error> {
+    Ok(sql::spend_permit_of(tx.conn(), email.trim(), identity.clock.now()).await?)
+}
+
+/// Notes on the application or the waitlist's entry which account came of it.
+pub(crate) async fn settle(tx: &mut ServiceTx, permit: &sql::PermitRow, user: UserId) -> Result<(), Error> {
     match (permit.reason.as_str(), permit.subject_id) {
         ("application", Some(id)) => sql::settle_application(tx.conn(), id, user).await?,
         ("waitlist", Some(id)) => sql::settle_waitlist(tx.conn(), id, user).await?,

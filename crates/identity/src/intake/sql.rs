@@ -165,7 +165,7 @@ pub(super) async fn find_permit(
     .await
 }
 
-pub(super) struct PermitRow {
+pub(crate) struct PermitRow {
     pub(super) reason: String,
     pub(super) subject_id: Option<Uuid>,
 }
@@ -182,6 +182,24 @@ pub(super) async fn spend_permit(
           WHERE token_hash = $1 AND email = $2::text::citext AND used_at IS NULL AND expires_at > $3
         RETURNING reason, subject_id",
         token_hash,
+        email,
+        now
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// The same for an address that was proven otherwise. There is at most one: a new permit voids the earlier ones.
+pub(super) async fn spend_permit_of(
+    conn: &mut PgConnection,
+    email: &str,
+    now: Timestamp,
+) -> Result<Option<PermitRow>> {
+    sqlx::query_as!(
+        PermitRow,
+        "UPDATE identity.sign_up_permits SET used_at = $2
+          WHERE email = $1::text::citext AND used_at IS NULL AND expires_at > $2
+        RETURNING reason, subject_id",
         email,
         now
     )

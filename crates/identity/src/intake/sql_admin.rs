@@ -289,6 +289,7 @@ pub(super) struct PersonRow {
     pub(super) email: String,
     pub(super) name: String,
     pub(super) operator: bool,
+    pub(super) suspended_at: Option<Timestamp>,
     pub(super) demo: bool,
     pub(super) created_at: Timestamp,
     pub(super) last_seen_at: Option<Timestamp>,
@@ -303,7 +304,8 @@ pub(super) async fn people(
 ) -> Result<Vec<PersonRow>> {
     sqlx::query_as!(
         PersonRow,
-        r#"SELECT u.id AS "id: UserId", u.email::text AS "email!", u.name, u.operator, u.demo, u.created_at,
+        r#"SELECT u.id AS "id: UserId", u.email::text AS "email!", u.name, u.operator, u.suspended_at, u.demo,
+                  u.created_at,
                   (SELECT max(s.last_seen_at) FROM identity.sessions s WHERE s.user_id = u.id) AS last_seen_at,
                   (SELECT count(DISTINCT m.organization_id) FROM identity.memberships m WHERE m.user_id = u.id)
                     AS "organizations!"

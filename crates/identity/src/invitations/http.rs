@@ -12,7 +12,7 @@ use utoipa_axum::{router::UtoipaMethodRouterExt as _, routes};
 use super::{
     AcceptInvitation, InvitationId, InvitationPreview, InvitationView, JoinByInvitation, NewInvitation,
 };
-use crate::{Identity, people::model::Me};
+use crate::{Identity, people::model::Me, sign_ups::http::ConfirmationNeeded};
 
 pub(crate) fn routes() -> Api {
     Api::new()
@@ -126,14 +126,17 @@ async fn preview_invitation(
 
 /// Join by an invitation.
 ///
-/// Makes a person, lets them into the organization and signs them in by a cookie.
+/// Makes a person, lets them into the organization and signs them in by a cookie. By a link that names no address, where
+/// addresses are confirmed first, the answer is that of `POST /auth/sign-up`: 202, and a mail.
 #[utoipa::path(post, path = "/auth/invitation/join", tag = "Members", security(()), request_body = JoinByInvitation,
-    responses((status = 201, body = Me), (status = 404, description = "Used, taken back or expired"),
+    responses((status = 201, body = Me),
+        (status = 202, body = ConfirmationNeeded, description = "A mail is on its way"),
+        (status = 404, description = "Used, taken back or expired"),
         (status = 409, description = "The address has an account: sign in and accept")))]
 async fn join_by_invitation(
     Extension(identity): Extension<Identity>,
     RequestContext(context): RequestContext,
     Json(input): Json<JoinByInvitation>,
 ) -> Result<Response, ApiError> {
-    identity.join_by_invitation(input, &context).await?.response(StatusCode::CREATED, &identity)
+    identity.join_by_invitation(input, &context).await?.response(&identity)
 }

@@ -8,3 +8,4 @@ pub use service::{
     AcceptInvitation, InvitationId, InvitationPreview, InvitationStatus, InvitationView, JoinByInvitation,
     NewInvitation,
 };
+pub(crate) use sql::is_invited;

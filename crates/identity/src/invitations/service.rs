@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::sql;
 use crate::{
-    Error, Identity,
+    Error, Identity, links,
     memberships::{
         Target,
         model::{self, Grant},
@@ -24,10 +24,12 @@ use crate::{
     },
     organizations,
     people::{
-        SignedIn,
+        NewPerson, SignedIn,
         model::{Me, OrganizationType, SignUp, check_email, check_sign_up},
     },
     secrets,
+    sign_ups::{Joining, SignedUp, Wanted},
+    throttle::{self, Key},
 };
 
 bellwether_kernel::id!(InvitationId, "invite", "An invitation to an organization.");
@@ -389,19 +391,20 @@ impl Identity {
         }
         self.join(&mut tx, &invitation, caller.user, context).await?;
         if invitation.email.is_some() {
-            sql::verify_email(tx.conn(), caller.user, self.clock.now()).await?;
+            links::sql::set_verified(tx.conn(), caller.user, self.clock.now()).await?;
         }
         let me = crate::people::me(&mut tx, caller.user, self.clock.now()).await?;
         tx.commit().await?;
         Ok(me)
     }
 
-    /// Accepts an invitation as somebody new, whether or not anybody may sign up: they were asked in.
+    /// Accepts an invitation as somebody new, whether or not anybody may sign up: they were asked in. A mailed invitation
+    /// proves the address; by a link that goes around, it is confirmed first where sign-ups are.
     pub async fn join_by_invitation(
         &self,
         input: JoinByInvitation,
         context: &RequestContext,
-    ) -> Result<SignedIn, Error> {
+    ) -> Result<SignedUp, Error> {
         let hash = secrets::token_hash(&input.token);
         let preview = self.preview_invitation(&input.token).await?;
         let given = input.email.as_deref().map(str::trim);
@@ -424,22 +427,53 @@ impl Identity {
             token: None,
         };
         check_sign_up(&person)?;
+        self.check_password("password", &person.password, &person.email).await?;
+        let (email, name) = (person.email.trim(), person.name.trim());
+        let proven = preview.email.is_some();
+        if !proven && self.config.confirm_sign_up {
+            // a link that goes around says nothing about the address that somebody types
+            let time_zone = person.time_zone.as_deref();
+            let new = Joining { email, name, password: person.password.clone(), time_zone };
+            self.confirm_first(new, Wanted::Invitation(&hash), context).await?;
+            return Ok(SignedUp::ConfirmFirst);
+        }
+        let network = throttle::network(context.ip_address);
+        let key = Key::SignUp(&network);
+        self.count_sign_up(&key).await?;
         let password = secrets::hash_password(person.password.clone(), &self.rng).await?;
 
         let mut tx = self.store.service("somebody new accepts an invitation").await?;
-        let found = sql::find(tx.conn(), &hash, self.clock.now()).await?;
-        let found = found.ok_or_else(spent)?;
-        let invitation = found.invitation;
-        // whoever is made inside the demo is a part of it
-        let user = self.insert_person(&mut tx, &person, &password, found.demo).await?;
-        if invitation.email.is_some() {
-            sql::verify_email(tx.conn(), user, self.clock.now()).await?;
+        let new = NewPerson {
+            email,
+            name,
+            time_zone: person.time_zone.as_deref().unwrap_or("UTC"),
+            password_hash: Some(&password),
+            demo: false,
+        };
+        let user = self.insert_invited(&mut tx, &hash, new, context).await?;
+        if proven {
+            links::sql::set_verified(tx.conn(), user, self.clock.now()).await?;
         }
-        self.join(&mut tx, &invitation, user, context).await?;
+        throttle::give_back(tx.conn(), &key).await?;
         let session = self.open_session(&mut tx, user, context).await?;
         let me = crate::people::me(&mut tx, user, self.clock.now()).await?;
         tx.commit().await?;
-        Ok(SignedIn { me, session })
+        Ok(SignedUp::SignedIn(Box::new(SignedIn { me, session })))
+    }
+
+    /// Inserts somebody new as a member by the open invitation of a token, in the caller's transaction.
+    pub(crate) async fn insert_invited(
+        &self,
+        tx: &mut ServiceTx,
+        token_hash: &[u8],
+        new: NewPerson<'_>,
+        context: &RequestContext,
+    ) -> Result<UserId, Error> {
+        let found = sql::find(tx.conn(), token_hash, self.clock.now()).await?.ok_or_else(spent)?;
+        // whoever is made inside the demo is a part of it
+        let user = self.insert_person(tx, &NewPerson { demo: found.demo, ..new }).await?;
+        self.join(tx, &found.invitation, user, context).await?;
+        Ok(user)
     }
 
     /// Makes somebody a member by an invitation, in its transaction.

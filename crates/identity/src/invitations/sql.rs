@@ -4,6 +4,7 @@ use bellwether_kernel::{
     Cursor, Timestamp,
     id::{OrganizationId, UserId},
 };
+use bellwether_store::ServiceTx;
 use sqlx::{PgConnection, Result};
 use uuid::Uuid;
 
@@ -233,14 +234,17 @@ pub(crate) async fn use_up(
     .map(|_| ())
 }
 
-/// A link that came by mail proves the address.
-pub(crate) async fn verify_email(conn: &mut PgConnection, user: UserId, now: Timestamp) -> Result<()> {
-    sqlx::query!(
-        "UPDATE identity.users SET email_verified_at = coalesce(email_verified_at, $2) WHERE id = $1",
-        user.uuid(),
+/// Whether an organization has asked an address in.
+pub(crate) async fn is_invited(tx: &mut ServiceTx, email: &str, now: Timestamp) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+             SELECT FROM identity.invitations i
+               JOIN identity.organizations o ON o.id = i.organization_id AND o.deleted_at IS NULL
+              WHERE i.email = $1::text::citext AND i.accepted_at IS NULL AND i.revoked_at IS NULL
+                AND i.expires_at > $2) AS "is!""#,
+        email,
         now
     )
-    .execute(conn)
+    .fetch_one(tx.conn())
     .await
-    .map(|_| ())
 }

@@ -125,6 +125,11 @@ impl IdentityGate {
             let detail = "This key was revoked. Make a new one.";
             return Err(self.refused(key, &row, "revoked", "key_revoked", detail));
         }
+        if row.maker_suspended {
+            let detail =
+                "The account of whoever made this key is suspended. Ask the operator of this Bellwether.";
+            return Err(self.refused(key, &row, "maker_suspended", "key_stopped", detail));
+        }
         if row.expires_at.is_some_and(|end| end <= identity.clock.now()) {
             let detail = "This key has expired. Make a new one, or move its end.";
             return Err(self.refused(key, &row, "expired", "key_expired", detail));

@@ -179,6 +179,8 @@ pub(super) struct Shown {
     pub(super) revoked_at: Option<Timestamp>,
     pub(super) last_used_at: Option<Timestamp>,
     pub(super) place_known: bool,
+    /// The operator keeps whoever made it outside.
+    pub(super) maker_suspended: bool,
 }
 
 /// The key of a hash or, for one that signs, of an id. Outside of a transaction: one statement, by the definer's
@@ -194,7 +196,7 @@ pub(super) async fn enter(
         r#"SELECT key_id AS "id!: ApiKeyId", organization_id AS "organization!: OrganizationId",
                   brand_id AS "brand: BrandId", user_id AS "user!: UserId", name AS "name!", scopes AS "scopes!",
                   signed AS "signed!", signing_secret, encryption_version, hourly_limit AS "hourly_limit!", expires_at,
-                  revoked_at, last_used_at, place_known AS "place_known!"
+                  revoked_at, last_used_at, place_known AS "place_known!", maker_suspended AS "maker_suspended!"
              FROM identity.enter_key($1, $2, $3::text::inet)"#,
         key_hash,
         id.map(ApiKeyId::uuid),

@@ -69,7 +69,7 @@ impl Identity {
     }
 
     /// Counts a mail that somebody asks for, so that nobody's letter box is filled from here.
-    async fn allow_mail(
+    pub(crate) async fn allow_mail(
         &self,
         tx: &mut ServiceTx,
         email: &str,

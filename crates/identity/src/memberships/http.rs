@@ -2,7 +2,7 @@
 
 use axum::{Extension, http::StatusCode};
 use bellwether_kernel::{Page, Role, id::UserId};
-use bellwether_web::{Api, ApiError, Json, Member, PageQuery, Path, Query, RequestContext};
+use bellwether_web::{Api, ApiError, Caller, Json, Member, PageQuery, Path, Query, RequestContext};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::routes;
@@ -141,15 +141,18 @@ async fn leave_organization(
 
 /// Hand an organization over.
 ///
-/// Makes a member its owner and oneself an admin. Owners only.
+/// Makes a member its owner and oneself an admin. Owners only, who have signed in or come by `POST /me/confirm` within the
+/// last 15 minutes.
 #[utoipa::path(post, path = "/organizations/{org}/transfer", tag = "Members",
     params(("org" = String, Path, description = "Slug or id")), request_body = TransferOrganization,
-    responses((status = 200, body = MemberView)))]
+    responses((status = 200, body = MemberView),
+        (status = 403, description = "Not permitted, or sign in again first")))]
 async fn transfer_organization(
     Extension(identity): Extension<Identity>,
     Member(access): Member,
+    caller: Caller,
     RequestContext(context): RequestContext,
     Json(input): Json<TransferOrganization>,
 ) -> Result<axum::Json<MemberView>, ApiError> {
-    Ok(axum::Json(identity.transfer_organization(&access, input, &context).await?))
+    Ok(axum::Json(identity.transfer_organization(&access, caller, input, &context).await?))
 }

@@ -7,6 +7,7 @@ use bellwether_kernel::{
     id::{BrandId, MembershipId, OrganizationId, UserId},
 };
 use bellwether_store::Tx;
+use bellwether_web::Caller;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -358,10 +359,11 @@ impl Identity {
         Ok(tx.commit().await?)
     }
 
-    /// Makes a member the owner and oneself an admin, in one step.
+    /// Makes a member the owner and oneself an admin, in one step. Whoever does must have shown lately who they are.
     pub async fn transfer_organization(
         &self,
         access: &Access,
+        caller: Caller,
         input: TransferOrganization,
         context: &RequestContext,
     ) -> Result<MemberView, Error> {
@@ -374,6 +376,7 @@ impl Identity {
         if input.user_id == access.user {
             return Err(Problem::invalid("user_id", "yourself", "Name another member.").into());
         }
+        self.require_recent_alone(caller).await?;
         let mut tx = self.store.tenant(access).await?;
         organizations::confirm(&mut tx, access.organization, &input.confirm).await?;
         let heir = Target::lock(&mut tx, access.organization, input.user_id).await?.ok_or_else(|| {

@@ -83,16 +83,19 @@ async fn update_organization(
 
 /// Delete an organization.
 ///
-/// It can be brought back for 14 days; then it is gone with everything that is its. Needs `organization.delete`.
+/// It can be brought back for 14 days; then it is gone with everything that is its. Needs `organization.delete`, and a
+/// sign-in or `POST /me/confirm` within the last 15 minutes.
 #[utoipa::path(delete, path = "/organizations/{org}", tag = "Organizations",
-    params(("org" = String, Path, description = "Slug or id"), Confirm), responses((status = 204)))]
+    params(("org" = String, Path, description = "Slug or id"), Confirm),
+    responses((status = 204), (status = 403, description = "Not permitted, or sign in again first")))]
 async fn delete_organization(
     Extension(identity): Extension<Identity>,
     Member(access): Member,
+    caller: Caller,
     Query(query): Query<Confirm>,
     RequestContext(context): RequestContext,
 ) -> Result<StatusCode, ApiError> {
-    identity.delete_organization(&access, &query.confirm, &context).await?;
+    identity.delete_organization(&access, caller, &query.confirm, &context).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -234,15 +234,18 @@ impl Identity {
         Ok(after)
     }
 
-    /// Deletes the organization; for [`UNDO`] its owners can bring it back.
+    /// Deletes the organization; for [`UNDO`] its owners can bring it back. Whoever does must have shown lately who they
+    /// are.
     pub async fn delete_organization(
         &self,
         access: &Access,
+        caller: Caller,
         typed: &str,
         context: &RequestContext,
     ) -> Result<(), Error> {
         access.allow(Permission::OrganizationDelete)?;
         in_person(access)?;
+        self.require_recent_alone(caller).await?;
         let mut tx = self.store.tenant(access).await?;
         confirm(&mut tx, access.organization, typed).await?;
         let name = name(&mut tx, access.organization).await?;

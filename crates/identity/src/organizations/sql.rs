@@ -117,6 +117,7 @@ pub(crate) async fn get(conn: &mut PgConnection, id: OrganizationId) -> Result<O
 
 /// What of an organization changes; none stays.
 #[derive(Default)]
+#[expect(clippy::option_option, reason = "leave, clear or set")]
 pub(crate) struct Change<'a> {
     pub(crate) name: Option<&'a str>,
     pub(crate) slug: Option<&'a str>,

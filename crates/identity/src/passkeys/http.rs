@@ -13,6 +13,7 @@ use crate::{
     factors::http::Confirmation,
     ids::{CeremonyId, PasskeyId},
     people::model::Me,
+    sessions,
 };
 
 pub(crate) fn routes() -> Api {
@@ -103,12 +104,15 @@ async fn list_passkeys(
 async fn begin_passkey(
     Extension(identity): Extension<Identity>,
     caller: Caller,
+    RequestContext(context): RequestContext,
     Json(input): Json<Confirmation>,
 ) -> Result<axum::Json<Challenge>, ApiError> {
-    Ok(axum::Json(identity.begin_passkey(caller, input.password).await?))
+    Ok(axum::Json(identity.begin_passkey(caller, input.password, &context).await?))
 }
 
 /// Add the passkey that the authenticator made.
+///
+/// Renews the session's cookie.
 #[utoipa::path(post, path = "/me/passkeys", tag = "Identity", request_body = NewPasskey,
     responses((status = 201, body = PasskeyView), (status = 409, description = "The challenge is over")))]
 async fn finish_passkey(
@@ -116,10 +120,10 @@ async fn finish_passkey(
     caller: Caller,
     RequestContext(context): RequestContext,
     Json(input): Json<NewPasskey>,
-) -> Result<(StatusCode, axum::Json<PasskeyView>), ApiError> {
-    let view =
+) -> Result<Response, ApiError> {
+    let (view, session) =
         identity.finish_passkey(caller, input.ceremony, &input.name, input.credential, &context).await?;
-    Ok((StatusCode::CREATED, axum::Json(view)))
+    sessions::renewed((StatusCode::CREATED, axum::Json(view)), Some(&session), &identity)
 }
 
 /// Rename a passkey.
@@ -136,7 +140,7 @@ async fn rename_passkey(
 
 /// Remove a passkey.
 ///
-/// Not the last way into the account.
+/// Not the last way into the account. Renews the session's cookie.
 #[utoipa::path(post, path = "/me/passkeys/{passkey}/remove", tag = "Identity", request_body = Confirmation,
     params(("passkey" = PasskeyId, Path)), responses((status = 204)))]
 async fn remove_passkey(
@@ -145,9 +149,9 @@ async fn remove_passkey(
     Path(passkey): Path<PasskeyId>,
     RequestContext(context): RequestContext,
     Json(input): Json<Confirmation>,
-) -> Result<StatusCode, ApiError> {
-    identity.remove_passkey(caller, passkey, input.password, &context).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, ApiError> {
+    let session = identity.remove_passkey(caller, passkey, input.password, &context).await?;
+    sessions::renewed(StatusCode::NO_CONTENT, Some(&session), &identity)
 }
 
 /// Begin to sign in with a passkey.

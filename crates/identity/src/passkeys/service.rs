@@ -19,6 +19,7 @@ use crate::{
     factors::Waiting,
     ids::{CeremonyId, PasskeyId},
     people::{SignedIn, model::check_name, on_constraint},
+    sessions::NewSession,
 };
 
 /// How long an answer is awaited.
@@ -133,9 +134,14 @@ impl Identity {
     }
 
     /// Asks for a new passkey.
-    pub async fn begin_passkey(&self, caller: Caller, password: Option<String>) -> Result<Challenge, Error> {
+    pub async fn begin_passkey(
+        &self,
+        caller: Caller,
+        password: Option<String>,
+        context: &RequestContext,
+    ) -> Result<Challenge, Error> {
         let party = self.relying_party.get()?;
-        self.confirm_self(caller, password).await?;
+        self.confirm_self(caller, password, context).await?;
         let mut tx = self.store.service("a person adds a passkey").await?;
         let known = sql::credential_ids(tx.conn(), caller.user).await?;
         if known.len() >= MOST {
@@ -159,7 +165,7 @@ impl Identity {
         Ok(Challenge { ceremony, options: serde_json::to_value(asked).map_err(internal)? })
     }
 
-    /// Keeps the new passkey.
+    /// Keeps the new passkey; also gives the session's new token.
     pub async fn finish_passkey(
         &self,
         caller: Caller,
@@ -167,7 +173,7 @@ impl Identity {
         name: &str,
         credential: Value,
         context: &RequestContext,
-    ) -> Result<PasskeyView, Error> {
+    ) -> Result<(PasskeyView, NewSession), Error> {
         let party = self.relying_party.get()?;
         let name = checked_name(name)?;
         let answer: RegisterPublicKeyCredential = read(credential)?;
@@ -194,9 +200,11 @@ impl Identity {
             })
         })?;
         self.note(&mut tx, kind::PASSKEY_ADDED, caller.user, context).await?;
-        let views = sql::list(tx.conn(), caller.user).await?;
+        let view = sql::list(tx.conn(), caller.user).await?.into_iter().find(|view| view.id == id);
+        let view = view.ok_or_else(|| Problem::not_found("passkey"))?;
+        let session = self.renew_own(&mut tx, caller).await?;
         tx.commit().await?;
-        views.into_iter().find(|view| view.id == id).ok_or_else(|| Problem::not_found("passkey").into())
+        Ok((view, session))
     }
 
     /// One's passkeys, oldest first.
@@ -222,23 +230,24 @@ impl Identity {
         view.ok_or_else(|| Problem::not_found("passkey").into())
     }
 
-    /// Removes a passkey; not the last way in.
+    /// Removes a passkey; not the last way in. Gives the session's new token.
     pub async fn remove_passkey(
         &self,
         caller: Caller,
         id: PasskeyId,
         password: Option<String>,
         context: &RequestContext,
-    ) -> Result<(), Error> {
-        self.confirm_self(caller, password).await?;
+    ) -> Result<NewSession, Error> {
+        self.confirm_self(caller, password, context).await?;
         let mut tx = self.store.service("a person removes a passkey").await?;
         if !sql::delete(tx.conn(), caller.user, id).await? {
             return Err(Problem::not_found("passkey").into());
         }
         self.keep_a_way_in(&mut tx, caller.user).await?;
         self.note(&mut tx, kind::PASSKEY_REMOVED, caller.user, context).await?;
+        let session = self.renew_own(&mut tx, caller).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(session)
     }
 
     /// Asks whichever passkey the person has for this site.

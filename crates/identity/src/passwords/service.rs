@@ -18,6 +18,9 @@ use crate::{
 /// How long after signing in delicate things need no further proof.
 const RECENT: Duration = Duration::minutes(15);
 
+/// The code of asking for the proof again.
+const NEEDED: &str = "confirmation_needed";
+
 /// Too many wrong passwords.
 pub(crate) fn throttled(wait: Duration) -> Error {
     let seconds = u64::try_from(wait.num_seconds()).unwrap_or(1).max(1);
@@ -63,7 +66,32 @@ impl Identity {
             return Ok(());
         }
         let detail = "Confirm that it is you: give your password (POST /me/confirm) or sign in again.";
-        Err(Problem::new(Kind::Forbidden, "confirmation_needed", detail).into())
+        Err(Problem::new(Kind::Forbidden, NEEDED, detail).into())
+    }
+
+    /// The same in a transaction of its own, for what needs one of another kind.
+    pub(crate) async fn require_recent_alone(&self, caller: Caller) -> Result<(), Error> {
+        let mut tx = self.store.service("has a person shown lately who they are").await?;
+        self.require_recent(&mut tx, caller).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The same for what takes the password along: whoever was not asked lately gives it now, held up like any guessing.
+    /// What changes how an account is guarded is for its owner at the keyboard; a borrowed browser or a key is not
+    /// enough.
+    pub(crate) async fn confirm_self(
+        &self,
+        caller: Caller,
+        password: Option<String>,
+        context: &RequestContext,
+    ) -> Result<(), Error> {
+        let recent = self.require_recent_alone(caller).await;
+        match (recent, password) {
+            (Err(Error::Problem(problem)), Some(password)) if problem.code == NEEDED => {
+                self.check_own(caller, "password", password, context).await
+            }
+            (recent, _) => recent,
+        }
     }
 
     /// Checks the password of somebody who is signed in, held up like any guessing.
@@ -112,6 +140,17 @@ impl Identity {
         let renewed = self.rotate_session(&mut tx, caller.user, session, true).await?;
         tx.commit().await?;
         Ok(renewed)
+    }
+
+    /// Gives the session that asks another token, in the transaction that changes what guards its account: a token that
+    /// was stolen before is worth nothing after.
+    pub(crate) async fn renew_own(
+        &self,
+        tx: &mut ServiceTx,
+        caller: Caller,
+    ) -> Result<sessions::NewSession, Error> {
+        let session = need_session(caller)?;
+        self.rotate_session(tx, caller.user, session, false).await
     }
 
     /// Sets a person's password. Whoever has one gives it; whoever has none must have signed in lately. Ends their

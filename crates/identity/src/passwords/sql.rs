@@ -24,11 +24,12 @@ pub(crate) async fn find_own(conn: &mut PgConnection, user: UserId) -> Result<Op
     .await
 }
 
-/// Whether a session has proved who it is since an instant.
+/// Whether a session has proved who it is since an instant. One that stands for an outside issuer's token never has.
 pub(crate) async fn is_recent(conn: &mut PgConnection, session: SessionId, since: Timestamp) -> Result<bool> {
     sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM identity.sessions
-                           WHERE id = $1 AND ended_at IS NULL AND authenticated_at >= $2) AS "is!""#,
+                           WHERE id = $1 AND ended_at IS NULL AND provider IS NULL
+                             AND authenticated_at >= $2) AS "is!""#,
         session.uuid(),
         since
     )

@@ -10,11 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::UtoipaMethodRouterExt as _, routes};
 
-use super::{
-    SignedIn,
-    model::{Me, SignUp},
-    service::UpdateMe,
-};
+use super::{SignedIn, model::Me, service::UpdateMe};
 use crate::{
     Identity,
     factors::{Pending, Step},
@@ -22,7 +18,6 @@ use crate::{
 
 pub(crate) fn routes() -> Api {
     Api::new()
-        .routes(routes!(sign_up).layer(limit(Class::Auth)))
         .routes(routes!(sign_in).layer(limit(Class::Auth)))
         .routes(routes!(sign_out))
         .routes(routes!(use_link).layer(limit(Class::Auth)))
@@ -58,16 +53,6 @@ impl Step {
 }
 
 impl SignedIn {
-    /// The `Set-Cookie` that signs the browser in.
-    pub(crate) fn cookie(&self, identity: &Identity) -> Result<HeaderValue, ApiError> {
-        let secure = identity.config.public_url.starts_with("https://");
-        let cookie = cookies::session(&self.session.token, self.session.max_age, secure);
-        HeaderValue::from_str(&cookie).map_err(|error| {
-            bellwether_kernel::Problem::new(bellwether_kernel::Kind::Internal, "internal", error.to_string())
-                .into()
-        })
-    }
-
     pub(crate) fn response(self, status: StatusCode, identity: &Identity) -> Result<Response, ApiError> {
         let response = (status, axum::Json(self.me)).into_response();
         let response = with_cookie(response, &self.session.cookie(identity))?;
@@ -84,19 +69,6 @@ pub(crate) fn with_cookie(mut response: Response, cookie: &str) -> Result<Respon
     })?;
     response.headers_mut().append(SET_COOKIE, value);
     Ok(response)
-}
-
-/// Sign up.
-///
-/// Makes a person, an organization with its first brand, and signs the person in by a cookie.
-#[utoipa::path(post, path = "/auth/sign-up", tag = "Identity", security(()), request_body = SignUp,
-    responses((status = 201, body = Me), (status = 409, description = "The address has an account")))]
-async fn sign_up(
-    Extension(identity): Extension<Identity>,
-    RequestContext(context): RequestContext,
-    Json(input): Json<SignUp>,
-) -> Result<Response, ApiError> {
-    identity.sign_up(input, &context).await?.response(StatusCode::CREATED, &identity)
 }
 
 /// Sign in.

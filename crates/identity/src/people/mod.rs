@@ -1,10 +1,11 @@
-//! People: signing up, signing in, one-time links, and their own data.
+//! People: signing in, one-time links, and their own data.
 
 pub mod http;
 pub mod model;
 mod service;
 mod sql;
+mod suspension;
 
+pub(crate) use service::{NewPerson, get_user, me, on_constraint};
 pub use service::{SignedIn, UpdateMe};
-pub(crate) use service::{get_user, insert_user, me, on_constraint};
 pub(crate) use sql::insert_credentials;

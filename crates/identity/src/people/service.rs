@@ -13,13 +13,12 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::{
-    model::{self, Me, MyAgency, MyBrand, MyOrganization, SignUp, UserView},
+    model::{self, Me, MyAgency, MyBrand, MyOrganization, UserView},
     sql,
 };
 use crate::{
     Error, Identity, accounts,
     factors::{FirstStep, Step},
-    intake::{self, SignUpMode},
     links,
     memberships::model::EntryRow,
     organizations,
@@ -36,6 +35,17 @@ pub struct SignedIn {
     pub me: Me,
     /// The new session.
     pub session: sessions::NewSession,
+}
+
+/// Somebody new.
+pub(crate) struct NewPerson<'a> {
+    pub(crate) email: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) time_zone: &'a str,
+    /// None for whoever comes in by an outside service.
+    pub(crate) password_hash: Option<&'a str>,
+    /// A part of the program's own demonstration.
+    pub(crate) demo: bool,
 }
 
 /// What a person may change about themselves; absent fields stay.
@@ -63,73 +73,19 @@ pub struct UpdateMe {
 }
 
 impl Identity {
-    /// Makes a person, their organization and its first brand, and signs them in.
-    pub async fn sign_up(&self, input: SignUp, context: &RequestContext) -> Result<SignedIn, Error> {
-        if self.config.sign_up == SignUpMode::Open {
-            return self.create_account(input, false, context).await;
-        }
-        let permit = input.token.clone().ok_or(Error::SignUpClosed)?;
-        self.insert_account(input, false, Some(&permit), context).await
-    }
-
-    /// The same without the question whether signing up is open: for operators and the demo.
-    pub async fn create_account(
-        &self,
-        input: SignUp,
-        demo: bool,
-        context: &RequestContext,
-    ) -> Result<SignedIn, Error> {
-        self.insert_account(input, demo, None, context).await
-    }
-
-    /// Makes an account; with a permit it is spent by it, or nothing is made.
-    async fn insert_account(
-        &self,
-        input: SignUp,
-        demo: bool,
-        permit: Option<&str>,
-        context: &RequestContext,
-    ) -> Result<SignedIn, Error> {
-        model::check_sign_up(&input)?;
-        self.check_password("password", &input.password, &input.email).await?;
-        let hash = secrets::hash_password(input.password.clone(), &self.rng).await?;
-        let time_zone = input.time_zone.as_deref().unwrap_or("UTC");
-
-        let mut tx = self.store.service("sign up").await?;
-        let user = self.insert_person(&mut tx, &input, &hash, demo).await?;
-        if let Some(permit) = permit {
-            intake::spend_permit(self, &mut tx, permit, &input.email, user).await?;
-        }
-        let organization = organizations::New {
-            name: input.organization_name.trim(),
-            kind: input.organization_type,
-            time_zone,
-            demo,
-        };
-        self.insert_organization(&mut tx, user, organization, context).await?;
-        if !demo {
-            self.queue_verification(&mut tx, user, input.email.trim()).await?;
-        }
-        let session = self.open_session(&mut tx, user, context).await?;
-        let me = me(&mut tx, user, self.clock.now()).await?;
-        tx.commit().await?;
-        Ok(SignedIn { me, session })
-    }
-
-    /// Inserts a person with their password's hash, in the caller's transaction.
+    /// Inserts a person in the caller's transaction.
     pub(crate) async fn insert_person(
         &self,
         tx: &mut ServiceTx,
-        input: &SignUp,
-        hash: &str,
-        demo: bool,
+        new: &NewPerson<'_>,
     ) -> Result<UserId, Error> {
-        let user = UserId::new(&self.clock, &self.rng);
-        let (now, time_zone) = (self.clock.now(), input.time_zone.as_deref().unwrap_or("UTC"));
-        sql::insert_user(tx.conn(), user, input.email.trim(), input.name.trim(), time_zone, demo, now)
+        let (user, now) = (UserId::new(&self.clock, &self.rng), self.clock.now());
+        sql::insert_user(tx.conn(), user, new, now)
             .await
             .map_err(|error| on_constraint(error, "users_email_key", || Error::EmailTaken))?;
-        sql::insert_credentials(tx.conn(), user, hash).await?;
+        if let Some(hash) = new.password_hash {
+            sql::insert_credentials(tx.conn(), user, hash).await?;
+        }
         Ok(user)
     }
 
@@ -322,20 +278,6 @@ impl Identity {
         Ok(())
     }
 
-    /// Keeps a person out of the installation, or lets them in again: for operators. Their sessions end.
-    pub async fn suspend_user(&self, email: &str, suspend: bool) -> Result<(), Error> {
-        let now = self.clock.now();
-        let mut tx = self.store.service("operator suspends a person").await?;
-        let person = sql::find_credentials(tx.conn(), email.trim())
-            .await?
-            .ok_or_else(|| Problem::not_found("person with this e-mail address"))?;
-        sql::set_suspended(tx.conn(), person.user_id, suspend.then_some(now)).await?;
-        if suspend {
-            sessions::end_all(&mut tx, person.user_id, None, now).await?;
-        }
-        Ok(tx.commit().await?)
-    }
-
     /// Sets a person's password, for operators.
     pub async fn set_password(&self, email: &str, password: String) -> Result<(), Error> {
         self.check_password("password", &password, email).await?;
@@ -355,18 +297,6 @@ impl Identity {
 pub(crate) fn on_constraint(error: sqlx::Error, name: &str, mapped: impl FnOnce() -> Error) -> Error {
     let error = bellwether_store::Error::from(error);
     if error.constraint() == Some(name) { mapped() } else { error.into() }
-}
-
-/// A person without a password.
-pub(crate) async fn insert_user(
-    tx: &mut ServiceTx,
-    user: UserId,
-    email: &str,
-    name: &str,
-    time_zone: &str,
-    now: bellwether_kernel::Timestamp,
-) -> sqlx::Result<()> {
-    sql::insert_user(tx.conn(), user, email, name, time_zone, false, now).await
 }
 
 /// A person who is there.

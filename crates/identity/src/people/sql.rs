@@ -7,25 +7,22 @@ use bellwether_kernel::{
 use sqlx::{PgConnection, Result};
 use uuid::Uuid;
 
-use super::model::UserView;
+use super::{model::UserView, service::NewPerson};
 
 pub(crate) async fn insert_user(
     conn: &mut PgConnection,
     id: UserId,
-    email: &str,
-    name: &str,
-    time_zone: &str,
-    demo: bool,
+    new: &NewPerson<'_>,
     now: Timestamp,
 ) -> Result<()> {
     sqlx::query!(
         "INSERT INTO identity.users (id, email, name, time_zone, demo, created_at, updated_at)
          VALUES ($1, $2::text::citext, $3, $4, $5, $6, $6)",
         id.uuid(),
-        email,
-        name,
-        time_zone,
-        demo,
+        new.email,
+        new.name,
+        new.time_zone,
+        new.demo,
         now
     )
     .execute(conn)
@@ -220,11 +217,32 @@ pub(crate) async fn list_places(
     .await
 }
 
-pub(crate) async fn set_suspended(conn: &mut PgConnection, id: UserId, at: Option<Timestamp>) -> Result<()> {
-    sqlx::query!("UPDATE identity.users SET suspended_at = $2 WHERE id = $1", id.uuid(), at)
-        .execute(conn)
-        .await
-        .map(|_| ())
+/// Keeps a person out from an instant on, or lets them in; false when it was so already or nobody is there.
+pub(crate) async fn set_suspended(
+    conn: &mut PgConnection,
+    id: UserId,
+    at: Option<Timestamp>,
+) -> Result<bool> {
+    sqlx::query!(
+        "UPDATE identity.users SET suspended_at = $2
+          WHERE id = $1 AND deleted_at IS NULL AND (suspended_at IS NULL) <> ($2::timestamptz IS NULL)",
+        id.uuid(),
+        at
+    )
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected() == 1)
+}
+
+/// Who runs the installation and isn't kept out, locked: of two operators who suspend each other at once, the second
+/// sees what the first has left.
+pub(crate) async fn lock_operators(conn: &mut PgConnection) -> Result<Vec<UserId>> {
+    sqlx::query_scalar!(
+        r#"SELECT id AS "id: UserId" FROM identity.users
+            WHERE operator AND deleted_at IS NULL AND suspended_at IS NULL ORDER BY id FOR UPDATE"#
+    )
+    .fetch_all(conn)
+    .await
 }
 
 pub(crate) async fn insert_link(

@@ -74,6 +74,7 @@ pub(super) fn make(bytes: &[u8]) -> Result<Avatar, Problem> {
     write(&square(&picture)).ok_or_else(unreadable)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
 fn fault(error: image::ImageError) -> Problem {
     match error {
         image::ImageError::Limits(_) => too_large(),

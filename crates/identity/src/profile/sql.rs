@@ -9,6 +9,7 @@ use sqlx::{PgConnection, Result};
 use super::avatar::Avatar;
 
 /// What changes; absent fields stay.
+#[expect(clippy::option_option, reason = "leave, clear or set")]
 pub(crate) struct Change<'a> {
     pub(crate) handle: Option<Option<&'a str>>,
     pub(crate) bio: Option<&'a str>,

@@ -5,7 +5,7 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::sql;
-use crate::{Error, Identity, throttle};
+use crate::{Error, Identity, sign_ups, throttle};
 
 /// Ended sessions stay this long, for whoever wonders where they were signed in.
 const LIFE: Duration = Duration::days(30);
@@ -32,6 +32,7 @@ impl Identity {
         crate::intake::delete_permits(tx.conn(), now - LIFE).await?;
         sql::delete_expired_devices(tx.conn(), now).await?;
         throttle::delete_expired(tx.conn(), now).await?;
+        sign_ups::delete_expired(tx.conn(), now).await?;
         tx.commit().await?;
         self.retain_steps().await?;
         Ok(gone)

@@ -110,7 +110,8 @@ pub(crate) async fn rotate(
 ) -> Result<Option<Timestamp>> {
     sqlx::query_scalar!(
         "UPDATE identity.sessions SET token_hash = $3, authenticated_at = coalesce($4, authenticated_at)
-          WHERE id = $1 AND user_id = $2 AND ended_at IS NULL RETURNING expires_at_latest",
+          WHERE id = $1 AND user_id = $2 AND ended_at IS NULL AND provider IS NULL
+        RETURNING expires_at_latest",
         session.uuid(),
         user.uuid(),
         token_hash,

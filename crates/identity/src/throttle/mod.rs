@@ -13,4 +13,4 @@ mod service;
 mod sql;
 
 pub(crate) use model::{Key, network};
-pub(crate) use sql::{Decision, clear, delete_expired, take};
+pub(crate) use sql::{Decision, clear, delete_expired, give_back, take};

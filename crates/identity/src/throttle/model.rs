@@ -43,6 +43,8 @@ pub(crate) enum Key<'a> {
     Device { user: UserId, token_hash: &'a [u8] },
     /// The password asked for again inside a session.
     Again { user: UserId, session: SessionId },
+    /// Sign-ups of a network that were told that their address is taken.
+    SignUp(&'a str),
     /// Mails to an address, whoever asks.
     MailTo(&'a str),
     /// Mails that a network asks for.
@@ -58,6 +60,8 @@ impl Key<'_> {
             Self::Device { .. } => Policy { free: 10, first: seconds(1) },
             // many people may share it
             Self::Network(_) => Policy { free: 30, first: seconds(1) },
+            // one's own address, forgotten or mistyped
+            Self::SignUp(_) => Policy { free: 10, first: seconds(10) },
             Self::MailTo(_) => Policy { free: 5, first: Duration::minutes(5) },
             Self::MailFrom(_) => Policy { free: 30, first: Duration::minutes(1) },
         }
@@ -84,6 +88,7 @@ impl Key<'_> {
             Self::Again { user, session } => {
                 put("again", &[user.uuid().as_bytes(), session.uuid().as_bytes()]);
             }
+            Self::SignUp(network) => put("sign_up", &[network.as_bytes()]),
             Self::MailTo(email) => put("mail_to", &[lower(email).as_bytes()]),
             Self::MailFrom(network) => put("mail_from", &[network.as_bytes()]),
         }

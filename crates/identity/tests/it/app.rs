@@ -62,6 +62,7 @@ pub fn config(sign_up: SignUpMode) -> IdentityConfig {
     IdentityConfig {
         public_url: "https://bell.example".to_owned(),
         sign_up,
+        confirm_sign_up: false,
         vault: Vault::new(&[Vault::new_key(&Rng::seeded(9)).into()]).unwrap(),
         externals: Externals::new(&[], &[], &[], &Clock::system()).unwrap(),
         clerk: Clerk::new(&ClerkConfig::default()).unwrap(),

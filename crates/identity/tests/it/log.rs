@@ -47,6 +47,40 @@ async fn owners_read_the_organization_s_log_and_people_their_own() {
 }
 
 #[tokio::test]
+async fn who_tries_in_a_loop_is_noted_once_an_hour() {
+    let app = App::at(bellwether_kernel::Clock::manual("2026-11-16T09:05:00Z".parse().unwrap())).await;
+    let ada = app.sign_up("ada").await;
+    let bob = app.sign_up("bob").await;
+    app.sql(
+        "INSERT INTO identity.memberships (organization_id, id, user_id, role)
+         SELECT o.id, gen_random_uuid(), u.id, 'member' FROM identity.organizations o, identity.users u
+          WHERE o.slug = 'ada' AND u.name = 'bob'",
+    )
+    .await;
+    let denied = "SELECT count(*) FROM operations.security_events WHERE kind = 'access.denied'";
+    // each try is counted, beside its request
+    let counted =
+        "SELECT coalesce(sum(count), 0)::bigint FROM operations.rate_limits WHERE bucket = 'security_event'";
+    bob.get("/organizations/ada/security-events").await.refused(403, "forbidden");
+    app.until(denied, 1).await;
+    for _ in 0..5 {
+        bob.get("/organizations/ada/security-events").await.refused(403, "forbidden");
+    }
+    // another permission is another entry
+    bob.get("/organizations/ada/invitations").await.refused(403, "forbidden");
+    app.until(denied, 2).await;
+    assert_eq!(app.one::<i64>(counted).await, 2);
+    // and so is another person's
+    let (_, token) = ada.key(json!({ "name": "Key", "scopes": ["posts.read"] })).await;
+    app.with_key(&token).get("/organizations/ada/security-events").await.refused(403, "forbidden");
+    app.until(denied, 3).await;
+    // and the next hour's
+    app.clock.advance(chrono::Duration::hours(1));
+    bob.get("/organizations/ada/security-events").await.refused(403, "forbidden");
+    app.until(denied, 4).await;
+}
+
+#[tokio::test]
 async fn the_log_can_not_be_changed() {
     let app = App::new().await;
     let ada = app.sign_up("ada").await;

@@ -8,3 +8,4 @@ mod keys;
 mod log;
 mod onboarding;
 mod signed;
+mod suspension;

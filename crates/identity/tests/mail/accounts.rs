@@ -122,6 +122,78 @@ async fn the_last_owner_hands_over_before_they_go() {
 }
 
 #[tokio::test]
+async fn handing_over_and_deleting_an_organization_need_a_recent_proof() {
+    let app = App::new().await;
+    let mut bob = app.sign_up("Bob").await;
+    let mut ada = app.sign_up("Ada").await;
+    let bobs = bob.get("/me").await.expect(200).body["user"]["id"].clone();
+    let heir = json!({ "user_id": bobs, "confirm": "ada" });
+    app.clock.advance(Duration::minutes(16));
+    ada.delete("/organizations/ada?confirm=ada").await.refused(403, "confirmation_needed");
+    ada.post("/organizations/ada/transfer", heir.clone()).await.refused(403, "confirmation_needed");
+    ada.post("/me/confirm", json!({ "password": PASSWORD })).await.expect(204);
+    ada.post("/organizations/ada/transfer", heir).await.fault("user_id", "no_member");
+    ada.delete("/organizations/ada?confirm=ada").await.expect(204);
+}
+
+#[tokio::test]
+async fn the_file_tells_of_factors_keys_and_invitations() {
+    let app = App::new().await;
+    let mut ada = app.sign_up("Ada").await;
+    let setup = ada.post("/me/factors/totp", json!({})).await.expect(200);
+    let phone = totp_rs::Totp::from_url(setup.body["uri"].as_str().unwrap()).unwrap();
+    let code = phone.generate(u64::try_from(app.clock.now().timestamp()).unwrap()).to_string();
+    let confirmed = ada.post("/me/factors/totp/confirm", json!({ "code": code })).await.expect(200);
+    let invitation = json!({ "email": email("Bob"), "role": "member" });
+    ada.post("/organizations/ada/invitations", invitation).await.expect(201);
+    let key = json!({ "name": "Publisher", "scopes": ["members.read"], "signed": true });
+    let key = ada.post("/organizations/ada/api-keys", key).await.expect(201);
+    let mut tx = app.database.store().service("a test adds a passkey").await.unwrap();
+    sqlx::query(
+        "INSERT INTO identity.passkeys (id, user_id, name, credential_id, credential)
+         SELECT gen_random_uuid(), id, 'My phone', 'CREDENTIAL-ID', '{\"cred\": \"PUBLIC-PART\"}' FROM identity.users",
+    )
+    .execute(tx.conn())
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+
+    let answer = ada.get("/me/export").await.expect(200);
+    let data = &answer.body["data"];
+    assert_eq!(data["second_factors"][0]["kind"], "totp");
+    assert!(data["second_factors"][0]["confirmed_at"].is_string());
+    assert_eq!(data["recovery_codes"].as_array().unwrap().len(), 10);
+    assert_eq!(data["passkeys"][0]["name"], "My phone");
+    assert_eq!(
+        (&data["api_keys"][0]["name"], &data["api_keys"][0]["signed"]),
+        (&json!("Publisher"), &json!(true))
+    );
+    assert_eq!(data["invitations_sent"][0]["organization"], "Ada");
+    assert_eq!(data["memberships"][0]["organization"], "Ada");
+    let kinds: Vec<&str> = answer.body["security_events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["kind"].as_str().unwrap())
+        .collect();
+    assert!(kinds.contains(&"second_factor.enabled") && kinds.contains(&"key.created"), "{kinds:?}");
+    let text = String::from_utf8(answer.bytes).unwrap();
+    let codes = confirmed.body["recovery_codes"].as_array().unwrap();
+    let token = key.body["token"].as_str().unwrap();
+    let secrets = codes.iter().map(|code| code.as_str().unwrap()).chain([
+        setup.body["secret"].as_str().unwrap(),
+        &token[11..],
+        "CREDENTIAL-ID",
+        "PUBLIC-PART",
+        // the address of somebody else
+        "bob@example.org",
+    ]);
+    for secret in secrets {
+        assert!(!text.contains(secret), "{secret}");
+    }
+}
+
+#[tokio::test]
 async fn ones_own_data_are_a_file_without_secrets() {
     let app = App::new().await;
     let mut ada = app.sign_up("Ada").await;
@@ -139,6 +211,24 @@ async fn ones_own_data_are_a_file_without_secrets() {
     ) AS secrets";
     assert!(app.count(secrets).await >= 2);
     assert!(!text.contains("argon2") && !text.contains("token") && !text.contains("hash"), "{text}");
+    for subject in [
+        "passkeys",
+        "second_factors",
+        "recovery_codes",
+        "api_keys",
+        "invitations_received",
+        "invitations_sent",
+    ] {
+        assert_eq!(data[subject], json!([]), "{subject}");
+    }
+    let mut kinds: Vec<&str> = answer.body["security_events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["kind"].as_str().unwrap())
+        .collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["sign_in.succeeded", "sign_up.succeeded"]);
     app.clock.advance(Duration::minutes(16));
     ada.get("/me/export").await.refused(403, "confirmation_needed");
     app.browser("192.0.2.9").get("/me/export").await.expect(401);

@@ -13,10 +13,11 @@ use bellwether_identity::{
     Error, FirstBrand, Identity, IdentityConfig, IdentityGate,
     accounts::Erase,
     clerk::{Clerk, ClerkConfig},
-    external::Externals,
+    external::{Externals, OidcProvider},
     intake::SignUpMode,
     links::MailLink,
     passwords::BreachedPasswords,
+    sign_ups::MailSignUp,
 };
 use bellwether_jobs::{
     Worker,
@@ -47,6 +48,15 @@ impl FirstBrand for NoBrand {
     }
 }
 
+/// What a test may set.
+#[derive(Default)]
+pub struct Settings {
+    pub mail: MailConfig,
+    pub breached: Option<BreachedPasswords>,
+    pub confirm_sign_up: bool,
+    pub oidc: Vec<OidcProvider>,
+}
+
 pub struct App {
     pub clock: Clock,
     pub identity: Identity,
@@ -60,7 +70,16 @@ impl App {
         Self::with(MailConfig::default(), None).await
     }
 
+    /// Where addresses are confirmed before there is an account.
+    pub async fn confirming() -> Self {
+        Self::set_up(Settings { confirm_sign_up: true, ..Settings::default() }).await
+    }
+
     pub async fn with(mail: MailConfig, breached: Option<BreachedPasswords>) -> Self {
+        Self::set_up(Settings { mail, breached, ..Settings::default() }).await
+    }
+
+    pub async fn set_up(settings: Settings) -> Self {
         let database = bellwether_testkit::database().await;
         let clock = Clock::manual("2026-11-16T09:00:00Z".parse().unwrap());
         let (rng, store) = (Rng::system(), database.store().clone());
@@ -71,15 +90,17 @@ impl App {
         let config = IdentityConfig {
             public_url: ORIGIN.to_owned(),
             sign_up: SignUpMode::Open,
+            confirm_sign_up: settings.confirm_sign_up,
             vault,
-            externals: Externals::new(&[], &[], &[], &clock).unwrap(),
+            externals: Externals::new(&settings.oidc, &[], &[], &clock).unwrap(),
             clerk: Clerk::new(&ClerkConfig::default()).unwrap(),
         };
         let identity = Identity::new(store.clone(), clock.clone(), rng.clone(), config, first_brand)
-            .with_breached_passwords(breached);
-        let mailer = Mailer::new(store.clone(), clock.clone(), &mail).unwrap();
+            .with_breached_passwords(settings.breached);
+        let mailer = Mailer::new(store.clone(), clock.clone(), &settings.mail).unwrap();
         let worker = Worker::builder(store.clone(), clock.clone())
             .register::<MailLink>(identity.clone())
+            .register::<MailSignUp>(identity.clone())
             .register::<Erase>(identity.clone())
             .register::<SendMail>(mailer.clone())
             .build()
@@ -104,7 +125,13 @@ impl App {
         let mut client = self.browser("192.0.2.1");
         let input =
             json!({ "email": email(name), "password": PASSWORD, "name": name, "organization_name": name });
-        client.post("/auth/sign-up", input).await.expect(201);
+        let answer = client.post("/auth/sign-up", input).await;
+        if answer.status == StatusCode::ACCEPTED {
+            let token = self.token(&email(name), "confirm_sign_up").await;
+            client.post("/auth/sign-up/confirm", json!({ "token": token })).await.expect(201);
+        } else {
+            answer.expect(201);
+        }
         self.drain().await;
         client
     }

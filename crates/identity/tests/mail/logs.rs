@@ -5,13 +5,16 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use axum::http::Method;
 use bellwether_mail::MailConfig;
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::Row as _;
 use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter};
 
 use crate::{
-    app::{App, PASSWORD, email},
+    app::{App, Client, ORIGIN, PASSWORD, Settings, email},
+    authenticator::Authenticator,
+    provider::{CLIENT, Fake, SECRET},
     sink::Sink,
 };
 
@@ -44,6 +47,13 @@ async fn hashes(app: &App) -> Vec<String> {
          UNION ALL SELECT encode(token_hash, 'hex') FROM identity.login_links
          UNION ALL SELECT encode(token_hash, 'hex') FROM identity.known_devices
          UNION ALL SELECT encode(token_hash, 'base64') FROM identity.sessions
+         UNION ALL SELECT encode(token_hash, 'hex') FROM identity.pending_sign_ins
+         UNION ALL SELECT encode(token_hash, 'hex') FROM identity.invitations
+         UNION ALL SELECT encode(key_hash, 'hex') FROM identity.api_keys
+         UNION ALL SELECT encode(code_hash, 'hex') FROM identity.recovery_codes
+         UNION ALL SELECT encode(state_hash, 'hex') FROM identity.external_flows
+         UNION ALL SELECT secret FROM identity.totp_factors
+         UNION ALL SELECT signing_secret FROM identity.api_keys WHERE signed
          UNION ALL SELECT password_hash FROM identity.credentials",
     )
     .fetch_all(tx.conn())
@@ -67,14 +77,23 @@ async fn nothing_secret_is_logged_or_recorded() {
         from: Some("no-reply@bell.example".into()),
         ..MailConfig::default()
     };
-    let app = App::with(mail, None).await;
+    let fake = Fake::start().await;
+    let provider = json!({
+        "id": "trusted", "name": "Reference", "issuer": fake.issuer, "client_id": CLIENT, "client_secret": SECRET,
+        "sign_up": true, "trust_email": true,
+    });
+    let oidc = vec![serde_json::from_value(provider).unwrap()];
+    let app = App::set_up(Settings { mail, oidc, confirm_sign_up: true, breached: None }).await;
     let new = "a second long password";
-    let mut secrets: Vec<String> = vec![PASSWORD.into(), new.into(), "a wrong password".into()];
-    let newest = |sink: &Sink| app_links(sink).last().cloned().expect("a link was mailed");
+    let mut secrets: Vec<String> =
+        vec![PASSWORD.into(), new.into(), "a wrong password".into(), SECRET.into()];
 
-    let mut ada = app.sign_up("Ada").await;
+    let mut ada = sign_up(&app, &sink, "Ada").await;
     secrets.extend(ada.cookies.values().cloned());
-    ada.post("/auth/email/confirm", json!({ "token": newest(&sink) })).await.expect(200);
+    // again, as a stranger would
+    sign_up_again(&app).await;
+    factors_and_keys(&app, &sink, &mut secrets).await;
+    outside(&app, &fake, &mut secrets).await;
     let mut browser = app.browser("198.51.100.7");
     browser.password("Ada", "a wrong password").await.expect(401);
     browser.post("/auth/link", json!({ "token": "no such token at all" })).await.expect(404);
@@ -129,7 +148,7 @@ async fn nothing_secret_is_logged_or_recorded() {
     secrets.extend(hashes(&app).await);
     secrets.sort();
     secrets.dedup();
-    assert!(secrets.len() > 25, "the walk came by its secrets: {}", secrets.len());
+    assert!(secrets.len() > 60, "the walk came by its secrets: {}", secrets.len());
 
     let mut places: Vec<(&str, String)> = Vec::new();
     places.push(("the log", String::from_utf8_lossy(&lines.0.lock().unwrap()).into_owned()));
@@ -158,6 +177,115 @@ async fn nothing_secret_is_logged_or_recorded() {
         assert!(!text.contains("#token="), "{name} has a link");
         assert!(!text.contains("argon2id$v"), "{name} has a password hash");
     }
+}
+
+fn newest(sink: &Sink) -> String {
+    app_links(sink).last().cloned().expect("a link was mailed")
+}
+
+fn account(name: &str) -> Value {
+    json!({ "email": email(name), "password": PASSWORD, "name": name, "organization_name": name })
+}
+
+/// Somebody new, by the mailed link.
+async fn sign_up(app: &App, sink: &Sink, name: &str) -> Client {
+    let mut client = app.browser("192.0.2.1");
+    client.post("/auth/sign-up", account(name)).await.expect(202);
+    app.drain().await;
+    client.post("/auth/sign-up/confirm", json!({ "token": newest(sink) })).await.expect(201);
+    client
+}
+
+async fn sign_up_again(app: &App) {
+    let mut stranger = app.browser("198.51.100.9");
+    stranger.post("/auth/sign-up", account("Ada")).await.expect(202);
+    stranger.post("/auth/sign-up/confirm", json!({ "token": "no such token at all" })).await.expect(404);
+    app.drain().await;
+}
+
+/// An authenticator app, recovery codes, a passkey, keys that travel and that sign, invitations: made and used.
+async fn factors_and_keys(app: &App, sink: &Sink, secrets: &mut Vec<String>) {
+    let mut bea = sign_up(app, sink, "Bea").await;
+    let setup = bea.post("/me/factors/totp", json!({})).await.expect(200).body;
+    let phone = totp_rs::Totp::from_url(setup["uri"].as_str().unwrap()).unwrap();
+    let code = || phone.generate(u64::try_from(app.clock.now().timestamp()).unwrap()).to_string();
+    let done = bea.post("/me/factors/totp/confirm", json!({ "code": code() })).await.expect(200).body;
+    let codes: Vec<String> = serde_json::from_value(done["recovery_codes"].clone()).unwrap();
+    let seed = setup["secret"].as_str().unwrap();
+    secrets.extend([seed.to_owned(), seed.replace(' ', "")]);
+    secrets.extend(codes.iter().flat_map(|code| [code.clone(), code.replace('-', "")]));
+    let mut authenticator = Authenticator::new(ORIGIN, "bell.example");
+    let begun = bea.post("/me/passkeys/begin", json!({})).await.expect(200).body;
+    let credential = authenticator.create(&begun["options"]);
+    let body = json!({ "ceremony": begun["ceremony"], "name": "My phone", "credential": credential });
+    bea.post("/me/passkeys", body).await.expect(201);
+    secrets.extend(bea.cookies.values().cloned());
+
+    let mut browser = app.browser("198.51.100.3");
+    for by in ["a wrong code", &codes[0], "passkey"] {
+        let pending = browser.password("Bea", PASSWORD).await.expect(202).body;
+        let token = pending["token"].as_str().unwrap();
+        secrets.push(token.to_owned());
+        if by == "passkey" {
+            let begun = browser
+                .post("/auth/second-factor/passkey/begin", json!({ "token": token }))
+                .await
+                .expect(200)
+                .body;
+            let credential = authenticator.get(&begun["options"]);
+            let body = json!({ "token": token, "ceremony": begun["ceremony"], "credential": credential });
+            browser.post("/auth/second-factor/passkey", body).await.expect(200);
+        } else {
+            browser.post("/auth/second-factor", json!({ "token": token, "code": by })).await;
+        }
+        secrets.extend(browser.cookies.values().cloned());
+    }
+
+    for signed in [false, true] {
+        let key = json!({ "name": "Key", "scopes": ["members.read"], "signed": signed });
+        let token = bea.post("/organizations/bea/api-keys", key).await.expect(201).body;
+        let token = token["token"].as_str().unwrap().to_owned();
+        let bearer = format!("Bearer {token}");
+        let program = app.browser("198.51.100.4");
+        for path in ["/organizations/bea/members", "/organizations/bea/security-events", "/me"] {
+            program.raw(Method::GET, path, &[("authorization", &bearer)], Vec::new()).await;
+        }
+        secrets.push(token);
+    }
+
+    let path = "/organizations/bea/invitations";
+    bea.post(path, json!({ "role": "member", "email": email("Cleo") })).await.expect(201);
+    app.drain().await;
+    let join = |token: &str, name: &str| json!({ "token": token, "email": email(name), "password": PASSWORD, "name": name });
+    let mut cleo = app.browser("198.51.100.5");
+    cleo.post("/auth/invitation/join", join(&newest(sink), "Cleo")).await.expect(201);
+    let open = bea.post(path, json!({ "role": "member" })).await.expect(201).body;
+    let open = open["link"].as_str().unwrap().split_once("#token=").unwrap().1.to_owned();
+    let mut dora = app.browser("198.51.100.6");
+    dora.post("/auth/invitation/join", join(&open, "Dora")).await.expect(202);
+    app.drain().await;
+    dora.post("/auth/sign-up/confirm", json!({ "token": newest(sink) })).await.expect(201);
+    secrets.push(open);
+    secrets.extend(cleo.cookies.values().chain(dora.cookies.values()).cloned());
+}
+
+/// By an OpenID provider: once as it should be, once with an answer that was used.
+async fn outside(app: &App, fake: &Fake, secrets: &mut Vec<String>) {
+    let mut browser = app.browser("198.51.100.8");
+    let begun = browser.post("/auth/external/trusted/begin", json!({})).await.expect(200).body;
+    secrets.extend(browser.cookies.values().cloned());
+    let now = app.clock.now().timestamp();
+    let claims = json!({
+        "sub": "s1", "email": "finn@example.org", "email_verified": true, "name": "Finn", "iat": now, "exp": now + 300,
+    });
+    let (code, state) = fake.agree(begun["url"].as_str().unwrap(), claims);
+    let back = format!("/auth/external/trusted/callback?code={code}&state={state}");
+    browser.get(&back).await.expect(303);
+    assert!(browser.session().is_some());
+    secrets.extend(browser.cookies.values().cloned());
+    browser.get(&back).await.expect(303);
+    // the fake's codes are words such as `code-0`, which prove nothing
+    secrets.push(state);
 }
 
 /// The tokens of all links that were mailed, in their order.

@@ -4,11 +4,17 @@
 
 mod accounts;
 mod app;
+#[path = "../ways/authenticator.rs"]
+mod authenticator;
 mod foreign;
 mod links;
 mod logs;
 mod passwords;
 mod profile;
+#[path = "../ways/provider.rs"]
+#[expect(dead_code, reason = "the tests of providers use the rest of it")]
+mod provider;
+mod sign_ups;
 #[path = "../../../mail/tests/it/sink.rs"]
 #[expect(dead_code, reason = "the mail crate's tests use the rest of it")]
 mod sink;

@@ -1,6 +1,6 @@
 //! Identity alone behind its routes, and a client for it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use axum::{
@@ -41,6 +41,7 @@ impl FirstBrand for NoBrand {
 
 /// What a test may set.
 pub struct Settings {
+    pub sign_up: SignUpMode,
     pub vault: Vault,
     pub oidc: Vec<OidcProvider>,
     pub jwt: Vec<JwtIssuer>,
@@ -61,7 +62,14 @@ pub fn vault(seed: u64) -> Vault {
 }
 
 pub fn config() -> Settings {
-    Settings { vault: vault(9), oidc: vec![], jwt: vec![], clerk: ClerkConfig::default(), real_time: false }
+    Settings {
+        sign_up: SignUpMode::Open,
+        vault: vault(9),
+        oidc: vec![],
+        jwt: vec![],
+        clerk: ClerkConfig::default(),
+        real_time: false,
+    }
 }
 
 impl App {
@@ -78,7 +86,8 @@ impl App {
         };
         let config = IdentityConfig {
             public_url: ORIGIN.to_owned(),
-            sign_up: SignUpMode::Open,
+            sign_up: settings.sign_up,
+            confirm_sign_up: false,
             vault: settings.vault,
             externals: Externals::new(&settings.oidc, &settings.jwt, &[], &clock).unwrap(),
             clerk: Clerk::new(&settings.clerk).unwrap(),
@@ -95,16 +104,16 @@ impl App {
     }
 
     pub fn anonymous(&self) -> Client {
-        Client { router: self.router.clone(), cookie: None }
+        Client { router: self.router.clone(), jar: Arc::default() }
     }
 
     /// Somebody new, signed in.
     pub async fn sign_up(&self, name: &str) -> Client {
-        let mut client = self.anonymous();
+        let client = self.anonymous();
         let input =
             json!({ "email": email(name), "password": PASSWORD, "name": name, "organization_name": name });
         let answer = client.post("/auth/sign-up", input).await.expect(201);
-        client.cookie = answer.cookie();
+        client.keep(answer.cookie());
         client
     }
 
@@ -115,6 +124,19 @@ impl App {
 
     pub fn later(&self, by: Duration) {
         self.clock.advance(by);
+    }
+
+    /// What is written beside requests is there: asks again until it is.
+    pub async fn until(&self, sql: &'static str, wanted: i64) {
+        let mut last = -1;
+        for _ in 0..500 {
+            last = self.count(sql).await;
+            if last == wanted {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+        panic!("{sql}: {last}, not {wanted}");
     }
 
     /// One number out of the database, with the eyes of the service role.
@@ -128,10 +150,11 @@ pub fn email(name: &str) -> String {
     format!("{}@example.org", name.to_lowercase())
 }
 
+/// A browser: keeps the cookie of its session, also when that is renewed. Clones are windows of the same one.
 #[derive(Clone)]
 pub struct Client {
     pub router: Router,
-    pub cookie: Option<String>,
+    jar: Arc<Mutex<Option<String>>>,
 }
 
 #[derive(Debug)]
@@ -172,6 +195,19 @@ impl Answer {
 }
 
 impl Client {
+    pub fn cookie(&self) -> Option<String> {
+        self.jar.lock().unwrap().clone()
+    }
+
+    pub fn keep(&self, cookie: Option<String>) {
+        *self.jar.lock().unwrap() = cookie;
+    }
+
+    /// Somebody else with the cookie as it is now.
+    pub fn thief(&self) -> Self {
+        Self { router: self.router.clone(), jar: Arc::new(Mutex::new(self.cookie())) }
+    }
+
     pub async fn send(
         &self,
         method: Method,
@@ -181,7 +217,7 @@ impl Client {
     ) -> Answer {
         let mut request = Request::builder().method(method).uri(format!("/api/v1{path}"));
         request = request.header("sec-fetch-site", "same-origin");
-        if let Some(cookie) = &self.cookie {
+        if let Some(cookie) = self.cookie() {
             request = request.header("cookie", cookie);
         }
         for (name, value) in headers {
@@ -198,7 +234,11 @@ impl Client {
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         let body = serde_json::from_slice(&bytes)
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
-        Answer { status: parts.status, headers: parts.headers, body }
+        let answer = Answer { status: parts.status, headers: parts.headers, body };
+        if let Some(cookie) = answer.cookie() {
+            self.keep(Some(cookie));
+        }
+        answer
     }
 
     pub async fn get(&self, path: &str) -> Answer {

@@ -1,6 +1,9 @@
 use axum::body::Body;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use bellwether_identity::clerk::{ClerkConfig, ClerkHandler};
+use bellwether_identity::{
+    clerk::{ClerkConfig, ClerkHandler},
+    intake::SignUpMode,
+};
 use bellwether_jobs::{
     Worker,
     testing::{assert_no_jobs_left, drain},
@@ -58,14 +61,23 @@ pub async fn post(app: &App, headers: &HeaderMap, body: &str) -> (u16, String) {
 }
 
 pub async fn app() -> App {
+    app_of(SignUpMode::Open).await
+}
+
+async fn app_of(sign_up: SignUpMode) -> App {
     let mut config = config();
+    config.sign_up = sign_up;
     config.clerk = ClerkConfig { webhook_secrets: vec![SECRET.to_owned()], personal_organizations: false };
     App::with(config).await
 }
 
 impl Clerk {
     async fn new() -> Self {
-        let app = app().await;
+        Self::of(SignUpMode::Open).await
+    }
+
+    async fn of(sign_up: SignUpMode) -> Self {
+        let app = app_of(sign_up).await;
         let store = app.database.store().clone();
         let operations = Operations::new(store.clone(), app.clock.clone(), Rng::system(), None);
         let handler = Arc::new(ClerkHandler(app.identity.clone()));
@@ -187,9 +199,56 @@ async fn people_organizations_and_memberships_follow_clerk() {
     let (status, why) = clerk.tell("m14", "session.created", json!({ "id": "sess_1" })).await;
     assert!(status == "ignored" && why.contains("session.created"), "{why}");
     let kinds = "SELECT count(DISTINCT kind) FROM operations.events WHERE kind IN ('organization.created',
-        'organization.updated', 'organization.deleted', 'member.joined', 'member.updated', 'member.removed')";
+        'organization.updated', 'organization.deleted', 'membership.added', 'membership.changed', 'membership.removed')";
     assert_eq!(app.count(kinds).await, 6);
     assert_no_jobs_left(app.database.store()).await;
+}
+
+async fn change(app: &App, sql: &'static str) {
+    let mut tx = app.database.store().service("a test sets its scene").await.unwrap();
+    sqlx::query(sql).execute(tx.conn()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn clerk_is_no_way_around_a_closed_door() {
+    let clerk = Clerk::of(SignUpMode::Invite).await;
+    let app = &clerk.app;
+    let (status, why) = clerk.tell("m1", "user.created", person("user_1", "Ada")).await;
+    assert!(status == "failed" && why.contains("no new accounts"), "{status} {why}");
+    assert_eq!(app.count("SELECT count(*) FROM identity.users").await, 0);
+    app.until("SELECT count(*) FROM operations.security_events WHERE kind = 'sign_up.refused'", 1).await;
+    // an operator invites the address and replays
+    change(
+        app,
+        "INSERT INTO identity.sign_up_permits (id, token_hash, email, reason, created_at, expires_at)
+         VALUES (gen_random_uuid(), '\\x00', 'ada@example.org', 'invitation', '2026-11-16', '2026-11-30')",
+    )
+    .await;
+    assert_eq!(clerk.replay("m1").await, done());
+    assert_eq!(app.count("SELECT count(*) FROM identity.users").await, 1);
+}
+
+#[tokio::test]
+async fn an_owner_who_is_suspended_is_no_owner_to_clerk_either() {
+    let clerk = Clerk::new().await;
+    clerk.tell("m1", "user.created", person("user_1", "Ada")).await;
+    clerk.tell("m2", "user.created", person("user_2", "Eve")).await;
+    let organization = json!({ "id": "org_1", "name": "Acme", "slug": "acme", "created_by": "user_1" });
+    clerk.tell("m3", "organization.created", organization).await;
+    clerk.tell("m4", "organizationMembership.created", membership("org_1", "user_2", "org:admin")).await;
+    change(
+        &clerk.app,
+        "UPDATE identity.memberships SET role = 'owner', suspended_at = now() WHERE role = 'admin'",
+    )
+    .await;
+    let gone = membership("org_1", "user_1", "org:admin");
+    let (status, why) = clerk.tell("m5", "organizationMembership.deleted", gone).await;
+    assert!(status == "failed" && why.contains("last owner"), "{status} {why}");
+    let (status, why) = clerk.tell("m6", "user.deleted", json!({ "id": "user_1", "deleted": true })).await;
+    assert!(status == "failed" && why.contains("Acme"), "{status} {why}");
+    change(&clerk.app, "UPDATE identity.memberships SET suspended_at = NULL").await;
+    assert_eq!(clerk.replay("m5").await, done());
 }
 
 #[tokio::test]

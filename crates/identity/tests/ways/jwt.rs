@@ -71,7 +71,7 @@ async fn a_trusted_issuers_token_is_taken_as_the_person() {
     let bearer = format!("Bearer {token}");
     let headers = [("authorization", bearer.as_str())];
     let refused = app.anonymous().send(Method::POST, "/me/factors/totp", &headers, Some(json!({}))).await;
-    refused.refused(403, "confirm_yourself");
+    refused.refused(403, "confirmation_needed");
 }
 
 #[tokio::test]

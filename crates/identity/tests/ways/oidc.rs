@@ -1,4 +1,4 @@
-use bellwether_identity::external::OidcProvider;
+use bellwether_identity::{external::OidcProvider, intake::SignUpMode};
 use chrono::Duration;
 use http::Method;
 use serde_json::{Value, json};
@@ -90,8 +90,8 @@ async fn somebody_new_gets_an_account_and_comes_back_to_it() {
     assert_eq!(listed.body["items"][0], json!({ "id": "trusted", "name": "Reference" }));
     let first = sign_in(&app, &fake, "trusted", person(&app, "s1", "ada@example.org")).await;
     assert_eq!(location(&first), "/today");
-    let mut ada = app.anonymous();
-    ada.cookie = first.cookie();
+    let ada = app.anonymous();
+    ada.keep(first.cookie());
     let me = ada.get("/me").await.expect(200).body;
     assert_eq!(
         (me["user"]["email"].as_str(), me["user"]["name"].as_str()),
@@ -100,7 +100,7 @@ async fn somebody_new_gets_an_account_and_comes_back_to_it() {
     assert_eq!(me["organizations"].as_array().unwrap().len(), 1);
     // the address there may change: the subject is who it is
     let again = sign_in(&app, &fake, "trusted", person(&app, "s1", "new@example.org")).await;
-    ada.cookie = again.cookie();
+    ada.keep(again.cookie());
     assert_eq!(ada.get("/me").await.body["user"]["id"], me["user"]["id"]);
     assert_eq!(app.count("SELECT count(*) FROM identity.users WHERE email_verified_at IS NOT NULL").await, 1);
     // the only way in stays
@@ -145,17 +145,79 @@ async fn identities_are_linked_and_unlinked_by_their_owner() {
     assert_eq!(location(&link(&app, &fake, &ada, "stranger", "s1").await), "/settings");
     assert_eq!(location(&link(&app, &fake, &eve, "stranger", "s1").await), "/sign-in#error=identity_taken");
     let signed_in = sign_in(&app, &fake, "stranger", person(&app, "s1", "other@example.net")).await;
-    let mut again = app.anonymous();
-    again.cookie = signed_in.cookie();
+    let again = app.anonymous();
+    again.keep(signed_in.cookie());
     assert_eq!(again.get("/me").await.body["user"]["email"], email("Ada"));
     let id = ada.get("/me/external-identities").await.body["items"][0]["id"].as_str().unwrap().to_owned();
     let path = format!("/me/external-identities/{id}/unlink");
     eve.post(&path, json!({})).await.refused(404, "not_found");
-    app.later(Duration::minutes(11));
-    ada.post(&path, json!({})).await.refused(403, "confirm_yourself");
+    app.later(Duration::minutes(16));
+    ada.post(&path, json!({})).await.refused(403, "confirmation_needed");
+    let thief = ada.thief();
     ada.post(&path, json!({ "password": PASSWORD })).await.expect(204);
+    thief.get("/me").await.refused(401, "unauthenticated");
     let answer = sign_in(&app, &fake, "stranger", person(&app, "s1", &email("Ada"))).await;
     assert_eq!(location(&answer), "/sign-in#error=sign_in_to_link");
+}
+
+#[tokio::test]
+async fn linking_renews_the_session_that_asked() {
+    let fake = Fake::start().await;
+    let app = app(&fake).await;
+    let ada = app.sign_up("Ada").await;
+    let visit = begin(&ada, "/me/external-identities/stranger/begin", json!({})).await;
+    let (code, state) = fake.agree(&visit.url, person(&app, "s1", "other@example.net"));
+    let thief = ada.thief();
+    let path = format!("/auth/external/stranger/callback?code={code}&state={state}");
+    let cookies = format!("{}; {}", ada.cookie().unwrap(), visit.browser);
+    let answer = app.anonymous().send(Method::GET, &path, &[("cookie", &cookies)], None).await.expect(303);
+    ada.keep(answer.cookie());
+    assert_eq!(ada.get("/me").await.expect(200).body["user"]["email"], email("Ada"));
+    thief.get("/me").await.refused(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn who_is_not_asked_in_gets_no_account_by_a_provider() {
+    let fake = Fake::start().await;
+    let mut settings = config();
+    settings.oidc = vec![provider(&fake, "trusted", true), provider(&fake, "stranger", false)];
+    settings.sign_up = SignUpMode::Invite;
+    let app = App::with(settings).await;
+    let users = "SELECT count(*) FROM identity.users";
+    let closed = "/sign-in#error=sign_up_closed";
+    for _ in 0..2 {
+        let answer = sign_in(&app, &fake, "trusted", person(&app, "s1", "ada@example.org")).await;
+        assert_eq!((location(&answer), answer.cookie()), (closed, None));
+    }
+    let refused = "SELECT count(*) FROM operations.security_events WHERE kind = 'sign_up.refused'";
+    app.until(refused, 1).await;
+    // an operator lets her address in; only whose word is believed may name it
+    let mut tx = app.database.store().service("a test permits an address").await.unwrap();
+    sqlx::query(
+        "INSERT INTO identity.sign_up_permits (id, token_hash, email, reason, created_at, expires_at)
+         VALUES (gen_random_uuid(), '\\x00', 'ada@example.org', 'invitation', $1, $1 + interval '14 days')",
+    )
+    .bind(app.clock.now())
+    .execute(tx.conn())
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let answer = sign_in(&app, &fake, "stranger", person(&app, "s1", "ada@example.org")).await;
+    assert_eq!(location(&answer), closed);
+    assert_eq!(app.count(users).await, 0);
+    let answer = sign_in(&app, &fake, "trusted", person(&app, "s1", "ada@example.org")).await;
+    assert_eq!(location(&answer), "/today");
+    assert_eq!(app.count("SELECT count(*) FROM identity.sign_up_permits WHERE used_at IS NULL").await, 0);
+    // she is known from now on; the next one is not
+    assert_eq!(
+        location(&sign_in(&app, &fake, "trusted", person(&app, "s1", "x@example.org")).await),
+        "/today"
+    );
+    assert_eq!(
+        location(&sign_in(&app, &fake, "trusted", person(&app, "s2", "eve@example.org")).await),
+        closed
+    );
+    assert_eq!(app.count(users).await, 1);
 }
 
 #[tokio::test]

@@ -29,7 +29,9 @@ async fn a_passkey_is_added_named_used_and_removed() {
     let app = App::new().await;
     let ada = app.sign_up("Ada").await;
     let mut phone = phone();
+    let thief = ada.thief();
     let id = register(&ada, &mut phone).await;
+    thief.get("/me").await.refused(401, "unauthenticated");
     let signed_in = app.anonymous().post("/auth/passkey", answer(&app, &mut phone).await).await.expect(200);
     assert_eq!(signed_in.body["user"]["email"], email("Ada"));
     assert!(signed_in.cookie().is_some());
@@ -39,7 +41,10 @@ async fn a_passkey_is_added_named_used_and_removed() {
     assert_eq!(renamed.body["name"], "Old phone");
     assert!(renamed.body["last_used_at"].is_string());
     assert_eq!(ada.get("/me/passkeys").await.body["items"].as_array().unwrap().len(), 1);
+    let thief = ada.thief();
     ada.post(&format!("{path}/remove"), json!({})).await.expect(204);
+    thief.get("/me").await.refused(401, "unauthenticated");
+    ada.get("/me").await.expect(200);
     let late = answer(&app, &mut phone).await;
     app.anonymous().post("/auth/passkey", late).await.refused(401, "unknown_passkey");
 }

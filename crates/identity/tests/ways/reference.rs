@@ -114,8 +114,8 @@ async fn a_certified_openid_provider_signs_people_in() {
         assert!(query.contains("iss="), "it names itself (RFC 9207): {query}");
         let answer = oidc::back(&app, "reference", &begun.browser, query).await;
         assert_eq!(answer.headers["location"], "/", "{:?}", answer.headers);
-        let mut client = app.anonymous();
-        client.cookie = answer.cookie();
+        let client = app.anonymous();
+        client.keep(answer.cookie());
         people.push(client.get("/me").await.expect(200).body["user"].clone());
         // its code worked once, and so does the way back
         let again = oidc::back(&app, "reference", &begun.browser, query).await;

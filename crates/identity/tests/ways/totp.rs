@@ -111,15 +111,62 @@ async fn guessing_ends_soon_and_locks_nobody_else_out() {
 async fn changes_need_the_owner_at_the_keyboard() {
     let app = App::new().await;
     let ada = app.sign_up("Ada").await;
-    app.later(Duration::minutes(11));
-    ada.post("/me/factors/totp", json!({})).await.refused(403, "confirm_yourself");
-    ada.post("/me/factors/totp", json!({ "password": "wrong" })).await.refused(403, "wrong_password");
+    app.later(Duration::minutes(16));
+    ada.post("/me/factors/totp", json!({})).await.refused(403, "confirmation_needed");
+    let wrong = ada.post("/me/factors/totp", json!({ "password": "wrong" })).await.refused(422, "invalid");
+    assert_eq!(wrong.body["errors"][0]["code"], "wrong_password");
     ada.post("/me/factors/totp", json!({ "password": PASSWORD })).await.expect(200);
-    ada.post("/me/passkeys/begin", json!({})).await.refused(403, "confirm_yourself");
+    ada.post("/me/passkeys/begin", json!({})).await.refused(403, "confirmation_needed");
     ada.post("/me/factors/recovery-codes", json!({ "password": PASSWORD }))
         .await
         .refused(409, "second_factor_off");
     ada.post("/me/factors/totp/confirm", json!({ "code": "x" })).await.refused(422, "invalid");
+}
+
+#[tokio::test]
+async fn guessing_the_password_again_is_held_up() {
+    let app = App::new().await;
+    let ada = app.sign_up("Ada").await;
+    app.later(Duration::minutes(16));
+    let wrong = json!({ "password": "wrong" });
+    for path in ["/me/factors/totp", "/me/passkeys/begin", "/me/factors/recovery-codes"] {
+        ada.post(path, wrong.clone()).await.refused(422, "invalid");
+    }
+    // one count for all that ask for it
+    for _ in 0..2 {
+        ada.post("/me/confirm", wrong.clone()).await.refused(422, "invalid");
+    }
+    let right = json!({ "password": PASSWORD });
+    let held = ada.post("/me/factors/totp", right.clone()).await.refused(429, "sign_in_throttled");
+    assert!(held.headers.contains_key("retry-after"));
+    app.later(Duration::seconds(2));
+    ada.post("/me/factors/totp", right).await.expect(200);
+    let failed = "SELECT count(*) FROM operations.security_events
+                   WHERE kind = 'sign_in.failed' AND detail->>'way' = 'confirmation'";
+    assert_eq!(app.count(failed).await, 5);
+}
+
+#[tokio::test]
+async fn a_stolen_cookie_is_worth_nothing_after_a_factor_has_changed() {
+    let app = App::new().await;
+    let ada = app.sign_up("Ada").await;
+    let other = app.anonymous();
+    other
+        .post("/auth/sign-in", json!({ "email": "ada@example.org", "password": PASSWORD }))
+        .await
+        .expect(200);
+    let setup = ada.post("/me/factors/totp", json!({})).await.expect(200);
+    let phone = Totp::from_url(setup.text("uri")).unwrap();
+    let thief = ada.thief();
+    ada.post("/me/factors/totp/confirm", json!({ "code": code(&app, &phone) })).await.expect(200);
+    thief.get("/me").await.refused(401, "unauthenticated");
+    ada.get("/me").await.expect(200);
+    let thief = ada.thief();
+    ada.post("/me/factors/totp/remove", json!({})).await.expect(204);
+    thief.get("/me").await.refused(401, "unauthenticated");
+    ada.get("/me").await.expect(200);
+    // other browsers stay: they are listed, and theirs to end
+    other.get("/me").await.expect(200);
 }
 
 #[tokio::test]

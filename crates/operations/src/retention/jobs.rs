@@ -42,6 +42,7 @@ impl Operations {
         tx.commit().await?;
         let mut tx = self.store.service("retention: signatures that can't come again").await?;
         let signatures = crate::admission::delete_signatures(tx.conn(), now).await?;
+        crate::security::forget_counts(&mut tx, now).await?;
         tx.commit().await?;
         let answers = bellwether_web::idempotency::purge(&self.store, now).await?;
         tracing::info!(summed, webhooks, ?months, signatures, answers, "retention done");

@@ -5,6 +5,7 @@
 //! | usage rows | 90 days | summed per day into `operations.usage_daily` |
 //! | webhooks that were processed | 30 days | deleted |
 //! | signed requests let in | 10 minutes | deleted |
+//! | counts of entries that come in swarms | 1 hour | deleted |
 //! | the security log | 13 months | dropped by whole months |
 //! | answers kept for `Idempotency-Key` | 24 hours | deleted |
 //!

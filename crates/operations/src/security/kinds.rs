@@ -64,6 +64,7 @@ kinds! {
     SIGN_IN_FAILED = "sign_in.failed" Warning "Somebody failed to sign in: a wrong password, code, key or link.",
     SIGN_IN_THROTTLED = "sign_in.throttled" Warning "Too many failed tries: further ones are slowed down.",
     SIGN_UP_SUCCEEDED = "sign_up.succeeded" Info "An account was made.",
+    SIGN_UP_REFUSED = "sign_up.refused" Warning "An outside account whose person nobody invited was refused.",
     SESSION_ENDED = "session.ended" Info "A session was ended.",
     SESSIONS_ENDED = "session.all_ended" Info "All other sessions were ended.",
     PASSWORD_CHANGED = "password.changed" Warning "The password was changed.",

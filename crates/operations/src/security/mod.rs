@@ -2,7 +2,8 @@
 //! concerned.
 //!
 //! [`note`] writes in the transaction of what happened, [`note_alone`] in one of its own (a request that is refused
-//! has none to commit), [`note_beside`] after the answer, never in its way.
+//! has none to commit), [`note_beside`] after the answer, never in its way, [`note_seldom_beside`] the same for what
+//! comes in swarms.
 
 pub mod http;
 mod kinds;
@@ -12,5 +13,6 @@ mod sql;
 
 pub use kinds::{ALL as KINDS, SecurityKind, Severity, kind};
 pub use model::{NewSecurityEvent, SecurityEventView};
-pub use service::{note, note_alone, note_beside};
+pub(crate) use service::forget_counts;
+pub use service::{note, note_alone, note_beside, note_seldom_beside, of_person};
 pub(crate) use sql::expire;

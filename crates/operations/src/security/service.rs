@@ -1,13 +1,22 @@
 //! Writing and reading the security log.
 
 use bellwether_kernel::{
-    Access, Clock, Cursor, Page, PageRequest, Permission, Rng,
+    Access, Clock, Cursor, Page, PageRequest, Permission, Rng, Timestamp,
     id::{OrganizationId, SecurityEventId, UserId},
 };
-use bellwether_store::{Store, Tx};
+use bellwether_store::{ServiceTx, Store, Tx};
+use chrono::{Duration, DurationRound as _};
+use sha2::{Digest as _, Sha256};
 
 use super::{NewSecurityEvent, SecurityEventView, SecurityKind, Severity, sql};
-use crate::{Error, Operations};
+use crate::{Error, Operations, admission};
+
+/// Of swarms of the same entry one is written in this time.
+const SELDOM: Duration = Duration::hours(1);
+/// What the counting of swarms is kept under.
+const BUCKET: &str = "security_event";
+/// Entries in a copy of one's data.
+const EXPORTED: i64 = 10_000;
 
 /// Writes an entry in the transaction of what happened: both last or neither does.
 pub async fn note(
@@ -43,6 +52,42 @@ pub fn note_beside(store: &Store, clock: &Clock, rng: &Rng, event: NewSecurityEv
             tracing::error!(%error, kind, "could not write the security log");
         }
     });
+}
+
+/// The same for what comes in swarms: of entries under one `key` the first of each hour is written. The key says what
+/// makes them the same, e.g. who tried what where; of any length, since its hash is counted.
+pub fn note_seldom_beside(store: &Store, clock: &Clock, rng: &Rng, event: NewSecurityEvent, key: &str) {
+    let (store, clock, rng) = (store.clone(), clock.clone(), rng.clone());
+    let hash = Sha256::digest(format!("{}\n{key}", event.kind.name));
+    let identifier: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    tokio::spawn(async move {
+        let kind = event.kind.name;
+        let hour = clock.now().duration_trunc(SELDOM).unwrap_or_else(|_| clock.now());
+        let noted = async {
+            if admission::take_rate(&store, &identifier, BUCKET, hour, 1).await? == 1 {
+                note_alone(&store, &clock, &rng, event).await?;
+            }
+            Ok::<_, bellwether_store::Error>(())
+        };
+        if let Err(error) = noted.await {
+            tracing::error!(%error, kind, "could not write the security log");
+        }
+    });
+}
+
+/// What a person's own log tells, for a copy of their data: the latest first, at most [`EXPORTED`].
+pub async fn of_person(
+    tx: &mut ServiceTx,
+    user: UserId,
+) -> Result<Vec<SecurityEventView>, bellwether_store::Error> {
+    let page = PageRequest { limit: EXPORTED, after: None };
+    let rows = sql::of_user(tx.conn(), user, None, page).await?;
+    Ok(page_of(rows, page.limit).items)
+}
+
+/// Forgets the counts of hours that are over.
+pub(crate) async fn forget_counts(tx: &mut ServiceTx, now: Timestamp) -> Result<(), bellwether_store::Error> {
+    admission::close_rates(tx, BUCKET, now - SELDOM).await.map(|_| ())
 }
 
 impl Operations {

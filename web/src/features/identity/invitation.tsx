@@ -1,7 +1,7 @@
 import { api, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { keys, perhapsMeQuery } from '@/shared/api/queries';
-import type { Me } from '@/shared/api/types';
+import type { ConfirmationNeeded, Me } from '@/shared/api/types';
 import { shortDate } from '@/shared/lib/time';
 import { useTitle } from '@/shared/lib/use-title';
 import { Button, buttonClass } from '@/shared/ui/button';
@@ -12,6 +12,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { AuthPage, quiet } from './auth-page';
+import { CheckMail, isConfirmed } from './check-mail';
 import { useLinkToken } from './token';
 
 /** While one signs in for it, the token waits here; never in an address. */
@@ -27,12 +28,14 @@ export function AcceptInvitation({ onDone }: { onDone: (me: Me, org: string) => 
     queryKey: ['invitation', token], queryFn: ({ signal }) => take(api.POST('/api/v1/auth/invitation', { body: { token }, signal })), retry: false, staleTime: Infinity,
   });
   const me = useQuery(perhapsMeQuery);
+  const [mailed, setMailed] = useState('');
   const done = (fresh: Me) => {
     sessionStorage.removeItem(waiting);
     client.setQueryData(keys.me, fresh);
     onDone(fresh, offer.data?.organization_slug ?? '');
   };
   const accept = useMutation({ mutationFn: () => take(api.POST('/api/v1/me/invitations', { body: { token } })), onSuccess: done });
+  if (mailed) return <CheckMail email={mailed} />;
   if (offer.isError) {
     const problem = asProblem(offer.error);
     return (
@@ -69,19 +72,19 @@ export function AcceptInvitation({ onDone }: { onDone: (me: Me, org: string) => 
   }
   return (
     <AuthPage title={`Join ${organization}`} lead={lead} foot={<>Have an account? <Link to="/sign-in" search={{ next: '/invitation' }} className={quiet} onClick={() => sessionStorage.setItem(waiting, token)}>Sign in</Link></>}>
-      <Join token={token} email={email ?? null} organization={organization} onDone={done} />
+      <Join token={token} email={email ?? null} organization={organization} onDone={done} onMail={setMailed} />
     </AuthPage>
   );
 }
 
-function Join({ token, email, organization, onDone }: { token: string; email: string | null; organization: string; onDone: (me: Me) => void }) {
+function Join({ token, email, organization, onDone, onMail }: { token: string; email: string | null; organization: string; onDone: (me: Me) => void; onMail: (email: string) => void }) {
   const [form, setForm] = useState({ name: '', email: email ?? '', password: '' });
   const set = (part: Partial<typeof form>) => setForm((f) => ({ ...f, ...part }));
   const join = useMutation({
-    mutationFn: () => take(api.POST('/api/v1/auth/invitation/join', {
+    mutationFn: () => take<Me | ConfirmationNeeded>(api.POST('/api/v1/auth/invitation/join', {
       body: { token, name: form.name, password: form.password, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, ...(!email && { email: form.email.trim() }) },
     })),
-    onSuccess: onDone,
+    onSuccess: (answer) => (isConfirmed(answer) ? onDone(answer) : onMail(form.email.trim())),
   });
   const problem = join.error ? asProblem(join.error) : null;
   const submit = (event: FormEvent) => {

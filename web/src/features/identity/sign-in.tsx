@@ -17,7 +17,8 @@ import { isPending, SecondStep } from './second-step';
 const faults: Record<string, string> = {
   sign_up_closed: 'Nobody here has that account, and this installation lets in whom it invites.',
   external_denied: 'You said no over there. Nothing happened.',
-  email_taken: 'Your address has an account here already: sign in the usual way, then link the other account in your settings.',
+  sign_in_to_link: 'Your address has an account here already: sign in the usual way, then link the other account in your settings.',
+  account_suspended: 'This account is suspended. Ask whoever runs this Bellwether.',
 };
 
 export function SignIn({ onDone, next }: { onDone: (me: Me) => void; next: string | undefined }) {

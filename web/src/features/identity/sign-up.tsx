@@ -1,7 +1,7 @@
 import { api, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { instanceQuery, keys } from '@/shared/api/queries';
-import type { Me, OrganizationType } from '@/shared/api/types';
+import type { ConfirmationNeeded, Me, OrganizationType } from '@/shared/api/types';
 import { useTitle } from '@/shared/lib/use-title';
 import { Button, buttonClass } from '@/shared/ui/button';
 import { Segmented } from '@/shared/ui/choice';
@@ -12,6 +12,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { AuthPage, quiet } from './auth-page';
+import { CheckMail, isConfirmed } from './check-mail';
 import { useLinkToken } from './token';
 
 const kinds: { value: OrganizationType; label: string }[] = [
@@ -56,10 +57,11 @@ function Make({ permit, onDone }: { permit: { token: string; email: string } | n
   const set = (part: Partial<typeof form>) => setForm((f) => ({ ...f, ...part }));
   const create = useMutation({
     // The person's own clock, until they say otherwise.
-    mutationFn: () => take(api.POST('/api/v1/auth/sign-up', { body: { ...form, email: form.email.trim(), time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, ...(permit && { permit: permit.token }) } })),
-    onSuccess: (me) => {
-      client.setQueryData(keys.me, me);
-      onDone(me);
+    mutationFn: () => take<Me | ConfirmationNeeded>(api.POST('/api/v1/auth/sign-up', { body: { ...form, email: form.email.trim(), time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, token: permit?.token ?? null } })),
+    onSuccess: (answer) => {
+      if (!isConfirmed(answer)) return;
+      client.setQueryData(keys.me, answer);
+      onDone(answer);
     },
   });
   const problem = create.error ? asProblem(create.error) : null;
@@ -67,6 +69,7 @@ function Make({ permit, onDone }: { permit: { token: string; email: string } | n
     event.preventDefault();
     create.mutate();
   };
+  if (create.data && !isConfirmed(create.data)) return <CheckMail email={form.email.trim()} />;
   return (
     <AuthPage title="Make an account" lead="A minute from here to your first drafts." foot={have}>
       <form onSubmit={submit} className="grid gap-5" noValidate>

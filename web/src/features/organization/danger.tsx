@@ -5,7 +5,7 @@ import { toast } from '@/shared/lib/toast';
 import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button } from '@/shared/ui/button';
-import { ConfirmDialog } from '@/shared/ui/confirm';
+import { ConfirmDialog, useConfirmSelf } from '@/shared/ui/confirm';
 import { SelectField } from '@/shared/ui/field';
 import { asProblem } from '@/shared/api/problem';
 import { Section } from '@/shared/ui/section';
@@ -22,6 +22,9 @@ export function Danger({ onGone }: { onGone: () => void }) {
   const heirs = members?.items.filter((m) => m.user_id !== user.id && m.status === 'active' && !m.brand_ids) ?? [];
   const [asked, setAsked] = useState<'transfer' | 'leave' | 'delete' | null>(null);
   const [heir, setHeir] = useState('');
+  // What can't be undone alone is for whoever sits at the keyboard; other faults stand in the dialog that asked.
+  const self = useConfirmSelf();
+  const surely = (act: () => Promise<unknown>) => self.run(act, () => undefined, () => undefined);
   const gone = async () => {
     setAsked(null);
     await client.invalidateQueries({ queryKey: keys.me });
@@ -82,8 +85,9 @@ export function Danger({ onGone }: { onGone: () => void }) {
           )}
         </ul>
       </Section>
-      {asked === 'transfer' && (
-        <ConfirmDialog title={`Hand ${organization.name} over?`} action="Hand over" typed={scope.org} busy={transfer.isPending} error={transfer.error} onConfirm={() => transfer.mutate()} onClose={() => setAsked(null)}>
+      {self.dialog}
+      {asked === 'transfer' && !self.dialog && (
+        <ConfirmDialog title={`Hand ${organization.name} over?`} action="Hand over" typed={scope.org} busy={transfer.isPending} error={transfer.error} onConfirm={() => surely(() => transfer.mutateAsync())} onClose={() => setAsked(null)}>
           <p><strong>{heirs.find((m) => m.user_id === heir)?.name}</strong> becomes owner; you stay as an admin. Only they can give it back.</p>
         </ConfirmDialog>
       )}
@@ -92,8 +96,8 @@ export function Danger({ onGone }: { onGone: () => void }) {
           <p>To come back, somebody must invite you. API keys that you made here stop.</p>
         </ConfirmDialog>
       )}
-      {asked === 'delete' && (
-        <ConfirmDialog title={`Delete ${organization.name}?`} action="Delete" typed={scope.org} busy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate()} onClose={() => setAsked(null)}>
+      {asked === 'delete' && !self.dialog && (
+        <ConfirmDialog title={`Delete ${organization.name}?`} action="Delete" typed={scope.org} busy={remove.isPending} error={remove.error} onConfirm={() => surely(() => remove.mutateAsync())} onClose={() => setAsked(null)}>
           <p>{organization.brands.length === 1 ? 'Its brand' : `Its ${organization.brands.length} brands`}, all drafts, people and keys go with it. Until {fullTime(new Date(Date.now() + 14 * 86_400_000).toISOString(), user.time_zone)} an owner can bring it back.</p>
         </ConfirmDialog>
       )}

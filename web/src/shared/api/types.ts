@@ -15,6 +15,7 @@ export type Brand = Schemas['BrandView'];
 export type Usage = Schemas['UsageView'];
 
 export type PendingSignIn = Schemas['Pending'];
+export type ConfirmationNeeded = Schemas['ConfirmationNeeded'];
 export type Factors = Schemas['FactorsView'];
 export type Passkey = Schemas['PasskeyView'];
 export type SecurityEvent = Schemas['SecurityEventView'];
