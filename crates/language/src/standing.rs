@@ -176,10 +176,10 @@ fn by_words(text: &str, language: Language, lexicon: &Lexicon, faults: &mut Faul
     if lexicon.references.iter().any(|entry| lower.contains(entry.as_str())) {
         faults.add(Faults::REFERENCE);
     }
-    if lexicon.expletives.iter().any(|entry| starts_with(start, &entry.replace('’', "'"))) {
+    if lexicon.expletives.iter().any(|entry| starts_with(start, entry)) {
         return;
     }
-    if lexicon.bound.iter().any(|entry| starts_with(start, &entry.replace('’', "'"))) {
+    if lexicon.bound.iter().any(|entry| starts_with(start, entry)) {
         faults.add(Faults::BOUND);
     }
     let tokens: Vec<&str> = word::words(start).take(7).collect();

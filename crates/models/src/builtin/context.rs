@@ -7,6 +7,7 @@ use bellwether_networks::{Network, Part, Target, TargetRules, Tone, rules, rules
 use super::{
     flow::{self, Element},
     material::Material,
+    openings,
     patterns::{self, Choice, Genre, Kind, Pattern},
     select::{self, Said, Wish},
     text::{Piece, Text, fits},
@@ -183,7 +184,7 @@ impl<'a> Context<'a> {
         );
         let turn = self.variation as usize;
         let mut out: Vec<Opening> =
-            select::openings(material, self.tone, bytes, turn, self.variation > 0, &|index| {
+            openings::openings(material, self.tone, bytes, turn, self.variation > 0, &|index| {
                 self.speakable(index)
             })
             .into_iter()

@@ -8,8 +8,8 @@ use bellwether_networks::Tone;
 
 use super::{
     flow::{self, Passage},
+    openings,
     patterns::{self, Genre, Register},
-    select,
 };
 use crate::writer::{Document, Origin};
 
@@ -116,13 +116,13 @@ impl Material {
     /// How well each sentence serves a tone, around 1.
     pub fn tone_fits(&self, tone: Tone) -> &[f32] {
         self.tones[tone as usize].get_or_init(|| {
-            (0..self.analysis.sentences.len()).map(|index| select::tone_fit(self, index, tone)).collect()
+            (0..self.analysis.sentences.len()).map(|index| openings::tone_fit(self, index, tone)).collect()
         })
     }
 
     /// Sentences that open well in a tone with how well they do, the best first.
     pub fn openings(&self, tone: Tone) -> &[Rated] {
-        self.openings[tone as usize].get_or_init(|| select::rank_openings(self, tone))
+        self.openings[tone as usize].get_or_init(|| openings::rank_openings(self, tone))
     }
 
     /// Whether a sentence only says a heading again.
