@@ -9,10 +9,10 @@ use super::{
     flow::Element,
     patterns::{Genre, Kind},
     select::{self, Said, Wish},
-    slide::{Draft, slide},
+    slide::{Draft, Named, slide},
     text::{Piece, Text},
 };
-use crate::writer::{Origin, Trace};
+use crate::writer::Trace;
 
 /// A slide's body is not shorter than this in bytes, where there is more to say.
 const BODY: usize = 230;
@@ -84,7 +84,7 @@ fn whole(context: &Context<'_>) -> Option<(Vec<Draft>, Said)> {
                     heading = None;
                 }
                 match title.filter(|_| context.fits(&body.render(), Part::SlideBody)) {
-                    Some(title) => slides.push(Draft { title, body }),
+                    Some(title) => slides.push(Draft { title, body, named: Named::Whole }),
                     None => return None,
                 }
             }
@@ -115,7 +115,16 @@ fn whole(context: &Context<'_>) -> Option<(Vec<Draft>, Said)> {
                         Some(title) => Draft::new(title, Some(Piece::following(material, &here))),
                         None => slide(context, &here, slides.len(), named, &mut titles),
                     };
-                    slides.push(draft);
+                    // what nothing names goes on under the slide before, where there is room
+                    let before = slides.last_mut().filter(|_| draft.named != Named::Whole);
+                    match before.and_then(|before| with(context, &before.body, &here)) {
+                        Some(longer) => {
+                            if let Some(before) = slides.last_mut() {
+                                before.body = longer;
+                            }
+                        }
+                        None => slides.push(draft),
+                    }
                 }
             }
         }
@@ -124,6 +133,14 @@ fn whole(context: &Context<'_>) -> Option<(Vec<Draft>, Said)> {
         }
     }
     (kept * 2 >= material.analysis.words && slides.len() > 1).then_some((slides, said))
+}
+
+/// A slide's body with one more paragraph, when it has one and that is not too much.
+fn with(context: &Context<'_>, body: &Text, here: &Range<usize>) -> Option<Text> {
+    let mut longer = body.clone();
+    longer.paragraph(vec![Piece::following(context.material, here)]);
+    let text = longer.render();
+    (!body.is_empty() && text.len() <= BODY && context.fits(&text, Part::SlideBody)).then_some(longer)
 }
 
 /// Where a slide's sentences end: as many as fit, rather where nothing is left open.
@@ -151,7 +168,7 @@ fn chosen(context: &Context<'_>) -> Option<(Vec<Draft>, Said)> {
     let allowed = |index: usize| context.speakable(index);
     let wanted = (material.analysis.words / 70).clamp(4, 7);
     let wanted = if context.wishes.shorter { wanted.min(4) } else { wanted };
-    let wish = Wish { most: wanted + 4, sentences: 3, bytes: BODY, ..context.wish(&allowed, &fits) };
+    let wish = Wish { most: wanted + 8, sentences: 3, bytes: BODY, ..context.wish(&allowed, &fits) };
     let mut points: Vec<(Range<usize>, Draft)> = Vec::new();
     let mut section = None;
     for range in select::passages(material, &said, &wish) {
@@ -165,24 +182,24 @@ fn chosen(context: &Context<'_>) -> Option<(Vec<Draft>, Said)> {
     while points.len() > wanted {
         let worth = |index: usize| {
             let (range, draft) = &points[index];
-            material.analysis.sentences[range.start].score + if is_number(draft) { 0.0 } else { 1.0 }
+            let named = match draft.named {
+                Named::Whole => 1.0,
+                Named::Parted => 0.4,
+                Named::Number => 0.0,
+            };
+            material.analysis.sentences[range.start].score + named
         };
         let weakest = (0..points.len()).min_by(|a, b| worth(*a).total_cmp(&worth(*b)));
         points.remove(weakest.unwrap_or(0));
     }
     for (number, (range, mut draft)) in points.into_iter().enumerate() {
-        if is_number(&draft) {
+        if draft.named == Named::Number {
             draft.title.text = (number + 1).to_string();
         }
         said.add(&range);
         slides.push(draft);
     }
     Some((slides, said))
-}
-
-/// Nothing in the text named it.
-fn is_number(draft: &Draft) -> bool {
-    draft.title.origin == Origin::Pattern { id: "number".to_owned() }
 }
 
 /// The title, or the opening that fits in large letters, and under it a sentence that says more.
@@ -225,7 +242,7 @@ fn topic_title<'a>(context: &Context<'a>) -> Option<&'a str> {
         .keyphrases
         .first()
         .map(|phrase| phrase.text.as_str())
-        .filter(|text| context.fits(text, Part::SlideTitle))
+        .filter(|text| context.fits(text, Part::SlideTitle) && !context.wishes.forbids(text))
 }
 
 /// What the last slide asks, where something is explained: to keep it. A story ends with its end.

@@ -39,6 +39,8 @@ pub struct Material {
     pub bags: Vec<Bag>,
     /// Sentences that only say a heading again.
     echoes: Vec<bool>,
+    /// The block of the last paragraph.
+    concluding: Option<usize>,
     /// How well each sentence serves each tone, and how well it opens: worked out when first asked for.
     tones: [OnceLock<Vec<f32>>; 4],
     openings: [OnceLock<Vec<Rated>>; 4],
@@ -94,6 +96,12 @@ impl Material {
             sayable: flow::sayable(&analysis, &lists, &echoes, &bags),
             bags,
             echoes,
+            concluding: analysis
+                .sentences
+                .iter()
+                .rev()
+                .find(|other| !other.faults.has(Faults::ASIDE) && !other.kind.is_item())
+                .map(|last| last.block),
             tones: Default::default(),
             openings: Default::default(),
             register: patterns::register(&analysis),
@@ -184,10 +192,7 @@ impl Material {
 
     /// Whether a sentence stands in the last paragraph.
     pub fn concludes(&self, index: usize) -> bool {
-        let sentences = &self.analysis.sentences;
-        let last =
-            sentences.iter().rev().find(|other| !other.faults.has(Faults::ASIDE) && !other.kind.is_item());
-        last.is_some_and(|last| last.block == sentences[index].block)
+        self.concluding == Some(self.analysis.sentences[index].block)
     }
 
     /// Where sentences stand in the document's text.

@@ -75,8 +75,10 @@ fn whole(context: &Context<'_>, form: &Form) -> Option<(Text, String, Ending)> {
     if kept * 2 < material.analysis.words {
         return None;
     }
-    let titled =
-        context.title_opening(form.opening).filter(|_| context.title_claims() == (context.variation == 0));
+    // a title that says something opens on every second network, another one where another draft is asked for
+    let claims = context.title_claims();
+    let turn = if claims { context.turn() } else { context.variation as usize };
+    let titled = context.title_opening(form.opening).filter(|_| claims == turn.is_multiple_of(2));
     let first = match elements.first()? {
         Element::Passage(range) => range.clone(),
         _ => return None,

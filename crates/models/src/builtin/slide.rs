@@ -14,17 +14,29 @@ use super::{
 pub struct Draft {
     pub title: Piece,
     pub body: Text,
+    pub named: Named,
+}
+
+/// How well a slide's title names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Named {
+    /// Nothing in the text names it: its number does.
+    Number,
+    /// By the beginning of its sentence, which goes on below.
+    Parted,
+    /// By words that are whole.
+    Whole,
 }
 
 impl Draft {
     pub fn new(title: Piece, body: Option<Piece>) -> Self {
-        Self { title, body: body.map(Text::of).unwrap_or_default() }
+        Self { title, body: body.map(Text::of).unwrap_or_default(), named: Named::Whole }
     }
 }
 
 /// One thought: what names it in large letters, and the sentences. Named by its heading, by its own first sentence when
-/// that is short, by what stands before its colon or comma, by a phrase that comes back in the text; at last its first
-/// sentence is parted where it can be.
+/// that is short, by what stands before its colon, by a phrase that comes back in the text, by a number with its unit;
+/// at last its first sentence is parted where it can be.
 pub fn slide(
     context: &Context<'_>,
     range: &Range<usize>,
@@ -44,16 +56,27 @@ pub fn slide(
     let fresh = |title: &str| {
         context.fits(title, Part::SlideTitle)
             && !technical(title)
+            && !context.wishes.forbids(title)
             && !titles.contains(&title.to_lowercase())
             && bellwether_language::count_words(title) <= 14
     };
     let parted = |(title, rest): (String, String)| {
         fresh(&title).then(|| {
-            Draft::new(
-                Piece { text: title, origin: origin.clone() },
-                Some(Piece { text: rest, origin: origin.clone() }),
-            )
+            let named = if title.ends_with('…') { Named::Parted } else { Named::Whole };
+            let (title, rest) = [title, rest].map(|text| Piece { text, origin: origin.clone() }).into();
+            Draft { named, ..Draft::new(title, Some(rest)) }
         })
+    };
+    // “160,000 lines” over the sentence that says of what
+    let by_number = || {
+        let statistic = material.analysis.statistics.iter().find(|statistic| {
+            range.contains(&statistic.sentence)
+                && statistic.weight > 0.6
+                && statistic.value.chars().any(char::is_alphabetic)
+                && text.contains(&statistic.value)
+                && fresh(&statistic.value)
+        })?;
+        Some(Draft::new(Piece { text: statistic.value.clone(), origin: origin.clone() }, body()))
     };
     let by_heading = || {
         let heading = heading.filter(|heading| fresh(heading))?;
@@ -96,11 +119,15 @@ pub fn slide(
     let draft = by_heading()
         .or_else(by_sentence)
         .or_else(|| split_at_colon(&text).and_then(parted))
-        .or_else(|| split_at_comma(&text).and_then(parted))
         .or_else(by_phrase)
+        .or_else(by_number)
+        .or_else(|| split_at_comma(&text).and_then(parted))
         .or_else(|| split_at_word(&text, material.analysis.language).and_then(parted))
         // nothing in the text names it: its number does
-        .unwrap_or_else(|| Draft::new(Piece::pattern("number", number.to_string()), body()));
+        .unwrap_or_else(|| Draft {
+            named: Named::Number,
+            ..Draft::new(Piece::pattern("number", number.to_string()), body())
+        });
     titles.push(draft.title.text.to_lowercase());
     draft
 }
