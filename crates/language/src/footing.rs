@@ -100,7 +100,10 @@ fn footing(
 ) -> Footing {
     let sentence = &sentences[index];
     let look = &looks[index];
-    if sentence.faults.has_any(Faults::PRONOUN.with(Faults::BOUND).with(Faults::LOWER)) {
+    // what is said in brackets is said aside
+    if sentence.faults.has_any(Faults::PRONOUN.with(Faults::BOUND).with(Faults::LOWER))
+        || sentence.text.starts_with('(') && sentence.text.ends_with(')')
+    {
         return Footing::Before;
     }
     let points_back = sentence.faults.has(Faults::DEMONSTRATIVE)

@@ -16,6 +16,8 @@ use crate::writer::Trace;
 
 /// A slide's body is not shorter than this in bytes, where there is more to say.
 const BODY: usize = 230;
+/// So many slides after the cover are enough.
+const FEW: usize = 4;
 
 /// Writes slides: a cover, one thought to a slide, an end; and the caption.
 pub fn carousel(context: &Context<'_>, trace: &mut Vec<Trace>) -> Option<Content> {
@@ -178,8 +180,11 @@ fn chosen(context: &Context<'_>) -> Option<(Vec<Draft>, Said)> {
         let draft = slide(context, &range, points.len() + 1, heading, &mut titles);
         points.push((range, draft));
     }
-    // those that the text itself gives a title come first, the least telling ones go
-    while points.len() > wanted {
+    // those that the text itself gives a title come first, the least telling ones go; a few well-named slides are better
+    // than more of which some are named by half a sentence
+    let unnamed =
+        |points: &[(Range<usize>, Draft)]| points.iter().any(|(_, draft)| draft.named != Named::Whole);
+    while points.len() > wanted || (points.len() > FEW && unnamed(&points)) {
         let worth = |index: usize| {
             let (range, draft) = &points[index];
             let named = match draft.named {

@@ -115,8 +115,7 @@ impl<'a> Context<'a> {
             return None;
         }
         // “how do you see it?” under news asks for nothing that anybody could answer
-        let news =
-            self.material.genre == Genre::Other && self.tone != Tone::Opinionated && self.topic().is_none();
+        let news = self.material.genre == Genre::Other && self.tone != Tone::Opinionated;
         kinds
             .iter()
             .filter(|kind| !(news && **kind == Kind::CtaQuestion))

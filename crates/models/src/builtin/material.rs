@@ -143,6 +143,23 @@ impl Material {
         self.analysis.sentences[index].alone()
     }
 
+    /// Whether a sentence only says what the thing is that the text is about: “Rust is a programming language …”. Who
+    /// follows it knows.
+    pub fn defines(&self, index: usize) -> bool {
+        let mut words = self.alone(index).split(' ');
+        let (Some(name), Some(is), Some(article)) = (words.next(), words.next(), words.next()) else {
+            return false;
+        };
+        matches!(is, "is" | "ist" | "est" | "es" | "è" | "é")
+            && matches!(article, "a" | "an" | "ein" | "eine" | "un" | "une" | "una" | "um" | "uma" | "een")
+            && self
+                .analysis
+                .keyphrases
+                .iter()
+                .take(4)
+                .any(|phrase| phrase.name && phrase.text.split(' ').next().is_some_and(|first| first == name))
+    }
+
     /// Sentences from the same block, the first as it reads on its own.
     pub fn text(&self, sentences: &Range<usize>) -> String {
         let mut out = String::new();

@@ -112,7 +112,7 @@ pub fn openings(
         }
     }
     let best = out.first().map_or(0.0, |(value, _)| *value);
-    let near = out.iter().take_while(|(value, _)| *value >= best * 0.8).count();
+    let near = out.iter().take_while(|(value, _)| *value >= best * 0.7).count();
     // who asks for another draft gets another opening, be it a little weaker
     let near = if varied { near.max(3).min(out.len()) } else { near };
     if near > 1 {
@@ -188,6 +188,18 @@ fn opening_value(material: &Material, index: usize, begins: usize, tone: Tone) -
                 Tone::Educational => 0.08,
                 Tone::Opinionated | Tone::Authority => -0.05,
             };
+    }
+    // a request comes after its reason, what is so as well after what is
+    let late = |(place, word): (usize, &str)| match word {
+        "please" | "bitte" => place == 0,
+        "also" | "auch" | "aussi" | "también" | "anche" | "também" | "ook" => true,
+        _ => false,
+    };
+    if bellwether_language::words(&lower).enumerate().any(late) {
+        value -= 0.25;
+    }
+    if material.defines(index) {
+        value -= 0.2;
     }
     if sentence.faults.has_any(Faults::DEMONSTRATIVE.with(Faults::EARLY_PRONOUN)) {
         value -= 0.35;

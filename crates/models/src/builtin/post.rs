@@ -280,6 +280,9 @@ fn reading_on(
 ) -> Range<usize> {
     let material = context.material;
     let mut next = material.continuation(range.end - 1, form.sentences);
+    if form.passages <= 3 && !next.is_empty() && material.defines(next.start) {
+        return range.end..range.end;
+    }
     while !next.is_empty() {
         let text = material.verbatim(&next);
         let fits = text.len() <= form.bytes

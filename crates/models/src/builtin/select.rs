@@ -219,6 +219,9 @@ fn value(material: &Material, passage: &Passage, wish: &Wish<'_>) -> f32 {
     if sentence.words < 6 {
         value *= 0.6;
     }
+    if material.defines(first) {
+        value *= 0.5;
+    }
     if sentence.faults.has(Faults::LONG) || (wish.wishes.short_sentences && sentence.words > 18) {
         value *= 0.5;
     }

@@ -94,11 +94,12 @@ pub fn slide(
             return None;
         }
         let rest = range.start + 1..range.end;
+        let mut title = title;
+        // headlines end without a full stop
+        if title.text.ends_with('.') && !title.text.ends_with("..") {
+            title.text.pop();
+        }
         Some(if rest.is_empty() {
-            let mut title = title;
-            if title.text.ends_with('.') && !title.text.ends_with("..") {
-                title.text.pop();
-            }
             Draft::new(title, None)
         } else {
             Draft::new(title, Some(Piece::following(material, &rest)))
