@@ -1,4 +1,5 @@
-//! Prints what is found in a file, and how long it takes over many files: `cargo run --example analyse FILE…`.
+//! Prints what is found in a file; for many files how long it takes, and which of them give no point, topic or hashtag:
+//! `cargo run --example analyse FILE…`.
 #![expect(clippy::print_stdout, reason = "an example that shows its findings")]
 
 use std::time::Instant;
@@ -19,6 +20,8 @@ fn main() -> std::io::Result<()> {
         times.push((start.elapsed().as_secs_f64() * 1e3, analysis.words, file));
         if files.len() <= 3 {
             show(&analysis);
+        } else if analysis.key_points.is_empty() || analysis.topic.is_none() || analysis.hashtags.is_empty() {
+            lacks(file, &analysis);
         }
     }
     times.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -29,6 +32,17 @@ fn main() -> std::io::Result<()> {
         println!("{:.2} ms per 1,500 words", all / (words.max(1) as f64) * 1_500.0);
     }
     Ok(())
+}
+
+/// What a text gives too little of, in one line.
+fn lacks(file: &str, analysis: &Analysis) {
+    println!(
+        "{file} ({} words): {} points, topic {:?}, {} hashtags",
+        analysis.words,
+        analysis.key_points.len(),
+        analysis.topic,
+        analysis.hashtags.len()
+    );
 }
 
 fn show(analysis: &Analysis) {

@@ -1,14 +1,10 @@
-//! What a text is about, what it comes down to, and to whom it speaks. What can't be told stays untold.
+//! What a text comes down to, and to whom it speaks. What can't be told stays untold.
 
 use std::{fmt::Write as _, ops::Range};
 
 use serde::Serialize;
 
-use crate::{
-    Faults, Footing, Keyphrase, Language, Readability, Sentence, fact,
-    standing::starts_with,
-    word::{self, Stems},
-};
+use crate::{Faults, Footing, Language, Readability, Sentence, fact, standing::starts_with, word};
 
 /// Whom a text seems to speak to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -102,74 +98,6 @@ pub(crate) fn whole(sentences: &[Sentence], start: usize, most: usize) -> Option
     Some(end)
 }
 
-/// What it is about: the author's own tag, else the leading phrase; one word alone says too little, so two are given.
-pub(crate) fn topic(tags: &[String], keyphrases: &[Keyphrase]) -> Option<String> {
-    if let Some(tag) = tags.iter().find(|tag| tells(tag)) {
-        return Some(tag.trim().to_owned());
-    }
-    let mut telling = keyphrases
-        .iter()
-        .filter(|phrase| phrase.name || phrase.count >= 3 || (phrase.in_title && phrase.count >= 2));
-    let Some(first) = telling.next() else {
-        // two words that come back say together what neither says alone
-        let mut again = keyphrases.iter().filter(|phrase| phrase.count >= 2 && phrase.score > 0.6);
-        return Some(format!("{}, {}", again.next()?.text, again.next()?.text));
-    };
-    if first.text.contains([' ', '-']) || first.name {
-        return Some(first.text.clone());
-    }
-    Some(match telling.find(|phrase| phrase.score > 0.35) {
-        Some(second) => format!("{}, {}", first.text, second.text),
-        None if first.in_title => first.text.clone(),
-        None => return None,
-    })
-}
-
-/// A tag that names a matter rather than the place where it was filed.
-fn tells(tag: &str) -> bool {
-    let tag = tag.trim();
-    (2..=40).contains(&tag.chars().count())
-        && tag.chars().any(char::is_alphabetic)
-        && !matches!(
-            tag.to_lowercase().as_str(),
-            "post" | "posts" | "blog" | "article" | "news" | "misc" | "general" | "draft" | "uncategorized"
-        )
-}
-
-/// A phrase for it that reads well within a sentence: the author's tag where the text uses it, a name, or a phrase of
-/// several words that comes back.
-pub(crate) fn subject(
-    tags: &[String],
-    keyphrases: &[Keyphrase],
-    stemmed: &[Vec<u32>],
-    stems: &mut Stems,
-    language: Language,
-) -> Option<String> {
-    for tag in tags.iter().filter(|tag| tells(tag)) {
-        let wanted: Vec<u32> = word::words(tag).filter_map(|word| stems.of(&word.to_lowercase())).collect();
-        let used =
-            stemmed.iter().filter(|sentence| wanted.iter().all(|stem| sentence.contains(stem))).count();
-        // one word such as “clients” reads badly in a question
-        if wanted.len() > 1 && used >= 1 {
-            return Some(tag.trim().to_owned());
-        }
-    }
-    keyphrases
-        .iter()
-        .take(3)
-        .find(|phrase| {
-            let several = phrase.text.contains([' ', '-']);
-            // “your experience with security advisory” wants an article, plurals and names don't
-            let bare = language != Language::ENGLISH
-                || phrase.name
-                || phrase.text.ends_with('s')
-                || phrase.text.ends_with("ing");
-            bare && (several && (phrase.in_title || phrase.count >= 3)
-                || phrase.name && phrase.in_title && phrase.count >= 3)
-        })
-        .map(|phrase| phrase.text.clone())
-}
-
 pub(crate) fn audience(
     title: Option<&str>,
     tags: &[String],
@@ -252,18 +180,6 @@ mod tests {
         let dear =
             of("Dear members,\n\nThis spring our garden turns fifty, and we want to celebrate it with you.");
         assert_eq!(dear.audience.who.as_deref(), Some("members"));
-    }
-
-    #[test]
-    fn the_authors_own_words_name_the_topic() {
-        let tagged = of(
-            "---\ntitle: Late frost\ntags: [seed saving, gardening]\n---\n\nThe frost took it all. Seed saving is patience.",
-        );
-        assert_eq!(tagged.topic.as_deref(), Some("seed saving"));
-        assert_eq!(tagged.subject.as_deref(), Some("seed saving"));
-        let nothing = of("We close at three on Wednesdays. Rosa has a small child.");
-        assert_eq!(nothing.topic, None);
-        assert_eq!(nothing.subject, None);
     }
 
     #[test]

@@ -9,8 +9,9 @@ use crate::{
     about, fact, footing, hashtag,
     keyphrase::{Collector, Place},
     rank::{self, Vector},
+    score::{self, Wanted},
     segment::{Split, split},
-    standing,
+    standing, topic,
     word::{self, Stems},
 };
 
@@ -173,54 +174,30 @@ impl Analysis {
             sentence.centrality = centrality[index];
         }
         footing::settle(&mut sentences, &stemmed, &known, &heading_stems, &sections, language, &mut stems);
-        let last_block =
-            sentences.iter().rev().find(|other| !other.faults.has(Faults::ASIDE)).map(|last| last.block);
-        let phrase_stems: Vec<(u32, f32)> = keyphrases
-            .iter()
-            .flat_map(|phrase| phrase.stems.iter().map(|stem| (*stem, phrase.score)))
-            .collect();
-        for (index, sentence) in sentences.iter_mut().enumerate() {
-            let place = Position {
-                index,
-                section: &sections[sentence.section],
-                total: stemmed.len(),
-                concludes: Some(sentence.block) == last_block,
-            };
-            sentence.score = score(
-                sentence,
-                &stemmed[index],
-                &title_stems,
-                &heading_stems[sentence.section],
-                &phrase_stems,
-                &place,
-                language,
-            );
-        }
-        let best = sentences.iter().map(|sentence| sentence.score).fold(0.0_f32, f32::max);
-        if best > 0.0 {
-            for sentence in &mut sentences {
-                sentence.score /= best;
-            }
-        }
-        let scores: Vec<f32> = sentences.iter().map(|sentence| sentence.score).collect();
-        let able: Vec<usize> = (0..sentences.len())
-            .filter(|i| sentences[*i].opens() && !sentences[*i].question && sentences[*i].words > 4)
-            .collect();
-        let key_points = rank::diverse(&able, &scores, &vectors, 12, 0.5);
+        score::settle(
+            &mut sentences,
+            &stemmed,
+            &Wanted { title: &title_stems, headings: &heading_stems, phrases: &keyphrases },
+            &sections,
+            language,
+        );
+        let key_points = score::points(&sentences, &vectors);
         let questions = (0..sentences.len())
             .filter(|i| sentences[*i].question && !sentences[*i].faults.has_any(Faults::FATAL))
             .collect();
         let words = sentences.iter().map(|sentence| sentence.words).sum();
         let readability =
             Readability::of(sentences.iter().take(600).map(|sentence| sentence.text.as_str()), language);
-        let hashtags = hashtag::hashtags(&document.metadata.tags, &keyphrases, language, 8);
         let tags = &document.metadata.tags;
-        let subject = about::subject(tags, &keyphrases, &stemmed, &mut stems, language);
+        let named =
+            title.as_ref().and_then(|title| topic::named(&title.text, &stemmed, &mut stems, language));
+        let hashtags = hashtag::hashtags(tags, &keyphrases, named.as_deref(), language, 8);
+        let subject = topic::subject(tags, &keyphrases, &stemmed, &mut stems, language);
         Self {
             core: about::core(&sentences, &title_stems, &stemmed, language),
-            statistics: statistics(&sentences, language),
-            quotations: quotations(&sentences, language),
-            topic: about::topic(tags, &keyphrases),
+            statistics: fact::statistics(&sentences, language),
+            quotations: fact::quotations(&sentences, language),
+            topic: topic::topic(tags, &keyphrases, named),
             subject,
             audience: about::audience(
                 title.as_ref().map(|title| title.text.as_str()),
@@ -331,106 +308,4 @@ fn is_aside(heading: &str, language: Language) -> bool {
     language
         .lexicon()
         .is_some_and(|lexicon| lexicon.housekeeping.iter().any(|entry| standing::starts_with(&lower, entry)))
-}
-
-struct Position<'a> {
-    index: usize,
-    section: &'a Section,
-    total: usize,
-    /// It stands in the last paragraph.
-    concludes: bool,
-}
-
-fn score(
-    sentence: &Sentence,
-    stems: &[u32],
-    title: &[u32],
-    heading: &[u32],
-    phrases: &[(u32, f32)],
-    place: &Position<'_>,
-    language: Language,
-) -> f32 {
-    let share = |wanted: &[u32]| {
-        if wanted.is_empty() {
-            0.0
-        } else {
-            wanted.iter().filter(|stem| stems.contains(stem)).count() as f32 / wanted.len() as f32
-        }
-    };
-    let about: f32 = phrases
-        .iter()
-        .filter(|(stem, _)| stems.contains(stem))
-        .map(|(_, weight)| weight)
-        .sum::<f32>()
-        .min(3.0)
-        / 3.0;
-    let early = 1.0 - (place.index as f32 / place.total.max(1) as f32);
-    let opening = if place.index == place.section.sentences.start { 1.0 } else { 0.0 };
-    let closing = if place.concludes && place.total > 8 { 1.0 } else { 0.0 };
-    let lower = sentence.text.to_lowercase();
-    let strong = language.lexicon().map_or(0.0, |lexicon| {
-        lexicon.strong.iter().filter(|word| fact::contains_word(&lower, word)).count().min(2) as f32 / 2.0
-    });
-    let number = fact::number(&sentence.text, language).map_or(0.0, |(_, weight)| weight);
-    // a sentence of a dozen to twenty-odd words says something and is still read at a glance
-    let length = match sentence.words {
-        0..=5 => 0.5,
-        9..=26 => 1.0,
-        6..=8 | 27..=34 => 0.85,
-        _ => 0.6,
-    };
-    let value = 0.36 * sentence.centrality
-        + 0.17 * share(title)
-        + 0.06 * share(heading)
-        + 0.15 * about
-        + 0.09 * early
-        + 0.06 * opening
-        + 0.07 * closing
-        + 0.05 * strong
-        + 0.06 * number;
-    let gap = if sentence.before_gap { 0.8 } else { 1.0 };
-    let stands = match sentence.footing {
-        Footing::Alone => 1.0,
-        Footing::Topic => 0.9,
-        Footing::Before => 0.6,
-    };
-    value * length * gap * stands * sentence.faults.standing()
-}
-
-fn statistics(sentences: &[Sentence], language: Language) -> Vec<Statistic> {
-    let mut out: Vec<Statistic> = sentences
-        .iter()
-        .enumerate()
-        .filter(|(_, sentence)| sentence.stands_alone() && !sentence.question)
-        .filter_map(|(index, sentence)| {
-            fact::number(&sentence.text, language).map(|(value, weight)| Statistic {
-                sentence: index,
-                value,
-                weight,
-            })
-        })
-        .collect();
-    let rating = |statistic: &Statistic| statistic.weight * (0.4 + 0.6 * sentences[statistic.sentence].score);
-    out.sort_by(|a, b| rating(b).total_cmp(&rating(a)).then_with(|| a.sentence.cmp(&b.sentence)));
-    out.truncate(20);
-    out
-}
-
-fn quotations(sentences: &[Sentence], language: Language) -> Vec<Quotation> {
-    let mut out: Vec<Quotation> = sentences
-        .iter()
-        .enumerate()
-        .filter_map(|(index, sentence)| {
-            if sentence.kind == BlockKind::Quote && sentence.stands_alone() && sentence.words >= 5 {
-                return Some(Quotation { sentence: index, text: sentence.text.clone(), attributed: false });
-            }
-            fact::quotation(&sentence.text, language).map(|(text, attributed)| Quotation {
-                sentence: index,
-                text,
-                attributed,
-            })
-        })
-        .collect();
-    out.truncate(20);
-    out
 }

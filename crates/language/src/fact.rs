@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{Language, word};
+use crate::{BlockKind, Language, Sentence, word};
 
 /// A number that says something, and the sentence it stands in.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -24,6 +24,46 @@ pub struct Quotation {
     pub text: String,
     /// Whether the sentence says that somebody said it.
     pub attributed: bool,
+}
+
+/// The numbers of a text that are worth citing, the most telling first.
+pub(crate) fn statistics(sentences: &[Sentence], language: Language) -> Vec<Statistic> {
+    let mut out: Vec<Statistic> = sentences
+        .iter()
+        .enumerate()
+        .filter(|(_, sentence)| sentence.stands_alone() && !sentence.question)
+        .filter_map(|(index, sentence)| {
+            number(&sentence.text, language).map(|(value, weight)| Statistic {
+                sentence: index,
+                value,
+                weight,
+            })
+        })
+        .collect();
+    let rating = |statistic: &Statistic| statistic.weight * (0.4 + 0.6 * sentences[statistic.sentence].score);
+    out.sort_by(|a, b| rating(b).total_cmp(&rating(a)).then_with(|| a.sentence.cmp(&b.sentence)));
+    out.truncate(20);
+    out
+}
+
+/// What somebody says in a text, in its order.
+pub(crate) fn quotations(sentences: &[Sentence], language: Language) -> Vec<Quotation> {
+    let mut out: Vec<Quotation> = sentences
+        .iter()
+        .enumerate()
+        .filter_map(|(index, sentence)| {
+            if sentence.kind == BlockKind::Quote && sentence.stands_alone() && sentence.words >= 5 {
+                return Some(Quotation { sentence: index, text: sentence.text.clone(), attributed: false });
+            }
+            quotation(&sentence.text, language).map(|(text, attributed)| Quotation {
+                sentence: index,
+                text,
+                attributed,
+            })
+        })
+        .collect();
+    out.truncate(20);
+    out
 }
 
 /// The most telling number of a sentence. Years, dates, versions, ticket numbers and times are no statistics.

@@ -5,10 +5,12 @@ use crate::{Keyphrase, Language, word};
 /// A hashtag is no longer than this.
 const LONGEST: usize = 26;
 
-/// Up to `most` hashtags: the author's own tags first, then what the text is about.
+/// Up to `most` hashtags: the author's own tags first, then what the text is about; where that gives none, what the
+/// title names.
 pub(crate) fn hashtags(
     tags: &[String],
     keyphrases: &[Keyphrase],
+    named: Option<&str>,
     language: Language,
     most: usize,
 ) -> Vec<String> {
@@ -47,6 +49,11 @@ pub(crate) fn hashtags(
     };
     if out.len() == 1 && tags.is_empty() && keyphrases.iter().any(plain) {
         out.clear();
+    }
+    if out.is_empty() {
+        // a lone word is what was left out
+        let named = named.filter(|named| named.contains([' ', '-']));
+        out.extend(named.and_then(from_phrase));
     }
     out
 }
@@ -120,7 +127,7 @@ mod tests {
             name,
             stems: vec![1],
         };
-        let of = |tags: &[String], phrases: &[Keyphrase]| hashtags(tags, phrases, Language::ENGLISH, 8);
+        let of = |tags: &[String], phrases: &[Keyphrase]| hashtags(tags, phrases, None, Language::ENGLISH, 8);
         assert_eq!(of(&[], &[phrase("prices", 3, false)]), Vec::<String>::new());
         assert_eq!(of(&[], &[phrase("sourdough", 5, false)]), ["#Sourdough"]);
         assert_eq!(of(&[], &[phrase("Trondheim", 3, true)]), ["#Trondheim"]);

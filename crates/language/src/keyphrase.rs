@@ -80,7 +80,6 @@ impl<'a> Collector<'a> {
             return;
         }
         let lexicon = self.language.lexicon();
-        let determiners = determiners(self.language);
         let mut run: Vec<Token<'_>> = Vec::new();
         let mut last_end = 0;
         let mut previous = String::new();
@@ -120,7 +119,9 @@ impl<'a> Collector<'a> {
                 joiner: lexicon.is_some_and(|lexicon| lexicon.joiners.contains(&lower)),
                 capital: word.starts_with(char::is_uppercase) && index > 0,
                 nouny: article.is_some()
-                    || (index > 0 && !broken && determiners.contains(&previous.as_str())),
+                    || (index > 0
+                        && !broken
+                        && lexicon.is_some_and(|lexicon| lexicon.determiners.contains(&previous))),
                 code: code.iter().any(|(from, to)| *from <= start && end <= *to),
             };
             if token.content || (token.joiner && !run.is_empty()) {
@@ -354,7 +355,7 @@ fn worthy(
     }
     if candidate.words == 1 {
         let letters = surface.chars().filter(|c| c.is_alphabetic()).count();
-        let nouny = candidate.nouny * 5 >= count * 2 || determiners(language).is_empty();
+        let nouny = candidate.nouny * 5 >= count * 2 || language.lexicon().is_none();
         return letters >= 3
             && count >= 2
             && candidate.mid > 0
@@ -373,44 +374,4 @@ fn german_noun_phrase(slice: &[Token<'_>]) -> bool {
                 || capital(token)
                 || ["e", "en", "er", "es", "em"].iter().any(|ending| token.text.ends_with(ending))
         })
-}
-
-/// Words after which a noun phrase stands.
-fn determiners(language: Language) -> &'static [&'static str] {
-    match language.code() {
-        "en" => &[
-            "a", "an", "the", "of", "your", "our", "my", "their", "his", "her", "its", "in", "on", "for",
-            "with", "by", "from", "this", "these", "those", "about", "into", "and", "or", "between",
-            "without", "any", "some", "no", "each", "every", "good", "great", "best", "new", "more", "most",
-            "many", "at", "than", "as", "like", "via", "per", "over", "under", "through", "all",
-        ],
-        "de" => &[
-            "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "eines",
-            "mein", "meine", "dein", "unser", "unsere", "unseren", "ihr", "ihre", "im", "in", "am", "an",
-            "auf", "mit", "von", "vom", "zum", "zur", "für", "und", "oder", "ohne", "bei", "beim", "aus",
-            "über", "unter", "kein", "keine", "viel", "mehr", "als", "jeder", "jede", "jedes",
-        ],
-        "fr" => &[
-            "le", "la", "les", "un", "une", "des", "du", "d", "l", "au", "aux", "mon", "ma", "mes", "ton",
-            "ta", "son", "sa", "ses", "notre", "nos", "votre", "vos", "leur", "leurs", "ce", "cette", "ces",
-            "chaque",
-        ],
-        "es" => &[
-            "el", "la", "los", "las", "un", "una", "unos", "unas", "del", "al", "mi", "tu", "su", "sus",
-            "nuestro", "nuestra", "este", "esta", "cada",
-        ],
-        "it" => &[
-            "il", "lo", "la", "i", "gli", "le", "un", "uno", "una", "del", "della", "dei", "delle", "al",
-            "alla", "nel", "nella", "sul", "dal", "ogni",
-        ],
-        "pt" => &[
-            "o", "os", "as", "um", "uma", "do", "da", "dos", "das", "no", "na", "nos", "nas", "meu", "minha",
-            "seu", "sua", "nosso", "nossa", "cada",
-        ],
-        "nl" => &[
-            "de", "het", "een", "van", "in", "op", "met", "voor", "door", "zonder", "over", "onze", "ons",
-            "mijn", "je", "jouw", "zijn", "haar", "hun", "en", "of", "elke", "elk", "geen", "meer",
-        ],
-        _ => &[],
-    }
 }

@@ -17,15 +17,18 @@ mod hashtag;
 mod html;
 mod keyphrase;
 mod locale;
+mod look;
 mod markdown;
 mod rank;
 mod readability;
+mod score;
 mod segment;
 mod sentence;
 mod standing;
 mod subtitles;
 mod text;
 mod tidy;
+mod topic;
 mod word;
 
 pub use about::{Audience, Level};

@@ -132,6 +132,7 @@ pub struct Lexicon {
     pub speech: Vec<String>,
     pub audiences: Vec<String>,
     pub joiners: HashSet<String>,
+    pub determiners: HashSet<String>,
     pub contrasts: Vec<String>,
     pub firsts: Vec<String>,
     pub nexts: Vec<String>,
@@ -165,6 +166,10 @@ static LEXICONS: LazyLock<Vec<(Language, Lexicon)>> = LazyLock::new(|| {
     .map(|(language, mut lexicon)| {
         // the longest first, so that “first of all,” is taken off before “first,”
         lexicon.connectives.sort_by_key(|entry| std::cmp::Reverse(entry.len()));
+        // texts are looked at with plain apostrophes
+        for entry in lexicon.expletives.iter_mut().chain(&mut lexicon.bound) {
+            *entry = entry.replace('’', "'");
+        }
         (language, lexicon)
     })
     .collect()

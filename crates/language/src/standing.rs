@@ -176,10 +176,10 @@ fn by_words(text: &str, language: Language, lexicon: &Lexicon, faults: &mut Faul
     if lexicon.references.iter().any(|entry| lower.contains(entry.as_str())) {
         faults.add(Faults::REFERENCE);
     }
-    if lexicon.expletives.iter().any(|entry| starts_with(start, &entry.replace('’', "'"))) {
+    if lexicon.expletives.iter().any(|entry| starts_with(start, entry)) {
         return;
     }
-    if lexicon.bound.iter().any(|entry| starts_with(start, &entry.replace('’', "'"))) {
+    if lexicon.bound.iter().any(|entry| starts_with(start, entry)) {
         faults.add(Faults::BOUND);
     }
     let tokens: Vec<&str> = word::words(start).take(7).collect();
@@ -211,7 +211,8 @@ fn by_words(text: &str, language: Language, lexicon: &Lexicon, faults: &mut Faul
         let when = tokens.get(index + 1).is_some_and(|next| {
             matches!(
                 *next,
-                "year"
+                "writing"
+                    | "year"
                     | "week"
                     | "month"
                     | "morning"
@@ -271,6 +272,10 @@ fn noun_after(first: &str, second: &str, language: Language, lexicon: &Lexicon) 
 pub(crate) fn starts_with(lower: &str, entry: &str) -> bool {
     if let Some(stem) = entry.strip_suffix('*') {
         return lower.starts_with(stem);
+    }
+    // most differ in their first letter, and a sentence is held against hundreds
+    if lower.as_bytes().first() != entry.as_bytes().first() {
+        return false;
     }
     lower.strip_prefix(entry).is_some_and(|rest| {
         entry.ends_with([' ', ':'])

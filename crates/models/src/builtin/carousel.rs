@@ -2,31 +2,22 @@
 
 use std::ops::Range;
 
-use bellwether_language::{Footing, Language};
 use bellwether_networks::{Content, Part, Slide, Tone};
 
 use super::{
-    context::{Context, Opening, technical},
+    context::{Context, Opening},
     flow::Element,
     patterns::{Genre, Kind},
     select::{self, Said, Wish},
+    slide::{Draft, Named, slide},
     text::{Piece, Text},
 };
-use crate::writer::{Origin, Trace};
+use crate::writer::Trace;
 
 /// A slide's body is not shorter than this in bytes, where there is more to say.
 const BODY: usize = 230;
-
-struct Draft {
-    title: Piece,
-    body: Text,
-}
-
-impl Draft {
-    fn new(title: Piece, body: Option<Piece>) -> Self {
-        Self { title, body: body.map(Text::of).unwrap_or_default() }
-    }
-}
+/// So many slides after the cover are enough.
+const FEW: usize = 4;
 
 /// Writes slides: a cover, one thought to a slide, an end; and the caption.
 pub fn carousel(context: &Context<'_>, trace: &mut Vec<Trace>) -> Option<Content> {
@@ -95,7 +86,7 @@ fn whole(context: &Context<'_>) -> Option<(Vec<Draft>, Said)> {
                     heading = None;
                 }
                 match title.filter(|_| context.fits(&body.render(), Part::SlideBody)) {
-                    Some(title) => slides.push(Draft { title, body }),
+                    Some(title) => slides.push(Draft { title, body, named: Named::Whole }),
                     None => return None,
                 }
             }
@@ -126,7 +117,16 @@ fn whole(context: &Context<'_>) -> Option<(Vec<Draft>, Said)> {
                         Some(title) => Draft::new(title, Some(Piece::following(material, &here))),
                         None => slide(context, &here, slides.len(), named, &mut titles),
                     };
-                    slides.push(draft);
+                    // what nothing names goes on under the slide before, where there is room
+                    let before = slides.last_mut().filter(|_| draft.named != Named::Whole);
+                    match before.and_then(|before| with(context, &before.body, &here)) {
+                        Some(longer) => {
+                            if let Some(before) = slides.last_mut() {
+                                before.body = longer;
+                            }
+                        }
+                        None => slides.push(draft),
+                    }
                 }
             }
         }
@@ -135,6 +135,14 @@ fn whole(context: &Context<'_>) -> Option<(Vec<Draft>, Said)> {
         }
     }
     (kept * 2 >= material.analysis.words && slides.len() > 1).then_some((slides, said))
+}
+
+/// A slide's body with one more paragraph, when it has one and that is not too much.
+fn with(context: &Context<'_>, body: &Text, here: &Range<usize>) -> Option<Text> {
+    let mut longer = body.clone();
+    longer.paragraph(vec![Piece::following(context.material, here)]);
+    let text = longer.render();
+    (!body.is_empty() && text.len() <= BODY && context.fits(&text, Part::SlideBody)).then_some(longer)
 }
 
 /// Where a slide's sentences end: as many as fit, rather where nothing is left open.
@@ -162,7 +170,7 @@ fn chosen(context: &Context<'_>) -> Option<(Vec<Draft>, Said)> {
     let allowed = |index: usize| context.speakable(index);
     let wanted = (material.analysis.words / 70).clamp(4, 7);
     let wanted = if context.wishes.shorter { wanted.min(4) } else { wanted };
-    let wish = Wish { most: wanted + 4, sentences: 3, bytes: BODY, ..context.wish(&allowed, &fits) };
+    let wish = Wish { most: wanted + 8, sentences: 3, bytes: BODY, ..context.wish(&allowed, &fits) };
     let mut points: Vec<(Range<usize>, Draft)> = Vec::new();
     let mut section = None;
     for range in select::passages(material, &said, &wish) {
@@ -172,28 +180,31 @@ fn chosen(context: &Context<'_>) -> Option<(Vec<Draft>, Said)> {
         let draft = slide(context, &range, points.len() + 1, heading, &mut titles);
         points.push((range, draft));
     }
-    // those that the text itself gives a title come first, the least telling ones go
-    while points.len() > wanted {
+    // those that the text itself gives a title come first, the least telling ones go; a few well-named slides are better
+    // than more of which some are named by half a sentence
+    let unnamed =
+        |points: &[(Range<usize>, Draft)]| points.iter().any(|(_, draft)| draft.named != Named::Whole);
+    while points.len() > wanted || (points.len() > FEW && unnamed(&points)) {
         let worth = |index: usize| {
             let (range, draft) = &points[index];
-            material.analysis.sentences[range.start].score + if is_number(draft) { 0.0 } else { 1.0 }
+            let named = match draft.named {
+                Named::Whole => 1.0,
+                Named::Parted => 0.4,
+                Named::Number => 0.0,
+            };
+            material.analysis.sentences[range.start].score + named
         };
         let weakest = (0..points.len()).min_by(|a, b| worth(*a).total_cmp(&worth(*b)));
         points.remove(weakest.unwrap_or(0));
     }
     for (number, (range, mut draft)) in points.into_iter().enumerate() {
-        if is_number(&draft) {
+        if draft.named == Named::Number {
             draft.title.text = (number + 1).to_string();
         }
         said.add(&range);
         slides.push(draft);
     }
     Some((slides, said))
-}
-
-/// Nothing in the text named it.
-fn is_number(draft: &Draft) -> bool {
-    draft.title.origin == Origin::Pattern { id: "number".to_owned() }
 }
 
 /// The title, or the opening that fits in large letters, and under it a sentence that says more.
@@ -236,147 +247,7 @@ fn topic_title<'a>(context: &Context<'a>) -> Option<&'a str> {
         .keyphrases
         .first()
         .map(|phrase| phrase.text.as_str())
-        .filter(|text| context.fits(text, Part::SlideTitle))
-}
-
-/// One thought: what names it in large letters, and the sentences. Named by its heading, by its own first sentence when
-/// that is short, by what stands before its colon or comma, by a phrase that comes back in the text; at last its first
-/// sentence is parted where it can be.
-fn slide(
-    context: &Context<'_>,
-    range: &Range<usize>,
-    number: usize,
-    heading: Option<&str>,
-    titles: &mut Vec<String>,
-) -> Draft {
-    let material = context.material;
-    let sentences = &material.analysis.sentences;
-    let text = if sentences[range.start].footing == Footing::Before {
-        material.verbatim(range)
-    } else {
-        material.text(range)
-    };
-    let origin = material.origin(range);
-    let body = || Some(Piece { text: text.clone(), origin: origin.clone() });
-    let fresh = |title: &str| {
-        context.fits(title, Part::SlideTitle)
-            && !technical(title)
-            && !titles.contains(&title.to_lowercase())
-            && bellwether_language::count_words(title) <= 14
-    };
-    let parted = |(title, rest): (String, String)| {
-        fresh(&title).then(|| {
-            Draft::new(
-                Piece { text: title, origin: origin.clone() },
-                Some(Piece { text: rest, origin: origin.clone() }),
-            )
-        })
-    };
-    let by_heading = || {
-        let heading = heading.filter(|heading| fresh(heading))?;
-        Some(Draft::new(Piece::words(material, heading), body()))
-    };
-    // a whole sentence in large letters, what follows it below
-    let by_sentence = || {
-        let first = range.start..range.start + 1;
-        let title = if sentences[range.start].footing == Footing::Before {
-            Piece::following(material, &first)
-        } else {
-            Piece::sentences(material, &first)
-        };
-        if !fresh(&title.text) {
-            return None;
-        }
-        let rest = range.start + 1..range.end;
-        Some(if rest.is_empty() {
-            let mut title = title;
-            if title.text.ends_with('.') && !title.text.ends_with("..") {
-                title.text.pop();
-            }
-            Draft::new(title, None)
-        } else {
-            Draft::new(title, Some(Piece::following(material, &rest)))
-        })
-    };
-    let by_phrase = || {
-        let lower = text.to_lowercase();
-        let phrase = material.analysis.keyphrases.iter().skip(1).find(|phrase| {
-            lower.contains(&phrase.text.to_lowercase())
-                && fresh(&phrase.text)
-                && names_a_thought(context, phrase)
-        })?;
-        Some(Draft::new(
-            Piece { text: capitalised(&phrase.text), origin: material.origin_of(&phrase.text) },
-            body(),
-        ))
-    };
-    let draft = by_heading()
-        .or_else(by_sentence)
-        .or_else(|| split_at_colon(&text).and_then(parted))
-        .or_else(|| split_at_comma(&text).and_then(parted))
-        .or_else(by_phrase)
-        .or_else(|| split_at_word(&text, material.analysis.language).and_then(parted))
-        // nothing in the text names it: its number does
-        .unwrap_or_else(|| Draft::new(Piece::pattern("number", number.to_string()), body()));
-    titles.push(draft.title.text.to_lowercase());
-    draft
-}
-
-/// One word names nothing; several, a compound or a long German noun do.
-fn names_a_thought(context: &Context<'_>, phrase: &bellwether_language::Keyphrase) -> bool {
-    let several = phrase.text.contains([' ', '-']);
-    let german = context.material.analysis.language == Language::GERMAN && phrase.text.chars().count() >= 8;
-    phrase.count >= 2 && (several || german)
-}
-
-fn split_at_colon(text: &str) -> Option<(String, String)> {
-    let (title, rest) =
-        text.split_once(": ").or_else(|| text.split_once(" — ")).or_else(|| text.split_once(" – "))?;
-    let enough = (2..=8).contains(&bellwether_language::count_words(title))
-        && bellwether_language::count_words(rest) >= 4;
-    let whole = !title.contains(['.', ',', '(', '"', '“', '«', '„', '!', '?'])
-        && !rest.contains([')', '”', '—', '–']);
-    (enough && whole).then(|| (title.trim_end().to_owned(), capitalised(rest)))
-}
-
-/// A sentence on two levels, parted at its first comma.
-fn split_at_comma(text: &str) -> Option<(String, String)> {
-    let (title, rest) = text.split_once(", ")?;
-    let enough = (3..=12).contains(&bellwether_language::count_words(title))
-        && bellwether_language::count_words(rest) >= 4;
-    let whole = !title.contains(['.', '(', '"', '“', '«', '„', '!', '?', ':', ';', '—', '–', '|'])
-        && !rest.contains(['”', '—', '–'])
-        && rest.matches('(').count() == rest.matches(')').count();
-    (enough && whole).then(|| (format!("{title} …"), format!("… {rest}")))
-}
-
-/// A sentence on two levels, parted before a small word near its sixth.
-fn split_at_word(text: &str, language: Language) -> Option<(String, String)> {
-    let end = text.find(['.', '!', '?', ':', ';', '"', '“', '«', '„', '(', '—', '–']).unwrap_or(text.len());
-    let starts: Vec<usize> = text[..end].match_indices(' ').map(|(at, _)| at).collect();
-    let small = |at: usize| {
-        let next = text[at + 1..].split(' ').next().unwrap_or_default().to_lowercase();
-        language.is_stop_word(&next) || language.is_unspaced()
-    };
-    // not between “of” and “my”, nor between “pick” and “up”
-    let particle = |at: usize| {
-        let next = text[at + 1..].split([' ', ',']).next().unwrap_or_default();
-        matches!(next, "up" | "out" | "off" | "down" | "away" | "back" | "over" | "not" | "n't")
-    };
-    let places =
-        || (5..starts.len().min(11)).filter(|place| small(starts[*place]) && !particle(starts[*place]));
-    let place = places().find(|place| !small(starts[*place - 1])).or_else(|| places().next())?;
-    let (title, rest) = (text[..starts[place]].trim(), text[starts[place]..].trim());
-    (bellwether_language::count_words(rest) >= 4).then(|| (format!("{title} …"), format!("… {rest}")))
-}
-
-fn capitalised(text: &str) -> String {
-    let word = text.split(' ').next().unwrap_or_default();
-    if word.chars().skip(1).any(char::is_uppercase) || word.contains('.') && !word.ends_with('.') {
-        return text.to_owned();
-    }
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+        .filter(|text| context.fits(text, Part::SlideTitle) && !context.wishes.forbids(text))
 }
 
 /// What the last slide asks, where something is explained: to keep it. A story ends with its end.

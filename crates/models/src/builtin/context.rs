@@ -7,8 +7,9 @@ use bellwether_networks::{Network, Part, Target, TargetRules, Tone, rules, rules
 use super::{
     flow::{self, Element},
     material::Material,
+    openings,
     patterns::{self, Choice, Genre, Kind, Pattern},
-    select::{self, Said, Wish},
+    select::{Said, Wish},
     text::{Piece, Text, fits},
     wishes::Wishes,
 };
@@ -46,6 +47,11 @@ impl<'a> Context<'a> {
         Self { material, target, tone, variation, rules: rules_of(target), wishes }
     }
 
+    /// Networks take turns, so that ten drafts of one text don't all begin and end alike.
+    pub fn turn(&self) -> usize {
+        (self.variation as usize).wrapping_add(self.target as usize)
+    }
+
     /// A declared phrase of this language, tone and kind of text.
     pub fn phrase(&self, kind: Kind) -> Option<&'static Pattern> {
         let choice = Choice {
@@ -54,8 +60,7 @@ impl<'a> Context<'a> {
             register: self.material.register,
             genre: self.material.genre,
             topic: self.topic().is_some(),
-            // networks take turns, so that ten drafts of one text don't all end alike
-            turn: self.variation.wrapping_add(self.target as u32),
+            turn: self.turn() as u32,
         };
         patterns::pick(kind, choice)
     }
@@ -76,7 +81,7 @@ impl<'a> Context<'a> {
     /// A few words that name what the text is about and read well within a phrase.
     pub fn topic(&self) -> Option<&'a str> {
         let subject = self.material.analysis.subject.as_deref()?;
-        (3..=28).contains(&subject.chars().count()).then_some(subject)
+        ((3..=28).contains(&subject.chars().count()) && !self.wishes.forbids(subject)).then_some(subject)
     }
 
     /// “5 things to know about sourdough:” when the language has such a phrase and the topic is clear.
@@ -109,7 +114,12 @@ impl<'a> Context<'a> {
         if ends_itself || self.material.analysis.words < NOTE {
             return None;
         }
-        kinds.iter().find_map(|kind| self.phrase_piece(*kind))
+        // “how do you see it?” under news asks for nothing that anybody could answer
+        let news = self.material.genre == Genre::Other && self.tone != Tone::Opinionated;
+        kinds
+            .iter()
+            .filter(|kind| !(news && **kind == Kind::CtaQuestion))
+            .find_map(|kind| self.phrase_piece(*kind))
     }
 
     /// Whether the text's last sentence speaks to the reader: an advice or a question needs no other one after it.
@@ -136,7 +146,12 @@ impl<'a> Context<'a> {
         let mut keep = material.sayable.clone();
         let mut whole = true;
         for (index, keep) in keep.iter_mut().enumerate() {
-            if *keep && !self.speakable(index) {
+            // without its question an answer is none
+            let section = material.analysis.sentences[index].section;
+            let unasked = material
+                .heading(section)
+                .is_some_and(|heading| flow::asks(heading) && self.wishes.forbids(heading));
+            if *keep && (unasked || !self.speakable(index)) {
                 *keep = false;
                 whole = false;
             }
@@ -181,9 +196,8 @@ impl<'a> Context<'a> {
                 | Target::BlueskyPost
                 | Target::MastodonPost
         );
-        let turn = self.variation as usize;
         let mut out: Vec<Opening> =
-            select::openings(material, self.tone, bytes, turn, self.variation > 0, &|index| {
+            openings::openings(material, self.tone, bytes, self.turn(), self.variation > 0, &|index| {
                 self.speakable(index)
             })
             .into_iter()
@@ -194,7 +208,7 @@ impl<'a> Context<'a> {
         if let Some(title) = self.title_opening(bytes) {
             // a title that says something was written to open
             let place = if self.title_claims() {
-                usize::from(self.variation % 2 == 1 || (short && self.variation == 0))
+                usize::from(self.turn() % 2 == 1 || (short && self.variation == 0))
             } else {
                 2
             };
@@ -341,7 +355,8 @@ impl<'a> Context<'a> {
     /// What a picture would show.
     pub fn media_prompt(&self) -> Option<String> {
         let pattern = self.phrase(Kind::Media)?;
-        let about = self.material.title.as_deref().or_else(|| self.topic())?;
+        let title = self.material.title.as_deref().filter(|title| !self.wishes.forbids(title));
+        let about = title.or_else(|| self.topic())?;
         Some(pattern.text.replace("{topic}", about))
     }
 

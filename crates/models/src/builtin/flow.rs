@@ -192,7 +192,8 @@ fn answers_heading(analysis: &Analysis, index: usize) -> bool {
     section.sentences.start == index && section.heading.as_deref().is_some_and(asks)
 }
 
-fn asks(heading: &str) -> bool {
+/// Whether a heading asks.
+pub fn asks(heading: &str) -> bool {
     heading.trim_end().ends_with(['?', '？', '؟'])
 }
 

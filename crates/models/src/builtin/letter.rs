@@ -119,7 +119,7 @@ pub fn article(context: &Context<'_>, trace: &mut Vec<Trace>) -> Option<Content>
 /// The title, or an opening short enough for one.
 fn headline(context: &Context<'_>, part: Part, most: usize) -> Option<Opening> {
     let title = context.title_opening(2_000).or_else(|| {
-        let title = context.material.title.as_deref()?;
+        let title = context.material.title.as_deref().filter(|title| !context.wishes.forbids(title))?;
         Some(Opening { piece: Piece::title(context.material, title), sentences: None })
     });
     let short = |opening: &Opening| opening.piece.text.chars().count() <= most;
@@ -182,8 +182,8 @@ fn preheader(context: &Context<'_>, subject: &Opening) -> Option<Piece> {
 fn description(context: &Context<'_>, said: &Said) -> Option<Piece> {
     let material = context.material;
     let analysis = &material.analysis;
-    let central = analysis.key_points.iter().copied();
-    central
+    let central = || analysis.key_points.iter().copied().filter(|index| context.speakable(*index));
+    central()
         .filter(|index| !said.has(material, *index))
         .find(|index| {
             material.alone(*index).chars().count() >= 50
@@ -191,7 +191,7 @@ fn description(context: &Context<'_>, said: &Said) -> Option<Piece> {
         })
         .or_else(|| {
             let fits = |index: &usize| context.fits(material.alone(*index), Part::Description);
-            analysis.key_points.iter().copied().find(fits)
+            central().find(fits)
         })
         .map(|index| Piece::sentences(material, &(index..index + 1)))
 }
@@ -331,13 +331,18 @@ fn sections(context: &Context<'_>, said: &mut Said, body: &mut Text, extent: &Ex
             .find(|list| {
                 list.section == section
                     && list.lead.is_none_or(|lead| !told.has(material, lead))
-                    && list.items.iter().all(|item| !told.has(material, item.start))
+                    && list.lead.is_none_or(|lead| context.speakable(lead))
+                    && list
+                        .items
+                        .iter()
+                        .all(|item| !told.has(material, item.start) && context.speakable(item.start))
             })
             .cloned();
         if passages.is_empty() && list.is_none() {
             continue;
         }
-        if let Some(heading) = &analysis.sections[section].heading {
+        let heading = analysis.sections[section].heading.as_deref();
+        if let Some(heading) = heading.filter(|heading| !context.wishes.forbids(heading)) {
             body.marked("## ", Piece::words(material, heading).escaped());
         }
         let mut list = list;

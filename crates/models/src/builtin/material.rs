@@ -8,8 +8,8 @@ use bellwether_networks::Tone;
 
 use super::{
     flow::{self, Passage},
+    openings,
     patterns::{self, Genre, Register},
-    select,
 };
 use crate::writer::{Document, Origin};
 
@@ -39,6 +39,8 @@ pub struct Material {
     pub bags: Vec<Bag>,
     /// Sentences that only say a heading again.
     echoes: Vec<bool>,
+    /// The block of the last paragraph.
+    concluding: Option<usize>,
     /// How well each sentence serves each tone, and how well it opens: worked out when first asked for.
     tones: [OnceLock<Vec<f32>>; 4],
     openings: [OnceLock<Vec<Rated>>; 4],
@@ -94,6 +96,12 @@ impl Material {
             sayable: flow::sayable(&analysis, &lists, &echoes, &bags),
             bags,
             echoes,
+            concluding: analysis
+                .sentences
+                .iter()
+                .rev()
+                .find(|other| !other.faults.has(Faults::ASIDE) && !other.kind.is_item())
+                .map(|last| last.block),
             tones: Default::default(),
             openings: Default::default(),
             register: patterns::register(&analysis),
@@ -116,13 +124,13 @@ impl Material {
     /// How well each sentence serves a tone, around 1.
     pub fn tone_fits(&self, tone: Tone) -> &[f32] {
         self.tones[tone as usize].get_or_init(|| {
-            (0..self.analysis.sentences.len()).map(|index| select::tone_fit(self, index, tone)).collect()
+            (0..self.analysis.sentences.len()).map(|index| openings::tone_fit(self, index, tone)).collect()
         })
     }
 
     /// Sentences that open well in a tone with how well they do, the best first.
     pub fn openings(&self, tone: Tone) -> &[Rated] {
-        self.openings[tone as usize].get_or_init(|| select::rank_openings(self, tone))
+        self.openings[tone as usize].get_or_init(|| openings::rank_openings(self, tone))
     }
 
     /// Whether a sentence only says a heading again.
@@ -133,6 +141,23 @@ impl Material {
     /// A sentence as it reads on its own.
     pub fn alone(&self, index: usize) -> &str {
         self.analysis.sentences[index].alone()
+    }
+
+    /// Whether a sentence only says what the thing is that the text is about: “Rust is a programming language …”. Who
+    /// follows it knows.
+    pub fn defines(&self, index: usize) -> bool {
+        let mut words = self.alone(index).split(' ');
+        let (Some(name), Some(is), Some(article)) = (words.next(), words.next(), words.next()) else {
+            return false;
+        };
+        matches!(is, "is" | "ist" | "est" | "es" | "è" | "é")
+            && matches!(article, "a" | "an" | "ein" | "eine" | "un" | "une" | "una" | "um" | "uma" | "een")
+            && self
+                .analysis
+                .keyphrases
+                .iter()
+                .take(4)
+                .any(|phrase| phrase.name && phrase.text.split(' ').next().is_some_and(|first| first == name))
     }
 
     /// Sentences from the same block, the first as it reads on its own.
@@ -184,10 +209,7 @@ impl Material {
 
     /// Whether a sentence stands in the last paragraph.
     pub fn concludes(&self, index: usize) -> bool {
-        let sentences = &self.analysis.sentences;
-        let last =
-            sentences.iter().rev().find(|other| !other.faults.has(Faults::ASIDE) && !other.kind.is_item());
-        last.is_some_and(|last| last.block == sentences[index].block)
+        self.concluding == Some(self.analysis.sentences[index].block)
     }
 
     /// Where sentences stand in the document's text.

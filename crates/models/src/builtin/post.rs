@@ -9,69 +9,11 @@ use super::{
     flow::{self, Element},
     form::{Form, form},
     material::Bullets,
+    paragraph::{Ending, Paragraph, paragraph, render},
     select::{self, Said, Wish},
     text::{Piece, Text},
 };
 use crate::writer::Trace;
-
-/// A paragraph, or a list after what announces it.
-#[derive(Clone)]
-struct Paragraph {
-    pieces: Vec<Piece>,
-    list: bool,
-    numbered: bool,
-}
-
-impl From<Piece> for Paragraph {
-    fn from(piece: Piece) -> Self {
-        Self { pieces: vec![piece], list: false, numbered: false }
-    }
-}
-
-/// Ends of a post.
-#[derive(Default, Clone)]
-struct Ending {
-    ask: Option<Piece>,
-    link: Option<Vec<Piece>>,
-    tags: Vec<String>,
-}
-
-impl Ending {
-    fn of(context: &Context<'_>, form: &Form, said: &Said, ends_itself: bool) -> Self {
-        Self {
-            ask: context.ask(said, form.asks, ends_itself),
-            link: context.link_line(),
-            tags: context.tags(),
-        }
-    }
-
-    /// The same with less and less: what matters least goes first when it does not fit.
-    fn shrinking(self, ask: bool) -> [Self; 4] {
-        let without =
-            |ending: &Self| Self { ask: if ask { ending.ask.clone() } else { None }, ..ending.clone() };
-        let second = without(&self);
-        let third = Self { tags: Vec::new(), ..second.clone() };
-        [self, second, third, Self::default()]
-    }
-
-    fn put(&self, text: &mut Text) {
-        if let Some(ask) = &self.ask {
-            text.paragraph(vec![ask.clone()]);
-        }
-        if let Some(link) = &self.link {
-            text.paragraph(link.clone());
-        }
-        text.tags(&self.tags);
-    }
-
-    fn cta(&self) -> Option<String> {
-        let link = self
-            .link
-            .as_ref()
-            .map(|pieces| pieces.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" "));
-        self.ask.as_ref().map(|ask| ask.text.clone()).or(link)
-    }
-}
 
 /// Writes a post.
 pub fn post(context: &Context<'_>, trace: &mut Vec<Trace>) -> Option<Content> {
@@ -133,8 +75,10 @@ fn whole(context: &Context<'_>, form: &Form) -> Option<(Text, String, Ending)> {
     if kept * 2 < material.analysis.words {
         return None;
     }
-    let titled =
-        context.title_opening(form.opening).filter(|_| context.title_claims() == (context.variation == 0));
+    // a title that says something opens on every second network, another one where another draft is asked for
+    let claims = context.title_claims();
+    let turn = if claims { context.turn() } else { context.variation as usize };
+    let titled = context.title_opening(form.opening).filter(|_| claims == turn.is_multiple_of(2));
     let first = match elements.first()? {
         Element::Passage(range) => range.clone(),
         _ => return None,
@@ -336,6 +280,9 @@ fn reading_on(
 ) -> Range<usize> {
     let material = context.material;
     let mut next = material.continuation(range.end - 1, form.sentences);
+    if form.passages <= 3 && !next.is_empty() && material.defines(next.start) {
+        return range.end..range.end;
+    }
     while !next.is_empty() {
         let text = material.verbatim(&next);
         let fits = text.len() <= form.bytes
@@ -371,43 +318,4 @@ fn best_list(context: &Context<'_>, said: &Said) -> Option<Bullets> {
         })
         .max_by(|a, b| value(a).total_cmp(&value(b)))
         .cloned()
-}
-
-/// An element as a paragraph; what follows what stood before it keeps its connective.
-fn paragraph(context: &Context<'_>, element: &Element, follows: bool) -> Option<Paragraph> {
-    let material = context.material;
-    Some(match element {
-        Element::Heading(section) => Piece::words(material, material.heading(*section)?).into(),
-        Element::Passage(range) => {
-            let stands =
-                material.analysis.sentences[range.start].footing == bellwether_language::Footing::Before;
-            if follows || stands {
-                Piece::following(material, range)
-            } else {
-                Piece::sentences(material, range)
-            }
-            .into()
-        }
-        Element::List(list) => {
-            let lead = list.lead.map(|lead| Piece::following(material, &(lead..lead + 1)));
-            let pieces =
-                lead.into_iter().chain(list.items.iter().map(|item| Piece::sentences(material, item)));
-            Paragraph { pieces: pieces.collect(), list: true, numbered: list.ordered }
-        }
-    })
-}
-
-fn render(hook: &Piece, body: &[Paragraph], ending: &Ending) -> Text {
-    let mut text = Text::of(hook.clone());
-    for paragraph in body {
-        if let [lead, items @ ..] = paragraph.pieces.as_slice() {
-            text.paragraph(vec![lead.clone()]);
-            for (index, item) in items.iter().enumerate().filter(|_| paragraph.list) {
-                let mark = if paragraph.numbered { format!("{}. ", index + 1) } else { "• ".to_owned() };
-                text.bullet(&mark, item.clone());
-            }
-        }
-    }
-    ending.put(&mut text);
-    text
 }
