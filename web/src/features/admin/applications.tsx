@@ -22,7 +22,7 @@ export function Applications({ status, onStatus }: { status: ApplicationStatus |
   const [open, setOpen] = useState<Application | null>(null);
   return (
     <Section title="Applications" lead="People who ask to come in. Each gets an answer by mail.">
-      <Segmented label="State" value={status} onChange={onStatus} options={states} className="-mx-1" />
+      <Segmented label="State" value={status} onChange={onStatus} options={states} />
       <AdminList
         list={list}
         what="Applications"

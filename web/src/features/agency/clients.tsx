@@ -35,7 +35,7 @@ export function Clients({ all, onAll, grants }: { all: boolean; onAll: (all: boo
   const shares = items.filter((c) => c.status === 'active').reduce((sum, c) => sum + c.billing_allocation, 0);
   return (
     <Section title="Clients" lead="Organizations that you work for, and how they are." action={may && <Button variant="primary" onClick={() => setLinking(true)}><UserPlus className="size-4" /> Link a client</Button>}>
-      <Segmented<'now' | 'all'> label="Which" value={all ? 'all' : 'now'} onChange={(v) => onAll(v === 'all')} options={[{ value: 'now', label: 'Now' }, { value: 'all', label: 'Ended too' }]} className="-mx-1" />
+      <Segmented<'now' | 'all'> label="Which" value={all ? 'all' : 'now'} onChange={(v) => onAll(v === 'all')} options={[{ value: 'now', label: 'Now' }, { value: 'all', label: 'Ended too' }]} />
       {list.isPending ? <Loading what="clients"><SkeletonText lines={6} /></Loading>
         : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} compact />
           : items.length === 0 ? <Empty icon={Handshake} title="No clients yet">Ask an organization that is here, or make one for a client. What waits for a decision in each of them stands here then.</Empty>
@@ -191,7 +191,7 @@ function LinkDialog({ grants: Grants, onClose }: { grants: GrantPicker; onClose:
           link.mutate();
         }}
       >
-        <Segmented<'ask' | 'make'> label="How" value={way} onChange={setWay} options={[{ value: 'ask', label: 'They are here' }, { value: 'make', label: 'Make one for them' }]} className="-mx-1" />
+        <Segmented<'ask' | 'make'> label="How" value={way} onChange={setWay} options={[{ value: 'ask', label: 'They are here' }, { value: 'make', label: 'Make one for them' }]} />
         {way === 'ask'
           ? <TextField label="Their address" spellCheck={false} autoFocus value={form.organization} onChange={(e) => set({ organization: e.target.value })} error={problem?.at('organization')} hint={`What stands after ${window.location.host}/ in their links.`} />
           : <TextField label="Its name" autoFocus value={form.name} onChange={(e) => set({ name: e.target.value })} error={problem?.at('create')} hint="You own it until you hand it over." />}

@@ -140,7 +140,7 @@ function NewKey({ onClose }: { onClose: () => void }) {
         </div>
         <div className="grid gap-1.5">
           <p className="text-sm font-semibold">Ends after</p>
-          <Segmented label="Ends after" value={span} onChange={setSpan} options={(Object.keys(spans) as (keyof typeof spans)[]).sort((a, b) => (Number(a) || 9999) - (Number(b) || 9999)).map((s) => ({ value: s, label: spans[s] }))} className="-mx-1" />
+          <Segmented label="Ends after" value={span} onChange={setSpan} options={(Object.keys(spans) as (keyof typeof spans)[]).sort((a, b) => (Number(a) || 9999) - (Number(b) || 9999)).map((s) => ({ value: s, label: spans[s] }))} />
           {problem?.at('expires_at') && <p role="alert" className="text-xs text-bad">{problem.at('expires_at')}</p>}
         </div>
         <div className="grid gap-3">
