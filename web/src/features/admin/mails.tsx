@@ -24,7 +24,7 @@ export function Mails({ status, open, onView }: { status: MailStatus | undefined
         : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} compact />
           : items.length === 0 ? <Empty icon={MailIcon} title="No mails">Nothing was written{status ? ' that is in this state' : ' yet'}.</Empty>
             : (
-              <ul className="divide-y border-y" aria-label="Mails">
+              <ul className="divide-y border-t" aria-label="Mails">
                 {items.map((m) => (
                   <li key={m.id} className="relative flex items-baseline gap-4 py-3 [contain-intrinsic-size:auto_4rem] [content-visibility:auto]">
                     <div className="min-w-0 grow">

@@ -31,7 +31,7 @@ export function Brands() {
       </Section>
       {organization.brands.length > 1 && (
         <Section title={`Brands of ${organization.name}`}>
-          <ul className="divide-y border-y">
+          <ul className="divide-y border-t">
             {organization.brands.map((b) => (
               <li key={b.id} className="relative flex items-center gap-3 py-3">
                 <Avatar name={b.name} />
@@ -207,7 +207,7 @@ function DeletedBrands() {
   if (!list.data?.items.length) return null;
   return (
     <Section title="Deleted brands">
-      <ul className="divide-y border-y">
+      <ul className="divide-y border-t">
         {list.data.items.map((b) => (
           <li key={b.id} className="flex items-center gap-4 py-3">
             <div className="min-w-0 grow"><p className="truncate">{b.name}</p>{b.deleted_at && <p className="text-xs text-ink-3">deleted {ago(b.deleted_at)}</p>}</div>
