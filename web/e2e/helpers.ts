@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 
 /** The real program, started by whoever runs these tests, with sign-up allowed. */
@@ -88,7 +88,8 @@ export async function makeDrafts(desk: Desk, targets: string[], text = article):
 }
 
 export async function send(desk: Desk, method: 'POST' | 'PATCH' | 'DELETE', path: string, data: unknown, headers: Record<string, string> = {}): Promise<Record<string, unknown>> {
-  const answer = await desk.context.request.fetch(path, { method, data, headers: { origin: base, ...headers } });
+  // Changes are taken from the app's own origin, which is not `base` where a test has a program of its own.
+  const answer = await desk.context.request.fetch(path, { method, data, headers: { origin: new URL(desk.page.url()).origin, ...headers } });
   expect(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`).toBe(true);
   return answer.status() === 204 ? {} : ((await answer.json()) as Record<string, unknown>);
 }
@@ -102,6 +103,24 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
   const result = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
   const bad = result.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
   expect(bad.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target.join(' ')} ${n.failureSummary?.split('\n')[1] ?? ''}`).slice(0, 4).join(' | ')}`), what).toEqual([]);
+}
+
+export const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
+/** Nothing is a skeleton any more. */
+export async function loaded(page: Page): Promise<void> {
+  await page.locator('h1, h2').first().waitFor({ state: 'attached' });
+  await expect.poll(() => page.locator('[role="status"][aria-label^="Loading"]').count(), { timeout: 30_000 }).toBe(0);
+}
+
+/** Goes to something by the Tab key alone, as somebody without a mouse does. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  await target.waitFor();
+  for (let presses = 0; presses < 100; presses++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`${target.toString()} is not reached by Tab`);
 }
 
 /** The page is no wider than its window. */

@@ -4,8 +4,9 @@ import { AdminFrame } from '@/features/admin/frame';
 import { Mails } from '@/features/admin/mails';
 import { Notifications } from '@/features/admin/notifications';
 import { AllOrganizations, People } from '@/features/admin/people';
-import type { ApplicationStatus, DemoStatus } from '@/features/admin/queries';
+import type { ApplicationStatus, DemoStatus, WebhookStatus } from '@/features/admin/queries';
 import { Waitlist } from '@/features/admin/waitlist';
+import { Webhooks } from '@/features/admin/webhooks';
 import type { MailStatus } from '@/shared/api/types';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -19,6 +20,7 @@ const sections: Record<string, (view: AdminView, onView: (view: AdminView) => vo
   people: (view, onView) => <People q={view.q ?? ''} onQ={(q) => onView({ q: q || undefined })} />,
   organizations: (view, onView) => <AllOrganizations q={view.q ?? ''} onQ={(q) => onView({ q: q || undefined })} />,
   outbox: (view, onView) => <Mails status={view.status as MailStatus | undefined} open={view.mail} onView={onView} />,
+  webhooks: (view, onView) => <Webhooks status={view.status as WebhookStatus | undefined} open={view.webhook} onView={onView} />,
   notifications: () => <Notifications />,
 };
 

@@ -16,7 +16,7 @@ function given<const K extends string>(search: Record<string, unknown>, names: r
 }
 
 const signIn = createRoute({
-  getParentRoute: () => root, path: 'sign-in', validateSearch: (s: Record<string, unknown>): { next?: string } => given(s, ['next']), component: lazyRouteComponent(() => import('./sign-in'), 'SignInRoute'),
+  getParentRoute: () => root, path: 'sign-in', validateSearch: (s: Record<string, unknown>): { next?: string; deleted?: string } => given(s, ['next', 'deleted']), component: lazyRouteComponent(() => import('./sign-in'), 'SignInRoute'),
 });
 const signUp = createRoute({ getParentRoute: () => root, path: 'sign-up', component: lazyRouteComponent(() => import('./sign-in'), 'SignUpRoute') });
 const link = createRoute({ getParentRoute: () => root, path: 'sign-in/link', component: lazyRouteComponent(() => import('./sign-in'), 'LinkRoute') });
@@ -64,11 +64,11 @@ const home = createRoute({
   component: Missing,
 });
 /** What an operator looks at. */
-export interface AdminView { status?: string | undefined; q?: string | undefined; mail?: string | undefined }
+export interface AdminView { status?: string | undefined; q?: string | undefined; mail?: string | undefined; webhook?: string | undefined }
 const admin = createRoute({
   getParentRoute: () => signedIn,
   path: 'admin/$section',
-  validateSearch: (s: Record<string, unknown>): AdminView => given(s, ['status', 'q', 'mail']),
+  validateSearch: (s: Record<string, unknown>): AdminView => given(s, ['status', 'q', 'mail', 'webhook']),
   beforeLoad: ({ context }) => {
     // For everybody else the area isn't there.
     if (!context.me.user.operator) throw notFound();

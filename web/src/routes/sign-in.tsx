@@ -15,9 +15,9 @@ function useEnter() {
 }
 
 export function SignInRoute() {
-  const { next } = useSearch({ from: '/sign-in' });
+  const { next, deleted } = useSearch({ from: '/sign-in' });
   const enter = useEnter();
-  return <SignIn next={next} onDone={() => enter(next)} />;
+  return <SignIn next={next} deleted={deleted} onDone={() => enter(next)} />;
 }
 export function SignUpRoute() {
   const enter = useEnter();

@@ -15,12 +15,12 @@ export function SecurityLog({ log, kind, kinds, onKind, zone, who }: {
   const items = log.data?.pages.flatMap((p) => p.items) ?? [];
   return (
     <div className="grid gap-4">
-      <Segmented label="What" value={kind} onChange={onKind} options={kinds} className="-mx-1" />
+      <Segmented label="What" value={kind} onChange={onKind} options={kinds} />
       {log.isPending ? <Loading what="the log"><SkeletonText lines={6} /></Loading>
         : log.isError ? <ErrorState error={log.error} retry={() => void log.refetch()} compact />
           : items.length === 0 ? <Empty title="Nothing here">Nothing of that kind has happened.</Empty>
             : (
-              <ul className="divide-y border-y" aria-label="Security log">
+              <ul className="divide-y border-t" aria-label="Security log">
                 {items.map((e) => {
                   const person = e.user_id ? who?.(e.user_id) : undefined;
                   const Icon = e.kind.startsWith('key') ? KeyRound : deviceKind(e.user_agent) === 'phone' ? Smartphone : Monitor;

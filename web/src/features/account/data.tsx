@@ -80,7 +80,7 @@ function DeletedOrganizations() {
   if (!list.data?.items.length) return null;
   return (
     <Section title="Deleted organizations" lead="They can still be brought back.">
-      <ul className="divide-y border-y">
+      <ul className="divide-y border-t">
         {list.data.items.map((o) => (
           <li key={o.id} className="flex items-center gap-4 py-3">
             <div className="min-w-0 grow"><p className="truncate">{o.name}</p><p className="text-xs text-ink-3">gone for good on {fullTime(o.gone_at, user.time_zone)}</p></div>

@@ -56,7 +56,7 @@ export function Profile() {
       </Section>
       <EmailSection />
       <Section title="Appearance" lead="Kept in this browser.">
-        <Segmented<Theme> label="Appearance" value={theme} onChange={setTheme} options={[{ value: 'system', label: 'As the system' }, { value: 'light', label: 'Light' }, { value: 'dark', label: 'Dark' }]} className="-mx-1" />
+        <Segmented<Theme> label="Appearance" value={theme} onChange={setTheme} options={[{ value: 'system', label: 'As the system' }, { value: 'light', label: 'Light' }, { value: 'dark', label: 'Dark' }]} />
       </Section>
     </>
   );

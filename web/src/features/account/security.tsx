@@ -111,7 +111,7 @@ function Passkeys() {
       {list.isPending ? <Loading what="passkeys"><SkeletonText lines={2} /></Loading>
         : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} compact />
           : items.length > 0 && (
-            <ul className="divide-y border-y" aria-label="Passkeys">
+            <ul className="divide-y border-t" aria-label="Passkeys">
               {items.map((p) => (
                 <li key={p.id} className="flex items-center gap-3 py-3">
                   <Fingerprint className="size-4 shrink-0 text-ink-3" aria-hidden />
@@ -219,7 +219,7 @@ function Identities() {
     <Section title="Linked accounts" lead="Other accounts of yours that sign you in here.">
       <Fault error={problem} />
       {items.length > 0 && (
-        <ul className="divide-y border-y" aria-label="Linked accounts">
+        <ul className="divide-y border-t" aria-label="Linked accounts">
           {items.map((i) => (
             <li key={i.id} className="flex items-center gap-3 py-3">
               <LogIn className="size-4 shrink-0 text-ink-3" aria-hidden />

@@ -27,7 +27,7 @@ export function Sessions() {
         : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} compact />
           : (
             <>
-              <ul className="divide-y border-y">
+              <ul className="divide-y border-t">
                 {items.map((s) => (
                   <li key={s.id} className="flex items-center gap-4 py-3">
                     <div className="min-w-0 grow">

@@ -22,7 +22,7 @@ export function Applications({ status, onStatus }: { status: ApplicationStatus |
   const [open, setOpen] = useState<Application | null>(null);
   return (
     <Section title="Applications" lead="People who ask to come in. Each gets an answer by mail.">
-      <Segmented label="State" value={status} onChange={onStatus} options={states} className="-mx-1" />
+      <Segmented label="State" value={status} onChange={onStatus} options={states} />
       <AdminList
         list={list}
         what="Applications"
@@ -43,6 +43,7 @@ export function Applications({ status, onStatus }: { status: ApplicationStatus |
   );
 }
 
+/** In the order in which they are asked for. */
 const asked: Record<string, string> = { company_name: 'Name', website: 'Website', networks: 'Publishes on', audience: 'Readers', clients: 'Clients', current_solution: 'Uses today', goals: 'Wants' };
 
 function Review({ application: a, onClose }: { application: Application; onClose: () => void }) {
@@ -72,7 +73,9 @@ function Review({ application: a, onClose }: { application: Application; onClose
     },
     onSettled: refresh,
   });
-  const data = Object.entries(a.data as Record<string, unknown>).filter(([, v]) => v !== null && v !== '' && !(Array.isArray(v) && v.length === 0));
+  const order = Object.keys(asked);
+  const rank = (key: string) => (order.includes(key) ? order.indexOf(key) : order.length);
+  const data = Object.entries(a.data as Record<string, unknown>).sort(([x], [y]) => rank(x) - rank(y)).filter(([, v]) => v !== null && v !== '' && !(Array.isArray(v) && v.length === 0));
   return (
     <Dialog
       open

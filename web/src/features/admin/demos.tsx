@@ -19,7 +19,7 @@ export function Demos({ status, onStatus }: { status: DemoStatus | 'all'; onStat
   const [open, setOpen] = useState<Demo | null>(null);
   return (
     <Section title="Demos" lead="People who want to be shown around.">
-      <Segmented label="State" value={status} onChange={onStatus} options={states} className="-mx-1" />
+      <Segmented label="State" value={status} onChange={onStatus} options={states} />
       <AdminList
         list={list}
         what="Demos"

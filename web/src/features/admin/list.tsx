@@ -11,7 +11,7 @@ export function AdminList<T>({ list, what, empty, row }: { list: UseInfiniteQuer
       {list.isPending ? <Loading what={what}><SkeletonText lines={6} /></Loading>
         : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} compact />
           : items.length === 0 ? <Empty title="Nothing here">{empty}</Empty>
-            : <ul className="divide-y border-y" aria-label={what}>{items.map(row)}</ul>}
+            : <ul className="divide-y border-t" aria-label={what}>{items.map(row)}</ul>}
       {list.hasNextPage && <div><Button variant="quiet" size="sm" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>Show more</Button></div>}
     </>
   );

@@ -19,12 +19,12 @@ export function Mails({ status, open, onView }: { status: MailStatus | undefined
   const items = list.data?.pages.flatMap((p) => p.items) ?? [];
   return (
     <Section title="Outbox" lead="What was written to people. Without a mail server nothing leaves: links are read here then.">
-      <Segmented label="State" value={status ?? 'all'} onChange={(s) => onView({ status: s === 'all' ? undefined : s })} options={states} className="-mx-1" />
+      <Segmented label="State" value={status ?? 'all'} onChange={(s) => onView({ status: s === 'all' ? undefined : s })} options={states} />
       {list.isPending ? <Loading what="mails"><SkeletonText lines={6} /></Loading>
         : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} compact />
           : items.length === 0 ? <Empty icon={MailIcon} title="No mails">Nothing was written{status ? ' that is in this state' : ' yet'}.</Empty>
             : (
-              <ul className="divide-y border-y" aria-label="Mails">
+              <ul className="divide-y border-t" aria-label="Mails">
                 {items.map((m) => (
                   <li key={m.id} className="relative flex items-baseline gap-4 py-3 [contain-intrinsic-size:auto_4rem] [content-visibility:auto]">
                     <div className="min-w-0 grow">

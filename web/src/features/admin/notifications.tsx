@@ -36,7 +36,7 @@ export function Notifications() {
         : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} compact />
           : list.data.items.length === 0 ? <Empty title="Nobody is told">Add an address, so that applications don’t wait unseen.</Empty>
             : (
-              <ul className="divide-y border-y" aria-label="Addresses">
+              <ul className="divide-y border-t" aria-label="Addresses">
                 {list.data.items.map((n) => (
                   <li key={n.id} className="grid gap-2 py-4">
                     <div className="flex items-center gap-3"><p className="min-w-0 grow truncate font-semibold">{n.email}</p><IconButton label={`Remove ${n.email}`} onClick={() => remove.mutate(n.id)}><Trash2 /></IconButton></div>
@@ -59,7 +59,7 @@ export function Notifications() {
           put.mutate({ email: email.trim(), notification_types: kinds.map(([k]) => k) }, { onSuccess: () => setEmail('') });
         }}
       >
-        <div className="grow basis-60"><TextField label="Another address" type="email" value={email} onChange={(e) => setEmail(e.target.value)} error={problem?.at('email')} /></div>
+        <div className="grow basis-60"><TextField label={list.data?.items.length ? 'Another address' : 'Address'} type="email" value={email} onChange={(e) => setEmail(e.target.value)} error={problem?.at('email')} /></div>
         <Button type="submit" busy={put.isPending} disabled={!email.trim()}>Add</Button>
       </form>
       <Fault error={problem} fields={['email']} />

@@ -1,5 +1,5 @@
 import { useDebounced } from '@/shared/draft/check';
-import { ago } from '@/shared/lib/time';
+import { ago, fullTime } from '@/shared/lib/time';
 import { SearchInput } from '@/shared/ui/search-input';
 import { Section } from '@/shared/ui/section';
 import { Avatar } from '@/shared/ui/status';
@@ -31,8 +31,11 @@ export function People({ q, onQ }: { q: string; onQ: (q: string) => void }) {
         row={(p) => (
           <li key={p.id} className="flex items-center gap-3 py-3">
             <Avatar name={p.name} />
-            <div className="min-w-0 grow"><p className="truncate">{p.name}{p.operator && <span className="ml-2 text-xs text-brass-ink">operator</span>}</p><p className="truncate text-xs text-ink-3">{p.email}</p></div>
-            <time className="text-xs text-ink-3" dateTime={p.created_at}>since {ago(p.created_at)}</time>
+            <div className="min-w-0 grow"><p className="truncate">{p.name}{p.demo && <span className="ml-2 text-xs text-ink-3">demo</span>}{p.operator && <span className="ml-2 text-xs text-brass-ink">operator</span>}</p><p className="truncate text-xs text-ink-3">{p.email}</p></div>
+            <div className="shrink-0 text-right text-xs text-ink-3">
+              <p>{p.last_seen_at ? <>seen <time dateTime={p.last_seen_at} title={fullTime(p.last_seen_at)}>{ago(p.last_seen_at)}</time></> : 'not seen lately'}</p>
+              <p>{p.organizations === 1 ? '1 organization' : `${p.organizations} organizations`}<span className="max-sm:hidden">, joined <time dateTime={p.created_at} title={fullTime(p.created_at)}>{ago(p.created_at)}</time></span></p>
+            </div>
           </li>
         )}
       />
@@ -54,7 +57,7 @@ export function AllOrganizations({ q, onQ }: { q: string; onQ: (q: string) => vo
           <li key={o.id} className="flex items-center gap-3 py-3">
             <Avatar name={o.name} />
             <div className="min-w-0 grow"><p className="truncate">{o.name}{o.demo && <span className="ml-2 text-xs text-ink-3">demo</span>}</p><p className="truncate text-xs text-ink-3">/{o.slug}</p></div>
-            <time className="text-xs text-ink-3" dateTime={o.created_at}>since {ago(o.created_at)}</time>
+            <time className="shrink-0 text-xs text-ink-3" dateTime={o.created_at} title={fullTime(o.created_at)}>made {ago(o.created_at)}</time>
           </li>
         )}
       />

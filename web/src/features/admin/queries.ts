@@ -9,6 +9,8 @@ export type Waiting = Schemas['WaitlistView'];
 export type Demo = Schemas['DemoView'];
 export type DemoStatus = Schemas['DemoStatus'];
 export type NotificationType = Schemas['NotificationType'];
+export type Webhook = Schemas['WebhookView'];
+export type WebhookStatus = 'received' | 'processed' | 'ignored' | 'failed';
 
 const pages = { initialPageParam: null as string | null | undefined, getNextPageParam: (last: { next_cursor?: string | null }) => last.next_cursor, placeholderData: keepPreviousData };
 const after = (cursor: string | null | undefined) => ({ limit: 30, ...(cursor && { cursor }) });
@@ -33,3 +35,14 @@ export const allOrganizationsQuery = (q: string) => infiniteQueryOptions({
   queryFn: ({ signal, pageParam }) => take(api.GET('/api/v1/admin/organizations', { params: { query: { ...(q && { q }), ...after(pageParam) } }, signal })), ...pages,
 });
 export const notificationsQuery = queryOptions({ queryKey: ['admin', 'notifications'], queryFn: ({ signal }) => take(api.GET('/api/v1/admin/notification-settings', { signal })) });
+/** The inbox goes on by the last id of a page, not by a cursor. */
+const webhooksAtOnce = 100;
+export const webhooksQuery = (status: WebhookStatus | undefined) => infiniteQueryOptions({
+  queryKey: ['admin', 'webhooks', status ?? ''],
+  queryFn: ({ signal, pageParam }) => take(api.GET('/api/v1/admin/webhook-inbox', { params: { query: { ...(status && { status }), ...(pageParam && { before: pageParam }) } }, signal })),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (last) => (last.items.length === webhooksAtOnce ? last.items.at(-1)?.id : undefined),
+  placeholderData: keepPreviousData,
+  // What waits is worked on in the background; no event of an organization tells of it.
+  refetchInterval: (query) => (query.state.data?.pages.some((p) => p.items.some((w) => w.status === 'received')) ? 2_000 : false),
+});

@@ -39,7 +39,7 @@ export function Waitlist() {
             <li key={w.id} className="flex items-center gap-3 py-3">
               <div className="min-w-0 grow">
                 <p className="truncate">{w.email}</p>
-                <p className="flex flex-wrap gap-x-3 text-xs text-ink-3">{w.name && <span>{w.name}</span>}<span>waits since {ago(w.created_at)}</span>{w.early_access_granted_at && <span className="text-good">let in {ago(w.early_access_granted_at)}</span>}{w.user_id && <span className="text-good">has an account</span>}</p>
+                <p className="flex flex-wrap gap-x-3 text-xs text-ink-3">{w.name && <span>{w.name}</span>}<span>asked {ago(w.created_at)}</span>{w.early_access_granted_at && <span className="text-good">let in {ago(w.early_access_granted_at)}</span>}{w.user_id && <span className="text-good">has an account</span>}</p>
               </div>
               {!w.user_id && <Button size="sm" busy={grant.isPending && grant.variables.id === w.id} onClick={() => grant.mutate(w)} aria-label={`Let ${w.email} in`}>{w.early_access_granted_at ? 'Send again' : 'Let in'}</Button>}
               <IconButton label={`Take ${w.email} off the list`} onClick={() => remove.mutate(w)}><Trash2 /></IconButton>

@@ -29,7 +29,7 @@ export function Agencies({ grants }: { grants: GrantPicker }) {
       {list.isPending ? <Loading what="agencies"><SkeletonText lines={3} /></Loading>
         : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} compact />
           : items.length === 0 ? <Empty icon={Handshake} title="Nobody works for you">An agency asks by your address, {scope.org}; its request stands here then.</Empty>
-            : <ul className="divide-y border-y" aria-label="Agencies">{items.map((l) => <Row key={l.id} link={l} may={may} grants={grants} />)}</ul>}
+            : <ul className="divide-y border-t" aria-label="Agencies">{items.map((l) => <Row key={l.id} link={l} may={may} grants={grants} />)}</ul>}
     </Section>
   );
 }

@@ -35,11 +35,11 @@ export function Clients({ all, onAll, grants }: { all: boolean; onAll: (all: boo
   const shares = items.filter((c) => c.status === 'active').reduce((sum, c) => sum + c.billing_allocation, 0);
   return (
     <Section title="Clients" lead="Organizations that you work for, and how they are." action={may && <Button variant="primary" onClick={() => setLinking(true)}><UserPlus className="size-4" /> Link a client</Button>}>
-      <Segmented<'now' | 'all'> label="Which" value={all ? 'all' : 'now'} onChange={(v) => onAll(v === 'all')} options={[{ value: 'now', label: 'Now' }, { value: 'all', label: 'Ended too' }]} className="-mx-1" />
+      <Segmented<'now' | 'all'> label="Which" value={all ? 'all' : 'now'} onChange={(v) => onAll(v === 'all')} options={[{ value: 'now', label: 'Now' }, { value: 'all', label: 'Ended too' }]} />
       {list.isPending ? <Loading what="clients"><SkeletonText lines={6} /></Loading>
         : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} compact />
           : items.length === 0 ? <Empty icon={Handshake} title="No clients yet">Ask an organization that is here, or make one for a client. What waits for a decision in each of them stands here then.</Empty>
-            : <ul className="divide-y border-y" aria-label="Clients">{items.map((c) => <Row key={c.id} client={c} may={may} />)}</ul>}
+            : <ul className="divide-y border-t" aria-label="Clients">{items.map((c) => <Row key={c.id} client={c} may={may} />)}</ul>}
       {shares > 0 && (
         <div className="grid max-w-80 gap-1.5 text-xs text-ink-3">
           <p>Clients bear {shares} % of what {organization.name} spends.</p>
@@ -88,13 +88,13 @@ function Row({ client: c, may }: { client: Client; may: boolean }) {
         </p>
       </div>
       {c.health && (
-        <dl className="flex gap-6 text-center text-xs text-ink-3">
+        <dl className="grid grid-cols-[4rem_4.5rem_5.5rem] text-center text-xs text-ink-3 max-sm:w-full max-sm:grid-cols-3 max-sm:text-left">
           <div><dd className={`font-serif text-xl tabular-nums ${c.health.waiting > 0 ? 'text-brass-ink' : 'text-ink'}`}>{c.health.waiting}</dd><dt>to review</dt></div>
           <div><dd className="font-serif text-xl text-ink tabular-nums">{c.health.posts_this_month}</dd><dt>this month</dt></div>
-          <div><dd className="flex h-7 items-end text-sm text-ink">{c.health.last_activity_at ? <time dateTime={c.health.last_activity_at} title={fullTime(c.health.last_activity_at)}>{ago(c.health.last_activity_at)}</time> : 'never'}</dd><dt>last active</dt></div>
+          <div><dd className="flex h-7 items-end justify-center text-sm text-ink max-sm:justify-start">{c.health.last_activity_at ? <time dateTime={c.health.last_activity_at} title={fullTime(c.health.last_activity_at)}>{ago(c.health.last_activity_at)}</time> : 'never'}</dd><dt>last active</dt></div>
         </dl>
       )}
-      <div className="flex items-center gap-1">
+      <div className="flex items-center justify-end gap-1 sm:min-w-42">
         {c.in_force && <Link to="/$org" params={{ org: c.client.slug }} className={buttonClass('line', 'sm')}>Work there <ArrowRight className="size-4" aria-hidden /></Link>}
         {may && c.status !== 'ended' && (
           <Menu trigger={<button type="button" aria-label={`More for ${c.label}`} className="inline-flex size-8 items-center justify-center rounded-md text-ink-2 hover:bg-sunk max-lg:size-10"><Ellipsis className="size-4.5" /></button>}>
@@ -191,7 +191,7 @@ function LinkDialog({ grants: Grants, onClose }: { grants: GrantPicker; onClose:
           link.mutate();
         }}
       >
-        <Segmented<'ask' | 'make'> label="How" value={way} onChange={setWay} options={[{ value: 'ask', label: 'They are here' }, { value: 'make', label: 'Make one for them' }]} className="-mx-1" />
+        <Segmented<'ask' | 'make'> label="How" value={way} onChange={setWay} options={[{ value: 'ask', label: 'They are here' }, { value: 'make', label: 'Make one for them' }]} />
         {way === 'ask'
           ? <TextField label="Their address" spellCheck={false} autoFocus value={form.organization} onChange={(e) => set({ organization: e.target.value })} error={problem?.at('organization')} hint={`What stands after ${window.location.host}/ in their links.`} />
           : <TextField label="Its name" autoFocus value={form.name} onChange={(e) => set({ name: e.target.value })} error={problem?.at('create')} hint="You own it until you hand it over." />}

@@ -84,7 +84,7 @@ function Application() {
   return (
     <Page title="Apply" lead="Tell who you are and what you make. Somebody reads it and writes back.">
       <form onSubmit={submit} className="grid gap-6" noValidate>
-        <div className="grid gap-1.5"><p className="text-sm font-semibold">You are</p><Segmented<Kind> label="You are" value={form.account_type} onChange={(account_type) => set({ account_type })} options={[{ value: 'creator', label: 'A creator' }, { value: 'agency', label: 'An agency' }]} className="-mx-1" /></div>
+        <div className="grid gap-1.5"><p className="text-sm font-semibold">You are</p><Segmented<Kind> label="You are" value={form.account_type} onChange={(account_type) => set({ account_type })} options={[{ value: 'creator', label: 'A creator' }, { value: 'agency', label: 'An agency' }]} /></div>
         <TextField label="Your name" autoComplete="name" value={form.name} onChange={(e) => set({ name: e.target.value })} error={problem?.at('name')} />
         <TextField label="Email" type="email" autoComplete="email" value={form.email} onChange={(e) => set({ email: e.target.value })} error={problem?.at('email')} />
         <TextField label={form.account_type === 'agency' ? 'Name of the agency' : 'Name you publish under'} autoComplete="organization" value={form.company_name} onChange={(e) => set({ company_name: e.target.value })} error={problem?.at('company_name')} />

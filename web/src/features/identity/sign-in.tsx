@@ -3,10 +3,11 @@ import { asProblem } from '@/shared/api/problem';
 import { instanceQuery, keys, providersQuery } from '@/shared/api/queries';
 import type { Me, PendingSignIn } from '@/shared/api/types';
 import { autofillWorks, calledOff, passkeyFault, passkeysWork, stopAsking, askPasskey } from '@/shared/lib/passkeys';
+import { fullTime } from '@/shared/lib/time';
 import { useTitle } from '@/shared/lib/use-title';
 import { Button } from '@/shared/ui/button';
 import { TextField } from '@/shared/ui/field';
-import { Fault } from '@/shared/ui/note';
+import { Fault, Notice } from '@/shared/ui/note';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { KeyRound, LogIn, MailCheck } from 'lucide-react';
@@ -21,7 +22,8 @@ const faults: Record<string, string> = {
   account_suspended: 'This account is suspended. Ask whoever runs this Bellwether.',
 };
 
-export function SignIn({ onDone, next }: { onDone: (me: Me) => void; next: string | undefined }) {
+/** `deleted` is until when an account that was just deleted can be brought back. */
+export function SignIn({ onDone, next, deleted }: { onDone: (me: Me) => void; next: string | undefined; deleted?: string | undefined }) {
   useTitle('Sign in');
   // A provider that sent the person back without success says why behind the `#`.
   const [failed] = useState(() => faults[new URLSearchParams(window.location.hash.slice(1)).get('error') ?? ''] ?? (window.location.hash.includes('error=') ? 'Signing in over there did not work. Try again, or another way.' : undefined));
@@ -88,6 +90,7 @@ export function SignIn({ onDone, next }: { onDone: (me: Me) => void; next: strin
   const quick = providers.length > 0 || passkeys;
   return (
     <AuthPage title="Sign in" foot={<>New here? <Link to="/sign-up" className={quiet}>{instance && instance.sign_up !== 'open' ? 'See how to get in' : 'Make an account'}</Link></>}>
+      {deleted && !Number.isNaN(Date.parse(deleted)) && <Notice kind="good" title="Your account is deleted">Until {fullTime(deleted)} the link in your mail brings it back, and so does signing in.</Notice>}
       {failed && <p role="alert" className="rounded-md bg-bad-soft px-4 py-3 text-sm text-bad">{failed}</p>}
       <form onSubmit={submit} className="grid gap-5" noValidate>
         <TextField label="Email" type="email" autoComplete="username webauthn" required value={email} onChange={(e) => setEmail(e.target.value)} error={shown ? problem.at('email') : undefined} autoFocus />

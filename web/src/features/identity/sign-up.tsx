@@ -79,7 +79,7 @@ function Make({ permit, onDone }: { permit: { token: string; email: string } | n
         <TextField label="Name you publish under" autoComplete="organization" required value={form.organization_name} onChange={(e) => set({ organization_name: e.target.value })} error={problem?.at('organization_name')} hint="Your own name, your business or your agency. It becomes your first brand." />
         <div className="grid gap-1.5">
           <p className="text-sm font-semibold">You are</p>
-          <Segmented label="You are" value={form.organization_type} onChange={(organization_type) => set({ organization_type })} options={kinds} className="-mx-1" />
+          <Segmented label="You are" value={form.organization_type} onChange={(organization_type) => set({ organization_type })} options={kinds} />
         </div>
         <Fault error={problem} fields={['name', 'email', 'password', 'organization_name']} />
         <Button type="submit" variant="primary" size="lg" busy={create.isPending}>Make the account</Button>

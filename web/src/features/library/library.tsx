@@ -72,7 +72,7 @@ export function Library({ view, onView }: LibraryProps) {
     <div className={cn('lg:grid lg:h-dvh lg:overflow-hidden', view.post ? 'lg:grid-cols-[minmax(20rem,2fr)_minmax(0,3fr)]' : 'lg:grid-cols-1')}>
       {showList && (
         <section ref={scroller} aria-label="Drafts" className="flex min-w-0 flex-col lg:h-dvh lg:overflow-y-auto lg:scroll-thin">
-          <div className={cn('mx-auto w-full px-8 pt-14 max-sm:px-4 max-sm:pt-6', view.post ? 'lg:px-6 lg:pt-8' : 'max-w-240')}>
+          <div className={cn('mx-auto w-full px-8 pt-14 max-sm:px-4 max-sm:pt-6', view.post ? 'lg:px-6 lg:pt-8' : 'max-w-290')}>
             <div className="flex items-center">
               <h1 className={cn('grow font-serif text-3xl max-sm:text-2xl', view.post && 'lg:text-2xl')}>Library</h1>
               {/* Where nothing hovers, the boxes need a way to be called. */}
@@ -83,7 +83,7 @@ export function Library({ view, onView }: LibraryProps) {
             </div>
             <Filters view={view} onView={onView} search={search} narrow={Boolean(view.post)} />
           </div>
-          <div className={cn('mx-auto w-full grow px-8 pb-24 max-sm:px-4', view.post ? 'lg:px-0' : 'max-w-240')}>
+          <div className={cn('mx-auto w-full grow px-8 pb-24 max-sm:px-4', view.post ? 'lg:px-0' : 'max-w-290')}>
             {list.isPending ? <Waiting />
               : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} />
                 : posts.length === 0 ? <Nothing filtered={filtered} status={view.status} reset={() => onView({})} />

@@ -43,17 +43,17 @@ export function ApiKeys() {
   const brandName = (id: string | null | undefined) => organization.brands.find((b) => b.id === id)?.name;
   if (!may) return <Section title="API keys"><Notice>Who may manage API keys here sees them. Ask an admin.</Notice></Section>;
   return (
-    <Section title="API keys" lead="For programs that work here in your name: scripts, other apps, AI assistants. A key never may more than whoever made it." action={<Button variant="primary" onClick={() => setMaking(true)}><Plus className="size-4" /> New key</Button>}>
+    <Section title="API keys" lead="For programs that work here in your name: scripts, other apps, AI assistants. A key may never do more than whoever made it." action={<Button variant="primary" onClick={() => setMaking(true)}><Plus className="size-4" /> New key</Button>}>
       {keys.isPending ? <Loading what="API keys"><SkeletonText lines={4} /></Loading>
         : keys.isError ? <ErrorState error={keys.error} retry={() => void keys.refetch()} compact />
           : items.length === 0 ? <Empty icon={KeyRound} title="No keys yet">A key is shown once, when it is made. What it did, and from where, stands here. <a href="/api/docs" className="text-link underline underline-offset-4">What the API can do</a></Empty>
             : (
-              <ul className="divide-y border-y" aria-label="API keys">
+              <ul className="divide-y border-t" aria-label="API keys">
                 {items.map((k) => (
                   <li key={k.id} className="flex items-start gap-4 py-3.5">
                     <div className="min-w-0 grow">
                       <p className="flex flex-wrap items-baseline gap-x-3"><span className={k.status === 'active' ? 'font-semibold' : 'text-ink-2'}>{k.name}</span> <code className="font-mono text-xs text-ink-3">{k.prefix}…</code> <span className={`text-xs ${stateWords[k.status].look}`}>{stateWords[k.status].label}</span></p>
-                      <p className="mt-0.5 text-xs text-ink-2">{k.scopes.join(', ')}</p>
+                      <p className="mt-0.5 font-mono text-xs text-ink-2">{k.scopes.join(', ')}</p>
                       <p className="mt-0.5 flex flex-wrap gap-x-3 text-xs text-ink-3">
                         <span>{k.last_used_at ? <>used <time dateTime={k.last_used_at} title={fullTime(k.last_used_at)}>{ago(k.last_used_at)}</time>{k.last_used_ip && ` from ${k.last_used_ip}`}</> : 'never used'}</span>
                         <span>{k.usage_count.toLocaleString()} requests</span>
@@ -140,7 +140,7 @@ function NewKey({ onClose }: { onClose: () => void }) {
         </div>
         <div className="grid gap-1.5">
           <p className="text-sm font-semibold">Ends after</p>
-          <Segmented label="Ends after" value={span} onChange={setSpan} options={(Object.keys(spans) as (keyof typeof spans)[]).sort((a, b) => (Number(a) || 9999) - (Number(b) || 9999)).map((s) => ({ value: s, label: spans[s] }))} className="-mx-1" />
+          <Segmented label="Ends after" value={span} onChange={setSpan} options={(Object.keys(spans) as (keyof typeof spans)[]).sort((a, b) => (Number(a) || 9999) - (Number(b) || 9999)).map((s) => ({ value: s, label: spans[s] }))} />
           {problem?.at('expires_at') && <p role="alert" className="text-xs text-bad">{problem.at('expires_at')}</p>}
         </div>
         <div className="grid gap-3">

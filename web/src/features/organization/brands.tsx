@@ -9,6 +9,7 @@ import { useScope } from '@/shared/lib/use-scope';
 import { Button } from '@/shared/ui/button';
 import { Segmented } from '@/shared/ui/choice';
 import { ConfirmDialog } from '@/shared/ui/confirm';
+import { Disclosure } from '@/shared/ui/disclosure';
 import { Field, inputClass, SelectField, TextField } from '@/shared/ui/field';
 import { ErrorState, Loading, SkeletonText } from '@/shared/ui/states';
 import { Avatar } from '@/shared/ui/status';
@@ -30,7 +31,7 @@ export function Brands() {
       </Section>
       {organization.brands.length > 1 && (
         <Section title={`Brands of ${organization.name}`}>
-          <ul className="divide-y border-y">
+          <ul className="divide-y border-t">
             {organization.brands.map((b) => (
               <li key={b.id} className="relative flex items-center gap-3 py-3">
                 <Avatar name={b.name} />
@@ -92,10 +93,9 @@ function Edit({ brand }: { brand: Brand }) {
       </SelectField>
       <div className="grid gap-1.5">
         <p className="text-sm font-semibold">Usual tone</p>
-        <Segmented<Tone> label="Usual tone" value={form.default_tone} onChange={(default_tone) => may && set({ default_tone })} options={tones} className="-mx-1" />
+        <Segmented<Tone> label="Usual tone" value={form.default_tone} onChange={(default_tone) => may && set({ default_tone })} options={tones} />
       </div>
-      <details open={placed}>
-        <summary className="w-fit text-sm font-semibold">Where it is</summary>
+      <Disclosure label="Where it is" open={placed}>
         <div className="mt-4 grid gap-5">
           {text('street', 'Street and number', { autoComplete: 'street-address' })}
           <div className="grid gap-5 sm:grid-cols-[8rem_1fr]">
@@ -115,7 +115,7 @@ function Edit({ brand }: { brand: Brand }) {
           </div>
           {text('google_place_id', 'Google place id', { spellCheck: false, hint: 'Names the place for Google Business Profile.' })}
         </div>
-      </details>
+      </Disclosure>
     </Form>
   );
 }
@@ -207,7 +207,7 @@ function DeletedBrands() {
   if (!list.data?.items.length) return null;
   return (
     <Section title="Deleted brands">
-      <ul className="divide-y border-y">
+      <ul className="divide-y border-t">
         {list.data.items.map((b) => (
           <li key={b.id} className="flex items-center gap-4 py-3">
             <div className="min-w-0 grow"><p className="truncate">{b.name}</p>{b.deleted_at && <p className="text-xs text-ink-3">deleted {ago(b.deleted_at)}</p>}</div>

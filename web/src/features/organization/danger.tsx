@@ -1,5 +1,6 @@
 import { api, take } from '@/shared/api/client';
 import { keys, membersQuery, organizationPath } from '@/shared/api/queries';
+import { cn } from '@/shared/lib/cn';
 import { fullTime } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
 import { useMay } from '@/shared/lib/use-may';
@@ -65,9 +66,9 @@ export function Danger({ onGone }: { onGone: () => void }) {
   return (
     <>
       <Section title="Danger zone" lead="What can’t be taken back by a press, or not for long.">
-        <ul className="divide-y border-y">
+        <ul className="divide-y border-t">
           {owner && (
-            <Row title="Hand over" text="Makes a member of the whole organization its owner, and you an admin.">
+            <Row wide title="Hand over" text="Makes a member of the whole organization its owner, and you an admin.">
               <SelectField label="To whom" value={heir} onChange={(e) => setHeir(e.target.value)}>
                 <option value="">{heirs.length > 0 ? 'Choose a member' : 'Nobody else is here'}</option>
                 {heirs.map((m) => <option key={m.user_id} value={m.user_id}>{m.name} ({m.email})</option>)}
@@ -105,9 +106,10 @@ export function Danger({ onGone }: { onGone: () => void }) {
   );
 }
 
-function Row({ title, text, children }: { title: string; text: string; children: ReactNode }) {
+/** `wide` puts what is to be filled in below its words. */
+function Row({ title, text, children, wide }: { title: string; text: string; children: ReactNode; wide?: boolean }) {
   return (
-    <li className="grid gap-4 py-5 md:grid-cols-[1fr_auto] md:items-end">
+    <li className={cn('grid gap-4 py-5', !wide && 'md:grid-cols-[1fr_auto] md:items-center')}>
       <div><h3 className="font-semibold">{title}</h3><p className="mt-0.5 max-w-prose text-sm text-ink-2">{text}</p></div>
       <div className="flex flex-wrap items-end gap-3">{children}</div>
     </li>

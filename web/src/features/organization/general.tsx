@@ -64,7 +64,7 @@ function Details({ organization }: { organization: Org }) {
       <TextField label="Address" value={form.slug} readOnly={!may} spellCheck={false} onChange={(e) => set({ slug: e.target.value.toLowerCase() })} error={problem?.at('slug')} hint={`${window.location.host}/${form.slug || '…'}. Links with the former address lead on.`} />
       <div className="grid gap-1.5">
         <p className="text-sm font-semibold">Kind</p>
-        <Segmented label="Kind" value={form.type} onChange={(type) => may && set({ type })} options={kinds} className="-mx-1" />
+        <Segmented label="Kind" value={form.type} onChange={(type) => may && set({ type })} options={kinds} />
         {problem?.at('type') ? <p role="alert" className="text-xs text-bad">{problem.at('type')}</p> : form.type === 'agency' && <p className="text-xs text-ink-3">Agencies work for client organizations: see Clients.</p>}
       </div>
       <Field label="About" error={problem?.at('description')} hint="What it is, in a few words.">
@@ -81,7 +81,7 @@ function Details({ organization }: { organization: Org }) {
       </div>
       <div className="grid gap-1.5">
         <p className="text-sm font-semibold">People are invited as</p>
-        <Segmented<Role> label="People are invited as" value={form.invitation_role} onChange={(invitation_role) => may && set({ invitation_role })} options={invitable.map((r) => ({ value: r, label: roleWords[r].label }))} className="-mx-1" />
+        <Segmented<Role> label="People are invited as" value={form.invitation_role} onChange={(invitation_role) => may && set({ invitation_role })} options={invitable.map((r) => ({ value: r, label: roleWords[r].label }))} />
       </div>
       <label className="flex items-start gap-3 text-sm">
         <Checkbox label="Ask everybody for a second factor" checked={form.require_second_factor} onChange={(on) => may && set({ require_second_factor: on })} />

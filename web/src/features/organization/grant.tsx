@@ -2,6 +2,7 @@ import { permissionsQuery } from '@/shared/api/queries';
 import type { BrandRef, Permission, Role } from '@/shared/api/types';
 import { cn } from '@/shared/lib/cn';
 import { Checkbox, Segmented } from '@/shared/ui/choice';
+import { Disclosure } from '@/shared/ui/disclosure';
 import { Loading, SkeletonText } from '@/shared/ui/states';
 import { useQuery } from '@tanstack/react-query';
 import { Check, Minus } from 'lucide-react';
@@ -44,7 +45,7 @@ export function GrantEditor({ grant, onChange, brands, mine, myRole, readOnly }:
     <div className="grid gap-6">
       <div className="grid gap-1.5">
         <p className="text-sm font-semibold">Role</p>
-        <Segmented label="Role" value={grant.role} onChange={(role) => !readOnly && onChange({ ...grant, role, brands: role === 'owner' ? null : grant.brands, added: [], removed: [] })} options={chosen.map((r) => ({ value: r, label: roleWords[r].label }))} className="-mx-1" />
+        <Segmented label="Role" value={grant.role} onChange={(role) => !readOnly && onChange({ ...grant, role, brands: role === 'owner' ? null : grant.brands, added: [], removed: [] })} options={chosen.map((r) => ({ value: r, label: roleWords[r].label }))} />
         <p className="text-sm text-ink-2">{roleWords[grant.role].about}</p>
       </div>
       {brands.length > 1 && grant.role !== 'owner' && (
@@ -59,10 +60,9 @@ export function GrantEditor({ grant, onChange, brands, mine, myRole, readOnly }:
         </fieldset>
       )}
       {grant.role !== 'owner' && (
-        <details open={grant.added.length + grant.removed.length > 0}>
-          <summary className="w-fit text-sm font-semibold">Single permissions{grant.added.length + grant.removed.length > 0 && <span className="ml-2 font-normal text-brass-ink">{exceptions(grant)}</span>}</summary>
+        <Disclosure open={grant.added.length + grant.removed.length > 0} label={<>Single permissions{grant.added.length + grant.removed.length > 0 && <span className="ml-2 font-normal text-brass-ink">{exceptions(grant)}</span>}</>}>
           <div className="mt-3"><PermissionList held={(p, table) => effective(grant, table).has(p)} toggle={(p, on, from) => onChange(withPermission(grant, p, on, from))} mine={mine} readOnly={readOnly ?? false} marked={(p) => (grant.added.includes(p) ? 'added' : grant.removed.includes(p) ? 'removed' : null)} /></div>
-        </details>
+        </Disclosure>
       )}
     </div>
   );

@@ -117,7 +117,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
           invite.mutate();
         }}
       >
-        <Segmented<'mail' | 'link'> label="How" value={way} onChange={setWay} options={[{ value: 'mail', label: 'By mail' }, { value: 'link', label: 'By a link to hand on' }]} className="-mx-1" />
+        <Segmented<'mail' | 'link'> label="How" value={way} onChange={setWay} options={[{ value: 'mail', label: 'By mail' }, { value: 'link', label: 'By a link to hand on' }]} />
         {way === 'mail'
           ? <TextField label="Email" type="email" autoFocus value={email} onChange={(e) => setEmail(e.target.value)} error={problem?.at('email')} hint="Only this address can accept." />
           : <TextField label="For how many people" type="number" min={1} max={1000} value={uses} onChange={(e) => setUses(e.target.value)} error={problem?.at('max_uses')} hint="Whoever has the link comes in, until it is used up." className="w-32" />}

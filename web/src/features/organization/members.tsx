@@ -17,7 +17,7 @@ import { Section } from '@/shared/ui/section';
 import { Empty, ErrorState, Loading, SkeletonText } from '@/shared/ui/states';
 import { Avatar } from '@/shared/ui/status';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Ban, Ellipsis, Mail, RotateCcw, Send, ShieldCheck, Trash2, UserCheck, UserPlus } from 'lucide-react';
+import { Ban, Ellipsis, Link2, Mail, RotateCcw, Send, ShieldCheck, Trash2, UserCheck, UserPlus } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { exceptions, PermissionMatrix, roleWords } from './grant';
 import { InviteDialog, MemberDialog } from './member-dialogs';
@@ -74,7 +74,7 @@ function People({ filter, onFilter }: { filter: MemberFilter; onFilter: (filter:
   });
   const edited = items.find((m) => m.user_id === open);
   return (
-    <div className="grid gap-3">
+    <div className="grid gap-4">
       <SearchInput label="Search members" value={q} onChange={setQ} className="max-w-80" />
       {list.isPending ? <Loading what="members"><SkeletonText lines={5} /></Loading>
         : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} compact />
@@ -83,7 +83,7 @@ function People({ filter, onFilter }: { filter: MemberFilter; onFilter: (filter:
             onFilter({});
           }}>Show everybody</Button>}>No member has that name or address.</Empty>
             : (
-              <ul className="divide-y border-y" aria-label="Members">
+              <ul className="divide-y border-t" aria-label="Members">
                 {items.map((m) => (
                   <li key={m.user_id} className="group/row relative flex items-center gap-3 py-3 [contain-intrinsic-size:auto_4rem] [content-visibility:auto]">
                     <Avatar name={m.name} />
@@ -97,6 +97,7 @@ function People({ filter, onFilter }: { filter: MemberFilter; onFilter: (filter:
                       <p className="text-ink-2">{roleWords[m.role].label}{m.status === 'suspended' && <span className="ml-2 text-bad">suspended</span>}</p>
                       <p className="text-ink-3">{[m.brand_ids ? `${m.brand_ids.length} ${m.brand_ids.length === 1 ? 'brand' : 'brands'}` : '', exceptions({ added: m.permissions_added, removed: m.permissions_removed })].filter(Boolean).join(', ')}</p>
                     </div>
+                    {may && m.user_id === user.id && <span aria-hidden className="size-8 shrink-0 max-lg:size-10" />}
                     {may && m.user_id !== user.id && (
                       <Menu trigger={<button type="button" aria-label={`More for ${m.name}`} className="relative inline-flex size-8 items-center justify-center rounded-md text-ink-2 hover:bg-sunk max-lg:size-10"><Ellipsis className="size-4.5" /></button>}>
                         <MenuItem icon={ShieldCheck} onSelect={() => setOpen(m.user_id)}>Role and permissions</MenuItem>
@@ -154,14 +155,14 @@ function Invitations() {
   const items = list.data?.items ?? [];
   if (list.isSuccess && items.length === 0) return null;
   return (
-    <Section title="Invited" lead="They come in by their link, until it ends.">
+    <Section title="Invited" lead="Not here yet: they come in by their link, until it expires.">
       {list.isPending ? <Loading what="invitations"><SkeletonText lines={2} /></Loading>
         : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} compact />
           : (
-            <ul className="divide-y border-y" aria-label="Invitations">
+            <ul className="divide-y border-t" aria-label="Invitations">
               {items.map((i) => (
                 <li key={i.id} className="flex items-center gap-3 py-3">
-                  <Mail className="size-4 shrink-0 text-ink-3" aria-hidden />
+                  {i.email ? <Mail className="size-4 shrink-0 text-ink-3" aria-hidden /> : <Link2 className="size-4 shrink-0 text-ink-3" aria-hidden />}
                   <div className="min-w-0 grow">
                     <p className="truncate">{i.email ?? `A link for ${i.max_uses === 1 ? 'one person' : `${i.max_uses} people`}`}</p>
                     <p className="flex flex-wrap gap-x-3 text-xs text-ink-3">

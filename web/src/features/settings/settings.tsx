@@ -1,4 +1,5 @@
 import { cn } from '@/shared/lib/cn';
+import { inSight } from '@/shared/lib/in-sight';
 import { useScope } from '@/shared/lib/use-scope';
 import { useTitle } from '@/shared/lib/use-title';
 import { Link } from '@tanstack/react-router';
@@ -12,12 +13,12 @@ export function SettingsFrame({ groups, section, children }: { groups: SettingsG
   const label = groups.flatMap((g) => g.sections).find((s) => s.name === section)?.label ?? 'Settings';
   useTitle(`${label} settings`);
   return (
-    <div className="mx-auto w-full max-w-250 px-8 pt-14 pb-24 max-sm:px-4 max-sm:pt-6">
+    <div className="mx-auto w-full max-w-290 px-8 pt-14 pb-24 max-sm:px-4 max-sm:pt-6">
       <h1 className="font-serif text-3xl max-sm:text-2xl">Settings</h1>
       <div className="mt-8 grid gap-x-12 gap-y-6 md:grid-cols-[11rem_minmax(0,1fr)]">
-        <nav aria-label="Settings" className="flex content-start max-md:-mx-4 max-md:gap-1 max-md:overflow-x-auto max-md:px-4 max-md:scroll-none md:sticky md:top-8 md:grid md:gap-6 md:self-start">
+        <nav aria-label="Settings" className="flex content-start max-md:-mx-4 max-md:overflow-x-auto max-md:px-4 max-md:scroll-none md:sticky md:top-8 md:grid md:gap-6 md:self-start">
           {groups.map((group) => (
-            <div key={group.title} className="flex gap-0.5 md:grid">
+            <div key={group.title} className="flex shrink-0 gap-0.5 max-md:not-first:border-l max-md:not-first:pl-1 md:grid">
               <h2 className="pb-1 text-xs text-ink-3 max-md:sr-only">{group.title}</h2>
               {group.sections.map(({ name, label: text }) => (
                 <Link
@@ -25,10 +26,7 @@ export function SettingsFrame({ groups, section, children }: { groups: SettingsG
                   to="/$org/$brand/settings/$section"
                   params={{ ...scope, section: name }}
                   aria-current={name === section ? 'page' : undefined}
-                  ref={(element) => {
-                    // On a phone the row of sections scrolls; the present one should be in sight.
-                    if (name === section && element?.parentElement?.parentElement) element.parentElement.parentElement.scrollLeft = element.offsetLeft - 24;
-                  }}
+                  ref={name === section ? inSight : undefined}
                   className={cn('flex h-8 shrink-0 items-center rounded-md px-3 text-sm max-md:h-10 md:-ml-3', name === section ? 'bg-sunk font-semibold' : 'text-ink-2 hover:bg-sunk hover:text-ink')}
                 >
                   {text}
@@ -37,7 +35,7 @@ export function SettingsFrame({ groups, section, children }: { groups: SettingsG
             </div>
           ))}
         </nav>
-        <div className="min-w-0">{children}</div>
+        <div className="max-w-200 min-w-0">{children}</div>
       </div>
     </div>
   );

@@ -11,6 +11,7 @@ import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button, buttonClass } from '@/shared/ui/button';
 import { Segmented } from '@/shared/ui/choice';
+import { Disclosure } from '@/shared/ui/disclosure';
 import { Field, inputClass } from '@/shared/ui/field';
 import { Kbd } from '@/shared/ui/kbd';
 import { Menu, MenuLabel, MenuRadio } from '@/shared/ui/menu';
@@ -79,17 +80,16 @@ export function Compose() {
       )}
       <div className="grid gap-2">
         <h2 className="text-sm font-semibold">Tone</h2>
-        <Segmented label="Tone" value={tone} onChange={setTone} options={tones} className="-mx-1" />
+        <Segmented label="Tone" value={tone} onChange={setTone} options={tones} />
         {at.tone && <p role="alert" className="text-sm text-bad">{at.tone}</p>}
         {writers.length > 1 && <Writers writers={writers} chosen={state.model} choose={(model) => composer.set((s) => ({ ...s, model }))} error={problem?.at('model')} />}
-        <details className="mt-1" open={at.instructions ? true : undefined}>
-          <summary className="w-fit text-sm text-ink-2 hover:text-ink">Anything the writer should mind?</summary>
+        <Disclosure className="mt-1" open={Boolean(at.instructions)} label="Anything the writer should mind?">
           <div className="mt-3">
             <Field label="Instructions" hint="For example: write for beginners, mention the spring course, no emoji." error={at.instructions}>
               {(ids) => <textarea {...ids} rows={3} value={state.instructions} onChange={(e) => composer.set((s) => ({ ...s, instructions: e.target.value }))} className={cn(inputClass, 'h-auto py-2 max-lg:h-auto')} />}
             </Field>
           </div>
-        </details>
+        </Disclosure>
       </div>
       {problem && !located && (
         <div role="alert" className="rounded-md bg-bad-soft px-4 py-3 text-sm text-bad">

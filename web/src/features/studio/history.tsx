@@ -59,7 +59,7 @@ export function History({ filter, onFilter }: { filter: GenerationFilter; onFilt
         <h2 id="history" className="grow font-serif text-xl">Earlier</h2>
         <SearchInput label="Search earlier texts" value={q} onChange={setQ} className="w-56 max-sm:w-full" />
       </div>
-      <Segmented label="State" value={filter.status ?? 'all'} onChange={(s) => onFilter({ ...filter, status: s === 'all' ? undefined : s })} options={states} className="-mx-1" />
+      <Segmented label="State" value={filter.status ?? 'all'} onChange={(s) => onFilter({ ...filter, status: s === 'all' ? undefined : s })} options={states} />
       {list.isPending ? <Loading what="earlier texts"><Rows /></Loading>
         : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} compact />
           : items.length === 0 ? (

@@ -47,10 +47,11 @@ export function FirstSteps() {
         {data.steps.map((s) => {
           const { title, why, section, to } = steps[s.step];
           const open = s.state === 'pending';
-          const look = 'rounded-sm after:absolute after:inset-0 hover:text-brass-ink';
+          const now = open && s.step === data.current_step;
+          const look = cn('rounded-sm after:absolute after:inset-0 hover:text-brass-ink', now && 'font-semibold');
           return (
-            <li key={s.step} className="group relative flex items-start gap-4 border-b px-5 py-3.5 last:border-0" aria-current={s.step === data.current_step && open ? 'step' : undefined}>
-              <span aria-hidden className={cn('mt-0.5 flex size-5 shrink-0 items-center justify-center rounded-full border', s.state === 'done' ? 'border-good bg-good text-sheet' : s.step === data.current_step ? 'border-brass' : 'border-line-strong')}>{s.state === 'done' && <Check className="size-3.5" strokeWidth={3} />}</span>
+            <li key={s.step} className="group relative flex items-start gap-4 border-b px-5 py-3.5 last:border-0" aria-current={now ? 'step' : undefined}>
+              <span aria-hidden className={cn('mt-0.5 flex size-5 shrink-0 items-center justify-center rounded-full border', s.state === 'done' ? 'border-good bg-good text-sheet' : now ? 'border-2 border-brass' : 'border-line-strong')}>{s.state === 'done' && <Check className="size-3.5" strokeWidth={3} />}</span>
               <div className="min-w-0 grow">
                 {!open ? <p className="text-ink-3">{title}<span className="sr-only">, {s.state}</span>{s.state === 'skipped' && <span className="ml-2 text-xs">skipped</span>}</p>
                   : section ? <Link to="/$org/$brand/settings/$section" params={{ ...scope, section }} className={look}>{title}</Link>

@@ -6,6 +6,7 @@ import { ago, longDate, partOfDay, shortDate } from '@/shared/lib/time';
 import { useScope } from '@/shared/lib/use-scope';
 import { useTitle } from '@/shared/lib/use-title';
 import { buttonClass } from '@/shared/ui/button';
+import { Disclosure } from '@/shared/ui/disclosure';
 import { Meter } from '@/shared/ui/meter';
 import { NetworkGlyph } from '@/shared/ui/network-glyph';
 import { Empty, ErrorState, Loading, Skeleton, SkeletonText } from '@/shared/ui/states';
@@ -42,9 +43,9 @@ function Board({ today }: { today: TodayData }) {
         <div className="grid min-w-0 content-start gap-12">
           <FirstSteps />
           {fresh ? (
-            <Empty icon={PenLine} title="Your desk is clear" action={<Link to="/$org/$brand/studio" params={scope} className={buttonClass('primary', 'lg')}>Make the first drafts</Link>}>
+            <div className="-mt-6 first:mt-0"><Empty icon={PenLine} title="Your desk is clear" action={<Link to="/$org/$brand/studio" params={scope} className={buttonClass('primary', 'lg')}>Make the first drafts</Link>}>
               Give one piece of writing, and a draft for every network lies here for you to read. What waits for a decision always comes first on this page.
-            </Empty>
+            </Empty></div>
           ) : (
             <>
               <Posts today={today} />
@@ -151,13 +152,12 @@ function UsagePanel({ today }: { today: TodayData }) {
       </p>
       {limit !== null && <Meter label="Generations used" used={used + reserved} limit={limit} />}
       <p className="text-xs text-ink-3">
-        {usage.plan.name} plan{reserved > 0 && `, ${reserved} under way`}{limit !== null && `, renewed on ${shortDate(resets_at, 'UTC')}`}
+        {usage.plan.name} plan{reserved > 0 && `, ${reserved} under way`}{limit !== null && `, renews on ${shortDate(resets_at, 'UTC')}`}
         {usage.ai_cost && usage.ai_cost.month_micro_usd > 0 && `, $${(usage.ai_cost.month_micro_usd / 1e6).toFixed(2)} of AI`}
       </p>
-      <details className="text-xs text-ink-2">
-        <summary className="w-fit text-ink-3 hover:text-ink">How this is counted</summary>
+      <Disclosure label="How this is counted" quiet className="text-xs text-ink-2">
         <p className="mt-2">{usage.explained}</p>
-      </details>
+      </Disclosure>
     </aside>
   );
 }

@@ -145,7 +145,7 @@ export function RegenerateDialog({ post, start, ...common }: Common & { post: Po
       <div className="grid gap-5">
         <div className="grid gap-1.5">
           <p className="text-sm font-semibold">Tone</p>
-          <Segmented label="Tone" value={tone} onChange={setTone} options={tones} className="-mx-1" />
+          <Segmented label="Tone" value={tone} onChange={setTone} options={tones} />
         </div>
         <Field label="What should be different?" hint="Optional. For example: shorter, start with the number, no question at the end.">
           {(ids) => <textarea {...ids} rows={3} className={cn(inputClass, 'h-auto py-2 max-lg:h-auto')} value={instructions} onChange={(e) => setInstructions(e.target.value)} />}

@@ -7,6 +7,7 @@ import { Segmented } from '../ui/choice';
 import { inputClass } from '../ui/field';
 import { Prose } from '../ui/prose';
 import { Avatar } from '../ui/status';
+import { Disclosure } from '../ui/disclosure';
 import { Counter, useDesk, Words } from './words';
 
 function Head({ children }: { children: string }) {
@@ -54,14 +55,13 @@ export function ScriptLook({ content }: { content: ContentOf<'script'> }) {
           <Words path="script" label="Script" counter="near" marks="script" className="font-serif text-base leading-7" />
         </section>
         {content.talking_points.length > 0 && (
-          <details>
-            <summary className="text-xs text-ink-3 hover:text-ink">Talking points, to speak freely</summary>
+          <Disclosure quiet className="text-xs" label="Talking points, to speak freely">
             <ul className="mt-2 grid list-disc gap-1.5 pl-4 marker:text-ink-3">
               {content.talking_points.map((_, i) => (
                 <li key={i}><Words path={`talking_points/${i}`} label={`Talking point ${i + 1}`} counter="never" className="text-sm leading-6" /></li>
               ))}
             </ul>
-          </details>
+          </Disclosure>
         )}
         <section className="grid gap-2">
           <Head>{desk.network === 'youtube' ? 'Title' : 'Caption'}</Head>

@@ -44,7 +44,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
           {bare ? (
             <Radix.Title className="sr-only">{title}</Radix.Title>
           ) : (
-            <header className="flex items-start gap-4 px-6 pt-5 pb-3">
+            <header className="flex items-start gap-4 px-6 pt-5 pb-4">
               <div className="min-w-0 grow">
                 <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
                 {description && <Radix.Description className="mt-1 text-sm text-ink-2">{description}</Radix.Description>}

@@ -1,3 +1,4 @@
+import { ChevronDown } from 'lucide-react';
 import { useId, type ComponentProps, type ReactNode } from 'react';
 import { cn } from '../lib/cn';
 
@@ -30,9 +31,12 @@ export function SelectField({ label, hint, error, children, className, ...rest }
   return (
     <Field label={label} hint={hint} error={error}>
       {(ids) => (
-        <select {...ids} className={cn(inputClass, 'pr-8', className)} {...rest}>
-          {children}
-        </select>
+        <div className={cn('grid items-center', className)}>
+          <select {...ids} className={cn(inputClass, 'col-start-1 row-start-1 appearance-none pr-9 disabled:border-line disabled:text-ink-2')} {...rest}>
+            {children}
+          </select>
+          <ChevronDown aria-hidden className="pointer-events-none col-start-1 row-start-1 mr-3 size-4 justify-self-end text-ink-3" />
+        </div>
       )}
     </Field>
   );

@@ -26,7 +26,7 @@ export function Status({ status, className }: { status: string; className?: stri
 
 export function Avatar({ name, src, className }: { name: string; src?: string | null | undefined; className?: string }) {
   if (src) return <img src={src} alt="" className={cn('size-8 shrink-0 rounded-full object-cover', className)} />;
-  const letters = name.split(/\s+/).map((w) => [...w][0] ?? '').slice(0, 2).join('').toUpperCase();
+  const letters = (name.match(/[\p{L}\p{N}]+/gu) ?? []).map((w) => [...w][0] ?? '').slice(0, 2).join('').toUpperCase();
   return (
     <span aria-hidden className={cn('flex size-8 shrink-0 items-center justify-center rounded-full bg-brass-soft text-xs font-semibold text-brass-ink', className)}>
       {letters}

@@ -1,0 +1,188 @@
+// Every screen and state that is worth a look. `as` is who looks; `before` sets the page up, `act` does something on it.
+import { article } from './data.mjs';
+
+const dialog = (p) => p.getByRole('dialog').waitFor();
+const press = (name) => async (p) => p.getByRole('button', { name, exact: typeof name === 'string' }).first().click();
+const opens = (name) => async (p) => {
+  await press(name)(p);
+  await dialog(p);
+};
+const problem = (status, code, detail) => ({ status, contentType: 'application/problem+json', body: JSON.stringify({ status, code, detail, request_id: '0198f2c4-5d1e' }) });
+const failing = (part) => (p) => p.route(part, (r) => r.fulfill(problem(503, 'unavailable', 'The database does not answer. Try again in a moment.')));
+const door = (mode) => (p) => p.route('**/api/v1/instance', (r) => r.fulfill({ json: { sign_up: mode, version: '0.1.0' } }));
+
+/** A generation as it looks halfway. */
+async function halfway(p) {
+  await p.route('**/api/v1/organizations/*/brands/*/generations/gen*', async (r) => {
+    if (new URL(r.request().url()).pathname.endsWith('/input')) return r.continue();
+    const made = await (await r.fetch()).json();
+    const outputs = made.outputs.map((o, i) => (i < 3 ? o : { ...o, status: i < 6 ? 'running' : 'pending', post_id: null }));
+    return r.fulfill({ json: { ...made, status: 'running', completed_at: null, outputs } });
+  });
+  await p.route('**/posts?*', async (r) => {
+    const page = await (await r.fetch()).json();
+    return r.fulfill({ json: { ...page, items: page.items.slice(0, 3) } });
+  });
+}
+
+export function screens({ home, studio, of, fresh, agency, client, guarded, invitation }) {
+  const x = of('x.post');
+  const onPost = (key) => async (p) => {
+    await p.keyboard.press(key);
+    await dialog(p);
+    await p.waitForTimeout(500);
+  };
+  const settings = (section) => `${home}/settings/${section}`;
+  return [
+    { name: 'today', path: `${home}/today` },
+    { name: 'today-first', path: `${fresh.home}/today`, as: 'fresh' },
+    { name: 'today-error', path: `${home}/today`, before: failing('**/today') },
+    { name: 'studio', path: `${home}/studio` },
+    { name: 'studio-first', path: `${fresh.home}/studio`, as: 'fresh', full: true },
+    { name: 'studio-history', path: `${home}/studio`, full: true },
+    { name: 'studio-filled', path: `${home}/studio`, act: async (p) => p.getByRole('textbox', { name: 'Text, or a link' }).fill(article.slice(0, 700)) },
+    { name: 'drafts', path: studio },
+    { name: 'drafts-running', path: studio, before: halfway },
+    { name: 'drafts-all', path: studio, full: true },
+    { name: 'drafts-article', path: `${studio}?post=${of('blog.article')}` },
+    { name: 'drafts-over-limit', path: `${studio}?post=${x}`, act: async (p) => {
+      const field = p.locator(`[data-post="${x}"] textarea`).first();
+      await field.fill(`${await field.inputValue()} ${'And one more thing that nobody asked for. '.repeat(8)}`);
+      await p.waitForTimeout(1200);
+    } },
+    { name: 'versions', path: `${studio}?post=${x}`, act: onPost('v') },
+    { name: 'compare', path: `${studio}?post=${x}`, act: onPost('d') },
+    { name: 'regenerate', path: `${studio}?post=${x}`, act: onPost('r') },
+    { name: 'library', path: `${home}/library` },
+    { name: 'library-first', path: `${fresh.home}/library`, as: 'fresh' },
+    { name: 'library-detail', path: `${home}/library?post=${of('linkedin.long')}` },
+    { name: 'library-bulk', path: `${home}/library?status=pending`, act: async (p) => {
+      const more = p.getByRole('button', { name: 'Select', exact: true });
+      if (await more.isVisible()) await more.click();
+      for (const i of [0, 1, 2]) await p.getByRole('checkbox').nth(i).click({ force: true });
+    } },
+    { name: 'library-nothing', path: `${home}/library?q=zzzznothing` },
+    { name: 'error', path: `${home}/library`, act: (p) => p.getByRole('alert').waitFor(), before: failing('**/posts?*') },
+    { name: 'loading', path: `${home}/library`, before: (p) => p.route('**/posts?*', () => undefined) },
+    { name: 'palette', path: `${home}/library`, act: async (p) => {
+      await p.keyboard.press('Control+k');
+      await dialog(p);
+      await p.keyboard.type('light');
+      await p.waitForTimeout(600);
+    } },
+    { name: 'shortcuts', path: `${home}/today`, act: async (p) => {
+      await p.keyboard.press('?');
+      await dialog(p);
+    } },
+    { name: 'switcher', path: `${home}/today`, act: press(/: switch$/) },
+    { name: 'account-menu', path: `${home}/today`, act: press(/^Account of/) },
+    { name: 'toast', path: `${fresh.home}/today`, as: 'fresh', before: (p) => p.route('**/onboarding', (r) => (r.request().method() === 'GET' ? r.continue() : r.fulfill(problem(503, 'unavailable', 'The database does not answer.')))), act: press(/^Skip/) },
+    { name: 'not-found', path: `${home}/nowhere` },
+    { name: 'settings-profile', path: settings('profile') },
+    { name: 'settings-security', path: settings('security') },
+    { name: 'settings-security-on', path: `${guarded.home}/settings/security`, as: 'guarded' },
+    { name: 'settings-second-factor', path: `${fresh.home}/settings/security`, as: 'fresh', act: opens('Set up') },
+    { name: 'settings-sessions', path: settings('sessions') },
+    { name: 'settings-activity', path: settings('activity') },
+    { name: 'settings-data', path: settings('data') },
+    { name: 'settings-data-delete', path: settings('data'), act: opens('Delete my account') },
+    { name: 'settings-organization', path: settings('organization'), full: true },
+    { name: 'settings-brands', path: settings('brands'), full: true },
+    { name: 'settings-members', path: settings('members') },
+    { name: 'settings-members-matrix', path: settings('members'), act: opens('What each role may') },
+    { name: 'settings-member', path: settings('members'), act: async (p) => {
+      await p.getByRole('list', { name: 'Members' }).getByRole('button', { name: /^(?!More|Ines)/ }).first().click();
+      await dialog(p);
+      await p.getByText('Single permissions').click();
+      await p.waitForTimeout(300);
+    } },
+    { name: 'settings-invite', path: settings('members'), act: opens('Invite') },
+    { name: 'settings-invite-link', path: `${fresh.home}/settings/members`, as: 'fresh', act: async (p) => {
+      await opens('Invite')(p);
+      await p.getByRole('radio', { name: 'By a link to hand on' }).click();
+      await press('Make the link')(p);
+      await p.getByRole('dialog', { name: 'Hand on this link' }).waitFor();
+    } },
+    { name: 'settings-api-keys', path: settings('api-keys') },
+    { name: 'settings-api-keys-first', path: `${fresh.home}/settings/api-keys`, as: 'fresh' },
+    { name: 'settings-api-key-new', path: settings('api-keys'), act: opens('New key') },
+    { name: 'settings-api-key-once', path: `${guarded.home}/settings/api-keys`, as: 'guarded', act: async (p) => {
+      await opens('New key')(p);
+      await p.getByLabel('What is it for?').fill('Nightly import');
+      await press('Make the key')(p);
+      await p.getByRole('dialog', { name: 'Copy the key now' }).waitFor();
+    } },
+    { name: 'settings-agencies', path: settings('agencies') },
+    { name: 'settings-agency-grant', path: settings('agencies'), act: async (p) => {
+      await p.getByRole('button', { name: /^(See and let in|What they may)$/ }).first().click();
+      await dialog(p);
+    } },
+    { name: 'settings-log', path: settings('log') },
+    { name: 'settings-danger', path: settings('danger') },
+    { name: 'settings-danger-delete', path: settings('danger'), act: opens(/^Delete /) },
+    { name: 'settings-error', path: settings('members'), before: failing('**/members?*') },
+    { name: 'agency-clients', path: `${agency.home}/settings/clients`, as: 'agency' },
+    { name: 'agency-link', path: `${agency.home}/settings/clients`, as: 'agency', act: opens('Link a client') },
+    { name: 'agency-inside', path: `${client.home}/today`, as: 'agency' },
+    { name: 'admin-applications', path: '/admin/applications' },
+    { name: 'admin-application', path: '/admin/applications?status=all', act: async (p) => {
+      await p.getByRole('list', { name: 'Applications' }).getByRole('button').first().click();
+      await dialog(p);
+    } },
+    { name: 'admin-waitlist', path: '/admin/waitlist' },
+    { name: 'admin-demos', path: '/admin/demos?status=all' },
+    { name: 'admin-demo', path: '/admin/demos?status=all', act: async (p) => {
+      await p.getByRole('list', { name: 'Demos' }).getByRole('button').first().click();
+      await dialog(p);
+    } },
+    { name: 'admin-people', path: '/admin/people' },
+    { name: 'admin-organizations', path: '/admin/organizations' },
+    { name: 'admin-outbox', path: '/admin/outbox' },
+    { name: 'admin-mail', path: '/admin/outbox', act: async (p) => {
+      await p.getByRole('list', { name: 'Mails' }).getByRole('button').first().click();
+      await dialog(p);
+      await p.waitForTimeout(500);
+    } },
+    { name: 'admin-webhooks', path: '/admin/webhooks' },
+    { name: 'admin-webhook', path: '/admin/webhooks', act: async (p) => {
+      await p.getByRole('list', { name: 'Webhooks' }).getByRole('button').first().click();
+      await dialog(p);
+    } },
+    { name: 'admin-webhooks-none', path: '/admin/webhooks?status=received' },
+    { name: 'admin-notifications', path: '/admin/notifications' },
+    { name: 'sign-in', path: '/sign-in', as: 'nobody' },
+    { name: 'sign-in-wrong', path: '/sign-in', as: 'nobody', act: async (p) => {
+      await p.getByLabel('Email').fill('ines@example.com');
+      await p.getByLabel('Password').fill('not this one at all');
+      await press('Sign in')(p);
+      await p.getByRole('alert').waitFor();
+    } },
+    { name: 'sign-in-second', path: '/sign-in', as: 'nobody', act: async (p) => {
+      await p.getByLabel('Email').fill(guarded.email);
+      await p.getByLabel('Password').fill(guarded.password);
+      await press('Sign in')(p);
+      await p.getByRole('heading', { name: 'One more step' }).waitFor();
+    } },
+    { name: 'link-sent', path: '/sign-in', as: 'nobody', act: async (p) => {
+      await p.getByLabel('Email').fill('ines@example.com');
+      await press('Mail me a link instead')(p);
+      await p.getByRole('heading', { name: 'Look into your mail' }).waitFor();
+    } },
+    { name: 'link-wrong', path: '/sign-in/link#token=wrong', as: 'nobody' },
+    { name: 'sign-up', path: '/sign-up', as: 'nobody' },
+    { name: 'sign-up-wrong', path: '/sign-up', as: 'nobody', act: async (p) => {
+      await press('Make the account')(p);
+      await p.waitForTimeout(500);
+    } },
+    { name: 'sign-up-waitlist', path: '/sign-up', as: 'nobody', before: door('waitlist') },
+    { name: 'forgot', path: '/forgot-password', as: 'nobody' },
+    { name: 'reset', path: '/reset-password#token=anything', as: 'nobody' },
+    { name: 'confirm-wrong', path: '/confirm-email#token=wrong', as: 'nobody' },
+    { name: 'invitation', path: invitation, as: 'nobody' },
+    { name: 'invitation-wrong', path: '/invitation#token=wrong', as: 'nobody' },
+    { name: 'apply', path: '/apply', as: 'nobody', before: door('application'), full: true },
+    { name: 'waitlist', path: '/apply', as: 'nobody', before: door('waitlist') },
+    { name: 'apply-open', path: '/apply', as: 'nobody' },
+    { name: 'demo-request', path: '/apply?demo=true', as: 'nobody' },
+  ];
+}
