@@ -208,23 +208,7 @@ fn by_words(text: &str, language: Language, lexicon: &Lexicon, faults: &mut Faul
         {
             continue;
         }
-        let when = tokens.get(index + 1).is_some_and(|next| {
-            matches!(
-                *next,
-                "writing"
-                    | "year"
-                    | "week"
-                    | "month"
-                    | "morning"
-                    | "summer"
-                    | "winter"
-                    | "spring"
-                    | "autumn"
-                    | "fall"
-                    | "weekend"
-                    | "time"
-            )
-        });
+        let when = tokens.get(index + 1).is_some_and(|next| TIMES.contains(next));
         if noun
             && index <= 4
             && language == Language::ENGLISH
@@ -249,6 +233,12 @@ fn by_words(text: &str, language: Language, lexicon: &Lexicon, faults: &mut Faul
         }
     }
 }
+
+/// “This year” and “as of this writing” point to the day of the text, not back.
+const TIMES: &[&str] = &[
+    "writing", "year", "week", "month", "morning", "summer", "winter", "spring", "autumn", "fall", "weekend",
+    "time",
+];
 
 /// Whether the word after “this” is what “this” points to, rather than what it does.
 fn noun_after(first: &str, second: &str, language: Language, lexicon: &Lexicon) -> bool {
