@@ -36,7 +36,7 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, invi
   return [
     { name: 'today', path: `${home}/today` },
     { name: 'today-first', path: `${fresh.home}/today`, as: 'fresh' },
-    { name: 'today-error', path: `${home}/today`, before: failing('**/today') },
+    { name: 'today-error', path: `${home}/today`, before: failing('**/api/**/today') },
     { name: 'studio', path: `${home}/studio` },
     { name: 'studio-first', path: `${fresh.home}/studio`, as: 'fresh', full: true },
     { name: 'studio-history', path: `${home}/studio`, full: true },

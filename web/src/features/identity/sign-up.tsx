@@ -56,7 +56,7 @@ function Make({ permit, onDone }: { permit: { token: string; email: string } | n
   const set = (part: Partial<typeof form>) => setForm((f) => ({ ...f, ...part }));
   const create = useMutation({
     // The person's own clock, until they say otherwise.
-    mutationFn: () => take(api.POST('/api/v1/auth/sign-up', { body: { ...form, email: form.email.trim(), time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, ...(permit && { permit: permit.token }) } })),
+    mutationFn: () => take(api.POST('/api/v1/auth/sign-up', { body: { ...form, email: form.email.trim(), time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, ...(permit && { token: permit.token }) } })),
     onSuccess: (me) => {
       client.setQueryData(keys.me, me);
       onDone(me);
