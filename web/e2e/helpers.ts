@@ -123,8 +123,13 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
   throw new Error(`${target.toString()} is not reached by Tab`);
 }
 
-/** The page is no wider than its window. */
+/** The page is no wider than its window; a phone's browser would zoom out for it, and `innerWidth` with it. */
 export async function expectNoSidewaysScroll(page: Page, what: string): Promise<void> {
-  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth] as const);
-  expect(content, what).toBeLessThanOrEqual(window);
+  const width = page.viewportSize()?.width ?? 0;
+  const wide = await page.evaluate((window) => {
+    if (document.documentElement.scrollWidth <= window) return [];
+    const outside = [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > window + 0.5).map((e) => `${e.tagName.toLowerCase()}.${e.getAttribute('class') ?? ''}`.slice(0, 90));
+    return [`${document.documentElement.scrollWidth} px`, ...outside.slice(0, 6)];
+  }, width);
+  expect(wide, `${what} at ${width} px`).toEqual([]);
 }

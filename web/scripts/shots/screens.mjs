@@ -36,7 +36,7 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, invi
   return [
     { name: 'today', path: `${home}/today` },
     { name: 'today-first', path: `${fresh.home}/today`, as: 'fresh' },
-    { name: 'today-error', path: `${home}/today`, before: failing('**/today') },
+    { name: 'today-error', path: `${home}/today`, act: (p) => p.getByRole('alert').waitFor(), before: failing('**/api/**/today') },
     { name: 'studio', path: `${home}/studio` },
     { name: 'studio-first', path: `${fresh.home}/studio`, as: 'fresh', full: true },
     { name: 'studio-history', path: `${home}/studio`, full: true },
@@ -120,7 +120,7 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, invi
     { name: 'settings-log', path: settings('log') },
     { name: 'settings-danger', path: settings('danger') },
     { name: 'settings-danger-delete', path: settings('danger'), act: opens(/^Delete /) },
-    { name: 'settings-error', path: settings('members'), before: failing('**/members?*') },
+    { name: 'settings-error', path: settings('members'), act: (p) => p.getByRole('alert').waitFor(), before: failing('**/members?*') },
     { name: 'agency-clients', path: `${agency.home}/settings/clients`, as: 'agency' },
     { name: 'agency-link', path: `${agency.home}/settings/clients`, as: 'agency', act: opens('Link a client') },
     { name: 'agency-inside', path: `${client.home}/today`, as: 'agency' },

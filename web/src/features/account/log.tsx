@@ -9,7 +9,7 @@ const kinds = [{ value: '', label: 'Everything' }, { value: 'sign_in', label: 'S
 export function MyLog({ kind, onKind }: { kind: string; onKind: (kind: string) => void }) {
   const { user } = useScope();
   return (
-    <Section title="Security log" lead="What happened around your account. Something that wasn’t you? Change the password and end the other sessions.">
+    <Section title="Activity" lead="What happened around your account. Something that wasn’t you? Change the password and end the other sessions.">
       <SecurityLog log={useInfiniteQuery(myLogQuery(kind))} kind={kind} kinds={kinds} onKind={onKind} zone={user.time_zone} />
     </Section>
   );

@@ -23,7 +23,7 @@ export function People({ q, onQ }: { q: string; onQ: (q: string) => void }) {
   const [typed, setTyped] = useSearch(q, onQ);
   return (
     <Section title="People" lead="Everybody with an account here.">
-      <SearchInput label="Search people" value={typed} onChange={setTyped} className="max-w-80" />
+      <SearchInput label="Search people" value={typed} onChange={setTyped} className="sm:max-w-80" />
       <AdminList
         list={list}
         what="People"
@@ -48,7 +48,7 @@ export function AllOrganizations({ q, onQ }: { q: string; onQ: (q: string) => vo
   const [typed, setTyped] = useSearch(q, onQ);
   return (
     <Section title="Organizations" lead="Who works here. Operators see that they are here, not what is in them.">
-      <SearchInput label="Search organizations" value={typed} onChange={setTyped} className="max-w-80" />
+      <SearchInput label="Search organizations" value={typed} onChange={setTyped} className="sm:max-w-80" />
       <AdminList
         list={list}
         what="Organizations"

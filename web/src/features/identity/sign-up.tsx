@@ -57,7 +57,7 @@ function Make({ permit, onDone }: { permit: { token: string; email: string } | n
   const set = (part: Partial<typeof form>) => setForm((f) => ({ ...f, ...part }));
   const create = useMutation({
     // The person's own clock, until they say otherwise.
-    mutationFn: () => take<Me | ConfirmationNeeded>(api.POST('/api/v1/auth/sign-up', { body: { ...form, email: form.email.trim(), time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, token: permit?.token ?? null } })),
+    mutationFn: () => take<Me | ConfirmationNeeded>(api.POST('/api/v1/auth/sign-up', { body: { ...form, email: form.email.trim(), time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, ...(permit && { token: permit.token }) } })),
     onSuccess: (answer) => {
       if (!isConfirmed(answer)) return;
       client.setQueryData(keys.me, answer);

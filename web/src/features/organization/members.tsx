@@ -75,7 +75,7 @@ function People({ filter, onFilter }: { filter: MemberFilter; onFilter: (filter:
   const edited = items.find((m) => m.user_id === open);
   return (
     <div className="grid gap-4">
-      <SearchInput label="Search members" value={q} onChange={setQ} className="max-w-80" />
+      <SearchInput label="Search members" value={q} onChange={setQ} className="sm:max-w-80" />
       {list.isPending ? <Loading what="members"><SkeletonText lines={5} /></Loading>
         : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} compact />
           : items.length === 0 ? <Empty title="Nobody fits" action={<Button size="sm" onClick={() => {

@@ -16,7 +16,7 @@ export function SettingsFrame({ groups, section, children }: { groups: SettingsG
     <div className="mx-auto w-full max-w-290 px-8 pt-14 pb-24 max-sm:px-4 max-sm:pt-6">
       <h1 className="font-serif text-3xl max-sm:text-2xl">Settings</h1>
       <div className="mt-8 grid gap-x-12 gap-y-6 md:grid-cols-[11rem_minmax(0,1fr)]">
-        <nav aria-label="Settings" className="flex content-start max-md:-mx-4 max-md:overflow-x-auto max-md:px-4 max-md:scroll-none md:sticky md:top-8 md:grid md:gap-6 md:self-start">
+        <nav aria-label="Settings" className="flex content-start max-md:relative max-md:-mx-4 max-md:overflow-x-auto max-md:px-4 max-md:scroll-none md:sticky md:top-8 md:grid md:gap-6 md:self-start">
           {groups.map((group) => (
             <div key={group.title} className="flex shrink-0 gap-0.5 max-md:not-first:border-l max-md:not-first:pl-1 md:grid">
               <h2 className="pb-1 text-xs text-ink-3 max-md:sr-only">{group.title}</h2>

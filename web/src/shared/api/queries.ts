@@ -40,6 +40,8 @@ export const deletedOrganizationsQuery = queryOptions({ queryKey: ['me', 'delete
 /** Who is signed in, if anybody: not being so is a good answer on the pages before the desk. */
 export const perhapsMeQuery = queryOptions({
   queryKey: ['me', 'perhaps'],
+  // Asked anew by each page: whoever was nobody may have signed in since.
+  gcTime: 0, staleTime: 0,
   queryFn: async ({ signal }): Promise<Me | null> => {
     try {
       return await take(api.GET('/api/v1/me', { signal }));
