@@ -245,6 +245,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/users/{user}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a suspended person in again
+         * @description They sign in anew; their API keys work again.
+         */
+        post: operations["restore_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend a person
+         * @description They can't sign in, their sessions end, and their API keys stop working, until they are let in again. Nobody suspends
+         *     themselves.
+         */
+        post: operations["suspend_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/waitlist": {
         parameters: {
             query?: never;
@@ -510,7 +551,8 @@ export interface paths {
         put?: never;
         /**
          * Join by an invitation
-         * @description Makes a person, lets them into the organization and signs them in by a cookie.
+         * @description Makes a person, lets them into the organization and signs them in by a cookie. By a link that names no address, where
+         *     addresses are confirmed first, the answer is that of `POST /auth/sign-up`: 202, and a mail.
          */
         post: operations["join_by_invitation"];
         delete?: never;
@@ -737,9 +779,31 @@ export interface paths {
         put?: never;
         /**
          * Sign up
-         * @description Makes a person, an organization with its first brand, and signs the person in by a cookie.
+         * @description Makes a person, an organization with its first brand, and signs the person in by a cookie. Where addresses are
+         *     confirmed first (`identity.confirm_sign_up`), the answer is 202 whether or not the address has an account: a mail
+         *     goes there, and the token of its link, good once and for a day, goes to `POST /auth/sign-up/confirm`.
          */
         post: operations["sign_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sign-up/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish signing up by the mailed link
+         * @description Makes what was asked for and signs the person in by a cookie.
+         */
+        post: operations["finish_sign_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -996,7 +1060,7 @@ export interface paths {
         put?: never;
         /**
          * Unlink an outside identity
-         * @description Not the last way into the account.
+         * @description Not the last way into the account. Renews the session's cookie.
          */
         post: operations["unlink_external_identity"];
         delete?: never;
@@ -1090,7 +1154,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm the authenticator app by a first code
-         * @description From now on it is asked for when signing in. Gives ten recovery codes, once.
+         * @description From now on it is asked for when signing in. Gives ten recovery codes, once, and renews the session's cookie.
          */
         post: operations["confirm_totp"];
         delete?: never;
@@ -1108,7 +1172,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Turn the authenticator app off */
+        /**
+         * Turn the authenticator app off
+         * @description Renews the session's cookie.
+         */
         post: operations["remove_totp"];
         delete?: never;
         options?: never;
@@ -1146,7 +1213,10 @@ export interface paths {
         /** List one's passkeys */
         get: operations["list_passkeys"];
         put?: never;
-        /** Add the passkey that the authenticator made */
+        /**
+         * Add the passkey that the authenticator made
+         * @description Renews the session's cookie.
+         */
         post: operations["finish_passkey"];
         delete?: never;
         options?: never;
@@ -1199,7 +1269,7 @@ export interface paths {
         put?: never;
         /**
          * Remove a passkey
-         * @description Not the last way into the account.
+         * @description Not the last way into the account. Renews the session's cookie.
          */
         post: operations["remove_passkey"];
         delete?: never;
@@ -1377,7 +1447,8 @@ export interface paths {
         post?: never;
         /**
          * Delete an organization
-         * @description It can be brought back for 14 days; then it is gone with everything that is its. Needs `organization.delete`.
+         * @description It can be brought back for 14 days; then it is gone with everything that is its. Needs `organization.delete`, and a
+         *     sign-in or `POST /me/confirm` within the last 15 minutes.
          */
         delete: operations["delete_organization"];
         options?: never;
@@ -2207,7 +2278,8 @@ export interface paths {
         put?: never;
         /**
          * Hand an organization over
-         * @description Makes a member its owner and oneself an admin. Owners only.
+         * @description Makes a member its owner and oneself an admin. Owners only, who have signed in or come by `POST /me/confirm` within the
+         *     last 15 minutes.
          */
         post: operations["transfer_organization"];
         delete?: never;
@@ -2449,7 +2521,7 @@ export interface components {
         BeginLink: {
             /** @description A path of the app; `/` when absent. */
             return_to?: string | null;
-            /** @description The present password; not needed within ten minutes of signing in. */
+            /** @description The present password; not needed within 15 minutes of signing in. */
             password?: string | null;
         };
         /** @description A brand of an organization. */
@@ -2652,10 +2724,15 @@ export interface components {
             /** @description Password. */
             password: string;
         };
-        /** @description Confirms that it is oneself, where the last sign-in is more than ten minutes ago. */
+        /** @description Confirms that it is oneself, where the last proof (signing in, `POST /me/confirm`) is more than 15 minutes ago. */
         Confirmation: {
-            /** @description The present password; not needed within ten minutes of signing in. */
+            /** @description The present password; not needed within 15 minutes of signing in. */
             password?: string | null;
+        };
+        /** @description An account that waits for its address to be confirmed. */
+        ConfirmationNeeded: {
+            /** @description Always true: tells this answer from that of an account that is made. */
+            confirmation_needed: boolean;
         };
         /** @description The address that was confirmed. */
         ConfirmedEmail: {
@@ -2924,8 +3001,13 @@ export interface components {
              * @description When it was made.
              */
             exported_at: string;
-            /** @description By subject: person, password, picture, outside accounts, sessions, known browsers, mailed links, memberships. */
+            /**
+             * @description By subject: person, password, picture, outside accounts, second factors, recovery codes, passkeys, sessions, known
+             *     browsers, mailed links, API keys, invitations received and sent, memberships. Addresses of others are not among it.
+             */
             data: Record<string, never>;
+            /** @description One's own security log, the latest first; at most 10,000 entries. */
+            security_events: components["schemas"]["SecurityEventView"][];
         };
         /** @description One's outside identities. */
         ExternalIdentities: {
@@ -4366,6 +4448,11 @@ export interface components {
                 name: string;
                 /** @description Whether they run the installation. */
                 operator: boolean;
+                /**
+                 * Format: date-time
+                 * @description Since when an operator keeps them out.
+                 */
+                suspended_at?: string | null;
                 /** @description Made by the program to show itself; never real. */
                 demo: boolean;
                 /**
@@ -4636,6 +4723,11 @@ export interface components {
             name: string;
             /** @description Whether they run the installation. */
             operator: boolean;
+            /**
+             * Format: date-time
+             * @description Since when an operator keeps them out.
+             */
+            suspended_at?: string | null;
             /** @description Made by the program to show itself; never real. */
             demo: boolean;
             /**
@@ -6035,6 +6127,76 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    restore_person: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    suspend_person: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Yourself, or the last operator */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     list_waitlist: {
         parameters: {
             query?: {
@@ -6513,6 +6675,15 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description A mail is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmationNeeded"];
+                };
+            };
             400: components["responses"]["Malformed"];
             403: components["responses"]["Forbidden"];
             /** @description Used, taken back or expired */
@@ -6959,9 +7130,75 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description A mail is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmationNeeded"];
+                };
+            };
             400: components["responses"]["Malformed"];
             403: components["responses"]["Forbidden"];
-            /** @description The address has an account */
+            /** @description The address has an account; only where addresses are not confirmed first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            /** @description Too many mails to the address, or too many taken addresses from here */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+        };
+    };
+    finish_sign_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Token"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            403: components["responses"]["Forbidden"];
+            /** @description Used or expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address has an account by now */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8251,7 +8488,15 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            /** @description Not permitted, or sign in again first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
@@ -10497,7 +10742,15 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            /** @description Not permitted, or sign in again first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
