@@ -177,12 +177,11 @@ impl Identity {
         recovery: bool,
     ) -> Result<bool, Error> {
         match Code::read(code) {
-            None => Ok(false),
             Some(Code::Recovery(code)) if recovery => {
                 let hash = secrets::token_hash(&code);
                 Ok(sql::spend_recovery_code(tx.conn(), user, &hash, self.clock.now()).await?)
             }
-            Some(Code::Recovery(_)) => Ok(false),
+            None | Some(Code::Recovery(_)) => Ok(false),
             Some(Code::Totp(code)) => {
                 let Some(row) = sql::lock_totp(tx.conn(), user).await? else { return Ok(false) };
                 let vault = &self.config.vault;

@@ -303,9 +303,8 @@ impl Identity {
             row.completed_at = (status == DemoStatus::Done).then_some(row.completed_at.unwrap_or(now));
         }
         match change.demo_organization_id {
-            Patch::Absent => {}
             Patch::Null if row.demo_organization_id.is_some() => row.disabled_at = Some(now),
-            Patch::Null => {}
+            Patch::Absent | Patch::Null => {}
             Patch::Value(organization) => {
                 if !sql::is_demo_organization(tx.conn(), organization).await? {
                     let wanted = "There is no such demo organization.";

@@ -151,7 +151,6 @@ impl Identity {
         let person = crate::people::get_user(&mut tx, caller.user)
             .await?
             .ok_or_else(|| Problem::not_found("person"))?;
-        let known = known.into_iter().map(Into::into).collect();
         let (mut asked, state) = party
             .start_passkey_registration(caller.user.uuid(), &person.email, &person.name, Some(known))
             .map_err(internal)?;
@@ -296,7 +295,7 @@ impl Identity {
             .into_iter()
             .map(|id| webauthn_rs_proto::AllowCredentials {
                 type_: "public-key".to_owned(),
-                id: id.into(),
+                id,
                 transports: None,
             })
             .collect();

@@ -81,7 +81,7 @@ impl Key<'_> {
         let lower = |text: &str| text.trim().to_lowercase();
         match self {
             Self::Account { email, network } => {
-                put("account", &[lower(email).as_bytes(), network.as_bytes()])
+                put("account", &[lower(email).as_bytes(), network.as_bytes()]);
             }
             Self::Network(network) => put("network", &[network.as_bytes()]),
             Self::Device { user, token_hash } => put("device", &[user.uuid().as_bytes(), token_hash]),

@@ -59,7 +59,7 @@ pub fn note_beside(store: &Store, clock: &Clock, rng: &Rng, event: NewSecurityEv
 pub fn note_seldom_beside(store: &Store, clock: &Clock, rng: &Rng, event: NewSecurityEvent, key: &str) {
     let (store, clock, rng) = (store.clone(), clock.clone(), rng.clone());
     let hash = Sha256::digest(format!("{}\n{key}", event.kind.name));
-    let identifier: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let identifier = bellwether_kernel::hex(&hash);
     tokio::spawn(async move {
         let kind = event.kind.name;
         let hour = clock.now().duration_trunc(SELDOM).unwrap_or_else(|_| clock.now());
