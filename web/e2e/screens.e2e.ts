@@ -3,14 +3,14 @@ import { expectAccessible, expectNoSidewaysScroll, loaded, openPage, phone, sign
 
 withBrowser();
 
-const sections = ['profile', 'security', 'sessions', 'activity', 'data', 'organization', 'brands', 'members', 'api-keys', 'clients', 'agencies', 'log', 'danger'];
+const sections = [['one’s own', ['profile', 'security', 'sessions', 'activity', 'data']], ['the organization’s', ['organization', 'brands', 'members', 'api-keys', 'clients', 'agencies', 'log', 'danger']]] as const;
 const doors = ['/sign-in?deleted=2030-01-01T00:00:00Z', '/sign-up', '/forgot-password', '/reset-password#token=x', '/reset-password', '/sign-in/link#token=wrong', '/sign-in/second-factor', '/invitation#token=wrong', '/confirm-email#token=wrong', '/undo-email#token=x', '/restore-account#token=x', '/apply', '/apply?demo=true'];
 
 describe.each(['light', 'dark'] as const)('on a phone, in %s', (colorScheme) => {
-  it('every section of the settings fits and is accessible, and its name is in sight', async () => {
+  it.each(sections)('%s settings fit and are accessible, and the section’s name is in sight', async (_, names) => {
     const desk = await signUp({ ...phone, colorScheme });
     const { page } = desk;
-    for (const section of sections) {
+    for (const section of names) {
       await page.goto(`${desk.home}/settings/${section}`);
       await loaded(page);
       await expectNoSidewaysScroll(page, section);
