@@ -157,7 +157,7 @@ describe('what happened around the account', () => {
 });
 
 describe('the admin area', () => {
-  it('is there for operators alone', async () => {
+  it('is there for operators alone, who keep people out and let them in again', async () => {
     if (!program) throw new Error('not started');
     const { page, complaints } = await openPage({ baseURL: at() });
     await page.goto(program.link);
@@ -171,9 +171,21 @@ describe('the admin area', () => {
     await expectAccessible(page, 'the outbox');
     await page.getByRole('radio', { name: 'Failed' }).click();
     await page.waitForURL(/status=failed/);
-    const { page: other } = await signUp({ baseURL: at() });
+    const { page: other, context } = await signUp({ baseURL: at() });
     await other.goto('/admin/outbox');
     await other.getByRole('heading', { name: 'Nothing lies here' }).waitFor();
+
+    const me = (await (await context.request.get('/api/v1/me')).json()) as { user: { email: string } };
+    await page.goto(`/admin/people?q=${encodeURIComponent(me.user.email)}`);
+    const row = page.getByRole('list', { name: 'People' }).getByRole('listitem').filter({ hasText: me.user.email });
+    await row.getByRole('button', { name: /^More for/ }).click();
+    await page.getByRole('menuitem', { name: 'Suspend' }).click();
+    await row.getByText('suspended').waitFor();
+    await expectAccessible(page, 'people, one of them suspended');
+    expect((await context.request.get('/api/v1/me')).status()).toBe(401);
+    await row.getByRole('button', { name: /^More for/ }).click();
+    await page.getByRole('menuitem', { name: 'Let in again' }).click();
+    await expect.poll(() => row.getByText('suspended').count()).toBe(0);
     expect(complaints).toEqual([]);
   });
 });

@@ -46,6 +46,8 @@ describe('the people of an organization', () => {
 
     await row.getByRole('button', { name: 'More for Bo Keeper' }).click();
     await page.getByRole('menuitem', { name: 'Suspend' }).click();
+    // What is looked at stays.
+    await page.getByRole('button', { name: /^Undo/ }).hover();
     await row.getByText('suspended').waitFor();
     await page.getByRole('button', { name: /^Undo/ }).click();
     await expect.poll(() => row.getByText('suspended').count()).toBe(0);

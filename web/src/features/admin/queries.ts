@@ -5,6 +5,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 type Schemas = components['schemas'];
 export type Application = Schemas['ApplicationView'];
 export type ApplicationStatus = Schemas['ApplicationStatus'];
+export type Person = Schemas['PersonView'];
 export type Waiting = Schemas['WaitlistView'];
 export type Demo = Schemas['DemoView'];
 export type DemoStatus = Schemas['DemoStatus'];
