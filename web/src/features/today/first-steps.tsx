@@ -13,7 +13,7 @@ import { Check, X } from 'lucide-react';
 type StepName = Onboarding['steps'][number]['step'];
 const steps: Record<StepName, { title: string; why: string; section?: string; to?: 'studio' | 'library' }> = {
   profile: { title: 'Say who you are', why: 'What the brand stands for and how it speaks: writers are told.', section: 'brands' },
-  first_draft: { title: 'Make the first drafts', why: 'Paste an article, drop a file or give a link.', to: 'studio' },
+  first_draft: { title: 'Turn a text into drafts', why: 'Paste an article, drop a file or give a link.', to: 'studio' },
   review: { title: 'Approve or reject one', why: 'Nothing goes out that nobody has read.', to: 'library' },
   invite: { title: 'Bring somebody in', why: 'Two pairs of eyes see more.', section: 'members' },
 };
