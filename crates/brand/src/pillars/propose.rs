@@ -158,14 +158,14 @@ mod tests {
     #[test]
     fn what_several_posts_say_is_proposed_with_the_count() {
         let posts = texts(&[
-            "We have changed the night shift in our bakery. Dough needs rest, and the night shift is for that.",
-            "Why we are done with the night shift: people were tired. Without the night shift we are awake.",
-            "Our new oven has a window. Children look through it and see how a loaf grows.",
+            "The rye bread changed our bakery. We bake the rye bread on Mondays, and the rye bread rests longer.",
+            "Why we sell the rye bread whole: the rye bread keeps for a week. Good bread is quiet.",
+            "Our new oven has a window. The oven window shows children how loaves grow.",
         ]);
         let proposals = propose(&[], &posts, &[]);
-        let night = proposals.iter().find(|proposal| proposal.name.eq_ignore_ascii_case("night shift"));
-        let night = night.unwrap_or_else(|| panic!("{proposals:?}"));
-        assert_eq!((night.posts, night.reason.as_str()), (2, "2 of your 3 latest posts speak of it."));
+        let bread = proposals.iter().find(|proposal| proposal.name.contains("bread"));
+        let bread = bread.unwrap_or_else(|| panic!("{proposals:?}"));
+        assert_eq!((bread.posts, bread.reason.as_str()), (2, "2 of your 3 latest posts speak of it."));
         // the oven is in one post only
         assert!(proposals.iter().all(|proposal| !proposal.name.to_lowercase().contains("window")));
     }
