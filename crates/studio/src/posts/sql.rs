@@ -82,11 +82,11 @@ pub(crate) async fn list(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Re
 }
 
 /// The texts of the latest posts that somebody stands by, the newest first; of those made from one input only the longest,
-/// since they say the same.
+/// since they say the same. Calls to action are left out: they are often the writer's own phrases.
 pub(crate) async fn past_texts(conn: &mut PgConnection, brand: BrandId, most: i64) -> Result<Vec<String>> {
     sqlx::query_scalar!(
-        r#"SELECT search_text AS "text!"
-             FROM (SELECT DISTINCT ON (coalesce(generation_id, id)) created_at, id, search_text
+        r#"SELECT replace(search_text, coalesce(nullif(content->>'cta', ''), chr(1)), '') AS "text!"
+             FROM (SELECT DISTINCT ON (coalesce(generation_id, id)) created_at, id, search_text, content
                      FROM studio.posts
                     WHERE brand_id = $1 AND deleted_at IS NULL AND status IN ('approved', 'published')
                     ORDER BY coalesce(generation_id, id), length(search_text) DESC, id) AS texts
