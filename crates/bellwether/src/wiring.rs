@@ -28,7 +28,7 @@ use bellwether_operations::{
     retention::Retention,
 };
 use bellwether_store::Store;
-use bellwether_studio::{Generate, Regenerate, Retain, Studio, Writing};
+use bellwether_studio::{Generate, PastPosts, Regenerate, Retain, Studio, Writing};
 use bellwether_vault::Vault;
 use bellwether_web::{Api, Web, WebConfig, limits::Limits};
 use secrecy::SecretString;
@@ -117,7 +117,8 @@ impl App {
             config.sign_in.breached_passwords.as_deref().map(BreachedPasswords::open).transpose()?;
         let identity = Identity::new(store.clone(), clock.clone(), rng.clone(), identity_config, first_brand)
             .with_breached_passwords(breached);
-        let brands = Brands::new(store.clone(), clock.clone(), rng.clone());
+        let brands =
+            Brands::new(store.clone(), clock.clone(), rng.clone()).with_past_content(Arc::new(PastPosts));
         let operations = Operations::new(store.clone(), clock.clone(), rng.clone(), cap);
         let default_plan = &config.billing.default_plan;
         let billing =

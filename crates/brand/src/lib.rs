@@ -1,18 +1,37 @@
 //! Who speaks: the brands of an organization.
 //!
-//! Owns `brand.brands` and `brand.brand_slugs`, and publishes the views `brand.directory` and `brand.former_slugs`, from
-//! which identity opens a brand's door.
+//! Owns `brand.brands`, `brand_slugs`, `audiences`, `pillars`, `hooks`, `offers`, `knowledge` and `pictures`, and
+//! publishes the views `brand.directory` and `brand.former_slugs`, from which identity opens a brand's door.
 //!
-//! Writes the events `brand.created`, `brand.updated`, `brand.deleted`, `brand.restored`; hears none.
+//! Writes the events `brand.created`, `brand.updated`, `brand.deleted`, `brand.restored`, `brand.profile_updated`,
+//! `brand.picture_changed`, `brand.picture_removed`; of `audience`, `pillar`, `hook`, `offer` and `knowledge` each
+//! `….created`, `….updated`, `….deleted`; `pillar.reordered`, `hook.restored`, `hook.used`, `offer.analysed`. Hears none.
 
+pub mod audiences;
 pub mod brands;
 mod error;
+mod fields;
+pub mod hooks;
+mod ids;
+pub mod knowledge;
+mod notes;
+pub mod offers;
+pub mod pictures;
+pub mod pillars;
+pub mod profile;
 
-use bellwether_kernel::{Clock, Rng};
-use bellwether_store::Store;
+use std::sync::Arc;
+
+use bellwether_jobs::events::{self, NewEvent};
+use bellwether_kernel::{BrandAccess, Clock, Kind, Problem, RequestContext, Rng, id::BrandId};
+use bellwether_store::{Store, TenantTx};
+use serde_json::Value;
+use uuid::Uuid;
 
 pub use brands::{BrandView, FirstBrands};
 pub use error::Error;
+pub use ids::{AudienceId, HookId, KnowledgeId, OfferId, PictureId, PillarId};
+pub use pillars::PastContent;
 
 /// The facade of this context. Cheap to clone.
 #[derive(Clone)]
@@ -20,16 +39,74 @@ pub struct Brands {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
+    pub(crate) past: Option<Arc<dyn PastContent>>,
 }
 
 impl Brands {
     /// Wires the context.
     pub fn new(store: Store, clock: Clock, rng: Rng) -> Self {
-        Self { store, clock, rng }
+        Self { store, clock, rng, past: None }
+    }
+
+    /// The same with what brands wrote so far, from which pillars are proposed.
+    #[must_use]
+    pub fn with_past_content(mut self, past: Arc<dyn PastContent>) -> Self {
+        self.past = Some(past);
+        self
     }
 
     /// The routes of this context.
     pub fn routes(&self) -> bellwether_web::Api {
-        brands::http::routes().layer(axum::Extension(self.clone()))
+        brands::http::routes()
+            .merge(profile::http::routes())
+            .merge(audiences::http::routes())
+            .merge(pillars::http::routes())
+            .merge(hooks::http::routes())
+            .merge(offers::http::routes())
+            .merge(knowledge::http::routes())
+            .merge(pictures::http::routes())
+            .layer(axum::Extension(self.clone()))
     }
+
+    /// Writes what happened to something of a brand; `change` is it before and after.
+    pub(crate) async fn record_in(
+        &self,
+        tx: &mut TenantTx,
+        access: &BrandAccess,
+        kind: &'static str,
+        subject: (&'static str, Uuid),
+        (before, after): (Option<Value>, Option<Value>),
+        context: &RequestContext,
+    ) -> Result<(), Error> {
+        let event = NewEvent {
+            organization: access.organization,
+            brand: Some(access.brand),
+            kind,
+            subject,
+            actor: access.actor(),
+            before,
+            after,
+            data: None,
+            context: context.clone(),
+        };
+        events::record(tx, &self.clock, &self.rng, event).await?;
+        Ok(())
+    }
+}
+
+/// Holds a brand until the end of the transaction, so that what is counted in it stays true.
+pub(crate) async fn lock(tx: &mut TenantTx, brand: BrandId) -> Result<(), Error> {
+    if brands::sql::lock(tx.conn(), brand).await? {
+        return Ok(());
+    }
+    Err(Problem::not_found("brand").into())
+}
+
+/// Refuses one more where there are as many as there may be.
+pub(crate) fn room(there: usize, most: usize, what: &str) -> Result<(), Problem> {
+    if there < most {
+        return Ok(());
+    }
+    let detail = format!("A brand has at most {most} {what}. Delete one that is not needed any more.");
+    Err(Problem::new(Kind::Conflict, "too_many", detail))
 }

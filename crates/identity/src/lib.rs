@@ -47,7 +47,6 @@ use bellwether_kernel::{
 };
 use bellwether_store::{ServiceTx, Store};
 use bellwether_vault::Vault;
-use tokio::sync::Semaphore;
 
 use clerk::Clerk;
 pub use error::Error;
@@ -96,8 +95,6 @@ pub struct Identity {
     pub(crate) first_brand: Arc<dyn FirstBrand>,
     pub(crate) relying_party: RelyingParty,
     pub(crate) breached: Option<passwords::BreachedPasswords>,
-    /// Pictures that are decoded at once.
-    pub(crate) pictures: Arc<Semaphore>,
 }
 
 impl Identity {
@@ -110,16 +107,7 @@ impl Identity {
         first_brand: Arc<dyn FirstBrand>,
     ) -> Self {
         let relying_party = RelyingParty::new(&config.public_url);
-        Self {
-            store,
-            clock,
-            rng,
-            config: Arc::new(config),
-            first_brand,
-            relying_party,
-            breached: None,
-            pictures: Arc::new(Semaphore::new(1)),
-        }
+        Self { store, clock, rng, config: Arc::new(config), first_brand, relying_party, breached: None }
     }
 
     /// The same, refusing passwords of a list of breached ones.

@@ -71,7 +71,11 @@ impl<'a> Known<'a> {
             all.push('\n');
             all.push_str(extra);
         }
-        for note in &brief.brand.voice {
+        let brand = &brief.brand;
+        let cited = brand.citations.iter().flat_map(|citation| {
+            [Some(&citation.text), citation.source.as_ref(), citation.url.as_ref()].into_iter().flatten()
+        });
+        for note in brand.voice.iter().chain(&brand.about).chain(&brand.calls_to_action).chain(cited) {
             all.push('\n');
             all.push_str(note);
         }

@@ -48,7 +48,8 @@ pub use config::{ConfigError, ModelsConfig, ProviderConfig};
 pub use meter::{AiRun, CapReached, Estimate, Meter, Purpose, Refusal, RunStatus, Unmetered};
 pub use models::{ModelInfo, Models};
 pub use writer::{
-    BrandNotes, Brief, Document, Origin, Progress, Silent, Step, Trace, Usage, WriteError, Writer, Written,
+    BrandNotes, Brief, Citation, Document, Origin, Progress, Silent, Step, Trace, Usage, WriteError, Writer,
+    Written,
 };
 
 /// The name of the built-in writer wherever a model is named.

@@ -34,9 +34,9 @@ pub enum Part {
 pub struct PromptError(String);
 
 impl Prompt {
-    /// `prompts/write.v1.md`
+    /// `prompts/write.v2.md`
     pub fn write() -> Result<Self, PromptError> {
-        Self::read(include_str!("../prompts/write.v1.md"))
+        Self::read(include_str!("../prompts/write.v2.md"))
     }
 
     /// `prompts/analyse.v1.md`
@@ -44,7 +44,7 @@ impl Prompt {
         Self::read(include_str!("../prompts/analyse.v1.md"))
     }
 
-    /// `write/1`
+    /// `write/2`
     pub fn label(&self) -> String {
         format!("{}/{}", self.name, self.version)
     }
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn the_files_read_and_know_their_names() {
-        assert_eq!(Prompt::write().unwrap().label(), "write/1");
+        assert_eq!(Prompt::write().unwrap().label(), "write/2");
         assert_eq!(Prompt::analyse().unwrap().label(), "analyse/1");
     }
 

@@ -68,6 +68,7 @@ impl RemoteWriter {
             ),
         };
         let analysis = analysis(brief);
+        let knowledge = knowledge(brief);
         let mut fixed: Vec<(&str, &str)> = vec![
             ("target", &target),
             ("tone", &tone),
@@ -77,6 +78,7 @@ impl RemoteWriter {
             ("instructions", &instructions),
             ("variation", &variation),
             ("analysis", &analysis),
+            ("knowledge", &knowledge),
             ("fence", &fence),
         ];
         let taken: u64 =
@@ -167,10 +169,37 @@ fn voice(brief: &Brief) -> String {
     lines.extend(brief.brand.name.iter().map(|name| format!("- {name}")));
     lines.extend(brief.brand.audience.iter().map(|audience| format!("- speaks to: {audience}")));
     lines.extend(brief.brand.voice.iter().map(|note| format!("- {note}")));
+    lines.extend(brief.brand.about.iter().map(|note| format!("- {note}")));
+    if !brief.brand.topics.is_empty() {
+        lines.push(format!("- speaks about: {}", brief.brand.topics.join(", ")));
+    }
+    if !brief.brand.calls_to_action.is_empty() {
+        lines.push(format!("- asks readers to, where it fits: {}", brief.brand.calls_to_action.join("; ")));
+    }
+    let network = brief.target.network();
+    lines.extend(brief.brand.networks.get(&network).map(|note| format!("- on {}: {note}", network.as_str())));
+    if brief.brand.no_hashtags {
+        lines.push("- uses no hashtags, unless the person asks for some by name".to_owned());
+    }
     if !brief.brand.avoid.is_empty() {
         lines.push(format!("- never uses: {}", brief.brand.avoid.join(", ")));
     }
     if lines.is_empty() { "Nothing is known about the voice.".into() } else { lines.join("\n") }
+}
+
+/// What may be cited beside the source.
+fn knowledge(brief: &Brief) -> String {
+    let lines: Vec<String> = brief
+        .brand
+        .citations
+        .iter()
+        .map(|citation| {
+            let from: Vec<&str> = citation.source.iter().chain(&citation.url).map(String::as_str).collect();
+            let from = if from.is_empty() { String::new() } else { format!(" ({})", from.join(", ")) };
+            format!("- {}{from}", citation.text)
+        })
+        .collect();
+    if lines.is_empty() { "Nothing.".into() } else { lines.join("\n") }
 }
 
 fn analysis(brief: &Brief) -> String {

@@ -1,8 +1,10 @@
 //! The one seam between those who want a text and those who write one: the built-in writer and the language models.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use bellwether_kernel::{Kind, Problem, money::MicroUsd};
-use bellwether_networks::{Content, Target, Tone};
+use bellwether_networks::{Content, Network, Target, Tone};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -38,6 +40,35 @@ pub struct BrandNotes {
     /// Words that it never uses.
     #[serde(default)]
     pub avoid: Vec<String>,
+    /// What it is and does, one note each: “industry: furniture”.
+    #[serde(default)]
+    pub about: Vec<String>,
+    /// What it speaks about.
+    #[serde(default)]
+    pub topics: Vec<String>,
+    /// What readers may be asked to do, the most wanted first.
+    #[serde(default)]
+    pub calls_to_action: Vec<String>,
+    /// Drafts carry no hashtags but those that are asked for by name.
+    #[serde(default)]
+    pub no_hashtags: bool,
+    /// What to mind on a network.
+    #[serde(default)]
+    pub networks: BTreeMap<Network, String>,
+    /// What it knows and writers may cite beside the document.
+    #[serde(default)]
+    pub citations: Vec<Citation>,
+}
+
+/// Something that may be cited.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Citation {
+    /// What is known.
+    pub text: String,
+    /// Where it is from, in words.
+    pub source: Option<String>,
+    /// Where it can be read.
+    pub url: Option<String>,
 }
 
 /// Everything that a writer is told.
@@ -118,7 +149,7 @@ pub struct Written {
     pub provider: String,
     /// Which model, or the built-in writer's version.
     pub model: String,
-    /// The prompt's name and version, such as `write/1`; for the built-in writer that of its patterns.
+    /// The prompt's name and version, such as `write/2`; for the built-in writer that of its patterns.
     pub prompt: String,
     /// Over all attempts, also those of providers that failed before.
     pub usage: Usage,

@@ -40,7 +40,7 @@ async fn a_good_answer_is_streamed_checked_and_metered() {
 
     assert_eq!(text(&written.content), GOOD);
     assert_eq!((written.provider.as_str(), written.model.as_str()), ("fake", "test-model-high"));
-    assert_eq!((written.prompt.as_str(), written.attempts), ("write/1", 1));
+    assert_eq!((written.prompt.as_str(), written.attempts), ("write/2", 1));
     assert_eq!(written.usage, Usage { input_tokens: 1_000, output_tokens: 200 });
     assert_eq!(written.cost, Some(MicroUsd(1_400)));
     assert_eq!(written.notes, Vec::<String>::new());

@@ -26,7 +26,7 @@ use bellwether_store::Store;
 
 pub use error::Error;
 pub use generations::jobs::{Generate, Retain};
-pub use posts::jobs::Regenerate;
+pub use posts::{PastPosts, jobs::Regenerate};
 pub use writing::Writing;
 
 /// The facade of this context. Cheap to clone.

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use bellwether_brand::BrandView;
 use bellwether_ingest::{Ingested, Input, Reader};
 use bellwether_kernel::Problem;
-use bellwether_language::{Analysis as Understood, Document as Parsed, Language};
+use bellwether_language::{Analysis as Understood, Bag, Document as Parsed, Language};
 use bellwether_models::{
-    Analysis, BUILTIN, BrandNotes, Brief, Document, Meter, Models, Progress, Silent, WriteError, Written,
+    Analysis, BUILTIN, BrandNotes, Brief, Citation, Document, Meter, Models, Progress, Silent, WriteError,
+    Written,
 };
 use bellwether_networks::{Target, Tone};
 
@@ -55,7 +55,7 @@ impl InputText {
             target,
             tone,
             instructions,
-            brand: self.brand.clone(),
+            brand: BrandNotes { citations: near(&self.brand.citations, &self.text), ..self.brand.clone() },
             analysis: None,
             variation,
         }
@@ -105,14 +105,22 @@ fn own_analysis(input: &InputText) -> Analysis {
     }
 }
 
-/// What writers are told of a brand.
-pub fn brand_notes(brand: &BrandView) -> BrandNotes {
-    let description = brand.description.trim();
-    BrandNotes {
-        name: Some(brand.name.clone()),
-        voice: if description.is_empty() { Vec::new() } else { vec![description.to_owned()] },
-        ..BrandNotes::default()
+/// Of what a brand knows, what a text has to do with: the snippets of whose telling words the text has at least a
+/// third, the nearest first.
+fn near(citations: &[Citation], text: &str) -> Vec<Citation> {
+    const MOST: usize = 5;
+    const SHARE: f32 = 1.0 / 3.0;
+    if citations.is_empty() {
+        return Vec::new();
     }
+    let source = Bag::of(text);
+    let mut near: Vec<(f32, &Citation)> = citations
+        .iter()
+        .map(|citation| (source.similarity(&Bag::of(&citation.text)), citation))
+        .filter(|(share, _)| *share >= SHARE)
+        .collect();
+    near.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    near.into_iter().take(MOST).map(|(_, citation)| citation.clone()).collect()
 }
 
 impl Writing {
@@ -172,5 +180,22 @@ impl Writing {
             return analysed.analysis;
         }
         own_analysis(input)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_text_has_to_do_with_is_cited() {
+        let know = |text: &str| Citation { text: text.into(), ..Citation::default() };
+        let citations = [
+            know("Our ovens burn beech wood from forests within forty kilometres."),
+            know("Most customers order chairs in spring."),
+        ];
+        let text = "Why beech wood? The ovens like it, the forests are near, and kilometres cost money.";
+        assert_eq!(near(&citations, text), citations[..1]);
+        assert_eq!(near(&citations, "Something else entirely."), []);
     }
 }

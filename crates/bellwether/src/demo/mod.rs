@@ -3,6 +3,7 @@
 //! Its rows are those of an organization with `demo = true`, so they can't mix with anybody else's. It is made once;
 //! what a visitor changes in it stays changed.
 
+mod brand;
 mod doors;
 mod people;
 
@@ -72,6 +73,7 @@ pub async fn prepare(app: &App) -> Result<Demo> {
             ..Default::default()
         };
         app.brands.update(&access, 1, change, &context).await.map_err(Problem::from)?;
+        brand::prepare(app, &access).await?;
         people::prepare(app, &access, &organization.slug).await?;
         doors::prepare(app, &access).await?;
     }

@@ -200,6 +200,11 @@ impl Client {
         self.send(Method::PATCH, path, &headers, Some(body.to_string().into())).await
     }
 
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, path, &[("content-type", "application/json")], Some(body.to_string().into()))
+            .await
+    }
+
     pub async fn delete(&self, path: &str) -> Answer {
         self.send(Method::DELETE, path, &[], None).await
     }

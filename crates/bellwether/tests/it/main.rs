@@ -5,6 +5,8 @@
 mod agencies;
 mod app;
 mod bad_input;
+mod brand_library;
+mod brand_profile;
 mod brands;
 mod description;
 mod generations;

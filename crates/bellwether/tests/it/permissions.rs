@@ -289,6 +289,12 @@ async fn scene() -> Scene {
     let client = ada.post("/organizations/ada-studio/clients", made).await.expect(201);
     let invitation = ada.post("/organizations/ada-studio/invitations", json!({})).await.expect(201);
 
+    let audience = ada.post("~/audiences", json!({ "name": "Owners" })).await.expect(201).id();
+    let pillar = ada.post("~/pillars", json!({ "name": "Prices" })).await.expect(201).id();
+    let hook = ada.post("~/hooks", json!({ "text": "What is an hour worth?" })).await.expect(201).id();
+    let offer = ada.post("~/offers", json!({ "name": "Desk" })).await.expect(201).id();
+    let knowledge = ada.post("~/knowledge", json!({ "content": "Oak is heavy." })).await.expect(201).id();
+
     let member_role = Permissions::of_role(Role::Member);
     let inside = |may| Who::Inside { may, own: true };
     let mut actors = vec![("anonymous", app.anonymous(), Who::Anonymous)];
@@ -344,6 +350,13 @@ async fn scene() -> Scene {
         ("brand", "ada-studio".to_owned()),
         ("deleted_brand", gone.id()),
         ("post", post),
+        ("audience", audience),
+        ("pillar", pillar),
+        ("hook", hook),
+        ("offer", offer),
+        ("knowledge", knowledge),
+        // nobody's
+        ("picture", "picture_01kab000000000000000000000".to_owned()),
         ("version", text(&versions.body["items"][0]["id"])),
         ("generation", asked.id()),
         ("output", text(&generation.body["outputs"][0]["id"])),
@@ -409,7 +422,17 @@ async fn another_brand_s_rooms_are_closed_and_nothing_is_reached_by_naming_it_el
     let scene = scene().await;
     let find = |name: &str| scene.actors.iter().find(|(actor, ..)| actor == name).unwrap().1.clone();
     let (bea, eve) = (find("a member of one brand"), find("a stranger"));
-    let things = ["{post}", "{generation}", "{output}", "{version}"];
+    let things = [
+        "{post}",
+        "{generation}",
+        "{output}",
+        "{version}",
+        "{audience}",
+        "{pillar}",
+        "{hook}",
+        "{offer}",
+        "{knowledge}",
+    ];
     for line in table().iter().filter(|line| line.in_organization()) {
         let path = scene.path(line);
         if line.path.contains("{brand}/") || line.path.ends_with("{brand}") {

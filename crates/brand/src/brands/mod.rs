@@ -4,7 +4,7 @@ pub mod http;
 mod jobs;
 mod model;
 mod service;
-mod sql;
+pub(crate) mod sql;
 
 pub use jobs::Purge;
 pub use service::{BrandView, FirstBrands, NewBrand, UNDO, UpdateBrand};

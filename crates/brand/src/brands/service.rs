@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::sql;
-use crate::{Brands, Error};
+use crate::{Brands, Error, hooks, pictures::AvatarUrl};
 
 /// A deleted brand can be brought back for this long; then it is gone with everything that is its.
 pub const UNDO: Duration = Duration::days(14);
@@ -63,6 +63,9 @@ pub struct BrandView {
     pub phone: Option<String>,
     /// Website.
     pub website: Option<String>,
+    /// Where its picture is, when it has one.
+    #[schema(value_type = Option<String>)]
+    pub avatar_url: Option<AvatarUrl>,
     /// For `If-Match`.
     pub version: i32,
     /// When it was made.
@@ -269,10 +272,13 @@ impl Brands {
         Ok(view)
     }
 
-    /// Removes brands deleted longer ago than [`UNDO`], with everything that is theirs; gives how many.
+    /// Removes brands deleted longer ago than [`UNDO`], with everything that is theirs, and hooks deleted as long ago;
+    /// gives how many brands.
     pub async fn purge(&self) -> Result<u64, Error> {
         let mut tx = self.store.service("purge: deleted brands").await?;
-        let gone = sql::delete_old(tx.conn(), self.clock.now() - UNDO).await?;
+        let before = self.clock.now() - UNDO;
+        let gone = sql::delete_old(tx.conn(), before).await?;
+        hooks::delete_old(tx.conn(), before).await?;
         tx.commit().await?;
         Ok(gone)
     }

@@ -9,6 +9,7 @@ use bellwether_web::Patch;
 use sqlx::{PgConnection, Result};
 
 use super::{BrandView, UpdateBrand};
+use crate::pictures::AvatarUrl;
 
 pub(crate) struct NewRow<'a> {
     pub(crate) organization: OrganizationId,
@@ -59,9 +60,11 @@ pub(crate) async fn list(
     sqlx::query_as!(
         BrandView,
         r#"SELECT id AS "id: BrandId", slug, name, description, default_tone, time_zone, locale, street, city, region,
-                  postal_code, country, latitude, longitude, google_place_id, phone, website, version, created_at,
-                  deleted_at
-             FROM brand.brands
+                  postal_code, country, latitude, longitude, google_place_id, phone, website,
+                  (SELECT p.id FROM brand.pictures p
+                    WHERE p.organization_id = b.organization_id AND p.brand_id = b.id) AS "avatar_url: AvatarUrl",
+                  version, created_at, deleted_at
+             FROM brand.brands b
             WHERE CASE WHEN $1::timestamptz IS NULL THEN deleted_at IS NULL ELSE deleted_at > $1 END
             ORDER BY name, id LIMIT 500"#,
         deleted_since
@@ -74,9 +77,11 @@ pub(crate) async fn get(conn: &mut PgConnection, id: BrandId) -> Result<Option<B
     sqlx::query_as!(
         BrandView,
         r#"SELECT id AS "id: BrandId", slug, name, description, default_tone, time_zone, locale, street, city, region,
-                  postal_code, country, latitude, longitude, google_place_id, phone, website, version, created_at,
-                  deleted_at
-             FROM brand.brands WHERE id = $1 AND deleted_at IS NULL"#,
+                  postal_code, country, latitude, longitude, google_place_id, phone, website,
+                  (SELECT p.id FROM brand.pictures p
+                    WHERE p.organization_id = b.organization_id AND p.brand_id = b.id) AS "avatar_url: AvatarUrl",
+                  version, created_at, deleted_at
+             FROM brand.brands b WHERE id = $1 AND deleted_at IS NULL"#,
         id.uuid()
     )
     .fetch_optional(conn)
@@ -89,6 +94,18 @@ pub(crate) async fn lock_all(conn: &mut PgConnection) -> Result<usize> {
         .fetch_all(conn)
         .await
         .map(|ids| ids.len())
+}
+
+/// Locks one brand that is there.
+pub(crate) async fn lock(conn: &mut PgConnection, id: BrandId) -> Result<bool> {
+    // rows that point to it may be inserted meanwhile by those who don't count
+    sqlx::query_scalar!(
+        "SELECT id FROM brand.brands WHERE id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE",
+        id.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+    .map(|found| found.is_some())
 }
 
 /// Deletes a brand that is there (`at`), or brings one back that was deleted since an instant.

@@ -9,9 +9,10 @@ use image::{
     codecs::{jpeg::JpegEncoder, png::PngEncoder},
     imageops::FilterType,
 };
+use tokio::sync::Semaphore;
 
 /// The largest file taken.
-pub(super) const UPLOAD_MAX: usize = 5 * 1024 * 1024;
+const UPLOAD_MAX: usize = 5 * 1024 * 1024;
 /// The largest picture taken, in pixels: a phone's is 12 to 50 million.
 const PIXELS_MAX: u64 = 50_000_000;
 const SIDE_MAX: u32 = 12_000;
@@ -22,10 +23,26 @@ const SIDE: u32 = 256;
 /// The most that the database takes.
 const BYTES_MAX: usize = 64 * 1024;
 
+/// One at a time in a process: each may take a quarter of a gigabyte for a moment.
+static TURN: Semaphore = Semaphore::const_new(1);
+
 /// A picture of ours.
-pub(super) struct Avatar {
-    pub(super) content_type: &'static str,
-    pub(super) content: Vec<u8>,
+pub struct Avatar {
+    /// `image/png` or `image/jpeg`.
+    pub content_type: &'static str,
+    /// Its bytes, at most 64 KiB.
+    pub content: Vec<u8>,
+}
+
+/// Makes a picture of ours of an uploaded file, of a person or of a brand.
+pub async fn take(bytes: Vec<u8>) -> Result<Avatar, Problem> {
+    if bytes.len() > UPLOAD_MAX {
+        let detail = format!("Send a file of at most {} MB.", UPLOAD_MAX / 1024 / 1024);
+        return Err(Problem::new(Kind::TooLarge, "too_large", detail));
+    }
+    // it is never closed
+    let _turn = TURN.acquire().await.map_err(|_| unreadable())?;
+    tokio::task::spawn_blocking(move || make(&bytes)).await.map_err(|_| unreadable())?
 }
 
 fn unreadable() -> Problem {
@@ -42,7 +59,7 @@ fn too_large() -> Problem {
 }
 
 /// Makes an avatar of an uploaded file. Takes processor time and memory: not for an async thread.
-pub(super) fn make(bytes: &[u8]) -> Result<Avatar, Problem> {
+fn make(bytes: &[u8]) -> Result<Avatar, Problem> {
     let format = image::guess_format(bytes).ok().filter(|format| {
         matches!(format, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP | ImageFormat::Gif)
     });

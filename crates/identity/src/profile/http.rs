@@ -62,8 +62,13 @@ async fn get_avatar(
     Path(avatar): Path<AvatarId>,
 ) -> Result<Response, ApiError> {
     let picture = identity.get_avatar(avatar).await?;
-    let kind = if picture.content_type == "image/png" { "image/png" } else { "image/jpeg" };
-    let mut response = picture.content.into_response();
+    Ok(picture_response(&picture.content_type, picture.content))
+}
+
+/// A picture of ours as an answer.
+pub fn picture_response(content_type: &str, content: Vec<u8>) -> Response {
+    let kind = if content_type == "image/png" { "image/png" } else { "image/jpeg" };
+    let mut response = content.into_response();
     for (name, value) in [
         (header::CONTENT_TYPE, kind),
         // another picture has another id
@@ -73,7 +78,7 @@ async fn get_avatar(
     ] {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
-    Ok(response)
+    response
 }
 
 /// Where a picture is.

@@ -6,4 +6,6 @@ pub mod model;
 mod service;
 mod sql;
 
+pub use avatar::{Avatar, take as take_picture};
+pub use http::picture_response;
 pub(crate) use sql::{Change, update};

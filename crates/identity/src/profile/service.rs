@@ -1,7 +1,7 @@
 //! Use cases of profiles.
 
 use bellwether_kernel::{
-    Kind, Problem,
+    Problem,
     id::{AvatarId, UserId},
 };
 
@@ -17,16 +17,7 @@ pub(super) struct Picture {
 impl Identity {
     /// Takes a person's picture.
     pub async fn put_avatar(&self, user: UserId, bytes: Vec<u8>) -> Result<AvatarId, Error> {
-        if bytes.len() > avatar::UPLOAD_MAX {
-            let detail = format!("Send a file of at most {} MB.", avatar::UPLOAD_MAX / 1024 / 1024);
-            return Err(Problem::new(Kind::TooLarge, "too_large", detail).into());
-        }
-        // one at a time: each may take a quarter of a gigabyte for a moment
-        let turn = self.pictures.acquire().await.map_err(|error| Error::Hashing(error.to_string()))?;
-        let made = tokio::task::spawn_blocking(move || avatar::make(&bytes))
-            .await
-            .map_err(|_| Problem::invalid("", "unreadable_picture", "This picture can't be read."))??;
-        drop(turn);
+        let made = avatar::take(bytes).await?;
         let id = AvatarId::new(&self.clock, &self.rng);
         let mut tx = self.store.service("a person changes their picture").await?;
         sql::put_avatar(tx.conn(), id, user, &made, self.clock.now()).await?;

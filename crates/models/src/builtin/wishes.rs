@@ -73,6 +73,8 @@ impl Wishes {
             // who the brand is says nothing of what a draft is to be
             wishes.voice_unheeded |= before == wishes;
         }
+        // hashtags that are asked for, by name or by number, are asked for in spite of it
+        wishes.no_tags |= brand.no_hashtags && wishes.tags.is_empty() && wishes.most_tags.is_none();
         wishes.avoid.extend(
             brand.avoid.iter().map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty()),
         );
@@ -351,6 +353,15 @@ mod tests {
         let wishes = of("No emoji, and write it like a pirate. Keep it short");
         assert!(wishes.no_emoji && wishes.shorter);
         assert_eq!(wishes.unheeded, ["write it like a pirate"]);
+    }
+
+    #[test]
+    fn a_brand_without_hashtags_has_those_that_are_asked_for() {
+        let brand = BrandNotes { no_hashtags: true, ..BrandNotes::default() };
+        assert!(Wishes::of(None, &brand).no_tags);
+        assert!(Wishes::of(Some("Shorter, please."), &brand).no_tags);
+        assert!(!Wishes::of(Some("Use #Bread"), &brand).no_tags);
+        assert!(!Wishes::of(Some("Max 2 hashtags"), &brand).no_tags);
     }
 
     #[test]

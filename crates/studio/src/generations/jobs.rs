@@ -23,12 +23,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{model::GenerationStatus, sql};
-use crate::{
-    Error, Studio,
-    posts::NewPost,
-    progress::Telling,
-    writing::{InputText, brand_notes},
-};
+use crate::{Error, Studio, posts::NewPost, progress::Telling, writing::InputText};
 
 /// Outputs written at once.
 const PARALLEL: usize = 6;
@@ -110,7 +105,7 @@ impl Studio {
             return Ok(());
         }
         let open = sql::start_outputs(tx.conn(), job.generation).await?;
-        let brand = self.brands.get_in(&mut tx, row.brand).await?;
+        let brand = self.brands.writer_notes(&mut tx, row.brand).await?;
         sql::start(tx.conn(), job.generation, self.clock.now()).await?;
         tx.commit().await?;
 
@@ -120,7 +115,7 @@ impl Studio {
             url: row.url.clone(),
             language: row.language,
             tags: tags_of(&row.request.0),
-            brand: brand.as_ref().map(brand_notes).unwrap_or_default(),
+            brand,
             model: Some(row.writer).filter(|writer| !writer.is_empty()),
         };
         let tone = Tone::parse(&row.tone).unwrap_or_default();
@@ -336,14 +331,14 @@ impl Studio {
     /// What a generation was made from, for writing again.
     pub(crate) async fn input_of(&self, tx: &mut TenantTx, id: GenerationId) -> Result<InputText, Error> {
         let row = sql::lock(tx.conn(), id).await?.ok_or_else(|| Problem::not_found("generation"))?;
-        let brand = self.brands.get_in(tx, row.brand).await?;
+        let brand = self.brands.writer_notes(tx, row.brand).await?;
         Ok(InputText {
             text: row.text,
             title: row.title,
             url: row.url,
             language: row.language,
             tags: tags_of(&row.request.0),
-            brand: brand.as_ref().map(brand_notes).unwrap_or_default(),
+            brand,
             model: Some(row.writer).filter(|writer| !writer.is_empty()),
         })
     }

@@ -1,6 +1,7 @@
 //! Types and pure rules of generations.
 
 use bellwether_kernel::Problem;
+use bellwether_models::BrandNotes;
 use bellwether_networks::{Network, Target, Tone};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -120,8 +121,10 @@ pub struct CacheKey<'a> {
     pub instructions: Option<&'a str>,
     /// Which writer with which version.
     pub writer: &'a str,
-    /// Who speaks: name, description, language.
-    pub brand: [&'a str; 3],
+    /// Who speaks: what writers are told of them.
+    pub brand: &'a BrandNotes,
+    /// The brand's language.
+    pub locale: &'a str,
     /// Where links lead.
     pub source_url: Option<&'a str>,
 }
@@ -179,6 +182,7 @@ mod tests {
 
     #[test]
     fn every_part_of_the_key_counts() {
+        let brand = BrandNotes { name: Some("Ada".into()), ..BrandNotes::default() };
         let key = CacheKey {
             input_hash: "a",
             tags: &[],
@@ -186,7 +190,8 @@ mod tests {
             tone: Tone::Conversational,
             instructions: None,
             writer: "builtin/1",
-            brand: ["Ada", "", "en"],
+            brand: &brand,
+            locale: "en",
             source_url: None,
         };
         assert_eq!(key.hash(), key.clone().hash());
@@ -195,5 +200,7 @@ mod tests {
         assert_ne!(key.hash(), CacheKey { writer: "builtin/2", ..key.clone() }.hash());
         assert_ne!(key.hash(), CacheKey { tags: &["bread".to_owned()], ..key.clone() }.hash());
         assert_ne!(key.hash(), CacheKey { instructions: Some("short"), ..key.clone() }.hash());
+        let other = BrandNotes { no_hashtags: true, ..brand.clone() };
+        assert_ne!(key.hash(), CacheKey { brand: &other, ..key.clone() }.hash());
     }
 }

@@ -338,6 +338,7 @@ impl Studio {
         let mut tx = self.store.tenant(access).await?;
         let brand =
             self.brands.get_in(&mut tx, access.brand).await?.ok_or_else(|| Problem::not_found("brand"))?;
+        let notes = self.brands.writer_notes(&mut tx, access.brand).await?;
         let tone = input.tone.or_else(|| Tone::parse(&brand.default_tone)).unwrap_or_default();
         let instructions = input.instructions.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let writer = self.writing.identity(model.as_deref());
@@ -351,7 +352,8 @@ impl Studio {
             tone,
             instructions,
             writer: &writer,
-            brand: [&brand.name, &brand.description, &brand.locale],
+            brand: &notes,
+            locale: &brand.locale,
             source_url: ingested.source_url.as_deref(),
         }
         .hash();

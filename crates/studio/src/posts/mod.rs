@@ -3,8 +3,10 @@
 pub mod http;
 pub mod jobs;
 pub mod model;
+mod past;
 mod service;
 mod sql;
 
+pub use past::PastPosts;
 pub(crate) use service::to_value;
 pub use service::{BulkResult, Filter, NewPost, PostView, VersionView};

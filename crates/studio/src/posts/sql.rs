@@ -81,6 +81,23 @@ pub(crate) async fn list(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Re
     .await
 }
 
+/// The texts of the latest posts that somebody stands by, the newest first; of those made from one input only the longest,
+/// since they say the same. Calls to action are left out: they are often the writer's own phrases.
+pub(crate) async fn past_texts(conn: &mut PgConnection, brand: BrandId, most: i64) -> Result<Vec<String>> {
+    sqlx::query_scalar!(
+        r#"SELECT replace(search_text, coalesce(nullif(content->>'cta', ''), chr(1)), '') AS "text!"
+             FROM (SELECT DISTINCT ON (coalesce(generation_id, id)) created_at, id, search_text, content
+                     FROM studio.posts
+                    WHERE brand_id = $1 AND deleted_at IS NULL AND status IN ('approved', 'published')
+                    ORDER BY coalesce(generation_id, id), length(search_text) DESC, id) AS texts
+            ORDER BY created_at DESC, id DESC LIMIT $2"#,
+        brand.uuid(),
+        most
+    )
+    .fetch_all(conn)
+    .await
+}
+
 pub(crate) async fn get(conn: &mut PgConnection, brand: BrandId, id: PostId) -> Result<Option<PostRow>> {
     sqlx::query_as!(
         PostRow,

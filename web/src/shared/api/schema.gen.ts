@@ -847,6 +847,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/brand-pictures/{picture}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A brand's picture */
+        get: operations["get_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demos": {
         parameters: {
             query?: never;
@@ -1614,6 +1631,45 @@ export interface paths {
         patch: operations["update_brand"];
         trace?: never;
     };
+    "/api/v1/organizations/{org}/brands/{brand}/audiences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List audiences */
+        get: operations["list_audiences"];
+        put?: never;
+        /** Make an audience */
+        post: operations["create_audience"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/audiences/{audience}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete an audience */
+        delete: operations["delete_audience"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an audience
+         * @description Needs `brand.update` and `If-Match` with the version read.
+         */
+        patch: operations["update_audience"];
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/brands/{brand}/generations": {
         parameters: {
             query?: never;
@@ -1708,6 +1764,195 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{org}/brands/{brand}/hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List hooks
+         * @description The newest first.
+         */
+        get: operations["list_hooks"];
+        put?: never;
+        /** Keep a hook */
+        post: operations["create_hook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/hooks/{hook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a hook
+         * @description It can be brought back for 14 days.
+         */
+        delete: operations["delete_hook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a hook
+         * @description Needs `brand.update` and `If-Match` with the version read.
+         */
+        patch: operations["update_hook"];
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/hooks/{hook}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a deleted hook back */
+        post: operations["restore_hook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/knowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List knowledge
+         * @description The newest first.
+         */
+        get: operations["list_knowledge"];
+        put?: never;
+        /** Keep a snippet */
+        post: operations["create_knowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/knowledge/{knowledge}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a snippet */
+        delete: operations["delete_knowledge"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a snippet
+         * @description Needs `brand.update` and `If-Match` with the version read.
+         */
+        patch: operations["update_knowledge"];
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/next-hook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pick a hook
+         * @description One that was not picked in the present calendar month of the brand's zone: used least, the best of those first. It
+         *     counts as used from then on. Needs `posts.write`.
+         */
+        post: operations["next_hook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List offers */
+        get: operations["list_offers"];
+        put?: never;
+        /**
+         * Make an offer
+         * @description When it has a description, benefits, features, audience and value proposition are found in it: each is a sentence of
+         *     it with the words by which it was told. What is given beside the description stays as it is.
+         */
+        post: operations["create_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/offers/{offer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an offer */
+        get: operations["get_offer"];
+        put?: never;
+        post?: never;
+        /** Delete an offer */
+        delete: operations["delete_offer"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an offer
+         * @description Needs `brand.update` and `If-Match` with the version read.
+         */
+        patch: operations["update_offer"];
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/offers/{offer}/analyse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read an offer's description anew
+         * @description What was found before gives way to what is found now; what a person wrote stays. Needs `brand.update` and `If-Match`.
+         */
+        post: operations["analyse_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/brands/{brand}/onboarding": {
         parameters: {
             query?: never;
@@ -1727,6 +1972,105 @@ export interface paths {
         head?: never;
         /** Skip steps, mark them as done, put the checklist away */
         patch: operations["update_onboarding"];
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a brand's picture
+         * @description The body is a PNG, JPEG, WebP or GIF file of at most 5 MB and 50 megapixels. It is cut square, made small and
+         *     written anew; nothing of the file besides the pixels is kept. Needs `brand.update`.
+         */
+        put: operations["put_picture"];
+        post?: never;
+        /** Remove a brand's picture */
+        delete: operations["delete_picture"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/pillar-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put pillars in order */
+        put: operations["order_pillars"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/pillar-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Propose pillars
+         * @description From the topics of the profile and the latest 100 approved or published posts; each with its reason. To accept one,
+         *     create a pillar of its name and subtopics. Nothing is kept. Needs `brand.read` and `posts.read`.
+         */
+        get: operations["propose_pillars"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/pillars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List pillars */
+        get: operations["list_pillars"];
+        put?: never;
+        /** Make a pillar */
+        post: operations["create_pillar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/pillars/{pillar}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a pillar */
+        delete: operations["delete_pillar"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a pillar
+         * @description Needs `brand.update` and `If-Match` with the version read.
+         */
+        patch: operations["update_pillar"];
         trace?: never;
     };
     "/api/v1/organizations/{org}/brands/{brand}/posts": {
@@ -1953,6 +2297,31 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a brand's profile
+         * @description With how complete each section is, what is missing, and why it helps.
+         */
+        get: operations["get_profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a brand's profile
+         * @description Needs `brand.update` and `If-Match` with the version read. Absent sections and fields stay; null clears a text, an
+         *     empty list a list.
+         */
+        patch: operations["update_profile"];
         trace?: never;
     };
     "/api/v1/organizations/{org}/brands/{brand}/restore": {
@@ -2512,6 +2881,53 @@ export interface components {
             /** @description Made by the program to show itself; never real. */
             demo: boolean;
         };
+        /** @description People to whom a brand speaks. */
+        Audience: {
+            /** @description What the brand calls them, up to 120 characters. */
+            name: string;
+            /** @description Who they are, up to 2,000 characters. */
+            description?: string | null;
+            /** @description Age, gender, place and income; replaced as a whole. */
+            demographics: components["schemas"]["Demographics"];
+            /** @description Goals, values and interests; replaced as a whole. */
+            psychographics: components["schemas"]["Psychographics"];
+            /** @description What they work as, up to 20 of 120 characters. */
+            job_roles: string[];
+            /** @description What troubles them, up to 20 of 300 characters. */
+            pain_points: string[];
+            /** @description What they wish for, up to 20 of 300 characters. */
+            desired_outcomes: string[];
+            /** @description What keeps them from buying, up to 20 of 300 characters. */
+            objections: string[];
+            awareness_stage?: components["schemas"]["Awareness"] | null;
+        };
+        /** @description People to whom a brand speaks. */
+        AudienceId: string;
+        /** @description A brand's audiences. */
+        AudienceList: {
+            /** @description The oldest first; at most 20. */
+            items: components["schemas"]["AudienceView"][];
+        };
+        /** @description An audience. */
+        AudienceView: components["schemas"]["Audience"] & {
+            /** @description Id. */
+            id: components["schemas"]["AudienceId"];
+            /**
+             * Format: int32
+             * @description For `If-Match`.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+        };
+        /**
+         * @description How much people know already, by Eugene Schwartz (Breakthrough Advertising, 1966).
+         * @enum {string}
+         */
+        Awareness: "unaware" | "problem_aware" | "solution_aware" | "product_aware" | "most_aware";
         /** @description Where to go afterwards. */
         BeginExternal: {
             /** @description A path of the app; `/` when absent. */
@@ -2523,6 +2939,13 @@ export interface components {
             return_to?: string | null;
             /** @description The present password; not needed within 15 minutes of signing in. */
             password?: string | null;
+        };
+        /** @description Articles on a blog. */
+        Blog: {
+            /** @description How articles are written, up to 500 characters. */
+            blog_style?: string | null;
+            /** @description What readers get for their address, such as “checklist”, up to 300 characters. */
+            lead_magnet_type?: string | null;
         };
         /** @description A brand of an organization. */
         BrandId: string;
@@ -2573,6 +2996,8 @@ export interface components {
             phone?: string | null;
             /** @description Website. */
             website?: string | null;
+            /** @description Where its picture is, when it has one. */
+            avatar_url?: string | null;
             /**
              * Format: int32
              * @description For `If-Match`.
@@ -2612,12 +3037,32 @@ export interface components {
             /** @description What to do with them. */
             action: components["schemas"]["Action"];
         };
+        /** @description The business. */
+        Business: {
+            /** @description What it is and does, in the brand's own words, up to 2,000 characters. The same as the brand's `description`. */
+            description?: string | null;
+            /** @description What kind of business, such as “workshop” or “consultancy”, up to 120 characters. */
+            business_type?: string | null;
+            /** @description Industry, up to 120 characters. */
+            industry?: string | null;
+            /** @description What sets it apart, up to 20 of 300 characters. */
+            differentiators: string[];
+            /** @description Where it could grow, up to 20 of 300 characters. */
+            opportunities: string[];
+        };
         /** @description A button. */
         CallToAction: {
             /** @description What stands on it. */
             text: string;
             /** @description Where it leads, when known. */
             url: string | null;
+        };
+        /** @description Calls to action. */
+        Calls: {
+            /** @description What readers are to do most of all, up to 300 characters. */
+            primary_cta?: string | null;
+            /** @description What else they may be asked, up to 20 of 300 characters. */
+            calls_to_action: string[];
         };
         /** @description A challenge that an authenticator is to answer. */
         CeremonyId: string;
@@ -2939,6 +3384,17 @@ export interface components {
             /** @description Made by the program to show itself; never real. */
             demo: boolean;
         };
+        /** @description What can be counted of people, each in words of up to 200 characters. */
+        Demographics: {
+            /** @description Age, such as “30 to 55”. */
+            age?: string | null;
+            /** @description Gender. */
+            gender?: string | null;
+            /** @description Where they live. */
+            location?: string | null;
+            /** @description What they earn. */
+            income?: string | null;
+        };
         /** @description How long a video is, in seconds. */
         DurationRules: {
             /**
@@ -2956,6 +3412,14 @@ export interface components {
              * @description As long as people watch.
              */
             recommended: number;
+        };
+        /** @description Mail to subscribers. */
+        Email: {
+            /** @description How mail sounds, up to 300 characters. */
+            email_tone?: string | null;
+            email_frequency?: components["schemas"]["Frequency"] | null;
+            /** @description What the list is for, up to 20 of 300 characters. */
+            list_building_goals: string[];
         };
         /** @description A reason with its stable code. */
         ErrorView: {
@@ -2991,6 +3455,13 @@ export interface components {
             type: string;
             /** @description Its id, as everywhere in the API. */
             id: string;
+        };
+        /** @description From what something was told. */
+        Evidence: {
+            /** @description The sentence as it stands in the description. */
+            sentence: string;
+            /** @description What in it says so: its words, `list item`, or `core message`. */
+            cue: string;
         };
         /** @description A copy of one's own data. */
         Exported: {
@@ -3071,6 +3542,17 @@ export interface components {
             /** @description How to mend it. */
             message: string;
         };
+        /** @description Something said of an offer, and from what it was told. */
+        Finding: {
+            /** @description What is said. */
+            text: string;
+            evidence?: components["schemas"]["Evidence"] | null;
+        };
+        /**
+         * @description How often mail goes out.
+         * @enum {string}
+         */
+        Frequency: "daily" | "several_a_week" | "weekly" | "every_two_weeks" | "monthly" | "irregular";
         /** @description A request to turn one input into drafts. */
         GenerationId: string;
         /**
@@ -3179,6 +3661,83 @@ export interface components {
         GoTo: {
             /** @description The provider's page. */
             url: string;
+        };
+        /** @description Goals. */
+        Goals: {
+            /** @description What its content is to achieve first of all, up to 500 characters. */
+            primary_goal?: string | null;
+            /** @description What it wants to earn, in words, up to 500 characters. */
+            revenue_targets?: string | null;
+        };
+        /** @description A first line. */
+        Hook: {
+            /** @description The line, up to 500 characters; no two of a brand are the same. */
+            text: string;
+            /** @description What it does; `statement` when nothing is said. */
+            kind: components["schemas"]["HookKind"];
+            /** @description The brand's own word for what it is about, up to 80 characters. */
+            category?: string | null;
+            season?: components["schemas"]["Season"] | null;
+            /** @description Set when it is for this place only, up to 120 characters. */
+            place?: string | null;
+            /** @description How much it presses; `low` when nothing is said. */
+            urgency: components["schemas"]["Urgency"];
+            /**
+             * Format: double
+             * @description How well posts with it did, 0 to 100.
+             */
+            performance_score?: number | null;
+            /** @description The model that made it, up to 200 characters; a person's own without. */
+            model?: string | null;
+            /** @description The prompt with which it was made, up to 200 characters. */
+            prompt?: string | null;
+        };
+        /** @description A first line. */
+        HookId: string;
+        /**
+         * @description What a hook does.
+         * @enum {string}
+         */
+        HookKind: "question" | "statement" | "statistic" | "story" | "contrarian" | "how_to" | "list" | "promise" | "quotation" | "other";
+        /** @description A hook. */
+        HookView: components["schemas"]["Hook"] & {
+            /** @description Id. */
+            id: components["schemas"]["HookId"];
+            /**
+             * Format: int32
+             * @description How often it was picked.
+             */
+            usage_count: number;
+            /**
+             * Format: date-time
+             * @description When it was picked last.
+             */
+            last_used_at?: string | null;
+            /**
+             * Format: int32
+             * @description The month of that in the brand's zone, 1 to 12.
+             */
+            month_number?: number | null;
+            /**
+             * Format: int32
+             * @description Which pick of that month it was, from 1.
+             */
+            sequence_in_month?: number | null;
+            /**
+             * Format: date-time
+             * @description When a program made it; a person's own without.
+             */
+            generated_at?: string | null;
+            /**
+             * Format: int32
+             * @description For `If-Match`; picks have no part in it.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was kept.
+             */
+            created_at: string;
         };
         /** @description What drafts are to be made from. */
         InputRequest: {
@@ -3399,6 +3958,44 @@ export interface components {
              */
             created_at: string;
         };
+        /** @description A snippet of knowledge. */
+        Knowledge: {
+            /** @description What is known, up to 4,000 characters. */
+            content: string;
+            /** @description What it is; `fact` when nothing is said. */
+            kind: components["schemas"]["KnowledgeKind"];
+            /** @description Where it is from, in words, up to 300 characters. */
+            source?: string | null;
+            /** @description Where it can be read. */
+            url?: string | null;
+            /**
+             * Format: date
+             * @description The last day on which writers may cite it, in the brand's zone; always without.
+             */
+            valid_until?: string | null;
+        };
+        /** @description Something that a brand knows. */
+        KnowledgeId: string;
+        /**
+         * @description What a snippet is.
+         * @enum {string}
+         */
+        KnowledgeKind: "fact" | "statistic" | "quotation" | "story" | "answer" | "note";
+        /** @description A snippet of knowledge. */
+        KnowledgeView: components["schemas"]["Knowledge"] & {
+            /** @description Id. */
+            id: components["schemas"]["KnowledgeId"];
+            /**
+             * Format: int32
+             * @description For `If-Match`.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was kept.
+             */
+            created_at: string;
+        };
         /** @description A limit of length. */
         Limit: {
             /**
@@ -3542,6 +4139,17 @@ export interface components {
             /** @description The text part; empty once it was sent or given up. */
             text: string;
         };
+        /** @description The market. */
+        Market: {
+            /** @description Where its customers are, such as “Berlin and around” or “worldwide”, up to 300 characters. */
+            geographic_focus?: string | null;
+            /** @description Who sells the same, up to 50 of 200 characters. */
+            competitors: string[];
+            /** @description Whom the industry listens to, up to 50 of 200 characters. */
+            industry_leaders: string[];
+            /** @description Accounts of competitors on networks, up to 50 of 300 characters. */
+            competitor_social_accounts: string[];
+        };
         /** @description The signed-in person and everywhere they belong. */
         Me: {
             /** @description The person. */
@@ -3658,6 +4266,13 @@ export interface components {
             model: string;
             /** @description Whether its cost will be known. */
             price_known: boolean;
+        };
+        /** @description Something that no section foresaw. */
+        More: {
+            /** @description What it is about, up to 80 characters. */
+            label: string;
+            /** @description What there is to say, up to 1,000 characters. */
+            text: string;
         };
         /** @description An agency as whose member somebody comes to a client. */
         MyAgency: {
@@ -3902,6 +4517,51 @@ export interface components {
          * @enum {string}
          */
         NotificationType: "creator_applications" | "agency_applications" | "waitlist" | "demos";
+        /** @description Something that a brand sells. */
+        Offer: {
+            /** @description Its name, up to 200 characters. */
+            name: string;
+            /** @description What it is, up to 20,000 characters: what the analysis reads. */
+            description?: string | null;
+            /** @description Where it is found. */
+            url?: string | null;
+            price?: components["schemas"]["Price"] | null;
+            /** @description Reductions and extras, up to 20; replaced as a whole. */
+            promotions: components["schemas"]["Promotion"][];
+            /** @description What people have of it, up to 20 of 1,000 characters. One that stays as it was keeps its evidence. */
+            benefits: components["schemas"]["Finding"][];
+            /** @description What it consists of, up to 40 of 1,000 characters. */
+            features: components["schemas"]["Finding"][];
+            target_audience?: components["schemas"]["Finding"] | null;
+            value_proposition?: components["schemas"]["Finding"] | null;
+        };
+        /** @description Something that a brand sells. */
+        OfferId: string;
+        /** @description A brand's offers. */
+        OfferList: {
+            /** @description The oldest first; at most 100. */
+            items: components["schemas"]["OfferView"][];
+        };
+        /** @description An offer. */
+        OfferView: components["schemas"]["Offer"] & {
+            /** @description Id. */
+            id: components["schemas"]["OfferId"];
+            /**
+             * Format: date-time
+             * @description When its description was read last.
+             */
+            analysed_at?: string | null;
+            /**
+             * Format: int32
+             * @description For `If-Match`.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+        };
         /**
          * @description One step, in the order in which they make sense.
          * @enum {string}
@@ -4170,6 +4830,51 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_HookView: {
+            /** @description The rows. */
+            items: (components["schemas"]["Hook"] & {
+                /** @description Id. */
+                id: components["schemas"]["HookId"];
+                /**
+                 * Format: int32
+                 * @description How often it was picked.
+                 */
+                usage_count: number;
+                /**
+                 * Format: date-time
+                 * @description When it was picked last.
+                 */
+                last_used_at?: string | null;
+                /**
+                 * Format: int32
+                 * @description The month of that in the brand's zone, 1 to 12.
+                 */
+                month_number?: number | null;
+                /**
+                 * Format: int32
+                 * @description Which pick of that month it was, from 1.
+                 */
+                sequence_in_month?: number | null;
+                /**
+                 * Format: date-time
+                 * @description When a program made it; a person's own without.
+                 */
+                generated_at?: string | null;
+                /**
+                 * Format: int32
+                 * @description For `If-Match`; picks have no part in it.
+                 */
+                version: number;
+                /**
+                 * Format: date-time
+                 * @description When it was kept.
+                 */
+                created_at: string;
+            })[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_InvitationView: {
             /** @description The rows. */
             items: {
@@ -4281,6 +4986,26 @@ export interface components {
                  */
                 created_at: string;
             }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_KnowledgeView: {
+            /** @description The rows. */
+            items: (components["schemas"]["Knowledge"] & {
+                /** @description Id. */
+                id: components["schemas"]["KnowledgeId"];
+                /**
+                 * Format: int32
+                 * @description For `If-Match`.
+                 */
+                version: number;
+                /**
+                 * Format: date-time
+                 * @description When it was kept.
+                 */
+                created_at: string;
+            })[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
@@ -4651,6 +5376,20 @@ export interface components {
             /** @description Oldest first. */
             items: components["schemas"]["PasskeyView"][];
         };
+        Patch_Awareness: null | ("unaware" | "problem_aware" | "solution_aware" | "product_aware" | "most_aware");
+        Patch_Frequency: null | ("daily" | "several_a_week" | "weekly" | "every_two_weeks" | "monthly" | "irregular");
+        Patch_Price: null | {
+            /**
+             * Format: int64
+             * @description In the smallest unit of the currency: 4900 is 49 euros, 4900 yen are 4900.
+             */
+            amount_minor: number;
+            /** @description ISO 4217, such as `eur`. */
+            currency: string;
+            /** @description For what, such as “per month”, up to 60 characters. */
+            unit?: string | null;
+        };
+        Patch_Season: null | ("spring" | "summer" | "autumn" | "winter" | "holidays" | "new_year");
         Patch_String: null | string;
         Patch_f64: null | number;
         /** @description A count and what it is of. */
@@ -4746,6 +5485,49 @@ export interface components {
              */
             organizations: number;
         };
+        /** @description Something that a brand writes about again and again. */
+        Pillar: {
+            /** @description Its name, up to 120 characters; no two of a brand have the same. */
+            name: string;
+            /** @description What belongs to it, up to 2,000 characters. */
+            description?: string | null;
+            /** @description Why it matters to readers, up to 2,000 characters. */
+            why_important?: string | null;
+            /** @description What it can be parted into, up to 30 of 200 characters. */
+            subtopics: string[];
+        };
+        /** @description Something that a brand writes about. */
+        PillarId: string;
+        /** @description A brand's pillars. */
+        PillarList: {
+            /** @description In order; at most 20. */
+            items: components["schemas"]["PillarView"][];
+        };
+        /** @description An order of pillars. */
+        PillarOrder: {
+            /** @description All pillars of the brand, each once. */
+            ids: components["schemas"]["PillarId"][];
+        };
+        /** @description A pillar. */
+        PillarView: components["schemas"]["Pillar"] & {
+            /** @description Id. */
+            id: components["schemas"]["PillarId"];
+            /**
+             * Format: int32
+             * @description From 1, without gaps.
+             */
+            position: number;
+            /**
+             * Format: int32
+             * @description For `If-Match`; the order has no part in it.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+        };
         /** @description A plan. */
         PlanView: {
             /** @description `free`, `pro` or `business`. */
@@ -4817,6 +5599,29 @@ export interface components {
              */
             version: number;
         };
+        /** @description Posts on networks. */
+        Posts: {
+            /** @description Where it posts. */
+            networks: components["schemas"]["Network"][];
+            /** @description What to mind on a network, up to 500 characters each; replaced as a whole. */
+            network_preferences: {
+                [key: string]: string;
+            };
+            /** @description Whether drafts carry hashtags. Without, only those that somebody asks for by name. */
+            hashtags_enabled: boolean;
+        };
+        /** @description What something costs. */
+        Price: {
+            /**
+             * Format: int64
+             * @description In the smallest unit of the currency: 4900 is 49 euros, 4900 yen are 4900.
+             */
+            amount_minor: number;
+            /** @description ISO 4217, such as `eur`. */
+            currency: string;
+            /** @description For what, such as “per month”, up to 60 characters. */
+            unit?: string | null;
+        };
         /** @description A problem as the client reads it. */
         Problem: {
             /**
@@ -4850,6 +5655,73 @@ export interface components {
             /** @description The id of this request, which the log of the server carries too. */
             request_id?: string | null;
         };
+        /** @description What a brand says of itself. Audiences and offers are lists of their own. */
+        Profile: {
+            /** @description The business. */
+            business: components["schemas"]["Business"];
+            /** @description The market. */
+            market: components["schemas"]["Market"];
+            /** @description Topics and words. */
+            topics: components["schemas"]["Topics"];
+            /** @description Goals. */
+            goals: components["schemas"]["Goals"];
+            /** @description Calls to action. */
+            calls: components["schemas"]["Calls"];
+            /** @description Posts on networks. */
+            posts: components["schemas"]["Posts"];
+            /** @description Articles on a blog. */
+            blog: components["schemas"]["Blog"];
+            /** @description Mail to subscribers. */
+            email: components["schemas"]["Email"];
+            /** @description Whatever else writers should know. */
+            more: components["schemas"]["More"][];
+        };
+        /** @description A profile, how complete it is, and its version. */
+        ProfileView: components["schemas"]["Profile"] & {
+            /**
+             * Format: int32
+             * @description Filled fields of all fields of all sections, in percent, rounded down; every field weighs the same.
+             */
+            completeness: number;
+            /** @description Each section's own, with what is missing and why it helps. */
+            sections: components["schemas"]["SectionMark"][];
+            /**
+             * Format: int32
+             * @description The brand's version, for `If-Match`: name and place are changed under the same.
+             */
+            version: number;
+        };
+        /** @description A reduction or an extra for some time. */
+        Promotion: {
+            /** @description What it is, up to 300 characters. */
+            text: string;
+            /**
+             * Format: date
+             * @description Its first day.
+             */
+            from?: string | null;
+            /**
+             * Format: date
+             * @description Its last day.
+             */
+            until?: string | null;
+        };
+        /** @description A pillar that is proposed. To accept it, create a pillar of its name and subtopics. */
+        Proposal: {
+            /** @description Its name: a topic of the profile or a phrase of the posts. */
+            name: string;
+            /** @description Phrases of the same posts. */
+            subtopics: string[];
+            /** @description How many of the posts looked at speak of it. */
+            posts: number;
+            /** @description Why it is proposed. */
+            reason: string;
+        };
+        /** @description Pillars that the brand might have. */
+        ProposalList: {
+            /** @description The profile's topics first; at most 8. */
+            items: components["schemas"]["Proposal"][];
+        };
         /** @description A way in by an outside service. */
         ProviderView: {
             /** @description In addresses. */
@@ -4863,6 +5735,15 @@ export interface components {
             items: components["schemas"]["ProviderView"][];
             /** @description Whether passkeys can be used here. */
             passkeys: boolean;
+        };
+        /** @description What moves people, each up to 20 of 200 characters. */
+        Psychographics: {
+            /** @description What they are after. */
+            goals?: string[];
+            /** @description What matters to them. */
+            values?: string[];
+            /** @description What they like. */
+            interests?: string[];
         };
         /** @description An address and what it hears of. */
         PutNotificationSetting: {
@@ -4924,6 +5805,11 @@ export interface components {
          * @enum {string}
          */
         Role: "member" | "manager" | "admin" | "owner";
+        /**
+         * @description A time of the year.
+         * @enum {string}
+         */
+        Season: "spring" | "summer" | "autumn" | "winter" | "holidays" | "new_year";
         /** @description The second step of a sign-in. */
         SecondStep: {
             /** @description What the first step gave. */
@@ -4950,6 +5836,25 @@ export interface components {
          * @enum {string}
          */
         SecondWay: "totp" | "recovery_code" | "passkey";
+        /**
+         * @description A part of the profile.
+         * @enum {string}
+         */
+        Section: "business" | "audiences" | "offers" | "market" | "topics" | "goals" | "calls" | "posts" | "blog" | "email";
+        /** @description How complete a section is. */
+        SectionMark: {
+            /** @description Which. */
+            section: components["schemas"]["Section"];
+            /**
+             * Format: int32
+             * @description Filled fields of all its fields, in percent, rounded down. 100 only when none is missing.
+             */
+            completeness: number;
+            /** @description The fields that say nothing yet. For audiences and offers: that none of them says. */
+            missing: string[];
+            /** @description Why it helps. */
+            why: string;
+        };
         /** @description An entry of the security log. */
         SecurityEventId: string;
         /** @description An entry of the security log. */
@@ -5126,6 +6031,11 @@ export interface components {
             /** @description Where it is now. */
             avatar_url: string;
         };
+        /** @description A brand's picture that was taken. */
+        TakenPicture: {
+            /** @description Where it is now. */
+            avatar_url: string;
+        };
         /**
          * @description A network and one of its content types.
          * @enum {string}
@@ -5234,6 +6144,15 @@ export interface components {
          * @enum {string}
          */
         Tone: "educational" | "conversational" | "opinionated" | "authority";
+        /** @description Topics and words. */
+        Topics: {
+            /** @description What it speaks about, up to 30 of 120 characters. */
+            key_topics: string[];
+            /** @description Words that it wants to be found by, up to 50 of 80 characters. */
+            keywords: string[];
+            /** @description Words that it never uses, up to 100 of 80 characters. Drafts avoid them. */
+            avoid_words: string[];
+        };
         /** @description A code of the authenticator app. */
         TotpCode: {
             /** @description Six digits. */
@@ -5260,6 +6179,32 @@ export interface components {
          * @enum {string}
          */
         Unit: "weighted" | "graphemes" | "mastodon" | "code_points" | "utf16" | "threads" | "bytes" | "words";
+        /** @description A new audience or a change of one: absent fields stay, null clears a text. A new one needs a `name`. */
+        UpdateAudience: {
+            /** @description What the brand calls them, up to 120 characters. */
+            name?: string | null;
+            /** @description Who they are, up to 2,000 characters. */
+            description?: components["schemas"]["Patch_String"];
+            demographics?: components["schemas"]["Demographics"] | null;
+            psychographics?: components["schemas"]["Psychographics"] | null;
+            /** @description What they work as, up to 20 of 120 characters. */
+            job_roles?: string[] | null;
+            /** @description What troubles them, up to 20 of 300 characters. */
+            pain_points?: string[] | null;
+            /** @description What they wish for, up to 20 of 300 characters. */
+            desired_outcomes?: string[] | null;
+            /** @description What keeps them from buying, up to 20 of 300 characters. */
+            objections?: string[] | null;
+            /** @description How much they know already. */
+            awareness_stage?: components["schemas"]["Patch_Awareness"];
+        };
+        /** @description A change of what holds for articles. */
+        UpdateBlog: {
+            /** @description How articles are written, up to 500 characters. */
+            blog_style?: components["schemas"]["Patch_String"];
+            /** @description What readers get for their address, such as “checklist”, up to 300 characters. */
+            lead_magnet_type?: components["schemas"]["Patch_String"];
+        };
         /** @description What may be changed of a brand; absent fields stay. */
         UpdateBrand: {
             /** @description Name. */
@@ -5294,6 +6239,26 @@ export interface components {
             /** @description Website. */
             website?: components["schemas"]["Patch_String"];
         };
+        /** @description A change of the business. */
+        UpdateBusiness: {
+            /** @description What it is and does, in the brand's own words, up to 2,000 characters. The same as the brand's `description`. */
+            description?: components["schemas"]["Patch_String"];
+            /** @description What kind of business, such as “workshop” or “consultancy”, up to 120 characters. */
+            business_type?: components["schemas"]["Patch_String"];
+            /** @description Industry, up to 120 characters. */
+            industry?: components["schemas"]["Patch_String"];
+            /** @description What sets it apart, up to 20 of 300 characters. */
+            differentiators?: string[] | null;
+            /** @description Where it could grow, up to 20 of 300 characters. */
+            opportunities?: string[] | null;
+        };
+        /** @description A change of calls to action. */
+        UpdateCalls: {
+            /** @description What readers are to do most of all, up to 300 characters. */
+            primary_cta?: components["schemas"]["Patch_String"];
+            /** @description What else they may be asked, up to 20 of 300 characters. */
+            calls_to_action?: string[] | null;
+        };
         /** @description What an operator may change of a demo; absent fields stay. */
         UpdateDemo: {
             status?: components["schemas"]["DemoStatus"] | null;
@@ -5309,6 +6274,41 @@ export interface components {
             /** @description What to do after. */
             follow_up_reminders?: string | null;
             demo_organization_id?: components["schemas"]["OrganizationId"] | null;
+        };
+        /** @description A change of what holds for mail. */
+        UpdateEmail: {
+            /** @description How mail sounds, up to 300 characters. */
+            email_tone?: components["schemas"]["Patch_String"];
+            /** @description How often it goes out. */
+            email_frequency?: components["schemas"]["Patch_Frequency"];
+            /** @description What the list is for, up to 20 of 300 characters. */
+            list_building_goals?: string[] | null;
+        };
+        /** @description A change of goals. */
+        UpdateGoals: {
+            /** @description What its content is to achieve first of all, up to 500 characters. */
+            primary_goal?: components["schemas"]["Patch_String"];
+            /** @description What it wants to earn, in words, up to 500 characters. */
+            revenue_targets?: components["schemas"]["Patch_String"];
+        };
+        /** @description A new hook or a change of one: absent fields stay, null clears. A new one needs a `text`. */
+        UpdateHook: {
+            /** @description The line, up to 500 characters; no two of a brand are the same. */
+            text?: string | null;
+            kind?: components["schemas"]["HookKind"] | null;
+            /** @description The brand's own word for what it is about, up to 80 characters. */
+            category?: components["schemas"]["Patch_String"];
+            /** @description Set when it is for this time of the year only. */
+            season?: components["schemas"]["Patch_Season"];
+            /** @description Set when it is for this place only, up to 120 characters. */
+            place?: components["schemas"]["Patch_String"];
+            urgency?: components["schemas"]["Urgency"] | null;
+            /** @description How well posts with it did, 0 to 100. */
+            performance_score?: components["schemas"]["Patch_f64"];
+            /** @description The model that made it, up to 200 characters; a person's own without. */
+            model?: components["schemas"]["Patch_String"];
+            /** @description The prompt with which it was made, up to 200 characters. */
+            prompt?: components["schemas"]["Patch_String"];
         };
         /** @description What may be changed of a key; absent fields stay. */
         UpdateKey: {
@@ -5327,6 +6327,29 @@ export interface components {
              */
             expires_at?: string | null;
         };
+        /** @description A new snippet or a change of one: absent fields stay, null clears. A new one needs a `content`. */
+        UpdateKnowledge: {
+            /** @description What is known, up to 4,000 characters. */
+            content?: string | null;
+            kind?: components["schemas"]["KnowledgeKind"] | null;
+            /** @description Where it is from, in words, up to 300 characters. */
+            source?: components["schemas"]["Patch_String"];
+            /** @description Where it can be read. */
+            url?: components["schemas"]["Patch_String"];
+            /** @description The last day on which writers may cite it, in the brand's zone; always without. */
+            valid_until?: components["schemas"]["Patch_String"];
+        };
+        /** @description A change of the market. */
+        UpdateMarket: {
+            /** @description Where its customers are, such as “Berlin and around” or “worldwide”, up to 300 characters. */
+            geographic_focus?: components["schemas"]["Patch_String"];
+            /** @description Who sells the same, up to 50 of 200 characters. */
+            competitors?: string[] | null;
+            /** @description Whom the industry listens to, up to 50 of 200 characters. */
+            industry_leaders?: string[] | null;
+            /** @description Accounts of competitors on networks, up to 50 of 300 characters. */
+            competitor_social_accounts?: string[] | null;
+        };
         /** @description What a person may change about themselves; absent fields stay. */
         UpdateMe: {
             /** @description Name as shown. */
@@ -5341,6 +6364,27 @@ export interface components {
             bio?: string | null;
             /** @description Telephone number in the international form, such as `+4930123456`; null removes it. */
             phone?: components["schemas"]["Patch_String"];
+        };
+        /** @description A new offer or a change of one: absent fields stay, null clears. A new one needs a `name`. */
+        UpdateOffer: {
+            /** @description Its name, up to 200 characters. */
+            name?: string | null;
+            /** @description What it is, up to 20,000 characters: what the analysis reads. */
+            description?: components["schemas"]["Patch_String"];
+            /** @description Where it is found. */
+            url?: components["schemas"]["Patch_String"];
+            /** @description What it typically costs. */
+            price?: components["schemas"]["Patch_Price"];
+            /** @description Reductions and extras, up to 20; replaced as a whole. */
+            promotions?: components["schemas"]["Promotion"][] | null;
+            /** @description What people have of it, up to 20 of 1,000 characters. One that stays as it was keeps its evidence. */
+            benefits?: string[] | null;
+            /** @description What it consists of, up to 40 of 1,000 characters. */
+            features?: string[] | null;
+            /** @description For whom it is, up to 1,000 characters. */
+            target_audience?: components["schemas"]["Patch_String"];
+            /** @description Why anybody should want it, up to 1,000 characters. */
+            value_proposition?: components["schemas"]["Patch_String"];
         };
         /** @description What may be changed; absent fields stay. */
         UpdateOnboarding: {
@@ -5374,12 +6418,69 @@ export interface components {
             /** @description Whoever has no second factor gets no further than their own account. */
             require_second_factor?: boolean | null;
         };
+        /** @description A new pillar or a change of one: absent fields stay, null clears. A new one needs a `name`. */
+        UpdatePillar: {
+            /** @description Its name, up to 120 characters; no two of a brand have the same. */
+            name?: string | null;
+            /** @description What belongs to it, up to 2,000 characters. */
+            description?: components["schemas"]["Patch_String"];
+            /** @description Why it matters to readers, up to 2,000 characters. */
+            why_important?: components["schemas"]["Patch_String"];
+            /** @description What it can be parted into, up to 30 of 200 characters. */
+            subtopics?: string[] | null;
+        };
         /** @description A change of a post; absent fields stay. */
         UpdatePost: {
             content?: components["schemas"]["Content"] | null;
             /** @description For those who review it, up to 4,000 characters. */
             note?: string | null;
         };
+        /** @description A change of what holds for posts. */
+        UpdatePosts: {
+            /** @description Where it posts. */
+            networks?: components["schemas"]["Network"][] | null;
+            /** @description What to mind on a network, up to 500 characters each; replaced as a whole. */
+            network_preferences?: {
+                [key: string]: string;
+            } | null;
+            /** @description Whether drafts carry hashtags. Without, only those that somebody asks for by name. */
+            hashtags_enabled?: boolean | null;
+        };
+        /** @description A change of a profile; absent sections and fields stay, null clears a field. */
+        UpdateProfile: {
+            /** @description The business. */
+            business?: components["schemas"]["UpdateBusiness"];
+            /** @description The market. */
+            market?: components["schemas"]["UpdateMarket"];
+            /** @description Topics and words. */
+            topics?: components["schemas"]["UpdateTopics"];
+            /** @description Goals. */
+            goals?: components["schemas"]["UpdateGoals"];
+            /** @description Calls to action. */
+            calls?: components["schemas"]["UpdateCalls"];
+            /** @description Posts on networks. */
+            posts?: components["schemas"]["UpdatePosts"];
+            /** @description Articles on a blog. */
+            blog?: components["schemas"]["UpdateBlog"];
+            /** @description Mail to subscribers. */
+            email?: components["schemas"]["UpdateEmail"];
+            /** @description Whatever else writers should know, up to 30; replaced as a whole. */
+            more?: components["schemas"]["More"][] | null;
+        };
+        /** @description A change of topics and words. */
+        UpdateTopics: {
+            /** @description What it speaks about, up to 30 of 120 characters. */
+            key_topics?: string[] | null;
+            /** @description Words that it wants to be found by, up to 50 of 80 characters. */
+            keywords?: string[] | null;
+            /** @description Words that it never uses, up to 100 of 80 characters. Drafts avoid them. */
+            avoid_words?: string[] | null;
+        };
+        /**
+         * @description How much a hook presses.
+         * @enum {string}
+         */
+        Urgency: "low" | "medium" | "high";
         /** @description How much of the plan is used. */
         UsageView: {
             /** @description The plan. */
@@ -5476,6 +6577,16 @@ export interface components {
             user_id?: components["schemas"]["UserId"] | null;
             /** @description Made by the program to show itself; never real. */
             demo: boolean;
+        };
+        /** @description What a pick asks for; all that is set must hold. */
+        Wanted: {
+            kind?: components["schemas"]["HookKind"] | null;
+            /** @description What it is about, whatever its case. */
+            category?: string | null;
+            season?: components["schemas"]["Season"] | null;
+            /** @description The place: its hooks first, then those for any. Without, only those for any. */
+            place?: string | null;
+            urgency?: components["schemas"]["Urgency"] | null;
         };
         /** @description A webhook that was received. */
         WebhookId: string;
@@ -7282,6 +8393,34 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    get_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                picture: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description PNG or JPEG, at most 256 by 256 pixels */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     request_demo: {
         parameters: {
             query?: never;
@@ -9055,6 +10194,165 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    list_audiences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    create_audience: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateAudience"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description There are 20 already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    delete_audience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the audience. */
+                audience: components["schemas"]["AudienceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    update_audience: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the audience. */
+                audience: components["schemas"]["AudienceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateAudience"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     list_generations: {
         parameters: {
             query?: {
@@ -9334,6 +10632,681 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    list_hooks: {
+        parameters: {
+            query?: {
+                /** @description What they do. */
+                kind?: components["schemas"]["HookKind"];
+                /** @description What they are about, whatever its case. */
+                category?: string;
+                /** @description For which time of the year only. */
+                season?: components["schemas"]["Season"];
+                /** @description How much they press. */
+                urgency?: components["schemas"]["Urgency"];
+                /** @description Made by a program, or a person's own. */
+                generated?: boolean;
+                /** @description Only those not picked in the present month of the brand's zone. */
+                free?: boolean;
+                /** @description Instead, those that were deleted and can be brought back. */
+                deleted?: boolean;
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HookView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    create_hook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateHook"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description There are 2,000 already, or one has the text */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    delete_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the hook. */
+                hook: components["schemas"]["HookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    update_hook: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the hook. */
+                hook: components["schemas"]["HookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateHook"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    restore_hook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the hook. */
+                hook: components["schemas"]["HookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_knowledge: {
+        parameters: {
+            query?: {
+                /** @description Words that must occur in it or its source; the last may be unfinished. */
+                q?: string;
+                /** @description What they are. */
+                kind?: components["schemas"]["KnowledgeKind"];
+                /** @description Only those that may be cited today, in the brand's zone. */
+                valid?: boolean;
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_KnowledgeView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    create_knowledge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateKnowledge"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description There are 2,000 already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    delete_knowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the snippet. */
+                knowledge: components["schemas"]["KnowledgeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    update_knowledge: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the snippet. */
+                knowledge: components["schemas"]["KnowledgeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateKnowledge"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    next_hook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wanted"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description None that fits is left this month */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_offers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    create_offer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateOffer"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description There are 100 already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the offer. */
+                offer: components["schemas"]["OfferId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    delete_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the offer. */
+                offer: components["schemas"]["OfferId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    update_offer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the offer. */
+                offer: components["schemas"]["OfferId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateOffer"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    analyse_offer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the offer. */
+                offer: components["schemas"]["OfferId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            /** @description It says too little */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     get_onboarding: {
         parameters: {
             query?: never;
@@ -9394,6 +11367,335 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OnboardingView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    put_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenPicture"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Too large a file or picture */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another kind of file */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    delete_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    order_pillars: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PillarOrder"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PillarList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            /** @description Not each pillar once */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    propose_pillars: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_pillars: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PillarList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    create_pillar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdatePillar"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PillarView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description There are 20 already, or one has the name */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    delete_pillar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the pillar. */
+                pillar: components["schemas"]["PillarId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    update_pillar: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the pillar. */
+                pillar: components["schemas"]["PillarId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdatePillar"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PillarView"];
                 };
             };
             400: components["responses"]["Malformed"];
@@ -9961,6 +12263,81 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    update_profile: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateProfile"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
