@@ -14,8 +14,18 @@ pub(crate) struct OwnedRow {
     pub(crate) others: bool,
 }
 
-/// The organizations of which a person is the only owner, locked.
+/// The organizations of which a person is the only owner. Every one that they own is locked: another owner who leaves at
+/// the same moment comes before or after, and `identity.keep_an_owner()` sees what is left.
 pub(crate) async fn only_owner_of(conn: &mut PgConnection, user: UserId) -> Result<Vec<OwnedRow>> {
+    sqlx::query!(
+        "SELECT o.id FROM identity.organizations o
+          WHERE EXISTS (SELECT FROM identity.memberships m
+                         WHERE m.organization_id = o.id AND m.user_id = $1 AND m.role = 'owner')
+          ORDER BY o.id FOR UPDATE",
+        user.uuid()
+    )
+    .fetch_all(&mut *conn)
+    .await?;
     sqlx::query_as!(
         OwnedRow,
         r#"SELECT o.id AS "id: OrganizationId", o.name,
@@ -28,8 +38,7 @@ pub(crate) async fn only_owner_of(conn: &mut PgConnection, user: UserId) -> Resu
               AND NOT EXISTS (SELECT FROM identity.memberships m JOIN identity.users u ON u.id = m.user_id
                                WHERE m.organization_id = o.id AND m.user_id <> $1 AND m.role = 'owner'
                                  AND m.brand_id IS NULL AND m.suspended_at IS NULL AND u.deleted_at IS NULL)
-            ORDER BY o.created_at, o.id
-              FOR UPDATE OF o"#,
+            ORDER BY o.created_at, o.id"#,
         user.uuid()
     )
     .fetch_all(conn)
