@@ -147,6 +147,25 @@ impl Identity {
         Ok(())
     }
 
+    /// Believes that a person has their address, since they came by a link that was mailed to it. When nobody had shown
+    /// that before, whoever made the account may be somebody else: what they set up lets nobody in any more.
+    pub(crate) async fn verified_by_link(
+        &self,
+        tx: &mut ServiceTx,
+        user: UserId,
+        context: &RequestContext,
+    ) -> Result<(), Error> {
+        let now = self.clock.now();
+        if sql::set_verified(tx.conn(), user, now).await? {
+            sql::delete_ways_in(tx.conn(), user, now).await?;
+            sessions::end_all(tx, user, None, now).await?;
+            sessions::forget_devices(tx.conn(), user).await?;
+            let event = NewSecurityEvent::new(kind::EMAIL_VERIFIED, context).user(user);
+            note(tx, &self.clock, &self.rng, event.detail(serde_json::json!({ "by": "link" }))).await?;
+        }
+        Ok(())
+    }
+
     /// Mails the link that confirms a person's address.
     pub(crate) async fn queue_verification(
         &self,

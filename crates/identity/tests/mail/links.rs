@@ -1,7 +1,7 @@
 use chrono::Duration;
 use serde_json::json;
 
-use crate::app::{App, email};
+use crate::app::{App, PASSWORD, email};
 
 #[tokio::test]
 async fn a_magic_link_signs_in_once_and_asking_tells_nothing() {
@@ -98,6 +98,41 @@ async fn a_letter_box_is_not_filled_from_here() {
     app.clock.advance(Duration::minutes(5));
     stranger.post("/auth/magic-link", json!({ "email": email("Ada") })).await.expect(202);
     assert_eq!(app.mails(&email("Ada"), "magic_link").await.len(), 6);
+}
+
+#[tokio::test]
+async fn an_account_made_with_somebody_elses_address_becomes_theirs() {
+    for reset in [false, true] {
+        let app = App::new().await;
+        // a stranger signs up with Ada's address, and makes it hard to get in
+        let mut stranger = app.sign_up("Ada").await;
+        let setup = stranger.post("/me/factors/totp", json!({})).await.expect(200);
+        let phone = totp_rs::Totp::from_url(setup.body["uri"].as_str().unwrap()).unwrap();
+        let code = phone.generate(u64::try_from(app.clock.now().timestamp()).unwrap()).to_string();
+        stranger.post("/me/factors/totp/confirm", json!({ "code": code })).await.expect(200);
+        let key = json!({ "name": "Back door", "scopes": ["members.read"] });
+        stranger.post("/organizations/ada/api-keys", key).await.expect(201);
+
+        let mut ada = app.browser("192.0.2.9");
+        let new = "another long password";
+        if reset {
+            ada.post("/auth/password/forgot", json!({ "email": email("Ada") })).await.expect(202);
+            let token = app.token(&email("Ada"), "reset_password").await;
+            let body = json!({ "token": token, "password": new });
+            ada.post("/auth/password/reset", body).await.expect(204);
+            ada.password("Ada", new).await.expect(200);
+        } else {
+            ada.post("/auth/magic-link", json!({ "email": email("Ada") })).await.expect(202);
+            let token = app.token(&email("Ada"), "magic_link").await;
+            ada.post("/auth/link", json!({ "token": token })).await.expect(200);
+        }
+        ada.get("/me").await.expect(200);
+        stranger.get("/me").await.expect(401);
+        stranger.password("Ada", PASSWORD).await.refused(401, "wrong_credentials");
+        let left = "SELECT (SELECT count(*) FROM identity.totp_factors)
+            + (SELECT count(*) FROM identity.api_keys WHERE revoked_at IS NULL)";
+        assert_eq!(app.count(left).await, 0);
+    }
 }
 
 #[tokio::test]
