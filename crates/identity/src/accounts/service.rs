@@ -142,11 +142,11 @@ impl Identity {
     /// Whether there was anything to erase: the account may have been brought back or erased in the meantime.
     async fn erase_account(&self, user: UserId, before: DateTime<Utc>) -> Result<bool, Error> {
         let mut tx = self.store.service("erase an account").await?;
-        let email = sql::erase(tx.conn(), user, before).await?;
-        if let Some(email) = &email {
-            bellwether_mail::forget(&mut tx, email).await?;
-        }
+        sql::erase_enquiries(tx.conn(), user).await?;
+        // without a commit nothing of it happened
+        let Some(email) = sql::erase(tx.conn(), user, before).await? else { return Ok(false) };
+        bellwether_mail::forget(&mut tx, &email).await?;
         tx.commit().await?;
-        Ok(email.is_some())
+        Ok(true)
     }
 }

@@ -66,7 +66,27 @@ async fn signing_in_brings_an_account_back() {
 #[tokio::test]
 async fn after_a_fortnight_an_account_is_erased() {
     let app = App::new().await;
-    app.sign_up("Ada").await.delete("/me").await.expect(200);
+    let mut ada = app.sign_up("Ada").await;
+    let mut tx = app.database.store().service("a test remembers an application").await.unwrap();
+    for name in ["ada", "bob"] {
+        sqlx::query(
+            "WITH a AS (INSERT INTO identity.applications (id, email, name, account_type, submitted_at)
+                        VALUES (gen_random_uuid(), $1, $1, 'creator', now())),
+                  w AS (INSERT INTO identity.waitlist_entries (id, email, name) VALUES (gen_random_uuid(), $1, $1))
+             INSERT INTO identity.demos (id, email, name, requested_at) VALUES (gen_random_uuid(), $1, $1, now())",
+        )
+        .bind(email(name))
+        .execute(tx.conn())
+        .await
+        .unwrap();
+    }
+    tx.commit().await.unwrap();
+    let data = ada.get("/me/export").await.expect(200).body["data"].clone();
+    for told in ["applications", "waiting_list", "calls"] {
+        assert_eq!(data[told][0]["email"], email("ada"), "{told}");
+        assert_eq!(data[told].as_array().unwrap().len(), 1, "{told}");
+    }
+    ada.delete("/me").await.expect(200);
     app.sign_up("Bob").await;
     let token = app.token(&email("Ada"), "account_deleted").await;
     app.clock.advance(Duration::days(14) - Duration::seconds(1));
@@ -84,6 +104,9 @@ async fn after_a_fortnight_an_account_is_erased() {
         "SELECT count(DISTINCT user_id) FROM identity.known_devices",
         "SELECT count(DISTINCT user_id) FROM identity.login_links",
         "SELECT count(DISTINCT recipient) FROM operations.mails",
+        "SELECT count(*) FROM identity.applications",
+        "SELECT count(*) FROM identity.waitlist_entries",
+        "SELECT count(*) FROM identity.demos",
     ] {
         assert_eq!(app.count(left).await, 1, "{left}");
     }
@@ -163,10 +186,12 @@ async fn one_account_that_cant_be_erased_keeps_no_other() {
         .execute(tx.conn())
         .await
         .unwrap();
-    sqlx::query("UPDATE identity.organizations SET deleted_at = '2026-11-16T10:00:00Z' WHERE name IN ('Bob', 'Eve')")
-        .execute(tx.conn())
-        .await
-        .unwrap();
+    sqlx::query(
+        "UPDATE identity.organizations SET deleted_at = '2026-11-16T10:00:00Z' WHERE name IN ('Bob', 'Eve')",
+    )
+    .execute(tx.conn())
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
     app.clock.advance(Duration::days(15));
     assert_eq!(app.identity.erase_accounts().await.unwrap(), 1, "Eve");
