@@ -296,10 +296,17 @@ impl Identity {
         Ok(view)
     }
 
-    /// Counts an invitation's mail. In a transaction of its own: a tenant has no business with what is counted over all
+    /// Counts an invitation's mail, and sees that an agency's people don't invite each other: they would stay when the
+    /// agency goes. In a transaction of its own: a tenant has no business with what is counted over all
     /// of them.
     async fn allow_invitation(&self, access: &Access, email: &str) -> Result<(), Error> {
         let mut tx = self.store.service("count the mail of an invitation").await?;
+        if let Some(agency) = access.agency
+            && sql::belongs_to(tx.conn(), agency, email).await?
+        {
+            let detail = "They work for the agency and come in by its link to this organization, as long as it stands.";
+            return Err(Problem::invalid("email", "of_the_agency", detail).into());
+        }
         self.refuse_many(&mut tx, &Key::MailOf(access.organization)).await?;
         self.refuse_many(&mut tx, &Key::MailTo { email, purpose: Mails::Invitation }).await?;
         Ok(tx.commit().await?)
