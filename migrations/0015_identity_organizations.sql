@@ -109,8 +109,10 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (
-    SELECT FROM identity.memberships m
+    SELECT FROM identity.memberships m JOIN identity.users u ON u.id = m.user_id
+     -- an owner whose account is deleted can do nothing any more, and is erased in the end
      WHERE m.organization_id = OLD.organization_id AND m.role = 'owner' AND m.suspended_at IS NULL
+       AND u.deleted_at IS NULL
   ) THEN
     RAISE EXCEPTION USING
       ERRCODE = 'check_violation', CONSTRAINT = 'memberships_last_owner', SCHEMA = 'identity', TABLE = 'memberships',

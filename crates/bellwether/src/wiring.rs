@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use axum::{Extension, Router, routing::post};
+use axum::{Extension, Router};
 use bellwether_billing::Billing;
 use bellwether_brand::{Brands, FirstBrands, brands};
 use bellwether_identity::{
@@ -182,7 +182,7 @@ impl App {
     pub fn router(&self, web: &Web) -> Router {
         // where Clerk's own guides put it; the same as below /api/v1
         let clerk = Router::new()
-            .route("/webhooks/clerk", post(clerk::receive_webhook))
+            .route("/webhooks/clerk", clerk::webhook())
             .layer(Extension(self.identity.clone()));
         bellwether_web::app(web.clone(), self.apis(), bellwether_web::spa(BrowserApp).merge(clerk))
     }

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use bellwether_kernel::{Timestamp, id::MailId};
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
+    Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
     message::{Mailbox, MultiPart, header},
     transport::smtp::{
         client::{Certificate, Tls, TlsParameters},
@@ -108,13 +108,14 @@ impl Smtp {
     }
 
     fn message(&self, id: MailId, mail: &Outgoing, now: Timestamp) -> Result<Message, String> {
-        let to: Mailbox = mail.recipient.parse().map_err(|error| format!("the address: {error}"))?;
+        // an address alone: a mailbox may have a name before it, and then another address
+        let to: Address = mail.recipient.parse().map_err(|error| format!("the address: {error}"))?;
         let mut message = Message::builder()
             // the same in every attempt: receivers know a mail that they have
             .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
             .date(SystemTime::from(now))
             .from(self.from.clone())
-            .to(to)
+            .to(Mailbox::new(None, to))
             .subject(mail.subject.as_str())
             // RFC 3834: no automatic answers
             .raw_header(header::HeaderValue::new(

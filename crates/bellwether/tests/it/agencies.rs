@@ -37,6 +37,9 @@ async fn an_agency_works_for_a_client_as_far_as_the_client_says() {
     });
     let link = agnes.post(&format!("{AGENCY}/clients"), asked.clone()).await.expect(201);
     assert_eq!(link.body["status"], "pending");
+    // whom one asked, and nothing that only those inside know
+    assert_eq!(link.body["client"], json!({ "slug": "ada-studio", "name": "ada-studio" }));
+    assert_eq!((&link.body["members"], &link.body["brands"]), (&json!(0), &json!(0)));
     assert_eq!(
         agnes.post(&format!("{AGENCY}/clients"), asked).await.expect(409).body["code"],
         "already_linked"

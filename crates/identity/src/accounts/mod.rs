@@ -4,7 +4,7 @@ mod export;
 pub mod http;
 mod jobs;
 mod service;
-mod sql;
+pub(crate) mod sql;
 
 pub use export::Exported;
 pub use jobs::Erase;

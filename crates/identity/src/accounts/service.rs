@@ -122,7 +122,8 @@ impl Identity {
         Ok(())
     }
 
-    /// Erases the accounts whose time is over; gives how many. Each in a transaction of its own.
+    /// Erases the accounts whose time is over; gives how many. Each in a transaction of its own: one that can't be
+    /// erased is logged and keeps none of the others.
     pub async fn erase_accounts(&self) -> Result<u64, Error> {
         let before = self.clock.now() - UNDO;
         let mut tx = self.store.service("find accounts to erase").await?;
@@ -130,14 +131,22 @@ impl Identity {
         tx.commit().await?;
         let mut erased = 0;
         for user in users {
-            let mut tx = self.store.service("erase an account").await?;
-            // none: brought back or erased in the meantime
-            if let Some(email) = sql::erase(tx.conn(), user, before).await? {
-                bellwether_mail::forget(&mut tx, &email).await?;
-                erased += 1;
+            match self.erase_account(user, before).await {
+                Ok(gone) => erased += u64::from(gone),
+                Err(error) => tracing::error!(%user, %error, "an account could not be erased"),
             }
-            tx.commit().await?;
         }
         Ok(erased)
+    }
+
+    /// Whether there was anything to erase: the account may have been brought back or erased in the meantime.
+    async fn erase_account(&self, user: UserId, before: DateTime<Utc>) -> Result<bool, Error> {
+        let mut tx = self.store.service("erase an account").await?;
+        sql::erase_enquiries(tx.conn(), user).await?;
+        // without a commit nothing of it happened
+        let Some(email) = sql::erase(tx.conn(), user, before).await? else { return Ok(false) };
+        bellwether_mail::forget(&mut tx, &email).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 }

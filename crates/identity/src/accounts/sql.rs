@@ -14,8 +14,18 @@ pub(crate) struct OwnedRow {
     pub(crate) others: bool,
 }
 
-/// The organizations of which a person is the only owner, locked.
+/// The organizations of which a person is the only owner. Every one that they own is locked: another owner who leaves at
+/// the same moment comes before or after, and `identity.keep_an_owner()` sees what is left.
 pub(crate) async fn only_owner_of(conn: &mut PgConnection, user: UserId) -> Result<Vec<OwnedRow>> {
+    sqlx::query!(
+        "SELECT o.id FROM identity.organizations o
+          WHERE EXISTS (SELECT FROM identity.memberships m
+                         WHERE m.organization_id = o.id AND m.user_id = $1 AND m.role = 'owner')
+          ORDER BY o.id FOR UPDATE",
+        user.uuid()
+    )
+    .fetch_all(&mut *conn)
+    .await?;
     sqlx::query_as!(
         OwnedRow,
         r#"SELECT o.id AS "id: OrganizationId", o.name,
@@ -28,8 +38,7 @@ pub(crate) async fn only_owner_of(conn: &mut PgConnection, user: UserId) -> Resu
               AND NOT EXISTS (SELECT FROM identity.memberships m JOIN identity.users u ON u.id = m.user_id
                                WHERE m.organization_id = o.id AND m.user_id <> $1 AND m.role = 'owner'
                                  AND m.brand_id IS NULL AND m.suspended_at IS NULL AND u.deleted_at IS NULL)
-            ORDER BY o.created_at, o.id
-              FOR UPDATE OF o"#,
+            ORDER BY o.created_at, o.id"#,
         user.uuid()
     )
     .fetch_all(conn)
@@ -119,6 +128,23 @@ pub(crate) async fn expired(conn: &mut PgConnection, before: Timestamp) -> Resul
     .await
 }
 
+/// Erases what a person told before they had an account, by the account or its address: applications, the waiting list,
+/// calls to be shown around.
+pub(crate) async fn erase_enquiries(conn: &mut PgConnection, user: UserId) -> Result<()> {
+    sqlx::query!(
+        "WITH person AS (SELECT id, email FROM identity.users WHERE id = $1),
+              applications AS (DELETE FROM identity.applications x USING person p
+                                WHERE x.user_id = p.id OR x.email = p.email),
+              waiting AS (DELETE FROM identity.waitlist_entries x USING person p
+                           WHERE x.user_id = p.id OR x.email = p.email)
+         DELETE FROM identity.demos x USING person p WHERE x.user_id = p.id OR x.email = p.email",
+        user.uuid()
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
 /// Erases a person with everything that belongs to them alone; gives their address.
 pub(crate) async fn erase(
     conn: &mut PgConnection,
@@ -176,6 +202,23 @@ pub(crate) async fn export(conn: &mut PgConnection, user: UserId) -> Result<Opti
                             'last_used_ip', host(k.last_used_ip)) ORDER BY k.created_at), '[]')
                             FROM identity.api_keys k JOIN identity.organizations o ON o.id = k.organization_id
                            WHERE k.created_by = u.id),
+             'applications', (SELECT coalesce(jsonb_agg(jsonb_build_object('account_type', x.account_type,
+                                'email', x.email, 'name', x.name, 'application_data', x.application_data,
+                                'status', x.status, 'submitted_at', x.submitted_at, 'reviewed_at', x.reviewed_at,
+                                'rejection_reason', x.rejection_reason, 'admin_notes', x.admin_notes)
+                                ORDER BY x.submitted_at), '[]')
+                                FROM identity.applications x WHERE x.user_id = u.id OR x.email = u.email),
+             'waiting_list', (SELECT coalesce(jsonb_agg(jsonb_build_object('email', x.email, 'name', x.name,
+                                'account_type', x.account_type, 'early_access_granted_at', x.early_access_granted_at,
+                                'created_at', x.created_at) ORDER BY x.created_at), '[]')
+                                FROM identity.waitlist_entries x WHERE x.user_id = u.id OR x.email = u.email),
+             'calls', (SELECT coalesce(jsonb_agg(jsonb_build_object('email', x.email, 'name', x.name,
+                         'message', x.message, 'company_size', x.company_size, 'current_solution', x.current_solution,
+                         'qualification_notes', x.qualification_notes, 'prep_notes', x.prep_notes,
+                         'follow_up_reminders', x.follow_up_reminders, 'status', x.status,
+                         'requested_at', x.requested_at, 'scheduled_at', x.scheduled_at,
+                         'completed_at', x.completed_at) ORDER BY x.requested_at), '[]')
+                         FROM identity.demos x WHERE x.user_id = u.id OR x.email = u.email),
              'invitations_received', (SELECT coalesce(jsonb_agg(jsonb_build_object('organization', o.name,
                                         'role', i.role, 'created_at', i.created_at, 'expires_at', i.expires_at,
                                         'accepted_at', i.accepted_at, 'revoked_at', i.revoked_at)

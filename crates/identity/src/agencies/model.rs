@@ -1,7 +1,7 @@
 //! What an agency may do at a client's. Pure.
 
 use bellwether_kernel::{Permission, Permissions, Problem};
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 
 /// What an agency asks for when it says nothing else: the daily work.
 pub const USUAL: &[Permission] = &[
@@ -48,8 +48,13 @@ pub fn hundredths(percent: f64) -> Result<i32, Problem> {
     Err(Problem::invalid("billing_allocation", "out_of_range", detail))
 }
 
-/// The contract ends no earlier than it begins.
+/// The contract ends no earlier than it begins, and lies within the years that the database and people know.
 pub fn check_dates(starts_on: Option<NaiveDate>, ends_on: Option<NaiveDate>) -> Result<(), Problem> {
+    for (path, day) in [("starts_on", starts_on), ("ends_on", ends_on)] {
+        if day.is_some_and(|day| !(2000..=2100).contains(&day.year())) {
+            return Err(Problem::invalid(path, "out_of_range", "Give a day of the years 2000 to 2100."));
+        }
+    }
     match (starts_on, ends_on) {
         (Some(start), Some(end)) if end < start => {
             Err(Problem::invalid("ends_on", "before_start", "The last day lies before the first."))
@@ -80,6 +85,17 @@ mod tests {
         assert!(check_granter(own, own).is_ok());
         let refused = check_granter(own, set(&[Permission::PostsRead, Permission::BrandRead])).unwrap_err();
         assert!(refused.detail.contains("brand.read") && !refused.detail.contains("posts.read"));
+    }
+
+    #[test]
+    fn contracts_lie_within_our_time() {
+        let day = |year| NaiveDate::from_ymd_opt(year, 1, 1);
+        assert!(check_dates(day(2000), day(2100)).is_ok());
+        assert!(check_dates(day(2026), day(2025)).is_err());
+        for year in [-9999, 1999, 2101] {
+            assert_eq!(check_dates(day(year), None).unwrap_err().errors[0].path, "starts_on");
+            assert_eq!(check_dates(None, day(year)).unwrap_err().errors[0].path, "ends_on");
+        }
     }
 
     #[test]

@@ -25,6 +25,7 @@ use crate::{
     },
     organizations,
     people::model::{OrganizationType, check_name, check_time_zone, located},
+    throttle::{Key, Mails},
 };
 
 bellwether_kernel::id!(AgencyClientId, "client", "The link between an agency and its client.");
@@ -44,11 +45,12 @@ pub enum LinkStatus {
 /// One of the two organizations of a link.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Party {
-    /// Id.
-    pub id: OrganizationId,
+    /// Id; absent for an agency whose client never accepted: it asked by an address and learns nothing more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<OrganizationId>,
     /// Its name in addresses.
     pub slug: String,
-    /// Its name.
+    /// Its name; for an agency whose client never accepted, the one in addresses.
     pub name: String,
 }
 
@@ -99,9 +101,9 @@ pub struct ClientView {
     pub label: String,
     /// Its part of what the agency spends, in percent.
     pub billing_allocation: f64,
-    /// Its active members.
+    /// Its active members; 0 unless the link is active.
     pub members: i64,
-    /// Its brands.
+    /// Its brands; 0 unless the link is active.
     pub brands: i64,
 }
 
@@ -115,7 +117,7 @@ pub struct LinkClient {
     /// Instead: an organization to make, which begins as a client. Whoever makes it owns it, and can hand it over.
     #[serde(default)]
     pub create: Option<NewClient>,
-    /// What the agency calls it; its name when absent.
+    /// What the agency calls it; when absent, the name of the new one or how the one to ask was written.
     #[serde(default)]
     pub label: Option<String>,
     /// What the agency's people shall be allowed there; the daily work when absent.
@@ -198,7 +200,8 @@ impl LinkView {
         let in_force = status == LinkStatus::Active
             && row.starts_on.is_none_or(|day| day <= today)
             && row.ends_on.is_none_or(|day| day >= today);
-        let party = |id, slug: &str, name: &str| Party { id, slug: slug.to_owned(), name: name.to_owned() };
+        let party =
+            |id, slug: &str, name: &str| Party { id: Some(id), slug: slug.to_owned(), name: name.to_owned() };
         Self {
             id: row.id,
             agency: party(row.agency_id, &row.agency_slug, &row.agency_name),
@@ -219,12 +222,17 @@ impl LinkView {
 
 impl ClientView {
     fn of(row: sql::Row, today: NaiveDate) -> Self {
+        let mut link = LinkView::of(&row, today);
+        if row.accepted_at.is_none() {
+            link.client = Party { id: None, slug: row.client_slug.clone(), name: row.client_slug };
+        }
+        let active = link.status == LinkStatus::Active;
         Self {
-            link: LinkView::of(&row, today),
+            link,
             label: row.label,
             billing_allocation: row.billing_allocation,
-            members: row.members,
-            brands: row.brands,
+            members: if active { row.members } else { 0 },
+            brands: if active { row.brands } else { 0 },
         }
     }
 }
@@ -299,15 +307,16 @@ impl Identity {
             return Err(Problem::new(Kind::Conflict, "not_an_agency", detail).into());
         }
         check_share(borne, share)?;
-        let (client, name, made) = match (&input.organization, &input.create) {
+        let (client, label, made) = match (&input.organization, &input.create) {
             (Some(wanted), None) => {
                 let found =
                     sql::find_organization(tx.conn(), wanted.trim(), wanted.trim().parse().ok()).await?;
-                let (id, name) = found.filter(|(id, _)| *id != agency).ok_or_else(|| {
+                let id = found.filter(|id| *id != agency).ok_or_else(|| {
                     let detail = "There is no other organization with this address.";
                     Problem::invalid("organization", "unknown", detail)
                 })?;
-                (id, name, false)
+                // its name is its own until it accepts
+                (id, wanted.trim().chars().take(120).collect(), false)
             }
             (None, Some(new)) => {
                 let row = organizations::New {
@@ -329,7 +338,7 @@ impl Identity {
             id,
             agency,
             client,
-            label: input.label.as_deref().map_or(name.as_str(), str::trim),
+            label: input.label.as_deref().map_or(label.as_str(), str::trim),
             permissions: &words(asked),
             hundredths: share,
             starts_on: input.starts_on,
@@ -348,8 +357,13 @@ impl Identity {
         let kind = if made { "agency_client.accepted" } else { "agency_client.invited" };
         self.record_link(&mut tx, access, &row, kind, None, context).await?;
         if !made {
+            self.refuse_many(&mut tx, &Key::MailOf(agency)).await?;
             let inviter = crate::people::me(&mut tx, access.user, now).await?.user.name;
             for to in organizations::owners(tx.conn(), row.client_id).await? {
+                // the link waits in the app whether or not another mail tells of it
+                if !self.may_mail(&mut tx, &to, Mails::Agency).await? {
+                    continue;
+                }
                 let template = Template::AgencyInvitation {
                     agency: row.agency_name.clone(),
                     inviter: inviter.clone(),
@@ -548,6 +562,11 @@ impl Identity {
         });
         for organization in [row.agency_id, row.client_id] {
             // at the client's, the agency's people are seen as what they are
+            let data = if organization == row.agency_id && row.accepted_at.is_none() {
+                json!({ "agency_id": row.agency_id })
+            } else {
+                json!({ "agency_id": row.agency_id, "client_id": row.client_id })
+            };
             let abroad = organization == row.client_id && access.organization == row.agency_id;
             let agency = if abroad { Some(row.agency_id) } else { access.agency };
             let event = NewEvent {
@@ -558,7 +577,7 @@ impl Identity {
                 actor: Actor::User { id: access.user, agency },
                 before: before.clone(),
                 after: Some(after.clone()),
-                data: Some(json!({ "agency_id": row.agency_id, "client_id": row.client_id })),
+                data: Some(data),
                 context: context.clone(),
             };
             events::record(tx, &self.clock, &self.rng, event).await?;

@@ -95,9 +95,9 @@ pub(crate) async fn find_organization(
     conn: &mut PgConnection,
     slug: &str,
     id: Option<OrganizationId>,
-) -> Result<Option<(OrganizationId, String)>> {
-    let row = sqlx::query!(
-        r#"SELECT o.id AS "id: OrganizationId", o.name FROM identity.organizations o
+) -> Result<Option<OrganizationId>> {
+    sqlx::query_scalar!(
+        r#"SELECT o.id AS "id: OrganizationId" FROM identity.organizations o
             WHERE o.deleted_at IS NULL AND (o.id = $2 OR o.slug = $1 OR o.id = (
               SELECT s.organization_id FROM identity.organization_slugs s WHERE s.slug = $1))
             ORDER BY o.slug = $1 DESC LIMIT 1"#,
@@ -105,8 +105,7 @@ pub(crate) async fn find_organization(
         id.map(OrganizationId::uuid)
     )
     .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| (row.id, row.name)))
+    .await
 }
 
 /// Locks the agency, and says what kind it is and how many hundredths its other clients bear.

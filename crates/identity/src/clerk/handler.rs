@@ -20,7 +20,7 @@ use super::{
     sql,
 };
 use crate::{
-    Error, Identity, external, organizations,
+    Error, Identity, accounts, external, organizations,
     people::model::{OrganizationType, check_email, check_name},
     sessions,
 };
@@ -112,14 +112,22 @@ impl ClerkHandler {
         let identity = &self.0;
         let known = external::owner_of(tx, PROVIDER, &deleted.id).await.map_err(fault)?;
         let Some(known) = known.filter(|known| !known.deleted) else { return ignored("nobody here") };
-        let alone = sql::owned_alone(tx.conn(), known.user).await.map_err(fault)?;
-        if !alone.is_empty() {
+        let owned = accounts::sql::only_owner_of(tx.conn(), known.user).await.map_err(fault)?;
+        let shared: Vec<&str> =
+            owned.iter().filter(|owned| owned.others).map(|owned| owned.name.as_str()).collect();
+        if !shared.is_empty() {
             return Err(HandlerError::Failed(format!(
                 "the person alone owns {}; give it to somebody else, then replay this",
-                alone.join(", ")
+                shared.join(", ")
             )));
         }
         let now = identity.clock.now();
+        // as when somebody deletes their account here: an organization goes with its only member
+        let alone: Vec<OrganizationId> = owned.iter().map(|owned| owned.id).collect();
+        accounts::sql::delete_organizations(tx.conn(), &alone, now).await.map_err(fault)?;
+        for id in alone {
+            self.record(tx, id, "organization.deleted", ("organization", id.uuid()), (None, None)).await?;
+        }
         sql::delete_user(tx.conn(), known.user, now).await.map_err(fault)?;
         sessions::end_all(tx, known.user, None, now).await.map_err(fault)?;
         self.note(tx, kind::ACCOUNT_DELETED, Some(known.user), None).await?;

@@ -1,24 +1,36 @@
 //! Where Clerk sends its webhooks.
 
+use std::convert::Infallible;
+
 use axum::{
     Extension,
     body::Bytes,
+    extract::DefaultBodyLimit,
     http::{HeaderMap, StatusCode},
+    routing::{MethodRouter, post},
 };
 use bellwether_kernel::{Kind, Problem, RequestContext};
 use bellwether_operations::{
     inbox::{self, Received},
     security::{self, NewSecurityEvent, kind},
 };
-use bellwether_web::{Api, ApiError};
+use bellwether_web::{Api, ApiError, Class, limit};
 use serde_json::{Value, json};
-use utoipa_axum::routes;
+use utoipa_axum::{router::UtoipaMethodRouterExt as _, routes};
 
 use super::{PROVIDER, svix::SignatureFault};
 use crate::{Error, Identity};
 
+/// The longest webhook that is read, in bytes: Clerk's are a few thousand.
+const LONGEST: usize = 256 * 1024;
+
 pub(crate) fn routes() -> Api {
-    Api::new().routes(routes!(receive))
+    Api::new().routes(routes!(receive).layer(DefaultBodyLimit::max(LONGEST)))
+}
+
+/// The same route for an address outside of the API, limited there by who calls.
+pub fn webhook() -> MethodRouter {
+    post(receive).layer::<_, Infallible>(limit(Class::Default)).layer(DefaultBodyLimit::max(LONGEST))
 }
 
 /// Receive a webhook of Clerk.
@@ -48,7 +60,9 @@ impl Identity {
                 let reason: &str = fault.into();
                 let event = NewSecurityEvent::new(kind::WEBHOOK_REFUSED, &RequestContext::default())
                     .detail(json!({ "source": PROVIDER, "reason": reason }));
-                security::note_beside(&self.store, &self.clock, &self.rng, event);
+                // anybody can send these, as many as they like
+                let key = format!("{PROVIDER} {reason}");
+                security::note_seldom_beside(&self.store, &self.clock, &self.rng, event, &key);
             }
             Problem::from(fault)
         })?;

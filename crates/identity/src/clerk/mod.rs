@@ -11,8 +11,8 @@ mod svix;
 use serde::{Deserialize, Serialize};
 
 pub use handler::ClerkHandler;
-pub use http::receive as receive_webhook;
 pub(crate) use http::routes;
+pub use http::webhook;
 pub use svix::{SignatureFault, Verifier};
 
 /// In `external_identities.provider`, `external_organizations.provider` and the inbox.

@@ -41,25 +41,6 @@ pub(crate) async fn has_email(conn: &mut PgConnection, email: &str, but: UserId)
     .await
 }
 
-/// Organizations that would be left without an owner, by name, and that others belong to.
-pub(crate) async fn owned_alone(conn: &mut PgConnection, user: UserId) -> Result<Vec<String>> {
-    sqlx::query_scalar!(
-        "SELECT o.name FROM identity.memberships m
-           JOIN identity.organizations o ON o.id = m.organization_id AND o.deleted_at IS NULL
-          WHERE m.user_id = $1 AND m.role = 'owner'
-            AND NOT EXISTS (SELECT 1 FROM identity.memberships a
-                              JOIN identity.users u ON u.id = a.user_id AND u.deleted_at IS NULL
-                             WHERE a.organization_id = m.organization_id AND a.role = 'owner' AND a.user_id <> $1
-                               AND a.suspended_at IS NULL)
-            AND EXISTS (SELECT 1 FROM identity.memberships b
-                         WHERE b.organization_id = m.organization_id AND b.user_id <> $1)
-          ORDER BY o.name LIMIT 20",
-        user.uuid()
-    )
-    .fetch_all(conn)
-    .await
-}
-
 pub(crate) async fn delete_user(conn: &mut PgConnection, user: UserId, now: Timestamp) -> Result<bool> {
     sqlx::query!(
         "UPDATE identity.users SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL",
@@ -154,8 +135,9 @@ pub(crate) async fn has_other_owner(
         .fetch_optional(&mut *conn)
         .await?;
     sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT 1 FROM identity.memberships
-             WHERE organization_id = $1 AND role = 'owner' AND user_id <> $2 AND suspended_at IS NULL) AS "is!""#,
+        r#"SELECT EXISTS (SELECT 1 FROM identity.memberships m
+             JOIN identity.users u ON u.id = m.user_id AND u.deleted_at IS NULL
+            WHERE m.organization_id = $1 AND m.role = 'owner' AND m.user_id <> $2 AND m.suspended_at IS NULL) AS "is!""#,
         organization.uuid(),
         user.uuid()
     )

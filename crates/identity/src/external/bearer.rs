@@ -45,7 +45,9 @@ impl Identity {
             if !matches!(refused, Refused::Expired | Refused::NotYet | Refused::Malformed) {
                 let event = NewSecurityEvent::new(kind::TOKEN_REFUSED, &RequestContext::default())
                     .detail(json!({ "issuer": issuer, "reason": reason }));
-                security::note_beside(&self.store, &self.clock, &self.rng, event);
+                // whoever tries in a loop is noted once an hour
+                let key = format!("{issuer} {reason}");
+                security::note_seldom_beside(&self.store, &self.clock, &self.rng, event, &key);
             }
             Problem::new(Kind::Unauthenticated, "token_refused", refused.to_string())
         };

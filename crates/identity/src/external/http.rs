@@ -162,7 +162,7 @@ async fn external_callback(
         caller,
     };
     let (location, session) = match identity.finish_external(&provider, &back, &context).await {
-        Ok((Done::Linked(session), page)) => (page, session),
+        Ok((Done::Linked(session), page)) => (page, Some(session)),
         Ok((Done::SignedIn(Step::SignedIn(signed_in)), page)) => (page, Some(signed_in.session)),
         Ok((Done::SignedIn(Step::SecondFactor(pending)), page)) => {
             // behind the `#`, so that the token reaches no server log and no Referer
@@ -186,6 +186,9 @@ async fn external_callback(
     headers.append(header::SET_COOKIE, flow_cookie("", 0, &identity)?);
     if let Some(session) = session {
         headers.append(header::SET_COOKIE, header_value(&session.cookie(&identity))?);
+        if let Some(device) = session.device_cookie(&identity) {
+            headers.append(header::SET_COOKIE, header_value(&device)?);
+        }
     }
     Ok(response)
 }

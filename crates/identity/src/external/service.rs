@@ -75,8 +75,8 @@ pub(crate) struct Back<'a> {
 /// What came of it.
 pub(crate) enum Done {
     SignedIn(Step),
-    /// With the new token of the session that asked for it, if it is still there.
-    Linked(Option<NewSession>),
+    /// With the new token of the session that asked for it.
+    Linked(NewSession),
 }
 
 fn over() -> Error {
@@ -192,6 +192,14 @@ impl Identity {
             .filter(|flow| flow.provider == id && flow.expires_at > self.clock.now())
             .filter(|flow| browser.as_deref() == Some(flow.browser_hash.as_slice()))
             .ok_or_else(over)?;
+        // the cookie of the flow outlives the session: who finishes must still be the one who began
+        let linking = match flow.user {
+            None => None,
+            Some(user) => {
+                let own = back.caller.filter(|caller| caller.user == user && caller.session.is_some());
+                Some(own.ok_or_else(over)?)
+            }
+        };
         if back.issuer.is_some_and(|issuer| !provider.is_own(issuer)) {
             return Err(of_fault(id, OidcFault::Token(super::Refused::Issuer)));
         }
@@ -216,7 +224,6 @@ impl Identity {
                 return Err(of_fault(id, fault));
             }
         };
-        let linking = flow.user.map(|user| (user, back.caller.filter(|caller| caller.user == user)));
         let done = self.take_in(provider, linking, &claims, context).await?;
         Ok((done, flow.return_to))
     }
@@ -224,7 +231,7 @@ impl Identity {
     async fn take_in(
         &self,
         provider: &Provider,
-        linking: Option<(UserId, Option<Caller>)>,
+        linking: Option<Caller>,
         claims: &Claims,
         context: &RequestContext,
     ) -> Result<Done, Error> {
@@ -239,7 +246,8 @@ impl Identity {
             organization: true,
         };
         let mut tx = self.store.service("sign in: identity of a provider").await?;
-        if let Some((user, caller)) = linking {
+        if let Some(caller) = linking {
+            let user = caller.user;
             let owner = sql::owner(tx.conn(), outside.provider, outside.subject, self.clock.now()).await?;
             if owner.is_none_or(|owner| owner.user != user) {
                 person::link(self, &mut tx, user, &outside).await?;
@@ -248,10 +256,7 @@ impl Identity {
                     .detail(json!({ "provider": config.id }));
                 security::note(&mut tx, &self.clock, &self.rng, event).await?;
             }
-            let session = match caller.filter(|caller| caller.session.is_some()) {
-                Some(caller) => Some(self.renew_own(&mut tx, caller).await?),
-                None => None,
-            };
+            let session = self.renew_own(&mut tx, caller).await?;
             tx.commit().await?;
             return Ok(Done::Linked(session));
         }

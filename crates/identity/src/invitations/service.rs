@@ -29,7 +29,7 @@ use crate::{
     },
     secrets,
     sign_ups::{Joining, SignedUp, Wanted},
-    throttle::{self, Key},
+    throttle::{self, Key, Mails},
 };
 
 bellwether_kernel::id!(InvitationId, "invite", "An invitation to an organization.");
@@ -238,6 +238,9 @@ impl Identity {
             let detail = "A mail lets in one person; a link 1 to 1000.";
             return Err(Problem::invalid("max_uses", "out_of_range", detail).into());
         }
+        if let Some(email) = email {
+            self.allow_invitation(access, email).await?;
+        }
         let mut tx = self.store.tenant(access).await?;
         let role = match input.role {
             Some(role) => role,
@@ -293,6 +296,22 @@ impl Identity {
         Ok(view)
     }
 
+    /// Counts an invitation's mail, and sees that an agency's people don't invite each other: they would stay when the
+    /// agency goes. In a transaction of its own: a tenant has no business with what is counted over all
+    /// of them.
+    async fn allow_invitation(&self, access: &Access, email: &str) -> Result<(), Error> {
+        let mut tx = self.store.service("count the mail of an invitation").await?;
+        if let Some(agency) = access.agency
+            && sql::belongs_to(tx.conn(), agency, email).await?
+        {
+            let detail = "They work for the agency and come in by its link to this organization, as long as it stands.";
+            return Err(Problem::invalid("email", "of_the_agency", detail).into());
+        }
+        self.refuse_many(&mut tx, &Key::MailOf(access.organization)).await?;
+        self.refuse_many(&mut tx, &Key::MailTo { email, purpose: Mails::Invitation }).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// A page of invitations, the newest first; only open ones unless all are asked for.
     pub async fn list_invitations(
         &self,
@@ -317,6 +336,12 @@ impl Identity {
         context: &RequestContext,
     ) -> Result<InvitationView, Error> {
         access.allow(Permission::MembersManage)?;
+        let mut tx = self.store.tenant(access).await?;
+        let row = sql::list(tx.conn(), Some(id), None, None, 1).await?.pop().ok_or_else(no_invitation)?;
+        tx.commit().await?;
+        if let Some(email) = &row.email {
+            self.allow_invitation(access, email).await?;
+        }
         let (token, now) = (self.rng.token(), self.clock.now());
         let mut tx = self.store.tenant(access).await?;
         let row = sql::list(tx.conn(), Some(id), None, None, 1).await?.pop().ok_or_else(no_invitation)?;
@@ -502,7 +527,13 @@ impl Identity {
                 "Whoever sent this invitation may not give what it offers any more. Ask for a new one.";
             return Err(Problem::new(Kind::Conflict, "invitation_void", detail).into());
         }
-        write(self, tx, organization, user, None, &grant).await?;
+        write(self, tx, organization, user, None, &grant).await.map_err(|error| match error {
+            // by another invitation at the same moment
+            Error::Store(store) if store.constraint() == Some("memberships_user_brand_key") => {
+                already_member().into()
+            }
+            other => other,
+        })?;
         sql::use_up(tx.conn(), organization, invitation.id, now).await?;
         let standing = grant.standing();
         let permissions: Vec<Permission> = standing.permissions.iter().collect();

@@ -248,3 +248,19 @@ pub(crate) async fn is_invited(tx: &mut ServiceTx, email: &str, now: Timestamp) 
     .fetch_one(tx.conn())
     .await
 }
+
+/// Whether whoever has an address belongs to an organization.
+pub(crate) async fn belongs_to(
+    conn: &mut PgConnection,
+    organization: OrganizationId,
+    email: &str,
+) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM identity.memberships m JOIN identity.users u ON u.id = m.user_id
+             WHERE m.organization_id = $1 AND u.email = $2::text::citext) AS "is!""#,
+        organization.uuid(),
+        email
+    )
+    .fetch_one(conn)
+    .await
+}

@@ -197,7 +197,9 @@ impl IdentityGate {
             .user(row.user)
             .organization(row.organization)
             .detail(detail);
-        security::note_beside(&identity.store, &identity.clock, &identity.rng, event);
+        // a program that goes on with a dead key is noted once an hour
+        let seldom = format!("{} {why}", row.id);
+        security::note_seldom_beside(&identity.store, &identity.clock, &identity.rng, event, &seldom);
     }
 
     /// Notes the use of a key beside the request, and a place that it was never used from.

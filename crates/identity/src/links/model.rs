@@ -3,6 +3,8 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
+use crate::throttle::Mails;
+
 /// What a link does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -59,4 +61,14 @@ pub enum Asked {
     SignIn,
     /// A link that sets a new password.
     ResetPassword,
+}
+
+impl Asked {
+    /// What its mails are counted as.
+    pub(crate) const fn mails(self) -> Mails {
+        match self {
+            Self::SignIn => Mails::SignIn,
+            Self::ResetPassword => Mails::ResetPassword,
+        }
+    }
 }

@@ -10,7 +10,7 @@ use bellwether_web::Caller;
 use super::{Asked, MailLink, Purpose, sql};
 use crate::{
     Error, Identity, people, secrets, sessions,
-    throttle::{self, Decision, Key},
+    throttle::{self, Decision, Key, Mails},
 };
 
 /// Links that an address change makes useless: they were mailed to the address before.
@@ -62,31 +62,46 @@ impl Identity {
             return Err(Problem::invalid("email", code, message).into());
         }
         let mut tx = self.store.service("somebody asks for a link by mail").await?;
-        self.allow_mail(&mut tx, email, context).await?;
+        self.allow_mail(&mut tx, email, asked.mails(), context).await?;
         enqueue(&mut tx, &MailLink { email: email.to_owned(), asked }, Options::default()).await?;
         tx.commit().await?;
         Ok(())
     }
 
-    /// Counts a mail that somebody asks for, so that nobody's letter box is filled from here.
+    /// Counts a mail that somebody asks for, by where they ask from. How many an address gets in all is the affair of
+    /// [`Self::may_mail`].
     pub(crate) async fn allow_mail(
         &self,
         tx: &mut ServiceTx,
         email: &str,
+        purpose: Mails,
         context: &RequestContext,
     ) -> Result<(), Error> {
-        let network = throttle::network(context.ip_address);
-        for key in [Key::MailFrom(&network), Key::MailTo(email)] {
-            if let Decision::Wait(wait) = throttle::take(tx.conn(), &key, self.clock.now()).await? {
-                let detail =
-                    "Many mails were asked for just now. Use the one that has come, or wait a little.";
-                let seconds = u64::try_from(wait.num_seconds()).unwrap_or(1).max(1);
-                return Err(Problem::new(Kind::RateLimited, "too_many_mails", detail)
-                    .retry_after(seconds)
-                    .into());
-            }
-        }
-        Ok(())
+        let network = &throttle::network(context.ip_address);
+        self.refuse_many(tx, &Key::MailFrom(network)).await?;
+        self.refuse_many(tx, &Key::MailAsked { email, purpose, network }).await
+    }
+
+    /// Counts a mail under a key; refuses it with the time to wait when there were many.
+    pub(crate) async fn refuse_many(&self, tx: &mut ServiceTx, key: &Key<'_>) -> Result<(), Error> {
+        let Decision::Wait(wait) = throttle::take(tx.conn(), key, self.clock.now()).await? else {
+            return Ok(());
+        };
+        let detail = "Many mails were asked for just now. Use the one that has come, or wait a little.";
+        let seconds = u64::try_from(wait.num_seconds()).unwrap_or(1).max(1);
+        Err(Problem::new(Kind::RateLimited, "too_many_mails", detail).retry_after(seconds).into())
+    }
+
+    /// Counts a mail that is about to be queued, so that nobody's letter box is filled from here. Whoever asked is not
+    /// told when it may not: the ones before it work, and a refusal would let strangers lock people out.
+    pub(crate) async fn may_mail(
+        &self,
+        tx: &mut ServiceTx,
+        email: &str,
+        purpose: Mails,
+    ) -> Result<bool, Error> {
+        let decision = throttle::take(tx.conn(), &Key::MailTo { email, purpose }, self.clock.now()).await?;
+        Ok(!matches!(decision, Decision::Wait(_)))
     }
 
     /// Mails a link to whoever has the address; nothing happens when nobody does.
@@ -99,6 +114,9 @@ impl Identity {
         else {
             return Ok(());
         };
+        if !self.may_mail(&mut tx, &person.email, asked.mails()).await? {
+            return Ok(());
+        }
         let purpose = match asked {
             Asked::SignIn => Purpose::SignIn,
             Asked::ResetPassword => Purpose::ResetPassword,
@@ -129,6 +147,25 @@ impl Identity {
         Ok(())
     }
 
+    /// Believes that a person has their address, since they came by a link that was mailed to it. When nobody had shown
+    /// that before, whoever made the account may be somebody else: what they set up lets nobody in any more.
+    pub(crate) async fn verified_by_link(
+        &self,
+        tx: &mut ServiceTx,
+        user: UserId,
+        context: &RequestContext,
+    ) -> Result<(), Error> {
+        let now = self.clock.now();
+        if sql::set_verified(tx.conn(), user, now).await? {
+            sql::delete_ways_in(tx.conn(), user, now).await?;
+            sessions::end_all(tx, user, None, now).await?;
+            sessions::forget_devices(tx.conn(), user).await?;
+            let event = NewSecurityEvent::new(kind::EMAIL_VERIFIED, context).user(user);
+            note(tx, &self.clock, &self.rng, event.detail(serde_json::json!({ "by": "link" }))).await?;
+        }
+        Ok(())
+    }
+
     /// Mails the link that confirms a person's address.
     pub(crate) async fn queue_verification(
         &self,
@@ -146,7 +183,7 @@ impl Identity {
         let person =
             sql::get_person(tx.conn(), caller.user).await?.ok_or_else(|| Problem::not_found("person"))?;
         if !person.email_verified {
-            self.allow_mail(&mut tx, &person.email, context).await?;
+            self.allow_mail(&mut tx, &person.email, Mails::VerifyEmail, context).await?;
             self.queue_verification(&mut tx, person.id, &person.email).await?;
         }
         tx.commit().await?;
@@ -167,9 +204,11 @@ impl Identity {
         }
         let mut tx = self.store.service("a person changes their address").await?;
         self.require_recent(&mut tx, caller).await?;
-        self.allow_mail(&mut tx, email, context).await?;
+        self.allow_mail(&mut tx, email, Mails::ChangeEmail, context).await?;
+        let may = self.may_mail(&mut tx, email, Mails::ChangeEmail).await?;
         sql::delete_of(tx.conn(), caller.user, &[Purpose::ChangeEmail]).await?;
-        if sql::find_person(tx.conn(), email).await?.is_none_or(|other| other.id == caller.user) {
+        let free = sql::find_person(tx.conn(), email).await?.is_none_or(|other| other.id == caller.user);
+        if may && free {
             let (link, end) = self.make_link(&mut tx, caller.user, Purpose::ChangeEmail, Some(email)).await?;
             let template = Template::ChangeEmail { link, address: email.to_owned() };
             self.queue_mail(&mut tx, email.to_owned(), template, Some(end)).await?;

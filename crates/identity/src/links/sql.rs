@@ -148,9 +148,28 @@ pub(crate) async fn set_email(
     .map(|_| ())
 }
 
-pub(crate) async fn set_verified(conn: &mut PgConnection, user: UserId, now: Timestamp) -> Result<()> {
+/// Whether it is so for the first time, and of somebody real: the demo's people have no letter box.
+pub(crate) async fn set_verified(conn: &mut PgConnection, user: UserId, now: Timestamp) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"UPDATE identity.users SET email_verified_at = $2 WHERE id = $1 AND email_verified_at IS NULL
+        RETURNING NOT demo AS "real!""#,
+        user.uuid(),
+        now
+    )
+    .fetch_optional(conn)
+    .await
+    .map(|real| real.unwrap_or(false))
+}
+
+/// Takes every way in away that was set up: password, second factor, passkeys, outside identities, API keys.
+pub(crate) async fn delete_ways_in(conn: &mut PgConnection, user: UserId, now: Timestamp) -> Result<()> {
     sqlx::query!(
-        "UPDATE identity.users SET email_verified_at = coalesce(email_verified_at, $2) WHERE id = $1",
+        "WITH passwords AS (DELETE FROM identity.credentials WHERE user_id = $1),
+              factors AS (DELETE FROM identity.totp_factors WHERE user_id = $1),
+              codes AS (DELETE FROM identity.recovery_codes WHERE user_id = $1),
+              passkeys AS (DELETE FROM identity.passkeys WHERE user_id = $1),
+              outside AS (DELETE FROM identity.external_identities WHERE user_id = $1)
+         UPDATE identity.api_keys SET revoked_at = $2 WHERE created_by = $1 AND revoked_at IS NULL",
         user.uuid(),
         now
     )

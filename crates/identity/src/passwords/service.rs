@@ -204,7 +204,7 @@ impl Identity {
         let spent = links::sql::spend(tx.conn(), &hash_of_token, &purposes, now).await?;
         let spent = spent.ok_or(Error::LinkSpent)?;
         // whoever reads mail at the address has it
-        links::sql::set_verified(tx.conn(), spent.user, now).await?;
+        self.verified_by_link(&mut tx, spent.user, context).await?;
         self.put_password(&mut tx, spent.user, spent.current, &hash, None, context).await?;
         tx.commit().await?;
         Ok(())

@@ -8,4 +8,4 @@ mod suspension;
 
 pub(crate) use service::{NewPerson, get_user, me, on_constraint};
 pub use service::{SignedIn, UpdateMe};
-pub(crate) use sql::insert_credentials;
+pub(crate) use sql::{delete_old_links, insert_credentials};

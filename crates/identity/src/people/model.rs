@@ -197,7 +197,8 @@ pub fn located(faults: Vec<(&str, Fault)>) -> Result<(), Problem> {
 pub fn check_email(email: &str) -> Result<(), Fault> {
     let fault = || ("invalid_email", "Give an e-mail address such as ada@example.org.".to_owned());
     let (local, domain) = email.rsplit_once('@').ok_or_else(fault)?;
-    let plain = |c: char| !c.is_whitespace() && !c.is_control();
+    // what has a meaning of its own in a mail's headers could send it to another address
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"<>()[],;:\"\\".contains(c);
     let good = !local.is_empty()
         && email.len() <= 254
         && email.chars().all(plain)
@@ -251,8 +252,11 @@ mod tests {
         for good in ["ada@example.org", "a.b+c@sub.example.co.uk", "ünï@exämple.de"] {
             assert!(check_email(good).is_ok(), "{good}");
         }
+        let several = ["a<victim@example.org>", "a,b@example.org", "a;b@example.org", "\"a\"@example.org"];
         for bad in
             ["", "ada", "@example.org", "ada@", "ada@host", "a da@example.org", "a@b@example.org", "a@.org"]
+                .into_iter()
+                .chain(several)
         {
             assert!(check_email(bad).is_err(), "{bad}");
         }

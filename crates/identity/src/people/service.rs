@@ -200,7 +200,7 @@ impl Identity {
             return Err(Error::LinkSpent);
         };
         // it came by mail or from the operator: either vouches for the address
-        links::sql::set_verified(tx.conn(), user, now).await?;
+        self.verified_by_link(&mut tx, user, context).await?;
         let step = self.after_first_step(&mut tx, user, FirstStep::Link, context).await?;
         tx.commit().await?;
         Ok(step)

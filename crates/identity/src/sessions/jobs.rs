@@ -33,6 +33,7 @@ impl Identity {
         sql::delete_expired_devices(tx.conn(), now).await?;
         throttle::delete_expired(tx.conn(), now).await?;
         sign_ups::delete_expired(tx.conn(), now).await?;
+        crate::people::delete_old_links(tx.conn(), now - LIFE).await?;
         tx.commit().await?;
         self.retain_steps().await?;
         Ok(gone)

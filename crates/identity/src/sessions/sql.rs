@@ -82,12 +82,21 @@ pub(crate) async fn end(
     .map(|done| done.rows_affected() == 1)
 }
 
+/// Ends a person's sessions, and with them every way in that was begun and not finished.
 pub(crate) async fn end_all(
     tx: &mut ServiceTx,
     user: UserId,
     but: Option<SessionId>,
     now: Timestamp,
 ) -> Result<()> {
+    sqlx::query!(
+        "WITH flows AS (DELETE FROM identity.external_flows WHERE user_id = $1),
+              ceremonies AS (DELETE FROM identity.passkey_ceremonies WHERE user_id = $1)
+         DELETE FROM identity.pending_sign_ins WHERE user_id = $1",
+        user.uuid()
+    )
+    .execute(tx.conn())
+    .await?;
     sqlx::query!(
         "UPDATE identity.sessions SET ended_at = $3
           WHERE user_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $2",

@@ -17,7 +17,7 @@ use crate::{
         model::{OrganizationType, SignUp, check_sign_up},
     },
     secrets,
-    throttle::{self, Decision, Key},
+    throttle::{self, Decision, Key, Mails},
 };
 
 /// How long the link that finishes a sign-up works.
@@ -159,7 +159,7 @@ impl Identity {
         context: &RequestContext,
     ) -> Result<(), Error> {
         let mut tx = self.store.service("sign up: count the mail").await?;
-        self.allow_mail(&mut tx, new.email, context).await?;
+        self.allow_mail(&mut tx, new.email, Mails::SignUp, context).await?;
         // the slow hash runs outside of any transaction
         tx.commit().await?;
         let hash = secrets::hash_password(new.password, &self.rng).await?;
@@ -195,6 +195,9 @@ impl Identity {
         let Some(pending) = sql::put_token(tx.conn(), id, &hash, self.clock.now()).await? else {
             return Ok(());
         };
+        if !self.may_mail(&mut tx, &pending.email, Mails::SignUp).await? {
+            return Ok(());
+        }
         let url = &self.config.public_url;
         if links::sql::find_person(tx.conn(), &pending.email).await?.is_some() {
             sql::delete(tx.conn(), id).await?;

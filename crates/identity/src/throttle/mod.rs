@@ -12,5 +12,5 @@ mod model;
 mod service;
 mod sql;
 
-pub(crate) use model::{Key, network};
+pub(crate) use model::{Key, Mails, network};
 pub(crate) use sql::{Decision, clear, delete_expired, give_back, take};

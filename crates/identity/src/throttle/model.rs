@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use bellwether_kernel::id::{SessionId, UserId};
+use bellwether_kernel::id::{OrganizationId, SessionId, UserId};
 use chrono::Duration;
 use sha2::{Digest as _, Sha256};
 
@@ -45,10 +45,28 @@ pub(crate) enum Key<'a> {
     Again { user: UserId, session: SessionId },
     /// Sign-ups of a network that were told that their address is taken.
     SignUp(&'a str),
-    /// Mails to an address, whoever asks.
-    MailTo(&'a str),
+    /// Mails to an address for one purpose, whoever asks. What is over is left out in silence: a refusal would let a
+    /// stranger keep somebody from their own account.
+    MailTo { email: &'a str, purpose: Mails },
+    /// The same from one network, which is refused.
+    MailAsked { email: &'a str, purpose: Mails, network: &'a str },
+    /// Mails that an organization's people send to whom they like.
+    MailOf(OrganizationId),
     /// Mails that a network asks for.
     MailFrom(&'a str),
+}
+
+/// What mails are about: those of one kind use up none of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub(crate) enum Mails {
+    SignIn,
+    ResetPassword,
+    SignUp,
+    VerifyEmail,
+    ChangeEmail,
+    Invitation,
+    Agency,
 }
 
 impl Key<'_> {
@@ -62,8 +80,10 @@ impl Key<'_> {
             Self::Network(_) => Policy { free: 30, first: seconds(1) },
             // one's own address, forgotten or mistyped
             Self::SignUp(_) => Policy { free: 10, first: seconds(10) },
-            Self::MailTo(_) => Policy { free: 5, first: Duration::minutes(5) },
+            Self::MailTo { .. } | Self::MailAsked { .. } => Policy { free: 5, first: Duration::minutes(5) },
             Self::MailFrom(_) => Policy { free: 30, first: Duration::minutes(1) },
+            // a whole team in an afternoon
+            Self::MailOf(_) => Policy { free: 100, first: Duration::minutes(1) },
         }
     }
 
@@ -89,7 +109,15 @@ impl Key<'_> {
                 put("again", &[user.uuid().as_bytes(), session.uuid().as_bytes()]);
             }
             Self::SignUp(network) => put("sign_up", &[network.as_bytes()]),
-            Self::MailTo(email) => put("mail_to", &[lower(email).as_bytes()]),
+            Self::MailTo { email, purpose } => {
+                let purpose: &str = purpose.into();
+                put("mail_to", &[lower(email).as_bytes(), purpose.as_bytes()]);
+            }
+            Self::MailAsked { email, purpose, network } => {
+                let purpose: &str = purpose.into();
+                put("mail_asked", &[lower(email).as_bytes(), purpose.as_bytes(), network.as_bytes()]);
+            }
+            Self::MailOf(organization) => put("mail_of", &[organization.uuid().as_bytes()]),
             Self::MailFrom(network) => put("mail_from", &[network.as_bytes()]),
         }
         hash.finalize().to_vec()

@@ -66,7 +66,27 @@ async fn signing_in_brings_an_account_back() {
 #[tokio::test]
 async fn after_a_fortnight_an_account_is_erased() {
     let app = App::new().await;
-    app.sign_up("Ada").await.delete("/me").await.expect(200);
+    let mut ada = app.sign_up("Ada").await;
+    let mut tx = app.database.store().service("a test remembers an application").await.unwrap();
+    for name in ["ada", "bob"] {
+        sqlx::query(
+            "WITH a AS (INSERT INTO identity.applications (id, email, name, account_type, submitted_at)
+                        VALUES (gen_random_uuid(), $1, $1, 'creator', now())),
+                  w AS (INSERT INTO identity.waitlist_entries (id, email, name) VALUES (gen_random_uuid(), $1, $1))
+             INSERT INTO identity.demos (id, email, name, requested_at) VALUES (gen_random_uuid(), $1, $1, now())",
+        )
+        .bind(email(name))
+        .execute(tx.conn())
+        .await
+        .unwrap();
+    }
+    tx.commit().await.unwrap();
+    let data = ada.get("/me/export").await.expect(200).body["data"].clone();
+    for told in ["applications", "waiting_list", "calls"] {
+        assert_eq!(data[told][0]["email"], email("ada"), "{told}");
+        assert_eq!(data[told].as_array().unwrap().len(), 1, "{told}");
+    }
+    ada.delete("/me").await.expect(200);
     app.sign_up("Bob").await;
     let token = app.token(&email("Ada"), "account_deleted").await;
     app.clock.advance(Duration::days(14) - Duration::seconds(1));
@@ -84,6 +104,9 @@ async fn after_a_fortnight_an_account_is_erased() {
         "SELECT count(DISTINCT user_id) FROM identity.known_devices",
         "SELECT count(DISTINCT user_id) FROM identity.login_links",
         "SELECT count(DISTINCT recipient) FROM operations.mails",
+        "SELECT count(*) FROM identity.applications",
+        "SELECT count(*) FROM identity.waitlist_entries",
+        "SELECT count(*) FROM identity.demos",
     ] {
         assert_eq!(app.count(left).await, 1, "{left}");
     }
@@ -119,6 +142,60 @@ async fn the_last_owner_hands_over_before_they_go() {
     // the shared one stays with the other owner
     let mine = bob.get("/me").await.expect(200).body["organizations"].clone();
     assert_eq!(mine.as_array().unwrap().len(), 2);
+}
+
+/// Makes Bob another owner of Ada's organization.
+async fn share(app: &App) {
+    let mut tx = app.database.store().service("a test makes an owner").await.unwrap();
+    sqlx::query(
+        "INSERT INTO identity.memberships (organization_id, id, user_id, role)
+         SELECT o.id, gen_random_uuid(), u.id, 'owner' FROM identity.organizations o, identity.users u
+          WHERE o.name = 'Ada' AND u.name = 'Bob'",
+    )
+    .execute(tx.conn())
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_owner_whose_account_is_deleted_counts_as_none() {
+    let app = App::new().await;
+    let mut ada = app.sign_up("Ada").await;
+    let mut bob = app.sign_up("Bob").await;
+    share(&app).await;
+    ada.delete("/me").await.expect(200);
+    let id = bob.get("/me").await.expect(200).body["user"]["id"].as_str().unwrap().to_owned();
+    bob.delete(&format!("/organizations/ada/members/{id}")).await.refused(409, "last_owner");
+    app.clock.advance(Duration::days(14));
+    assert_eq!(app.identity.erase_accounts().await.unwrap(), 1);
+    assert_eq!(app.count("SELECT count(*) FROM identity.users").await, 1);
+}
+
+#[tokio::test]
+async fn one_account_that_cant_be_erased_keeps_no_other() {
+    let app = App::new().await;
+    let mut ada = app.sign_up("Ada").await;
+    app.sign_up("Bob").await;
+    app.sign_up("Eve").await;
+    share(&app).await;
+    ada.delete("/me").await.expect(200);
+    // past every rule: the organization has nobody left who owns it
+    let mut tx = app.database.store().service("a test deletes accounts").await.unwrap();
+    sqlx::query("UPDATE identity.users SET deleted_at = '2026-11-16T10:00:00Z' WHERE name IN ('Bob', 'Eve')")
+        .execute(tx.conn())
+        .await
+        .unwrap();
+    sqlx::query(
+        "UPDATE identity.organizations SET deleted_at = '2026-11-16T10:00:00Z' WHERE name IN ('Bob', 'Eve')",
+    )
+    .execute(tx.conn())
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    app.clock.advance(Duration::days(15));
+    assert_eq!(app.identity.erase_accounts().await.unwrap(), 1, "Eve");
+    assert_eq!(app.count("SELECT count(*) FROM identity.users WHERE name = 'Eve'").await, 0);
 }
 
 #[tokio::test]

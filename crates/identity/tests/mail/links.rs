@@ -76,24 +76,84 @@ async fn links_expire_and_work_for_their_purpose_alone() {
 async fn a_letter_box_is_not_filled_from_here() {
     let app = App::new().await;
     app.sign_up("Ada").await;
-    for n in 0..5 {
+    // whoever asks from one place is told to wait, for an address that nobody has as well
+    let mut stranger = app.browser("198.51.100.77");
+    for to in ["Ada", "Nobody"] {
+        for _ in 0..5 {
+            stranger.post("/auth/magic-link", json!({ "email": email(to) })).await.expect(202);
+        }
+        let refused = stranger.post("/auth/magic-link", json!({ "email": email(to) })).await;
+        assert_eq!(refused.headers["retry-after"], "300");
+        refused.refused(429, "too_many_mails");
+    }
+    // from many places nobody is refused, and still no more are mailed
+    for n in 0..3 {
         let mut browser = app.browser(&format!("198.51.100.{n}"));
         browser.post("/auth/magic-link", json!({ "email": email("Ada") })).await.expect(202);
     }
-    let mut browser = app.browser("198.51.100.77");
-    let refused = browser.post("/auth/magic-link", json!({ "email": email("Ada") })).await;
-    assert_eq!(refused.headers["retry-after"], "300");
-    refused.refused(429, "too_many_mails");
-    // the same for an address that nobody has
-    for n in 0..6 {
-        let status = browser.post("/auth/magic-link", json!({ "email": "nobody@example.org" })).await.status;
-        assert_eq!(status.as_u16(), if n < 5 { 202 } else { 429 });
-    }
+    assert_eq!(app.mails(&email("Ada"), "magic_link").await.len(), 5);
     // what has come works
     let token = app.token(&email("Ada"), "magic_link").await;
-    browser.post("/auth/link", json!({ "token": token })).await.expect(200);
+    stranger.post("/auth/link", json!({ "token": token })).await.expect(200);
     app.clock.advance(Duration::minutes(5));
-    browser.post("/auth/magic-link", json!({ "email": email("Ada") })).await.expect(202);
+    stranger.post("/auth/magic-link", json!({ "email": email("Ada") })).await.expect(202);
+    assert_eq!(app.mails(&email("Ada"), "magic_link").await.len(), 6);
+}
+
+#[tokio::test]
+async fn an_account_made_with_somebody_elses_address_becomes_theirs() {
+    for reset in [false, true] {
+        let app = App::new().await;
+        // a stranger signs up with Ada's address, and makes it hard to get in
+        let mut stranger = app.sign_up("Ada").await;
+        let setup = stranger.post("/me/factors/totp", json!({})).await.expect(200);
+        let phone = totp_rs::Totp::from_url(setup.body["uri"].as_str().unwrap()).unwrap();
+        let code = phone.generate(u64::try_from(app.clock.now().timestamp()).unwrap()).to_string();
+        stranger.post("/me/factors/totp/confirm", json!({ "code": code })).await.expect(200);
+        let key = json!({ "name": "Back door", "scopes": ["members.read"] });
+        stranger.post("/organizations/ada/api-keys", key).await.expect(201);
+
+        let mut ada = app.browser("192.0.2.9");
+        let new = "another long password";
+        if reset {
+            ada.post("/auth/password/forgot", json!({ "email": email("Ada") })).await.expect(202);
+            let token = app.token(&email("Ada"), "reset_password").await;
+            let body = json!({ "token": token, "password": new });
+            ada.post("/auth/password/reset", body).await.expect(204);
+            ada.password("Ada", new).await.expect(200);
+        } else {
+            ada.post("/auth/magic-link", json!({ "email": email("Ada") })).await.expect(202);
+            let token = app.token(&email("Ada"), "magic_link").await;
+            ada.post("/auth/link", json!({ "token": token })).await.expect(200);
+        }
+        ada.get("/me").await.expect(200);
+        stranger.get("/me").await.expect(401);
+        stranger.password("Ada", PASSWORD).await.refused(401, "wrong_credentials");
+        let left = "SELECT (SELECT count(*) FROM identity.totp_factors)
+            + (SELECT count(*) FROM identity.api_keys WHERE revoked_at IS NULL)";
+        assert_eq!(app.count(left).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_who_asks_for_links_keeps_nobody_out() {
+    let app = App::confirming().await;
+    let mut stranger = app.browser("198.51.100.77");
+    for _ in 0..5 {
+        stranger.post("/auth/magic-link", json!({ "email": email("Ada") })).await.expect(202);
+    }
+    stranger.post("/auth/magic-link", json!({ "email": email("Ada") })).await.refused(429, "too_many_mails");
+    app.sign_up("Ada").await;
+    let mut ada = app.browser("192.0.2.9");
+    ada.post("/auth/magic-link", json!({ "email": email("Ada") })).await.expect(202);
+    assert_eq!(app.mails(&email("Ada"), "magic_link").await.len(), 1);
+    for n in 0..6 {
+        let mut browser = app.browser(&format!("198.51.100.{n}"));
+        browser.post("/auth/magic-link", json!({ "email": email("Ada") })).await.expect(202);
+    }
+    app.drain().await;
+    ada.post("/auth/password/forgot", json!({ "email": email("Ada") })).await.expect(202);
+    assert_eq!(app.mails(&email("Ada"), "reset_password").await.len(), 1);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail the test")]
 
 mod accounts;
+mod agencies;
 mod app;
 #[path = "../ways/authenticator.rs"]
 mod authenticator;

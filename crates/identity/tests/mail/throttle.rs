@@ -102,3 +102,30 @@ async fn a_network_that_tries_many_accounts_is_held_up_and_forgotten_after_quiet
     app.identity.retain().await.unwrap();
     assert_eq!(app.count("SELECT count(*) FROM identity.throttles").await, 0);
 }
+
+#[tokio::test]
+async fn an_organization_fills_no_letter_boxes() {
+    let app = App::new().await;
+    let mut ada = app.sign_up("Ada").await;
+    let path = "/organizations/ada/invitations";
+    let bob = serde_json::json!({ "email": email("Bob"), "role": "member" });
+    let made = ada.post(path, bob).await.expect(201);
+    let again = format!("{path}/{}/resend", made.body["id"].as_str().unwrap());
+    for _ in 0..4 {
+        ada.post(&again, serde_json::json!({})).await.expect(200);
+    }
+    let refused = ada.post(&again, serde_json::json!({})).await;
+    assert_eq!(refused.headers["retry-after"], "300");
+    refused.refused(429, "too_many_mails");
+    // five went out
+    for n in 5..100 {
+        let input = serde_json::json!({ "email": email(&format!("guest{n}")), "role": "member" });
+        ada.post(path, input).await.expect(201);
+    }
+    let one_more = serde_json::json!({ "email": email("Eve"), "role": "member" });
+    ada.post(path, one_more.clone()).await.refused(429, "too_many_mails");
+    // a link goes by no mail
+    ada.post(path, serde_json::json!({ "role": "member" })).await.expect(201);
+    app.clock.advance(Duration::minutes(1));
+    ada.post(path, one_more).await.expect(201);
+}

@@ -188,10 +188,10 @@ async fn people_organizations_and_memberships_follow_clerk() {
     // what comes late changes nothing
     let (status, _) = clerk.tell("m12", "user.updated", person("user_1", "Ada")).await;
     assert_eq!(status, "ignored");
-    assert_eq!(
-        clerk.tell("m13", "organization.deleted", json!({ "id": "org_1", "deleted": true })).await,
-        done()
-    );
+    // it went with its only member
+    let (status, why) =
+        clerk.tell("m13", "organization.deleted", json!({ "id": "org_1", "deleted": true })).await;
+    assert!(status == "ignored" && why == "deleted already", "{status} {why}");
     assert_eq!(
         app.count("SELECT count(*) FROM identity.organizations WHERE deleted_at IS NOT NULL").await,
         1
@@ -252,6 +252,28 @@ async fn an_owner_who_is_suspended_is_no_owner_to_clerk_either() {
 }
 
 #[tokio::test]
+async fn an_organization_goes_with_its_only_member_and_both_are_erased() {
+    let clerk = Clerk::new().await;
+    let app = &clerk.app;
+    clerk.tell("m1", "user.created", person("user_1", "Ada")).await;
+    let organization = json!({ "id": "org_1", "name": "Acme", "slug": "acme", "created_by": "user_1" });
+    clerk.tell("m2", "organization.created", organization).await;
+    assert_eq!(clerk.tell("m3", "user.deleted", json!({ "id": "user_1", "deleted": true })).await, done());
+    let gone = "SELECT count(*) FROM identity.organizations WHERE deleted_at IS NOT NULL";
+    assert_eq!(app.count(gone).await, 1);
+    app.clock.advance(chrono::Duration::days(15));
+    assert_eq!(app.identity.erase_accounts().await.unwrap(), 1);
+    assert_eq!(app.count("SELECT count(*) FROM identity.users").await, 0);
+    // one that Clerk deletes by itself
+    clerk.tell("m4", "user.created", person("user_2", "Eve")).await;
+    let organization = json!({ "id": "org_2", "name": "Eve", "slug": "eve", "created_by": "user_2" });
+    clerk.tell("m5", "organization.created", organization).await;
+    let deleted = json!({ "id": "org_2", "deleted": true });
+    assert_eq!(clerk.tell("m6", "organization.deleted", deleted).await, done());
+    assert_eq!(app.count(gone).await, 2);
+}
+
+#[tokio::test]
 async fn an_event_counts_once_and_in_any_order() {
     let clerk = Clerk::new().await;
     let app = &clerk.app;
@@ -309,6 +331,10 @@ async fn what_clerk_did_not_sign_is_refused_and_not_kept() {
         assert_eq!(post(&app, &headers, body).await, (status, code.to_owned()));
     }
     assert_eq!(app.count("SELECT count(*) FROM operations.webhook_inbox").await, 0);
+    // of each reason the first within the hour is noted
+    app.until("SELECT count(*) FROM operations.security_events WHERE kind = 'webhook.refused'", 2).await;
+    let long = format!("{{\"type\": \"{}\"}}", "x".repeat(256 * 1024));
+    assert_eq!(post(&app, &headers("m1", now, &good), &long).await.0, 413);
     // without a secret there is no such address
     let silent = App::new().await;
     assert_eq!(post(&silent, &headers("m1", now, &good), &body).await, (404, "not_found".to_owned()));

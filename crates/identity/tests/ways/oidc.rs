@@ -69,7 +69,12 @@ async fn link(app: &App, fake: &Fake, client: &Client, provider: &str, subject: 
     let path = format!("/me/external-identities/{provider}/begin");
     let visit = begin(client, &path, json!({ "return_to": "/settings", "password": PASSWORD })).await;
     let (code, state) = fake.agree(&visit.url, person(app, subject, "other@example.net"));
-    back(app, provider, &visit.browser, &format!("code={code}&state={state}")).await
+    let cookies = format!("{}; {}", client.cookie().unwrap(), visit.browser);
+    let answer = back(app, provider, &cookies, &format!("code={code}&state={state}")).await;
+    if answer.cookie().is_some() {
+        client.keep(answer.cookie());
+    }
+    answer
 }
 
 async fn confirm_email(app: &App, name: &str) {
@@ -90,6 +95,8 @@ async fn somebody_new_gets_an_account_and_comes_back_to_it() {
     assert_eq!(listed.body["items"][0], json!({ "id": "trusted", "name": "Reference" }));
     let first = sign_in(&app, &fake, "trusted", person(&app, "s1", "ada@example.org")).await;
     assert_eq!(location(&first), "/today");
+    let known = |cookie: &http::HeaderValue| cookie.to_str().unwrap().starts_with("bellwether_device=");
+    assert!(first.headers.get_all("set-cookie").iter().any(known), "the browser is known from now on");
     let ada = app.anonymous();
     ada.keep(first.cookie());
     let me = ada.get("/me").await.expect(200).body;
@@ -174,6 +181,31 @@ async fn linking_renews_the_session_that_asked() {
     ada.keep(answer.cookie());
     assert_eq!(ada.get("/me").await.expect(200).body["user"]["email"], email("Ada"));
     thief.get("/me").await.refused(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn linking_is_finished_by_the_one_who_began() {
+    let fake = Fake::start().await;
+    let app = app(&fake).await;
+    let (ada, eve) = (app.sign_up("Ada").await, app.sign_up("Eve").await);
+    let over = "/sign-in#error=flow_over";
+    let begun = || async {
+        let visit = begin(&ada, "/me/external-identities/stranger/begin", json!({})).await;
+        let (code, state) = fake.agree(&visit.url, person(&app, "s1", "other@example.net"));
+        (visit.browser, format!("code={code}&state={state}"))
+    };
+    // signed out by now, or somebody else
+    let (browser, query) = begun().await;
+    assert_eq!(location(&back(&app, "stranger", &browser, &query).await), over);
+    let (browser, query) = begun().await;
+    let cookies = format!("{}; {browser}", eve.cookie().unwrap());
+    assert_eq!(location(&back(&app, "stranger", &cookies, &query).await), over);
+    // ending every session ends what was begun in them
+    let (browser, query) = begun().await;
+    ada.send(Method::DELETE, "/me/sessions", &[], None).await.expect(204);
+    let cookies = format!("{}; {browser}", ada.cookie().unwrap());
+    assert_eq!(location(&back(&app, "stranger", &cookies, &query).await), over);
+    assert_eq!(app.count("SELECT count(*) FROM identity.external_identities").await, 0);
 }
 
 #[tokio::test]

@@ -58,8 +58,9 @@ impl Studio {
             .items
             .iter()
             .filter(|client| open(client))
-            .map(|client| {
-                (client.link.client.id.uuid(), client.link.brand_id.map(bellwether_kernel::id::BrandId::uuid))
+            .filter_map(|client| {
+                let brand = client.link.brand_id.map(bellwether_kernel::id::BrandId::uuid);
+                Some((client.link.client.id?.uuid(), brand))
             })
             .unzip();
         let today = self.clock.now().date_naive();
@@ -70,7 +71,7 @@ impl Studio {
         Ok(clients.map(|client| {
             let id = client.link.client.id;
             let health = if open(&client) {
-                let at = found.iter().position(|(organization, _)| *organization == id);
+                let at = found.iter().position(|(organization, _)| Some(*organization) == id);
                 Some(at.map(|at| found.swap_remove(at).1).unwrap_or_default())
             } else {
                 None

@@ -3155,12 +3155,12 @@ export interface components {
             billing_allocation: number;
             /**
              * Format: int64
-             * @description Its active members.
+             * @description Its active members; 0 unless the link is active.
              */
             members: number;
             /**
              * Format: int64
-             * @description Its brands.
+             * @description Its brands; 0 unless the link is active.
              */
             brands: number;
         };
@@ -4013,7 +4013,7 @@ export interface components {
             /** @description The address (slug) or id of the organization to ask; its owners and admins accept. */
             organization?: string | null;
             create?: components["schemas"]["NewClient"] | null;
-            /** @description What the agency calls it; its name when absent. */
+            /** @description What the agency calls it; when absent, the name of the new one or how the one to ask was written. */
             label?: string | null;
             /** @description What the agency's people shall be allowed there; the daily work when absent. */
             permissions?: components["schemas"]["Permission"][] | null;
@@ -5336,11 +5336,10 @@ export interface components {
         };
         /** @description One of the two organizations of a link. */
         Party: {
-            /** @description Id. */
-            id: components["schemas"]["OrganizationId"];
+            id?: components["schemas"]["OrganizationId"] | null;
             /** @description Its name in addresses. */
             slug: string;
-            /** @description Its name. */
+            /** @description Its name; for an agency whose client never accepted, the one in addresses. */
             name: string;
         };
         /** @description A passkey's answer. */
