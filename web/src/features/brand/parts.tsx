@@ -5,7 +5,28 @@ import { Field, inputClass } from '@/shared/ui/field';
 import { Fault, Notice } from '@/shared/ui/note';
 import { TagsInput } from '@/shared/ui/tags-input';
 import { useMutation } from '@tanstack/react-query';
-import { useId, useState, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, useState, type FormEvent, type MouseEvent, type ReactNode } from 'react';
+import { flushSync } from 'react-dom';
+
+/**
+ * Saves with the word that still stands in a list's field. Pressing the button must not take the focus from it: the word
+ * would become a chip, the page would move, and the press would miss.
+ */
+export function useSubmit(onSave: () => void): { onSubmit: (event: FormEvent) => void; keepFocus: (event: MouseEvent) => void } {
+  const latest = useRef(onSave);
+  useLayoutEffect(() => {
+    latest.current = onSave;
+  });
+  return {
+    onSubmit: (event) => {
+      event.preventDefault();
+      const field = document.activeElement;
+      if (field instanceof HTMLElement && field.dataset['adding'] !== undefined) flushSync(() => field.blur());
+      latest.current();
+    },
+    keepFocus: (event) => event.preventDefault(),
+  };
+}
 
 /** Several lines of text. */
 export function LongField({ label, value, onChange, rows = 3, hint, error, autoFocus }: { label: string; value: string; onChange: (value: string) => void; rows?: number; hint?: ReactNode; error?: string | undefined; autoFocus?: boolean }) {
@@ -68,6 +89,7 @@ export function FormDialog({ title, description, action = 'Save', busy, problem,
   title: string; description?: string; action?: string; busy: boolean; problem: Problem | null; stale?: boolean; fields: string[]; empty: boolean; onSave: () => void; onClose: () => void; children: ReactNode; size?: 'md' | 'lg';
 }) {
   const id = useId();
+  const { onSubmit, keepFocus } = useSubmit(() => !empty && !busy && onSave());
   return (
     <Dialog
       open
@@ -75,16 +97,13 @@ export function FormDialog({ title, description, action = 'Save', busy, problem,
       title={title}
       {...(description && { description })}
       size={size}
-      footer={<><Button onClick={onClose}>Cancel</Button><Button type="submit" form={id} variant="primary" busy={busy} disabled={empty}>{action}</Button></>}
+      footer={<><Button onClick={onClose}>Cancel</Button><Button type="submit" form={id} variant="primary" busy={busy} disabled={empty} onMouseDown={keepFocus}>{action}</Button></>}
     >
       <form
         id={id}
         noValidate
         className="grid gap-5"
-        onSubmit={(e) => {
-          e.preventDefault();
-          if (!empty && !busy) onSave();
-        }}
+        onSubmit={onSubmit}
       >
         {children}
         {stale && <div role="alert"><Notice kind="warn">{staleWords}</Notice></div>}

@@ -11,7 +11,7 @@ import { Fault, Notice } from '@/shared/ui/note';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { changes, ListField, LongField, staleWords, useVersioned } from './parts';
+import { changes, ListField, LongField, staleWords, useSubmit, useVersioned } from './parts';
 import { written, type FieldOf, type Written } from './profile-fields';
 import { profileQuery } from './queries';
 
@@ -81,6 +81,7 @@ function sayAs(value: unknown): string {
 
 function EditForm({ onSave, onClose, busy, problem, stale, fields, children }: { onSave: () => void; onClose: () => void; busy: boolean; problem: Problem | null; stale: boolean; fields: string[]; children: ReactNode }) {
   const form = useRef<HTMLFormElement>(null);
+  const { onSubmit, keepFocus } = useSubmit(() => !busy && onSave());
   useEffect(() => {
     form.current?.querySelector<HTMLElement>('input, textarea, select')?.focus();
   }, []);
@@ -89,16 +90,13 @@ function EditForm({ onSave, onClose, busy, problem, stale, fields, children }: {
       ref={form}
       noValidate
       className="grid max-w-150 gap-5"
-      onSubmit={(e) => {
-        e.preventDefault();
-        if (!busy) onSave();
-      }}
+      onSubmit={onSubmit}
     >
       {children}
       {stale && <div role="alert"><Notice kind="warn">{staleWords}</Notice></div>}
       <Fault error={problem} fields={fields} />
       <div className="flex flex-wrap gap-2">
-        <Button type="submit" variant="primary" busy={busy}>Save</Button>
+        <Button type="submit" variant="primary" busy={busy} onMouseDown={keepFocus}>Save</Button>
         <Button variant="quiet" onClick={onClose}>Cancel</Button>
       </div>
     </form>

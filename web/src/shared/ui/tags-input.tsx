@@ -25,6 +25,7 @@ export function TagsInput({ label, one, tags, onChange, clean, readOnly, whole }
         <li className="flex h-7 min-w-28 grow items-center gap-1 max-lg:h-9">
           <Plus className="size-3.5 text-ink-3" aria-hidden />
           <input
+            data-adding
             aria-label={`Add ${one}`}
             placeholder={tags.length === 0 ? `Add ${one}` : 'Add'}
             value={typed}
