@@ -11,7 +11,7 @@
 // Works on the organization that the link leads to and makes accounts beside it, so use a demo.
 import { chromium } from 'playwright-core';
 import { mkdir } from 'node:fs/promises';
-import { account, clients, drafts, guard, over, webhooks } from './shots/data.mjs';
+import { account, brandOf, clients, drafts, guard, over, webhooks } from './shots/data.mjs';
 import { screens as screensOf } from './shots/screens.mjs';
 
 const base = (process.env.BELLWETHER_URL ?? 'http://127.0.0.1:7080').replace(/\/$/, '');
@@ -46,6 +46,7 @@ const org = `/api/v1/organizations/${slug}`;
 
 const contexts = { fresh: await context(), agency: await context(), guarded: await context() };
 const { generation, of } = await drafts(api, `${org}/brands/${brand}`);
+await brandOf(api, `${org}/brands/${brand}`);
 const fresh = await account(contexts.fresh, base, { name: 'Mara Lindqvist', organization: 'North Quay' });
 const agency = await account(contexts.agency, base, { name: 'Tom Achterberg', organization: 'Achterberg & Co', type: 'agency' });
 const guarded = await account(contexts.guarded, base, { name: 'Ada Winter', organization: 'Winter Press' });

@@ -41,6 +41,23 @@ export async function drafts(api, brand) {
   return { generation: made.id, of: (target) => (posts.find((d) => d.target === target) ?? posts[0]).id };
 }
 
+/** A brand that says something of itself: a profile half filled, an audience, pillars and hooks. */
+export async function brandOf(api, brand) {
+  const { version } = await api.get(`${brand}/profile`);
+  await api.patch(`${brand}/profile`, {
+    business: { business_type: 'Workshop', industry: 'Furniture', differentiators: ['Every joint is cut by hand, never by a machine', 'Old doors are mended, not replaced'] },
+    market: { geographic_focus: 'The coast between Arbroath and Dundee' },
+    topics: { key_topics: ['Oak', 'Repairs', 'Old houses'], avoid_words: ['cheap'] },
+    calls: { primary_cta: 'Bring your chair by on a Saturday' },
+    posts: { networks: ['linkedin', 'instagram'], network_preferences: { linkedin: 'No emoji' } },
+  }, version);
+  await api.post(`${brand}/audiences`, { name: 'Owners of old houses', description: 'They bought a house older than they are, and mean to keep it.', job_roles: ['Teacher', 'Doctor'], pain_points: ['Doors that stick, every winter', 'Nobody answers the telephone'], desired_outcomes: ['A house that closes'], awareness_stage: 'problem_aware', demographics: { age: '40 to 70', location: 'On the coast' } });
+  await api.post(`${brand}/audiences`, { name: 'People who inherit furniture', pain_points: ['It is loved, and wobbles'] });
+  await api.post(`${brand}/pillars`, { name: 'Mending by hand', description: 'How a thing is mended so that it holds.', why_important: 'It is cheaper than a new one, and lasts.', subtopics: ['Joints', 'Glue', 'Patience'] });
+  await api.post(`${brand}/pillars`, { name: 'What wood does', subtopics: ['Winter', 'Oil'] });
+  for (const hook of [{ text: 'Why do old doors stick in winter?', kind: 'question', season: 'winter' }, { text: 'A plane takes off less than you think.', category: 'Tools' }, { text: '38 chairs came back last year. One was ours.', kind: 'statistic', urgency: 'high' }]) await api.post(`${brand}/hooks`, hook);
+}
+
 /** An account of its own, signed in; gives where it lives. */
 export async function account(context, base, { name, organization, type = 'creator' }) {
   const api = over(context, base);

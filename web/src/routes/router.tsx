@@ -113,6 +113,11 @@ const generation = createRoute({
 const library = createRoute({
   getParentRoute: () => brand, path: 'library', validateSearch: (s: Record<string, unknown>): LibraryView => given(s, ['status', 'network', 'q', 'post']) as LibraryView, component: lazyRouteComponent(() => import('./library'), 'LibraryRoute'),
 });
+/** What one looks at in a section of the brand. */
+export interface BrandView { kind?: string | undefined; season?: string | undefined; urgency?: string | undefined; free?: boolean | undefined }
+const brandView = (s: Record<string, unknown>): BrandView => ({ ...given(s, ['kind', 'season', 'urgency']), ...(s['free'] === true && { free: true }) });
+const brandProfile = createRoute({ getParentRoute: () => brand, path: 'brand', component: lazyRouteComponent(() => import('./brand-pages'), 'BrandPagesRoute') });
+const brandSection = createRoute({ getParentRoute: () => brand, path: 'brand/$section', validateSearch: brandView, component: lazyRouteComponent(() => import('./brand-pages'), 'BrandPagesRoute') });
 const settings = createRoute({ getParentRoute: () => brand, path: 'settings', component: lazyRouteComponent(() => import('./settings'), 'SettingsRoute') });
 /** What one looks at in a section of the settings. */
 export interface SettingsView { kind?: string | undefined; q?: string | undefined; all?: boolean | undefined }
@@ -122,7 +127,7 @@ const settingsSection = createRoute({
 
 const tree = root.addChildren([
   signIn, signUp, finishSignUp, link, second, invitation, forgot, reset, confirmEmail, undoEmail, restoreAccount, apply,
-  signedIn.addChildren([home, admin, organization.addChildren([brand.addChildren([brandHome, today, studio, generation, library, settings, settingsSection])])]),
+  signedIn.addChildren([home, admin, organization.addChildren([brand.addChildren([brandHome, today, studio, generation, library, brandProfile, brandSection, settings, settingsSection])])]),
 ]);
 
 export function makeRouter(client: QueryClient) {

@@ -34,6 +34,7 @@ export function Shell({ children }: { children: ReactNode }) {
     'g t': () => go('/$org/$brand/today'),
     'g s': () => go('/$org/$brand/studio'),
     'g l': () => go('/$org/$brand/library'),
+    'g b': () => go('/$org/$brand/brand'),
     'g e': () => go('/$org/$brand/settings'),
     c: () => go('/$org/$brand/studio'),
     z: () => undoLast(),
@@ -124,7 +125,7 @@ function TopBar() {
 function BottomBar() {
   const { scope } = useScope();
   return (
-    <nav aria-label="Main" className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-4 border-t bg-paper pb-[env(safe-area-inset-bottom)] lg:hidden">
+    <nav aria-label="Main" className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t bg-paper pb-[env(safe-area-inset-bottom)] lg:hidden">
       {places.map(({ to, name, icon: Icon }) => (
         <Link
           key={to}

@@ -1,12 +1,12 @@
 import { cn } from '../lib/cn';
 
-/** How much of an allowance is gone. Drawn by SVG: widths by style attribute are no business of a strict policy. */
-export function Meter({ label, used, limit, className }: { label: string; used: number; limit: number; className?: string }) {
+/** How much of an allowance is gone, or with `goal` of what is wanted. Drawn by SVG: widths by style attribute are no business of a strict policy. */
+export function Meter({ label, used, limit, goal, className }: { label: string; used: number; limit: number; goal?: boolean; className?: string }) {
   const share = limit === 0 ? 1 : Math.min(1, used / limit);
   return (
     <svg role="meter" aria-label={label} aria-valuemin={0} aria-valuemax={limit} aria-valuenow={Math.min(used, limit)} viewBox="0 0 100 2" preserveAspectRatio="none" className={cn('h-1 w-full overflow-hidden rounded-full', className)}>
       <rect width="100" height="2" className="fill-line" />
-      <rect width={share * 100} height="2" className={share >= 1 ? 'fill-bad' : 'fill-brass'} />
+      <rect width={share * 100} height="2" className={share < 1 ? 'fill-brass' : goal ? 'fill-good' : 'fill-bad'} />
     </svg>
   );
 }

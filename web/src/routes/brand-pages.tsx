@@ -1,0 +1,41 @@
+import { BrandFrame } from '@/features/brand/frame';
+import type { HookFilter } from '@/features/brand/queries';
+import { useScope } from '@/shared/lib/use-scope';
+import { Loading, SkeletonText } from '@/shared/ui/states';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, type ReactNode } from 'react';
+import { Missing } from './root';
+import type { BrandView } from './router';
+
+const Profile = lazy(() => import('@/features/brand/profile').then((m) => ({ default: m.Profile })));
+const Audiences = lazy(() => import('@/features/brand/audiences').then((m) => ({ default: m.Audiences })));
+const Hooks = lazy(() => import('@/features/brand/hooks').then((m) => ({ default: m.Hooks })));
+const Pillars = lazy(() => import('@/features/brand/pillars').then((m) => ({ default: m.Pillars })));
+
+interface Shown { view: BrandView; onView: (view: BrandView) => void }
+const pages: { name: string; label: string; show: (shown: Shown) => ReactNode }[] = [
+  { name: 'profile', label: 'Profile', show: () => <Profile /> },
+  { name: 'audiences', label: 'Audiences', show: () => <Audiences /> },
+  { name: 'pillars', label: 'Pillars', show: () => <Pillars /> },
+  { name: 'hooks', label: 'Hooks', show: ({ view, onView }) => <Hooks filter={view as HookFilter} onFilter={onView} /> },
+];
+
+/** Without what isn’t set, so that an address never says `?kind=`. */
+const set = (view: BrandView): BrandView => Object.fromEntries(Object.entries(view).filter(([, value]) => value !== undefined));
+
+export function BrandPagesRoute() {
+  const { section = 'profile' } = useParams({ strict: false });
+  const view = useSearch({ strict: false }) as BrandView;
+  const navigate = useNavigate();
+  const { scope } = useScope();
+  const page = pages.find((p) => p.name === section);
+  if (!page) return <Missing />;
+  const onView = (search: BrandView) => void navigate({ to: '/$org/$brand/brand/$section', params: { ...scope, section }, search: set(search), replace: true, resetScroll: false });
+  return (
+    <BrandFrame pages={pages} section={section}>
+      <Suspense key={`${scope.org}/${scope.brand}/${section}`} fallback={<Loading what="the page"><SkeletonText lines={8} /></Loading>}>
+        {page.show({ view, onView })}
+      </Suspense>
+    </BrandFrame>
+  );
+}
