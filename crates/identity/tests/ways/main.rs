@@ -11,3 +11,4 @@ mod passkeys;
 mod provider;
 mod reference;
 mod totp;
+mod two_factors;
