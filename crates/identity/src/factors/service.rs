@@ -33,7 +33,7 @@ pub struct FactorsView {
 }
 
 /// What an authenticator app needs. Shown once.
-#[derive(Clone, Serialize, ToSchema)]
+#[derive(Clone, Default, Serialize, ToSchema)]
 pub struct TotpSetup {
     /// For typing.
     pub secret: String,
