@@ -43,6 +43,10 @@ CREATE TABLE identity.pending_sign_ins (
 CREATE INDEX pending_sign_ins_user_id_idx ON identity.pending_sign_ins (user_id, created_at);
 CREATE INDEX pending_sign_ins_expires_at_idx ON identity.pending_sign_ins (expires_at);
 
+-- Whether whoever opened the session showed two factors: a second step, or a passkey that asked for its owner. It is set
+-- as well by whoever sets up their first factor in it. Having a factor somewhere opens nothing by itself.
+ALTER TABLE identity.sessions ADD COLUMN two_factors boolean NOT NULL DEFAULT false;
+
 -- Public keys of a person's authenticators.
 CREATE TABLE identity.passkeys (
   id uuid CONSTRAINT passkeys_pkey PRIMARY KEY,

@@ -65,12 +65,14 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON identity.agency_clients TO bellwether_se
 GRANT CREATE ON SCHEMA identity TO bellwether_service;
 SET LOCAL ROLE bellwether_service;
 
-CREATE OR REPLACE FUNCTION identity.authenticate(p_token_hash bytea, p_now timestamptz)
-RETURNS TABLE (session_id uuid, user_id uuid, last_seen_at timestamptz)
+-- anew, since it gives one column more
+DROP FUNCTION identity.authenticate(bytea, timestamptz);
+CREATE FUNCTION identity.authenticate(p_token_hash bytea, p_now timestamptz)
+RETURNS TABLE (session_id uuid, user_id uuid, last_seen_at timestamptz, two_factors boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
   RETURN QUERY
-    SELECT s.id, s.user_id, s.last_seen_at
+    SELECT s.id, s.user_id, s.last_seen_at, s.two_factors
       FROM identity.sessions s
       JOIN identity.users u ON u.id = s.user_id
      WHERE s.token_hash = p_token_hash AND s.ended_at IS NULL AND s.expires_at > p_now
@@ -90,10 +92,11 @@ END $$;
 --
 -- organization_role, permissions_added, permissions_removed: the membership in the whole organization. With none of it,
 -- brand_ids are the brands reached and permissions_removed is what any of those memberships lacks.
+-- p_two_factors: whether whoever asks has shown two factors; who asks by another's word, such as a key, says true.
 -- agency_id, agency_permissions: they come as an agency's; the role and permissions are those that they have there.
 CREATE FUNCTION identity.entry(
   p_user uuid, p_now timestamptz,
-  p_organization_slug text, p_organization_id uuid, p_brand_slug text, p_brand_id uuid
+  p_organization_slug text, p_organization_id uuid, p_brand_slug text, p_brand_id uuid, p_two_factors boolean
 )
 RETURNS TABLE (
   organization_id uuid, organization_role text, permissions_added text[], permissions_removed text[],
@@ -173,7 +176,8 @@ BEGIN
   organization_id := v_organization;
   brand_ids := v_brands;
   suspended := v_known > 0 AND v_known = v_suspended;
-  factor_missing := CASE WHEN v_factor THEN NOT identity.has_second_factor(p_user) ELSE false END;
+  factor_missing := CASE WHEN NOT v_factor THEN false
+    WHEN p_two_factors THEN NOT identity.has_second_factor(p_user) ELSE true END;
 
   IF p_brand_id IS NOT NULL OR p_brand_slug IS NOT NULL THEN
     IF p_brand_id IS NOT NULL THEN
@@ -213,24 +217,28 @@ RETURNS TABLE (
   suspended boolean, factor_missing boolean, agency_id uuid, agency_permissions text[]
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  v_two_factors boolean;
 BEGIN
-  SELECT a.session_id, a.user_id, a.last_seen_at INTO session_id, user_id, last_seen_at
+  SELECT a.session_id, a.user_id, a.last_seen_at, a.two_factors INTO session_id, user_id, last_seen_at, v_two_factors
     FROM identity.authenticate(p_token_hash, p_now) a;
   IF NOT FOUND THEN
     RETURN;
   END IF;
   SELECT e.* INTO organization_id, organization_role, permissions_added, permissions_removed, brand_ids, brand_id,
       brand_role, brand_added, brand_removed, suspended, factor_missing, agency_id, agency_permissions
-    FROM identity.entry(user_id, p_now, p_organization_slug, p_organization_id, p_brand_slug, p_brand_id) e;
+    FROM identity.entry(user_id, p_now, p_organization_slug, p_organization_id, p_brand_slug, p_brand_id,
+                        v_two_factors) e;
   RETURN NEXT;
 END $$;
 
 REVOKE ALL ON FUNCTION identity.has_second_factor(uuid) FROM PUBLIC;
-REVOKE ALL ON FUNCTION identity.entry(uuid, timestamptz, text, uuid, text, uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION identity.authenticate(bytea, timestamptz) FROM PUBLIC;
+REVOKE ALL ON FUNCTION identity.entry(uuid, timestamptz, text, uuid, text, uuid, boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION identity.enter(bytea, timestamptz, text, uuid, text, uuid) FROM PUBLIC;
 DO $$ BEGIN
   -- the login that the pool uses asks before it takes a role
-  EXECUTE format('GRANT EXECUTE ON FUNCTION identity.entry(uuid, timestamptz, text, uuid, text, uuid), '
+  EXECUTE format('GRANT EXECUTE ON FUNCTION identity.authenticate(bytea, timestamptz), identity.entry(uuid, timestamptz, text, uuid, text, uuid, boolean), '
     'identity.enter(bytea, timestamptz, text, uuid, text, uuid) TO %I', session_user);
 END $$;
 RESET ROLE;

@@ -6,8 +6,10 @@
 //! `agency_clients`, `api_keys`, `applications`, `waitlist_entries`, `demos`, `admin_notification_settings`,
 //! `sign_up_permits` and `onboarding`. Reads `brand.directory`, the view that the brand context publishes for the door.
 //!
-//! Writes the events `organization.created`, `organization.updated`, `api_key.created`, `api_key.updated`,
-//! `api_key.revoked`; hears none.
+//! Writes the events `organization.created`, `.updated`, `.transferred`, `.deleted`, `.restored`; `membership.added`,
+//! `.changed`, `.suspended`, `.resumed`, `.left`, `.removed`; `invitation.created`, `.resent`, `.revoked`, `.accepted`;
+//! `agency_client.invited`, `.accepted`, `.changed`, `.terms_changed`, `.ended`; `api_key.created`, `.updated`, `.revoked`.
+//! Hears none.
 //!
 //! Secrets of people (password hashes, tokens) are reachable by the service role only, and tokens are kept as
 //! SHA-256: whoever reads the database can't sign in with what they find.

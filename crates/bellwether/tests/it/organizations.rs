@@ -60,6 +60,9 @@ async fn whoever_has_no_second_factor_gets_no_further_than_their_account() {
     .execute(app.store().pool())
     .await
     .unwrap();
+    // to have one is not to have shown it
+    assert_eq!(ada.get(ADA).await.expect(403).body["code"], "second_factor_required");
+    sqlx::query("UPDATE identity.sessions SET two_factors = true").execute(app.store().pool()).await.unwrap();
     ada.get(ADA).await.expect(200);
 }
 

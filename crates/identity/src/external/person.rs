@@ -92,7 +92,15 @@ pub(crate) async fn find(
     let event =
         NewSecurityEvent::new(event, context).user(user).detail(json!({ "provider": outside.provider }));
     security::note(tx, &identity.clock, &identity.rng, event).await?;
+    if !made {
+        identity.write_to(tx, user, linked(outside.provider), context).await?;
+    }
     Ok(user)
+}
+
+/// What the person is told of a new link.
+pub(crate) fn linked(provider: &str) -> String {
+    format!("An identity at \u{201c}{provider}\u{201d} was linked: it signs in to your account.")
 }
 
 /// Why somebody new may come in.

@@ -255,6 +255,7 @@ impl Identity {
                     .user(user)
                     .detail(json!({ "provider": config.id }));
                 security::note(&mut tx, &self.clock, &self.rng, event).await?;
+                self.write_to(&mut tx, user, person::linked(&config.id), context).await?;
             }
             let session = self.renew_own(&mut tx, caller).await?;
             tx.commit().await?;
@@ -291,6 +292,8 @@ impl Identity {
             .user(caller.user)
             .detail(json!({ "provider": provider }));
         security::note(&mut tx, &self.clock, &self.rng, event).await?;
+        let what = format!("Your identity at \u{201c}{provider}\u{201d} was unlinked from your account.");
+        self.write_to(&mut tx, caller.user, what, context).await?;
         let session = self.renew_own(&mut tx, caller).await?;
         tx.commit().await?;
         Ok(session)

@@ -1,7 +1,11 @@
 //! Routes of second factors.
 
-use axum::{Extension, http::StatusCode, response::Response};
-use bellwether_web::{Api, ApiError, Caller, Class, Json, RequestContext, limit};
+use axum::{
+    Extension,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+use bellwether_web::{Api, ApiError, Caller, Class, Json, RequestContext, ShownOnce, limit};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::UtoipaMethodRouterExt as _, routes};
@@ -37,7 +41,7 @@ struct TotpCode {
 }
 
 /// Recovery codes, shown this once.
-#[derive(Serialize, ToSchema)]
+#[derive(Default, Serialize, ToSchema)]
 struct RecoveryCodes {
     /// Each works once, in place of the app.
     recovery_codes: Vec<String>,
@@ -51,6 +55,12 @@ struct SecondStep {
     token: String,
     /// Six digits of the app, or a recovery code.
     code: String,
+}
+
+/// An answer with secrets that are shown once: the same request again gets `without`, and they are kept nowhere.
+fn once(mut response: Response, without: &impl Serialize) -> Response {
+    response.extensions_mut().insert(ShownOnce::of(without));
+    response
 }
 
 /// What guards one's account.
@@ -72,8 +82,9 @@ async fn begin_totp(
     caller: Caller,
     RequestContext(context): RequestContext,
     Json(input): Json<Confirmation>,
-) -> Result<axum::Json<TotpSetup>, ApiError> {
-    Ok(axum::Json(identity.begin_totp(caller, input.password, &context).await?))
+) -> Result<Response, ApiError> {
+    let setup = identity.begin_totp(caller, input.password, &context).await?;
+    Ok(once(axum::Json(setup).into_response(), &TotpSetup::default()))
 }
 
 /// Confirm the authenticator app by a first code.
@@ -88,7 +99,8 @@ async fn confirm_totp(
     Json(input): Json<TotpCode>,
 ) -> Result<Response, ApiError> {
     let (recovery_codes, session) = identity.confirm_totp(caller, &input.code, &context).await?;
-    sessions::renewed(axum::Json(RecoveryCodes { recovery_codes }), Some(&session), &identity)
+    let response = sessions::renewed(axum::Json(RecoveryCodes { recovery_codes }), Some(&session), &identity)?;
+    Ok(once(response, &RecoveryCodes::default()))
 }
 
 /// Turn the authenticator app off.
@@ -116,9 +128,10 @@ async fn renew_recovery_codes(
     caller: Caller,
     RequestContext(context): RequestContext,
     Json(input): Json<Confirmation>,
-) -> Result<axum::Json<RecoveryCodes>, ApiError> {
+) -> Result<Response, ApiError> {
     let recovery_codes = identity.renew_recovery_codes(caller, input.password, &context).await?;
-    Ok(axum::Json(RecoveryCodes { recovery_codes }))
+    let response = axum::Json(RecoveryCodes { recovery_codes }).into_response();
+    Ok(once(response, &RecoveryCodes::default()))
 }
 
 /// Finish signing in with a second factor.

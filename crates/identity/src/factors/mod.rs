@@ -8,5 +8,6 @@ mod steps;
 
 pub use model::{FirstStep, SecondWay};
 pub use service::{FactorsView, TotpSetup};
+pub(crate) use sql::forget_since;
 pub(crate) use steps::Waiting;
 pub use steps::{Pending, Step};

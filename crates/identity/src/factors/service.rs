@@ -12,7 +12,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{model, sql};
-use crate::{Error, Identity, secrets, sessions::NewSession};
+use crate::{
+    Error, Identity, secrets,
+    sessions::{self, NewSession},
+};
 
 /// What guards an account.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -30,7 +33,7 @@ pub struct FactorsView {
 }
 
 /// What an authenticator app needs. Shown once.
-#[derive(Clone, Serialize, ToSchema)]
+#[derive(Clone, Default, Serialize, ToSchema)]
 pub struct TotpSetup {
     /// For typing.
     pub secret: String,
@@ -111,10 +114,24 @@ impl Identity {
         }
         sql::confirm_totp(tx.conn(), caller.user, self.clock.now()).await?;
         self.note(&mut tx, kind::SECOND_FACTOR_ENABLED, caller.user, context).await?;
+        let what = "An authenticator app was set up: its codes are asked for when you sign in.";
+        self.write_to(&mut tx, caller.user, what.to_owned(), context).await?;
         let codes = self.new_recovery_codes(&mut tx, caller.user).await?;
+        self.first_factor(&mut tx, caller).await?;
         let session = self.renew_own(&mut tx, caller).await?;
         tx.commit().await?;
         Ok((codes, session))
+    }
+
+    /// After a factor was added: the session in which a person set up their first has shown two. A further one tells
+    /// nothing of that: whoever came in by a stolen password could add it as well.
+    pub(crate) async fn first_factor(&self, tx: &mut ServiceTx, caller: Caller) -> Result<(), Error> {
+        let state = sql::state(tx.conn(), caller.user).await?.ok_or_else(|| Problem::not_found("person"))?;
+        let factors = state.passkeys + i64::from(state.totp_since.is_some());
+        if let Some(session) = caller.session.filter(|_| factors == 1) {
+            sessions::set_two_factors(tx.conn(), session).await?;
+        }
+        Ok(())
     }
 
     /// Turns the authenticator app off; its recovery codes go with it. Gives the session's new token.
@@ -130,6 +147,8 @@ impl Identity {
             return Err(Problem::not_found("second factor").into());
         }
         self.note(&mut tx, kind::SECOND_FACTOR_DISABLED, caller.user, context).await?;
+        let what = "The authenticator app was turned off: no codes are asked for any more.";
+        self.write_to(&mut tx, caller.user, what.to_owned(), context).await?;
         let session = self.renew_own(&mut tx, caller).await?;
         tx.commit().await?;
         Ok(session)
@@ -174,7 +193,12 @@ impl Identity {
         let mut tx = self.store.service("operator turns a second factor off").await?;
         let had = sql::delete_totp(tx.conn(), user).await?;
         crate::sessions::end_all(&mut tx, user, None, self.clock.now()).await?;
-        self.note(&mut tx, kind::SECOND_FACTOR_DISABLED, user, &RequestContext::default()).await?;
+        let context = RequestContext::default();
+        self.note(&mut tx, kind::SECOND_FACTOR_DISABLED, user, &context).await?;
+        if had {
+            let what = "The operator of this Bellwether turned your authenticator app off.";
+            self.write_to(&mut tx, user, what.to_owned(), &context).await?;
+        }
         tx.commit().await?;
         if had { Ok(()) } else { Err(Problem::not_found("second factor of this person").into()) }
     }

@@ -1,6 +1,7 @@
 //! Queries on second factors and sign-ins under way.
 
 use bellwether_kernel::{Timestamp, id::UserId};
+use bellwether_store::ServiceTx;
 use sqlx::{PgConnection, Result};
 use uuid::Uuid;
 
@@ -132,6 +133,41 @@ pub(crate) async fn spend_recovery_code(
     .execute(conn)
     .await
     .map(|done| done.rows_affected() == 1)
+}
+
+/// Removes every way in that was added at or after an instant, and what is under way to one.
+pub(crate) async fn forget_since(tx: &mut ServiceTx, user: UserId, since: Timestamp) -> Result<()> {
+    let (conn, user) = (tx.conn(), user.uuid());
+    sqlx::query!("DELETE FROM identity.passkeys WHERE user_id = $1 AND created_at >= $2", user, since)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!("DELETE FROM identity.external_identities WHERE user_id = $1 AND created_at >= $2", user, since)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!(
+        "DELETE FROM identity.totp_factors
+          WHERE user_id = $1 AND (confirmed_at IS NULL OR confirmed_at >= $2 OR created_at >= $2)",
+        user,
+        since
+    )
+    .execute(&mut *conn)
+    .await?;
+    // those of an app that is gone too
+    sqlx::query!(
+        "DELETE FROM identity.recovery_codes r
+          WHERE r.user_id = $1
+            AND (r.created_at >= $2 OR NOT EXISTS (SELECT FROM identity.totp_factors t WHERE t.user_id = r.user_id))",
+        user,
+        since
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!("DELETE FROM identity.passkey_ceremonies WHERE user_id = $1", user).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM identity.external_flows WHERE user_id = $1", user).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM identity.pending_sign_ins WHERE user_id = $1", user)
+        .execute(conn)
+        .await
+        .map(|_| ())
 }
 
 pub(crate) struct StateRow {

@@ -1,6 +1,7 @@
 //! Signing in by steps: what was shown first may not be enough.
 
 use bellwether_kernel::{Kind, Problem, RequestContext, id::UserId};
+use bellwether_mail::Template;
 use bellwether_operations::security::{self, NewSecurityEvent, SecurityKind, kind};
 use bellwether_store::ServiceTx;
 use chrono::{DateTime, Duration, Utc};
@@ -80,7 +81,7 @@ impl Identity {
     ) -> Result<Step, Error> {
         let state = sql::state(tx.conn(), user).await?.ok_or(Error::WrongCredentials)?;
         if state.totp_since.is_none() {
-            return Ok(Step::SignedIn(Box::new(self.signed_in(tx, user, context).await?)));
+            return Ok(Step::SignedIn(Box::new(self.signed_in(tx, user, false, context).await?)));
         }
         let token = self.rng.token();
         let now = self.clock.now();
@@ -121,7 +122,7 @@ impl Identity {
         context: &RequestContext,
     ) -> Result<SignedIn, Error> {
         sql::spend_pending(tx.conn(), waiting.id, self.clock.now()).await?;
-        self.signed_in(tx, waiting.user, context).await
+        self.signed_in(tx, waiting.user, true, context).await
     }
 
     /// Finishes a sign-in with a code of the app or a recovery code.
@@ -166,6 +167,23 @@ impl Identity {
         let event = NewSecurityEvent::new(kind, context).user(user);
         security::note(tx, &self.clock, &self.rng, event).await?;
         Ok(())
+    }
+
+    /// Writes to a person, in the transaction of what happened to the safety of their account; `what` is a sentence.
+    pub(crate) async fn write_to(
+        &self,
+        tx: &mut ServiceTx,
+        user: UserId,
+        what: String,
+        context: &RequestContext,
+    ) -> Result<(), Error> {
+        let Some(person) = crate::people::get_user(tx, user).await? else { return Ok(()) };
+        let template = Template::SecurityNotice {
+            what,
+            when: self.clock.now().format("%-d %B %Y, %H:%M UTC").to_string(),
+            device: context.user_agent.clone().unwrap_or_else(|| "a program that gives no name".to_owned()),
+        };
+        self.queue_mail(tx, person.email, template, None).await
     }
 
     /// Whether a code is right; if so, it is spent.

@@ -1,9 +1,9 @@
 //! Routes of invitations.
 
-use axum::{Extension, http::StatusCode, response::Response};
+use axum::{Extension, http::StatusCode, response::{IntoResponse as _, Response}};
 use bellwether_kernel::Page;
 use bellwether_web::{
-    Api, ApiError, Caller, Class, Json, Member, PageQuery, Path, Query, RequestContext, limit,
+    Api, ApiError, Caller, Class, Json, Member, PageQuery, Path, Query, RequestContext, ShownOnce, limit,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -64,8 +64,16 @@ async fn create_invitation(
     Member(access): Member,
     RequestContext(context): RequestContext,
     Json(input): Json<NewInvitation>,
-) -> Result<(StatusCode, axum::Json<InvitationView>), ApiError> {
-    Ok((StatusCode::CREATED, axum::Json(identity.invite(&access, input, &context).await?)))
+) -> Result<Response, ApiError> {
+    Ok(link_once(StatusCode::CREATED, identity.invite(&access, input, &context).await?))
+}
+
+/// An answer whose link is told once: the same request again gets it without.
+fn link_once(status: StatusCode, view: InvitationView) -> Response {
+    let again = ShownOnce::of(&InvitationView { link: None, ..view.clone() });
+    let mut response = (status, axum::Json(view)).into_response();
+    response.extensions_mut().insert(again);
+    response
 }
 
 /// Send an invitation again.
@@ -79,8 +87,8 @@ async fn resend_invitation(
     Member(access): Member,
     Path(path): Path<InvitationPath>,
     RequestContext(context): RequestContext,
-) -> Result<axum::Json<InvitationView>, ApiError> {
-    Ok(axum::Json(identity.resend_invitation(&access, path.invitation, &context).await?))
+) -> Result<Response, ApiError> {
+    Ok(link_once(StatusCode::OK, identity.resend_invitation(&access, path.invitation, &context).await?))
 }
 
 /// Take an invitation back.

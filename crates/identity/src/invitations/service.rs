@@ -480,7 +480,7 @@ impl Identity {
             links::sql::set_verified(tx.conn(), user, self.clock.now()).await?;
         }
         throttle::give_back(tx.conn(), &key).await?;
-        let session = self.open_session(&mut tx, user, context).await?;
+        let session = self.open_session(&mut tx, user, false, context).await?;
         let me = crate::people::me(&mut tx, user, self.clock.now()).await?;
         tx.commit().await?;
         Ok(SignedUp::SignedIn(Box::new(SignedIn { me, session })))

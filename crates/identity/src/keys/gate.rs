@@ -4,7 +4,6 @@ use bellwether_kernel::{
     Access, BrandScope, Kind, Problem, RequestContext,
     id::{ApiKeyId, BrandId, OrganizationId, UserId},
 };
-use bellwether_mail::{NewMail, Template};
 use bellwether_operations::{
     admission::{self, NewSignature},
     security::{self, NewSecurityEvent, SecurityKind, kind},
@@ -246,17 +245,9 @@ impl Identity {
         place: &str,
         context: &RequestContext,
     ) -> Result<(), Error> {
-        let Some(person) = crate::people::get_user(tx, user).await? else { return Ok(()) };
-        let template = Template::SecurityNotice {
-            what: format!(
-                "Your API key \u{201c}{key}\u{201d} was used from a network not seen before, {place}."
-            ),
-            when: self.clock.now().format("%-d %B %Y, %H:%M UTC").to_string(),
-            device: context.user_agent.clone().unwrap_or_else(|| "a program that gives no name".to_owned()),
-        };
-        let mail = NewMail { to: person.email, template, expires_at: None };
-        bellwether_mail::queue(tx, &self.clock, &self.rng, mail).await.map_err(Problem::from)?;
-        Ok(())
+        let what =
+            format!("Your API key \u{201c}{key}\u{201d} was used from a network not seen before, {place}.");
+        self.write_to(tx, user, what, context).await
     }
 
     /// The key of the signatures; none for a key that doesn't sign.

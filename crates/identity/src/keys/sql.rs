@@ -267,7 +267,7 @@ pub(super) async fn entry(
                   e.permissions_added AS added, e.permissions_removed AS removed, e.brand_ids AS brands,
                   e.brand_id AS "brand: BrandId", e.brand_role, e.brand_added, e.brand_removed, e.suspended,
                   e.factor_missing, e.agency_id AS "agency: OrganizationId", e.agency_permissions
-             FROM identity.users u, identity.entry(u.id, $2, $3, $4, $5, $6) e
+             FROM identity.users u, identity.entry(u.id, $2, $3, $4, $5, $6, true) e
             WHERE u.id = $1 AND u.deleted_at IS NULL AND u.suspended_at IS NULL"#,
         user.uuid(),
         now,

@@ -9,7 +9,7 @@ use bellwether_web::Caller;
 
 use super::{Asked, MailLink, Purpose, sql};
 use crate::{
-    Error, Identity, people, secrets, sessions,
+    Error, Identity, factors, people, secrets, sessions,
     throttle::{self, Decision, Key, Mails},
 };
 
@@ -264,8 +264,8 @@ impl Identity {
         Ok(Confirmed { email, session })
     }
 
-    /// Takes a change of address back: the account returns to the address before, everybody is signed out, and a link
-    /// to set a new password goes there.
+    /// Takes a change of address back: the account returns to the address before, everybody is signed out, ways in that
+    /// were added since the change are gone, and a link to set a new password goes there.
     pub async fn undo_email(&self, token: &str, context: &RequestContext) -> Result<(), Error> {
         let now = self.clock.now();
         let mut tx = self.store.service("take a change of address back").await?;
@@ -278,7 +278,11 @@ impl Identity {
             .map_err(|error| people::on_constraint(error, "users_email_key", || Error::EmailTaken))?;
         // those of the address that is left too: whoever has it must not take the account again
         sql::delete_of(tx.conn(), user, OF_THE_ADDRESS).await?;
-        sql::delete_of(tx.conn(), user, &[Purpose::UndoEmail, Purpose::UndoDeletion]).await?;
+        sql::delete_of(tx.conn(), user, &[Purpose::UndoDeletion]).await?;
+        // older ones stay: whoever changed the address twice must not spend the owner's by taking the second change back
+        sql::delete_since(tx.conn(), user, Purpose::UndoEmail, spent.made_at).await?;
+        // the address may have been changed by somebody who then let themselves in otherwise
+        factors::forget_since(&mut tx, user, spent.made_at).await?;
         sessions::end_all(&mut tx, user, None, now).await?;
         sessions::forget_devices(tx.conn(), user).await?;
         let (link, end) = self.make_link(&mut tx, user, Purpose::ResetPassword, None).await?;

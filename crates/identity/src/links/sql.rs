@@ -40,6 +40,8 @@ pub(crate) struct SpentRow {
     /// The person's address now.
     pub(crate) current: String,
     pub(crate) deleted_at: Option<Timestamp>,
+    /// When the link was made.
+    pub(crate) made_at: Timestamp,
 }
 
 /// Spends a link of one of some purposes: of two that come at once, one gets it, the other nothing. The person is locked.
@@ -53,7 +55,7 @@ pub(crate) async fn spend(
     let spent = sqlx::query!(
         r#"UPDATE identity.login_links SET used_at = $3
             WHERE token_hash = $1 AND purpose = ANY($2) AND used_at IS NULL AND expires_at > $3
-        RETURNING user_id AS "user: UserId", purpose, email::text"#,
+        RETURNING user_id AS "user: UserId", purpose, email::text, created_at"#,
         token_hash,
         &purposes,
         now
@@ -73,6 +75,7 @@ pub(crate) async fn spend(
         email: spent.email,
         current: person.email,
         deleted_at: person.deleted_at,
+        made_at: spent.created_at,
     }))
 }
 
@@ -93,6 +96,24 @@ pub(crate) async fn delete_of(conn: &mut PgConnection, user: UserId, purposes: &
         "DELETE FROM identity.login_links WHERE user_id = $1 AND purpose = ANY($2)",
         user.uuid(),
         &purposes
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+/// Makes links of one purpose useless that were made at or after an instant.
+pub(crate) async fn delete_since(
+    conn: &mut PgConnection,
+    user: UserId,
+    purpose: Purpose,
+    since: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "DELETE FROM identity.login_links WHERE user_id = $1 AND purpose = $2 AND created_at >= $3",
+        user.uuid(),
+        purpose.as_str(),
+        since
     )
     .execute(conn)
     .await

@@ -176,7 +176,7 @@ pub struct EntryRow {
     pub brand_removed: Option<Vec<String>>,
     /// All of their memberships here are suspended.
     pub suspended: Option<bool>,
-    /// The organization asks for a second factor and they have none.
+    /// The organization asks for a second factor, and they have none or did not show it when they signed in.
     pub factor_missing: Option<bool>,
     /// The agency as whose member they come.
     pub agency: Option<OrganizationId>,
@@ -194,7 +194,7 @@ impl EntryRow {
         }
         if self.factor_missing == Some(true) {
             let detail = "This organization asks everybody for a second factor. Set up an authenticator app or a \
-                          passkey in your account, then come back.";
+                          passkey in your account, or sign in again with the one that you have.";
             return Err(Problem::new(Kind::Forbidden, "second_factor_required", detail));
         }
         let brands = match &self.brands {

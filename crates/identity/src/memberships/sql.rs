@@ -227,7 +227,7 @@ pub(crate) async fn entry(
                   permissions_added AS added, permissions_removed AS removed, brand_ids AS brands,
                   brand_id AS "brand: BrandId", brand_role, brand_added, brand_removed, suspended, factor_missing,
                   agency_id AS "agency: OrganizationId", agency_permissions
-             FROM identity.entry($1, $2, NULL, $3, NULL, NULL)"#,
+             FROM identity.entry($1, $2, NULL, $3, NULL, NULL, true)"#,
         user.uuid(),
         now,
         organization.uuid()

@@ -15,8 +15,11 @@ const RESERVED: &[&str] = &[
     "apply",
     "assets",
     "auth",
+    "confirm-email",
     "docs",
+    "finish-sign-up",
     "fonts",
+    "forgot-password",
     "health",
     "healthz",
     "help",
@@ -30,11 +33,15 @@ const RESERVED: &[&str] = &[
     "oauth",
     "onboarding",
     "readyz",
+    "reset-password",
+    "restore-account",
     "settings",
     "sign-in",
     "sign-out",
     "sign-up",
+    "signed-in",
     "static",
+    "undo-email",
     "webhooks",
     "www",
 ];
@@ -106,6 +113,8 @@ mod tests {
             ("a--b", "invalid_slug"),
             ("ada studio", "invalid_slug"),
             ("sign-in", "reserved"),
+            ("reset-password", "reserved"),
+            ("undo-email", "reserved"),
         ] {
             assert_eq!(check_organization_slug(slug).unwrap_err().0, code, "{slug}");
         }

@@ -199,8 +199,11 @@ impl Identity {
             })
         })?;
         self.note(&mut tx, kind::PASSKEY_ADDED, caller.user, context).await?;
+        let what = format!("The passkey \u{201c}{name}\u{201d} was added: it signs in to your account.");
+        self.write_to(&mut tx, caller.user, what, context).await?;
         let view = sql::list(tx.conn(), caller.user).await?.into_iter().find(|view| view.id == id);
         let view = view.ok_or_else(|| Problem::not_found("passkey"))?;
+        self.first_factor(&mut tx, caller).await?;
         let session = self.renew_own(&mut tx, caller).await?;
         tx.commit().await?;
         Ok((view, session))
@@ -239,11 +242,12 @@ impl Identity {
     ) -> Result<NewSession, Error> {
         self.confirm_self(caller, password, context).await?;
         let mut tx = self.store.service("a person removes a passkey").await?;
-        if !sql::delete(tx.conn(), caller.user, id).await? {
-            return Err(Problem::not_found("passkey").into());
-        }
+        let name = sql::delete(tx.conn(), caller.user, id).await?;
+        let name = name.ok_or_else(|| Problem::not_found("passkey"))?;
         self.keep_a_way_in(&mut tx, caller.user).await?;
         self.note(&mut tx, kind::PASSKEY_REMOVED, caller.user, context).await?;
+        let what = format!("The passkey \u{201c}{name}\u{201d} was removed.");
+        self.write_to(&mut tx, caller.user, what, context).await?;
         let session = self.renew_own(&mut tx, caller).await?;
         tx.commit().await?;
         Ok(session)
@@ -275,7 +279,7 @@ impl Identity {
         let user = UserId::from(user);
         let mut tx = self.store.service("sign in: passkey").await?;
         self.use_passkey(&mut tx, user, &answer, state, context).await?;
-        let signed_in = self.signed_in(&mut tx, user, context).await?;
+        let signed_in = self.signed_in(&mut tx, user, true, context).await?;
         tx.commit().await?;
         Ok(signed_in)
     }

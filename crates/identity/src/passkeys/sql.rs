@@ -147,9 +147,13 @@ pub(crate) async fn rename(conn: &mut PgConnection, user: UserId, id: PasskeyId,
     .map(|done| done.rows_affected() == 1)
 }
 
-pub(crate) async fn delete(conn: &mut PgConnection, user: UserId, id: PasskeyId) -> Result<bool> {
-    sqlx::query!("DELETE FROM identity.passkeys WHERE id = $1 AND user_id = $2", id.uuid(), user.uuid())
-        .execute(conn)
-        .await
-        .map(|done| done.rows_affected() == 1)
+/// Removes a passkey; gives its name.
+pub(crate) async fn delete(conn: &mut PgConnection, user: UserId, id: PasskeyId) -> Result<Option<String>> {
+    sqlx::query_scalar!(
+        "DELETE FROM identity.passkeys WHERE id = $1 AND user_id = $2 RETURNING name",
+        id.uuid(),
+        user.uuid()
+    )
+    .fetch_optional(conn)
+    .await
 }

@@ -160,10 +160,11 @@ impl Identity {
         &self,
         tx: &mut ServiceTx,
         user: UserId,
+        two_factors: bool,
         context: &RequestContext,
     ) -> Result<SignedIn, Error> {
         self.restore_if_deleted(tx, user, context).await?;
-        let session = self.open_session(tx, user, context).await?;
+        let session = self.open_session(tx, user, two_factors, context).await?;
         let me = me(tx, user, self.clock.now()).await?;
         Ok(SignedIn { me, session })
     }

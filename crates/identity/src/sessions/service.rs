@@ -67,10 +67,12 @@ pub struct SessionView {
 }
 
 impl Identity {
+    /// Opens a session; `two_factors` when its person has shown both.
     pub(crate) async fn open_session(
         &self,
         tx: &mut ServiceTx,
         user: UserId,
+        two_factors: bool,
         context: &RequestContext,
     ) -> Result<NewSession, Error> {
         if sql::is_suspended(tx.conn(), user).await? {
@@ -85,6 +87,7 @@ impl Identity {
             token_hash: &secrets::token_hash(&token),
             user_agent: agent.as_deref(),
             ip_address: context.ip_address.map(|ip| ip.to_string()),
+            two_factors,
             now,
             expires_at: now + IDLE,
             expires_at_latest: now + ABSOLUTE,

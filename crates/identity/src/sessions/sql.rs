@@ -15,6 +15,7 @@ pub(crate) struct NewRow<'a> {
     pub(crate) token_hash: &'a [u8],
     pub(crate) user_agent: Option<&'a str>,
     pub(crate) ip_address: Option<String>,
+    pub(crate) two_factors: bool,
     pub(crate) now: Timestamp,
     pub(crate) expires_at: Timestamp,
     pub(crate) expires_at_latest: Timestamp,
@@ -24,8 +25,8 @@ pub(crate) async fn insert(conn: &mut PgConnection, new: &NewRow<'_>) -> Result<
     sqlx::query!(
         "INSERT INTO identity.sessions
            (id, user_id, token_hash, user_agent, ip_address, created_at, last_seen_at, authenticated_at,
-            expires_at, expires_at_latest)
-         VALUES ($1, $2, $3, $4, $5::text::inet, $6, $6, $6, $7, $8)",
+            expires_at, expires_at_latest, two_factors)
+         VALUES ($1, $2, $3, $4, $5::text::inet, $6, $6, $6, $7, $8, $9)",
         new.id.uuid(),
         new.user.uuid(),
         new.token_hash,
@@ -33,7 +34,8 @@ pub(crate) async fn insert(conn: &mut PgConnection, new: &NewRow<'_>) -> Result<
         new.ip_address,
         new.now,
         new.expires_at,
-        new.expires_at_latest
+        new.expires_at_latest,
+        new.two_factors
     )
     .execute(conn)
     .await
@@ -128,6 +130,14 @@ pub(crate) async fn rotate(
     )
     .fetch_optional(conn)
     .await
+}
+
+/// Notes that two factors were shown in a session.
+pub(crate) async fn set_two_factors(conn: &mut PgConnection, session: SessionId) -> Result<()> {
+    sqlx::query!("UPDATE identity.sessions SET two_factors = true WHERE id = $1", session.uuid())
+        .execute(conn)
+        .await
+        .map(|_| ())
 }
 
 /// Makes a browser known; of many the oldest are forgotten.

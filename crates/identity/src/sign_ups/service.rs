@@ -144,7 +144,7 @@ impl Identity {
         }
         self.note(&mut tx, kind::SIGN_UP_SUCCEEDED, user, context).await?;
         sql::delete_of(tx.conn(), email).await?;
-        let session = self.open_session(&mut tx, user, context).await?;
+        let session = self.open_session(&mut tx, user, false, context).await?;
         let me = people::me(&mut tx, user, self.clock.now()).await?;
         tx.commit().await?;
         Ok(SignedIn { me, session })
@@ -244,7 +244,7 @@ impl Identity {
         links::sql::set_verified(tx.conn(), user, now).await?;
         sql::delete_of(tx.conn(), &taken.email).await?;
         self.note(&mut tx, kind::SIGN_UP_SUCCEEDED, user, context).await?;
-        let session = self.open_session(&mut tx, user, context).await?;
+        let session = self.open_session(&mut tx, user, false, context).await?;
         let me = people::me(&mut tx, user, now).await?;
         tx.commit().await?;
         Ok(SignedIn { me, session })

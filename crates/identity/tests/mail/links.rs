@@ -214,6 +214,27 @@ async fn whoever_took_an_address_can_not_take_it_again_after_it_was_taken_back()
 }
 
 #[tokio::test]
+async fn the_owner_takes_an_address_back_whatever_the_thief_has_taken_back() {
+    let app = App::new().await;
+    let mut thief = app.sign_up("Ada").await;
+    for address in ["thief@example.org", "thief2@example.org"] {
+        thief.post("/me/email", json!({ "email": address })).await.expect(202);
+        let token = app.token(address, "change_email").await;
+        thief.post("/auth/email/confirm", json!({ "token": token })).await.expect(200);
+        app.clock.advance(Duration::minutes(1));
+    }
+    let thiefs = app.token("thief@example.org", "email_changed").await;
+    let mut browser = app.browser("198.51.100.7");
+    browser.post("/auth/email/undo", json!({ "token": thiefs })).await.expect(204);
+    let owners = app.token("ada@example.org", "email_changed").await;
+    browser.post("/auth/email/undo", json!({ "token": owners })).await.expect(204);
+    let token = app.token("ada@example.org", "reset_password").await;
+    let input = json!({ "token": token, "password": "a password after all" });
+    browser.post("/auth/password/reset", input).await.expect(204);
+    browser.password("Ada", "a password after all").await.expect(200);
+}
+
+#[tokio::test]
 async fn an_address_of_somebody_else_is_not_given_away() {
     let app = App::new().await;
     let mut ada = app.sign_up("Ada").await;

@@ -139,6 +139,27 @@ impl App {
         panic!("{sql}: {last}, not {wanted}");
     }
 
+    /// The texts of the mails to an address with this template, oldest first.
+    pub async fn mails(&self, to: &str, template: &str) -> Vec<String> {
+        let mut tx = self.database.store().service("a test reads mail").await.unwrap();
+        sqlx::query_scalar(
+            "SELECT text FROM operations.mails WHERE recipient = $1 AND template = $2 ORDER BY created_at, id",
+        )
+        .bind(to)
+        .bind(template)
+        .fetch_all(tx.conn())
+        .await
+        .unwrap()
+    }
+
+    /// The token of the link in the latest of them.
+    pub async fn token(&self, to: &str, template: &str) -> String {
+        let mails = self.mails(to, template).await;
+        let text = mails.last().unwrap_or_else(|| panic!("no {template} to {to}"));
+        let link = text.lines().find(|line| line.starts_with(ORIGIN)).expect("a link");
+        link.split_once("#token=").expect("a token").1.to_owned()
+    }
+
     /// One number out of the database, with the eyes of the service role.
     pub async fn count(&self, sql: &'static str) -> i64 {
         let mut tx = self.database.store().service("a test looks").await.unwrap();

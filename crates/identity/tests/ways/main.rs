@@ -10,4 +10,6 @@ mod oidc;
 mod passkeys;
 mod provider;
 mod reference;
+mod shown_once;
 mod totp;
+mod two_factors;

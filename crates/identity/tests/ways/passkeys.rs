@@ -7,11 +7,11 @@ use crate::{
     totp,
 };
 
-fn phone() -> Authenticator {
+pub fn phone() -> Authenticator {
     Authenticator::new(ORIGIN, "bell.example")
 }
 
-async fn register(client: &Client, authenticator: &mut Authenticator) -> String {
+pub async fn register(client: &Client, authenticator: &mut Authenticator) -> String {
     let begun = client.post("/me/passkeys/begin", json!({})).await.expect(200);
     let credential = authenticator.create(&begun.body["options"]);
     let body = json!({ "ceremony": begun.body["ceremony"], "name": "My phone", "credential": credential });
@@ -19,7 +19,7 @@ async fn register(client: &Client, authenticator: &mut Authenticator) -> String 
 }
 
 /// A challenge of the sign-in page and the answer to it.
-async fn answer(app: &App, authenticator: &mut Authenticator) -> Value {
+pub async fn answer(app: &App, authenticator: &mut Authenticator) -> Value {
     let begun = app.anonymous().post("/auth/passkey/begin", json!({})).await.expect(200);
     json!({ "ceremony": begun.body["ceremony"], "credential": authenticator.get(&begun.body["options"]) })
 }
@@ -170,4 +170,43 @@ async fn a_passkey_is_a_second_factor_and_stands_for_both() {
     assert!(done.cookie().is_some());
     // without a password it asks for nothing more
     app.anonymous().post("/auth/passkey", answer(&app, &mut adas).await).await.expect(200);
+}
+
+#[tokio::test]
+async fn its_owner_is_written_to_when_a_way_in_comes_or_goes() {
+    let app = App::new().await;
+    let ada = app.sign_up("Ada").await;
+    let id = register(&ada, &mut phone()).await;
+    ada.post(&format!("/me/passkeys/{id}/remove"), json!({})).await.expect(204);
+    totp::set_up(&app, &ada).await;
+    ada.post("/me/factors/totp/remove", json!({})).await.expect(204);
+    let mails = app.mails(&email("Ada"), "security_notice").await;
+    let words = ["was added", "was removed", "was set up", "was turned off"];
+    assert_eq!(mails.len(), words.len());
+    for word in words {
+        assert_eq!(mails.iter().filter(|mail| mail.contains(word)).count(), 1, "{word}: {mails:?}");
+    }
+}
+
+#[tokio::test]
+async fn taking_an_address_back_takes_the_ways_in_that_came_with_the_change() {
+    let app = App::new().await;
+    let ada = app.sign_up("Ada").await;
+    let (mut adas, mut thiefs) = (phone(), phone());
+    register(&ada, &mut adas).await;
+    app.later(Duration::minutes(1));
+    ada.post("/me/email", json!({ "email": "thief@example.org" })).await.expect(202);
+    let token = app.token("thief@example.org", "change_email").await;
+    ada.post("/auth/email/confirm", json!({ "token": token })).await.expect(200);
+    app.later(Duration::minutes(1));
+    register(&ada, &mut thiefs).await;
+    totp::set_up(&app, &ada).await;
+    let token = app.token(&email("Ada"), "email_changed").await;
+    app.anonymous().post("/auth/email/undo", json!({ "token": token })).await.expect(204);
+    let late = answer(&app, &mut thiefs).await;
+    app.anonymous().post("/auth/passkey", late).await.refused(401, "unknown_passkey");
+    // what was there before stays, and no code of the thief's is asked for
+    app.anonymous().post("/auth/passkey", answer(&app, &mut adas).await).await.expect(200);
+    app.password_step("Ada").await.expect(200);
+    assert_eq!(app.count("SELECT count(*) FROM identity.recovery_codes").await, 0);
 }

@@ -3,7 +3,8 @@
 //! The key is taken by an insert before the handler runs, so that of two requests at the same moment one runs and the
 //! other is told 409. The attempt runs in a task of its own: a client that hangs up does not stop it, and finds the
 //! answer when it comes back. A crash leaves a lock that expires. Answers of 500 and above and 429 are not kept: the
-//! same key may be tried again. Keys are the person's own; without somebody signed in the header has no effect.
+//! same key may be tried again. Keys belong to the session or the API key that sent them; without somebody signed in the
+//! header has no effect. A stored answer of an organization is given to whoever may still enter it, and to nobody else.
 
 mod sql;
 
@@ -22,10 +23,11 @@ use tracing::Instrument as _;
 
 use self::sql::{KeyRow, Lock};
 use crate::{
-    ApiError, Web,
+    ApiError, Caller, Credentials, Web,
     bearing::RequestId,
     error::{Raised, problems, render, status},
     gate,
+    keys::Shown,
 };
 
 /// The header.
@@ -76,6 +78,8 @@ async fn run_once(web: &Web, request: Request, next: Next) -> Result<Response, P
     let Some(caller) = gate::authenticate(&mut parts, web).await? else {
         return Ok(next.run(Request::from_parts(parts, body)).await);
     };
+    let credentials = Credentials::in_request(&parts.headers, &parts.extensions);
+    let key = scoped(&key, caller, &credentials);
     let body = collect(body, web.config.body_limit).await?;
     let hash = Sha256::new()
         .chain_update(parts.method.as_str())
@@ -87,7 +91,12 @@ async fn run_once(web: &Web, request: Request, next: Next) -> Result<Response, P
     let lock = Lock { user: caller.user, key, attempt: bellwether_kernel::id::uuid_v7(&web.clock, &web.rng) };
     match take(web, &lock, &hash).await? {
         Taken::Ours => {}
-        Taken::Answered(response) => return Ok(response),
+        Taken::Answered(response) => {
+            if let Some(organization) = organization_of(parts.uri.path()) {
+                web.gate.enter(&credentials, organization, None).await?;
+            }
+            return Ok(response);
+        }
         Taken::Running => {
             let problem = Problem::new(
                 Kind::Conflict,
@@ -163,6 +172,27 @@ fn read_key(headers: &HeaderMap) -> Result<String, Problem> {
         ));
     }
     Ok(first.to_owned())
+}
+
+/// The key as it is kept: hashed together with what was shown at the door, so that no other session or API key of the
+/// same person meets it. Hashed, since both together may be too long for the column.
+fn scoped(key: &str, caller: Caller, credentials: &Credentials) -> String {
+    let shown = match (caller.session, credentials) {
+        // its token may be renewed between two tries
+        (Some(session), _) => session.to_string(),
+        (None, Credentials::Key(used)) => match &used.shown {
+            Shown::Token(token) => token.clone(),
+            Shown::Signed(signed) => signed.key.clone(),
+        },
+        (None, _) => String::new(),
+    };
+    let hash = Sha256::new().chain_update(shown).chain_update(b"\n").chain_update(key).finalize();
+    bellwether_kernel::hex(&hash)
+}
+
+/// The organization that a path is about: what follows `organizations`, where the path begins so.
+fn organization_of(path: &str) -> Option<&str> {
+    path.strip_prefix("/api/v1/organizations/")?.split('/').next().filter(|name| !name.is_empty())
 }
 
 pub(crate) async fn collect(body: Body, limit: usize) -> Result<Bytes, Problem> {
