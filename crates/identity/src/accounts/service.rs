@@ -141,3 +141,9 @@ impl Identity {
         Ok(erased)
     }
 }
+
+/// Locks a person's row, for what must be decided about an account one at a time.
+pub(crate) async fn lock(tx: &mut ServiceTx, user: UserId) -> Result<(), Error> {
+    sql::email(tx.conn(), user).await?;
+    Ok(())
+}
