@@ -1,11 +1,14 @@
 //! Password hashes and the hashes of tokens.
 
+use std::{num::NonZero, sync::LazyLock};
+
 use argon2::{
     Argon2, PasswordHash, PasswordHasher as _, PasswordVerifier as _,
     password_hash::{self, SaltString},
 };
 use bellwether_kernel::Rng;
 use sha2::{Digest as _, Sha256};
+use tokio::sync::Semaphore;
 
 use crate::Error;
 
@@ -43,9 +46,20 @@ pub(crate) async fn verify_password(password: String, stored: Option<String>) ->
     Ok(matches && known)
 }
 
+/// As many at once as there are cores: each takes 19 MiB, and more would only wait for a core with them in hand.
+static TURNS: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get)));
+
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> password_hash::Result<T> + Send + 'static,
 ) -> Result<T, Error> {
+    let turn = TURNS.acquire().await.map_err(|error| Error::Hashing(error.to_string()))?;
+    // the turn goes along: work whose asker has left goes on to its end
+    let work = move || {
+        let done = work();
+        drop(turn);
+        done
+    };
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| Error::Hashing(error.to_string()))?

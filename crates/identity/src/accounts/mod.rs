@@ -9,4 +9,4 @@ pub(crate) mod sql;
 pub use export::Exported;
 pub use jobs::Erase;
 pub use service::Deleted;
-pub(crate) use service::UNDO;
+pub(crate) use service::{UNDO, lock};

@@ -150,3 +150,9 @@ impl Identity {
         Ok(true)
     }
 }
+
+/// Locks a person's row, for what must be decided about an account one at a time.
+pub(crate) async fn lock(tx: &mut ServiceTx, user: UserId) -> Result<(), Error> {
+    sql::email(tx.conn(), user).await?;
+    Ok(())
+}

@@ -7,6 +7,7 @@ use bellwether_kernel::{
     id::{BrandId, OrganizationId},
 };
 use bellwether_mail::{NewMail, Template};
+use bellwether_operations::security::{self, NewSecurityEvent};
 use bellwether_store::ServiceTx;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -581,6 +582,18 @@ impl Identity {
                 context: context.clone(),
             };
             events::record(tx, &self.clock, &self.rng, event).await?;
+            // an agency that only asks has been let in nowhere
+            let what = match kind {
+                "agency_client.invited" => continue,
+                "agency_client.accepted" => security::kind::AGENCY_LINKED,
+                "agency_client.ended" => security::kind::AGENCY_UNLINKED,
+                _ => security::kind::PERMISSION_CHANGED,
+            };
+            let event = NewSecurityEvent::new(what, context)
+                .user(access.user)
+                .organization(organization)
+                .detail(json!({ "event": kind, "agency_id": row.agency_id, "client_id": row.client_id }));
+            security::note(tx, &self.clock, &self.rng, event).await?;
         }
         Ok(())
     }

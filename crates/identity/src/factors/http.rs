@@ -99,7 +99,8 @@ async fn confirm_totp(
     Json(input): Json<TotpCode>,
 ) -> Result<Response, ApiError> {
     let (recovery_codes, session) = identity.confirm_totp(caller, &input.code, &context).await?;
-    let response = sessions::renewed(axum::Json(RecoveryCodes { recovery_codes }), Some(&session), &identity)?;
+    let response =
+        sessions::renewed(axum::Json(RecoveryCodes { recovery_codes }), Some(&session), &identity)?;
     Ok(once(response, &RecoveryCodes::default()))
 }
 

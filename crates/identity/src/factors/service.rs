@@ -60,6 +60,8 @@ impl Identity {
 
     /// Refuses to take away the last way into an account.
     pub(crate) async fn keep_a_way_in(&self, tx: &mut ServiceTx, user: UserId) -> Result<(), Error> {
+        // of two that take the last two ways at once, the second waits here and then sees what the first took
+        crate::accounts::lock(tx, user).await?;
         let state = sql::state(tx.conn(), user).await?.ok_or_else(|| Problem::not_found("person"))?;
         if state.password_hash.is_some() || state.passkeys + state.external_identities > 0 {
             return Ok(());

@@ -141,9 +141,13 @@ pub(crate) async fn forget_since(tx: &mut ServiceTx, user: UserId, since: Timest
     sqlx::query!("DELETE FROM identity.passkeys WHERE user_id = $1 AND created_at >= $2", user, since)
         .execute(&mut *conn)
         .await?;
-    sqlx::query!("DELETE FROM identity.external_identities WHERE user_id = $1 AND created_at >= $2", user, since)
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query!(
+        "DELETE FROM identity.external_identities WHERE user_id = $1 AND created_at >= $2",
+        user,
+        since
+    )
+    .execute(&mut *conn)
+    .await?;
     sqlx::query!(
         "DELETE FROM identity.totp_factors
           WHERE user_id = $1 AND (confirmed_at IS NULL OR confirmed_at >= $2 OR created_at >= $2)",
@@ -162,7 +166,9 @@ pub(crate) async fn forget_since(tx: &mut ServiceTx, user: UserId, since: Timest
     )
     .execute(&mut *conn)
     .await?;
-    sqlx::query!("DELETE FROM identity.passkey_ceremonies WHERE user_id = $1", user).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM identity.passkey_ceremonies WHERE user_id = $1", user)
+        .execute(&mut *conn)
+        .await?;
     sqlx::query!("DELETE FROM identity.external_flows WHERE user_id = $1", user).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM identity.pending_sign_ins WHERE user_id = $1", user)
         .execute(conn)

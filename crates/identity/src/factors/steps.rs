@@ -135,6 +135,8 @@ impl Identity {
         let now = self.clock.now();
         let mut tx = self.store.service("sign in: second factor").await?;
         let waiting = self.waiting(&mut tx, token).await?;
+        // one at a time for a person: sign-ins under way side by side must not each see the count before the others'
+        sql::lock_totp(tx.conn(), waiting.user).await?;
         let (failures, first) = sql::recent_failures(tx.conn(), waiting.user, now - WINDOW).await?;
         if failures >= FAILURES {
             let wait = first.map_or(WINDOW, |first| first + WINDOW - now).num_seconds().max(1);

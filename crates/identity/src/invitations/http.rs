@@ -1,6 +1,10 @@
 //! Routes of invitations.
 
-use axum::{Extension, http::StatusCode, response::{IntoResponse as _, Response}};
+use axum::{
+    Extension,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
 use bellwether_kernel::Page;
 use bellwether_web::{
     Api, ApiError, Caller, Class, Json, Member, PageQuery, Path, Query, RequestContext, ShownOnce, limit,

@@ -6,6 +6,7 @@ use bellwether_kernel::{
     id::{BrandId, UserId},
 };
 use bellwether_mail::{NewMail, Template};
+use bellwether_operations::security::{self, NewSecurityEvent};
 use bellwether_store::{ServiceTx, Tx};
 use bellwether_web::Caller;
 use chrono::{DateTime, Duration, Utc};
@@ -557,6 +558,11 @@ impl Identity {
             };
             events::record(tx, &self.clock, &self.rng, event).await?;
         }
+        let event = NewSecurityEvent::new(security::kind::MEMBER_JOINED, context)
+            .user(user)
+            .organization(organization)
+            .detail(data);
+        security::note(tx, &self.clock, &self.rng, event).await?;
         Ok(())
     }
 
@@ -600,6 +606,13 @@ impl Identity {
             context: context.clone(),
         };
         events::record(tx, &self.clock, &self.rng, event).await?;
+        if kind != "invitation.revoked" {
+            let event = NewSecurityEvent::new(security::kind::MEMBER_INVITED, context)
+                .user(access.user)
+                .organization(access.organization)
+                .detail(json!({ "event": kind, "invitation_id": id, "key": access.key }));
+            security::note(tx, &self.clock, &self.rng, event).await?;
+        }
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Keys at the door: found, verified, counted, and let in as far as their maker would be.
 
 use bellwether_kernel::{
-    Access, BrandScope, Kind, Problem, RequestContext,
+    Access, BrandScope, Kind, Permissions, Problem, RequestContext, Role,
     id::{ApiKeyId, BrandId, OrganizationId, UserId},
 };
 use bellwether_operations::{
@@ -78,7 +78,11 @@ impl IdentityGate {
             (Some(_), Some(reached)) if brands.contains(reached) => Some(reached),
             (Some(_), _) => return Err(Problem::not_found("brand")),
         };
-        let permissions = access.permissions.common(scopes_of(&row.scopes));
+        let mut permissions = access.permissions.common(scopes_of(&row.scopes));
+        if reached.is_none() && brands != BrandScope::All {
+            // in the organization's own rooms, whoever reaches single brands is a member
+            permissions = permissions.common(Permissions::of_role(Role::Member));
+        }
         let access = Access { brands, permissions, key: Some(row.id), ..access };
         Ok(Entry { caller: Caller { user: row.user, session: None }, access, brand: reached })
     }

@@ -219,6 +219,10 @@ impl EntryRow {
             // a guest, whatever they are at home: never an owner here, and never more than the client lets them
             access.role = role.min(Role::Admin);
             access.permissions = permissions.common(set(&self.agency_permissions));
+            if self.brand.is_none() && self.brands.is_some() {
+                // let in for single brands: in the organization's own rooms no more than a member of those
+                access.permissions = access.permissions.common(Permissions::of_role(Role::Member));
+            }
             access.agency = Some(agency);
         }
         Ok(Some(access))
@@ -270,6 +274,21 @@ mod tests {
         assert_eq!((access.role, access.permissions), (Role::Admin, both));
         row.organization_role = Some("member".into());
         assert!(!row.access(user()).unwrap().unwrap().permissions.contains(Permission::MembersManage));
+    }
+
+    #[test]
+    fn an_agency_for_a_brand_is_a_member_in_the_rest_of_the_organization() {
+        let brand = BrandId::from(uuid::Uuid::nil());
+        let mut row = row("owner");
+        row.agency = Some(OrganizationId::from(uuid::Uuid::max()));
+        row.agency_permissions = Some(vec!["posts.read".into(), "members.manage".into()]);
+        row.brands = Some(vec![brand.uuid()]);
+        let outside = row.access(user()).unwrap().unwrap();
+        assert!(outside.permissions.contains(Permission::PostsRead));
+        assert!(!outside.permissions.contains(Permission::MembersManage));
+        row.brand = Some(brand);
+        let inside = row.access(user()).unwrap().unwrap();
+        assert!(inside.permissions.contains(Permission::MembersManage));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use bellwether_kernel::{
     Role, Timestamp,
     id::{BrandId, MembershipId, OrganizationId, UserId},
 };
+use bellwether_operations::security::{self, NewSecurityEvent};
 use bellwether_store::Tx;
 use bellwether_web::Caller;
 use chrono::{DateTime, Utc};
@@ -407,6 +408,11 @@ impl Identity {
             context: context.clone(),
         };
         events::record(&mut tx, &self.clock, &self.rng, event).await?;
+        let event = NewSecurityEvent::new(security::kind::ORGANIZATION_TRANSFERRED, context)
+            .user(access.user)
+            .organization(access.organization)
+            .detail(json!({ "to": input.user_id }));
+        security::note(&mut tx, &self.clock, &self.rng, event).await?;
         let view = member(&mut tx, access, input.user_id).await?;
         tx.commit().await?;
         Ok(view)
@@ -455,6 +461,15 @@ impl Identity {
             context: context.clone(),
         };
         events::record(tx, &self.clock, &self.rng, event).await?;
+        let what = match kind {
+            "membership.removed" | "membership.left" => security::kind::MEMBER_REMOVED,
+            _ => security::kind::PERMISSION_CHANGED,
+        };
+        let event = NewSecurityEvent::new(what, context)
+            .user(user)
+            .organization(access.organization)
+            .detail(json!({ "event": kind, "by": access.user, "key": access.key }));
+        security::note(tx, &self.clock, &self.rng, event).await?;
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ use bellwether_kernel::{
     id::{MembershipId, OrganizationId, UserId},
 };
 use bellwether_mail::{NewMail, Template};
+use bellwether_operations::security::{self, NewSecurityEvent};
 use bellwether_store::{ServiceTx, TenantTx, Tx};
 use bellwether_web::{Caller, Patch};
 use chrono::{DateTime, Duration, Utc};
@@ -252,6 +253,10 @@ impl Identity {
         if sql::set_deleted(tx.conn(), access.organization, Some(self.clock.now())).await? {
             let (id, actor) = (access.organization, access.actor());
             self.record_organization(&mut tx, id, actor, "organization.deleted", None, None, context).await?;
+            let event = NewSecurityEvent::new(security::kind::ORGANIZATION_DELETED, context)
+                .user(access.user)
+                .organization(id);
+            security::note(&mut tx, &self.clock, &self.rng, event).await?;
             let gone_at = self.clock.now() + UNDO;
             for to in sql::owners(tx.conn(), id).await? {
                 let template = Template::OrganizationDeleted {

@@ -210,7 +210,8 @@ impl Identity {
         Ok(())
     }
 
-    async fn put_password(
+    /// Sets a password: ends the sessions, forgets the browsers and the open links, tells the person.
+    pub(crate) async fn put_password(
         &self,
         tx: &mut ServiceTx,
         user: bellwether_kernel::id::UserId,

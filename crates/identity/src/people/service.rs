@@ -275,6 +275,8 @@ impl Identity {
             .await?
             .ok_or_else(|| Problem::not_found("person with this e-mail address"))?;
         sql::set_operator(tx.conn(), person.user_id, operator).await?;
+        let what = if operator { kind::OPERATOR_GRANTED } else { kind::OPERATOR_REVOKED };
+        self.note(&mut tx, what, person.user_id, &RequestContext::default()).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -287,8 +289,8 @@ impl Identity {
         let person = sql::find_credentials(tx.conn(), email.trim())
             .await?
             .ok_or_else(|| Problem::not_found("person with this e-mail address"))?;
-        sql::insert_credentials(tx.conn(), person.user_id, &hash).await?;
-        sessions::end_all(&mut tx, person.user_id, None, self.clock.now()).await?;
+        let (to, context) = (email.trim().to_owned(), RequestContext::default());
+        self.put_password(&mut tx, person.user_id, to, &hash, None, &context).await?;
         tx.commit().await?;
         Ok(())
     }

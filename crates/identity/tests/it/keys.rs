@@ -216,3 +216,17 @@ async fn a_repeated_request_does_not_show_the_key_again() {
     assert!(!kept.contains(&first.text("/token")[11..]));
     assert_eq!(app.one::<i64>("SELECT count(*) FROM identity.api_keys").await, 1);
 }
+
+#[tokio::test]
+async fn a_key_for_a_brand_is_a_member_in_the_rest_of_the_organization() {
+    let app = App::new().await;
+    let ada = app.sign_up("ada").await;
+    let brand = ada.get("/me").await.text("/organizations/0/brands/0/id");
+    let scopes = json!(["members.read", "security.read"]);
+    let (_, whole) = ada.key(json!({ "name": "Whole", "scopes": scopes })).await;
+    let (_, narrow) = ada.key(json!({ "name": "Narrow", "scopes": scopes, "brand_id": brand })).await;
+    app.with_key(&whole).get("/organizations/ada/security-events").await.expect(200);
+    let narrow = app.with_key(&narrow);
+    narrow.get("/organizations/ada/members").await.expect(200);
+    narrow.get("/organizations/ada/security-events").await.refused(403, "forbidden");
+}

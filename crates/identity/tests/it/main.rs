@@ -7,5 +7,6 @@ mod intake;
 mod keys;
 mod log;
 mod onboarding;
+mod security_log;
 mod signed;
 mod suspension;

@@ -108,6 +108,21 @@ async fn guessing_ends_soon_and_locks_nobody_else_out() {
 }
 
 #[tokio::test]
+async fn sign_ins_side_by_side_bear_no_more_wrong_codes() {
+    let app = App::new().await;
+    let ada = app.sign_up("Ada").await;
+    set_up(&app, &ada).await;
+    let mut tokens = Vec::new();
+    for _ in 0..16 {
+        tokens.push(app.password_step("Ada").await.text("token"));
+    }
+    let tries = tokens.iter().map(|token| second(&app, token, "000000"));
+    let answers = futures::future::join_all(tries).await;
+    let counted = answers.iter().filter(|answer| answer.body["code"] == "wrong_code").count();
+    assert_eq!(counted, 10);
+}
+
+#[tokio::test]
 async fn changes_need_the_owner_at_the_keyboard() {
     let app = App::new().await;
     let ada = app.sign_up("Ada").await;
