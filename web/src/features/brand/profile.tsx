@@ -46,7 +46,7 @@ function Head({ title, lead, mark, action }: { title: string; lead: ReactNode; m
         <p className="mt-1 max-w-prose text-sm text-ink-2">{lead}</p>
         {mark && (
           <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
-            <Meter goal label={`${title}, in percent`} used={mark.completeness} limit={100} className="w-24 shrink-0" />
+            <span className="flex w-24 shrink-0"><Meter goal label={`${title}, in percent`} used={mark.completeness} limit={100} /></span>
             <span className="tabular-nums">{mark.completeness} %</span>
             {mark.missing.length > 0 && <span className="basis-full">Missing: {mark.missing.map((f) => labelOf(mark.section, f)).join(', ')}</span>}
           </div>
