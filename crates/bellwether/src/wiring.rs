@@ -181,9 +181,8 @@ impl App {
     /// The whole application as one router.
     pub fn router(&self, web: &Web) -> Router {
         // where Clerk's own guides put it; the same as below /api/v1
-        let clerk = Router::new()
-            .route("/webhooks/clerk", clerk::webhook())
-            .layer(Extension(self.identity.clone()));
+        let clerk =
+            Router::new().route("/webhooks/clerk", clerk::webhook()).layer(Extension(self.identity.clone()));
         bellwether_web::app(web.clone(), self.apis(), bellwether_web::spa(BrowserApp).merge(clerk))
     }
 

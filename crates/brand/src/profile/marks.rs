@@ -38,27 +38,25 @@ impl Section {
     const fn why(self) -> &'static str {
         match self {
             Self::Business => {
-                "Writers are told who speaks. Without it a draft fits any business, and yours is not in it."
+                "Language models are told who speaks. Without it a draft fits any business, and yours is not in it."
             }
             Self::Audiences => {
-                "A draft is written to somebody. Pains and wished outcomes decide which sentence of a text opens it."
+                "Language models are told who reads, what troubles them and what they hope for, and write to them."
             }
-            Self::Offers => {
-                "Calls to action lead somewhere: what you sell, for how much, and what people have of it."
-            }
+            Self::Offers => "Language models are told what you sell, so that a draft leads there.",
             Self::Market => {
-                "Place and competitors tell what is worth saying because nobody else says it where you are."
+                "Language models are told where your customers are. The rest is kept for you; no writer reads it yet."
             }
             Self::Topics => {
                 "Pillars are proposed from your topics, and words that you avoid are kept out of every draft."
             }
-            Self::Goals => "What content is for decides what it ends with: a reply, a visit, a sale.",
-            Self::Calls => "Drafts that end with your own call to action need no editing at the end.",
+            Self::Goals => "Language models are told what your content is for: a reply, a visit, a sale.",
+            Self::Calls => "Language models end drafts with your own call to action.",
             Self::Posts => {
-                "New drafts begin with your networks, mind what you said of each, and carry hashtags or none."
+                "Language models mind what you said of each network. Writers are told when you want no hashtags."
             }
-            Self::Blog => "Articles keep one style, and the offer at their end is the one that you give.",
-            Self::Email => "Newsletters sound alike and come as often as readers were promised.",
+            Self::Blog => "Language models keep articles in one style.",
+            Self::Email => "Language models keep newsletters in one tone.",
         }
     }
 }

@@ -28,7 +28,7 @@ export function Profile() {
         <div className="grid gap-2">
           <p className="flex items-baseline justify-between gap-4 text-sm"><span className="font-semibold">The whole profile</span><span className="text-ink-2 tabular-nums">{it.completeness} % filled</span></p>
           <Meter goal label="The whole profile, in percent" used={it.completeness} limit={100} />
-          <p className="text-xs text-ink-3">Every writer reads it. The more it says, the less of a draft is guessed.</p>
+          <p className="text-xs text-ink-3">Language models are told it. The built-in writer takes the description, the words you avoid, and whether you want hashtags.</p>
         </div>
       </div>
       {it.sections.map((mark) => <Part key={mark.section} mark={mark} profile={it} />)}
