@@ -19,6 +19,7 @@ enum Needs {
     Operator,
     Inside,
     Any(Vec<Permission>),
+    All(Vec<Permission>),
 }
 
 /// A line of the table.
@@ -46,6 +47,10 @@ impl Line {
     }
 }
 
+fn permission(word: &str) -> Permission {
+    Permission::parse(word).unwrap_or_else(|| panic!("no permission: {word}"))
+}
+
 fn table() -> Vec<Line> {
     let lines = TABLE.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines
@@ -58,11 +63,8 @@ fn table() -> Vec<Line> {
                 "person" => Needs::Person,
                 "operator" => Needs::Operator,
                 "inside" => Needs::Inside,
-                any => Needs::Any(
-                    any.split('|')
-                        .map(|word| Permission::parse(word).unwrap_or_else(|| panic!("{word} in {line}")))
-                        .collect(),
-                ),
+                all if all.contains('&') => Needs::All(all.split('&').map(permission).collect()),
+                any => Needs::Any(any.split('|').map(permission).collect()),
             };
             let flags: Vec<&str> = words.collect();
             Line {
@@ -163,6 +165,7 @@ fn expected(line: &Line, who: Who) -> Expected {
 fn expected_inside(line: &Line, needs: &Needs, may: Permissions, own: bool) -> Expected {
     let held = match needs {
         Needs::Any(any) => any.iter().any(|permission| may.contains(*permission)),
+        Needs::All(all) => all.iter().all(|permission| may.contains(*permission)),
         _ => true,
     };
     if held && (own || !line.own) { Expected::Let } else { Expected::Refused(403) }

@@ -128,7 +128,10 @@ impl Brands {
         context: &RequestContext,
     ) -> Result<OfferView, Error> {
         access.allow(Permission::BrandUpdate)?;
-        let mut offer = self.get_offer(access, id).await?.offer;
+        let mut tx = self.store.tenant(access).await?;
+        let mut offer = get(&mut tx, access.brand, id).await?.offer;
+        // reading takes its time: not within a transaction
+        tx.commit().await?;
         let before = offer.clone();
         if !offer.description.as_deref().is_some_and(analysis::says_something) {
             let message = "The description says too little to be read: give a sentence or more.";
