@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use crate::app::{Client, TestApp};
+use crate::app::{Answer, Client, TestApp};
 
 fn names(list: &Value) -> Vec<String> {
     list["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
@@ -86,7 +86,7 @@ async fn no_hook_is_given_twice_in_a_month_of_the_brand_s_zone() {
         ada.post("~/next-hook", json!({}))
     );
     let picks = [picks.0.expect(200), picks.1.expect(200), picks.2.expect(200)];
-    let ids: HashSet<String> = picks.iter().map(|pick| pick.id()).collect();
+    let ids: HashSet<String> = picks.iter().map(Answer::id).collect();
     assert!(ids.len() == 3 && !ids.contains(&winter), "{ids:?}");
     let mut places: Vec<i64> =
         picks.iter().map(|pick| pick.body["sequence_in_month"].as_i64().unwrap()).collect();

@@ -67,7 +67,7 @@ fn finding(sentence: &Sentence, cue: String) -> Finding {
 
 fn renew(field: &mut Vec<Finding>, found: Vec<Finding>, most: usize) {
     field.retain(|finding| finding.evidence.is_none());
-    for finding in found.into_iter().filter(|finding| short_enough(finding)) {
+    for finding in found.into_iter().filter(short_enough) {
         if field.len() < most && !field.iter().any(|other| other.text == finding.text) {
             field.push(finding);
         }

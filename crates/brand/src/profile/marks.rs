@@ -75,7 +75,7 @@ pub struct SectionMark {
 }
 
 fn percent(filled: usize, all: usize) -> u8 {
-    if all == 0 { 100 } else { (filled * 100 / all) as u8 }
+    (filled * 100).checked_div(all).map_or(100, |part| part as u8)
 }
 
 /// Each section's mark, and the percentage of all fields together.

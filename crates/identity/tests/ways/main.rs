@@ -1,6 +1,11 @@
 //! The ways in besides the password, through the real routes on a real database.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests fail the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "helpers of tests fail the test"
+)]
 
 mod app;
 mod authenticator;
