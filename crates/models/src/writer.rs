@@ -152,7 +152,7 @@ pub struct Written {
     pub provider: String,
     /// Which model, or the built-in writer's version.
     pub model: String,
-    /// The prompt's name and version, such as `write/2`; for the built-in writer that of its patterns.
+    /// The prompt's name and version, such as `write/3`; for the built-in writer that of its patterns.
     pub prompt: String,
     /// Over all attempts, also those of providers that failed before.
     pub usage: Usage,
