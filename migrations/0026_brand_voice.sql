@@ -37,7 +37,7 @@ CREATE TABLE brand.voice_samples (
   CONSTRAINT voice_samples_source_check
     CHECK (source IN ('paste', 'upload', 'post', 'edit', 'approval', 'rejection')),
   CONSTRAINT voice_samples_network_check CHECK (length(network) BETWEEN 1 AND 40),
-  CONSTRAINT voice_samples_content_check CHECK (length(content) BETWEEN 1 AND 20000),
+  CONSTRAINT voice_samples_content_check CHECK (length(content) BETWEEN 1 AND 40000),
   CONSTRAINT voice_samples_content_hash_check CHECK (octet_length(content_hash) = 32),
   CONSTRAINT voice_samples_words_check CHECK (words >= 0),
   CONSTRAINT voice_samples_language_check CHECK (language ~ '^[a-z]{2,3}$'),
