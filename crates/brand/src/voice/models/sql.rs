@@ -150,7 +150,7 @@ pub(super) async fn insert(
 }
 
 /// The version of a family that waits or is being trained.
-pub(super) async fn find_training(
+pub(crate) async fn find_training(
     conn: &mut PgConnection,
     brand: BrandId,
     family: &str,
@@ -319,7 +319,7 @@ pub(super) async fn delete_old(
     conn: &mut PgConnection,
     brand: BrandId,
     family: &str,
-    kept: i64,
+    kept: i32,
 ) -> Result<u64> {
     sqlx::query!(
         "DELETE FROM brand.voice_models

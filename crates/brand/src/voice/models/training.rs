@@ -117,10 +117,13 @@ fn fit(
     language: Language,
     progress: &mut dyn FnMut(Step),
 ) -> Result<Voice, NotEnough> {
-    let samples: Vec<Sample<'_>> =
-        own.iter().map(|row| Sample { text: &row.content, weight: row.weight }).collect();
-    let texts: Vec<&str> = others.iter().map(|row| &*row.content).chain(reference(language).iter().copied()).collect();
-    Voice::train_with(&samples, &texts, language, Settings::default(), progress)
+    let shipped = reference(language).iter().copied();
+    let texts: Vec<&str> = others.iter().map(|row| &*row.content).chain(shipped).collect();
+    Voice::train_with(&samples(own), &texts, language, Settings::default(), progress)
+}
+
+fn samples<'a>(own: &[&'a TextRow]) -> Vec<Sample<'a>> {
+    own.iter().map(|row| Sample { text: &row.content, weight: row.weight }).collect()
 }
 
 /// The language that most own samples are in.
@@ -135,7 +138,7 @@ fn language_of(texts: &[TextRow]) -> Option<Language> {
     }
     let most = counts.iter().map(|(_, count)| *count).max();
     let code = counts.iter().find(|(_, count)| Some(*count) == most).map(|(code, _)| *code);
-    let language = code.and_then(|code| Language::from_tag(code).ok());
+    let language = code.and_then(Language::from_tag);
     language.or_else(|| own().next().map(|_| Language::UNKNOWN))
 }
 
@@ -203,56 +206,34 @@ fn compare(
     language: Language,
     since: Timestamp,
 ) -> Option<(Option<f32>, f32)> {
-    let parted = |rows: &[&TextRow]| -> (Vec<usize>, Vec<usize>) {
-        (0..rows.len()).partition(|index| index % HELD_OUT == HELD_OUT - 1)
-    };
-    let pick = |rows: &[&TextRow], of: &[usize]| -> Vec<usize> {
-        of.iter().copied().filter(|index| rows.get(*index).is_some()).collect()
-    };
-    let (held_own, kept_own) = parted(own);
-    // the texts that ship with the program are others too, and of every one the same are held out
+    // the texts that ship with the program are others too; of them the same are held out each time
     let shipped = reference(language);
-    let (held_others, kept_others) = parted(others);
-    let held_shipped: Vec<&str> = every(shipped, true);
-    let kept_shipped: Vec<&str> = every(shipped, false);
-    if held_own.len() < LEAST_HELD_OUT || held_others.len() + held_shipped.len() < LEAST_HELD_OUT {
+    let held_own = every(own, true);
+    let held_others: Vec<&str> =
+        every(others, true).iter().map(|row| &*row.content).chain(every(shipped, true)).collect();
+    if held_own.len() < LEAST_HELD_OUT || held_others.len() < LEAST_HELD_OUT {
         return None;
     }
     let made = |known: &dyn Fn(&TextRow) -> bool| -> Option<Voice> {
-        let samples: Vec<Sample<'_>> = pick(own, &kept_own)
-            .into_iter()
-            .filter_map(|index| own.get(index))
-            .filter(|row| known(row))
-            .map(|row| Sample { text: &row.content, weight: row.weight })
-            .collect();
-        let mut texts: Vec<&str> = pick(others, &kept_others)
-            .into_iter()
-            .filter_map(|index| others.get(index))
-            .filter(|row| known(row))
-            .map(|row| &*row.content)
-            .collect();
-        texts.extend(&kept_shipped);
-        Voice::train(&samples, &texts, language, Settings::default()).ok()
+        let own: Vec<&TextRow> = every(own, false).into_iter().filter(|row| known(row)).collect();
+        let others: Vec<&TextRow> = every(others, false).into_iter().filter(|row| known(row)).collect();
+        let texts: Vec<&str> =
+            others.iter().map(|row| &*row.content).chain(every(shipped, false)).collect();
+        Voice::train(&samples(&own), &texts, language, Settings::default()).ok()
     };
-    let area = |voice: &Voice| -> Option<f32> {
+    let reached = |voice: &Voice| -> Option<f32> {
         let sure = |text: &str| voice.confidence(text).ok().map(|heard| heard.value);
-        let mine: Vec<f32> = held_own.iter().filter_map(|i| own.get(*i)).filter_map(|row| sure(&row.content)).collect();
-        let theirs: Vec<f32> = held_others
-            .iter()
-            .filter_map(|i| others.get(*i))
-            .map(|row| &*row.content)
-            .chain(held_shipped.iter().copied())
-            .filter_map(sure)
-            .collect();
+        let mine: Vec<f32> = held_own.iter().filter_map(|row| sure(&row.content)).collect();
+        let theirs: Vec<f32> = held_others.iter().filter_map(|text| sure(text)).collect();
         area(&mine, &theirs)
     };
-    let after = area(&made(&|_| true)?)?;
-    let before = made(&|row| row.created_at <= since).and_then(|voice| area(&voice));
+    let after = reached(&made(&|_| true)?)?;
+    let before = made(&|row| row.created_at <= since).and_then(|voice| reached(&voice));
     Some((before, after))
 }
 
 /// Every fifth, or all but those.
-fn every(texts: &[&'static str], held: bool) -> Vec<&'static str> {
+fn every<T: Copy>(texts: &[T], held: bool) -> Vec<T> {
     let is_held = |index: usize| index % HELD_OUT == HELD_OUT - 1;
     texts.iter().enumerate().filter(|(index, _)| is_held(*index) == held).map(|(_, text)| *text).collect()
 }

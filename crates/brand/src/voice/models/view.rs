@@ -4,6 +4,7 @@ use bellwether_voice::{Guide, Validation};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sqlx::types::Json;
 use utoipa::ToSchema;
 
 use crate::{ids::VoiceModelId, voice::Family};
@@ -46,7 +47,8 @@ pub struct VoiceModelSummary {
     /// Area under the curve over texts that were held out: 0.5 is chance, 1 is never wrong.
     pub validation_score: Option<f64>,
     /// How it did on texts that were held out.
-    pub validation: Option<ValidationView>,
+    #[schema(value_type = Option<ValidationView>)]
+    pub validation: Option<Json<ValidationView>>,
     /// The area that the active version before it reaches on texts held out for the comparison, both versions being made
     /// anew without those texts.
     pub before_score: Option<f64>,

@@ -1,5 +1,7 @@
 //! Routes of samples.
 
+use std::convert::Infallible;
+
 use axum::{
     Extension,
     extract::{DefaultBodyLimit, Multipart},
@@ -23,7 +25,11 @@ const LARGEST: usize = 40 * 1024 * 1024;
 pub(crate) fn routes() -> Api {
     Api::new()
         .routes(routes!(list_samples, add_samples))
-        .routes(routes!(import_samples).layer(DefaultBodyLimit::max(LARGEST)).layer(limit(Class::Generate)))
+        .routes(
+            routes!(import_samples)
+                .layer::<_, Infallible>(DefaultBodyLimit::max(LARGEST))
+                .layer(limit(Class::Generate)),
+        )
         .routes(routes!(add_samples_of_posts))
         .routes(routes!(update_sample, delete_sample))
 }
