@@ -19,7 +19,7 @@ pub(crate) use cache::Voices;
 pub use cache::KnownVoice;
 pub use family::Family;
 pub use import::SampleFile;
-pub use learn::Lesson;
+pub use learn::{Lesson, Measured};
 pub use models::{Train, VoiceModelSummary, VoiceModelView};
 pub use score::{ScoreText, ScoreView};
 
