@@ -7,7 +7,7 @@ use axum::{
     extract::{DefaultBodyLimit, Multipart},
     http::StatusCode,
 };
-use bellwether_kernel::{Kind, Page, Problem};
+use bellwether_kernel::{Kind, Page, Permission, Problem};
 use bellwether_networks::Network;
 use bellwether_web::{
     Api, ApiError, BrandMember, Class, Json, PageQuery, Path, Query, RequestContext, limit,
@@ -107,6 +107,8 @@ async fn import_samples(
     RequestContext(context): RequestContext,
     form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Result<(StatusCode, axum::Json<SamplesImported>), ApiError> {
+    // before a large file is read for somebody who may not keep it; the service asks again
+    access.allow(Permission::BrandUpdate)?;
     let form = form.map_err(|_| {
         let detail = "Send a form (multipart/form-data) with the fields `file` and `kind`.";
         Problem::new(Kind::UnsupportedMedia, "not_multipart", detail)
