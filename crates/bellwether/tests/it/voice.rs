@@ -373,8 +373,7 @@ async fn decisions_on_drafts_teach_the_voice() {
     approved.sort_by(|a, b| a.1.total_cmp(&b.1));
     assert_eq!(approved, [own(1.0), own(1.5)]);
     assert_eq!(taught(&ada, "rejection").await, [other.clone()]);
-    let mut edited = taught(&ada, "edit").await;
-    edited.sort();
+    let edited = taught(&ada, "edit").await;
     // as it was left, and against it as it was before
     assert_eq!(edited.len(), 2);
     assert!(edited.contains(&own(2.0)) && edited.contains(&other), "{edited:?}");
