@@ -359,6 +359,7 @@ async fn scene() -> Scene {
         ("offer", offer),
         ("knowledge", knowledge),
         // nobody's
+        ("logo", "logo_01kab000000000000000000000".to_owned()),
         ("picture", "picture_01kab000000000000000000000".to_owned()),
         ("version", text(&versions.body["items"][0]["id"])),
         ("generation", asked.id()),
