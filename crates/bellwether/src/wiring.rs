@@ -10,8 +10,9 @@ use bellwether_identity::{
     Identity, IdentityConfig, IdentityGate, accounts,
     clerk::{self, Clerk, ClerkHandler},
     external::Externals,
+    intake::AnswerForm,
     keys,
-    links::MailLink,
+    links::{MailEmailChange, MailLink},
     organizations,
     passwords::BreachedPasswords,
     sessions,
@@ -204,6 +205,8 @@ impl App {
             .register::<sessions::Retain>(self.identity.clone())
             .register::<MailLink>(self.identity.clone())
             .register::<MailSignUp>(self.identity.clone())
+            .register::<MailEmailChange>(self.identity.clone())
+            .register::<AnswerForm>(self.identity.clone())
             .register::<accounts::Erase>(self.identity.clone())
             .register::<SendMail>(self.mailer.clone())
             .register::<bellwether_mail::Retain>(self.mailer.clone())

@@ -1,11 +1,12 @@
 //! What it costs: plans, who is on which, and the month's allowance.
 //!
-//! Owns `billing.plans`, `subscriptions`, `allowances` and `reservations`.
+//! Owns `billing.plans`, `subscriptions`, `allowances`, `reservations` and `cancellations`.
 //!
-//! Writes the event `subscription.plan_changed`; hears none. Others hold and settle allowances through
+//! Writes the events `subscription.plan_changed` and `subscription.canceled`; hears none. Others hold and settle allowances through
 //! [`Billing::reserve`] and [`Billing::settle`], inside their own transaction.
 
 pub mod allowances;
+pub mod cancellations;
 mod error;
 pub mod plans;
 
@@ -36,6 +37,6 @@ impl Billing {
 
     /// The routes of this context.
     pub fn routes(&self) -> bellwether_web::Api {
-        allowances::http::routes().layer(axum::Extension(self.clone()))
+        allowances::http::routes().merge(cancellations::http::routes()).layer(axum::Extension(self.clone()))
     }
 }

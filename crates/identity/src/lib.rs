@@ -27,6 +27,7 @@ pub mod intake;
 pub mod invitations;
 pub mod keys;
 pub mod links;
+pub mod logos;
 pub mod memberships;
 pub mod onboarding;
 pub mod organizations;
@@ -139,6 +140,7 @@ impl Identity {
             .merge(profile::http::routes())
             .merge(accounts::http::routes())
             .merge(organizations::http::routes())
+            .merge(logos::http::routes())
             .merge(memberships::http::routes())
             .merge(invitations::http::routes())
             .merge(agencies::http::routes())

@@ -78,4 +78,35 @@ mod tests {
         assert!(!verify_password("wrong horse".into(), Some(hash)).await.unwrap());
         assert!(!verify_password("anything".into(), None).await.unwrap());
     }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn no_more_hashes_run_at_once_than_there_are_cores() {
+        use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+        static INSIDE: AtomicUsize = AtomicUsize::new(0);
+        static MOST: AtomicUsize = AtomicUsize::new(0);
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let work = || {
+            MOST.fetch_max(INSIDE.fetch_add(1, SeqCst) + 1, SeqCst);
+            // long enough for every other thread to come in, if it were let
+            for _ in 0..10_000 {
+                std::thread::yield_now();
+            }
+            INSIDE.fetch_sub(1, SeqCst);
+            Ok(())
+        };
+        let tasks: Vec<_> = (0..cores * 8).map(|_| tokio::spawn(blocking(work))).collect();
+        // who asked and left gives their turn back when the work is done, not before
+        for task in tasks.iter().skip(cores * 6) {
+            task.abort();
+        }
+        for task in tasks {
+            if let Ok(done) = task.await {
+                done.unwrap();
+            }
+        }
+        assert!((1..=cores).contains(&MOST.load(SeqCst)), "{MOST:?} of {cores}");
+        let all = TURNS.acquire_many(u32::try_from(cores).unwrap()).await.unwrap();
+        assert_eq!(INSIDE.load(SeqCst), 0);
+        drop(all);
+    }
 }

@@ -1,7 +1,7 @@
 //! What happened and what it took: metered model calls, usage, the inbox of webhooks, retention.
 //!
-//! Owns `operations.ai_runs`, `ai_spending`, `usage`, `usage_daily`, `webhook_inbox`, `security_events`, `rate_limits`
-//! and `request_signatures`, and keeps house in `archive.*`. (The event log is the jobs crate's, idempotency keys are
+//! Owns `operations.ai_runs`, `ai_spending`, `usage`, `usage_daily`, `webhook_inbox`, `webhook_subjects`, `security_events`,
+//! `rate_limits` and `request_signatures`, and keeps house in `archive.*`. (The event log is the jobs crate's, idempotency keys are
 //! the web's: both stand on floors below.)
 //!
 //! Writes and hears no events.
@@ -41,6 +41,7 @@ impl Operations {
         bellwether_web::Api::new()
             .merge(security::http::routes())
             .merge(inbox::http::routes())
+            .merge(metering::http::routes())
             .layer(axum::Extension(self.clone()))
     }
 

@@ -168,7 +168,7 @@ async fn act(
             writeln!(out, "The server took a mail to {email}.")?;
         }
         AdminCommand::User(UserCommand::ResetSecondFactor { email }) => {
-            app.identity.operator_removes_totp(&email).await.map_err(problem)?;
+            app.identity.operator_removes_factors(&email).await.map_err(problem)?;
             writeln!(out, "The second factor is off and all sessions are ended.")?;
         }
         AdminCommand::User(UserCommand::Suspend { email }) => {

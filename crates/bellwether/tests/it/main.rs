@@ -5,6 +5,7 @@
 mod agencies;
 mod app;
 mod bad_input;
+mod billing;
 mod brand_library;
 mod brand_profile;
 mod brands;

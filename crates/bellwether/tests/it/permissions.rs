@@ -377,6 +377,7 @@ async fn scene() -> Scene {
         ("sample", sample),
         ("model", model.to_string()),
         // nobody's
+        ("logo", "logo_01kab000000000000000000000".to_owned()),
         ("picture", "picture_01kab000000000000000000000".to_owned()),
         ("version", text(&versions.body["items"][0]["id"])),
         ("generation", asked.id()),

@@ -51,7 +51,7 @@ pub struct AiCost {
     pub month_micro_usd: i64,
     /// Calls in all, the built-in writer's not among them.
     pub calls: i64,
-    /// The operator's cap, when there is one.
+    /// The cap of the operator or of the plan, whichever is less.
     pub cap_micro_usd: Option<i64>,
 }
 
@@ -67,6 +67,7 @@ impl Billing {
         if !sql::insert_reservation(tx.conn(), organization, id, metric.as_str(), subject, now).await? {
             return Ok(());
         }
+        self.check_ai_cap(tx, &plan).await?;
         let row_id = uuid_v7(&self.clock, &self.rng);
         sql::ensure(tx.conn(), organization, row_id, metric.as_str(), resets_at).await?;
         if sql::hold(tx.conn(), metric.as_str(), plan.monthly_generations, now, resets_at).await? {
@@ -77,6 +78,27 @@ impl Billing {
             "The plan {} allows {limit} generations a month, and all of them are used or under way. \
              The allowance starts anew on {}; a larger plan helps at once.",
             plan.name,
+            resets_at.format("%-d %B %Y")
+        );
+        let retry_after = u64::try_from((resets_at - now).num_seconds()).unwrap_or(0);
+        Err(Error::QuotaExceeded { detail, retry_after })
+    }
+
+    /// Refuses new work when models have cost what the plan allows a month. What is under way goes on: its cost is known when
+    /// it is done, so the last piece of work may pass the cap.
+    async fn check_ai_cap(&self, tx: &mut TenantTx, plan: &plans::PlanView) -> Result<(), Error> {
+        let Some(cap) = plan.monthly_ai_cap_micro_usd else { return Ok(()) };
+        let now = self.clock.now();
+        let (MicroUsd(spent), _) = self.operations.ai_spending(tx, month_of(now)).await?;
+        if spent < cap {
+            return Ok(());
+        }
+        let resets_at = next_reset(now);
+        let detail = format!(
+            "The plan {} allows {} US dollars a month for outside models, and they are spent. It starts anew on {}; a larger \
+             plan helps at once.",
+            plan.name,
+            dollars(cap),
             resets_at.format("%-d %B %Y")
         );
         let retry_after = u64::try_from((resets_at - now).num_seconds()).unwrap_or(0);
@@ -124,7 +146,8 @@ impl Billing {
         };
         let ai_cost = if access.permissions.contains(Permission::BillingRead) {
             let (MicroUsd(month_micro_usd), calls) = self.operations.ai_spending(tx, month_of(now)).await?;
-            let cap_micro_usd = self.operations.ai_cap().map(|MicroUsd(cap)| cap);
+            let operators = self.operations.ai_cap().map(|MicroUsd(cap)| cap);
+            let cap_micro_usd = [operators, plan.monthly_ai_cap_micro_usd].into_iter().flatten().min();
             Some(AiCost { month_micro_usd, calls, cap_micro_usd })
         } else {
             None
@@ -143,7 +166,12 @@ impl Billing {
     }
 
     async fn plan(&self, tx: &mut impl Tx, organization: OrganizationId) -> Result<plans::PlanView, Error> {
-        let found = plans::current(tx.conn(), organization, &self.default_plan).await?;
+        let found = plans::current(tx.conn(), organization, &self.default_plan, self.clock.now()).await?;
         Ok(found.ok_or_else(|| Problem::not_found("plan"))?)
     }
+}
+
+/// Whole cents of what is kept in millionths.
+fn dollars(micro: i64) -> String {
+    format!("{}.{:02}", micro / 1_000_000, micro % 1_000_000 / 10_000)
 }

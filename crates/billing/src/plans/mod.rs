@@ -4,4 +4,4 @@ mod service;
 mod sql;
 
 pub use service::PlanView;
-pub(crate) use sql::current;
+pub(crate) use sql::{cancel, current};

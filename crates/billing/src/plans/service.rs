@@ -21,6 +21,10 @@ pub struct PlanView {
     pub name: String,
     /// Generations a month; none is unlimited.
     pub monthly_generations: Option<i32>,
+    /// How much outside models may be used: `basic`, `standard` or `unlimited`.
+    pub ai_tier: String,
+    /// What they may cost a month, in millionths of a US dollar; none is no cap of the plan's.
+    pub monthly_ai_cap_micro_usd: Option<i64>,
 }
 
 impl Billing {
@@ -33,8 +37,8 @@ impl Billing {
     ) -> Result<PlanView, Error> {
         let mut tx = self.store.service("set an organization's plan").await?;
         let wanted = sql::get(tx.conn(), plan).await?.ok_or_else(|| Error::UnknownPlan(plan.to_owned()))?;
-        let before = sql::current(tx.conn(), organization, &self.default_plan).await?;
         let now = self.clock.now();
+        let before = sql::current(tx.conn(), organization, &self.default_plan, now).await?;
         if !sql::update_live(tx.conn(), organization, plan).await? {
             sql::insert(tx.conn(), organization, uuid_v7(&self.clock, &self.rng), plan, now).await?;
         }

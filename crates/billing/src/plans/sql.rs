@@ -7,9 +7,13 @@ use uuid::Uuid;
 use super::PlanView;
 
 pub(crate) async fn get(conn: &mut PgConnection, id: &str) -> Result<Option<PlanView>> {
-    sqlx::query_as!(PlanView, "SELECT id, name, monthly_generations FROM billing.plans WHERE id = $1", id)
-        .fetch_optional(conn)
-        .await
+    sqlx::query_as!(
+        PlanView,
+        "SELECT id, name, monthly_generations, ai_tier, monthly_ai_cap_micro_usd FROM billing.plans WHERE id = $1",
+        id
+    )
+    .fetch_optional(conn)
+    .await
 }
 
 /// The plan that counts: of the live subscription, else the given one.
@@ -17,15 +21,19 @@ pub(crate) async fn current(
     conn: &mut PgConnection,
     organization: OrganizationId,
     default: &str,
+    now: Timestamp,
 ) -> Result<Option<PlanView>> {
     sqlx::query_as!(
         PlanView,
-        "SELECT p.id, p.name, p.monthly_generations FROM billing.plans p
+        "SELECT p.id, p.name, p.monthly_generations, p.ai_tier, p.monthly_ai_cap_micro_usd FROM billing.plans p
           WHERE p.id = coalesce(
             (SELECT s.plan_id FROM billing.subscriptions s
-              WHERE s.organization_id = $1 AND s.status IN ('active', 'past_due', 'trialing')), $2)",
+              WHERE s.organization_id = $1 AND s.status IN ('active', 'past_due', 'trialing')
+                -- one that was left counts to the end of what is paid
+                AND NOT (s.cancel_at_period_end AND coalesce(s.current_period_end, $3) <= $3)), $2)",
         organization.uuid(),
-        default
+        default,
+        now
     )
     .fetch_optional(conn)
     .await
@@ -37,7 +45,7 @@ pub(crate) async fn update_live(
     plan: &str,
 ) -> Result<bool> {
     sqlx::query!(
-        "UPDATE billing.subscriptions SET plan_id = $2
+        "UPDATE billing.subscriptions SET plan_id = $2, cancel_at_period_end = false, canceled_at = NULL
           WHERE organization_id = $1 AND status IN ('active', 'past_due', 'trialing')",
         organization.uuid(),
         plan
@@ -65,4 +73,34 @@ pub(crate) async fn insert(
     .execute(conn)
     .await
     .map(|_| ())
+}
+
+/// A plan that was left.
+pub(crate) struct LeftRow {
+    pub(crate) plan_id: String,
+    /// Until when it counts; none when it ended at once.
+    pub(crate) until: Option<Timestamp>,
+}
+
+/// Ends the live subscription at the end of what is paid, else at once. None when there is none, or it was ended before.
+pub(crate) async fn cancel(
+    conn: &mut PgConnection,
+    organization: OrganizationId,
+    default: &str,
+    now: Timestamp,
+) -> Result<Option<LeftRow>> {
+    sqlx::query_as!(
+        LeftRow,
+        "UPDATE billing.subscriptions
+            SET cancel_at_period_end = coalesce(current_period_end > $3, false), canceled_at = $3,
+                status = CASE WHEN current_period_end > $3 THEN status ELSE 'canceled' END
+          WHERE organization_id = $1 AND status IN ('active', 'past_due', 'trialing') AND NOT cancel_at_period_end
+            AND plan_id <> $2
+        RETURNING plan_id, CASE WHEN current_period_end > $3 THEN current_period_end END AS until",
+        organization.uuid(),
+        default,
+        now
+    )
+    .fetch_optional(conn)
+    .await
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use bellwether_jobs::events::{self, NewEvent};
 use bellwether_kernel::{
-    Actor, RequestContext, Role,
+    Actor, RequestContext, Role, Timestamp,
     id::{OrganizationId, UserId, uuid_v7},
 };
 use bellwether_operations::{
@@ -16,11 +16,11 @@ use serde_json::{Value, json};
 
 use super::{
     PROVIDER,
-    payload::{Deleted, Envelope, Membership, Organization, User},
+    payload::{self, Deleted, Envelope, Membership, Organization, User},
     sql,
 };
 use crate::{
-    Error, Identity, accounts, external, organizations,
+    Error, Identity, accounts, external, links, organizations,
     people::model::{OrganizationType, check_email, check_name},
     sessions,
 };
@@ -54,6 +54,10 @@ fn ignored(why: &str) -> Handled {
 impl Handler for ClerkHandler {
     fn source(&self) -> &'static str {
         PROVIDER
+    }
+
+    fn about(&self, event: &InboxEvent) -> Option<(String, Timestamp)> {
+        Some((payload::subject(&event.event_type, &event.payload)?, payload::said_at(&event.payload)?))
     }
 
     async fn handle(&self, tx: &mut ServiceTx, event: &InboxEvent) -> Handled {
@@ -104,7 +108,19 @@ impl ClerkHandler {
             let why = "another account here has the new e-mail address; change one of them, then replay this";
             return Err(HandlerError::Failed(why.to_owned()));
         }
-        sql::update_user(tx.conn(), known.user, name.as_deref(), email, now).await.map_err(fault)?;
+        let person = links::sql::get_person(tx.conn(), known.user).await.map_err(fault)?;
+        let person = person.ok_or_else(|| HandlerError::Later("the account is not there".to_owned()))?;
+        sql::update_user(tx.conn(), known.user, name.as_deref()).await.map_err(fault)?;
+        if let Some(email) = email {
+            if email.eq_ignore_ascii_case(&person.email) {
+                links::sql::set_verified(tx.conn(), known.user, now).await.map_err(fault)?;
+            } else {
+                // whoever may change it at Clerk need not be who has had the account: the address before is told
+                let context = RequestContext::default();
+                let change = identity.change_email(tx, known.user, &person.email, email, None, &context);
+                change.await.map_err(fault)?;
+            }
+        }
         Ok(Outcome::Processed)
     }
 

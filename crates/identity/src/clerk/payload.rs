@@ -1,6 +1,34 @@
 //! What Clerk sends, of which only what is used is read.
 
+use bellwether_kernel::Timestamp;
 use serde::Deserialize;
+use serde_json::Value;
+
+/// Above this a number of time counts milliseconds: as seconds it would lie in the year 5138.
+const MILLISECONDS_FROM: i64 = 100_000_000_000;
+
+/// Whom or what an event tells of: `user:…`, `organization:…` or `membership:{organization}:{user}`.
+pub(crate) fn subject(event_type: &str, payload: &Value) -> Option<String> {
+    let data = &payload["data"];
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    match event_type.split_once('.')?.0 {
+        "user" => Some(format!("user:{}", text(&data["id"])?)),
+        "organization" => Some(format!("organization:{}", text(&data["id"])?)),
+        "organizationMembership" => {
+            let organization = text(&data["organization"]["id"])?;
+            Some(format!("membership:{organization}:{}", text(&data["public_user_data"]["user_id"])?))
+        }
+        _ => None,
+    }
+}
+
+/// When Clerk says that it happened: the envelope's `timestamp`, else the object's `updated_at`. Both count milliseconds
+/// in what Clerk sends; its own OpenAPI description has an example in seconds, so either is read.
+pub(crate) fn said_at(payload: &Value) -> Option<Timestamp> {
+    let number = payload["timestamp"].as_i64().or_else(|| payload["data"]["updated_at"].as_i64())?;
+    let milliseconds = if number < MILLISECONDS_FROM { number.checked_mul(1000)? } else { number };
+    chrono::DateTime::from_timestamp_millis(milliseconds)
+}
 
 /// The envelope.
 #[derive(Deserialize)]

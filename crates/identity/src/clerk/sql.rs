@@ -6,29 +6,12 @@ use bellwether_kernel::{
 };
 use sqlx::{PgConnection, Result};
 
-/// A person's name and address as Clerk has them now. An address that another person has stays as it is.
-pub(crate) async fn update_user(
-    conn: &mut PgConnection,
-    user: UserId,
-    name: Option<&str>,
-    email: Option<&str>,
-    now: Timestamp,
-) -> Result<()> {
-    sqlx::query!(
-        "UPDATE identity.users u SET name = coalesce($2, name),
-                email = coalesce($3::text::citext, email),
-                email_verified_at = CASE WHEN $3::text IS NULL OR $3::text::citext = email
-                                         THEN coalesce(email_verified_at, CASE WHEN $3::text IS NOT NULL THEN $4::timestamptz END)
-                                         ELSE $4::timestamptz END
-          WHERE u.id = $1",
-        user.uuid(),
-        name,
-        email,
-        now
-    )
-    .execute(conn)
-    .await
-    .map(|_| ())
+/// A person's name as Clerk has it now.
+pub(crate) async fn update_user(conn: &mut PgConnection, user: UserId, name: Option<&str>) -> Result<()> {
+    sqlx::query!("UPDATE identity.users SET name = coalesce($2, name) WHERE id = $1", user.uuid(), name)
+        .execute(conn)
+        .await
+        .map(|_| ())
 }
 
 pub(crate) async fn has_email(conn: &mut PgConnection, email: &str, but: UserId) -> Result<bool> {

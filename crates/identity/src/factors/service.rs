@@ -101,6 +101,7 @@ impl Identity {
         context: &RequestContext,
     ) -> Result<(Vec<String>, NewSession), Error> {
         let mut tx = self.store.service("a person confirms a second factor").await?;
+        self.require_factor(&mut tx, caller).await?;
         let row = sql::lock_totp(tx.conn(), caller.user).await?;
         let Some(row) = row else {
             let detail = "Begin with setting up the app; what was begun is forgotten after a day.";
@@ -145,6 +146,7 @@ impl Identity {
     ) -> Result<NewSession, Error> {
         self.confirm_self(caller, password, context).await?;
         let mut tx = self.store.service("a person turns a second factor off").await?;
+        self.require_factor(&mut tx, caller).await?;
         if !sql::delete_totp(tx.conn(), caller.user).await? {
             return Err(Problem::not_found("second factor").into());
         }
@@ -184,25 +186,6 @@ impl Identity {
         let ids: Vec<_> = codes.iter().map(|_| uuid_v7(&self.clock, &self.rng)).collect();
         sql::put_recovery_codes(tx.conn(), user, &ids, &hashes, self.clock.now()).await?;
         Ok(codes)
-    }
-
-    /// Turns a person's second factor off, for operators: somebody has lost phone and recovery codes.
-    pub async fn operator_removes_totp(&self, email: &str) -> Result<(), Error> {
-        let user = self
-            .find_user(email)
-            .await?
-            .ok_or_else(|| Problem::not_found("person with this e-mail address"))?;
-        let mut tx = self.store.service("operator turns a second factor off").await?;
-        let had = sql::delete_totp(tx.conn(), user).await?;
-        crate::sessions::end_all(&mut tx, user, None, self.clock.now()).await?;
-        let context = RequestContext::default();
-        self.note(&mut tx, kind::SECOND_FACTOR_DISABLED, user, &context).await?;
-        if had {
-            let what = "The operator of this Bellwether turned your authenticator app off.";
-            self.write_to(&mut tx, user, what.to_owned(), &context).await?;
-        }
-        tx.commit().await?;
-        if had { Ok(()) } else { Err(Problem::not_found("second factor of this person").into()) }
     }
 
     /// Removes what is left of sign-ins and set-ups that were begun a day ago.

@@ -1,6 +1,9 @@
 //! Queries on second factors and sign-ins under way.
 
-use bellwether_kernel::{Timestamp, id::UserId};
+use bellwether_kernel::{
+    Timestamp,
+    id::{SessionId, UserId},
+};
 use bellwether_store::ServiceTx;
 use sqlx::{PgConnection, Result};
 use uuid::Uuid;
@@ -92,6 +95,28 @@ pub(crate) async fn delete_totp(conn: &mut PgConnection, user: UserId) -> Result
         .execute(conn)
         .await
         .map(|done| done.rows_affected() == 1)
+}
+
+/// How many there were.
+pub(crate) async fn delete_passkeys(conn: &mut PgConnection, user: UserId) -> Result<u64> {
+    sqlx::query!("DELETE FROM identity.passkeys WHERE user_id = $1", user.uuid())
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected())
+}
+
+/// Whether a person has a second factor that a session has not shown.
+pub(crate) async fn lacks_factor(conn: &mut PgConnection, user: UserId, session: SessionId) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT NOT EXISTS (SELECT FROM identity.sessions s WHERE s.id = $2 AND s.user_id = $1 AND s.two_factors)
+              AND (EXISTS (SELECT FROM identity.passkeys p WHERE p.user_id = $1)
+                   OR EXISTS (SELECT FROM identity.totp_factors t WHERE t.user_id = $1 AND t.confirmed_at IS NOT NULL))
+                  AS "is!""#,
+        user.uuid(),
+        session.uuid()
+    )
+    .fetch_one(conn)
+    .await
 }
 
 /// New recovery codes in place of all that were there.

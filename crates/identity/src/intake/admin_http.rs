@@ -9,8 +9,9 @@ use utoipa_axum::routes;
 
 use super::{
     AccountType, ApplicationStatus, ApplicationView, DemoStatus, DemoView, WaitlistView,
+    admin_demos::UpdateDemo,
     admin_people::{OrganizationSummary, PersonView},
-    admin_service::{NotificationSettingView, PutNotificationSetting, UpdateDemo},
+    admin_service::{NotificationSettingView, PutNotificationSetting},
     model::{ApplicationId, DemoId, NotificationSettingId, WaitlistEntryId},
 };
 use crate::Identity;

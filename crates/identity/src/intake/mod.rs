@@ -1,10 +1,12 @@
 //! How people come to an installation that isn't open to everybody: applications, the waitlist, requests for a demo,
 //! and the permits that let one address sign up once. Operators work on them in the admin area.
 
+mod admin_demos;
 mod admin_http;
 mod admin_people;
 mod admin_service;
 mod http;
+mod jobs;
 mod model;
 mod permits;
 mod service;
@@ -12,6 +14,7 @@ mod sql;
 mod sql_admin;
 
 use bellwether_web::Api;
+pub use jobs::{AnswerForm, Sent};
 pub use model::{
     AccountType, ApplicationStatus, ApplicationView, DemoStatus, DemoView, InstanceView, NewApplication,
     NewDemo, NewWaitlistEntry, NotificationType, SignUpMode, WaitlistView,

@@ -1,11 +1,13 @@
 //! What the public may send.
 
+use bellwether_jobs::{Options, enqueue};
 use bellwether_kernel::{Kind, Problem, RequestContext};
 use bellwether_mail::{NewMail, Template};
 use bellwether_store::ServiceTx;
 
 use super::{
-    AccountType, InstanceView, NewApplication, NewDemo, NewWaitlistEntry, NotificationType, SignUpMode,
+    AccountType, AnswerForm, InstanceView, NewApplication, NewDemo, NewWaitlistEntry, NotificationType, Sent,
+    SignUpMode,
     model::{self, ApplicationId, DemoId, WaitlistEntryId},
     sql,
 };
@@ -42,18 +44,9 @@ impl Identity {
             demo,
             now: self.clock.now(),
         };
-        if sql::insert_application(tx.conn(), &row).await? && !demo {
-            self.mail(&mut tx, email, Template::ApplicationReceived { name: name.to_owned() }).await?;
-            let kind = match new.account_type {
-                AccountType::Creator => NotificationType::CreatorApplications,
-                AccountType::Agency => NotificationType::AgencyApplications,
-            };
-            let lines =
-                vec![format!("{name} applies."), format!("{}/admin/applications", self.config.public_url)];
-            self.notify(&mut tx, kind, "A new application", lines).await?;
-        }
-        tx.commit().await?;
-        Ok(())
+        sql::insert_application(tx.conn(), &row).await?;
+        self.answer_later(&mut tx, Sent::Application(id), demo).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Puts an address on the waitlist. Known ones stay where they are.
@@ -76,13 +69,9 @@ impl Identity {
             demo,
             now: self.clock.now(),
         };
-        if sql::insert_waitlist(tx.conn(), &row).await? && !demo {
-            self.mail(&mut tx, email, Template::WaitlistJoined).await?;
-            let lines = vec![format!("{}/admin/waitlist", self.config.public_url)];
-            self.notify(&mut tx, NotificationType::Waitlist, "Somebody joined the waitlist", lines).await?;
-        }
-        tx.commit().await?;
-        Ok(())
+        sql::insert_waitlist(tx.conn(), &row).await?;
+        self.answer_later(&mut tx, Sent::Waitlist(id), demo).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Takes a request for a demo.
@@ -103,15 +92,50 @@ impl Identity {
             demo,
             now: self.clock.now(),
         };
-        if sql::insert_demo(tx.conn(), &row).await? && !demo {
-            let lines = vec![
-                format!("{} asks for a demo.", row.name),
-                format!("{}/admin/demos", self.config.public_url),
-            ];
-            self.notify(&mut tx, NotificationType::Demos, "A demo is asked for", lines).await?;
+        sql::insert_demo(tx.conn(), &row).await?;
+        self.answer_later(&mut tx, Sent::Demo(id), demo).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The same for every address: whether the row was new, the job finds out. Nobody writes to the demo's people.
+    async fn answer_later(&self, tx: &mut ServiceTx, sent: Sent, demo: bool) -> Result<(), Error> {
+        if !demo {
+            enqueue(tx, &AnswerForm { sent }, Options::default()).await?;
         }
-        tx.commit().await?;
         Ok(())
+    }
+
+    /// Writes to whoever sent a form, and to the operators who want to hear of it.
+    pub(super) async fn answer_form(&self, sent: Sent) -> Result<(), Error> {
+        let url = &self.config.public_url;
+        let mut tx = self.store.service("answer what the public sent").await?;
+        match sent {
+            Sent::Application(id) => {
+                let Some(row) = sql::find_application(tx.conn(), id).await? else { return Ok(()) };
+                let template = Template::ApplicationReceived { name: row.name.clone() };
+                self.mail(&mut tx, &row.email, template).await?;
+                let kind = if row.account_type == AccountType::Agency.as_str() {
+                    NotificationType::AgencyApplications
+                } else {
+                    NotificationType::CreatorApplications
+                };
+                let lines = vec![format!("{} applies.", row.name), format!("{url}/admin/applications")];
+                self.notify(&mut tx, kind, "A new application", lines).await?;
+            }
+            Sent::Waitlist(id) => {
+                let Some(email) = sql::find_waiting(tx.conn(), id).await? else { return Ok(()) };
+                self.mail(&mut tx, &email, Template::WaitlistJoined).await?;
+                let lines = vec![format!("{url}/admin/waitlist")];
+                let kind = NotificationType::Waitlist;
+                self.notify(&mut tx, kind, "Somebody joined the waitlist", lines).await?;
+            }
+            Sent::Demo(id) => {
+                let Some(name) = sql::find_demo(tx.conn(), id).await? else { return Ok(()) };
+                let lines = vec![format!("{name} asks for a demo."), format!("{url}/admin/demos")];
+                self.notify(&mut tx, NotificationType::Demos, "A demo is asked for", lines).await?;
+            }
+        }
+        Ok(tx.commit().await?)
     }
 
     /// The address that a permit is for, so that the page can fill it in. Spends nothing.

@@ -17,8 +17,8 @@ pub(super) struct NewApplicationRow<'a> {
     pub(super) now: Timestamp,
 }
 
-/// False when one of the address is open already.
-pub(super) async fn insert_application(conn: &mut PgConnection, new: &NewApplicationRow<'_>) -> Result<bool> {
+/// Nothing when one of the address is open already.
+pub(super) async fn insert_application(conn: &mut PgConnection, new: &NewApplicationRow<'_>) -> Result<()> {
     sqlx::query!(
         "INSERT INTO identity.applications
            (id, account_type, name, email, application_data, demo, submitted_at, created_at, updated_at)
@@ -34,7 +34,7 @@ pub(super) async fn insert_application(conn: &mut PgConnection, new: &NewApplica
     )
     .execute(conn)
     .await
-    .map(|done| done.rows_affected() == 1)
+    .map(|_| ())
 }
 
 pub(super) struct NewWaitlistRow<'a> {
@@ -46,8 +46,8 @@ pub(super) struct NewWaitlistRow<'a> {
     pub(super) now: Timestamp,
 }
 
-/// False when the address waits already.
-pub(super) async fn insert_waitlist(conn: &mut PgConnection, new: &NewWaitlistRow<'_>) -> Result<bool> {
+/// Nothing when the address waits already.
+pub(super) async fn insert_waitlist(conn: &mut PgConnection, new: &NewWaitlistRow<'_>) -> Result<()> {
     sqlx::query!(
         "INSERT INTO identity.waitlist_entries (id, email, name, account_type, demo, created_at, updated_at)
          VALUES ($1, $2::text::citext, $3, $4, $5, $6, $6)
@@ -61,7 +61,7 @@ pub(super) async fn insert_waitlist(conn: &mut PgConnection, new: &NewWaitlistRo
     )
     .execute(conn)
     .await
-    .map(|done| done.rows_affected() == 1)
+    .map(|_| ())
 }
 
 pub(super) struct NewDemoRow<'a> {
@@ -75,8 +75,8 @@ pub(super) struct NewDemoRow<'a> {
     pub(super) now: Timestamp,
 }
 
-/// False when the address has an open one already.
-pub(super) async fn insert_demo(conn: &mut PgConnection, new: &NewDemoRow<'_>) -> Result<bool> {
+/// Nothing when the address has an open one already.
+pub(super) async fn insert_demo(conn: &mut PgConnection, new: &NewDemoRow<'_>) -> Result<()> {
     sqlx::query!(
         "INSERT INTO identity.demos
            (id, user_id, name, email, message, company_size, current_solution, demo, requested_at, created_at,
@@ -95,7 +95,7 @@ pub(super) async fn insert_demo(conn: &mut PgConnection, new: &NewDemoRow<'_>) -
     )
     .execute(conn)
     .await
-    .map(|done| done.rows_affected() == 1)
+    .map(|_| ())
 }
 
 /// Addresses of those who want to hear of something.
@@ -219,4 +219,38 @@ pub(super) async fn settle_waitlist(conn: &mut PgConnection, id: Uuid, user: Use
         .execute(conn)
         .await
         .map(|_| ())
+}
+
+pub(super) struct ApplicantRow {
+    pub(super) name: String,
+    pub(super) email: String,
+    pub(super) account_type: String,
+}
+
+pub(super) async fn find_application(
+    conn: &mut PgConnection,
+    id: ApplicationId,
+) -> Result<Option<ApplicantRow>> {
+    sqlx::query_as!(
+        ApplicantRow,
+        r#"SELECT name, email::text AS "email!", account_type FROM identity.applications WHERE id = $1"#,
+        id.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// The address that waits.
+pub(super) async fn find_waiting(conn: &mut PgConnection, id: WaitlistEntryId) -> Result<Option<String>> {
+    sqlx::query_scalar!(
+        r#"SELECT email::text AS "email!" FROM identity.waitlist_entries WHERE id = $1"#,
+        id.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// Who asks for a demo.
+pub(super) async fn find_demo(conn: &mut PgConnection, id: DemoId) -> Result<Option<String>> {
+    sqlx::query_scalar!("SELECT name FROM identity.demos WHERE id = $1", id.uuid()).fetch_optional(conn).await
 }

@@ -519,6 +519,14 @@ impl Identity {
         let sender =
             crate::memberships::sql::entry(tx.conn(), invitation.invited_by, now, organization).await?;
         let sender = sender.access(invitation.invited_by).ok().flatten();
+        // who works for an agency comes in by its link: as members they would stay when the agency goes
+        if let Some(agency) = sender.as_ref().and_then(|sender| sender.agency)
+            && sql::works_for(tx.conn(), agency, user).await?
+        {
+            let detail = "This invitation comes from the agency that you work for. You come in by its link to this organization, as \
+                          long as it stands.";
+            return Err(Problem::new(Kind::Conflict, "of_the_agency", detail).into());
+        }
         let stands = sender.is_some_and(|sender| {
             sender.permissions.contains(Permission::MembersManage)
                 && model::check_grant(&(&sender).into(), &grant.standing()).is_ok()

@@ -264,3 +264,18 @@ pub(crate) async fn belongs_to(
     .fetch_one(conn)
     .await
 }
+
+/// Whether a person belongs to an organization.
+pub(crate) async fn works_for(
+    conn: &mut PgConnection,
+    organization: OrganizationId,
+    user: UserId,
+) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM identity.memberships WHERE organization_id = $1 AND user_id = $2) AS "is!""#,
+        organization.uuid(),
+        user.uuid()
+    )
+    .fetch_one(conn)
+    .await
+}

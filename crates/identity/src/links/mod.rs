@@ -10,7 +10,7 @@ mod model;
 mod service;
 pub(crate) mod sql;
 
-pub use jobs::MailLink;
+pub use jobs::{MailEmailChange, MailLink};
 pub use model::Asked;
 pub(crate) use model::Purpose;
 pub use service::Confirmed;

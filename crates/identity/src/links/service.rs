@@ -1,15 +1,18 @@
 //! Use cases of links by mail.
 
 use bellwether_jobs::{Options, enqueue};
-use bellwether_kernel::{Kind, Problem, RequestContext, Timestamp, id::UserId};
+use bellwether_kernel::{
+    Kind, Problem, RequestContext, Timestamp,
+    id::{SessionId, UserId},
+};
 use bellwether_mail::{NewMail, Template};
 use bellwether_operations::security::{NewSecurityEvent, kind, note};
 use bellwether_store::ServiceTx;
 use bellwether_web::Caller;
 
-use super::{Asked, MailLink, Purpose, sql};
+use super::{Asked, MailEmailChange, MailLink, Purpose, sql};
 use crate::{
-    Error, Identity, factors, people, secrets, sessions,
+    Error, Identity, factors, passwords, people, secrets, sessions,
     throttle::{self, Decision, Key, Mails},
 };
 
@@ -205,16 +208,31 @@ impl Identity {
         let mut tx = self.store.service("a person changes their address").await?;
         self.require_recent(&mut tx, caller).await?;
         self.allow_mail(&mut tx, email, Mails::ChangeEmail, context).await?;
-        let may = self.may_mail(&mut tx, email, Mails::ChangeEmail).await?;
-        sql::delete_of(tx.conn(), caller.user, &[Purpose::ChangeEmail]).await?;
-        let free = sql::find_person(tx.conn(), email).await?.is_none_or(|other| other.id == caller.user);
-        if may && free {
-            let (link, end) = self.make_link(&mut tx, caller.user, Purpose::ChangeEmail, Some(email)).await?;
-            let template = Template::ChangeEmail { link, address: email.to_owned() };
-            self.queue_mail(&mut tx, email.to_owned(), template, Some(end)).await?;
+        if let Some(session) = caller.session {
+            let job = MailEmailChange { user: caller.user, session, email: email.to_owned() };
+            enqueue(&mut tx, &job, Options::default()).await?;
         }
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Mails the link of a change of address to the new one, unless somebody else has it.
+    pub(crate) async fn mail_email_change(&self, asked: &MailEmailChange) -> Result<(), Error> {
+        let (user, email) = (asked.user, asked.email.as_str());
+        let mut tx = self.store.service("mail the link of a change of address").await?;
+        // whoever has ended the session that asked meant this as well
+        let since = self.clock.now() - Purpose::ChangeEmail.life();
+        if !passwords::is_recent(tx.conn(), asked.session, since).await? {
+            return Ok(());
+        }
+        sql::delete_of(tx.conn(), user, &[Purpose::ChangeEmail]).await?;
+        let free = sql::find_person(tx.conn(), email).await?.is_none_or(|other| other.id == user);
+        if free && self.may_mail(&mut tx, email, Mails::ChangeEmail).await? {
+            let (link, end) = self.make_link(&mut tx, user, Purpose::ChangeEmail, Some(email)).await?;
+            let template = Template::ChangeEmail { link, address: email.to_owned() };
+            self.queue_mail(&mut tx, email.to_owned(), template, Some(end)).await?;
+        }
+        Ok(tx.commit().await?)
     }
 
     /// Confirms an address by the link that was mailed to it: the present one, or the one to change to.
@@ -242,26 +260,42 @@ impl Identity {
             tx.commit().await?;
             return Ok(Confirmed { email: spent.current, session: None });
         }
-        sql::set_email(tx.conn(), user, &email, now)
-            .await
-            .map_err(|error| people::on_constraint(error, "users_email_key", || Error::EmailTaken))?;
-        sql::delete_of(tx.conn(), user, OF_THE_ADDRESS).await?;
-        if !same {
-            let (link, end) = self.make_link(&mut tx, user, Purpose::UndoEmail, Some(&spent.current)).await?;
-            let days = Purpose::UndoEmail.life().num_days();
-            let template = Template::EmailChanged { address: email.clone(), link, days };
-            self.queue_mail(&mut tx, spent.current, template, Some(end)).await?;
-        }
-        let event = NewSecurityEvent::new(kind::EMAIL_CHANGED, context).user(user);
-        note(&mut tx, &self.clock, &self.rng, event).await?;
         let own = caller.filter(|caller| caller.user == user).and_then(|caller| caller.session);
-        sessions::end_all(&mut tx, user, own, now).await?;
+        self.change_email(&mut tx, user, &spent.current, &email, own, context).await?;
         let session = match own {
             Some(session) => Some(self.rotate_session(&mut tx, user, session, false).await?),
             None => None,
         };
         tx.commit().await?;
         Ok(Confirmed { email, session })
+    }
+
+    /// Gives a person another address that was shown to be theirs: what was mailed to the one before is useless, the one
+    /// before is told and can take the change back, and all sessions but one end.
+    pub(crate) async fn change_email(
+        &self,
+        tx: &mut ServiceTx,
+        user: UserId,
+        before: &str,
+        email: &str,
+        but: Option<SessionId>,
+        context: &RequestContext,
+    ) -> Result<(), Error> {
+        let now = self.clock.now();
+        sql::set_email(tx.conn(), user, email, now)
+            .await
+            .map_err(|error| people::on_constraint(error, "users_email_key", || Error::EmailTaken))?;
+        sql::delete_of(tx.conn(), user, OF_THE_ADDRESS).await?;
+        if !email.eq_ignore_ascii_case(before) {
+            let (link, end) = self.make_link(tx, user, Purpose::UndoEmail, Some(before)).await?;
+            let days = Purpose::UndoEmail.life().num_days();
+            let template = Template::EmailChanged { address: email.to_owned(), link, days };
+            self.queue_mail(tx, before.to_owned(), template, Some(end)).await?;
+        }
+        let event = NewSecurityEvent::new(kind::EMAIL_CHANGED, context).user(user);
+        note(tx, &self.clock, &self.rng, event).await?;
+        sessions::end_all(tx, user, but, now).await?;
+        Ok(())
     }
 
     /// Takes a change of address back: the account returns to the address before, everybody is signed out, ways in that

@@ -12,6 +12,10 @@ use utoipa::ToSchema;
 pub enum Step {
     /// Say who the brand is: its profile and tone.
     Profile,
+    /// Give the voice something to learn from.
+    Voice,
+    /// Connect the account of a network.
+    ConnectNetwork,
     /// Make drafts of something.
     FirstDraft,
     /// Approve or reject a draft.
@@ -22,12 +26,15 @@ pub enum Step {
 
 impl Step {
     /// All, in order.
-    pub const ALL: [Self; 4] = [Self::Profile, Self::FirstDraft, Self::Review, Self::Invite];
+    pub const ALL: [Self; 6] =
+        [Self::Profile, Self::Voice, Self::ConnectNetwork, Self::FirstDraft, Self::Review, Self::Invite];
 
     /// As the database writes it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Profile => "profile",
+            Self::Voice => "voice",
+            Self::ConnectNetwork => "connect_network",
             Self::FirstDraft => "first_draft",
             Self::Review => "review",
             Self::Invite => "invite",
@@ -42,6 +49,8 @@ impl Step {
     pub(super) const fn shown_by(self) -> &'static [&'static str] {
         match self {
             Self::Profile => &["brand.updated"],
+            Self::Voice => &["voice_sample.added", "voice_model.completed"],
+            Self::ConnectNetwork => &["connection.created"],
             Self::FirstDraft => &["post.created", "generation.completed"],
             Self::Review => &["post.approved", "post.rejected"],
             Self::Invite => &["invitation.created", "membership.added"],
@@ -210,11 +219,14 @@ mod tests {
         let mut decided = Decided::default();
         let shown = [Step::FirstDraft];
         let view = decided.view(&shown);
-        assert_eq!(view.steps[1], StepView { step: Step::FirstDraft, state: StepState::Done, shown: true });
+        assert_eq!(view.steps[3], StepView { step: Step::FirstDraft, state: StepState::Done, shown: true });
         assert_eq!((view.needed, view.current_step), (true, Some(Step::Profile)));
         assert!(decided.change(&set(Step::FirstDraft, StepState::Skipped), &shown, now).is_err());
         decided.change(&set(Step::Profile, StepState::Skipped), &shown, now).unwrap();
         decided.change(&set(Step::Review, StepState::Done), &shown, now).unwrap();
+        assert_eq!(decided.view(&shown).current_step, Some(Step::Voice));
+        decided.change(&set(Step::Voice, StepState::Skipped), &shown, now).unwrap();
+        decided.change(&set(Step::ConnectNetwork, StepState::Skipped), &shown, now).unwrap();
         assert_eq!(decided.view(&shown).current_step, Some(Step::Invite));
         decided.change(&set(Step::Invite, StepState::Skipped), &shown, now).unwrap();
         let view = decided.view(&shown);

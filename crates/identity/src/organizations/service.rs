@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 use super::{slug::check_organization_slug, sql};
 use crate::{
     Error, Identity,
+    logos::LogoUrl,
     memberships::in_person,
     people::model::{Fault, OrganizationType, check_locale, check_name, check_time_zone, located},
 };
@@ -98,6 +99,10 @@ pub struct OrganizationView {
     pub name: String,
     /// `creator`, `business` or `agency`.
     pub r#type: String,
+    /// Where its logo is; absent when it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub logo_url: Option<LogoUrl>,
     /// What it is.
     pub description: String,
     /// Its website.

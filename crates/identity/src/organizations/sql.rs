@@ -7,6 +7,7 @@ use bellwether_kernel::{
 use sqlx::{PgConnection, Result};
 
 use super::{DeletedOrganization, OrganizationView};
+use crate::logos::LogoUrl;
 
 pub(crate) struct NewRow<'a> {
     pub(crate) id: OrganizationId,
@@ -106,9 +107,11 @@ pub(crate) async fn insert_membership(
 pub(crate) async fn get(conn: &mut PgConnection, id: OrganizationId) -> Result<Option<OrganizationView>> {
     sqlx::query_as!(
         OrganizationView,
-        r#"SELECT id AS "id: OrganizationId", slug, name, type AS "type", description, website, locale, time_zone,
-                  week_start, invitation_role, require_second_factor, demo, version, created_at
-             FROM identity.organizations WHERE id = $1 AND deleted_at IS NULL"#,
+        r#"SELECT o.id AS "id: OrganizationId", o.slug, o.name, o.type AS "type", l.id AS "logo_url?: LogoUrl",
+                  o.description, o.website, o.locale, o.time_zone, o.week_start, o.invitation_role,
+                  o.require_second_factor, o.demo, o.version, o.created_at
+             FROM identity.organizations o LEFT JOIN identity.logos l ON l.organization_id = o.id
+            WHERE o.id = $1 AND o.deleted_at IS NULL"#,
         id.uuid()
     )
     .fetch_optional(conn)

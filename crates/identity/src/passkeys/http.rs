@@ -60,12 +60,12 @@ struct RenamePasskey {
 /// A passkey's answer.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct PasskeyAnswer {
+pub(crate) struct PasskeyAnswer {
     /// Of the challenge.
-    ceremony: CeremonyId,
+    pub(crate) ceremony: CeremonyId,
     /// What `PublicKeyCredential.toJSON()` gives.
     #[schema(value_type = Object)]
-    credential: Value,
+    pub(crate) credential: Value,
 }
 
 /// A sign-in that awaits its second factor.

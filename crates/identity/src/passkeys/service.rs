@@ -18,6 +18,7 @@ use crate::{
     Error, Identity,
     factors::Waiting,
     ids::{CeremonyId, PasskeyId},
+    passwords::need_session,
     people::{SignedIn, model::check_name, on_constraint},
     sessions::NewSession,
 };
@@ -192,6 +193,7 @@ impl Identity {
             now,
         };
         let mut tx = self.store.service("a person adds a passkey").await?;
+        self.require_factor(&mut tx, caller).await?;
         sql::insert(tx.conn(), &new).await.map_err(|error| {
             on_constraint(error, "passkeys_credential_id_key", || {
                 let detail = "This passkey is registered already.";
@@ -242,6 +244,7 @@ impl Identity {
     ) -> Result<NewSession, Error> {
         self.confirm_self(caller, password, context).await?;
         let mut tx = self.store.service("a person removes a passkey").await?;
+        self.require_factor(&mut tx, caller).await?;
         let name = sql::delete(tx.conn(), caller.user, id).await?;
         let name = name.ok_or_else(|| Problem::not_found("passkey"))?;
         self.keep_a_way_in(&mut tx, caller.user).await?;
@@ -286,10 +289,52 @@ impl Identity {
 
     /// Asks for one of the passkeys of the person whose sign-in awaits its second factor.
     pub async fn begin_second_step_passkey(&self, token: &str) -> Result<Challenge, Error> {
-        let party = self.relying_party.get()?;
         let mut tx = self.store.service("sign in: ask for a passkey as second factor").await?;
         let waiting = self.waiting(&mut tx, token).await?;
-        let known = sql::credential_ids(tx.conn(), waiting.user).await?;
+        let challenge = self.ask_for_own(&mut tx, waiting.user, "second_factor").await?;
+        tx.commit().await?;
+        Ok(challenge)
+    }
+
+    /// Asks for one of the passkeys of somebody who is signed in, to confirm that it is still them.
+    pub async fn begin_confirm_passkey(&self, caller: Caller) -> Result<Challenge, Error> {
+        need_session(caller)?;
+        let mut tx = self.store.service("a person confirms by a passkey").await?;
+        let challenge = self.ask_for_own(&mut tx, caller.user, "confirm").await?;
+        tx.commit().await?;
+        Ok(challenge)
+    }
+
+    /// Checks the answer.
+    pub(crate) async fn check_own_passkey(
+        &self,
+        user: UserId,
+        ceremony: CeremonyId,
+        credential: Value,
+        context: &RequestContext,
+    ) -> Result<(), Error> {
+        let answer: PublicKeyCredential = read(credential)?;
+        let state = self.take_ceremony(ceremony, "confirm", Some(user)).await?;
+        let mut tx = self.store.service("a person confirms by a passkey").await?;
+        self.use_passkey(&mut tx, user, &answer, state, context).await.map_err(|error| match error {
+            // nobody is signing in here
+            Error::Problem(problem) if problem.kind == Kind::Unauthenticated => {
+                Problem::new(Kind::Invalid, problem.code, problem.detail).into()
+            }
+            other => other,
+        })?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Asks for one of a person's passkeys.
+    async fn ask_for_own(
+        &self,
+        tx: &mut ServiceTx,
+        user: UserId,
+        purpose: &'static str,
+    ) -> Result<Challenge, Error> {
+        let party = self.relying_party.get()?;
+        let known = sql::credential_ids(tx.conn(), user).await?;
         if known.is_empty() {
             return Err(Problem::not_found("passkey of this account").into());
         }
@@ -303,8 +348,7 @@ impl Identity {
                 transports: None,
             })
             .collect();
-        let ceremony = self.keep_ceremony(&mut tx, "second_factor", Some(waiting.user), &state).await?;
-        tx.commit().await?;
+        let ceremony = self.keep_ceremony(tx, purpose, Some(user), &state).await?;
         Ok(Challenge { ceremony, options: serde_json::to_value(asked).map_err(internal)? })
     }
 

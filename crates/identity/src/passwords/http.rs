@@ -1,26 +1,56 @@
 //! Routes of passwords.
 
 use axum::{Extension, http::StatusCode, response::Response};
+use bellwether_kernel::Problem;
 use bellwether_web::{Api, ApiError, Caller, Class, Json, RequestContext, limit};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::UtoipaMethodRouterExt as _, routes};
 
-use crate::{Identity, sessions};
+use crate::{
+    Identity,
+    factors::Proof,
+    passkeys::{Challenge, http::PasskeyAnswer},
+    sessions,
+};
 
 pub(crate) fn routes() -> Api {
     Api::new()
         .routes(routes!(confirm).layer(limit(Class::Auth)))
+        .routes(routes!(begin_confirm_passkey).layer(limit(Class::Auth)))
         .routes(routes!(change_password).layer(limit(Class::Auth)))
         .routes(routes!(reset_password).layer(limit(Class::Auth)))
 }
 
-/// The password again.
+/// Who one is, shown again in one of three ways.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Confirm {
-    /// Password.
-    password: String,
+    /// The password.
+    #[serde(default)]
+    password: Option<String>,
+    /// Six digits of the authenticator app, or a recovery code.
+    #[serde(default)]
+    code: Option<String>,
+    /// A passkey's answer to `POST /me/confirm/passkey/begin`.
+    #[serde(default)]
+    passkey: Option<PasskeyAnswer>,
+}
+
+impl Confirm {
+    fn proof(self) -> Result<Proof, Problem> {
+        match (self.password, self.code, self.passkey) {
+            (Some(password), None, None) => Ok(Proof::Password(password)),
+            (None, Some(code), None) => Ok(Proof::Code(code)),
+            (None, None, Some(PasskeyAnswer { ceremony, credential })) => {
+                Ok(Proof::Passkey { ceremony, credential })
+            }
+            _ => {
+                let detail = "Give one of password, code and passkey.";
+                Err(Problem::invalid("password", "one_way", detail))
+            }
+        }
+    }
 }
 
 /// A new password.
@@ -46,18 +76,31 @@ struct ResetPassword {
 
 /// Confirm that it is still you.
 ///
-/// By password. For 15 minutes delicate changes need no further proof; the session's cookie is renewed. Whoever has no
-/// password signs in again instead.
+/// By password, by a code of the authenticator app (or a recovery code), or by a passkey. For 15 minutes delicate changes
+/// need no further proof; the session's cookie is renewed. After a code or a passkey the session has shown two factors,
+/// which changes of an account's second factors ask for (403 `second_factor_needed`).
 #[utoipa::path(post, path = "/me/confirm", tag = "Identity", request_body = Confirm,
-    responses((status = 204), (status = 422, description = "The password is wrong")))]
+    responses((status = 204), (status = 422, description = "What was shown is wrong")))]
 async fn confirm(
     Extension(identity): Extension<Identity>,
     caller: Caller,
     RequestContext(context): RequestContext,
     Json(input): Json<Confirm>,
 ) -> Result<Response, ApiError> {
-    let session = identity.confirm_password(caller, input.password, &context).await?;
+    let session = identity.confirm(caller, input.proof()?, &context).await?;
     sessions::renewed(StatusCode::NO_CONTENT, Some(&session), &identity)
+}
+
+/// Begin to confirm by a passkey.
+///
+/// The answer goes to `POST /me/confirm`.
+#[utoipa::path(post, path = "/me/confirm/passkey/begin", tag = "Identity",
+    responses((status = 200, body = Challenge), (status = 404, description = "There is no passkey")))]
+async fn begin_confirm_passkey(
+    Extension(identity): Extension<Identity>,
+    caller: Caller,
+) -> Result<axum::Json<Challenge>, ApiError> {
+    Ok(axum::Json(identity.begin_confirm_passkey(caller).await?))
 }
 
 /// Set or change one's password.

@@ -9,4 +9,5 @@ mod service;
 mod sql;
 
 pub use breached::{BreachedPasswords, ListError};
-pub(crate) use service::throttled;
+pub(crate) use service::{need_session, throttled};
+pub(crate) use sql::is_recent;

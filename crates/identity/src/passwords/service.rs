@@ -29,7 +29,8 @@ pub(crate) fn throttled(wait: Duration) -> Error {
     Problem::new(Kind::RateLimited, "sign_in_throttled", detail).retry_after(seconds).into()
 }
 
-fn need_session(caller: Caller) -> Result<bellwether_kernel::id::SessionId, Error> {
+/// The session that asks; an API key has none.
+pub(crate) fn need_session(caller: Caller) -> Result<bellwether_kernel::id::SessionId, Error> {
     let detail = "An API key can't do this: sign in as a person.";
     Ok(caller.session.ok_or_else(|| Problem::new(Kind::Forbidden, "session_needed", detail))?)
 }
@@ -65,7 +66,8 @@ impl Identity {
         if sql::is_recent(tx.conn(), session, self.clock.now() - RECENT).await? {
             return Ok(());
         }
-        let detail = "Confirm that it is you: give your password (POST /me/confirm) or sign in again.";
+        let detail =
+            "Confirm that it is you by password, code or passkey (POST /me/confirm), or sign in again.";
         Err(Problem::new(Kind::Forbidden, NEEDED, detail).into())
     }
 
@@ -78,7 +80,7 @@ impl Identity {
 
     /// The same for what takes the password along: whoever was not asked lately gives it now, held up like any guessing.
     /// What changes how an account is guarded is for its owner at the keyboard; a borrowed browser or a key is not
-    /// enough.
+    /// enough, nor is one factor where there are two.
     pub(crate) async fn confirm_self(
         &self,
         caller: Caller,
@@ -88,14 +90,15 @@ impl Identity {
         let recent = self.require_recent_alone(caller).await;
         match (recent, password) {
             (Err(Error::Problem(problem)), Some(password)) if problem.code == NEEDED => {
-                self.check_own(caller, "password", password, context).await
+                self.check_own(caller, "password", password, context).await?;
             }
-            (recent, _) => recent,
+            (recent, _) => recent?,
         }
+        self.require_factor_alone(caller).await
     }
 
     /// Checks the password of somebody who is signed in, held up like any guessing.
-    async fn check_own(
+    pub(crate) async fn check_own(
         &self,
         caller: Caller,
         path: &'static str,
@@ -125,21 +128,6 @@ impl Identity {
             .await?;
         tx.commit().await?;
         Err(Problem::invalid(path, "wrong_password", "This is not your password.").into())
-    }
-
-    /// Confirms by password that it is still the person who signed in; gives the session's new token.
-    pub async fn confirm_password(
-        &self,
-        caller: Caller,
-        password: String,
-        context: &RequestContext,
-    ) -> Result<sessions::NewSession, Error> {
-        let session = need_session(caller)?;
-        self.check_own(caller, "password", password, context).await?;
-        let mut tx = self.store.service("a person confirmed who they are").await?;
-        let renewed = self.rotate_session(&mut tx, caller.user, session, true).await?;
-        tx.commit().await?;
-        Ok(renewed)
     }
 
     /// Gives the session that asks another token, in the transaction that changes what guards its account: a token that

@@ -7,6 +7,8 @@ use bellwether_kernel::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::logos::LogoUrl;
+
 /// The shortest password taken (NIST SP 800-63B: at least 8; length is what counts).
 pub const PASSWORD_MIN: usize = 10;
 /// The longest, so that hashing costs stay bounded.
@@ -61,6 +63,10 @@ pub struct MyOrganization {
     pub name: String,
     /// `creator`, `business` or `agency`.
     pub r#type: String,
+    /// Where its logo is; absent when it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub logo_url: Option<LogoUrl>,
     /// The highest role that the person has in it.
     pub role: Role,
     /// What they may in the organization's own rooms; in a single brand it may be more.
@@ -96,6 +102,8 @@ pub struct MyBrand {
     pub slug: String,
     /// Its name as shown.
     pub name: String,
+    /// What they may do in it, as the door grants it; in the organization's own rooms it may be less.
+    pub permissions: Vec<Permission>,
 }
 
 /// What signing up takes.

@@ -2,7 +2,7 @@
 
 use bellwether_jobs::events::{self, NewEvent};
 use bellwether_kernel::{
-    Actor, Problem, RequestContext, Role, Timestamp,
+    Actor, Permissions, Problem, RequestContext, Role, Timestamp,
     id::{OrganizationId, UserId},
 };
 use bellwether_operations::security::{NewSecurityEvent, kind, note, note_alone};
@@ -317,7 +317,9 @@ pub(crate) async fn me(tx: &mut ServiceTx, user: UserId, now: Timestamp) -> Resu
 /// One organization of several rows.
 fn places(user: UserId, rows: Vec<sql::PlaceRow>) -> Result<Vec<MyOrganization>, Error> {
     let mut organizations: Vec<MyOrganization> = Vec::new();
+    // what the door would find: at the organization, and added to that at each brand
     let mut entries: Vec<EntryRow> = Vec::new();
+    let mut at_brands: Vec<(usize, usize, EntryRow)> = Vec::new();
     for row in rows {
         let role = Role::parse(&row.role).unwrap_or(Role::Member);
         let at = organizations.iter().position(|known| known.id == row.organization_id);
@@ -327,6 +329,7 @@ fn places(user: UserId, rows: Vec<sql::PlaceRow>) -> Result<Vec<MyOrganization>,
                 slug: row.organization_slug,
                 name: row.organization_name,
                 r#type: row.organization_type,
+                logo_url: row.logo,
                 role,
                 permissions: Vec::new(),
                 agency: row.agency_id.zip(row.agency_name).map(|(id, name)| MyAgency { id, name }),
@@ -338,6 +341,8 @@ fn places(user: UserId, rows: Vec<sql::PlaceRow>) -> Result<Vec<MyOrganization>,
                 organization: Some(row.organization_id),
                 agency: row.agency_id,
                 agency_permissions: row.agency_permissions,
+                // an agency may be let in for one brand; in the organization's own rooms it may less
+                brands: row.agency_id.and(row.only).map(|only| vec![only]),
                 ..EntryRow::default()
             });
             organizations.len() - 1
@@ -346,25 +351,52 @@ fn places(user: UserId, rows: Vec<sql::PlaceRow>) -> Result<Vec<MyOrganization>,
             continue;
         };
         organization.role = organization.role.max(role);
+        let mut at_brand = EntryRow::default();
         if row.whole {
             (entry.organization_role, entry.added, entry.removed) =
                 (Some(row.role), Some(row.added), Some(row.removed));
-        } else if entry.organization_role.is_none() {
-            entry.removed.get_or_insert_default().extend(row.removed);
+        } else {
+            if entry.organization_role.is_none() {
+                entry.removed.get_or_insert_default().extend(row.removed.iter().cloned());
+            }
+            (at_brand.brand_role, at_brand.brand_added, at_brand.brand_removed) =
+                (Some(row.role), Some(row.added), Some(row.removed));
         }
-        if let (Some(id), Some(slug), Some(name)) = (row.brand_id, row.brand_slug, row.brand_name)
-            && organization.brands.iter().all(|brand| brand.id != id)
-        {
-            organization.brands.push(MyBrand { id, slug, name, former_slugs: row.brand_former_slugs });
-        }
+        let (Some(id), Some(slug), Some(name)) = (row.brand_id, row.brand_slug, row.brand_name) else {
+            continue;
+        };
+        let index = organization.brands.iter().position(|brand| brand.id == id).unwrap_or_else(|| {
+            let (former_slugs, permissions) = (row.brand_former_slugs, Vec::new());
+            organization.brands.push(MyBrand { former_slugs, id, slug, name, permissions });
+            organization.brands.len() - 1
+        });
+        at_brand.brand = Some(id);
+        at_brands.push((at, index, at_brand));
     }
-    for (organization, entry) in organizations.iter_mut().zip(entries) {
-        // what the door would say
+    for (organization, entry) in organizations.iter_mut().zip(&entries) {
         if let Some(access) = entry.access(user)? {
             organization.permissions = access.permissions.iter().collect();
             if access.agency.is_some() {
                 organization.role = access.role;
             }
+        }
+    }
+    for (at, index, at_brand) in at_brands {
+        let (Some(organization), Some(entry)) = (organizations.get_mut(at), entries.get(at)) else {
+            continue;
+        };
+        let Some(brand) = organization.brands.get_mut(index) else { continue };
+        let entry = EntryRow {
+            brand: at_brand.brand,
+            brand_role: at_brand.brand_role,
+            brand_added: at_brand.brand_added,
+            brand_removed: at_brand.brand_removed,
+            ..entry.clone()
+        };
+        if let Some(access) = entry.access(user)? {
+            // of two memberships, one of them in this brand alone, both count
+            let known: Permissions = brand.permissions.iter().copied().collect();
+            brand.permissions = known.with(access.permissions).iter().collect();
         }
     }
     Ok(organizations)

@@ -8,6 +8,7 @@ use sqlx::{PgConnection, Result};
 use uuid::Uuid;
 
 use super::{model::UserView, service::NewPerson};
+use crate::logos::LogoUrl;
 
 pub(crate) async fn insert_user(
     conn: &mut PgConnection,
@@ -146,6 +147,7 @@ pub(crate) struct PlaceRow {
     pub(crate) organization_slug: String,
     pub(crate) organization_name: String,
     pub(crate) organization_type: String,
+    pub(crate) logo: Option<LogoUrl>,
     pub(crate) former_slugs: Vec<String>,
     pub(crate) demo: bool,
     pub(crate) role: String,
@@ -153,6 +155,8 @@ pub(crate) struct PlaceRow {
     pub(crate) removed: Vec<String>,
     /// Whether the membership is of the whole organization.
     pub(crate) whole: bool,
+    /// The one brand that the membership, or the agency's link, is for.
+    pub(crate) only: Option<Uuid>,
     pub(crate) agency_id: Option<OrganizationId>,
     pub(crate) agency_name: Option<String>,
     pub(crate) agency_permissions: Option<Vec<String>>,
@@ -196,9 +200,10 @@ pub(crate) async fn list_places(
                      AND (e.accepted_at, e.id) < (c.accepted_at, c.id)))
            SELECT o.id AS "organization_id!: OrganizationId", o.slug AS "organization_slug!",
                   o.name AS "organization_name!", o.type AS "organization_type!", o.demo AS "demo!",
+                  (SELECT l.id FROM identity.logos l WHERE l.organization_id = o.id) AS "logo?: LogoUrl",
                   ARRAY(SELECT s.slug FROM identity.organization_slugs s WHERE s.organization_id = o.id) AS "former_slugs!",
                   p.role AS "role!", p.permissions_added AS "added!", p.permissions_removed AS "removed!",
-                  p.whole AS "whole!", p.agency_id AS "agency_id?: OrganizationId", a.name AS "agency_name?",
+                  p.whole AS "whole!", p.brand_id AS "only?", p.agency_id AS "agency_id?: OrganizationId", a.name AS "agency_name?",
                   p.agency_permissions AS "agency_permissions?",
                   b.id AS "brand_id?: BrandId", b.slug AS "brand_slug?", b.name AS "brand_name?",
                   ARRAY(SELECT s.slug FROM brand.former_slugs s

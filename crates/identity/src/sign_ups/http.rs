@@ -6,14 +6,13 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use bellwether_web::{Api, ApiError, Class, Json, RequestContext, limit};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::UtoipaMethodRouterExt as _, routes};
 
 use super::SignedUp;
 use crate::{
     Identity,
-    links::http::Token,
     people::model::{Me, SignUp},
 };
 
@@ -21,6 +20,16 @@ pub(crate) fn routes() -> Api {
     Api::new()
         .routes(routes!(sign_up).layer(limit(Class::Auth)))
         .routes(routes!(finish_sign_up).layer(limit(Class::Auth)))
+}
+
+/// The mailed link and the password that was chosen.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct FinishSignUp {
+    /// What stands behind `#token=` in the link.
+    token: String,
+    /// The password that was chosen when signing up.
+    password: String,
 }
 
 /// An account that waits for its address to be confirmed.
@@ -63,14 +72,19 @@ async fn sign_up(
 
 /// Finish signing up by the mailed link.
 ///
-/// Makes what was asked for and signs the person in by a cookie.
-#[utoipa::path(post, path = "/auth/sign-up/confirm", tag = "Identity", security(()), request_body = Token,
+/// With the password that was chosen: whoever presses a link that they did not ask for gets no account to which somebody
+/// else has the password. Makes what was asked for and signs the person in by a cookie.
+#[utoipa::path(post, path = "/auth/sign-up/confirm", tag = "Identity", security(()), request_body = FinishSignUp,
     responses((status = 201, body = Me), (status = 404, description = "Used or expired"),
+        (status = 422, description = "The password is another one; the link still works"),
         (status = 409, description = "The address has an account by now")))]
 async fn finish_sign_up(
     Extension(identity): Extension<Identity>,
     RequestContext(context): RequestContext,
-    Json(input): Json<Token>,
+    Json(input): Json<FinishSignUp>,
 ) -> Result<Response, ApiError> {
-    identity.finish_sign_up(&input.token, &context).await?.response(StatusCode::CREATED, &identity)
+    identity
+        .finish_sign_up(&input.token, input.password, &context)
+        .await?
+        .response(StatusCode::CREATED, &identity)
 }

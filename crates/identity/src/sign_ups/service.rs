@@ -215,11 +215,27 @@ impl Identity {
         Ok(tx.commit().await?)
     }
 
-    /// Finishes a sign-up by the mailed link.
-    pub async fn finish_sign_up(&self, token: &str, context: &RequestContext) -> Result<SignedIn, Error> {
+    /// Finishes a sign-up by the mailed link. Whoever presses it may be somebody else than who typed: they give the
+    /// password again, so that nobody gets an account to which a stranger has the password.
+    pub async fn finish_sign_up(
+        &self,
+        token: &str,
+        password: String,
+        context: &RequestContext,
+    ) -> Result<SignedIn, Error> {
         let now = self.clock.now();
+        let token_hash = secrets::token_hash(token);
+        let mut tx = self.store.service("look at a sign-up").await?;
+        let hash = sql::find_password(tx.conn(), &token_hash, now).await?.ok_or(Error::LinkSpent)?;
+        // the slow hash runs outside of any transaction, and a wrong password spends nothing
+        tx.commit().await?;
+        let short = password.len() <= 4 * people::model::PASSWORD_MAX;
+        if !short || !secrets::verify_password(password, Some(hash)).await? {
+            let message = "This is not the password that was chosen when signing up. Didn't you sign up? Then leave this page.";
+            return Err(Problem::invalid("password", "wrong_password", message).into());
+        }
         let mut tx = self.store.service("finish a sign-up").await?;
-        let taken = sql::take(tx.conn(), &secrets::token_hash(token), now).await?.ok_or(Error::LinkSpent)?;
+        let taken = sql::take(tx.conn(), &token_hash, now).await?.ok_or(Error::LinkSpent)?;
         let person = NewPerson {
             email: &taken.email,
             name: &taken.name,

@@ -66,6 +66,21 @@ pub(super) async fn delete(conn: &mut PgConnection, id: Uuid) -> Result<()> {
     sqlx::query!("DELETE FROM identity.pending_sign_ups WHERE id = $1", id).execute(conn).await.map(|_| ())
 }
 
+/// The hash of the password that was chosen, by the token of the mailed link. Takes nothing away.
+pub(super) async fn find_password(
+    conn: &mut PgConnection,
+    token_hash: &[u8],
+    now: Timestamp,
+) -> Result<Option<String>> {
+    sqlx::query_scalar!(
+        "SELECT password_hash FROM identity.pending_sign_ups WHERE token_hash = $1 AND expires_at > $2",
+        token_hash,
+        now
+    )
+    .fetch_optional(conn)
+    .await
+}
+
 pub(super) struct TakenRow {
     pub(super) email: String,
     pub(super) name: String,

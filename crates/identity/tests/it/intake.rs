@@ -1,7 +1,11 @@
 //! Applications, the waitlist, demos, and signing up where not everybody may.
 
 use axum::http::Method;
-use bellwether_identity::intake::SignUpMode;
+use bellwether_identity::intake::{AnswerForm, SignUpMode};
+use bellwether_jobs::{
+    Worker,
+    testing::{drain, jobs},
+};
 use chrono::Duration;
 use serde_json::{Value, json};
 
@@ -16,6 +20,11 @@ async fn operator(app: &App) -> Client {
 
 /// The link of the latest mail of a kind.
 async fn mailed(app: &App, template: &'static str) -> Option<(String, String)> {
+    let worker = Worker::builder(app.database.store().clone(), app.clock.clone())
+        .register::<AnswerForm>(app.identity.clone())
+        .build()
+        .unwrap();
+    drain(app.database.store(), &worker).await.unwrap();
     let mut tx = app.database.store().service("a test reads the outbox").await.unwrap();
     let found: Option<(String, String)> = sqlx::query_as(
         "SELECT recipient, text FROM operations.mails WHERE template = $1 ORDER BY id DESC LIMIT 1",
@@ -92,7 +101,12 @@ async fn an_application_is_reviewed_and_lets_its_address_sign_up_once() {
     let list = olga.get("/admin/applications?status=pending&account_type=agency").await.expect(200);
     let items = list.body["items"].as_array().unwrap();
     assert_eq!((items.len(), &items[0]["data"]["clients"]), (1, &json!(12)));
+    // the request does the same for an address that is known; the job finds out that there is nothing to say
+    let waiting = jobs(app.database.store()).await.unwrap();
+    assert_eq!(waiting.iter().filter(|job| job.name == "identity.answer_form").count(), 2);
     assert_eq!(mailed(&app, "application_received").await.unwrap().0, "grace@example.org");
+    let mails = "SELECT count(*) FROM operations.mails WHERE template = 'application_received'";
+    app.until(mails, 1).await;
     assert_eq!(mailed(&app, "admin_notice").await.unwrap().0, "desk@example.org");
 
     let path = format!("/admin/applications/{}", items[0]["id"].as_str().unwrap());

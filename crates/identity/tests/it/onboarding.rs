@@ -18,7 +18,14 @@ async fn facts_and_decisions_make_the_checklist() {
     let fresh = ada.get(PATH).await.expect(200).body;
     assert_eq!(
         states(&fresh),
-        [("profile", "pending"), ("first_draft", "pending"), ("review", "pending"), ("invite", "pending")]
+        [
+            ("profile", "pending"),
+            ("voice", "pending"),
+            ("connect_network", "pending"),
+            ("first_draft", "pending"),
+            ("review", "pending"),
+            ("invite", "pending")
+        ]
     );
     assert_eq!(
         (&fresh["needed"], &fresh["current_step"], &fresh["version"]),
@@ -36,7 +43,14 @@ async fn facts_and_decisions_make_the_checklist() {
     let view = ada.patch(PATH, 0, skip.clone()).await.expect(200).body;
     assert_eq!(
         states(&view),
-        [("profile", "skipped"), ("first_draft", "done"), ("review", "pending"), ("invite", "pending")]
+        [
+            ("profile", "skipped"),
+            ("voice", "pending"),
+            ("connect_network", "pending"),
+            ("first_draft", "done"),
+            ("review", "pending"),
+            ("invite", "pending")
+        ]
     );
     assert_eq!((&view["current_step"], &view["version"]), (&json!("invite"), &json!(1)));
     ada.patch(PATH, 0, skip).await.refused(412, "stale");
@@ -66,6 +80,33 @@ async fn each_person_has_their_own_and_company_counts_as_an_invitation() {
     bob.patch(PATH, 0, put_away).await.expect(200);
     let view = ada.get(PATH).await.expect(200).body;
     assert_eq!(states(&view)[0], ("profile", "pending"));
-    assert_eq!(states(&view)[3], ("invite", "done"));
+    assert_eq!(states(&view)[5], ("invite", "done"));
     assert_eq!(view["needed"], true);
+}
+
+#[tokio::test]
+async fn voice_and_network_are_shown_by_what_happened_and_can_be_put_aside() {
+    let app = App::new().await;
+    let ada = app.sign_up("ada").await;
+    let skip = json!({ "steps": [
+        { "step": "connect_network", "state": "skipped" }, { "step": "voice", "state": "done" },
+    ] });
+    let view = ada.patch(PATH, 0, skip).await.expect(200).body;
+    assert_eq!(states(&view)[1..3], [("voice", "done"), ("connect_network", "skipped")]);
+    let back = json!({ "steps": [{ "step": "voice", "state": "pending" }] });
+    let view = ada.patch(PATH, 1, back).await.expect(200).body;
+    assert_eq!(states(&view)[1], ("voice", "pending"));
+    // what the brand's context tells of in the log
+    app.sql(
+        "INSERT INTO operations.events (organization_id, id, brand_id, created_at, kind, subject_type, subject_id,
+                                        actor_type, actor)
+         SELECT b.organization_id, tenancy.uuid_floor(now() + n * interval '1 second'), b.id, now(), kind, 'voice',
+                gen_random_uuid(), 'system', '{}'
+           FROM brand.brands b, (VALUES (1, 'voice_sample.added'), (2, 'connection.created')) AS told (n, kind)",
+    )
+    .await;
+    let view = ada.get(PATH).await.expect(200).body;
+    assert_eq!(states(&view)[1..3], [("voice", "done"), ("connect_network", "done")]);
+    let unmake = json!({ "steps": [{ "step": "voice", "state": "skipped" }] });
+    ada.patch(PATH, 2, unmake).await.refused(422, "invalid");
 }

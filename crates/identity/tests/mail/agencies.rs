@@ -28,7 +28,8 @@ async fn an_agency_learns_and_leaves_nothing_that_it_was_not_given() {
         let input = json!({ "organization": "ada", path: day });
         agnes.post(clients, input).await.fault(path, "out_of_range");
     }
-    let asked = json!({ "organization": "ada", "permissions": ["members.read", "members.manage"] });
+    let words = ["posts.read", "posts.write", "posts.review", "brand.read", "members.read", "members.manage"];
+    let asked = json!({ "organization": "ada", "permissions": words });
     let link = agnes.post(clients, asked).await.expect(201).body;
     assert_eq!(link["client"], json!({ "slug": "ada", "name": "ada" }));
     assert_eq!((&link["label"], &link["members"], &link["brands"]), (&json!("ada"), &json!(0), &json!(0)));
@@ -38,7 +39,7 @@ async fn an_agency_learns_and_leaves_nothing_that_it_was_not_given() {
     assert_eq!(app.count(told).await, 0);
 
     let accept = format!("/organizations/ada/agencies/{}/accept", link["id"].as_str().unwrap());
-    ada.post(&accept, json!({ "permissions": ["members.read", "members.manage"] })).await.expect(200);
+    ada.post(&accept, json!({ "permissions": words })).await.expect(200);
     let seen = agnes.get(&format!("{clients}/{}", link["id"].as_str().unwrap())).await.expect(200).body;
     assert!(
         seen["client"]["id"].is_string() && seen["client"]["name"] == "Ada" && seen["members"] == 1,
@@ -48,7 +49,17 @@ async fn an_agency_learns_and_leaves_nothing_that_it_was_not_given() {
     let input = json!({ "email": email("Bob"), "role": "member" });
     agnes.post("/organizations/ada/invitations", input.clone()).await.fault("email", "of_the_agency");
     ada.post("/organizations/ada/invitations", input).await.expect(201);
-    bob.get("/me").await.expect(200);
+    // nor by a link that goes around, as long as one of the agency made it
+    let open = json!({ "role": "member", "max_uses": 2 });
+    let token = |made: &Value| made["link"].as_str().unwrap().split_once("#token=").unwrap().1.to_owned();
+    let theirs = agnes.post("/organizations/ada/invitations", open.clone()).await.expect(201).body;
+    let body = json!({ "token": token(&theirs) });
+    bob.post("/me/invitations", body.clone()).await.refused(409, "of_the_agency");
+    agnes.post("/me/invitations", body.clone()).await.refused(409, "of_the_agency");
+    app.sign_up("Carl").await.post("/me/invitations", body).await.expect(200);
+    // the client itself may ask them in
+    let own = ada.post("/organizations/ada/invitations", open).await.expect(201).body;
+    bob.post("/me/invitations", json!({ "token": token(&own) })).await.expect(200);
 }
 
 #[tokio::test]

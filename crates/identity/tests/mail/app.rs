@@ -14,8 +14,8 @@ use bellwether_identity::{
     accounts::Erase,
     clerk::{Clerk, ClerkConfig},
     external::{Externals, OidcProvider},
-    intake::SignUpMode,
-    links::MailLink,
+    intake::{AnswerForm, SignUpMode},
+    links::{MailEmailChange, MailLink},
     passwords::BreachedPasswords,
     sign_ups::MailSignUp,
 };
@@ -101,6 +101,8 @@ impl App {
         let worker = Worker::builder(store.clone(), clock.clone())
             .register::<MailLink>(identity.clone())
             .register::<MailSignUp>(identity.clone())
+            .register::<MailEmailChange>(identity.clone())
+            .register::<AnswerForm>(identity.clone())
             .register::<Erase>(identity.clone())
             .register::<SendMail>(mailer.clone())
             .build()
@@ -128,7 +130,10 @@ impl App {
         let answer = client.post("/auth/sign-up", input).await;
         if answer.status == StatusCode::ACCEPTED {
             let token = self.token(&email(name), "confirm_sign_up").await;
-            client.post("/auth/sign-up/confirm", json!({ "token": token })).await.expect(201);
+            client
+                .post("/auth/sign-up/confirm", json!({ "token": token, "password": PASSWORD }))
+                .await
+                .expect(201);
         } else {
             answer.expect(201);
         }

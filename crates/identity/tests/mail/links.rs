@@ -239,7 +239,19 @@ async fn an_address_of_somebody_else_is_not_given_away() {
     let app = App::new().await;
     let mut ada = app.sign_up("Ada").await;
     app.sign_up("Bob").await;
-    ada.post("/me/email", json!({ "email": "BOB@example.org" })).await.expect(202);
+    // a taken address and a free one are the same to the request; a job finds out
+    for address in ["BOB@example.org", "nobody@example.org"] {
+        let before = app.count("SELECT count(*) FROM identity.login_links").await;
+        ada.post("/me/email", json!({ "email": address })).await.expect(202);
+        assert_eq!(app.count("SELECT count(*) FROM identity.login_links").await, before, "{address}");
+        assert_eq!(app.drain().await.done[0], "identity.mail_email_change");
+    }
+    assert_eq!(app.mails("nobody@example.org", "change_email").await.len(), 1);
+    // nothing is mailed for a session that has ended since
+    let mut other = app.sign_in("Ada", "192.0.2.5").await;
+    other.post("/me/email", json!({ "email": "late@example.org" })).await.expect(202);
+    ada.delete("/me/sessions").await.expect(204);
+    assert!(app.mails("late@example.org", "change_email").await.is_empty());
     assert!(app.mails("BOB@example.org", "change_email").await.is_empty());
     // it was free when it was asked for, and is taken when it is confirmed
     ada.post("/me/email", json!({ "email": "eve@example.org" })).await.expect(202);

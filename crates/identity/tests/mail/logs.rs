@@ -96,7 +96,10 @@ async fn nothing_secret_is_logged_or_recorded() {
     outside(&app, &fake, &mut secrets).await;
     let mut browser = app.browser("198.51.100.7");
     browser.password("Ada", "a wrong password").await.expect(401);
-    browser.post("/auth/link", json!({ "token": "no such token at all" })).await.expect(404);
+    browser
+        .post("/auth/link", json!({ "token": "no such token at all", "password": PASSWORD }))
+        .await
+        .expect(404);
     browser.post("/auth/magic-link", json!({ "email": email("Ada") })).await.expect(202);
     app.drain().await;
     browser.post("/auth/link", json!({ "token": newest(&sink) })).await.expect(200);
@@ -192,14 +195,18 @@ async fn sign_up(app: &App, sink: &Sink, name: &str) -> Client {
     let mut client = app.browser("192.0.2.1");
     client.post("/auth/sign-up", account(name)).await.expect(202);
     app.drain().await;
-    client.post("/auth/sign-up/confirm", json!({ "token": newest(sink) })).await.expect(201);
+    client
+        .post("/auth/sign-up/confirm", json!({ "token": newest(sink), "password": PASSWORD }))
+        .await
+        .expect(201);
     client
 }
 
 async fn sign_up_again(app: &App) {
     let mut stranger = app.browser("198.51.100.9");
     stranger.post("/auth/sign-up", account("Ada")).await.expect(202);
-    stranger.post("/auth/sign-up/confirm", json!({ "token": "no such token at all" })).await.expect(404);
+    let forged = json!({ "token": "no such token at all", "password": PASSWORD });
+    stranger.post("/auth/sign-up/confirm", forged).await.expect(404);
     app.drain().await;
 }
 
@@ -264,7 +271,9 @@ async fn factors_and_keys(app: &App, sink: &Sink, secrets: &mut Vec<String>) {
     let mut dora = app.browser("198.51.100.6");
     dora.post("/auth/invitation/join", join(&open, "Dora")).await.expect(202);
     app.drain().await;
-    dora.post("/auth/sign-up/confirm", json!({ "token": newest(sink) })).await.expect(201);
+    dora.post("/auth/sign-up/confirm", json!({ "token": newest(sink), "password": PASSWORD }))
+        .await
+        .expect(201);
     secrets.push(open);
     secrets.extend(cleo.cookies.values().chain(dora.cookies.values()).cloned());
 }

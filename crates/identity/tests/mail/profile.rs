@@ -4,11 +4,30 @@ use axum::http::Method;
 use image::{DynamicImage, ImageFormat};
 use serde_json::json;
 
-use crate::app::{App, Client};
+use crate::app::{Answer, App, Client};
 
-async fn upload(client: &Client, bytes: Vec<u8>) -> crate::app::Answer {
+async fn upload(client: &Client, bytes: Vec<u8>) -> Answer {
+    upload_to(client, "/me/avatar", bytes).await
+}
+
+async fn upload_to(client: &Client, path: &str, bytes: Vec<u8>) -> Answer {
     let headers = [("sec-fetch-site", "same-origin"), ("content-type", "application/octet-stream")];
-    client.raw(Method::PUT, "/me/avatar", &headers, bytes).await
+    client.raw(Method::PUT, path, &headers, bytes).await
+}
+
+/// A PNG whose head promises 225 million pixels, with the right checksum.
+fn bomb() -> Vec<u8> {
+    let mut bomb = picture(ImageFormat::Png);
+    bomb[16..20].copy_from_slice(&15_000_u32.to_be_bytes());
+    bomb[20..24].copy_from_slice(&15_000_u32.to_be_bytes());
+    let crc = bomb[12..29].iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 },
+        )
+    });
+    bomb[29..33].copy_from_slice(&(!crc).to_be_bytes());
+    bomb
 }
 
 fn picture(format: ImageFormat) -> Vec<u8> {
@@ -51,18 +70,7 @@ async fn bombs_and_other_files_change_nothing() {
     let mut ada = app.sign_up("Ada").await;
     upload(&ada, picture(ImageFormat::Png)).await.expect(200);
     let before = ada.get("/me").await.body["user"]["avatar_url"].clone();
-    // a head that promises 225 million pixels, with the right checksum
-    let mut bomb = picture(ImageFormat::Png);
-    bomb[16..20].copy_from_slice(&15_000_u32.to_be_bytes());
-    bomb[20..24].copy_from_slice(&15_000_u32.to_be_bytes());
-    let crc = bomb[12..29].iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(
-            crc ^ u32::from(*byte),
-            |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 },
-        )
-    });
-    bomb[29..33].copy_from_slice(&(!crc).to_be_bytes());
-    upload(&ada, bomb).await.refused(413, "picture_too_large");
+    upload(&ada, bomb()).await.refused(413, "picture_too_large");
     upload(&ada, vec![0; 5 * 1024 * 1024 + 1]).await.refused(413, "too_large");
     upload(&ada, b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".to_vec())
         .await
@@ -70,6 +78,42 @@ async fn bombs_and_other_files_change_nothing() {
     upload(&ada, b"GIF89a\x08\x00\x08\x00\x00\x00\x00".to_vec()).await.fault("", "unreadable_picture");
     upload(&ada, Vec::new()).await.refused(415, "unsupported_media_type");
     assert_eq!(ada.get("/me").await.body["user"]["avatar_url"], before);
+}
+
+#[tokio::test]
+async fn an_organization_has_a_logo_of_our_own_making() {
+    const LOGO: &str = "/organizations/ada/logo";
+    let app = App::new().await;
+    let mut ada = app.sign_up("Ada").await;
+    let mut bob = app.sign_up("Bob").await;
+    assert!(ada.get("/organizations/ada").await.expect(200).body["logo_url"].is_null());
+    let url_of = |answer: Answer| answer.expect(200).body["logo_url"].as_str().unwrap().to_owned();
+    let first = url_of(upload_to(&ada, LOGO, picture(ImageFormat::Png)).await);
+    let second = url_of(upload_to(&ada, LOGO, picture(ImageFormat::WebP)).await);
+    assert_ne!(first, second);
+    let view = ada.get("/organizations/ada").await.expect(200).body;
+    assert_eq!((&view["logo_url"], &view["version"]), (&json!(second), &json!(3)));
+    assert_eq!(ada.get("/me").await.body["organizations"][0]["logo_url"], second);
+    // whoever is signed in and has its id sees it, written anew; nobody else does
+    let url = second.strip_prefix("/api/v1").unwrap();
+    let served = bob.get(url).await.expect(200);
+    let read = image::load_from_memory(&served.bytes).unwrap();
+    assert_eq!((read.width(), read.height()), (256, 256));
+    assert_eq!(served.headers["x-content-type-options"], "nosniff");
+    app.browser("192.0.2.9").get(url).await.expect(401);
+    bob.get(first.strip_prefix("/api/v1").unwrap()).await.expect(404);
+    // strangers, bombs and other files change nothing
+    upload_to(&bob, LOGO, picture(ImageFormat::Png)).await.expect(404);
+    bob.delete(LOGO).await.expect(404);
+    upload_to(&ada, LOGO, bomb()).await.refused(413, "picture_too_large");
+    upload_to(&ada, LOGO, vec![0; 5 * 1024 * 1024 + 1]).await.refused(413, "too_large");
+    upload_to(&ada, LOGO, b"<svg/>".to_vec()).await.refused(415, "unsupported_media_type");
+    assert_eq!(ada.get("/organizations/ada").await.body["logo_url"], second);
+    ada.delete(LOGO).await.expect(204);
+    ada.delete(LOGO).await.expect(204);
+    bob.get(url).await.expect(404);
+    let told = "SELECT count(*) FROM operations.events WHERE kind LIKE 'organization.logo_%'";
+    assert_eq!(app.count(told).await, 3);
 }
 
 #[tokio::test]

@@ -12,6 +12,10 @@ fn account(name: &str) -> Value {
     json!({ "email": email(name), "password": PASSWORD, "name": name, "organization_name": format!("{name} & Co") })
 }
 
+fn finish(token: &str) -> Value {
+    json!({ "token": token, "password": PASSWORD })
+}
+
 /// All that a stranger sees of an answer, but the id of the request.
 fn seen(answer: &Answer) -> (u16, Vec<(String, String)>, Vec<u8>) {
     let mut headers: Vec<(String, String)> = answer
@@ -69,14 +73,17 @@ async fn the_link_makes_the_account_once() {
     // nobody signs in before
     asked.password("Ada", PASSWORD).await.refused(401, "wrong_credentials");
     let token = app.token(&email("Ada"), "confirm_sign_up").await;
-    asked.post("/auth/sign-up/confirm", json!({ "token": "forged" })).await.refused(404, "link_spent");
+    asked
+        .post("/auth/sign-up/confirm", json!({ "token": "forged", "password": PASSWORD }))
+        .await
+        .refused(404, "link_spent");
     asked.post("/auth/sign-up/confirm", json!({})).await.expect(422);
     assert_eq!(app.count(USERS).await, 0);
     // nor does a link of one kind do the work of another
     asked.post("/auth/link", json!({ "token": token })).await.refused(404, "link_spent");
 
     let (mut first, mut second) = (app.browser("198.51.100.8"), app.browser("198.51.100.9"));
-    let body = json!({ "token": token });
+    let body = json!({ "token": token, "password": PASSWORD });
     let (a, b) = tokio::join!(
         first.post("/auth/sign-up/confirm", body.clone()),
         second.post("/auth/sign-up/confirm", body.clone())
@@ -104,7 +111,7 @@ async fn a_link_ends_after_a_day_and_nothing_is_left_of_it() {
     ada.post("/auth/sign-up", account("Ada")).await.expect(202);
     let token = app.token(&email("Ada"), "confirm_sign_up").await;
     app.clock.advance(Duration::days(1));
-    ada.post("/auth/sign-up/confirm", json!({ "token": token })).await.refused(404, "link_spent");
+    ada.post("/auth/sign-up/confirm", finish(&token)).await.refused(404, "link_spent");
     assert_eq!(app.count(USERS).await, 0);
     app.identity.retain().await.unwrap();
     assert_eq!(app.count(PENDING).await, 0);
@@ -125,8 +132,30 @@ async fn of_two_sign_ups_of_an_address_one_makes_the_account() {
     other["email"] = json!("ADA@example.org");
     ada.post("/auth/sign-up", other).await.expect(202);
     // the first link still works: a stranger's sign-up does not undo it
-    ada.post("/auth/sign-up/confirm", json!({ "token": first })).await.expect(201);
+    ada.post("/auth/sign-up/confirm", finish(&first)).await.expect(201);
     assert_eq!((app.count(USERS).await, app.count(PENDING).await), (1, 0));
+}
+
+#[tokio::test]
+async fn nobody_gets_an_account_to_which_a_stranger_has_the_password() {
+    let app = App::confirming().await;
+    let mut stranger = app.browser("198.51.100.7");
+    let mut typed = account("Ada");
+    typed["password"] = json!("the stranger's own choice");
+    stranger.post("/auth/sign-up", typed).await.expect(202);
+    let strangers = app.token(&email("Ada"), "confirm_sign_up").await;
+    // she presses the link in her mail and gives the password that is hers
+    let mut ada = app.browser("198.51.100.8");
+    ada.post("/auth/sign-up/confirm", finish(&strangers)).await.fault("password", "wrong_password");
+    ada.post("/auth/sign-up/confirm", json!({ "token": strangers })).await.expect(422);
+    assert_eq!((app.count(USERS).await, ada.session()), (0, None));
+    // signs up herself, and the stranger's is of no use to anybody
+    ada.post("/auth/sign-up", account("Ada")).await.expect(202);
+    let own = app.token(&email("Ada"), "confirm_sign_up").await;
+    ada.post("/auth/sign-up/confirm", finish(&own)).await.expect(201);
+    let input = json!({ "token": strangers, "password": "the stranger's own choice" });
+    stranger.post("/auth/sign-up/confirm", input).await.refused(404, "link_spent");
+    stranger.password("Ada", "the stranger's own choice").await.refused(401, "wrong_credentials");
 }
 
 #[tokio::test]
@@ -160,7 +189,7 @@ async fn an_invitation_that_goes_around_confirms_the_address_and_a_mailed_one_ne
     assert_eq!(seen(&known), seen(&unknown));
     assert_eq!(app.mails(&email("Ada"), "already_signed_up").await.len(), 1);
     let token = app.token(&email("Bob"), "confirm_sign_up").await;
-    let me = stranger.post("/auth/sign-up/confirm", json!({ "token": token })).await.expect(201).body;
+    let me = stranger.post("/auth/sign-up/confirm", finish(&token)).await.expect(201).body;
     let places = me["organizations"].as_array().unwrap();
     assert_eq!(
         (places.len(), places[0]["slug"].as_str(), places[0]["role"].as_str()),
@@ -195,7 +224,7 @@ async fn without_mail_a_taken_address_is_told_and_trying_many_is_held_up() {
     for n in 0..12 {
         office.post("/auth/sign-up", account(&format!("P{n}"))).await.expect(201);
     }
-    stranger.post("/auth/sign-up/confirm", json!({ "token": "none" })).await.refused(404, "link_spent");
+    stranger.post("/auth/sign-up/confirm", finish("none")).await.refused(404, "link_spent");
     // a token that is none opens no question about the address
     for name in ["Ada", "Bob"] {
         let mut input = account(name);

@@ -4,16 +4,18 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use axum::{
-    Router,
+    Extension, Router,
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode},
 };
 use bellwether_identity::{
     Error, FirstBrand, Identity, IdentityConfig, IdentityGate,
-    clerk::{Clerk, ClerkConfig},
+    clerk::{self, Clerk, ClerkConfig},
     external::{Externals, JwtIssuer, OidcProvider},
     intake::SignUpMode,
+    links::MailEmailChange,
 };
+use bellwether_jobs::{Worker, testing::drain};
 use bellwether_kernel::{
     Clock, Rng,
     id::{BrandId, OrganizationId},
@@ -46,6 +48,7 @@ pub struct Settings {
     pub oidc: Vec<OidcProvider>,
     pub jwt: Vec<JwtIssuer>,
     pub clerk: ClerkConfig,
+    pub limits: Limits,
     /// Real time, where another program takes part.
     pub real_time: bool,
 }
@@ -68,6 +71,7 @@ pub fn config() -> Settings {
         oidc: vec![],
         jwt: vec![],
         clerk: ClerkConfig::default(),
+        limits: Limits::none(),
         real_time: false,
     }
 }
@@ -95,11 +99,14 @@ impl App {
         let (rng, store) = (Rng::system(), database.store().clone());
         let first_brand = Arc::new(NoBrand(clock.clone(), rng.clone()));
         let mut web = WebConfig::new(config.public_url.parse().unwrap());
-        web.limits = Limits::none();
+        web.limits = settings.limits;
         let identity = Identity::new(store.clone(), clock.clone(), rng.clone(), config, first_brand);
         let gate = Arc::new(IdentityGate(identity.clone()));
         let web = Web::new(store, clock.clone(), rng, gate, web);
-        let router = bellwether_web::app(web, [identity.routes()], Router::new());
+        // as the program has it
+        let outside =
+            Router::new().route("/webhooks/clerk", clerk::webhook()).layer(Extension(identity.clone()));
+        let router = bellwether_web::app(web, [identity.routes()], outside);
         Self { identity, clock, router, database }
     }
 
@@ -141,6 +148,10 @@ impl App {
 
     /// The texts of the mails to an address with this template, oldest first.
     pub async fn mails(&self, to: &str, template: &str) -> Vec<String> {
+        let store = self.database.store().clone();
+        let worker =
+            Worker::builder(store, self.clock.clone()).register::<MailEmailChange>(self.identity.clone());
+        drain(self.database.store(), &worker.build().unwrap()).await.unwrap();
         let mut tx = self.database.store().service("a test reads mail").await.unwrap();
         sqlx::query_scalar(
             "SELECT text FROM operations.mails WHERE recipient = $1 AND template = $2 ORDER BY created_at, id",

@@ -29,10 +29,10 @@ fn operator() -> Operator {
     Operator(Caller { user: UserId::from(uuid::Uuid::nil()), session: None })
 }
 
-struct Clerk {
-    app: App,
-    worker: Worker,
-    operations: Operations,
+pub struct Clerk {
+    pub app: App,
+    pub worker: Worker,
+    pub operations: Operations,
 }
 
 pub fn sign(secret: &str, id: &str, time: i64, body: &str) -> String {
@@ -72,7 +72,7 @@ async fn app_of(sign_up: SignUpMode) -> App {
 }
 
 impl Clerk {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         Self::of(SignUpMode::Open).await
     }
 
@@ -96,19 +96,19 @@ impl Clerk {
     }
 
     /// Sends and works; gives status and message.
-    async fn tell(&self, id: &str, kind: &str, data: Value) -> (String, String) {
+    pub async fn tell(&self, id: &str, kind: &str, data: Value) -> (String, String) {
         self.send(id, kind, data).await;
         drain(self.app.database.store(), &self.worker).await.unwrap();
         self.state(id).await
     }
 
-    async fn state(&self, id: &str) -> (String, String) {
+    pub async fn state(&self, id: &str) -> (String, String) {
         let all = self.operations.list_webhooks(operator(), None, None).await.unwrap();
         let view = all.into_iter().find(|view| view.event_id == id).unwrap();
         (view.status, view.message.unwrap_or_default())
     }
 
-    async fn replay(&self, id: &str) -> (String, String) {
+    pub async fn replay(&self, id: &str) -> (String, String) {
         let all = self.operations.list_webhooks(operator(), None, None).await.unwrap();
         let view = all.into_iter().find(|view| view.event_id == id).unwrap();
         self.operations.replay_webhook(operator(), view.id).await.unwrap();
@@ -117,7 +117,7 @@ impl Clerk {
     }
 }
 
-fn person(id: &str, name: &str) -> Value {
+pub fn person(id: &str, name: &str) -> Value {
     json!({
         "id": id, "first_name": name, "last_name": null, "primary_email_address_id": "idn_1",
         "email_addresses": [
@@ -128,14 +128,14 @@ fn person(id: &str, name: &str) -> Value {
     })
 }
 
-fn membership(organization: &str, user: &str, role: &str) -> Value {
+pub fn membership(organization: &str, user: &str, role: &str) -> Value {
     json!({
         "id": "orgmem_1", "role": role, "organization": { "id": organization, "name": "Acme", "slug": "acme" },
         "public_user_data": { "user_id": user, "identifier": "x" },
     })
 }
 
-fn done() -> (String, String) {
+pub fn done() -> (String, String) {
     ("processed".into(), String::new())
 }
 
@@ -204,7 +204,7 @@ async fn people_organizations_and_memberships_follow_clerk() {
     assert_no_jobs_left(app.database.store()).await;
 }
 
-async fn change(app: &App, sql: &'static str) {
+pub async fn change(app: &App, sql: &'static str) {
     let mut tx = app.database.store().service("a test sets its scene").await.unwrap();
     sqlx::query(sql).execute(tx.conn()).await.unwrap();
     tx.commit().await.unwrap();

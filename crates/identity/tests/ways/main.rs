@@ -10,6 +10,7 @@
 mod app;
 mod authenticator;
 mod clerk;
+mod clerk_order;
 mod jwt;
 mod oidc;
 mod passkeys;

@@ -4,3 +4,4 @@
 
 mod outbox;
 mod sink;
+mod tls;

@@ -15,7 +15,7 @@ use crate::sink::Sink;
 
 const LINK: &str = "https://bell.example/sign-in/link#token=SECRET_TOKEN";
 
-struct Outbox {
+pub struct Outbox {
     database: TestDatabase,
     clock: Clock,
     rng: Rng,
@@ -24,7 +24,7 @@ struct Outbox {
 }
 
 impl Outbox {
-    async fn new(config: MailConfig) -> Self {
+    pub async fn new(config: MailConfig) -> Self {
         let database = bellwether_testkit::database().await;
         let clock = Clock::manual("2026-11-16T09:00:00Z".parse().unwrap());
         let mailer = Mailer::new(database.store().clone(), clock.clone(), &config).unwrap();
@@ -50,7 +50,7 @@ impl Outbox {
         self.database.store()
     }
 
-    async fn queue(&self, to: &str) -> MailId {
+    pub async fn queue(&self, to: &str) -> MailId {
         let mail = NewMail {
             to: to.into(),
             template: Template::MagicLink { link: LINK.into(), minutes: 15 },
@@ -62,7 +62,7 @@ impl Outbox {
         id
     }
 
-    async fn drain(&self) -> Report {
+    pub async fn drain(&self) -> Report {
         drain(self.store(), &self.worker).await.unwrap()
     }
 
@@ -70,7 +70,7 @@ impl Outbox {
         Operator(Caller { user: bellwether_kernel::id::UserId::new(&self.clock, &self.rng), session: None })
     }
 
-    async fn get(&self, id: MailId) -> MailView {
+    pub async fn get(&self, id: MailId) -> MailView {
         self.mailer.get(self.operator(), id).await.unwrap()
     }
 }

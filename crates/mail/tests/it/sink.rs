@@ -8,9 +8,10 @@ use std::{
 };
 
 use tokio::{
-    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
-    net::{TcpListener, TcpStream},
+    io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader},
+    net::TcpListener,
 };
+use tokio_rustls::TlsAcceptor;
 
 /// A mail as it came in.
 #[derive(Debug, Clone)]
@@ -54,8 +55,25 @@ pub struct Answer {
     pub line: &'static str,
 }
 
+/// Whether and when a session is encrypted.
+#[derive(Clone)]
+pub enum Encryption {
+    /// Never.
+    None,
+    /// When the client asks for it (RFC 3207); before that no mail is taken and no password is asked for.
+    StartTls(TlsAcceptor),
+    /// From the first byte (RFC 8314).
+    Implicit(TlsAcceptor),
+}
+
+/// A connection, encrypted or not.
+trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Wire for T {}
+
 #[derive(Default)]
 struct State {
+    /// What came with `AUTH PLAIN`, in base64.
+    credentials: Vec<String>,
     received: Vec<Received>,
     faults: Vec<String>,
     answers: VecDeque<Answer>,
@@ -67,12 +85,17 @@ struct State {
 pub struct Sink {
     pub address: SocketAddr,
     state: Arc<Mutex<State>>,
+    encryption: Encryption,
 }
 
 impl Sink {
     pub async fn start() -> Self {
+        Self::encrypted(Encryption::None).await
+    }
+
+    pub async fn encrypted(encryption: Encryption) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let sink = Self { address: listener.local_addr().unwrap(), state: Arc::default() };
+        let sink = Self { address: listener.local_addr().unwrap(), state: Arc::default(), encryption };
         let serving = sink.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -83,7 +106,7 @@ impl Sink {
                         state.sessions += 1;
                         state.answers.pop_front()
                     };
-                    if let Err(fault) = serving.session(stream, answer).await {
+                    if let Err(fault) = serving.session(Box::new(stream), answer).await {
                         serving.state.lock().unwrap().faults.push(fault);
                     }
                 });
@@ -107,20 +130,30 @@ impl Sink {
         self.state.lock().unwrap().sessions
     }
 
-    async fn session(&self, stream: TcpStream, answer: Option<Answer>) -> Result<(), String> {
+    pub fn credentials(&self) -> Vec<String> {
+        self.state.lock().unwrap().credentials.clone()
+    }
+
+    async fn session(&self, stream: Box<dyn Wire>, answer: Option<Answer>) -> Result<(), String> {
         let io = |error: std::io::Error| error.to_string();
-        let (read, mut write) = stream.into_split();
-        let mut read = BufReader::new(read);
+        let (mut wire, mut secured) = match &self.encryption {
+            // a client that does not believe the certificate leaves: that is no fault of it
+            Encryption::Implicit(acceptor) => match acceptor.accept(stream).await {
+                Ok(stream) => (BufReader::new(Box::new(stream) as Box<dyn Wire>), true),
+                Err(_) => return Ok(()),
+            },
+            _ => (BufReader::new(stream), false),
+        };
         let fails = |at: &str| answer.as_ref().filter(|answer| answer.at == at).map(|answer| answer.line);
         if let Some(line) = fails("connect") {
-            write.write_all(format!("{line}\r\n").as_bytes()).await.map_err(io)?;
+            wire.write_all(format!("{line}\r\n").as_bytes()).await.map_err(io)?;
         } else {
-            write.write_all(b"220 sink.example ESMTP\r\n").await.map_err(io)?;
+            wire.write_all(b"220 sink.example ESMTP\r\n").await.map_err(io)?;
         }
         let (mut hello, mut from, mut to) = (false, None::<String>, Vec::<String>::new());
         loop {
             let mut line = Vec::new();
-            if read.read_until(b'\n', &mut line).await.map_err(io)? == 0 {
+            if wire.read_until(b'\n', &mut line).await.map_err(io)? == 0 {
                 return Ok(());
             }
             // 2.3.8: lines end with CRLF and nothing else; 4.5.3.1.4: 512 octets at most
@@ -139,7 +172,7 @@ impl Sink {
                 Ok(path.to_owned())
             };
             if let Some(line) = fails(&verb) {
-                write.write_all(format!("{line}\r\n").as_bytes()).await.map_err(io)?;
+                wire.write_all(format!("{line}\r\n").as_bytes()).await.map_err(io)?;
                 continue;
             }
             let reply = match verb.as_str() {
@@ -149,7 +182,36 @@ impl Sink {
                         return Err(format!("EHLO needs a name or an address literal: {text}"));
                     }
                     (hello, from, to) = (true, None, Vec::new());
-                    "250-sink.example\r\n250-8BITMIME\r\n250 SIZE 1000000".to_owned()
+                    let more = match (&self.encryption, secured) {
+                        (Encryption::StartTls(_), false) => "250-STARTTLS\r\n",
+                        (_, true) => "250-AUTH PLAIN\r\n",
+                        _ => "",
+                    };
+                    format!("250-sink.example\r\n250-8BITMIME\r\n{more}250 SIZE 1000000")
+                }
+                "STARTTLS" if hello && !secured => {
+                    let Encryption::StartTls(acceptor) = &self.encryption else {
+                        return Err("STARTTLS was not offered".into());
+                    };
+                    wire.write_all(b"220 go ahead\r\n").await.map_err(io)?;
+                    // 4.2: what was sent along in the clear must not count as encrypted
+                    if !wire.buffer().is_empty() {
+                        return Err("commands behind STARTTLS".into());
+                    }
+                    let Ok(stream) = acceptor.accept(wire.into_inner()).await else { return Ok(()) };
+                    wire = BufReader::new(Box::new(stream));
+                    // nothing that was said before counts
+                    (secured, hello, from, to) = (true, false, None, Vec::new());
+                    continue;
+                }
+                "AUTH" if hello && secured => {
+                    let plain = text.strip_prefix("AUTH PLAIN ").ok_or(format!("not offered: {text}"))?;
+                    self.state.lock().unwrap().credentials.push(plain.to_owned());
+                    "235 fine".to_owned()
+                }
+                _ if matches!(self.encryption, Encryption::StartTls(_)) && !secured && verb != "QUIT" => {
+                    wire.write_all(b"530 STARTTLS first\r\n").await.map_err(io)?;
+                    return Err(format!("in the clear: {text}"));
                 }
                 "MAIL" if hello && from.is_none() => {
                     from = Some(path("MAIL FROM:")?);
@@ -160,8 +222,8 @@ impl Sink {
                     "250 fine".to_owned()
                 }
                 "DATA" if from.is_some() && !to.is_empty() => {
-                    write.write_all(b"354 go on\r\n").await.map_err(io)?;
-                    let data = Self::data(&mut read).await?;
+                    wire.write_all(b"354 go on\r\n").await.map_err(io)?;
+                    let data = Self::data(&mut wire).await?;
                     if let Some(line) = fails("after DATA") {
                         (from, to) = (None, Vec::new());
                         line.to_owned()
@@ -178,16 +240,16 @@ impl Sink {
                 }
                 "NOOP" => "250 fine".to_owned(),
                 "QUIT" => {
-                    write.write_all(b"221 bye\r\n").await.map_err(io)?;
+                    wire.write_all(b"221 bye\r\n").await.map_err(io)?;
                     return Ok(());
                 }
                 _ => {
                     let fault = format!("not here: {text}");
-                    write.write_all(b"503 not here\r\n").await.map_err(io)?;
+                    wire.write_all(b"503 not here\r\n").await.map_err(io)?;
                     return Err(fault);
                 }
             };
-            write.write_all(format!("{reply}\r\n").as_bytes()).await.map_err(io)?;
+            wire.write_all(format!("{reply}\r\n").as_bytes()).await.map_err(io)?;
         }
     }
 

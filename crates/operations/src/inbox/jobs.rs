@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use bellwether_jobs::{Job, JobError, JobMeta};
+use bellwether_store::ServiceTx;
 use serde::{Deserialize, Serialize};
 
-use super::{Handler, HandlerError, Outcome, WebhookId, sql};
+use super::{Handler, HandlerError, InboxEvent, Outcome, WebhookId, sql};
 use crate::Operations;
 
 /// Works on one webhook.
@@ -29,6 +30,14 @@ impl Inbox {
     }
 }
 
+/// Whether something later was told of the event's subject and worked on. If not, this is what is known from now on, in
+/// the transaction that works on it: what fails has told nothing.
+async fn is_old(tx: &mut ServiceTx, handler: &dyn Handler, event: &InboxEvent) -> Result<bool, JobError> {
+    let Some((subject, said_at)) = handler.about(event) else { return Ok(false) };
+    let latest = sql::put_subject(tx.conn(), handler.source(), &subject, said_at).await;
+    Ok(!latest.map_err(bellwether_store::Error::from)?)
+}
+
 impl Job for Process {
     const NAME: &'static str = "operations.webhook";
     const MAX_ATTEMPTS: i32 = 8;
@@ -42,6 +51,9 @@ impl Job for Process {
         let (source, event) = row.event(self.webhook);
         let handler = inbox.handlers.iter().find(|handler| handler.source() == source);
         let outcome = match handler {
+            Some(handler) if is_old(&mut tx, handler.as_ref(), &event).await? => {
+                Ok(Outcome::Ignored("older than what is known".to_owned()))
+            }
             Some(handler) => handler.handle(&mut tx, &event).await,
             None => Err(HandlerError::Failed(format!("nobody here understands webhooks of {source}"))),
         };

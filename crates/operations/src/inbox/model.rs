@@ -66,6 +66,12 @@ pub trait Handler: Send + Sync {
     /// Which source.
     fn source(&self) -> &'static str;
 
+    /// Whom or what an event tells of, and when the sender says that it happened. Of one subject nothing is worked on that
+    /// is older than what was worked on before. None: order does not matter, or the sender does not tell it.
+    fn about(&self, _: &InboxEvent) -> Option<(String, Timestamp)> {
+        None
+    }
+
     /// Works on an event, in the transaction that notes the outcome: both last or neither does.
     async fn handle(&self, tx: &mut ServiceTx, event: &InboxEvent) -> Result<Outcome, HandlerError>;
 }

@@ -129,3 +129,24 @@ pub(crate) async fn get(conn: &mut PgConnection, id: WebhookId) -> Result<Option
     .fetch_optional(conn)
     .await
 }
+
+/// Notes when something was said of a subject; false when something later is known already. Locks the subject: two
+/// events of one are worked on one after the other.
+pub(crate) async fn put_subject(
+    conn: &mut PgConnection,
+    source: &str,
+    subject: &str,
+    said_at: Timestamp,
+) -> Result<bool> {
+    sqlx::query!(
+        "INSERT INTO operations.webhook_subjects AS s (source, subject, said_at) VALUES ($1, $2, $3)
+         ON CONFLICT ON CONSTRAINT webhook_subjects_pkey DO UPDATE SET said_at = excluded.said_at
+          WHERE s.said_at <= excluded.said_at",
+        source,
+        subject,
+        said_at
+    )
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected() == 1)
+}

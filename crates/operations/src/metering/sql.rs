@@ -1,10 +1,15 @@
 //! Queries on model calls.
 
-use bellwether_kernel::id::{BrandId, OrganizationId};
+use bellwether_kernel::{
+    Timestamp,
+    id::{BrandId, OrganizationId},
+};
 use bellwether_models::meter::AiRun;
 use chrono::NaiveDate;
 use sqlx::{PgConnection, Result};
 use uuid::Uuid;
+
+use super::AiUsage;
 
 /// False when the run is written down already.
 pub(crate) async fn insert_run(
@@ -80,5 +85,23 @@ pub(crate) async fn find_spending(conn: &mut PgConnection, month: NaiveDate) -> 
         month
     )
     .fetch_optional(conn)
+    .await
+}
+
+/// What the tenant asked of models since an instant. The id bounds the partitions that are read; a call's id is made when it
+/// starts, a moment beside its time.
+pub(crate) async fn sum_runs(conn: &mut PgConnection, since: Timestamp) -> Result<AiUsage> {
+    sqlx::query_as!(
+        AiUsage,
+        r#"SELECT count(*) AS "calls!", coalesce(sum(input_tokens), 0)::bigint AS "input_tokens!",
+                  coalesce(sum(output_tokens), 0)::bigint AS "output_tokens!",
+                  count(*) FILTER (WHERE input_tokens IS NULL AND output_tokens IS NULL) AS "uncounted_calls!",
+                  coalesce(sum(cost_micro_usd), 0)::bigint AS "cost_micro_usd!",
+                  count(*) FILTER (WHERE cost_micro_usd IS NULL) AS "unpriced_calls!"
+             FROM operations.ai_runs
+            WHERE id >= tenancy.uuid_floor($1::timestamptz - interval '1 hour') AND created_at >= $1"#,
+        since
+    )
+    .fetch_one(conn)
     .await
 }

@@ -11,6 +11,8 @@ const USAGE_LIFE: Duration = Duration::days(90);
 /// The security log goes by whole months, so an entry lives up to a month longer.
 const SECURITY_LIFE: Duration = Duration::days(395);
 const WEBHOOK_LIFE: Duration = Duration::days(30);
+/// Longer than a webhook can be replayed, and than any sender tries again.
+const SUBJECT_LIFE: Duration = Duration::days(100);
 
 /// Sums up and removes what is past its time.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -34,8 +36,9 @@ impl Operations {
         let before = (now - USAGE_LIFE).date_naive();
         let summed = sql::sum_up_usage(tx.conn(), before).await?;
         tx.commit().await?;
-        let mut tx = self.store.service("retention: processed webhooks").await?;
+        let mut tx = self.store.service("retention: webhooks").await?;
         let webhooks = sql::delete_webhooks(tx.conn(), now - WEBHOOK_LIFE).await?;
+        let subjects = sql::delete_webhook_subjects(tx.conn(), now - SUBJECT_LIFE).await?;
         tx.commit().await?;
         let mut tx = self.store.service("retention: months of the security log").await?;
         let months = crate::security::expire(tx.conn(), now - SECURITY_LIFE).await?;
@@ -45,7 +48,7 @@ impl Operations {
         crate::security::forget_counts(&mut tx, now).await?;
         tx.commit().await?;
         let answers = bellwether_web::idempotency::purge(&self.store, now).await?;
-        tracing::info!(summed, webhooks, ?months, signatures, answers, "retention done");
+        tracing::info!(summed, webhooks, subjects, ?months, signatures, answers, "retention done");
         Ok(())
     }
 }

@@ -3,7 +3,8 @@
 //! | what | kept | then |
 //! |---|---|---|
 //! | usage rows | 90 days | summed per day into `operations.usage_daily` |
-//! | webhooks that were processed | 30 days | deleted |
+//! | webhooks, worked on or failed | 30 days | deleted |
+//! | of what a webhook told last | 100 days | deleted |
 //! | signed requests let in | 10 minutes | deleted |
 //! | counts of entries that come in swarms | 1 hour | deleted |
 //! | the security log | 13 months | dropped by whole months |

@@ -29,12 +29,20 @@ pub(crate) async fn sum_up_usage(conn: &mut PgConnection, before: NaiveDate) -> 
     .await
 }
 
+/// Removes webhooks that are done with or failed; one that still waits for its job stays.
 pub(crate) async fn delete_webhooks(conn: &mut PgConnection, before: Timestamp) -> Result<u64> {
     sqlx::query!(
-        "DELETE FROM operations.webhook_inbox WHERE processed_at IS NOT NULL AND created_at < $1",
+        "DELETE FROM operations.webhook_inbox WHERE status <> 'received' AND created_at < $1",
         before
     )
     .execute(conn)
     .await
     .map(|done| done.rows_affected())
+}
+
+pub(crate) async fn delete_webhook_subjects(conn: &mut PgConnection, before: Timestamp) -> Result<u64> {
+    sqlx::query!("DELETE FROM operations.webhook_subjects WHERE said_at < $1", before)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected())
 }

@@ -4,10 +4,12 @@ import { keys } from '@/shared/api/queries';
 import type { ConfirmationNeeded, Me } from '@/shared/api/types';
 import { useTitle } from '@/shared/lib/use-title';
 import { Button, buttonClass } from '@/shared/ui/button';
+import { TextField } from '@/shared/ui/field';
 import { Fault } from '@/shared/ui/note';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { MailCheck } from 'lucide-react';
+import { useState, type FormEvent } from 'react';
 import { AuthPage, quiet } from './auth-page';
 import { useLinkToken } from './token';
 
@@ -22,19 +24,24 @@ export function CheckMail({ email }: { email: string }) {
   );
 }
 
-/** Where that link lands. A press is asked for: mail programs open links by themselves. */
+/** Where that link lands. The password is asked for again: whoever presses may be somebody else than who signed up. */
 export function FinishSignUp({ onDone }: { onDone: (me: Me) => void }) {
   useTitle('Make your account');
   const client = useQueryClient();
   const token = useLinkToken();
+  const [password, setPassword] = useState('');
   const finish = useMutation({
-    mutationFn: () => take(api.POST('/api/v1/auth/sign-up/confirm', { body: { token } })),
+    mutationFn: () => take(api.POST('/api/v1/auth/sign-up/confirm', { body: { token, password } })),
     onSuccess: (me) => {
       client.setQueryData(keys.me, me);
       onDone(me);
     },
   });
   const problem = finish.error ? asProblem(finish.error) : null;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    finish.mutate();
+  };
   if (!token || problem?.status === 404) {
     return (
       <AuthPage title="This link does not work">
@@ -44,9 +51,12 @@ export function FinishSignUp({ onDone }: { onDone: (me: Me) => void }) {
     );
   }
   return (
-    <AuthPage title="Make your account?" lead="One press, and your account is there. You didn’t sign up? Then close this page, and none is made.">
-      <Fault error={problem} />
-      <Button variant="primary" size="lg" busy={finish.isPending} onClick={() => finish.mutate()}>Make my account</Button>
+    <AuthPage title="Make your account?" lead="Give the password that you chose, and your account is there. You didn’t sign up? Then close this page, and none is made.">
+      <form onSubmit={submit} className="grid gap-5" noValidate>
+        <TextField label="Password" type="password" autoComplete="current-password" autoFocus value={password} onChange={(e) => setPassword(e.target.value)} error={problem?.at('password')} />
+        <Fault error={problem} fields={['password']} />
+        <Button type="submit" variant="primary" size="lg" busy={finish.isPending} disabled={password === ''}>Make my account</Button>
+      </form>
     </AuthPage>
   );
 }
