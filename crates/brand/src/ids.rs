@@ -6,3 +6,4 @@ bellwether_kernel::id!(HookId, "hook", "A first line.");
 bellwether_kernel::id!(OfferId, "offer", "Something that a brand sells.");
 bellwether_kernel::id!(KnowledgeId, "know", "Something that a brand knows.");
 bellwether_kernel::id!(PictureId, "picture", "A brand's picture.");
+bellwether_kernel::id!(SnapshotId, "site", "A reading of a brand's website.");

@@ -1,11 +1,13 @@
 //! Who speaks: the brands of an organization.
 //!
-//! Owns `brand.brands`, `brand_slugs`, `audiences`, `pillars`, `hooks`, `offers`, `knowledge` and `pictures`, and
-//! publishes the views `brand.directory` and `brand.former_slugs`, from which identity opens a brand's door.
+//! Owns `brand.brands`, `brand_slugs`, `audiences`, `pillars`, `hooks`, `offers`, `knowledge`, `pictures` and
+//! `website_snapshots`, and publishes the views `brand.directory` and `brand.former_slugs`, from which identity opens a brand's door.
 //!
 //! Writes the events `brand.created`, `brand.updated`, `brand.deleted`, `brand.restored`, `brand.profile_updated`,
 //! `brand.picture_changed`, `brand.picture_removed`; of `audience`, `pillar`, `hook`, `offer` and `knowledge` each
-//! `….created`, `….updated`, `….deleted`; `pillar.reordered`, `hook.restored`, `hook.used`, `offer.analysed`. Hears none.
+//! `….created`, `….updated`, `….deleted`; `pillar.reordered`, `hook.restored`, `hook.used`, `offer.analysed`, `website.reading`, `website.read`,
+//! `website.failed`, `website.accepted`. Hears none. While a website is read, open streams are told in passing by
+//! `website.progress`.
 
 pub mod audiences;
 pub mod brands;
@@ -19,6 +21,7 @@ pub mod offers;
 pub mod pictures;
 pub mod pillars;
 pub mod profile;
+pub mod website;
 
 use std::sync::Arc;
 
@@ -30,8 +33,9 @@ use uuid::Uuid;
 
 pub use brands::{BrandView, FirstBrands};
 pub use error::Error;
-pub use ids::{AudienceId, HookId, KnowledgeId, OfferId, PictureId, PillarId};
+pub use ids::{AudienceId, HookId, KnowledgeId, OfferId, PictureId, PillarId, SnapshotId};
 pub use pillars::PastContent;
+pub use website::{ReadWebsite, Websites};
 
 /// The facade of this context. Cheap to clone.
 #[derive(Clone)]
@@ -40,18 +44,26 @@ pub struct Brands {
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
     pub(crate) past: Option<Arc<dyn PastContent>>,
+    pub(crate) websites: Option<Websites>,
 }
 
 impl Brands {
     /// Wires the context.
     pub fn new(store: Store, clock: Clock, rng: Rng) -> Self {
-        Self { store, clock, rng, past: None }
+        Self { store, clock, rng, past: None, websites: None }
     }
 
     /// The same with what brands wrote so far, from which pillars are proposed.
     #[must_use]
     pub fn with_past_content(mut self, past: Arc<dyn PastContent>) -> Self {
         self.past = Some(past);
+        self
+    }
+
+    /// The same with who reads websites.
+    #[must_use]
+    pub fn with_websites(mut self, websites: Websites) -> Self {
+        self.websites = Some(websites);
         self
     }
 
@@ -65,6 +77,7 @@ impl Brands {
             .merge(offers::http::routes())
             .merge(knowledge::http::routes())
             .merge(pictures::http::routes())
+            .merge(website::http::routes())
             .layer(axum::Extension(self.clone()))
     }
 
