@@ -191,11 +191,19 @@ impl Default for WorkerConfig {
 }
 
 /// Outgoing requests.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FetchConfig {
     /// Private networks that pages may be read from all the same, e.g. `["192.168.10.0/24"]` for an intranet.
     pub allow_private: Vec<ipnet::IpNet>,
+    /// Milliseconds between two pages of one website; a site's robots.txt may ask for more.
+    pub pause_ms: u64,
+}
+
+impl Default for FetchConfig {
+    fn default() -> Self {
+        Self { allow_private: Vec::new(), pause_ms: 1_000 }
+    }
 }
 
 /// The demonstration.

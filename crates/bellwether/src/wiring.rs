@@ -1,11 +1,11 @@
 //! The contexts, put together from the ground up.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
 use axum::{Extension, Router};
 use bellwether_billing::Billing;
-use bellwether_brand::{Brands, FirstBrands, brands, voice::Train};
+use bellwether_brand::{Brands, FirstBrands, ReadWebsite, Websites, brands, voice::Train};
 use bellwether_identity::{
     Identity, IdentityConfig, IdentityGate, accounts,
     clerk::{self, Clerk, ClerkHandler},
@@ -18,7 +18,7 @@ use bellwether_identity::{
     sessions,
     sign_ups::MailSignUp,
 };
-use bellwether_ingest::{FetchPolicy, Fetcher, Isolation, Reader};
+use bellwether_ingest::{FetchPolicy, Fetcher, Isolation, Reader, SitePolicy};
 use bellwether_jobs::{Builder, Worker};
 use bellwether_kernel::{Clock, Rng, money::MicroUsd};
 use bellwether_mail::{Mailer, SendMail};
@@ -65,17 +65,22 @@ pub struct App {
 pub fn writing(config: &Config, clock: &Clock, rng: &Rng) -> Result<Writing> {
     let policy = FetchPolicy { allow_private: config.fetch.allow_private.clone(), ..FetchPolicy::default() };
     let fetcher = Fetcher::new(policy).context("the outgoing HTTP client could not be made")?;
+    let reader = Reader::new(fetcher).with_isolation(isolation()?);
     let builtin = Arc::new(BuiltinWriter::new());
     let models = Models::new(&config.models, &|name| std::env::var(name).ok(), builtin, clock, rng)
         .context("[models] in the configuration")?;
+    Ok(Writing::new(reader, models))
+}
+
+/// Where PDFs are read.
+fn isolation() -> Result<Isolation> {
     // only the program itself knows how to be that child: a test reads in a thread instead
     let program = std::env::current_exe().context("the program does not know where it is")?;
-    let isolation = if program.file_stem().is_some_and(|name| name == "bellwether") {
+    Ok(if program.file_stem().is_some_and(|name| name == "bellwether") {
         Isolation::Process { program, arguments: vec!["read-pdf".into()] }
     } else {
         Isolation::Thread
-    };
-    Ok(Writing::new(Reader::new(fetcher).with_isolation(isolation), models))
+    })
 }
 
 impl App {
@@ -120,9 +125,17 @@ impl App {
             config.sign_in.breached_passwords.as_deref().map(BreachedPasswords::open).transpose()?;
         let identity = Identity::new(store.clone(), clock.clone(), rng.clone(), identity_config, first_brand)
             .with_breached_passwords(breached);
-        let brands =
-            Brands::new(store.clone(), clock.clone(), rng.clone()).with_past_content(Arc::new(PastPosts));
         let operations = Operations::new(store.clone(), clock.clone(), rng.clone(), cap);
+        let pause = Duration::from_millis(config.fetch.pause_ms);
+        let websites = Websites {
+            reader: writing.reader().clone(),
+            policy: SitePolicy { pause, ..SitePolicy::default() },
+            models: writing.models().clone(),
+            operations: operations.clone(),
+        };
+        let brands = Brands::new(store.clone(), clock.clone(), rng.clone())
+            .with_past_content(Arc::new(PastPosts))
+            .with_websites(websites);
         let default_plan = &config.billing.default_plan;
         let billing =
             Billing::new(store.clone(), clock.clone(), rng.clone(), operations.clone(), default_plan);
@@ -197,6 +210,7 @@ impl App {
             .register::<Regenerate>(self.studio.clone())
             .register::<Retain>(self.studio.clone())
             .register::<LearnVoice>(self.studio.clone())
+            .register::<ReadWebsite>(self.brands.clone())
             .register::<Retention>(self.operations.clone())
             .register::<Process>(Inbox::new(
                 self.operations.clone(),

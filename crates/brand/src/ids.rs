@@ -8,3 +8,4 @@ bellwether_kernel::id!(KnowledgeId, "know", "Something that a brand knows.");
 bellwether_kernel::id!(PictureId, "picture", "A brand's picture.");
 bellwether_kernel::id!(VoiceSampleId, "sample", "A text from which a brand's voice is learned.");
 bellwether_kernel::id!(VoiceModelId, "voice", "A version of a brand's voice.");
+bellwether_kernel::id!(SnapshotId, "site", "A reading of a brand's website.");

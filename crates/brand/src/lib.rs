@@ -1,13 +1,15 @@
 //! Who speaks: the brands of an organization.
 //!
 //! Owns `brand.brands`, `brand_slugs`, `audiences`, `pillars`, `hooks`, `offers`, `knowledge`, `pictures`,
-//! `voice_samples` and `voice_models`, and publishes the views `brand.directory` and `brand.former_slugs`, from which identity opens a brand's door.
+//! `voice_samples`, `voice_models` and `website_snapshots`, and publishes the views `brand.directory` and
+//! `brand.former_slugs`, from which identity opens a brand's door.
 //!
 //! Writes the events `brand.created`, `brand.updated`, `brand.deleted`, `brand.restored`, `brand.profile_updated`,
 //! `brand.picture_changed`, `brand.picture_removed`; of `audience`, `pillar`, `hook`, `offer` and `knowledge` each
 //! `….created`, `….updated`, `….deleted`; `pillar.reordered`, `hook.restored`, `hook.used`, `offer.analysed`;
-//! `voice_sample.added`, `….updated`, `….deleted`, `voice_model.requested`, `….completed`, `….failed`, `….activated`. Hears
-//! none. While a voice is trained, open streams are told in passing by `voice_model.progress`, which is in no log.
+//! `voice_sample.added`, `….updated`, `….deleted`, `voice_model.requested`, `….completed`, `….failed`, `….activated`;
+//! `website.reading`, `….read`, `….failed`, `….accepted`. Hears none. While a voice is trained or a website is read, open
+//! streams are told in passing by `voice_model.progress` and `website.progress`, which are in no log.
 
 pub mod audiences;
 pub mod brands;
@@ -22,6 +24,7 @@ pub mod pictures;
 pub mod pillars;
 pub mod profile;
 pub mod voice;
+pub mod website;
 
 use std::sync::Arc;
 
@@ -34,9 +37,10 @@ use uuid::Uuid;
 pub use brands::{BrandView, FirstBrands};
 pub use error::Error;
 pub use ids::{
-    AudienceId, HookId, KnowledgeId, OfferId, PictureId, PillarId, VoiceModelId, VoiceSampleId,
+    AudienceId, HookId, KnowledgeId, OfferId, PictureId, PillarId, SnapshotId, VoiceModelId, VoiceSampleId,
 };
 pub use pillars::{PastContent, PastPost};
+pub use website::{ReadWebsite, Websites};
 
 /// The facade of this context. Cheap to clone.
 #[derive(Clone)]
@@ -46,18 +50,26 @@ pub struct Brands {
     pub(crate) rng: Rng,
     pub(crate) past: Option<Arc<dyn PastContent>>,
     pub(crate) voices: voice::Voices,
+    pub(crate) websites: Option<Websites>,
 }
 
 impl Brands {
     /// Wires the context.
     pub fn new(store: Store, clock: Clock, rng: Rng) -> Self {
-        Self { store, clock, rng, past: None, voices: voice::Voices::default() }
+        Self { store, clock, rng, past: None, voices: voice::Voices::default(), websites: None }
     }
 
     /// The same with what brands wrote so far, from which pillars are proposed.
     #[must_use]
     pub fn with_past_content(mut self, past: Arc<dyn PastContent>) -> Self {
         self.past = Some(past);
+        self
+    }
+
+    /// The same with who reads websites.
+    #[must_use]
+    pub fn with_websites(mut self, websites: Websites) -> Self {
+        self.websites = Some(websites);
         self
     }
 
@@ -72,6 +84,7 @@ impl Brands {
             .merge(knowledge::http::routes())
             .merge(pictures::http::routes())
             .merge(voice::routes())
+            .merge(website::http::routes())
             .layer(axum::Extension(self.clone()))
     }
 

@@ -3,7 +3,7 @@
 //!
 //! - [`Fetcher`] gets what an address names, if all the internet could get it, in bounded time and size.
 //! - [`Reader`] turns a pasted text, an address or a file into a [`Document`](bellwether_language::Document) with
-//!   what it says about itself.
+//!   what it says about itself, and [`Reader::read_site`] a few pages of a website, politely.
 //!
 //! Both answer with errors that have a stable code and a sentence for the one who gave the input; `to_problem` puts
 //! them at a place in the request.
@@ -13,6 +13,8 @@
 
 pub mod fetch;
 pub mod read;
+pub mod site;
 
 pub use fetch::{Accept, Answer, Ask, FetchError, FetchPolicy, Fetched, Fetcher, Validators, parse_url};
 pub use read::{IngestError, Ingested, Input, Isolation, Kind, Limits, Reader, Warning};
+pub use site::{Site, SiteError, SitePolicy};

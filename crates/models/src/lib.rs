@@ -27,6 +27,7 @@ mod facts;
 pub mod meter;
 mod models;
 mod prices;
+mod profiler;
 mod prompt;
 mod provider;
 #[cfg(test)]
@@ -48,6 +49,7 @@ pub use chain::Chain;
 pub use config::{ConfigError, ModelsConfig, ProviderConfig};
 pub use meter::{AiRun, CapReached, Estimate, Meter, Purpose, Refusal, RunStatus, Unmetered};
 pub use models::{ModelInfo, Models};
+pub use profiler::{Extracted, Profiled, WantedField};
 pub use voice::VoiceEar;
 pub use writer::{
     BrandNotes, Brief, Citation, Document, Origin, Progress, Silent, Step, Trace, Usage, WriteError, Writer,

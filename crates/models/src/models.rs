@@ -13,6 +13,7 @@ use crate::{
     config::{ConfigError, ModelsConfig, ProviderKind, Structured},
     meter::{Meter, Purpose, Refusal},
     prices::Prices,
+    profiler::{Profiled, Profiler, WantedField},
     prompt::{Prompt, PromptError},
     provider::{Provider, SharedProvider},
     remote::RemoteWriter,
@@ -29,6 +30,7 @@ struct Inner {
     providers: Vec<SharedProvider>,
     write: Prompt,
     analyse: Prompt,
+    profile: Prompt,
     builtin: Arc<dyn Writer>,
     fall_back_to_builtin: bool,
 }
@@ -98,6 +100,7 @@ impl Models {
             providers,
             write: prompt(Prompt::write())?,
             analyse: prompt(Prompt::analyse())?,
+            profile: prompt(Prompt::profile())?,
             builtin,
             fall_back_to_builtin,
         })))
@@ -161,6 +164,25 @@ impl Models {
             }
         }
         first.map(|(_, error)| Err(error))
+    }
+
+    /// What pages say of a business, by the first analysing model that answers. `None` when none is configured.
+    pub async fn profile(
+        &self,
+        pages: &str,
+        fields: &[WantedField],
+        meter: &dyn Meter,
+        progress: &dyn Progress,
+    ) -> Option<Result<Profiled, WriteError>> {
+        let mut last = None;
+        for provider in self.for_purpose(Purpose::Analyse) {
+            let profiler = Profiler::new(provider.clone(), self.0.profile.clone());
+            match profiler.profile(pages, fields, meter, progress).await {
+                Ok(profiled) => return Some(Ok(profiled)),
+                Err(error) => last = Some(error),
+            }
+        }
+        last.map(Err)
     }
 
     /// Every model in the order in which it is asked, the built-in writer last.

@@ -48,6 +48,11 @@ impl Prompt {
         Self::read(include_str!("../prompts/analyse.v1.md"))
     }
 
+    /// `prompts/profile.v1.md`
+    pub fn profile() -> Result<Self, PromptError> {
+        Self::read(include_str!("../prompts/profile.v1.md"))
+    }
+
     /// `write/3`
     pub fn label(&self) -> String {
         format!("{}/{}", self.name, self.version)

@@ -532,7 +532,8 @@ fn the_key_is_nowhere_in_what_is_listed() {
 /// A voice of somebody who greets, contracts and shouts; one of their samples tries to instruct.
 fn voiced() -> Arc<bellwether_models::VoiceEar> {
     use bellwether_voice::{Sample, Settings, Voice, reference};
-    let things = ["bread", "the oven", "our cellar", "the rye", "a new mill", "the early shift", "salt", "our jars"];
+    let things =
+        ["bread", "the oven", "our cellar", "the rye", "a new mill", "the early shift", "salt", "our jars"];
     let mut texts: Vec<String> = (0..14)
         .map(|i| {
             let (a, b, c) = (things[i % 8], things[(i + 3) % 8], things[(i * 5 + 1) % 8]);

@@ -130,6 +130,11 @@ impl Writing {
         Self { reader: Arc::new(reader), models }
     }
 
+    /// Who reads files and pages.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
     /// The models, for those who list them.
     pub fn models(&self) -> &Models {
         &self.models

@@ -7,7 +7,7 @@ use axum::{
 use bellwether::{config::Config, wiring::App};
 use bellwether_jobs::{
     Worker,
-    testing::{Report, assert_no_jobs_left, drain},
+    testing::{Report, assert_no_jobs_left, drain, make_due},
 };
 use bellwether_kernel::{Clock, Rng};
 use bellwether_testkit::TestDatabase;
@@ -50,6 +50,13 @@ impl TestApp {
     /// Runs all jobs to their end.
     pub async fn drain(&self) -> Report {
         drain(self.database.store(), &self.worker).await.unwrap()
+    }
+
+    /// Runs all jobs to their end, their later tries included.
+    pub async fn drain_all(&self) {
+        while !drain(self.database.store(), &self.worker).await.unwrap().again.is_empty() {
+            make_due(self.database.store()).await.unwrap();
+        }
     }
 
     /// The end of a test: no job may be left over.
@@ -198,6 +205,13 @@ impl Client {
         let tag = format!("\"{version}\"");
         let headers = [("content-type", "application/json"), ("if-match", tag.as_str())];
         self.send(Method::PATCH, path, &headers, Some(body.to_string().into())).await
+    }
+
+    /// A `POST` that changes a known version.
+    pub async fn post_if(&self, path: &str, version: i64, body: Value) -> Answer {
+        let tag = format!("\"{version}\"");
+        let headers = [("content-type", "application/json"), ("if-match", tag.as_str())];
+        self.send(Method::POST, path, &headers, Some(body.to_string().into())).await
     }
 
     pub async fn put(&self, path: &str, body: Value) -> Answer {

@@ -18,3 +18,4 @@ mod posts;
 mod quota;
 mod sign_in;
 mod voice;
+mod website;

@@ -61,19 +61,31 @@ impl Brands {
         context: &RequestContext,
     ) -> Result<AudienceView, Error> {
         access.allow(Permission::BrandUpdate)?;
+        let mut tx = self.store.tenant(access).await?;
+        let view = self.create_audience_in(&mut tx, access, input, context).await?;
+        tx.commit().await?;
+        Ok(view)
+    }
+
+    /// Makes an audience inside a transaction of somebody who may.
+    pub(crate) async fn create_audience_in(
+        &self,
+        tx: &mut TenantTx,
+        access: &BrandAccess,
+        input: UpdateAudience,
+        context: &RequestContext,
+    ) -> Result<AudienceView, Error> {
         let mut audience = Audience::default();
         audience.change(input);
         checked(&audience)?;
-        let mut tx = self.store.tenant(access).await?;
-        crate::lock(&mut tx, access.brand).await?;
-        crate::room(all(&mut tx, access.brand).await?.len(), MOST, "audiences")?;
+        crate::lock(tx, access.brand).await?;
+        crate::room(all(tx, access.brand).await?.len(), MOST, "audiences")?;
         let id = AudienceId::new(&self.clock, &self.rng);
         let key = (access.organization, access.brand, id);
         sql::insert(tx.conn(), key, &audience, self.clock.now()).await?;
-        let view = get(&mut tx, access.brand, id).await?;
+        let view = get(tx, access.brand, id).await?;
         let (subject, change) = (("audience", id.uuid()), (None, Some(json!(audience))));
-        self.record_in(&mut tx, access, "audience.created", subject, change, context).await?;
-        tx.commit().await?;
+        self.record_in(tx, access, "audience.created", subject, change, context).await?;
         Ok(view)
     }
 

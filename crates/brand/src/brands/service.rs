@@ -221,8 +221,22 @@ impl Brands {
         context: &RequestContext,
     ) -> Result<BrandView, Error> {
         access.allow(Permission::BrandUpdate)?;
-        super::model::check(&change)?;
         let mut tx = self.store.tenant(access).await?;
+        let after = self.update_brand_in(&mut tx, access, version, change, context).await?;
+        tx.commit().await?;
+        Ok(after)
+    }
+
+    /// Changes a brand inside a transaction of somebody who may.
+    pub(crate) async fn update_brand_in(
+        &self,
+        tx: &mut TenantTx,
+        access: &BrandAccess,
+        version: i32,
+        change: UpdateBrand,
+        context: &RequestContext,
+    ) -> Result<BrandView, Error> {
+        super::model::check(&change)?;
         let before = sql::get(tx.conn(), access.brand).await?.ok_or_else(|| Problem::not_found("brand"))?;
         super::model::check_place(&before, &change)?;
         if !sql::update(tx.conn(), access.brand, version, &change).await.map_err(slug_taken)? {
@@ -233,8 +247,7 @@ impl Brands {
             sql::keep_slug(tx.conn(), access.organization, access.brand, &before.slug, &after.slug).await?;
         }
         let (old, new) = (Some(snapshot(&before)), Some(snapshot(&after)));
-        self.record(&mut tx, access, "brand.updated", access.brand, old, new, context).await?;
-        tx.commit().await?;
+        self.record(tx, access, "brand.updated", access.brand, old, new, context).await?;
         Ok(after)
     }
 

@@ -85,6 +85,20 @@ fn short_enough(finding: &Finding) -> bool {
     finding.text.chars().count() <= 1000
 }
 
+/// The words by which a sentence in lower case says for whom something is.
+pub(crate) fn audience_cue(language: &str, lower: &str) -> Option<String> {
+    CUES.get(language)?.audience.iter().find(|words| has_words(lower, words)).cloned()
+}
+
+/// Whether a text has the words, the last of them perhaps as the beginning of one: “since 19”.
+pub(crate) fn has_start(lower: &str, words: &str) -> bool {
+    let number = words.ends_with(|c: char| c.is_ascii_digit());
+    lower.match_indices(words).any(|(at, _)| {
+        !lower[..at].ends_with(char::is_alphanumeric)
+            && (number || !lower[at + words.len()..].starts_with(char::is_alphanumeric))
+    })
+}
+
 fn has_words(lower: &str, words: &str) -> bool {
     lower.match_indices(words).any(|(at, _)| {
         !lower[..at].ends_with(char::is_alphanumeric)

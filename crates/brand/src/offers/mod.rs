@@ -6,6 +6,7 @@ mod model;
 mod service;
 mod sql;
 
+pub(crate) use analysis::{audience_cue, has_start};
 pub use model::{Evidence, Filled, Finding, Offer, Price, Promotion, UpdateOffer};
 pub use service::{MOST, OfferView};
 pub(crate) use service::{filled, names};

@@ -73,6 +73,20 @@ impl Brands {
         context: &RequestContext,
     ) -> Result<OfferView, Error> {
         access.allow(Permission::BrandUpdate)?;
+        let mut tx = self.store.tenant(access).await?;
+        let view = self.create_offer_in(&mut tx, access, input, context).await?;
+        tx.commit().await?;
+        Ok(view)
+    }
+
+    /// Makes an offer inside a transaction of somebody who may.
+    pub(crate) async fn create_offer_in(
+        &self,
+        tx: &mut TenantTx,
+        access: &BrandAccess,
+        input: UpdateOffer,
+        context: &RequestContext,
+    ) -> Result<OfferView, Error> {
         let mut offer = Offer::default();
         offer.change(input);
         offer.checked()?;
@@ -81,16 +95,14 @@ impl Brands {
         if readable {
             analysis::analyse(&mut offer);
         }
-        let mut tx = self.store.tenant(access).await?;
-        crate::lock(&mut tx, access.brand).await?;
+        crate::lock(tx, access.brand).await?;
         crate::room(sql::find(tx.conn(), access.brand, None).await?.len(), MOST, "offers")?;
         let id = OfferId::new(&self.clock, &self.rng);
         let key = (access.organization, access.brand, id);
         sql::insert(tx.conn(), key, &offer, analysed_at, self.clock.now()).await?;
-        let view = get(&mut tx, access.brand, id).await?;
+        let view = get(tx, access.brand, id).await?;
         let (subject, change) = (("offer", id.uuid()), (None, Some(json!(offer))));
-        self.record_in(&mut tx, access, "offer.created", subject, change, context).await?;
-        tx.commit().await?;
+        self.record_in(tx, access, "offer.created", subject, change, context).await?;
         Ok(view)
     }
 

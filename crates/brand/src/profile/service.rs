@@ -43,6 +43,21 @@ impl Brands {
     ) -> Result<ProfileView, Error> {
         access.allow(Permission::BrandUpdate)?;
         let mut tx = self.store.tenant(access).await?;
+        self.update_profile_in(&mut tx, access, version, change, context).await?;
+        let view = view(&mut tx, access).await?;
+        tx.commit().await?;
+        Ok(view)
+    }
+
+    /// Changes a brand's profile inside a transaction of somebody who may.
+    pub(crate) async fn update_profile_in(
+        &self,
+        tx: &mut TenantTx,
+        access: &BrandAccess,
+        version: i32,
+        change: UpdateProfile,
+        context: &RequestContext,
+    ) -> Result<(), Error> {
         let (_, before) =
             sql::get(tx.conn(), access.brand).await?.ok_or_else(|| Problem::not_found("brand"))?;
         let mut profile = before.clone();
@@ -54,10 +69,7 @@ impl Brands {
         let (before, after) = (json!(before), json!(profile));
         let subject = ("brand", access.brand.uuid());
         let changed = changed(before, after);
-        self.record_in(&mut tx, access, "brand.profile_updated", subject, changed, context).await?;
-        let view = view(&mut tx, access).await?;
-        tx.commit().await?;
-        Ok(view)
+        self.record_in(tx, access, "brand.profile_updated", subject, changed, context).await
     }
 }
 

@@ -94,7 +94,11 @@ impl Brands {
         let Some((model, guide)) = stored else { return Ok(None) };
         let read = off_the_threads(move || serde_json::from_str::<Voice>(&model)).await?;
         let voice = read.map_err(|error| {
-            Problem::new(Kind::Internal, "internal", format!("the voice {} can't be read: {error}", active.id))
+            Problem::new(
+                Kind::Internal,
+                "internal",
+                format!("the voice {} can't be read: {error}", active.id),
+            )
         })?;
         let guide = guide.and_then(|guide| serde_json::from_value(guide).ok());
         let known = Arc::new(KnownVoice { id: active.id, version: active.version, voice, guide });

@@ -36,6 +36,13 @@ const LITTLE: usize = 20;
 /// How long an input waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The text of a page's bytes.
+pub(crate) fn decode_page(bytes: &[u8], charset: Option<&str>) -> Result<String, IngestError> {
+    let text = encoding::decode(bytes, charset, true, &mut Vec::new())
+        .ok_or_else(|| IngestError::UnsupportedFormat { found: "A binary file".to_owned() })?;
+    if text.trim().is_empty() { Err(IngestError::Empty) } else { Ok(text) }
+}
+
 /// Reads inputs. Cheap to clone.
 #[derive(Clone)]
 pub struct Reader {
@@ -164,7 +171,7 @@ impl Reader {
     /// Runs work on a thread of its own, in its turn and in its time. A panic there is a damaged input. The thread of
     /// an input that took too long can't be stopped; it keeps its turn until it ends, so that such threads can't
     /// pile up.
-    async fn apart<T: Send + 'static>(
+    pub(crate) async fn apart<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, IngestError> + Send + 'static,
     ) -> Result<T, IngestError> {

@@ -1,0 +1,279 @@
+//! What a page says about itself for programs, and where it leads.
+
+use std::collections::HashSet;
+
+use dom_query::Document as Dom;
+use serde_json::Value;
+use url::Url;
+
+/// Tags that are looked at; more are noise.
+const MOST_TAGS: usize = 6_000;
+/// Links of a page that are kept.
+const MOST_LINKS: usize = 400;
+/// Objects of structured data that are kept.
+const MOST_OBJECTS: usize = 300;
+/// Bytes of a label or heading that are looked at.
+const LABEL: usize = 600;
+
+/// A link of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Absolute.
+    pub url: Url,
+    /// Its words.
+    pub label: String,
+    /// Whether it is made to look like something to press.
+    pub button: bool,
+}
+
+/// What a page says about itself.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// Of the head.
+    pub title: Option<String>,
+    /// `meta description`, else that of Open Graph.
+    pub description: Option<String>,
+    /// `og:site_name`.
+    pub site_name: Option<String>,
+    /// `meta keywords`.
+    pub keywords: Vec<String>,
+    /// `html lang`.
+    pub language: Option<String>,
+    /// Objects of schema.org in JSON-LD, those within others included, outermost first.
+    pub structured: Vec<Value>,
+    /// Headings, `h1` to `h3`.
+    pub headings: Vec<String>,
+    /// Links to pages.
+    pub links: Vec<Link>,
+    /// Words on buttons that are no links.
+    pub buttons: Vec<String>,
+    /// Addresses of `mailto:` links.
+    pub emails: Vec<String>,
+    /// Numbers of `tel:` links.
+    pub phones: Vec<String>,
+}
+
+impl Facts {
+    /// Reads a page. What is wanted is cut out first, so that what is parsed can't be nested.
+    pub fn of(html: &str, base: &Url) -> Self {
+        let mut flat = String::new();
+        let mut data = Vec::new();
+        let mut rest = html;
+        for _ in 0..MOST_TAGS {
+            let Some((name, from)) = next_tag(rest) else { break };
+            if name == "!--" {
+                rest = from.find("-->").map_or("", |end| &from[end + 3..]);
+                continue;
+            }
+            let Some(end) = from.find('>') else { break };
+            let tag = &from[..=end];
+            rest = &from[end + 1..];
+            match name {
+                "script" | "style" | "noscript" | "template" => {
+                    let close = find(rest, &format!("</{name}")).unwrap_or(rest.len());
+                    if name == "script" && find(tag, "ld+json").is_some() {
+                        data.push(&rest[..close]);
+                    }
+                    rest = &rest[close..];
+                }
+                "html" | "meta" => flat.push_str(tag),
+                _ => {
+                    let near = &rest[..rest.floor_char_boundary(LABEL)];
+                    let inner = &near[..find(near, &format!("</{name}")).unwrap_or(near.len())];
+                    flat.push_str(tag);
+                    flat.push_str(&without_tags(inner));
+                    flat.push_str("</");
+                    flat.push_str(name);
+                    flat.push('>');
+                    if name == "title" {
+                        rest = &rest[inner.len()..];
+                    }
+                }
+            }
+        }
+        let mut facts = Self::default();
+        for text in data {
+            if let Ok(value) = serde_json::from_str::<Value>(text.trim()) {
+                facts.take_structured(value);
+            }
+        }
+        facts.take_flat(&Dom::from(flat.as_str()), base);
+        facts
+    }
+
+    fn take_flat(&mut self, dom: &Dom, base: &Url) {
+        let meta = |names: &[&str]| {
+            names.iter().find_map(|name| {
+                let selector = format!("meta[property=\"{name}\"], meta[name=\"{name}\"]");
+                dom.select(&selector).iter().find_map(|node| line(&node.attr("content")?, 1_000))
+            })
+        };
+        self.title = line(&dom.select("title").first().text(), 300).or_else(|| meta(&["og:title"]));
+        self.description = meta(&["description", "og:description", "twitter:description"]);
+        self.site_name = meta(&["og:site_name", "application-name"]);
+        self.keywords = meta(&["keywords"])
+            .map(|text| text.split(',').filter_map(|word| line(word, 80)).take(30).collect())
+            .unwrap_or_default();
+        self.language = dom.select("html").attr("lang").and_then(|tag| line(&tag, 40));
+        self.headings =
+            dom.select("h1, h2, h3").iter().filter_map(|node| line(&node.text(), 200)).take(100).collect();
+        self.buttons =
+            dom.select("button").iter().filter_map(|node| line(&node.text(), 60)).take(60).collect();
+        let mut seen = HashSet::new();
+        for node in dom.select("a").iter() {
+            let Some(target) = node.attr("href") else { continue };
+            let target = target.trim();
+            if let Some(address) = target.strip_prefix("mailto:") {
+                let address = address.split('?').next().unwrap_or_default();
+                if address.contains('@')
+                    && address.len() <= 254
+                    && !self.emails.iter().any(|one| one == address)
+                {
+                    self.emails.push(address.to_owned());
+                }
+            } else if let Some(number) = target.strip_prefix("tel:") {
+                if let Some(number) = line(&number.replace("%20", " "), 40)
+                    && !self.phones.contains(&number)
+                {
+                    self.phones.push(number);
+                }
+            } else if let Ok(url) = base.join(target)
+                && matches!(url.scheme(), "http" | "https")
+                && target.len() <= 2_000
+                && self.links.len() < MOST_LINKS
+            {
+                let label = line(&node.text(), 120)
+                    .or_else(|| node.attr("aria-label").and_then(|label| line(&label, 120)))
+                    .unwrap_or_default();
+                let class = node.attr("class").map(|class| class.to_lowercase()).unwrap_or_default();
+                let button = class.contains("btn")
+                    || class.contains("button")
+                    || class.contains("cta")
+                    || node.attr("role").is_some_and(|role| &*role == "button");
+                if seen.insert((url.clone(), label.clone())) {
+                    self.links.push(Link { url, label, button });
+                }
+            }
+        }
+        self.emails.truncate(10);
+        self.phones.truncate(10);
+    }
+
+    /// Keeps every object that says what it is.
+    fn take_structured(&mut self, value: Value) {
+        let mut open = std::collections::VecDeque::from([value]);
+        while let Some(value) = open.pop_front() {
+            if self.structured.len() >= MOST_OBJECTS || open.len() > 10 * MOST_OBJECTS {
+                return;
+            }
+            match value {
+                Value::Array(items) => open.extend(items),
+                Value::Object(object) => {
+                    open.extend(
+                        object.values().filter(|value| value.is_object() || value.is_array()).cloned(),
+                    );
+                    if object.contains_key("@type") {
+                        self.structured.push(Value::Object(object));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The next tag of those that are wanted, or comment.
+fn next_tag(html: &str) -> Option<(&'static str, &str)> {
+    const WANTED: [&str; 13] = [
+        "html", "meta", "title", "script", "style", "noscript", "template", "a", "h1", "h2", "h3", "button",
+        "!--",
+    ];
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let from = &rest[at..];
+        let found = WANTED.into_iter().find(|name| {
+            from.get(1..=name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+                && (*name == "!--"
+                    || from[1 + name.len()..]
+                        .starts_with(|c: char| c.is_whitespace() || matches!(c, '>' | '/')))
+        });
+        if let Some(name) = found {
+            return Some((name, from));
+        }
+        rest = &from[1..];
+    }
+    None
+}
+
+fn without_tags(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        text.push_str(&rest[..at]);
+        text.push(' ');
+        rest = rest[at..].find('>').map_or("", |end| &rest[at + end + 1..]);
+    }
+    text.push_str(rest);
+    text
+}
+
+/// One line of at most so many characters; none when it is empty.
+fn line(text: &str, most: usize) -> Option<String> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text: String = text.chars().filter(|c| !c.is_control()).take(most).collect();
+    (!text.is_empty()).then_some(text)
+}
+
+fn find(text: &str, what: &str) -> Option<usize> {
+    text.as_bytes().windows(what.len()).position(|window| window.eq_ignore_ascii_case(what.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(html: &str) -> Facts {
+        Facts::of(html, &Url::parse("https://a.example/deep/page").unwrap())
+    }
+
+    #[test]
+    fn what_a_page_says_of_itself() {
+        let html = r#"<!doctype html><html lang=en><head><title>Rye &amp; Time</title>
+            <meta name="description" content="We bake rye bread.">
+            <meta property="og:site_name" content="Rye &amp; Time"><meta name=keywords content="rye, bread ,">
+            <script type="application/ld+json">{"@graph":[{"@type":"Bakery","name":"Rye","address":{"@type":"PostalAddress","addressLocality":"Ghent"}}]}</script>
+            <!-- <a href="/hidden">no</a> --></head><body><h1>Bread <em>with</em> time</h1>
+            <a class="btn-primary" href="/order">Order <b>now</b></a><a href=mailto:hello@a.example?subject=x>Mail</a>
+            <a href="tel:+32%209">Call</a><a href="javascript:alert(1)">x</a><button>Subscribe</button></body></html>"#;
+        let facts = facts(html);
+        assert_eq!(facts.title.as_deref(), Some("Rye & Time"));
+        assert_eq!(facts.description.as_deref(), Some("We bake rye bread."));
+        assert_eq!(facts.site_name.as_deref(), Some("Rye & Time"));
+        assert_eq!(facts.keywords, ["rye", "bread"]);
+        assert_eq!(facts.language.as_deref(), Some("en"));
+        assert_eq!(facts.headings, ["Bread with time"]);
+        assert_eq!(facts.buttons, ["Subscribe"]);
+        assert_eq!(
+            (facts.emails, facts.phones),
+            (vec!["hello@a.example".to_owned()], vec!["+32 9".to_owned()])
+        );
+        let url = Url::parse("https://a.example/order").unwrap();
+        assert_eq!(facts.links, [Link { url, label: "Order now".into(), button: true }]);
+        let kinds: Vec<&str> = facts.structured.iter().filter_map(|value| value["@type"].as_str()).collect();
+        assert_eq!(kinds, ["Bakery", "PostalAddress"]);
+    }
+
+    #[test]
+    fn hostile_pages_are_survived() {
+        facts(&"<a href=x>".repeat(100_000));
+        facts(&"<div>".repeat(200_000));
+        facts(&format!("<script type='application/ld+json'>{}", "[".repeat(100_000)));
+        facts(&format!(
+            "<script type='application/ld+json'>[{}]</script>",
+            "{\"@type\":\"A\"},".repeat(5_000)
+        ));
+        facts("<a href='");
+        facts("<!--");
+        facts("<title>é");
+    }
+}
