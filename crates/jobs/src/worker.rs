@@ -15,8 +15,8 @@ use bellwether_kernel::Clock;
 use bellwether_store::Store;
 use futures::FutureExt as _;
 use graphile_worker::{
-    Crontab, IntoTaskHandlerResult, LocalQueueConfig, TaskHandler, WorkerContext, WorkerOptions,
-    WorkerRecoveryConfig, parse_crontab,
+    Crontab, IntoTaskHandlerResult, LocalQueueConfig, RefetchDelayConfig, TaskHandler, WorkerContext,
+    WorkerOptions, WorkerRecoveryConfig, parse_crontab,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -31,6 +31,10 @@ const CONCURRENCY: usize = 8;
 const PREFETCH: usize = 64;
 /// How long running jobs may go on after the signal to stop.
 const GRACE: Duration = Duration::from_secs(25);
+/// After a look that found nothing, the next is half to all of this later, or at once when a job is announced. Without
+/// it the queue of graphile_worker 0.14 looks again at once, all the time: its own end of a fetch wakes it.
+const REST: RefetchDelayConfig =
+    RefetchDelayConfig { duration: Duration::from_millis(250), threshold: 0, max_abort_threshold: Some(1) };
 /// Completions are written together this often.
 const BATCH: Duration = Duration::from_millis(2);
 
@@ -227,7 +231,7 @@ impl Worker {
     pub async fn run(&self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), WorkerError> {
         let mut options = self
             .options(&Recorder::default())
-            .local_queue(LocalQueueConfig::default().with_size(PREFETCH))
+            .local_queue(LocalQueueConfig::default().with_size(PREFETCH).with_refetch_delay(REST))
             .complete_job_batch_delay(BATCH)
             .worker_recovery(self.recovery.clone())
             .shutdown_signal(shutdown)
