@@ -1,7 +1,7 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { createStore } from '../lib/store';
-import { hearProgress } from './progress';
+import { hearProgress, hearTraining } from './progress';
 import { keys, type Scope } from './queries';
 
 const kinds = [
@@ -60,6 +60,7 @@ export function useEventStream(scope: Scope): void {
     };
     for (const kind of kinds) source.addEventListener(kind, onEvent);
     for (const kind of whispers) source.addEventListener(kind, (message: MessageEvent<string>) => hearProgress(message.data));
+    source.addEventListener('voice_model.progress', (message: MessageEvent<string>) => hearTraining(message.data));
     source.addEventListener('message', onEvent);
     source.onopen = () => {
       streamStore.set('open');
