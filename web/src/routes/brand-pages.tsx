@@ -14,11 +14,13 @@ const Hooks = lazy(() => import('@/features/brand/hooks').then((m) => ({ default
 const Offers = lazy(() => import('@/features/brand/offers').then((m) => ({ default: m.Offers })));
 const Knowledge = lazy(() => import('@/features/brand/knowledge').then((m) => ({ default: m.Knowledge })));
 const Voice = lazy(() => import('@/features/brand/voice/voice').then((m) => ({ default: m.Voice })));
+const Website = lazy(() => import('@/features/brand/website/website').then((m) => ({ default: m.Website })));
 const Pillars = lazy(() => import('@/features/brand/pillars').then((m) => ({ default: m.Pillars })));
 
 interface Shown { view: BrandView; onView: (view: BrandView) => void }
 const pages: { name: string; label: string; show: (shown: Shown) => ReactNode }[] = [
   { name: 'profile', label: 'Profile', show: () => <Profile /> },
+  { name: 'website', label: 'Website', show: () => <Website /> },
   { name: 'voice', label: 'Voice', show: ({ view, onView }) => <Voice view={view as VoiceView} onView={onView} /> },
   { name: 'audiences', label: 'Audiences', show: () => <Audiences /> },
   { name: 'pillars', label: 'Pillars', show: () => <Pillars /> },

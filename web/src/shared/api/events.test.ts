@@ -10,6 +10,8 @@ describe('what an event makes out of date', () => {
     expect(at('pillar.reordered')).toEqual(['pillars', 'pillar-proposals']);
     expect(at('knowledge.created')).toEqual(['knowledge']);
     expect(at('brand.profile_updated')).toEqual(['profile', 'pillar-proposals']);
+    expect(at('voice_sample.added')).toEqual(['voice/overview', 'voice/samples']);
+    expect(at('voice_model.activated')).toEqual(['voice']);
     expect(at('brand.updated')).toEqual(['']);
     expect(at('post.approved')).toEqual(['posts', 'today']);
   });

@@ -14,11 +14,13 @@ const kinds = [
   'hook.created', 'hook.updated', 'hook.used', 'hook.deleted', 'hook.restored',
   'offer.created', 'offer.updated', 'offer.analysed', 'offer.deleted',
   'knowledge.created', 'knowledge.updated', 'knowledge.deleted',
+  'voice_sample.added', 'voice_sample.updated', 'voice_sample.deleted',
+  'voice_model.requested', 'voice_model.completed', 'voice_model.failed', 'voice_model.activated',
 ] as const;
 
 /** What of a brand an event touches, by the first word of its kind. */
 const ofBrand: Record<string, readonly string[]> = {
-  audience: ['audiences', 'profile'], pillar: ['pillars', 'pillar-proposals'], hook: ['hooks'], offer: ['offers', 'profile'], knowledge: ['knowledge'],
+  audience: ['audiences', 'profile'], pillar: ['pillars', 'pillar-proposals'], hook: ['hooks'], offer: ['offers', 'profile'], knowledge: ['knowledge'], voice_sample: ['voice/overview', 'voice/samples'], voice_model: ['voice'],
 };
 
 /** What is told in passing while a draft is written; in no log, so never fetched. */
@@ -91,7 +93,7 @@ export function touched(event: DomainEvent, scope: Scope): (readonly unknown[])[
   const [about = ''] = event.kind.split('.');
   if (about === 'brand') return event.kind === 'brand.profile_updated' ? [[...keys.brand(scope), 'profile'], [...keys.brand(scope), 'pillar-proposals']] : [keys.brand(scope)];
   const parts = ofBrand[about];
-  if (parts) return parts.map((part) => [...keys.brand(scope), part]);
+  if (parts) return parts.map((part) => [...keys.brand(scope), ...part.split('/')]);
   if (event.kind.startsWith('generation.')) {
     const drafts = event.kind.includes('output') || event.kind === 'generation.completed';
     return [

@@ -13,8 +13,8 @@ export type Whose = 'own' | 'other';
 export type SampleSource = 'paste' | 'upload' | 'post' | 'edit' | 'approval' | 'rejection';
 export type Unit = 'words' | 'letters' | 'per_hundred_words' | 'share';
 
-export interface NotEnough { what: 'samples' | 'words' | 'others' | 'text'; have: number; need: number; message: string }
-export interface Enough { ok: boolean; what?: NotEnough['what'] | null; have?: number | null; need?: number | null; message?: string | null }
+export interface NotEnough { what: 'model' | 'samples' | 'words' | 'others' | 'text'; have: number; need: number; message: string }
+export interface Enough { ok: boolean; message: string; have: number; need: number }
 export interface Validation { area: number; own: number; others: number; mean_own: number; mean_others: number; calibration_error?: number | null }
 export interface VoiceModel {
   id: string; version: number; family: Family; status: 'pending' | 'training' | 'completed' | 'failed'; active: boolean; sample_count: number; other_count: number; words: number;
@@ -27,7 +27,7 @@ export interface VoiceModelView extends VoiceModel { guide: Guide | null }
 export interface FamilyView {
   family: Family; own_samples: number; own_words: number; other_samples: number; enough: Enough; active_model: VoiceModel | null; training: VoiceModel | null; changes_since: number; retrain_after: number;
 }
-export interface VoiceOverview { families: FamilyView[]; languages: string[] }
+export interface VoiceOverview { families: FamilyView[]; languages: { language: string | null; samples: number }[] }
 export interface VoiceSample {
   id: string; kind: Whose; source: SampleSource; network: NetworkId | null; text: string; words: number; language: string | null; quality: number; rank: number | null; reasons: string[];
   features: Record<string, number>; engagement: Record<string, number>; weight: number; used_for_training: boolean; published_at: string | null; created_at: string;

@@ -15,6 +15,7 @@ describe('measures', () => {
   it('are said with their units', () => {
     expect([measure(9.04, 'words'), measure(1, 'words'), measure(17.6, 'words'), measure(0.125, 'share'), measure(2.44, 'per_hundred_words'), measure(4.61, 'letters')])
       .toEqual(['9 words', '1 word', '18 words', '13 %', '2.4 per 100 words', '4.6 letters']);
+    expect([measure(0, 'per_hundred_words'), measure(0.001, 'share')]).toEqual(['none', 'none']);
   });
   it('stand on a line that has room for the largest, and none leaves it', () => {
     const at = scaleOf([10, 20]);

@@ -26,6 +26,7 @@ export function twoDigits(value: number): string {
 const number = (value: number, digits: number) => new Intl.NumberFormat(undefined, { maximumFractionDigits: digits }).format(value);
 /** A measure with its unit: "9 words", "2.4 per 100 words", "12 %". */
 export function measure(value: number, unit: Unit): string {
+  if (value < 0.005) return 'none';
   switch (unit) {
     case 'share':
       return `${number(value * 100, 0)} %`;

@@ -11,7 +11,7 @@ import { Fault } from '@/shared/ui/note';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { FileText, Upload, X } from 'lucide-react';
 import { useRef, useState, type DragEvent } from 'react';
-import { countWords, parted, told } from './say';
+import { countWords, parted, placeWords, told } from './say';
 
 const kinds = ['.csv', '.tsv', '.json', '.zip', '.js', '.md', '.txt'];
 const largest = 64_000_000;
@@ -141,7 +141,7 @@ function Result({ of: { added, repeated, refused, more_refused } }: { of: Import
         <section className="grid gap-2">
           <h3 className="text-sm font-semibold">What was refused</h3>
           <ul aria-label="What was refused" className="divide-y border-y">
-            {refused.map((r, i) => <li key={i} className="grid gap-x-4 py-2 text-sm sm:grid-cols-[9rem_minmax(0,1fr)]"><span className="text-ink-3">{r.place}</span><span className="text-ink-2 wrap-anywhere">{r.reason}</span></li>)}
+            {refused.map((r, i) => <li key={i} className="grid gap-x-4 py-2 text-sm sm:grid-cols-[9rem_minmax(0,1fr)]"><span className="text-ink-3">{placeWords(r.place)}</span><span className="text-ink-2 wrap-anywhere">{r.reason}</span></li>)}
           </ul>
           {more_refused > 0 && <p className="text-xs text-ink-3">and {more_refused.toLocaleString()} more</p>}
         </section>

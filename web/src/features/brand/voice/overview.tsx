@@ -1,4 +1,4 @@
-import { ask, voiceKey, type Family, type FamilyView, type Imported, type VoiceModel, type VoiceOverview } from '@/shared/voice/api';
+import { ask, modelsQuery, voiceKey, type Family, type FamilyView, type Imported, type VoiceModel, type VoiceOverview } from '@/shared/voice/api';
 import { familyWords, twoDigits } from '@/shared/voice/words';
 import { asProblem } from '@/shared/api/problem';
 import { trainingStore } from '@/shared/api/progress';
@@ -10,7 +10,7 @@ import { Button } from '@/shared/ui/button';
 import { Segmented } from '@/shared/ui/choice';
 import { Meter } from '@/shared/ui/meter';
 import { Notice } from '@/shared/ui/note';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { AudioLines, Plus, RefreshCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { stageWords, told } from './say';
@@ -82,34 +82,46 @@ export function useFromPosts(): { take: () => void; busy: boolean } {
   return { take: () => run.mutate(), busy: run.isPending };
 }
 
+/** Why the latest training came to nothing, where it did. */
+function useFailure(it: FamilyView): string | null {
+  const { scope } = useScope();
+  const { data } = useInfiniteQuery(modelsQuery(scope));
+  const latest = data?.pages[0]?.items.find((m) => m.family === it.family);
+  return latest?.status === 'failed' ? (latest.failure ?? 'The training failed.') : null;
+}
+
 function State({ it, add, may }: { it: FamilyView; add: () => void; may: boolean }) {
+  const failure = useFailure(it);
+  const failed = failure && <Notice kind="bad" title="The last training came to nothing">{failure}</Notice>;
   const train = useTrain();
   const posts = useFromPosts();
   const live = it.training;
   if (live) return <Card><Training model={live} first={!it.active_model} /></Card>;
   const again = may && it.enough.ok && <Button variant={it.active_model ? 'line' : 'primary'} busy={train.isPending} onClick={() => train.mutate(it.family)}><RefreshCw className="size-4" /> {it.active_model ? 'Learn anew' : 'Learn this voice'}</Button>;
-  if (it.active_model) return <Card><Known it={it} model={it.active_model} action={again} /></Card>;
+  if (it.active_model) return <Card><Known it={it} model={it.active_model} action={again} />{failed}</Card>;
   if (it.enough.ok) {
     return (
       <Card>
         <h3 className="font-serif text-xl">Ready to learn</h3>
         <p className="max-w-prose text-sm text-ink-2">{it.own_samples.toLocaleString()} texts of yours with {it.own_words.toLocaleString()} words are enough to begin. It takes a few seconds.</p>
+        {failed}
         <div>{again}</div>
       </Card>
     );
   }
-  const { have, need, what } = it.enough;
+  const { have, need, message } = it.enough;
+  // Words are asked for once there are samples enough.
+  const words = have !== it.own_samples;
+  const left = need - have;
   return (
     <Card>
       <h3 className="font-serif text-xl">Not enough to say</h3>
-      <p className="max-w-prose text-sm text-ink-2">{it.enough.message ?? 'A few more texts of yours are needed.'} Nothing is guessed until then.</p>
-      {have != null && need != null && (
-        <div className="grid max-w-90 gap-2">
-          <p className="flex justify-between gap-4 text-sm"><span>{what === 'words' ? 'Words' : what === 'others' ? 'Texts of others' : 'Samples'}</span><span className="text-ink-2 tabular-nums">{have.toLocaleString()} of {need.toLocaleString()}</span></p>
-          <Meter goal label={what === 'words' ? 'Words of samples' : 'Samples'} used={have} limit={need} />
-          <p className="text-xs text-ink-3">{(need - have).toLocaleString()} more {what === 'words' ? 'words' : what === 'others' ? 'texts of others' : need - have === 1 ? 'sample' : 'samples'} to go.</p>
-        </div>
-      )}
+      <p className="max-w-prose text-sm text-ink-2">{message} Nothing is guessed until then.</p>
+      <div className="grid max-w-90 gap-2">
+        <p className="flex justify-between gap-4 text-sm"><span>{words ? 'Words' : 'Samples'}</span><span className="text-ink-2 tabular-nums">{have.toLocaleString()} of {need.toLocaleString()}</span></p>
+        <Meter goal label={words ? 'Words of samples' : 'Samples'} used={have} limit={need} />
+        <p className="text-xs text-ink-3">{left.toLocaleString()} more {words ? 'words' : left === 1 ? 'sample' : 'samples'} to go.</p>
+      </div>
       {may && <div className="flex flex-wrap gap-2"><Button variant="primary" onClick={add}><Plus className="size-4" /> Add samples</Button><Button busy={posts.busy} onClick={posts.take}>Take them from your posts</Button></div>}
     </Card>
   );

@@ -92,7 +92,7 @@ function Filters({ filter, onFilter }: { filter: SampleFilter; onFilter: (filter
           {pairs(sourceWords).map(([id, label]) => <option key={id} value={id}>{label}</option>)}
         </SelectField>
         <SelectField label="Use" value={filter.used === undefined ? '' : String(filter.used)} onChange={(e) => onFilter({ ...filter, used: e.target.value === '' ? undefined : e.target.value === 'true' })}>
-          <option value="">Used and not used</option>
+          <option value="">Used or not</option>
           <option value="true">Used to learn</option>
           <option value="false">Not used</option>
         </SelectField>

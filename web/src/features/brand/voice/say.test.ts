@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { guideText } from './guide-text';
-import { countWords, parted, stageWords, told } from './say';
+import { countWords, parted, placeWords, stageWords, told } from './say';
 
 describe('what is pasted', () => {
   it('is parted by lines of hyphens or equals signs, and by nothing else', () => {
@@ -9,6 +9,7 @@ describe('what is pasted', () => {
   });
   it('is counted', () => {
     expect(countWords('  One  two\nthree ')).toBe(3);
+    expect(['samples/2', 'line 12'].map(placeWords)).toEqual(['Text 3', 'Line 12']);
     expect([told(1), told(2)]).toEqual(['1 sample is added', '2 samples are added']);
   });
 });

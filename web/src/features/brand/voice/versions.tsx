@@ -31,7 +31,7 @@ export function Versions({ overview, may }: { overview: VoiceOverview; may: bool
   if (items.length === 0) return <Empty icon={Layers} title="No versions yet">Each time it learns, a version is kept with its score. The better one speaks; an older one can be brought back.</Empty>;
   return (
     <div className="grid gap-4">
-      <ol className="divide-y border-y" aria-label="Versions">
+      <ol className="-mt-5 divide-y border-b" aria-label="Versions">
         {items.map((m) => {
           const now = speaking(m);
           return (
@@ -53,17 +53,19 @@ export function Versions({ overview, may }: { overview: VoiceOverview; may: bool
                     </div>
                   </div>
                   {m.failure && <p role="note" className="text-sm text-bad">{m.failure}</p>}
-                  {m.validation && (
-                    <Disclosure quiet label={<span className="text-xs">How it was tried</span>}>
-                      <dl className="mt-3 grid max-w-120 gap-y-1 text-sm">
-                        {([
-                          ['Pieces of yours, not learned from', m.validation.own.toLocaleString()], ['Pieces of others', m.validation.others.toLocaleString()], ['Mean match of yours', twoDigits(m.validation.mean_own)], ['Mean match of others', twoDigits(m.validation.mean_others)],
-                          ...(m.validation.calibration_error == null ? [] : [['Error of the probability', m.validation.calibration_error.toFixed(3)]]), ...(m.before_score == null ? [] : [['The version before, on the same pieces', twoDigits(m.before_score)]]),
-                        ] as [string, string][]).map(([label, value]) => <div key={label} className="flex justify-between gap-4 border-b py-1"><dt className="text-ink-2">{label}</dt><dd className="tabular-nums">{value}</dd></div>)}
-                      </dl>
-                    </Disclosure>
-                  )}
-                  {m.status === 'completed' && <Link to="/$org/$brand/brand/$section" params={{ ...scope, section: 'voice' }} search={{ show: 'guide', model: m.id }} className="w-fit rounded-sm text-xs text-ink-3 underline-offset-4 hover:text-ink hover:underline">Its style guide</Link>}
+                  <div className="flex flex-wrap items-start gap-x-6 gap-y-2">
+                    {m.status === 'completed' && <Link to="/$org/$brand/brand/$section" params={{ ...scope, section: 'voice' }} search={{ show: 'guide', model: m.id }} className="flex w-fit items-center rounded-sm text-xs/5 text-ink-3 underline-offset-4 hover:text-ink hover:underline max-lg:min-h-10">Its style guide</Link>}
+                    {m.validation && (
+                      <Disclosure quiet label={<span className="text-xs">How it was tried</span>}>
+                        <dl className="mt-3 grid max-w-120 gap-y-1 text-sm">
+                          {([
+                            ['Pieces of yours, not learned from', m.validation.own.toLocaleString()], ['Pieces of others', m.validation.others.toLocaleString()], ['Mean match of yours', twoDigits(m.validation.mean_own)], ['Mean match of others', twoDigits(m.validation.mean_others)],
+                            ...(m.validation.calibration_error == null ? [] : [['Error of the probability', m.validation.calibration_error.toFixed(3)]]), ...(m.before_score == null ? [] : [['The version before, on the same pieces', twoDigits(m.before_score)]]),
+                          ] as [string, string][]).map(([label, value]) => <div key={label} className="flex justify-between gap-4 border-b py-1"><dt className="text-ink-2">{label}</dt><dd className="tabular-nums">{value}</dd></div>)}
+                        </dl>
+                      </Disclosure>
+                    )}
+                  </div>
                 </>
               )}
             </li>

@@ -32,8 +32,8 @@ export function Voice({ view, onView }: VoiceProps) {
   return (
     <Section
       title="Voice"
-      lead="How you write, learned from things you wrote. Every draft is held against it, and what is off is said in words. It is worked out here, and your samples go nowhere."
-      action={may && some && <Button variant={all?.enough.ok ? 'line' : 'primary'} onClick={add}><Plus className="size-4" /> Add samples</Button>}
+      lead="How you write, learned from things you wrote. Every draft is held against it, and what is off is said in words. It is worked out on this server."
+      action={may && some && <Button onClick={add}><Plus className="size-4" /> Add samples</Button>}
     >
       {overview.isPending ? <Loading what="the voice"><SkeletonText lines={8} /></Loading>
         : overview.isError ? <ErrorState error={overview.error} title="The voice could not be loaded" retry={() => void overview.refetch()} compact />
