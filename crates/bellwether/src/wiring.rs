@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use axum::{Extension, Router};
 use bellwether_billing::Billing;
-use bellwether_brand::{Brands, FirstBrands, brands};
+use bellwether_brand::{Brands, FirstBrands, brands, voice::Train};
 use bellwether_identity::{
     Identity, IdentityConfig, IdentityGate, accounts,
     clerk::{self, Clerk, ClerkHandler},
@@ -28,7 +28,7 @@ use bellwether_operations::{
     retention::Retention,
 };
 use bellwether_store::Store;
-use bellwether_studio::{Generate, PastPosts, Regenerate, Retain, Studio, Writing};
+use bellwether_studio::{Generate, LearnVoice, PastPosts, Regenerate, Retain, Studio, Writing};
 use bellwether_vault::Vault;
 use bellwether_web::{Api, Web, WebConfig, limits::Limits};
 use secrecy::SecretString;
@@ -93,6 +93,8 @@ impl App {
         public_url: Url,
         writing: Writing,
     ) -> Result<Self> {
+        // who hears of what is told in the transactions that every context opens
+        let store = store.with_subscriptions(bellwether_studio::voice::subscriptions());
         let mailer =
             Mailer::new(store.clone(), clock.clone(), &config.mail).context("[mail] in the configuration")?;
         let outside = &config.identity;
@@ -193,6 +195,7 @@ impl App {
             .register::<Generate>(self.studio.clone())
             .register::<Regenerate>(self.studio.clone())
             .register::<Retain>(self.studio.clone())
+            .register::<LearnVoice>(self.studio.clone())
             .register::<Retention>(self.operations.clone())
             .register::<Process>(Inbox::new(
                 self.operations.clone(),
@@ -206,6 +209,7 @@ impl App {
             .register::<bellwether_mail::Retain>(self.mailer.clone())
             .register::<organizations::Purge>(self.identity.clone())
             .register::<brands::Purge>(self.brands.clone())
+            .register::<Train>(self.brands.clone())
             .register::<keys::CountKeys>(self.identity.clone())
             .cron("5 * * * *", "identity.count_keys")
             .cron("20 3 * * *", "studio.retain")

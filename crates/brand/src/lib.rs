@@ -1,11 +1,13 @@
 //! Who speaks: the brands of an organization.
 //!
-//! Owns `brand.brands`, `brand_slugs`, `audiences`, `pillars`, `hooks`, `offers`, `knowledge` and `pictures`, and
-//! publishes the views `brand.directory` and `brand.former_slugs`, from which identity opens a brand's door.
+//! Owns `brand.brands`, `brand_slugs`, `audiences`, `pillars`, `hooks`, `offers`, `knowledge`, `pictures`,
+//! `voice_samples` and `voice_models`, and publishes the views `brand.directory` and `brand.former_slugs`, from which identity opens a brand's door.
 //!
 //! Writes the events `brand.created`, `brand.updated`, `brand.deleted`, `brand.restored`, `brand.profile_updated`,
 //! `brand.picture_changed`, `brand.picture_removed`; of `audience`, `pillar`, `hook`, `offer` and `knowledge` each
-//! `….created`, `….updated`, `….deleted`; `pillar.reordered`, `hook.restored`, `hook.used`, `offer.analysed`. Hears none.
+//! `….created`, `….updated`, `….deleted`; `pillar.reordered`, `hook.restored`, `hook.used`, `offer.analysed`;
+//! `voice_sample.added`, `….updated`, `….deleted`, `voice_model.requested`, `….completed`, `….failed`, `….activated`. Hears
+//! none. While a voice is trained, open streams are told in passing by `voice_model.progress`, which is in no log.
 
 pub mod audiences;
 pub mod brands;
@@ -19,6 +21,7 @@ pub mod offers;
 pub mod pictures;
 pub mod pillars;
 pub mod profile;
+pub mod voice;
 
 use std::sync::Arc;
 
@@ -30,8 +33,10 @@ use uuid::Uuid;
 
 pub use brands::{BrandView, FirstBrands};
 pub use error::Error;
-pub use ids::{AudienceId, HookId, KnowledgeId, OfferId, PictureId, PillarId};
-pub use pillars::PastContent;
+pub use ids::{
+    AudienceId, HookId, KnowledgeId, OfferId, PictureId, PillarId, VoiceModelId, VoiceSampleId,
+};
+pub use pillars::{PastContent, PastPost};
 
 /// The facade of this context. Cheap to clone.
 #[derive(Clone)]
@@ -40,12 +45,13 @@ pub struct Brands {
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
     pub(crate) past: Option<Arc<dyn PastContent>>,
+    pub(crate) voices: voice::Voices,
 }
 
 impl Brands {
     /// Wires the context.
     pub fn new(store: Store, clock: Clock, rng: Rng) -> Self {
-        Self { store, clock, rng, past: None }
+        Self { store, clock, rng, past: None, voices: voice::Voices::default() }
     }
 
     /// The same with what brands wrote so far, from which pillars are proposed.
@@ -65,6 +71,7 @@ impl Brands {
             .merge(offers::http::routes())
             .merge(knowledge::http::routes())
             .merge(pictures::http::routes())
+            .merge(voice::routes())
             .layer(axum::Extension(self.clone()))
     }
 

@@ -6,7 +6,7 @@
 //! `generation.output_failed`, `generation.completed`, `generation.failed`, `generation.deleted`,
 //! `generation.restored`, `post.created`, `post.updated`, `post.regenerating`, `post.regenerated`,
 //! `post.regeneration_failed`, `post.approved`, `post.rejected`, `post.reopened`, `post.archived`, `post.deleted`,
-//! `post.restored`, `post.feedback`; hears none. While a draft is written, open streams are told of it in passing by
+//! `post.restored`, `post.feedback`; hears its own decisions on posts, from which the brand's voice learns. While a draft is written, open streams are told of it in passing by
 //! `generation.output_progress` and `post.progress`, which are in no log.
 
 pub mod clients;
@@ -16,6 +16,7 @@ pub mod posts;
 mod progress;
 pub mod rules;
 pub mod today;
+pub mod voice;
 pub mod writing;
 
 use bellwether_billing::Billing;
@@ -27,6 +28,7 @@ use bellwether_store::Store;
 pub use error::Error;
 pub use generations::jobs::{Generate, Retain};
 pub use posts::{PastPosts, jobs::Regenerate};
+pub use voice::LearnVoice;
 pub use writing::Writing;
 
 /// The facade of this context. Cheap to clone.

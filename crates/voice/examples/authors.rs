@@ -41,15 +41,18 @@ fn main() -> anyhow::Result<()> {
             by_author.entry(author).or_default().push(article);
         }
     }
+    let least = env::var("LEAST").ok().and_then(|least| least.parse().ok()).unwrap_or(8);
     let names: Vec<&str> = by_author.keys().copied().collect();
-    let measured: Vec<&str> = names.iter().copied().filter(|name| by_author[name].len() >= 8).collect();
+    let measured: Vec<&str> = names.iter().copied().filter(|name| by_author[name].len() >= least).collect();
     println!(
-        "{} articles, {} authors, {} of them with 8 and more",
+        "{} articles, {} authors, {} of them with {least} and more",
         articles.len(),
         names.len(),
         measured.len()
     );
     let only = env::var("MASKED").is_ok();
+    // the other half of the others as the background: a change must help there too
+    let swap = usize::from(env::var("SWAP").is_ok());
     for length in [60_usize, 150] {
         let mut sums = [0.0_f64; 3];
         let mut bins = vec![(0.0_f64, 0.0_f64, 0.0_f64); 10];
@@ -60,7 +63,8 @@ fn main() -> anyhow::Result<()> {
             let text = |article: &Article| mask(&article.text, &masked);
             let earlier: Vec<String> = own[..split].iter().map(|a| text(a)).collect();
             let others = |half: usize| -> Vec<String> {
-                let theirs = names.iter().enumerate().filter(|(at, other)| at % 2 == half && *other != name);
+                let theirs =
+                    names.iter().enumerate().filter(|(at, other)| at % 2 == (half ^ swap) && *other != name);
                 theirs.flat_map(|(_, other)| by_author[other].iter().take(6)).map(|a| text(a)).collect()
             };
             let (background, strangers) = (others(0), others(1));
@@ -120,6 +124,14 @@ fn main() -> anyhow::Result<()> {
         let total: f64 = bins.iter().map(|bin| bin.0).sum();
         let error: f64 =
             bins.iter().filter(|bin| bin.0 > 0.0).map(|bin| (bin.1 - bin.2).abs()).sum::<f64>() / total;
+        for (at, (weight, said, was)) in bins.iter().enumerate().filter(|(_, bin)| bin.0 > 0.0) {
+            println!(
+                "    said {:.2} (bin {at}), was {:.2}, share {:.3}",
+                said / weight,
+                was / weight,
+                weight / sums[2]
+            );
+        }
         println!(
             "{length} words: area {:.3}, Burrows' Delta {:.3}, expected calibration error {error:.3}",
             sums[0] / sums[2],

@@ -160,6 +160,20 @@ fn solve(mut a: [[f64; 3]; 3], mut b: [f64; 3]) -> [f64; 3] {
     x
 }
 
+/// Expected calibration error in ten bins, both sides weighing the same.
+pub(crate) fn calibration_error(held: &[Held], calibration: Calibration) -> f32 {
+    let own = held.iter().filter(|one| one.own).count() as f32;
+    let others = held.len() as f32 - own;
+    let mut bins = [(0.0_f32, 0.0_f32); 10];
+    for one in held {
+        let weight = 0.5 / if one.own { own } else { others }.max(1.0);
+        let p = calibration.probability(one.score, one.words);
+        let bin = &mut bins[((p * 10.0) as usize).min(9)];
+        *bin = (bin.0 + weight * p, bin.1 + if one.own { weight } else { 0.0 });
+    }
+    bins.iter().map(|(said, was)| (said - was).abs()).sum()
+}
+
 /// The area under the curve: how often one of the author's scores above one of another's; ties count half.
 pub(crate) fn area(held: &[Held]) -> f32 {
     let mut sorted: Vec<&Held> = held.iter().collect();

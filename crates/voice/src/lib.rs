@@ -10,11 +10,21 @@
 mod chunk;
 mod features;
 mod grams;
+mod guide;
+pub mod import;
 mod learner;
 mod model;
+mod moves;
+mod phrases;
+mod quality;
+mod reference;
 mod style;
 
 pub use chunk::chunks;
 pub use features::{FEATURES, Feature, Unit};
-pub use model::{Confidence, NotEnough, Reason, Sample, Settings, Validation, Voice};
+pub use guide::{Guide, Habit, Rule};
+pub use model::{Confidence, NotEnough, Reason, Sample, Settings, Stage, Step, Validation, Voice};
+pub use moves::{Band, CONTRACTIONS, Lean, Marks, Moves, Place};
+pub use quality::{Quality, quality};
+pub use reference::reference;
 pub use style::Style;

@@ -286,7 +286,7 @@ impl Style {
     }
 }
 
-fn is_emoji(grapheme: &str) -> bool {
+pub(crate) fn is_emoji(grapheme: &str) -> bool {
     grapheme.chars().next().is_some_and(|c| {
         matches!(u32::from(c), 0x1F300..=0x1FAFF | 0x2600..=0x27BF | 0x2B50 | 0x2B55 | 0x1F1E6..=0x1F1FF | 0x231A..=0x23FF)
     })

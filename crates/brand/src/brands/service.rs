@@ -280,6 +280,7 @@ impl Brands {
         let gone = sql::delete_old(tx.conn(), before).await?;
         hooks::delete_old(tx.conn(), before).await?;
         tx.commit().await?;
+        self.fail_stale_trainings().await?;
         Ok(gone)
     }
 

@@ -8,4 +8,4 @@ mod sql;
 
 pub use model::{Pillar, UpdatePillar};
 pub use propose::Proposal;
-pub use service::{MOST, PastContent, PillarView};
+pub use service::{MOST, PastContent, PastPost, PillarView};

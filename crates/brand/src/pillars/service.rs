@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use bellwether_kernel::{BrandAccess, Kind, Permission, Problem, RequestContext, id::BrandId};
+use bellwether_networks::Network;
 use bellwether_store::TenantTx;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -28,6 +29,22 @@ const POSTS: i64 = 100;
 pub trait PastContent: Send + Sync {
     /// The texts of its latest approved and published posts, the newest first.
     async fn texts(&self, tx: &mut TenantTx, brand: BrandId, most: i64) -> Result<Vec<String>, Problem>;
+
+    /// Its latest approved and published posts, the newest first.
+    async fn posts(&self, tx: &mut TenantTx, brand: BrandId, most: i64) -> Result<Vec<PastPost>, Problem>;
+}
+
+/// A post that somebody stands by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PastPost {
+    /// How to name it: its id.
+    pub place: String,
+    /// Its text.
+    pub text: String,
+    /// Where it is meant for.
+    pub network: Option<Network>,
+    /// When it was published.
+    pub published_at: Option<DateTime<Utc>>,
 }
 
 /// A pillar.

@@ -197,6 +197,7 @@ impl Studio {
         written: &Written,
     ) -> Result<(), Error> {
         let content = crate::posts::to_value(&written.content)?;
+        let voice = self.hear(run.organization, run.brand, target.network(), &written.content).await?;
         let mut tx = self.store.tenant(TenantScope::organization(run.organization)).await?;
         let tokens = written.usage.input_tokens.saturating_add(written.usage.output_tokens);
         let done = sql::Completed {
@@ -223,6 +224,7 @@ impl Studio {
             source_title: run.title.as_deref(),
             source_url: run.url.as_deref(),
             writer: (&written.provider, &written.model, &written.prompt),
+            voice,
         };
         let post = self.insert_post(&mut tx, &new).await?;
         let data =

@@ -1,5 +1,6 @@
 //! Types and pure rules of generations.
 
+use bellwether_brand::VoiceModelId;
 use bellwether_kernel::Problem;
 use bellwether_models::BrandNotes;
 use bellwether_networks::{Network, Target, Tone};
@@ -125,6 +126,9 @@ pub struct CacheKey<'a> {
     pub brand: &'a BrandNotes,
     /// The brand's language.
     pub locale: &'a str,
+    /// The versions of its voice, sorted.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub voices: &'a [VoiceModelId],
     /// Where links lead.
     pub source_url: Option<&'a str>,
 }
@@ -192,6 +196,7 @@ mod tests {
             writer: "builtin/1",
             brand: &brand,
             locale: "en",
+            voices: &[],
             source_url: None,
         };
         assert_eq!(key.hash(), key.clone().hash());
@@ -200,6 +205,8 @@ mod tests {
         assert_ne!(key.hash(), CacheKey { writer: "builtin/2", ..key.clone() }.hash());
         assert_ne!(key.hash(), CacheKey { tags: &["bread".to_owned()], ..key.clone() }.hash());
         assert_ne!(key.hash(), CacheKey { instructions: Some("short"), ..key.clone() }.hash());
+        let voices = [VoiceModelId::from(uuid::Uuid::from_u128(1))];
+        assert_ne!(key.hash(), CacheKey { voices: &voices, ..key.clone() }.hash());
         let other = BrandNotes { no_hashtags: true, ..brand.clone() };
         assert_ne!(key.hash(), CacheKey { brand: &other, ..key.clone() }.hash());
     }

@@ -345,6 +345,7 @@ impl Studio {
         let mut sorted: Vec<&str> = targets.iter().map(|target| target.as_str()).collect();
         sorted.sort_unstable();
         let tags = ingested.tags();
+        let voices = self.voices_of(&mut tx, access.brand, &targets).await?;
         let cache_key = CacheKey {
             input_hash: &ingested.hash,
             tags: &tags,
@@ -354,6 +355,7 @@ impl Studio {
             writer: &writer,
             brand: &notes,
             locale: &brand.locale,
+            voices: &voices,
             source_url: ingested.source_url.as_deref(),
         }
         .hash();

@@ -121,6 +121,7 @@ impl Studio {
             Err(error) => return self.end_regenerate(job, &error.to_string()).await,
         };
 
+        let voice = self.hear(job.organization, job.brand, target.network(), &written.content).await?;
         let mut tx = self.store.tenant(scope).await?;
         let Some(row) =
             sql::lock(tx.conn(), job.brand, job.post).await?.filter(|row| !row.deleted && row.regenerating)
@@ -137,6 +138,7 @@ impl Studio {
             issues: to_value(&checks.issues)?,
             rule_errors: i32::try_from(checks.errors()).unwrap_or(i32::MAX),
             status: Status::Pending.as_str(),
+            voice,
         };
         let writer = (written.provider.as_str(), written.model.as_str());
         sql::update_regenerated(tx.conn(), job.post, &change, job.tone.as_str(), writer).await?;

@@ -5,8 +5,8 @@ pub mod jobs;
 pub mod model;
 mod past;
 mod service;
-mod sql;
+pub(crate) mod sql;
 
 pub use past::PastPosts;
-pub(crate) use service::to_value;
+pub(crate) use service::{from_value, internal, to_value};
 pub use service::{BulkResult, Filter, NewPost, PostView, VersionView};

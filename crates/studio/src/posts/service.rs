@@ -17,7 +17,7 @@ use super::{
     model::{Action, Checks, Status, search_query, search_text},
     sql,
 };
-use crate::{Error, Studio};
+use crate::{Error, Studio, voice::Heard};
 
 /// Edits of one person within this time are one version.
 const ONE_EDIT: Duration = Duration::minutes(5);
@@ -71,6 +71,9 @@ pub struct PostView {
     /// What breaks the network's rules or could be better.
     #[schema(value_type = Vec<Issue>)]
     pub issues: Box<RawValue>,
+    /// How sure the brand's voice is that the brand wrote it, 0 to 1, as of its last change; absent when there is no voice
+    /// or too little text.
+    pub voice_confidence: Option<f64>,
     /// When it was written.
     pub created_at: DateTime<Utc>,
     /// When it last changed.
@@ -119,6 +122,7 @@ impl From<sql::PostRow> for PostView {
             writer: WriterView { provider: row.provider, model: row.model },
             counts: row.counts.0,
             issues: row.issues.0,
+            voice_confidence: row.voice_confidence,
             created_at: row.created_at,
             updated_at: row.updated_at,
             version: row.version,
@@ -200,6 +204,8 @@ pub struct NewPost<'a> {
     pub source_url: Option<&'a str>,
     /// Who wrote it: provider, model, prompt.
     pub writer: (&'a str, &'a str, &'a str),
+    /// What the brand's voice said of it.
+    pub(crate) voice: Heard,
 }
 
 impl Studio {
@@ -231,6 +237,7 @@ impl Studio {
             source_url: new.source_url,
             provider,
             model,
+            voice: new.voice,
             now,
         };
         sql::insert(tx.conn(), &row).await?;
@@ -310,6 +317,10 @@ impl Studio {
         if note.as_ref().is_some_and(|note| note.chars().count() > 4000) {
             return Err(Problem::invalid("note", "too_long", "Use at most 4,000 characters.").into());
         }
+        let voice = match &content {
+            Some(content) => self.hear_post(access, id, content).await?,
+            None => Heard::default(),
+        };
         let mut tx = self.store.tenant(access).await?;
         let row = self.lock_live(&mut tx, access.brand, id).await?;
         if row.version != version {
@@ -322,7 +333,7 @@ impl Studio {
             sql::set_note(tx.conn(), id, note).await?;
         }
         if let Some(content) = content {
-            self.write_content(&mut tx, access, id, &row, &content, "edited", context).await?;
+            self.write_content(&mut tx, access, id, &row, (&content, voice), "edited", context).await?;
         }
         let view = read(&mut tx, access.brand, id).await?;
         tx.commit().await?;
@@ -336,7 +347,7 @@ impl Studio {
         access: &BrandAccess,
         id: PostId,
         row: &sql::LockedRow,
-        content: &Content,
+        (content, voice): (&Content, Heard),
         reason: &'static str,
         context: &RequestContext,
     ) -> Result<(), Error> {
@@ -368,6 +379,7 @@ impl Studio {
             issues: to_value(&checks.issues)?,
             rule_errors: i32::try_from(checks.errors()).unwrap_or(i32::MAX),
             status: status.as_str(),
+            voice,
         };
         sql::update_content(tx.conn(), id, &change).await?;
         let actor = access.actor();
@@ -627,14 +639,29 @@ impl Studio {
     ) -> Result<PostView, Error> {
         access.allow(Permission::PostsWrite)?;
         let mut tx = self.store.tenant(access).await?;
-        let row = self.lock_live(&mut tx, access.brand, id).await?;
+        self.lock_live(&mut tx, access.brand, id).await?;
         let kept = sql::get_version(tx.conn(), id, version).await?;
+        tx.commit().await?;
         let kept = kept.ok_or_else(|| Error::from(Problem::not_found("version")))?;
         let content: Content = from_value(kept.0)?;
-        self.write_content(&mut tx, access, id, &row, &content, "restored", context).await?;
+        let voice = self.hear_post(access, id, &content).await?;
+        let mut tx = self.store.tenant(access).await?;
+        let row = self.lock_live(&mut tx, access.brand, id).await?;
+        self.write_content(&mut tx, access, id, &row, (&content, voice), "restored", context).await?;
         let view = read(&mut tx, access.brand, id).await?;
         tx.commit().await?;
         Ok(view)
+    }
+
+    /// What the brand's voice says of a text for a post; nothing when there is no such post, which the change itself tells.
+    async fn hear_post(&self, access: &BrandAccess, id: PostId, content: &Content) -> Result<Heard, Error> {
+        let mut tx = self.store.tenant(access).await?;
+        let network = sql::get_network(tx.conn(), access.brand, id).await?;
+        tx.commit().await?;
+        match network.as_deref().and_then(Network::parse) {
+            Some(network) => self.hear(access.organization, access.brand, network, content).await,
+            None => Ok(Heard::default()),
+        }
     }
 
     pub(crate) async fn lock_live(
@@ -697,7 +724,7 @@ pub(crate) fn from_value(value: Value) -> Result<Content, Error> {
     serde_json::from_value(value).map_err(|error| internal(format!("stored content can't be read: {error}")))
 }
 
-fn internal(detail: String) -> Error {
+pub(crate) fn internal(detail: String) -> Error {
     Problem::new(bellwether_kernel::Kind::Internal, "internal", detail).into()
 }
 

@@ -1,5 +1,6 @@
 //! Queries on posts and versions. Tenant and brands are the transaction's, by policy.
 
+use bellwether_brand::VoiceModelId;
 use bellwether_kernel::{
     Cursor, Timestamp,
     id::{BrandId, GenerationId, OrganizationId, OutputId, PostId, UserId, VersionId},
@@ -7,6 +8,8 @@ use bellwether_kernel::{
 use serde_json::{Value, value::RawValue};
 use sqlx::{PgConnection, Result, types::Json};
 use uuid::Uuid;
+
+use crate::voice::Heard;
 
 /// A post as it is shown. Contents stay the text that the database gave: nothing here looks into them.
 pub(crate) struct PostRow {
@@ -31,6 +34,7 @@ pub(crate) struct PostRow {
     pub(crate) model: String,
     pub(crate) counts: Json<Box<RawValue>>,
     pub(crate) issues: Json<Box<RawValue>>,
+    pub(crate) voice_confidence: Option<f64>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
     pub(crate) version: i32,
@@ -56,7 +60,7 @@ pub(crate) async fn list(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Re
                   content AS "content: Json<Box<RawValue>>",
                   CASE WHEN edited THEN original END AS "original: Json<Box<RawValue>>", edited, feedback, note,
                   rejection_reason, regenerating, regeneration_error, tone, source_title, source_url, provider, model,
-                  counts AS "counts: Json<Box<RawValue>>", issues AS "issues: Json<Box<RawValue>>",
+                  counts AS "counts: Json<Box<RawValue>>", issues AS "issues: Json<Box<RawValue>>", voice_confidence,
                   created_at, updated_at, version
              FROM studio.posts
             WHERE brand_id = $1 AND deleted_at IS NULL
@@ -98,6 +102,70 @@ pub(crate) async fn past_texts(conn: &mut PgConnection, brand: BrandId, most: i6
     .await
 }
 
+/// A post that somebody stands by.
+pub(crate) struct PastRow {
+    pub(crate) id: PostId,
+    pub(crate) content: Json<Value>,
+    pub(crate) network: String,
+    pub(crate) published_at: Option<Timestamp>,
+}
+
+/// The latest posts that somebody stands by, the newest first.
+pub(crate) async fn past_posts(conn: &mut PgConnection, brand: BrandId, most: i64) -> Result<Vec<PastRow>> {
+    sqlx::query_as!(
+        PastRow,
+        r#"SELECT id AS "id: PostId", content AS "content: Json<Value>", network, published_at FROM studio.posts
+            WHERE brand_id = $1 AND deleted_at IS NULL AND status IN ('approved', 'published')
+            ORDER BY created_at DESC, id DESC LIMIT $2"#,
+        brand.uuid(),
+        most
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// How a post stands: what decisions on it teach.
+pub(crate) struct StandRow {
+    pub(crate) network: String,
+    pub(crate) status: String,
+    pub(crate) content: Json<Value>,
+    pub(crate) original: Option<Json<Value>>,
+    pub(crate) feedback: i16,
+    pub(crate) version: i32,
+}
+
+pub(crate) async fn get_stand(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    id: PostId,
+) -> Result<Option<StandRow>> {
+    sqlx::query_as!(
+        StandRow,
+        r#"SELECT network, status, content AS "content: Json<Value>",
+                  CASE WHEN edited THEN original END AS "original: Json<Value>", feedback, version
+             FROM studio.posts WHERE id = $1 AND brand_id = $2 AND deleted_at IS NULL"#,
+        id.uuid(),
+        brand.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// The network of a post.
+pub(crate) async fn get_network(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    id: PostId,
+) -> Result<Option<String>> {
+    sqlx::query_scalar!(
+        "SELECT network FROM studio.posts WHERE id = $1 AND brand_id = $2 AND deleted_at IS NULL",
+        id.uuid(),
+        brand.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+}
+
 pub(crate) async fn get(conn: &mut PgConnection, brand: BrandId, id: PostId) -> Result<Option<PostRow>> {
     sqlx::query_as!(
         PostRow,
@@ -105,7 +173,7 @@ pub(crate) async fn get(conn: &mut PgConnection, brand: BrandId, id: PostId) -> 
                   content AS "content: Json<Box<RawValue>>",
                   CASE WHEN edited THEN original END AS "original: Json<Box<RawValue>>", edited, feedback, note,
                   rejection_reason, regenerating, regeneration_error, tone, source_title, source_url, provider, model,
-                  counts AS "counts: Json<Box<RawValue>>", issues AS "issues: Json<Box<RawValue>>",
+                  counts AS "counts: Json<Box<RawValue>>", issues AS "issues: Json<Box<RawValue>>", voice_confidence,
                   created_at, updated_at, version
              FROM studio.posts WHERE id = $1 AND brand_id = $2 AND deleted_at IS NULL"#,
         id.uuid(),
@@ -164,6 +232,7 @@ pub(crate) struct NewRow<'a> {
     pub(crate) source_url: Option<&'a str>,
     pub(crate) provider: &'a str,
     pub(crate) model: &'a str,
+    pub(crate) voice: Heard,
     pub(crate) now: Timestamp,
 }
 
@@ -172,8 +241,9 @@ pub(crate) async fn insert(conn: &mut PgConnection, new: &NewRow<'_>) -> Result<
         "INSERT INTO studio.posts
            (organization_id, id, brand_id, generation_id, output_id, created_by, target, network, content_type,
             content, original, search_text, counts, issues, rule_errors, tone, source_title, source_url, provider,
-            model, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $20)",
+            model, voice_confidence, voice_model_id, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $21, $22, $20,
+                 $20)",
         new.organization.uuid(),
         new.id.uuid(),
         new.brand.uuid(),
@@ -193,7 +263,9 @@ pub(crate) async fn insert(conn: &mut PgConnection, new: &NewRow<'_>) -> Result<
         new.source_url,
         new.provider,
         new.model,
-        new.now
+        new.now,
+        new.voice.confidence,
+        new.voice.model.map(VoiceModelId::uuid)
     )
     .execute(conn)
     .await
@@ -208,6 +280,7 @@ pub(crate) struct ContentChange<'a> {
     pub(crate) issues: Value,
     pub(crate) rule_errors: i32,
     pub(crate) status: &'a str,
+    pub(crate) voice: Heard,
 }
 
 /// Writes another content; the row is locked by the caller.
@@ -219,7 +292,7 @@ pub(crate) async fn update_content(
     sqlx::query!(
         "UPDATE studio.posts
             SET content = $2, edited = $3, search_text = $4, counts = $5, issues = $6, rule_errors = $7, status = $8,
-                version = version + 1
+                voice_confidence = $9, voice_model_id = $10, version = version + 1
           WHERE id = $1",
         id.uuid(),
         change.content,
@@ -228,7 +301,9 @@ pub(crate) async fn update_content(
         change.counts,
         change.issues,
         change.rule_errors,
-        change.status
+        change.status,
+        change.voice.confidence,
+        change.voice.model.map(VoiceModelId::uuid)
     )
     .execute(conn)
     .await
@@ -247,7 +322,8 @@ pub(crate) async fn update_regenerated(
         "UPDATE studio.posts
             SET content = $2, original = $2, edited = false, search_text = $3, counts = $4, issues = $5,
                 rule_errors = $6, status = $7, tone = $8, provider = $9, model = $10, feedback = 0,
-                variation = variation + 1, regenerating = false, regeneration_error = NULL, version = version + 1
+                variation = variation + 1, regenerating = false, regeneration_error = NULL, voice_confidence = $11,
+                voice_model_id = $12, version = version + 1
           WHERE id = $1",
         id.uuid(),
         change.content,
@@ -258,7 +334,9 @@ pub(crate) async fn update_regenerated(
         change.status,
         tone,
         provider,
-        model
+        model,
+        change.voice.confidence,
+        change.voice.model.map(VoiceModelId::uuid)
     )
     .execute(conn)
     .await

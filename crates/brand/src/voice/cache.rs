@@ -1,0 +1,104 @@
+//! Parsed voices, in bounded memory. A version never changes, so its id is all there is to ask for.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use bellwether_store::TenantScope;
+use bellwether_voice::{Guide, Voice};
+
+use super::{Family, models, off_the_threads};
+use crate::{Brands, Error, ids::VoiceModelId};
+use bellwether_kernel::{
+    Kind, Problem,
+    id::{BrandId, OrganizationId},
+};
+use bellwether_networks::Network;
+
+/// Voices kept at most; each takes about a megabyte.
+const MOST: usize = 64;
+
+/// A model, ready to be asked.
+#[derive(Debug)]
+pub struct KnownVoice {
+    /// Its id.
+    pub id: VoiceModelId,
+    /// Its version in its family.
+    pub version: i32,
+    /// What it hears.
+    pub voice: Voice,
+    /// What it says in words.
+    pub guide: Option<Guide>,
+}
+
+impl KnownVoice {
+    /// How sure it is of a text, 0 to 1 with two digits; none when the text is too short to tell. Takes about a
+    /// millisecond.
+    pub fn confidence(&self, text: &str) -> Option<f64> {
+        let heard = self.voice.confidence(super::score::beginning(text)).ok()?;
+        Some((f64::from(heard.value) * 100.0).round() / 100.0)
+    }
+}
+
+/// The voices that were asked last.
+#[derive(Clone, Default)]
+pub(crate) struct Voices(Arc<Mutex<Kept>>);
+
+#[derive(Default)]
+struct Kept {
+    voices: HashMap<VoiceModelId, (Arc<KnownVoice>, u64)>,
+    asked: u64,
+}
+
+impl Voices {
+    fn get(&self, id: VoiceModelId) -> Option<Arc<KnownVoice>> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.asked += 1;
+        let now = kept.asked;
+        let (voice, asked) = kept.voices.get_mut(&id)?;
+        *asked = now;
+        Some(Arc::clone(voice))
+    }
+
+    fn put(&self, voice: Arc<KnownVoice>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.asked += 1;
+        let now = kept.asked;
+        kept.voices.insert(voice.id, (voice, now));
+        if kept.voices.len() > MOST {
+            let oldest = kept.voices.iter().min_by_key(|(_, (_, asked))| *asked).map(|(id, _)| *id);
+            oldest.map(|id| kept.voices.remove(&id));
+        }
+    }
+}
+
+impl Brands {
+    /// The voice that hears a network for a brand: that of the network's family, else that of all; none when neither is
+    /// trained. Opens a transaction of its own.
+    pub async fn voice_for(
+        &self,
+        organization: OrganizationId,
+        brand: BrandId,
+        network: Option<Network>,
+    ) -> Result<Option<Arc<KnownVoice>>, Error> {
+        let family = network.map_or(Family::All, Family::of);
+        let mut tx = self.store.tenant(TenantScope::organization(organization)).await?;
+        let active = models::sql::find_active(tx.conn(), brand, family.as_str()).await?;
+        let Some(active) = active else { return Ok(None) };
+        if let Some(known) = self.voices.get(active.id) {
+            return Ok(Some(known));
+        }
+        let stored = models::sql::get_model(tx.conn(), brand, active.id).await?;
+        tx.commit().await?;
+        let Some((model, guide)) = stored else { return Ok(None) };
+        let read = off_the_threads(move || serde_json::from_str::<Voice>(&model)).await?;
+        let voice = read.map_err(|error| {
+            Problem::new(Kind::Internal, "internal", format!("the voice {} can't be read: {error}", active.id))
+        })?;
+        let guide = guide.and_then(|guide| serde_json::from_value(guide).ok());
+        let known = Arc::new(KnownVoice { id: active.id, version: active.version, voice, guide });
+        self.voices.put(Arc::clone(&known));
+        Ok(Some(known))
+    }
+}

@@ -1,0 +1,340 @@
+//! Queries on samples.
+
+use std::collections::BTreeMap;
+
+use bellwether_kernel::{
+    Cursor, Timestamp,
+    id::{BrandId, OrganizationId},
+};
+use serde_json::Value;
+use sqlx::{PgConnection, Result, types::Json};
+use uuid::Uuid;
+
+use crate::ids::VoiceSampleId;
+
+pub(super) struct Row {
+    pub(super) id: VoiceSampleId,
+    pub(super) kind: String,
+    pub(super) source: String,
+    pub(super) network: Option<String>,
+    pub(super) content: String,
+    pub(super) words: i32,
+    pub(super) language: Option<String>,
+    pub(super) quality: i16,
+    pub(super) rank: Option<i32>,
+    pub(super) reasons: Vec<String>,
+    pub(super) features: Json<BTreeMap<String, f64>>,
+    pub(super) engagement: Json<BTreeMap<String, i64>>,
+    pub(super) weight: f32,
+    pub(super) used_for_training: bool,
+    pub(super) published_at: Option<Timestamp>,
+    pub(super) created_at: Timestamp,
+}
+
+/// Which samples a list shows.
+pub(super) struct ListFilter<'a> {
+    pub(super) brand: BrandId,
+    pub(super) kind: Option<&'a str>,
+    pub(super) network: Option<&'a str>,
+    pub(super) source: Option<&'a str>,
+    pub(super) used: Option<bool>,
+    pub(super) after: Option<Cursor>,
+    pub(super) limit: i64,
+}
+
+/// A page, the newest first.
+pub(super) async fn list_newest(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Result<Vec<Row>> {
+    sqlx::query_as!(
+        Row,
+        r#"SELECT id AS "id: VoiceSampleId", kind, source, network, content, words, language, quality, rank, reasons,
+                  features AS "features: Json<BTreeMap<String, f64>>",
+                  engagement AS "engagement: Json<BTreeMap<String, i64>>", weight, used_for_training, published_at,
+                  created_at
+             FROM brand.voice_samples
+            WHERE brand_id = $1
+              AND ($2::text IS NULL OR kind = $2)
+              AND ($3::text IS NULL OR network = $3)
+              AND ($4::text IS NULL OR source = $4)
+              AND ($5::boolean IS NULL OR used_for_training = $5)
+              AND (created_at, id) < (coalesce($6::timestamptz, 'infinity'),
+                                      coalesce($7::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+            ORDER BY created_at DESC, id DESC
+            LIMIT $8"#,
+        filter.brand.uuid(),
+        filter.kind,
+        filter.network,
+        filter.source,
+        filter.used,
+        filter.after.map(|cursor| cursor.at),
+        filter.after.map(|cursor| cursor.id),
+        filter.limit
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// A page, the best first; after a quality and an id.
+pub(super) async fn list_best(
+    conn: &mut PgConnection,
+    filter: &ListFilter<'_>,
+    after: Option<(i16, Uuid)>,
+) -> Result<Vec<Row>> {
+    sqlx::query_as!(
+        Row,
+        r#"SELECT id AS "id: VoiceSampleId", kind, source, network, content, words, language, quality, rank, reasons,
+                  features AS "features: Json<BTreeMap<String, f64>>",
+                  engagement AS "engagement: Json<BTreeMap<String, i64>>", weight, used_for_training, published_at,
+                  created_at
+             FROM brand.voice_samples
+            WHERE brand_id = $1
+              AND ($2::text IS NULL OR kind = $2)
+              AND ($3::text IS NULL OR network = $3)
+              AND ($4::text IS NULL OR source = $4)
+              AND ($5::boolean IS NULL OR used_for_training = $5)
+              AND (quality, id) < (coalesce($6::smallint, 101::smallint),
+                                   coalesce($7::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+            ORDER BY quality DESC, id DESC
+            LIMIT $8"#,
+        filter.brand.uuid(),
+        filter.kind,
+        filter.network,
+        filter.source,
+        filter.used,
+        after.map(|(quality, _)| quality),
+        after.map(|(_, id)| id),
+        filter.limit
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub(super) async fn get(conn: &mut PgConnection, brand: BrandId, id: VoiceSampleId) -> Result<Option<Row>> {
+    sqlx::query_as!(
+        Row,
+        r#"SELECT id AS "id: VoiceSampleId", kind, source, network, content, words, language, quality, rank, reasons,
+                  features AS "features: Json<BTreeMap<String, f64>>",
+                  engagement AS "engagement: Json<BTreeMap<String, i64>>", weight, used_for_training, published_at,
+                  created_at
+             FROM brand.voice_samples WHERE id = $1 AND brand_id = $2"#,
+        id.uuid(),
+        brand.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+pub(crate) async fn count(conn: &mut PgConnection, brand: BrandId) -> Result<i64> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM brand.voice_samples WHERE brand_id = $1"#,
+        brand.uuid()
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Which of some texts are there already, by their hashes.
+pub(super) async fn known(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    hashes: &[String],
+) -> Result<Vec<String>> {
+    sqlx::query_scalar!(
+        r#"SELECT '\x' || encode(content_hash, 'hex') AS "hash!" FROM brand.voice_samples
+            WHERE brand_id = $1 AND content_hash = ANY(SELECT h::bytea FROM unnest($2::text[]) AS h)"#,
+        brand.uuid(),
+        hashes
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Adds samples in one statement, `rows` being what [`super::model::Ready`] writes with an `id`; gives how many were new.
+pub(crate) async fn insert(
+    conn: &mut PgConnection,
+    (organization, brand): (OrganizationId, BrandId),
+    (kind, source): (&str, &str),
+    (weight, post): (f32, Option<Uuid>),
+    rows: &Value,
+    now: Timestamp,
+) -> Result<u64> {
+    sqlx::query!(
+        "INSERT INTO brand.voice_samples
+           (organization_id, brand_id, id, kind, source, post_id, network, content, content_hash, words, language, quality,
+            reasons, features, engagement, weight, published_at, created_at, changed_at)
+         SELECT $1, $2, r.id, $3, $4, $5, r.network, r.content, r.content_hash::bytea, r.words, r.language, r.quality,
+                r.reasons, r.features, r.engagement, $6, r.published_at, $8, $8
+           FROM jsonb_to_recordset($7::jsonb) AS r (id uuid, network text, content text, content_hash text, words integer,
+                language text, quality smallint, reasons text[], features jsonb, engagement jsonb,
+                published_at timestamptz)
+         ON CONFLICT (organization_id, brand_id, content_hash) DO NOTHING",
+        organization.uuid(),
+        brand.uuid(),
+        kind,
+        source,
+        post,
+        weight,
+        rows,
+        now
+    )
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected())
+}
+
+/// Takes a sample for trainings, or leaves it out.
+pub(super) async fn set_used(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    id: VoiceSampleId,
+    used: bool,
+    now: Timestamp,
+) -> Result<bool> {
+    sqlx::query!(
+        "UPDATE brand.voice_samples SET used_for_training = $3, changed_at = $4
+          WHERE id = $1 AND brand_id = $2 AND used_for_training <> $3",
+        id.uuid(),
+        brand.uuid(),
+        used,
+        now
+    )
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected() == 1)
+}
+
+pub(super) async fn delete(conn: &mut PgConnection, brand: BrandId, id: VoiceSampleId) -> Result<bool> {
+    sqlx::query!("DELETE FROM brand.voice_samples WHERE id = $1 AND brand_id = $2", id.uuid(), brand.uuid())
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected() == 1)
+}
+
+/// Samples of one network, kind and language, counted.
+pub(crate) struct TallyRow {
+    pub(crate) network: Option<String>,
+    pub(crate) kind: String,
+    pub(crate) language: Option<String>,
+    pub(crate) samples: i64,
+    pub(crate) words: i64,
+}
+
+/// What trainings may take, counted.
+pub(crate) async fn tally(conn: &mut PgConnection, brand: BrandId) -> Result<Vec<TallyRow>> {
+    sqlx::query_as!(
+        TallyRow,
+        r#"SELECT network, kind, language, count(*) AS "samples!", coalesce(sum(words), 0)::bigint AS "words!"
+             FROM brand.voice_samples WHERE brand_id = $1 AND used_for_training
+            GROUP BY network, kind, language"#,
+        brand.uuid()
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// How many samples of some networks (of any when none are given) were added or changed since an instant.
+pub(crate) async fn changed_since(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    networks: Option<&[String]>,
+    since: Timestamp,
+) -> Result<i64> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM brand.voice_samples
+            WHERE brand_id = $1 AND changed_at > $3 AND ($2::text[] IS NULL OR network = ANY($2))"#,
+        brand.uuid(),
+        networks,
+        since
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// What a training reads of a sample.
+pub(crate) struct TextRow {
+    pub(crate) id: VoiceSampleId,
+    pub(crate) own: bool,
+    pub(crate) content: String,
+    pub(crate) language: Option<String>,
+    pub(crate) quality: i16,
+    pub(crate) weight: f32,
+    pub(crate) created_at: Timestamp,
+}
+
+/// The samples that a training takes, in the order in which they were written.
+pub(crate) async fn texts(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    networks: Option<&[String]>,
+) -> Result<Vec<TextRow>> {
+    sqlx::query_as!(
+        TextRow,
+        r#"SELECT id AS "id: VoiceSampleId", kind = 'own' AS "own!", content, language, quality, weight, created_at
+             FROM brand.voice_samples
+            WHERE brand_id = $1 AND used_for_training AND (kind = 'other' OR $2::text[] IS NULL OR network = ANY($2))
+            ORDER BY coalesce(published_at, created_at), id"#,
+        brand.uuid(),
+        networks
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Gives the samples that a training took their places, the first id the first; the others have none.
+pub(crate) async fn set_ranks(conn: &mut PgConnection, brand: BrandId, ids: &[Uuid]) -> Result<()> {
+    sqlx::query!(
+        "UPDATE brand.voice_samples s SET rank = o.rank
+           FROM brand.voice_samples t LEFT JOIN unnest($2::uuid[]) WITH ORDINALITY AS o (id, rank) ON o.id = t.id
+          WHERE t.organization_id = s.organization_id AND t.id = s.id AND s.brand_id = $1
+            AND s.rank IS DISTINCT FROM o.rank::integer",
+        brand.uuid(),
+        ids
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+/// What is left of a post's lessons: deletes those whose text is no longer one of them.
+pub(crate) async fn forget(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    post: Uuid,
+    hashes: &[String],
+) -> Result<u64> {
+    sqlx::query!(
+        "DELETE FROM brand.voice_samples
+          WHERE brand_id = $1 AND post_id = $2
+            AND NOT content_hash = ANY(SELECT h::bytea FROM unnest($3::text[]) AS h)",
+        brand.uuid(),
+        post,
+        hashes
+    )
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected())
+}
+
+/// Changes what a post's lesson says; false when it says so already or its text is there from elsewhere.
+pub(crate) async fn relearn(
+    conn: &mut PgConnection,
+    (brand, post): (BrandId, Uuid),
+    hash: &str,
+    (kind, source, weight): (&str, &str, f32),
+    now: Timestamp,
+) -> Result<bool> {
+    sqlx::query!(
+        "UPDATE brand.voice_samples SET kind = $4, source = $5, weight = $6, changed_at = $7
+          WHERE brand_id = $1 AND post_id = $2 AND content_hash = $3::text::bytea
+            AND (kind, source, weight) IS DISTINCT FROM ($4, $5, $6)",
+        brand.uuid(),
+        post,
+        hash,
+        kind,
+        source,
+        weight,
+        now
+    )
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected() == 1)
+}
