@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible, expectNoSidewaysScroll, makeDrafts, openPage, send, signUp, withBrowser, type Desk } from './helpers';
 
 withBrowser();
@@ -13,6 +13,7 @@ const settings = ['profile', 'sessions', 'organization', 'brands', 'security', '
 const alsoWide = settings.slice(0, 4);
 const doors = ['/sign-in', '/sign-up', '/sign-in/link#token=wrong', '/sign-in?deleted=2030-01-01T00:00:00Z', '/forgot-password', '/reset-password#token=x', '/reset-password', '/sign-in/second-factor', '/invitation#token=wrong', '/confirm-email#token=wrong', '/undo-email#token=x', '/restore-account#token=x', '/apply', '/apply?demo=true'];
 
+const screens = ['today', 'studio', 'drafts', 'library', 'library with a draft', 'library without a match', 'nowhere'];
 async function furnish(desk: Desk): Promise<Record<string, string>> {
   const { generation, posts } = await makeDrafts(desk, everyShape);
   const of = (target: string) => posts.find((p) => p.target === target)?.id ?? '';
@@ -61,21 +62,33 @@ async function look(page: Page, path: string, what: string, sizes: readonly { wi
 }
 
 describe('every screen fits a phone of 360 px and is accessible there and wide, in both themes', () => {
-  it('the desk', async () => {
-    const desk = await signUp({ viewport: small, isMobile: true, hasTouch: true, colorScheme: 'light' });
-    const { page } = desk;
-    for (const [what, path] of Object.entries(await furnish(desk))) await look(page, `${desk.home}/${path}`, what, [small, wide]);
+  const phoneFirst = { viewport: small, isMobile: true, hasTouch: true, colorScheme: 'light' } as const;
+  let desk: Desk;
+  let paths: Record<string, string>;
+  beforeAll(async () => {
+    desk = await signUp(phoneFirst);
+    paths = await furnish(desk);
+  });
+  afterEach(() => expect(desk.complaints.splice(0)).toEqual([]));
 
+  it.each(screens)('%s', async (what) => {
+    await look(desk.page, `${desk.home}/${paths[what]}`, what, [small, wide]);
+  });
+
+  it.each([['Control+k', 'Search or do anything'], ['?', 'Keyboard shortcuts']] as const)('what %s opens', async (key, name) => {
+    const { page } = desk;
+    await page.setViewportSize(wide);
     await page.goto(`${desk.home}/library`);
     await settled(page);
-    for (const [key, name] of [['Control+k', 'Search or do anything'], ['?', 'Keyboard shortcuts']] as const) {
-      await page.keyboard.press(key);
-      await page.getByRole('dialog', { name }).waitFor();
-      await expectGood(page, name);
-      await page.keyboard.press('Escape');
-      await page.getByRole('dialog').waitFor({ state: 'detached' });
-    }
-    // The bar at the bottom goes everywhere.
+    await page.keyboard.press(key);
+    await page.getByRole('dialog', { name }).waitFor();
+    await expectGood(page, name);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  it('the bar at the bottom goes everywhere', async () => {
+    const { page } = desk;
     await page.setViewportSize(small);
     await page.goto(`${desk.home}/today`);
     const bar = page.getByRole('navigation', { name: 'Main' });
@@ -86,38 +99,35 @@ describe('every screen fits a phone of 360 px and is accessible there and wide, 
     await page.getByRole('button', { name: 'Select' }).tap();
     await page.getByRole('checkbox').nth(1).tap();
     await page.getByRole('toolbar', { name: 'Selected drafts' }).waitFor();
-    expect(desk.complaints).toEqual([]);
   });
 
-  it('the settings, and the section’s name is in sight', async () => {
-    const desk = await signUp({ viewport: small, isMobile: true, hasTouch: true, colorScheme: 'light' });
+  it.each(settings)('%s in the settings, and its name is in sight', async (section) => {
     const { page } = desk;
-    for (const section of settings) {
+    await look(page, `${desk.home}/settings/${section}`, section, [small]);
+    // Clients are an agency's; this organization is none.
+    if (section !== 'clients') {
       const chosen = page.getByRole('navigation', { name: 'Settings' }).locator('[aria-current="page"]');
-      await look(page, `${desk.home}/settings/${section}`, section, [small]);
-      // Clients are an agency's; this organization is none.
-      if (section !== 'clients') {
-        await expect.poll(() => chosen.evaluate((e, width) => {
-          const { left, right } = e.getBoundingClientRect();
-          return left >= 0 && right <= width;
-        }, small.width), { message: `the name of ${section} is in sight` }).toBe(true);
-      }
-      if (!alsoWide.includes(section)) continue;
-      await page.setViewportSize(wide);
-      await expectNoSidewaysScroll(page, section);
-      await expectGood(page, `${section} at ${wide.width} px`);
+      await expect.poll(() => chosen.evaluate((e, width) => {
+        const { left, right } = e.getBoundingClientRect();
+        return left >= 0 && right <= width;
+      }, small.width), { message: `the name of ${section} is in sight` }).toBe(true);
     }
-    expect(desk.complaints).toEqual([]);
+    if (!alsoWide.includes(section)) return;
+    await page.setViewportSize(wide);
+    await expectNoSidewaysScroll(page, section);
+    await expectGood(page, `${section} at ${wide.width} px`);
   });
 
-  it('the doors', async () => {
-    const { page, complaints } = await openPage({ viewport: small, isMobile: true, hasTouch: true, colorScheme: 'light' });
-    for (const path of doors) await look(page, path, path, doors.indexOf(path) < 3 ? [small, wide] : [small]);
-    await page.goto('/sign-up');
-    await page.getByRole('button', { name: 'Make the account' }).click();
-    await page.locator('[aria-invalid="true"]').first().waitFor();
-    await expectGood(page, 'sign-up with faults');
+  it.each(doors)('the door %s', async (path) => {
+    const { page, context, complaints } = await openPage(phoneFirst);
+    await look(page, path, path, doors.indexOf(path) < 3 ? [small, wide] : [small]);
+    if (path === '/sign-up') {
+      await page.getByRole('button', { name: 'Make the account' }).click();
+      await page.locator('[aria-invalid="true"]').first().waitFor();
+      await expectGood(page, 'sign-up with faults');
+    }
     expect(complaints).toEqual([]);
+    await context.close();
   });
 });
 

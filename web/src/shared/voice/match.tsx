@@ -15,7 +15,7 @@ import { matchOf, matchWords, twoDigits } from './words';
  * How much a draft sounds like its author: a number and a word, and behind them what to change. Nothing where there is no
  * voice. The draft's own number counts until it is touched; then it is asked anew with the keys.
  */
-export function VoiceMatch({ scope, post, content }: { scope: Scope; post: Post & { voice_confidence?: number | null }; content: Content }) {
+export function VoiceMatch({ scope, post, content }: { scope: Scope; post: Post; content: Content }) {
   const overview = useQuery({ ...voiceQuery(scope), staleTime: 5 * 60_000, retry: false });
   const [open, setOpen] = useState(false);
   const known = modelFor(overview.data, post.network) !== null;

@@ -55,7 +55,7 @@ function Page({ model, guide }: { model: VoiceModelView; guide: Guide }) {
           <Lines title="How you end" lines={guide.closings} />
         </div>
       )}
-      {guide.phrases && guide.phrases.length > 0 && (
+      {guide.phrases.length > 0 && (
         <section className="grid gap-3">
           <h3 className="font-serif text-xl">What you keep saying</h3>
           <ul className="flex flex-wrap gap-1.5">{guide.phrases.map((p) => <li key={p} className="rounded-lg bg-sunk px-3 py-1 font-serif text-base text-ink-2 wrap-anywhere">{p}</li>)}</ul>

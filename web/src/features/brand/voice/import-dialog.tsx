@@ -1,5 +1,7 @@
-import { ask, voiceKey, type Imported, type Whose } from '@/shared/voice/api';
+import { voiceKey, voicePath, type Imported, type Whose } from '@/shared/voice/api';
+import { api, take } from '@/shared/api/client';
 import { networksQuery } from '@/shared/api/queries';
+import type { NetworkId } from '@/shared/api/types';
 import { asProblem } from '@/shared/api/problem';
 import { cn } from '@/shared/lib/cn';
 import { useScope } from '@/shared/lib/use-scope';
@@ -14,7 +16,7 @@ import { useRef, useState, type DragEvent } from 'react';
 import { countWords, parted, placeWords, told } from './say';
 
 const kinds = ['.csv', '.tsv', '.json', '.zip', '.js', '.md', '.txt'];
-const largest = 64_000_000;
+const largest = 40_000_000;
 
 /** Samples from what is pasted or from a file; afterwards what became of each. */
 export function ImportDialog({ onClose }: { onClose: () => void }) {
@@ -29,13 +31,14 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const texts = parted(text);
   const run = useMutation({
     mutationFn: () => {
-      if (way === 'paste') return ask<Imported>(scope, 'POST', 'voice/samples', { body: { kind: whose, ...(network && { network }), samples: texts.map((t) => ({ text: t })) } });
+      if (way === 'paste') return take(api.POST(`${voicePath}/samples`, { params: { path: scope }, body: { kind: whose, ...(network && { network: network as NetworkId }), samples: texts.map((t) => ({ text: t })) } }));
       if (file && file.size > largest) throw new Error(`${file.name} is larger than ${largest / 1_000_000} MB. Part it, or take the file with the posts out of the archive.`);
-      const body = new FormData();
-      body.append('kind', whose);
-      if (network) body.append('network', network);
-      if (file) body.append('file', file);
-      return ask<Imported>(scope, 'POST', 'voice/samples/import', { body });
+      const form = new FormData();
+      form.append('kind', whose);
+      if (network) form.append('network', network);
+      if (file) form.append('file', file);
+      // The description knows a file as text; what is sent is the form itself.
+      return take(api.POST(`${voicePath}/samples/import`, { params: { path: scope }, body: form as never, bodySerializer: () => form }));
     },
     onSettled: () => client.invalidateQueries({ queryKey: voiceKey(scope) }),
   });

@@ -1,5 +1,6 @@
-import { ask, modelsQuery, voiceKey, type Family, type FamilyView, type Imported, type VoiceModel, type VoiceOverview } from '@/shared/voice/api';
+import { modelsQuery, voiceKey, voicePath, type Family, type FamilyView, type VoiceModel, type VoiceOverview } from '@/shared/voice/api';
 import { familyWords, twoDigits } from '@/shared/voice/words';
+import { api, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { trainingStore } from '@/shared/api/progress';
 import { useStore } from '@/shared/lib/store';
@@ -22,7 +23,7 @@ export function useTrain() {
   const { scope } = useScope();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (family: Family) => ask<VoiceModel>(scope, 'POST', 'voice/models', { body: { family } }),
+    mutationFn: (family: Family) => take(api.POST(`${voicePath}/models`, { params: { path: scope }, body: { family } })),
     onError: (error) => toast('The training did not start', { kind: 'error', detail: asProblem(error).message }),
     onSettled: () => client.invalidateQueries({ queryKey: voiceKey(scope) }),
   });
@@ -71,7 +72,7 @@ export function useFromPosts(): { take: () => void; busy: boolean } {
   const { scope } = useScope();
   const client = useQueryClient();
   const run = useMutation({
-    mutationFn: () => ask<Imported>(scope, 'POST', 'voice/samples/from-posts', { body: {} }),
+    mutationFn: () => take(api.POST(`${voicePath}/samples/from-posts`, { params: { path: scope } })),
     onSuccess: ({ added, repeated }) => {
       if (added > 0) toast(told(added), repeated > 0 ? { detail: `${repeated} ${repeated === 1 ? 'was' : 'were'} there already.` } : {});
       else toast('No post was added', { detail: repeated > 0 ? 'All of them are there already.' : 'Approve or publish a few posts first.' });
@@ -147,7 +148,7 @@ export function Training({ model, first }: { model: VoiceModel; first: boolean }
 }
 
 function Known({ it, model, action }: { it: FamilyView; model: VoiceModel; action: ReactNode }) {
-  const { validation: v, validation_score: area, before_score: before } = model;
+  const { validation: v, validation_score: area } = model;
   return (
     <>
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
@@ -161,7 +162,7 @@ function Known({ it, model, action }: { it: FamilyView; model: VoiceModel; actio
         <div className="grid gap-x-8 gap-y-4 sm:grid-cols-[auto_minmax(0,1fr)] sm:items-center">
           <p className="grid gap-0.5">
             <span className="font-serif text-3xl tabular-nums">{Math.floor(area * 100)} <span className="text-lg text-ink-3">of 100</span></span>
-            {before != null && <span className={area >= before ? 'text-xs text-good' : 'text-xs text-bad'}>{delta(before, area)}</span>}
+            <Delta model={model} />
           </p>
           <p className="max-w-prose text-sm text-ink-2">Of a text of yours and one of somebody else, it tells which is yours {Math.floor(area * 100)} times in 100. Tried on {v ? `${v.own} pieces of yours and ${v.others} of others` : 'texts'} that it had not learned from.</p>
         </div>
@@ -192,8 +193,9 @@ function Sides({ own, others }: { own: number; others: number }) {
   );
 }
 
-function delta(before: number, after: number): string {
-  const points = Math.floor(after * 100) - Math.floor(before * 100);
-  if (points === 0) return 'as the version before';
-  return `${Math.abs(points)} ${points > 0 ? 'better' : 'worse'} than the version before`;
+/** How it does against the version before, both on the same texts. */
+function Delta({ model: { before_score: before, after_score: after } }: { model: VoiceModel }) {
+  if (before == null || after == null) return null;
+  const points = Math.round((after - before) * 100);
+  return <span className={points < 0 ? 'text-xs text-bad' : 'text-xs text-good'}>{points === 0 ? 'as the version before' : `${Math.abs(points)} ${points > 0 ? 'better' : 'worse'} than the version before`}</span>;
 }

@@ -9,7 +9,7 @@ import { NetworkName } from '../network-name';
 export function SampleDialog({ sample: s, onClose }: { sample: VoiceSample; onClose: () => void }) {
   const features = Object.entries(s.features);
   const facts: [string, React.ReactNode][] = [
-    ['Quality', `${s.quality} of 100${s.rank === null ? '' : `, no. ${s.rank}`}`], ['From', <>{sourceWords[s.source]}{s.network && <> · <NetworkName id={s.network} /></>}</>],
+    ['Quality', `${s.quality} of 100${s.rank == null ? '' : `, no. ${s.rank}`}`], ['From', <>{sourceWords[s.source]}{s.network && <> · <NetworkName id={s.network} /></>}</>],
     ['Written', fullTime(s.published_at ?? s.created_at)], ['Words', s.words.toLocaleString()], ...(s.language ? [['Language', language(s.language)] as [string, string]] : []), ['Weight', s.weight.toLocaleString()],
     ...Object.entries(s.engagement).map(([name, n]): [string, string] => [capital(name.replaceAll('_', ' ')), n.toLocaleString()]),
   ];

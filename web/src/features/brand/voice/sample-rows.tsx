@@ -86,7 +86,7 @@ export function Quality({ sample: s }: { sample: VoiceSample }) {
   return (
     <Hint text={s.reasons.map(sentence).join(' ') || 'Nothing speaks against it.'}>
       <div className="grid gap-1.5 pt-0.5">
-        <p className="flex items-baseline justify-between gap-2 text-sm tabular-nums">{s.quality}{s.rank !== null && <span className="text-xs text-ink-3">no. {s.rank}</span>}</p>
+        <p className="flex items-baseline justify-between gap-2 text-sm tabular-nums">{s.quality}{s.rank != null && <span className="text-xs text-ink-3">no. {s.rank}</span>}</p>
         <Meter goal label="Quality" used={s.quality} limit={100} />
       </div>
     </Hint>

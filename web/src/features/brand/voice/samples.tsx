@@ -1,5 +1,6 @@
-import { ask, samplesQuery, voiceKey, type SampleFilter, type SampleSource, type VoiceSample, type Whose } from '@/shared/voice/api';
+import { samplesQuery, voiceKey, voicePath, type SampleFilter, type SampleSource, type VoiceSample, type Whose } from '@/shared/voice/api';
 import { sourceWords } from '@/shared/voice/words';
+import { api, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { networksQuery, type Scope } from '@/shared/api/queries';
 import type { NetworkId, Page } from '@/shared/api/types';
@@ -58,7 +59,7 @@ function useSampleActions(scope: Scope, filter: SampleFilter): Pick<RowActions, 
   const client = useQueryClient();
   const refresh = () => client.invalidateQueries({ queryKey: voiceKey(scope) });
   const use = useMutation({
-    mutationFn: ({ sample, used }: { sample: VoiceSample; used: boolean }) => ask<VoiceSample>(scope, 'PATCH', `voice/samples/${sample.id}`, { body: { used_for_training: used } }),
+    mutationFn: ({ sample, used }: { sample: VoiceSample; used: boolean }) => take(api.PATCH(`${voicePath}/samples/{sample}`, { params: { path: { ...scope, sample: sample.id }, header: { 'If-Match': '*' } }, body: { used_for_training: used } })),
     onMutate: async ({ sample, used }) => {
       const { queryKey } = samplesQuery(scope, filter);
       await client.cancelQueries({ queryKey });
@@ -71,7 +72,7 @@ function useSampleActions(scope: Scope, filter: SampleFilter): Pick<RowActions, 
     use: (sample, used) => use.mutate({ sample, used }),
     remove: (sample) => deleteLater(sample.id, {
       said: 'The sample is deleted',
-      remove: (keepalive) => ask(scope, 'DELETE', `voice/samples/${sample.id}`, { keepalive }),
+      remove: (keepalive) => api.DELETE(`${voicePath}/samples/{sample}`, { params: { path: { ...scope, sample: sample.id } }, keepalive }),
       settled: refresh,
     }),
   };

@@ -1,3 +1,4 @@
+import type { Guide } from '@/shared/voice/api';
 import { describe, expect, it } from 'vitest';
 import { guideText } from './guide-text';
 import { countWords, parted, placeWords, stageWords, told } from './say';
@@ -24,7 +25,7 @@ describe('what a training does', () => {
 
 describe('the style guide as text', () => {
   it('leaves out what is empty', () => {
-    const text = guideText({ language: 'en', does: [{ habit: 'a', text: 'you write short sentences', examples: ['It\nholds.'] }], never: [], openings: ['So:'], closings: [], habits: [] });
+    const text = guideText({ language: 'en', does: [{ habit: 'a', text: 'you write short sentences', examples: ['It\nholds.'] }], never: [], openings: ['So:'], closings: [], phrases: [], habits: [] } as unknown as Guide);
     expect(text).toBe('# How I write\n\n## What I do\n\n- You write short sentences.\n  > It holds.\n\n## How I begin\n\n- So:\n');
   });
 });

@@ -1,5 +1,6 @@
-import { ask, modelsQuery, voiceKey, type VoiceModel, type VoiceModelView, type VoiceOverview } from '@/shared/voice/api';
+import { modelsQuery, voiceKey, voicePath, type VoiceModel, type VoiceOverview } from '@/shared/voice/api';
 import { familyWords, twoDigits } from '@/shared/voice/words';
+import { api, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { ago, fullTime } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
@@ -20,7 +21,7 @@ export function Versions({ overview, may }: { overview: VoiceOverview; may: bool
   const list = useInfiniteQuery(modelsQuery(scope));
   const items = list.data?.pages.flatMap((p) => p.items) ?? [];
   const activate = useMutation({
-    mutationFn: ({ id }: { id: string; before: VoiceModel | null }) => ask<VoiceModelView>(scope, 'POST', `voice/models/${id}/activate`, { body: {} }),
+    mutationFn: ({ id }: { id: string; before: VoiceModel | null }) => take(api.POST(`${voicePath}/models/{model}/activate`, { params: { path: { ...scope, model: id } } })),
     onSuccess: (model, { before }) => toast(`Version ${model.version} speaks now`, before ? { undo: () => activate.mutate({ id: before.id, before: null }) } : {}),
     onError: (error) => toast('The version could not be changed', { kind: 'error', detail: asProblem(error).message }),
     onSettled: () => client.invalidateQueries({ queryKey: voiceKey(scope) }),
@@ -60,7 +61,7 @@ export function Versions({ overview, may }: { overview: VoiceOverview; may: bool
                         <dl className="mt-3 grid max-w-120 gap-y-1 text-sm">
                           {([
                             ['Pieces of yours, not learned from', m.validation.own.toLocaleString()], ['Pieces of others', m.validation.others.toLocaleString()], ['Mean match of yours', twoDigits(m.validation.mean_own)], ['Mean match of others', twoDigits(m.validation.mean_others)],
-                            ...(m.validation.calibration_error == null ? [] : [['Error of the probability', m.validation.calibration_error.toFixed(3)]]), ...(m.before_score == null ? [] : [['The version before, on the same pieces', twoDigits(m.before_score)]]),
+                            ...(m.validation.calibration_error == null ? [] : [['Error of the probability', m.validation.calibration_error.toFixed(3)]]), ...(m.before_score == null || m.after_score == null ? [] : [['On texts that neither had seen: the version before', twoDigits(m.before_score)], ['This version', twoDigits(m.after_score)]]),
                           ] as [string, string][]).map(([label, value]) => <div key={label} className="flex justify-between gap-4 border-b py-1"><dt className="text-ink-2">{label}</dt><dd className="tabular-nums">{value}</dd></div>)}
                         </dl>
                       </Disclosure>
@@ -80,12 +81,13 @@ export function Versions({ overview, may }: { overview: VoiceOverview; may: bool
 /** The score, and how it moved against the version before on the same pieces. */
 function Score({ model: m }: { model: VoiceModel }) {
   const score = m.validation_score ?? 0;
-  const before = m.before_score;
-  const moved = before == null ? 0 : Math.round((score - before) * 100);
+  // Both versions on the same texts: their own scores are on different ones.
+  const { before_score: before, after_score: after } = m;
+  const moved = before == null || after == null ? 0 : Math.round((after - before) * 100);
   return (
     <p className="flex items-baseline gap-2">
       <span className="sr-only">Score </span><span className="font-serif text-xl tabular-nums">{twoDigits(score)}</span>
-      {before != null && <span className={moved < 0 ? 'text-xs text-bad' : 'text-xs text-good'} title={`The version before: ${twoDigits(before)}`}>{moved === 0 ? 'as before' : `${moved > 0 ? '+' : '−'}${(Math.abs(moved) / 100).toFixed(2)}`}</span>}
+      {before != null && after != null && <span className={moved < 0 ? 'text-xs text-bad' : 'text-xs text-good'} title={`${twoDigits(after)} against ${twoDigits(before)} of the version before, on the same texts`}>{moved === 0 ? 'as before' : `${moved > 0 ? '+' : '−'}${(Math.abs(moved) / 100).toFixed(2)}`}</span>}
     </p>
   );
 }

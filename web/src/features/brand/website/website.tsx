@@ -26,7 +26,8 @@ export function Website() {
   return (
     <Section title="From your website" lead="Give an address; a few pages are read, politely, and a profile is drafted from them. Each field shows the sentence it was told by. Nothing is taken over until you accept it.">
       {read.isPending ? <Loading what="the website"><SkeletonText lines={6} /></Loading>
-        : read.isError ? <ErrorState error={read.error} retry={() => void read.refetch()} compact />
+        : asProblem(read.error).status === 404 ? <Empty icon={Globe} title="Not on this server yet">This version of the server doesn’t read websites. Fill the profile by hand; it takes a few minutes.</Empty>
+          : read.isError ? <ErrorState error={read.error} retry={() => void read.refetch()} compact />
           : (
             <>
               {may && <Address key={it?.url ?? ''} website={read.data} />}
