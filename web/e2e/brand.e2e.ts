@@ -92,7 +92,7 @@ describe('the profile', () => {
     expect((await profileOf(desk)).topics.key_topics).toEqual(['Oak', 'Repairs']);
     await expectNoSidewaysScroll(page, 'the profile');
     await expectAccessible(page, 'the profile on a phone');
-    for (const other of ['audiences', 'pillars', 'hooks']) {
+    for (const other of ['audiences', 'pillars', 'hooks', 'offers', 'knowledge']) {
       await page.goto(`${desk.home}/brand/${other}`);
       await loaded(page);
       await expectNoSidewaysScroll(page, other);
@@ -224,6 +224,109 @@ describe('hooks', () => {
     await page.getByRole('dialog').getByLabel('The line').fill('Why do doors stick in January?');
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
     await hooks.getByText('Why do doors stick in January?').waitFor();
+    expect(desk.complaints).toEqual([]);
+  });
+});
+
+describe('offers', () => {
+  const description = 'The Oak Desk is a writing desk from one tree. It is made for people who work at home and have little room. You can fold it to the depth of a book, so your kitchen is a kitchen again after work. The price includes delivery within Germany.';
+
+  it('are read from their description with the sentence that says so, changed, deleted and brought back', async () => {
+    const desk = await signUp();
+    const { page } = desk;
+    await page.goto(`${desk.home}/brand/offers`);
+    await page.getByRole('heading', { name: 'No offers yet' }).waitFor();
+    await expectAccessible(page, 'no offers');
+    await tabTo(page, page.getByRole('main').getByRole('button', { name: 'New offer' }));
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'New offer' });
+    await dialog.getByLabel('Name').fill('Oak Desk');
+    await dialog.getByLabel('Description').fill(description);
+    await dialog.getByLabel('Price').fill('much');
+    await dialog.getByText('An amount such as 49 or 49.50.').waitFor();
+    await dialog.getByLabel('Price').fill('1 490');
+    await dialog.getByRole('button', { name: 'Add a promotion' }).click();
+    await dialog.getByLabel('Promotion', { exact: true }).fill('Oil for a year');
+    await expectAccessible(page, 'a new offer');
+    await dialog.getByRole('button', { name: 'Add the offer' }).click();
+    const offer = page.getByRole('list', { name: 'Offers' }).getByRole('listitem').filter({ hasText: 'Oak Desk' }).first();
+    await offer.getByText(/1,490/).waitFor();
+    await offer.getByText('Oil for a year').waitFor();
+    const audience = offer.getByRole('definition').filter({ hasText: 'people who work at home' });
+    await audience.getByRole('button', { name: /^Where “.*” is from$/ }).click();
+    const evidence = page.getByRole('dialog', { name: 'Where it is from' });
+    await evidence.getByText('It is made for people who work at home and have little room.').waitFor();
+    await expectAccessible(page, 'where something of an offer is from');
+    await page.keyboard.press('Escape');
+
+    await offer.getByRole('button', { name: 'Edit Oak Desk' }).click();
+    const edit = page.getByRole('dialog', { name: 'Edit Oak Desk' });
+    await edit.getByLabel('Add a benefit').fill('It makes no noise, ever');
+    await edit.getByLabel('Description').fill(description.replace('at home', 'on the road'));
+    await edit.getByRole('button', { name: 'Save' }).click();
+    await offer.getByText('It makes no noise, ever').waitFor();
+    await offer.getByRole('button', { name: 'Read the description of Oak Desk anew' }).click();
+    await offer.getByText(/people who work on the road/).waitFor();
+    await page.getByText(/findings? in the description/).waitFor();
+    // what a person wrote stays
+    await offer.getByText('It makes no noise, ever').waitFor();
+    expect(await offer.getByText(/people who work at home/).count()).toBe(0);
+
+    await offer.getByRole('button', { name: 'Delete Oak Desk' }).click();
+    await page.getByRole('heading', { name: 'No offers yet' }).waitFor();
+    expect(await named(desk, 'offers')).toHaveLength(1);
+    await page.keyboard.press('z');
+    await offer.getByText('Oil for a year').waitFor();
+    await offer.getByRole('button', { name: 'Delete Oak Desk' }).click();
+    await page.getByText('Oak Desk is deleted').waitFor();
+    // whoever leaves at once has deleted it all the same
+    await page.goto('about:blank');
+    await expect.poll(() => named(desk, 'offers')).toEqual([]);
+    expect(desk.complaints).toEqual([]);
+  });
+});
+
+describe('knowledge', () => {
+  it('is kept with its source, found, marked when it expires, and deleted with the message', async () => {
+    const desk = await signUp();
+    const { page } = desk;
+    await page.goto(`${desk.home}/brand/knowledge`);
+    await page.getByRole('heading', { name: 'Nothing kept yet' }).waitFor();
+    await expectAccessible(page, 'no knowledge');
+    await page.getByRole('button', { name: 'New snippet' }).click();
+    const dialog = page.getByRole('dialog', { name: 'New snippet' });
+    await dialog.getByLabel('What is known').fill('38 chairs came back last year. One was ours.');
+    await dialog.getByLabel('Kind').selectOption('statistic');
+    await dialog.getByLabel('Source').fill('Our repair book');
+    await dialog.getByLabel('Where it can be read').fill('no address');
+    await dialog.getByRole('button', { name: 'Keep the snippet' }).click();
+    await expect.poll(() => dialog.locator('[aria-invalid="true"]').count()).toBe(1);
+    await expectAccessible(page, 'a new snippet with a fault');
+    await dialog.getByLabel('Where it can be read').fill('https://example.com/repairs');
+    await dialog.getByRole('button', { name: 'Keep the snippet' }).click();
+    const list = page.getByRole('list', { name: 'Knowledge' });
+    await list.getByRole('link', { name: 'Our repair book' }).waitFor();
+    await send(desk, 'POST', `${desk.api}/knowledge`, { content: 'The shop is closed in August.', kind: 'answer', valid_until: '2025-08-31' });
+    // another hand's change reaches the open page by itself
+    await list.getByText(/^Expired/).waitFor();
+    await expectAccessible(page, 'knowledge, some of it expired');
+
+    await page.getByRole('checkbox', { name: 'Only what may be cited today' }).click();
+    await page.waitForURL(/knowledge\?valid=true$/);
+    await expect.poll(() => list.getByRole('listitem').count()).toBe(1);
+    await page.getByRole('searchbox', { name: 'Search knowledge' }).fill('nothing of the kind');
+    await page.getByRole('heading', { name: 'Nothing fits' }).waitFor();
+    await page.getByRole('button', { name: 'Show all snippets' }).click();
+    await expect.poll(() => list.getByRole('listitem').count()).toBe(2);
+
+    await page.getByRole('button', { name: 'Edit “The shop is closed in August.”' }).click();
+    await page.getByRole('dialog').getByLabel('Valid until').fill('');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await expect.poll(() => list.getByText(/^Expired/).count()).toBe(0);
+    await page.getByRole('button', { name: 'Delete “The shop is closed in August.”' }).click();
+    await expect.poll(() => list.getByRole('listitem').count()).toBe(1);
+    await page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Dismiss' }).last().click();
+    await expect.poll(async () => (await named(desk, 'knowledge')).length).toBe(1);
     expect(desk.complaints).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@
 // Works on the organization that the link leads to and makes accounts beside it, so use a demo.
 import { chromium } from 'playwright-core';
 import { mkdir } from 'node:fs/promises';
-import { account, brandOf, clients, drafts, guard, over, webhooks } from './shots/data.mjs';
+import { account, brandOf, clients, drafts, guard, over, twoSamples, webhooks } from './shots/data.mjs';
 import { screens as screensOf } from './shots/screens.mjs';
 
 const base = (process.env.BELLWETHER_URL ?? 'http://127.0.0.1:7080').replace(/\/$/, '');
@@ -51,6 +51,7 @@ const fresh = await account(contexts.fresh, base, { name: 'Mara Lindqvist', orga
 const agency = await account(contexts.agency, base, { name: 'Tom Achterberg', organization: 'Achterberg & Co', type: 'agency' });
 const guarded = await account(contexts.guarded, base, { name: 'Ada Winter', organization: 'Winter Press' });
 const client = await clients(agency, slug);
+await twoSamples(agency.api, `${agency.org}/brands/${agency.home.split('/')[2]}`);
 await guard(guarded);
 const { link: invitation } = await api.post(`${org}/invitations`, { max_uses: 3, role: 'member' });
 await webhooks(owner, process.env.BELLWETHER_WEBHOOK_SECRET);

@@ -56,6 +56,13 @@ export async function brandOf(api, brand) {
   await api.post(`${brand}/pillars`, { name: 'Mending by hand', description: 'How a thing is mended so that it holds.', why_important: 'It is cheaper than a new one, and lasts.', subtopics: ['Joints', 'Glue', 'Patience'] });
   await api.post(`${brand}/pillars`, { name: 'What wood does', subtopics: ['Winter', 'Oil'] });
   for (const hook of [{ text: 'Why do old doors stick in winter?', kind: 'question', season: 'winter' }, { text: 'A plane takes off less than you think.', category: 'Tools' }, { text: '38 chairs came back last year. One was ours.', kind: 'statistic', urgency: 'high' }]) await api.post(`${brand}/hooks`, hook);
+  await api.post(`${brand}/knowledge`, { content: 'The shop is closed in August.', kind: 'answer', valid_until: '2025-08-31' });
+  await api.post(`${brand}/knowledge`, { content: '38 chairs came back last year. One was ours.', kind: 'statistic', source: 'Our repair book', url: 'https://example.com/repairs' });
+}
+
+/** A brand that has shown two things it wrote: too few to know its voice. */
+export async function twoSamples(api, brand) {
+  await api.post(`${brand}/voice/samples`, { kind: 'own', samples: [{ text: 'What breaks first in a chair? Not the leg. The glue.' }, { text: 'Wait for May before you judge a door. Most of what we take off in January we miss in June.' }] });
 }
 
 /** An account of its own, signed in; gives where it lives. */

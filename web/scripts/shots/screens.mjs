@@ -89,6 +89,33 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, invi
     { name: 'brand-pillars-first', path: `${fresh.home}/brand/pillars`, as: 'fresh' },
     { name: 'brand-hooks', path: `${home}/brand/hooks` },
     { name: 'brand-hooks-first', path: `${fresh.home}/brand/hooks`, as: 'fresh' },
+    { name: 'brand-offers', path: `${home}/brand/offers`, full: true },
+    { name: 'brand-offers-first', path: `${fresh.home}/brand/offers`, as: 'fresh' },
+    { name: 'brand-offer-new', path: `${home}/brand/offers`, act: opens('New offer') },
+    { name: 'brand-offer-evidence', path: `${home}/brand/offers`, act: async (p) => {
+      await p.getByRole('button', { name: /^Where “.*” is from$/ }).first().click();
+      await dialog(p);
+    } },
+    { name: 'brand-knowledge', path: `${home}/brand/knowledge` },
+    { name: 'brand-knowledge-first', path: `${fresh.home}/brand/knowledge`, as: 'fresh' },
+    { name: 'brand-knowledge-new', path: `${home}/brand/knowledge`, act: opens('New snippet') },
+    { name: 'voice', path: `${home}/brand/voice`, full: true },
+    { name: 'voice-first', path: `${fresh.home}/brand/voice`, as: 'fresh' },
+    { name: 'voice-few', path: `${agency.home}/brand/voice`, as: 'agency' },
+    { name: 'voice-try', path: `${home}/brand/voice`, full: true, act: async (p) => {
+      await p.getByLabel('A text to try').fill('We are thrilled to announce our new collection! It has been an incredible journey, and we could not have done it without the amazing support of our passionate community of customers.');
+      await p.getByRole('meter', { name: 'Voice match' }).waitFor();
+    } },
+    { name: 'voice-samples', path: `${home}/brand/voice?show=samples`, full: true },
+    { name: 'voice-import', path: `${home}/brand/voice?show=samples`, act: opens('Add samples') },
+    { name: 'voice-guide', path: `${home}/brand/voice?show=guide`, full: true },
+    { name: 'voice-guide-table', path: `${home}/brand/voice?show=guide`, full: true, act: async (p) => p.getByRole('radio', { name: 'Table' }).click() },
+    { name: 'voice-versions', path: `${home}/brand/voice?show=versions` },
+    { name: 'drafts-voice', path: `${studio}?post=${of('linkedin.long')}`, act: async (p) => {
+      await p.locator(`[data-post="${of('linkedin.long')}"]`).getByRole('button', { name: /^Voice match/ }).click();
+      await dialog(p);
+      await p.waitForTimeout(800);
+    } },
     { name: 'brand-hook-new', path: `${home}/brand/hooks`, act: opens('New hook') },
     { name: 'settings-profile', path: settings('profile') },
     { name: 'settings-security', path: settings('security') },

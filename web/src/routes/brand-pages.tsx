@@ -1,5 +1,6 @@
 import { BrandFrame } from '@/features/brand/frame';
-import type { HookFilter } from '@/features/brand/queries';
+import type { HookFilter, KnowledgeFilter } from '@/features/brand/queries';
+import type { VoiceView } from '@/features/brand/voice/voice';
 import { useScope } from '@/shared/lib/use-scope';
 import { Loading, SkeletonText } from '@/shared/ui/states';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
@@ -10,14 +11,22 @@ import type { BrandView } from './router';
 const Profile = lazy(() => import('@/features/brand/profile').then((m) => ({ default: m.Profile })));
 const Audiences = lazy(() => import('@/features/brand/audiences').then((m) => ({ default: m.Audiences })));
 const Hooks = lazy(() => import('@/features/brand/hooks').then((m) => ({ default: m.Hooks })));
+const Offers = lazy(() => import('@/features/brand/offers').then((m) => ({ default: m.Offers })));
+const Knowledge = lazy(() => import('@/features/brand/knowledge').then((m) => ({ default: m.Knowledge })));
+const Voice = lazy(() => import('@/features/brand/voice/voice').then((m) => ({ default: m.Voice })));
+const Website = lazy(() => import('@/features/brand/website/website').then((m) => ({ default: m.Website })));
 const Pillars = lazy(() => import('@/features/brand/pillars').then((m) => ({ default: m.Pillars })));
 
 interface Shown { view: BrandView; onView: (view: BrandView) => void }
 const pages: { name: string; label: string; show: (shown: Shown) => ReactNode }[] = [
   { name: 'profile', label: 'Profile', show: () => <Profile /> },
+  { name: 'website', label: 'Website', show: () => <Website /> },
+  { name: 'voice', label: 'Voice', show: ({ view, onView }) => <Voice view={view as VoiceView} onView={onView} /> },
   { name: 'audiences', label: 'Audiences', show: () => <Audiences /> },
   { name: 'pillars', label: 'Pillars', show: () => <Pillars /> },
   { name: 'hooks', label: 'Hooks', show: ({ view, onView }) => <Hooks filter={view as HookFilter} onFilter={onView} /> },
+  { name: 'offers', label: 'Offers', show: () => <Offers /> },
+  { name: 'knowledge', label: 'Knowledge', show: ({ view, onView }) => <Knowledge filter={view as KnowledgeFilter} onFilter={onView} /> },
 ];
 
 /** Without what isn’t set, so that an address never says `?kind=`. */

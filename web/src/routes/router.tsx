@@ -114,8 +114,11 @@ const library = createRoute({
   getParentRoute: () => brand, path: 'library', validateSearch: (s: Record<string, unknown>): LibraryView => given(s, ['status', 'network', 'q', 'post']) as LibraryView, component: lazyRouteComponent(() => import('./library'), 'LibraryRoute'),
 });
 /** What one looks at in a section of the brand. */
-export interface BrandView { kind?: string | undefined; season?: string | undefined; urgency?: string | undefined; free?: boolean | undefined }
-const brandView = (s: Record<string, unknown>): BrandView => ({ ...given(s, ['kind', 'season', 'urgency']), ...(s['free'] === true && { free: true }) });
+export interface BrandView {
+  q?: string | undefined; kind?: string | undefined; season?: string | undefined; urgency?: string | undefined; free?: boolean | undefined; valid?: boolean | undefined;
+  show?: string | undefined; whose?: string | undefined; network?: string | undefined; source?: string | undefined; used?: boolean | undefined; sort?: string | undefined; family?: string | undefined; model?: string | undefined;
+}
+const brandView = (s: Record<string, unknown>): BrandView => ({ ...given(s, ['q', 'kind', 'season', 'urgency', 'show', 'whose', 'network', 'source', 'sort', 'family', 'model']), ...(typeof s['used'] === 'boolean' && { used: s['used'] }), ...(s['free'] === true && { free: true }), ...(s['valid'] === true && { valid: true }) });
 const brandProfile = createRoute({ getParentRoute: () => brand, path: 'brand', component: lazyRouteComponent(() => import('./brand-pages'), 'BrandPagesRoute') });
 const brandSection = createRoute({ getParentRoute: () => brand, path: 'brand/$section', validateSearch: brandView, component: lazyRouteComponent(() => import('./brand-pages'), 'BrandPagesRoute') });
 const settings = createRoute({ getParentRoute: () => brand, path: 'settings', component: lazyRouteComponent(() => import('./settings'), 'SettingsRoute') });

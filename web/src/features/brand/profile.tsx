@@ -64,7 +64,7 @@ function Part({ mark, profile }: { mark: SectionMark; profile: ProfileOf }) {
   if (section === 'audiences' || section === 'offers') {
     return (
       <section className="grid gap-6 border-t py-8">
-        <Head title={title} lead={mark.why} mark={mark} action={section === 'audiences' && <Link to="/$org/$brand/brand/$section" params={{ ...scope, section }} className={buttonClass('line', 'sm')}>Open audiences</Link>} />
+        <Head title={title} lead={mark.why} mark={mark} action={<Link to="/$org/$brand/brand/$section" params={{ ...scope, section }} className={buttonClass('line', 'sm')}>Open {section}</Link>} />
       </section>
     );
   }

@@ -1,6 +1,6 @@
 import { api, take } from '@/shared/api/client';
 import { brandPath, keys, type Scope } from '@/shared/api/queries';
-import type { HookKind, Season, Urgency } from '@/shared/api/types';
+import type { HookKind, KnowledgeKind, Season, Urgency } from '@/shared/api/types';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 
 const after = (cursor: string | null | undefined) => (cursor ? { cursor } : {});
@@ -23,6 +23,17 @@ export interface HookFilter { kind?: HookKind | undefined; season?: Season | und
 export const hooksQuery = (s: Scope, filter: HookFilter) => infiniteQueryOptions({
   queryKey: [...brandKey(s, 'hooks'), filter],
   queryFn: ({ signal, pageParam }) => take(api.GET(`${brandPath}/hooks`, { params: { path: s, query: { ...filter, ...after(pageParam), limit: 50 } }, signal })),
+  initialPageParam: null as string | null | undefined,
+  getNextPageParam: (last) => last.next_cursor,
+  placeholderData: keepPreviousData,
+});
+export const offersQuery = (s: Scope) => queryOptions({
+  queryKey: brandKey(s, 'offers'), queryFn: ({ signal }) => take(api.GET(`${brandPath}/offers`, { params: { path: s }, signal })),
+});
+export interface KnowledgeFilter { q?: string | undefined; kind?: KnowledgeKind | undefined; valid?: boolean | undefined }
+export const knowledgeQuery = (s: Scope, filter: KnowledgeFilter) => infiniteQueryOptions({
+  queryKey: [...brandKey(s, 'knowledge'), filter],
+  queryFn: ({ signal, pageParam }) => take(api.GET(`${brandPath}/knowledge`, { params: { path: s, query: { ...filter, ...after(pageParam), limit: 50 } }, signal })),
   initialPageParam: null as string | null | undefined,
   getNextPageParam: (last) => last.next_cursor,
   placeholderData: keepPreviousData,

@@ -1,4 +1,4 @@
-import type { Awareness, HookKind, Season, Urgency } from '@/shared/api/types';
+import type { Awareness, HookKind, KnowledgeKind, Season, Urgency } from '@/shared/api/types';
 
 /** The server's names of what one chooses from, in the words of the page. */
 export const awareness: Record<Awareness, string> = {
@@ -9,6 +9,7 @@ export const hookKinds: Record<HookKind, string> = {
 };
 export const seasons: Record<Season, string> = { spring: 'Spring', summer: 'Summer', autumn: 'Autumn', winter: 'Winter', holidays: 'Holidays', new_year: 'New year' };
 export const urgencies: Record<Urgency, string> = { low: 'Low', medium: 'Medium', high: 'High' };
+export const knowledgeKinds: Record<KnowledgeKind, string> = { fact: 'Fact', statistic: 'Statistic', quotation: 'Quotation', story: 'Story', answer: 'Answer', note: 'Note' };
 export const frequencies = { daily: 'Daily', several_a_week: 'Several times a week', weekly: 'Weekly', every_two_weeks: 'Every two weeks', monthly: 'Monthly', irregular: 'Now and then' };
 
 /** Pairs for a `<select>`. */

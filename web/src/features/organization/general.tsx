@@ -14,6 +14,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { roleWords } from './grant';
+import { Logo } from './logo';
 
 const kinds: { value: OrganizationType; label: string }[] = [{ value: 'creator', label: 'Creator' }, { value: 'business', label: 'Business' }, { value: 'agency', label: 'Agency' }];
 const days = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
@@ -25,7 +26,7 @@ export function Organization() {
     <Section title="Organization" lead="What all its brands and people have in common.">
       {organization.isPending ? <Loading what="the organization"><SkeletonText lines={6} /></Loading>
         : organization.isError ? <ErrorState error={organization.error} retry={() => void organization.refetch()} compact />
-          : <Details key={organization.data.version} organization={organization.data} />}
+          : <><Logo organization={organization.data} /><Details key={organization.data.version} organization={organization.data} /></>}
     </Section>
   );
 }

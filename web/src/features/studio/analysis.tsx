@@ -1,6 +1,7 @@
 import { inputQuery, isLive } from '@/shared/api/queries';
 import type { Generation } from '@/shared/api/types';
 import { useScope } from '@/shared/lib/use-scope';
+import { VoiceInvite } from '@/shared/voice/invite';
 import { Button } from '@/shared/ui/button';
 import { Dialog } from '@/shared/ui/dialog';
 import { ErrorState, Loading, SkeletonText } from '@/shared/ui/states';
@@ -10,6 +11,7 @@ import { useState } from 'react';
 
 /** What was read and what was understood: the reasons behind the drafts. */
 export function AnalysisPanel({ generation: g }: { generation: Generation }) {
+  const { scope } = useScope();
   const a = g.analysis;
   const writer = g.outputs.find((o) => o.writer)?.writer;
   return (
@@ -48,6 +50,7 @@ export function AnalysisPanel({ generation: g }: { generation: Generation }) {
         <SourceText generation={g} />
       </section>
       {writer && <p className="border-t pt-5 text-xs text-ink-3">Written by {writer.provider === 'builtin' ? 'the built-in writer' : writer.model}{writer.provider === 'builtin' ? ', from the sentences of your own text. It invents nothing.' : ` (${writer.provider}).`}</p>}
+      <VoiceInvite scope={scope} />
     </aside>
   );
 }

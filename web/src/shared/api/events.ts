@@ -1,7 +1,7 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { createStore } from '../lib/store';
-import { hearProgress } from './progress';
+import { hearProgress, hearTraining } from './progress';
 import { keys, type Scope } from './queries';
 
 const kinds = [
@@ -9,7 +9,19 @@ const kinds = [
   'generation.deleted', 'generation.restored',
   'post.created', 'post.updated', 'post.approved', 'post.rejected', 'post.reopened', 'post.archived', 'post.deleted', 'post.restored', 'post.feedback',
   'post.regenerating', 'post.regenerated', 'post.regeneration_failed',
+  'brand.profile_updated', 'brand.updated', 'brand.picture_changed', 'brand.picture_removed', 'audience.created', 'audience.updated', 'audience.deleted',
+  'pillar.created', 'pillar.updated', 'pillar.reordered', 'pillar.deleted',
+  'hook.created', 'hook.updated', 'hook.used', 'hook.deleted', 'hook.restored',
+  'offer.created', 'offer.updated', 'offer.analysed', 'offer.deleted',
+  'knowledge.created', 'knowledge.updated', 'knowledge.deleted',
+  'voice_sample.added', 'voice_sample.updated', 'voice_sample.deleted',
+  'voice_model.requested', 'voice_model.completed', 'voice_model.failed', 'voice_model.activated',
 ] as const;
+
+/** What of a brand an event touches, by the first word of its kind. */
+const ofBrand: Record<string, readonly string[]> = {
+  audience: ['audiences', 'profile'], pillar: ['pillars', 'pillar-proposals'], hook: ['hooks'], offer: ['offers', 'profile'], knowledge: ['knowledge'], voice_sample: ['voice/overview', 'voice/samples'], voice_model: ['voice'],
+};
 
 /** What is told in passing while a draft is written; in no log, so never fetched. */
 const whispers = ['generation.output_progress', 'post.progress'] as const;
@@ -50,6 +62,7 @@ export function useEventStream(scope: Scope): void {
     };
     for (const kind of kinds) source.addEventListener(kind, onEvent);
     for (const kind of whispers) source.addEventListener(kind, (message: MessageEvent<string>) => hearProgress(message.data));
+    source.addEventListener('voice_model.progress', (message: MessageEvent<string>) => hearTraining(message.data));
     source.addEventListener('message', onEvent);
     source.onopen = () => {
       streamStore.set('open');
@@ -75,8 +88,12 @@ function parse(data: string): DomainEvent | null {
   }
 }
 
-function touched(event: DomainEvent, scope: Scope): (readonly unknown[])[] {
+export function touched(event: DomainEvent, scope: Scope): (readonly unknown[])[] {
   const id = event.subject?.id;
+  const [about = ''] = event.kind.split('.');
+  if (about === 'brand') return event.kind === 'brand.profile_updated' ? [[...keys.brand(scope), 'profile'], [...keys.brand(scope), 'pillar-proposals']] : [keys.brand(scope)];
+  const parts = ofBrand[about];
+  if (parts) return parts.map((part) => [...keys.brand(scope), ...part.split('/')]);
   if (event.kind.startsWith('generation.')) {
     const drafts = event.kind.includes('output') || event.kind === 'generation.completed';
     return [

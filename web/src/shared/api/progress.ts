@@ -43,3 +43,18 @@ export function progressWords(p: WritingProgress | undefined): string {
       return 'Writing';
   }
 }
+
+/** How far the training of a voice is. */
+export interface TrainingProgress { stage: string; done: number }
+/** By the id of the model. */
+export const trainingStore = createStore<Readonly<Record<string, TrainingProgress>>>({});
+
+export function hearTraining(message: string): void {
+  try {
+    const { subject, data } = JSON.parse(message) as { subject?: { id: string } | null; data: { model?: string; stage?: string; done?: number } };
+    const model = data.model ?? subject?.id;
+    if (model) trainingStore.set((all) => ({ ...all, [model]: { stage: data.stage ?? '', done: Math.min(1, Math.max(0, data.done ?? 0)) } }));
+  } catch {
+    // The end of the training comes by its own event.
+  }
+}

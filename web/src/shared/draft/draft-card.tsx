@@ -12,6 +12,7 @@ import { Button, IconButton } from '../ui/button';
 import { Menu, MenuItem, MenuLine } from '../ui/menu';
 import { NetworkGlyph } from '../ui/network-glyph';
 import { Status } from '../ui/status';
+import { VoiceMatch } from '../voice/match';
 import type { PostActions } from './actions';
 import { useCheck } from './check';
 import { CompareDialog, ConflictDialog, RegenerateDialog, VersionsDialog } from './dialogs';
@@ -127,6 +128,7 @@ export function DraftCard({ scope, post, author, actions, active, handle, after,
       <footer className="flex flex-wrap items-center gap-1 border-t px-3 py-2 max-sm:px-2">
         <Decision post={post} actions={actions} main={active ?? true} blocked={broken.length > 0} focusFault={() => body.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()} />
         <span className="grow" />
+        {!regenerating && <VoiceMatch scope={scope} post={post} content={state.content} />}
         <IconButton label="Good draft" pressed={post.feedback === 1} onClick={() => actions.feedback(post, post.feedback === 1 ? 0 : 1)}><ThumbsUp /></IconButton>
         <IconButton label="Poor draft" pressed={post.feedback === -1} onClick={() => actions.feedback(post, post.feedback === -1 ? 0 : -1)}><ThumbsDown /></IconButton>
         <IconButton label="Copy text" keys="y" onClick={copy}><Copy /></IconButton>

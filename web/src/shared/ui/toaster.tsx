@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { arm, dismiss, hold, toasts } from '../lib/toast';
+import { arm, dismiss, hold, takeBack, toasts } from '../lib/toast';
 import { useStore } from '../lib/store';
 import { Kbd } from './kbd';
 
@@ -38,10 +38,7 @@ export function Toaster() {
               <button
                 type="button"
                 className="flex h-8 items-center gap-2 rounded-md px-2.5 font-semibold hover:bg-paper/15 focus-visible:outline-paper max-lg:h-10"
-                onClick={() => {
-                  dismiss(t.id);
-                  t.undo?.();
-                }}
+                onClick={() => takeBack(t.id)}
               >
                 Undo <span className="max-lg:hidden"><Kbd keys="z" inverse /></span>
               </button>

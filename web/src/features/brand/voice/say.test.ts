@@ -1,0 +1,31 @@
+import type { Guide } from '@/shared/voice/api';
+import { describe, expect, it } from 'vitest';
+import { guideText } from './guide-text';
+import { countWords, parted, placeWords, stageWords, told } from './say';
+
+describe('what is pasted', () => {
+  it('is parted by lines of hyphens or equals signs, and by nothing else', () => {
+    expect(parted('One.\n\n---\n\nTwo --- still two.\n - - -\n=====\r\nThree.\n---\n')).toEqual(['One.', 'Two --- still two.\n - - -', 'Three.']);
+    expect(parted(' \n---\n ')).toEqual([]);
+  });
+  it('is counted', () => {
+    expect(countWords('  One  two\nthree ')).toBe(3);
+    expect(['samples/2', 'line 12'].map(placeWords)).toEqual(['Text 3', 'Line 12']);
+    expect([told(1), told(2)]).toEqual(['1 sample is added', '2 samples are added']);
+  });
+});
+
+describe('what a training does', () => {
+  it('is said, also of a part that is new', () => {
+    expect(stageWords('validating')).toBe('Trying it on texts it has not seen');
+    expect(stageWords('wholly_new')).toBe('Wholly new');
+    expect(stageWords('')).toBe('Learning');
+  });
+});
+
+describe('the style guide as text', () => {
+  it('leaves out what is empty', () => {
+    const text = guideText({ language: 'en', does: [{ habit: 'a', text: 'you write short sentences', examples: ['It\nholds.'] }], never: [], openings: ['So:'], closings: [], phrases: [], habits: [] } as unknown as Guide);
+    expect(text).toBe('# How I write\n\n## What I do\n\n- You write short sentences.\n  > It holds.\n\n## How I begin\n\n- So:\n');
+  });
+});

@@ -1,0 +1,26 @@
+/** What a training does, in words. */
+export function stageWords(stage: string): string {
+  const words: Record<string, string> = {
+    pending: 'Waiting for its turn', reading: 'Reading your samples', validating: 'Trying it on texts it has not seen', learning: 'Learning from all of them', finished: 'Keeping it',
+  };
+  return words[stage] ?? (stage ? stage.charAt(0).toUpperCase() + stage.slice(1).replaceAll('_', ' ') : 'Learning');
+}
+
+export function told(added: number): string {
+  return added === 1 ? '1 sample is added' : `${added.toLocaleString()} samples are added`;
+}
+
+/** The texts of what was pasted: parted by lines of three or more hyphens or equals signs. */
+export function parted(pasted: string): string[] {
+  return pasted.split(/^[ \t]*(?:-{3,}|={3,})[ \t]*$/m).map((text) => text.trim()).filter(Boolean);
+}
+
+export function countWords(text: string): number {
+  return text.split(/\s+/).filter(Boolean).length;
+}
+
+/** Where a refused text stood: the server counts pasted ones from 0 by their path, people from 1. */
+export function placeWords(place: string): string {
+  const pasted = /^samples\/(\d+)(?:\/|$)/.exec(place);
+  return pasted ? `Text ${Number(pasted[1]) + 1}` : place.charAt(0).toUpperCase() + place.slice(1);
+}

@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { touched } from './events';
+
+const scope = { org: 'harbour', brand: 'light' };
+const at = (kind: string) => touched({ id: '1', kind, subject: { type: 'x', id: 'x_1' } }, scope).map((key) => key.slice(3).join('/'));
+
+describe('what an event makes out of date', () => {
+  it('is what it tells of, and what is worked out from that', () => {
+    expect(at('offer.analysed')).toEqual(['offers', 'profile']);
+    expect(at('pillar.reordered')).toEqual(['pillars', 'pillar-proposals']);
+    expect(at('knowledge.created')).toEqual(['knowledge']);
+    expect(at('brand.profile_updated')).toEqual(['profile', 'pillar-proposals']);
+    expect(at('voice_sample.added')).toEqual(['voice/overview', 'voice/samples']);
+    expect(at('voice_model.activated')).toEqual(['voice']);
+    expect(at('brand.updated')).toEqual(['']);
+    expect(at('post.approved')).toEqual(['posts', 'today']);
+  });
+});

@@ -1,0 +1,51 @@
+import { useQuery } from '@tanstack/react-query';
+import { AudioLines } from 'lucide-react';
+import { useState } from 'react';
+import { Popover as RadixPopover } from 'radix-ui';
+import type { Scope } from '../api/queries';
+import type { Content, Post } from '../api/types';
+import { cn } from '../lib/cn';
+import { plainText } from '../lib/content';
+import { SkeletonText } from '../ui/states';
+import { modelFor, useScore, voiceQuery } from './api';
+import { matchLook, MatchNumber, Reasons } from './reasons';
+import { matchOf, matchWords, twoDigits } from './words';
+
+/**
+ * How much a draft sounds like its author: a number and a word, and behind them what to change. Nothing where there is no
+ * voice. The draft's own number counts until it is touched; then it is asked anew with the keys.
+ */
+export function VoiceMatch({ scope, post, content }: { scope: Scope; post: Post; content: Content }) {
+  const overview = useQuery({ ...voiceQuery(scope), staleTime: 5 * 60_000, retry: false });
+  const [open, setOpen] = useState(false);
+  const known = modelFor(overview.data, post.network) !== null;
+  const untouched = content === post.content && post.voice_confidence != null;
+  // Reasons come with the score; they are asked for when somebody wants them.
+  const score = useScore(scope, plainText(content), post.network, known && (!untouched || open));
+  if (!known) return null;
+  const confidence = untouched ? post.voice_confidence : score.data?.confidence;
+  const few = score.data?.not_enough;
+  if (confidence == null && !few) return null;
+  const behind = !untouched && score.behind;
+  return (
+    <RadixPopover.Root open={open} onOpenChange={setOpen}>
+      <RadixPopover.Trigger asChild>
+        <button type="button" aria-label={confidence == null ? 'Voice: too short to say. Why?' : `Voice match ${twoDigits(confidence)}: ${matchWords[matchOf(confidence)]}. Why?`} className={cn('inline-flex h-8 items-center gap-2 rounded-md px-2 text-xs hover:bg-sunk max-lg:h-10', confidence == null ? 'text-ink-3' : matchLook[matchOf(confidence)].text)}>
+          <AudioLines className="size-4 shrink-0" aria-hidden />
+          <span role="status" className={cn('tabular-nums transition-opacity', behind && 'opacity-60')}>
+            {confidence == null ? 'Too short to say' : <><strong className="font-semibold">{twoDigits(confidence)}</strong><span className="max-sm:sr-only"> {matchWords[matchOf(confidence)].toLowerCase()}</span></>}
+          </span>
+        </button>
+      </RadixPopover.Trigger>
+      <RadixPopover.Portal>
+        <RadixPopover.Content aria-label="Voice match" align="start" sideOffset={6} collisionPadding={8} className="z-50 grid max-h-[min(70dvh,var(--radix-popper-available-height))] w-88 max-w-[calc(100vw-2rem)] gap-5 overflow-y-auto rounded-lg border border-line bg-sheet p-5 shadow-float animate-fade scroll-thin">
+          {confidence != null && <MatchNumber confidence={confidence} behind={behind} />}
+          {few ? <p className="text-sm text-ink-2">{few.message}</p>
+            : score.data ? <Reasons score={score.data} />
+              : score.isError ? <p role="alert" className="text-sm text-bad">The reasons could not be loaded.</p>
+                : <SkeletonText lines={4} />}
+        </RadixPopover.Content>
+      </RadixPopover.Portal>
+    </RadixPopover.Root>
+  );
+}
