@@ -56,6 +56,7 @@ pub(super) const FIELDS: [Field; 21] = [
 
 /// A field of the profile, and what the website says of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = WebsiteFinding)]
 pub struct Finding {
     /// The field: `section.name` of the profile, `place.…` of the brand, `audience`, `offer` or `more`.
     pub field: String,
@@ -90,6 +91,7 @@ pub struct FoundValue {
 
 /// Something to take over.
 #[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
+#[schema(as = AcceptedField)]
 #[serde(deny_unknown_fields)]
 pub struct Accepted {
     /// The field of a finding.
@@ -230,6 +232,7 @@ fn has(current: &Value, value: &Value) -> bool {
 
 /// Something that differs from the reading before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = WebsiteChange)]
 pub struct Change {
     /// What happened.
     pub what: ChangeKind,
@@ -245,6 +248,7 @@ pub struct Change {
 
 /// How something differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = WebsiteChangeKind)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// A page is new.
@@ -263,6 +267,7 @@ pub enum ChangeKind {
 
 /// A page of a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = WebsitePage)]
 pub struct PageView {
     /// Address.
     pub url: String,

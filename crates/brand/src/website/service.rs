@@ -36,6 +36,7 @@ pub struct WebsiteView {
 
 /// A reading of a website.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = WebsiteSnapshot)]
 pub struct SnapshotView {
     /// Id.
     pub id: SnapshotId,
@@ -63,6 +64,7 @@ pub struct SnapshotView {
 
 /// A reading in short.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = WebsiteReading)]
 pub struct EarlierView {
     /// Id.
     pub id: SnapshotId,

@@ -14,13 +14,14 @@ const kinds = [
   'hook.created', 'hook.updated', 'hook.used', 'hook.deleted', 'hook.restored',
   'offer.created', 'offer.updated', 'offer.analysed', 'offer.deleted',
   'knowledge.created', 'knowledge.updated', 'knowledge.deleted',
+  'website.reading', 'website.read', 'website.failed', 'website.accepted',
   'voice_sample.added', 'voice_sample.updated', 'voice_sample.deleted',
   'voice_model.requested', 'voice_model.completed', 'voice_model.failed', 'voice_model.activated',
 ] as const;
 
 /** What of a brand an event touches, by the first word of its kind. */
 const ofBrand: Record<string, readonly string[]> = {
-  audience: ['audiences', 'profile'], pillar: ['pillars', 'pillar-proposals'], hook: ['hooks'], offer: ['offers', 'profile'], knowledge: ['knowledge'], voice_sample: ['voice/overview', 'voice/samples'], voice_model: ['voice'],
+  audience: ['audiences', 'profile'], pillar: ['pillars', 'pillar-proposals'], hook: ['hooks'], offer: ['offers', 'profile'], knowledge: ['knowledge'], website: ['website'], voice_sample: ['voice/overview', 'voice/samples'], voice_model: ['voice'],
 };
 
 /** What is told in passing while a draft is written; in no log, so never fetched. */

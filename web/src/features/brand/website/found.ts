@@ -1,43 +1,66 @@
 import { sectionLabels, written, type FieldOf, type Written } from '../profile-fields';
-import type { FieldFound } from './api';
+import type { Accepted, Change, Finding, FoundValue } from './api';
 
-/** How a field of the profile is called, by `section` and `field` (`business.industry` or `industry`). */
-export function fieldOf({ section, field }: Pick<FieldFound, 'section' | 'field'>): FieldOf | undefined {
-  const name = field.split('.').at(-1) ?? field;
+/** How a field of the profile is written, where it has a form of its own. */
+function fieldOf({ section, field }: Pick<Finding, 'section' | 'field'>): FieldOf | undefined {
+  const name = field.split('.').at(-1);
   return section in written ? written[section as Written].find((f) => f.name === name) : undefined;
 }
-export function labelOf(found: Pick<FieldFound, 'section' | 'field'>): string {
-  const name = found.field.split('.').at(-1) ?? found.field;
-  return fieldOf(found)?.label ?? name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
-}
+export const labelOf = (found: Finding) => fieldOf(found)?.label ?? found.label;
 export function sectionOf(section: string): string {
-  return (sectionLabels as Record<string, string>)[section] ?? section.charAt(0).toUpperCase() + section.slice(1);
+  return { place: 'Place', more: 'More' }[section] ?? (sectionLabels as Record<string, string>)[section] ?? section;
 }
 
-/** A value as it stands in a text field, one of a list per line; what is neither is shown and not changed. */
-export function asText(value: unknown): string {
+interface Parts { name?: string; label?: string; text?: string; description?: string; price?: { amount_minor: number; currency: string; unit?: string | null } }
+const parts = (value: unknown): Parts | null => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null);
+
+/** A value in a line; of something with parts its name. */
+export function inWords(value: unknown, named: (text: string) => string = (text) => text): string {
   if (value === null || value === undefined) return '';
-  if (Array.isArray(value)) return value.map(String).join('\n');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (Array.isArray(value)) return value.map((v) => inWords(v, named)).join('\n');
+  const p = parts(value);
+  if (p) return p.label ? `${p.label}: ${p.text ?? ''}` : (p.name ?? '');
+  return named(String(value as string | number | boolean));
 }
-/** What was typed, in the shape of the value that was found. */
-export function fromText(text: string, like: unknown): unknown {
-  if (Array.isArray(like)) return text.split('\n').map((line) => line.trim()).filter(Boolean);
-  return text.trim();
+/** What else there is to say of something with parts. */
+export function aside(value: unknown, money: (price: NonNullable<Parts['price']>) => string): string | null {
+  const p = parts(value);
+  return p?.price ? money(p.price) : null;
 }
-export const changeable = (value: unknown) => typeof value === 'string' || (Array.isArray(value) && value.every((v) => typeof v === 'string'));
+/** Whether its words can be changed here; something with parts is changed where it lives, a network is one or none. */
+export const changeable = (field: string, value: unknown) => typeof value === 'string' && field !== 'posts.networks';
 
-export function same(a: unknown, b: unknown): boolean {
-  return asText(a).trim() === asText(b).trim();
+/** Which of the values are taken: of a choice one, of a list those that are new. */
+export const firstPicked = (found: Finding): number[] => {
+  const fresh = found.values.flatMap((v, i) => (v.known ? [] : [i]));
+  return found.list ? fresh : fresh.slice(0, 1);
+};
+export const isNews = (found: Finding) => found.values.some((v) => !v.known);
+
+/** What is sent for what was picked, in the words that stand there now. */
+export function accepted(found: Finding, picked: number[], edited: Record<number, string>): Accepted[] {
+  const values = picked.flatMap((i) => {
+    const value = found.values[i]?.value;
+    const text = edited[i]?.trim();
+    return value === undefined ? [] : [text === undefined ? value : text];
+  }).filter((value) => value !== '');
+  if (values.length === 0) return [];
+  if (['audience', 'offer', 'more'].includes(found.field)) return values.map((value) => ({ field: found.field, value }));
+  if (!found.list) return [{ field: found.field, value: values[0] }];
+  const current = Array.isArray(found.current) ? (found.current as unknown[]) : [];
+  return [{ field: found.field, value: [...current, ...values.filter((v) => !current.includes(v))] }];
 }
-/** By section in the order they were found, without what the profile says already. */
-export function bySection(fields: FieldFound[]): [string, FieldFound[]][] {
-  const sections = new Map<string, FieldFound[]>();
-  for (const f of fields.filter((each) => !same(each.value, each.current))) sections.set(f.section, [...(sections.get(f.section) ?? []), f]);
+
+/** With something new in it, by section in the order they were found. */
+export function bySection(findings: Finding[]): [string, Finding[]][] {
+  const sections = new Map<string, Finding[]>();
+  for (const f of findings.filter(isNews)) sections.set(f.section, [...(sections.get(f.section) ?? []), f]);
   return [...sections];
 }
-/** How sure the reader is, in a word. */
-export function sureness(confidence: number): string {
-  if (confidence >= 0.8) return 'Sure';
-  return confidence >= 0.5 ? 'Fairly sure' : 'A guess';
-}
+
+const changed: Record<Change['what'], string> = {
+  page_added: 'New page', page_removed: 'Page is gone', page_changed: 'Page changed', said: 'Says now', said_differently: 'Says something else', said_no_more: 'Says no more',
+};
+export const changeWords = (change: Change) => changed[change.what];
+export const pageShown = (page: string) => page.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '');
+export const known = (values: FoundValue[]) => values.filter((v) => v.known).length;

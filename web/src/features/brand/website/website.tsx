@@ -12,28 +12,27 @@ import { Empty, ErrorState, Loading, SkeletonText } from '@/shared/ui/states';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Check, Globe } from 'lucide-react';
 import { useState } from 'react';
-import { profileQuery } from '../queries';
-import { acceptFields, isReading, startReading, websiteQuery, type FieldFound, type PageRead, type Website as Read } from './api';
-import { Found } from './field';
-import { bySection, sectionOf } from './found';
+import { audiencesQuery, offersQuery, profileQuery } from '../queries';
+import { acceptFields, isReading, startReading, websiteQuery, type Accepted, type Change, type Finding, type PageRead, type Reading as ReadingView, type Website as Read } from './api';
+import { Found, type Picked } from './field';
+import { accepted, bySection, changeWords, firstPicked, pageShown, sectionOf } from './found';
 
-/** A profile drafted from the brand's website: every field with the sentence that says it. */
+/** A profile drafted from the brand's website: every field with the words that say it. */
 export function Website() {
   const { scope } = useScope();
   const may = useMay('brand.update');
   const read = useQuery(websiteQuery(scope));
-  const it = read.data;
   return (
-    <Section title="From your website" lead="Give an address; a few pages are read, politely, and a profile is drafted from them. Each field shows the sentence it was told by. Nothing is taken over until you accept it.">
+    <Section title="From your website" lead="Give an address; up to twelve pages are read, politely, and a profile is drafted from them. Each value shows the words it was told by. Nothing is taken over until you accept it.">
       {read.isPending ? <Loading what="the website"><SkeletonText lines={6} /></Loading>
-        : asProblem(read.error).status === 404 ? <Empty icon={Globe} title="Not on this server yet">This version of the server doesn’t read websites. Fill the profile by hand; it takes a few minutes.</Empty>
-          : read.isError ? <ErrorState error={read.error} retry={() => void read.refetch()} compact />
+        : read.isError ? <ErrorState error={read.error} retry={() => void read.refetch()} compact />
           : (
             <>
-              {may && <Address key={it?.url ?? ''} website={read.data} />}
-              {isReading(read.data) ? <Reading pages={read.data.pages} />
-                : read.data.status === 'none' ? !may && <Empty icon={Globe} title="Not read yet">Whoever may change the brand can have its website read.</Empty>
-                  : <Outcome website={read.data} may={may} />}
+              {may && <Address key={read.data.latest?.id ?? ''} website={read.data} />}
+              {isReading(read.data) ? <p role="status" className="text-sm text-ink-2">Reading {pageShown(read.data.latest?.url ?? '')}: one page after another, with a pause between them. You can leave this page; it goes on.</p>
+                : !read.data.latest ? !may && <Empty icon={Globe} title="Not read yet">Whoever may change the brand can have its website read.</Empty>
+                  : read.data.latest.status === 'failed' && <Notice kind="bad" title="The website could not be read">{read.data.latest.failure}{read.data.completed && ' What was read before is below.'}</Notice>}
+              {read.data.completed && <Outcome key={read.data.completed.id} reading={read.data.completed} version={read.data.version} may={may} />}
             </>
           )}
     </Section>
@@ -43,9 +42,9 @@ export function Website() {
 function Address({ website }: { website: Read }) {
   const { scope } = useScope();
   const client = useQueryClient();
-  const [url, setUrl] = useState(website.url ?? '');
+  const [url, setUrl] = useState(website.latest?.url ?? '');
   const start = useMutation({
-    mutationFn: () => startReading(scope, /^[a-z][a-z0-9+.-]*:/i.test(url.trim()) ? url.trim() : `https://${url.trim()}`),
+    mutationFn: () => startReading(scope, url.trim()),
     onSettled: () => client.invalidateQueries({ queryKey: websiteQuery(scope).queryKey }),
   });
   const problem = start.error ? asProblem(start.error) : null;
@@ -60,28 +59,47 @@ function Address({ website }: { website: Read }) {
       }}
     >
       <TextField label="Address of the website" type="url" inputMode="url" placeholder="example.com" value={url} onChange={(e) => setUrl(e.target.value)} error={problem ? (problem.at('url') ?? problem.message) : undefined} />
-      <Button type="submit" variant={website.status === 'completed' ? 'line' : 'primary'} className="sm:mt-6.5" busy={busy} disabled={url.trim() === ''}>{website.read_at ? 'Read it again' : 'Read it'}</Button>
+      <Button type="submit" variant={website.completed ? 'line' : 'primary'} className="sm:mt-6.5" busy={busy} disabled={url.trim() === ''}>{website.latest ? 'Read it again' : 'Read it'}</Button>
     </form>
   );
 }
 
-function Reading({ pages }: { pages: PageRead[] }) {
+function Outcome({ reading, version, may }: { reading: ReadingView; version: number; may: boolean }) {
+  const read = reading.pages.filter((p) => p.status === 'read').length;
   return (
-    <div className="grid gap-4">
-      <p role="status" className="text-sm text-ink-2">Reading{pages.length > 0 ? `: ${pages.filter((p) => p.status !== 'pending').length} of ${pages.length} pages` : ' …'}</p>
-      <Pages pages={pages} />
+    <div className="grid gap-8">
+      {reading.changes.length > 0 && <Changes changes={reading.changes} />}
+      <Fields findings={reading.findings} version={version} may={may} />
+      <Disclosure label={`${read} of ${reading.pages.length} pages were read`}><div className="mt-3"><Pages pages={reading.pages} /></div></Disclosure>
+      {reading.read_at && <p className="text-xs text-ink-3">Read <time dateTime={reading.read_at} title={fullTime(reading.read_at)}>{ago(reading.read_at)}</time> by {reading.reader === 'builtin' ? 'the built-in reader' : reading.reader}</p>}
     </div>
   );
 }
 
+function Changes({ changes }: { changes: Change[] }) {
+  return (
+    <section className="grid gap-3" aria-labelledby="website-changes">
+      <h3 id="website-changes" className="font-serif text-xl">Changed since the reading before</h3>
+      <ul aria-label="Changes" className="divide-y border-y">
+        {changes.map((c) => (
+          <li key={`${c.what} ${c.subject}`} className="grid gap-1 py-3 text-sm">
+            <span><span className="text-ink-3">{changeWords(c)}:</span> <span className="wrap-anywhere">{c.label}</span></span>
+            {c.before && <del className="w-fit rounded-sm bg-bad-soft px-1 text-bad wrap-anywhere">{c.before}</del>}
+            {c.after && <ins className="w-fit rounded-sm bg-good-soft px-1 text-good no-underline wrap-anywhere">{c.after}</ins>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function Pages({ pages }: { pages: PageRead[] }) {
-  const words = { read: 'Read', skipped: 'Left out', failed: 'Not read', pending: 'Waiting' };
   return (
     <ul className="divide-y border-y" aria-label="Pages">
       {pages.map((p) => (
-        <li key={p.url} className="grid gap-x-4 gap-y-0.5 py-2 text-sm sm:grid-cols-[minmax(0,1fr)_6rem]">
-          <span className="grid min-w-0"><span className="truncate">{p.title ?? p.url}</span>{p.title && <span className="truncate text-xs text-ink-3">{p.url}</span>}</span>
-          <span className={p.status === 'failed' ? 'text-bad sm:text-right' : 'text-ink-3 sm:text-right'}>{words[p.status]}</span>
+        <li key={p.url} className="grid gap-x-4 gap-y-0.5 py-2 text-sm sm:grid-cols-[minmax(0,1fr)_8rem]">
+          <span className="grid min-w-0"><span className="truncate">{p.title ?? pageShown(p.url)}</span>{p.title && <span className="truncate text-xs text-ink-3">{pageShown(p.url)}</span>}</span>
+          <span className={p.status === 'read' ? 'text-ink-3 sm:text-right' : 'text-bad sm:text-right'}>{p.status === 'read' ? `${p.words} words` : 'Not read'}</span>
           {p.reason && <span className="text-xs text-ink-3 sm:col-span-2">{p.reason}</span>}
         </li>
       ))}
@@ -89,59 +107,37 @@ function Pages({ pages }: { pages: PageRead[] }) {
   );
 }
 
-function Outcome({ website, may }: { website: Read; may: boolean }) {
-  const read = website.pages.filter((p) => p.status === 'read').length;
-  return (
-    <div className="grid gap-8">
-      {website.status === 'failed' && <Notice kind="bad" title="The website could not be read">{website.failure ?? website.pages.find((p) => p.reason)?.reason ?? 'No page of it answered.'}{website.fields.length > 0 && ' What was read before that is kept below.'}</Notice>}
-      {website.changes.length > 0 && (
-        <section className="grid gap-3">
-          <h3 className="font-serif text-xl">Changed since the last reading</h3>
-          <ul aria-label="Changes" className="divide-y border-y">
-            {website.changes.map((c, i) => (
-              <li key={i} className="grid gap-1 py-3 text-sm">
-                <span className="text-xs text-ink-3">{c.what} · <span className="wrap-anywhere">{c.url}</span></span>
-                {c.before && <del className="w-fit rounded-sm bg-bad-soft px-1 text-bad">{c.before}</del>}
-                {c.after && <ins className="w-fit rounded-sm bg-good-soft px-1 text-good no-underline">{c.after}</ins>}
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-      <Fields fields={website.fields} may={may} read={read} />
-      {website.pages.length > 0 && <Disclosure label={`${read} of ${website.pages.length} pages were read`}><div className="mt-3"><Pages pages={website.pages} /></div></Disclosure>}
-      {website.read_at && <p className="text-xs text-ink-3">Read <time dateTime={website.read_at} title={fullTime(website.read_at)}>{ago(website.read_at)}</time></p>}
-    </div>
-  );
-}
-
-function Fields({ fields, may, read }: { fields: FieldFound[]; may: boolean; read: number }) {
+function Fields({ findings, version, may }: { findings: Finding[]; version: number; may: boolean }) {
   const { scope } = useScope();
   const client = useQueryClient();
-  const [edited, setEdited] = useState<Record<string, unknown>>({});
-  const keyOf = (f: FieldFound) => `${f.section}/${f.field}`;
-  const valueOf = (f: FieldFound) => (keyOf(f) in edited ? edited[keyOf(f)] : f.value);
+  const [states, setStates] = useState<Record<string, Picked>>({});
+  const stateOf = (f: Finding): Picked => states[f.field] ?? { picked: firstPicked(f), edited: {} };
   const accept = useMutation({
-    mutationFn: (some: FieldFound[]) => acceptFields(scope, some.map((f) => ({ field: f.field, value: valueOf(f) }))),
-    onSuccess: (_, some) => toast(some.length === 1 ? 'It is in the profile now' : `${some.length} fields are in the profile now`),
+    mutationFn: ({ fields }: { of: string[]; fields: Accepted[] }) => acceptFields(scope, version, fields),
+    onSuccess: (fresh, { of }) => {
+      client.setQueryData(websiteQuery(scope).queryKey, fresh);
+      setStates((all) => Object.fromEntries(Object.entries(all).filter(([field]) => !of.includes(field))));
+      toast(of.length === 1 ? 'It is in the profile now' : `${of.length} fields are in the profile now`);
+    },
     onError: (error) => toast('It could not be taken over', { kind: 'error', detail: asProblem(error).message }),
-    onSettled: () => Promise.all([client.invalidateQueries({ queryKey: websiteQuery(scope).queryKey }), client.invalidateQueries({ queryKey: profileQuery(scope).queryKey })]),
+    onSettled: () => Promise.all([websiteQuery, profileQuery, audiencesQuery, offersQuery].map((query) => client.invalidateQueries({ queryKey: query(scope).queryKey }))),
   });
-  const sections = bySection(fields);
+  const sections = bySection(findings);
   const all = sections.flatMap(([, list]) => list);
-  if (all.length === 0) return <p className="max-w-prose text-sm text-ink-2">{fields.length > 0 ? 'The profile says all of it already.' : read > 0 ? 'Nothing for the profile was found on these pages.' : null}</p>;
+  if (all.length === 0) return <p className="max-w-prose text-sm text-ink-2">{findings.length > 0 ? 'The profile says all of it already.' : 'Nothing for the profile was found on these pages.'}</p>;
+  const ready = all.map((f) => ({ field: f.field, fields: accepted(f, stateOf(f).picked, stateOf(f).edited) })).filter((f) => f.fields.length > 0);
   return (
     <div className="grid gap-8">
       <div className="flex flex-wrap items-center justify-between gap-4">
-        <p role="status" className="text-sm text-ink-2">{all.length === 1 ? '1 field was found' : `${all.length} fields were found`}</p>
-        {may && all.length > 1 && <Button variant="primary" busy={accept.isPending && accept.variables.length > 1} disabled={accept.isPending} onClick={() => accept.mutate(all)}><Check className="size-4" /> Accept all {all.length}</Button>}
+        <p role="status" className="text-sm text-ink-2">{all.length === 1 ? 'The website says something new of 1 field' : `The website says something new of ${all.length} fields`}</p>
+        {may && ready.length > 1 && <Button variant="primary" busy={accept.isPending && accept.variables.of.length > 1} disabled={accept.isPending} onClick={() => accept.mutate({ of: ready.map((f) => f.field), fields: ready.flatMap((f) => f.fields) })}><Check className="size-4" /> Accept all {ready.length}</Button>}
       </div>
       {sections.map(([section, list]) => (
         <section key={section} className="grid gap-3" aria-label={sectionOf(section)}>
           <h3 className="font-serif text-xl">{sectionOf(section)}</h3>
           <ul className="divide-y border-y">
             {list.map((f) => (
-              <Found key={keyOf(f)} found={f} value={valueOf(f)} may={may} busy={accept.isPending} change={(value) => setEdited((e) => ({ ...e, [keyOf(f)]: value }))} accept={() => accept.mutate([f])} />
+              <Found key={f.field} found={f} state={stateOf(f)} may={may} busy={accept.isPending} change={(state) => setStates((s) => ({ ...s, [f.field]: state }))} accept={(fields) => accept.mutate({ of: [f.field], fields })} />
             ))}
           </ul>
         </section>
