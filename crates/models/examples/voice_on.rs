@@ -12,7 +12,7 @@
 use std::{collections::BTreeMap, env, fs, sync::Arc};
 
 use bellwether_language::{Document as Parsed, Language};
-use bellwether_models::{Brief, BrandNotes, BuiltinWriter, Document, Origin, VoiceEar, Written};
+use bellwether_models::{BrandNotes, Brief, BuiltinWriter, Document, Origin, VoiceEar, Written};
 use bellwether_networks::{Target, Tone, is_valid};
 use bellwether_voice::{Sample, Settings, Voice, plain};
 

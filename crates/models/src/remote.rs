@@ -141,9 +141,7 @@ impl Writer for RemoteWriter {
         let reading = |text: &str| read(text, brief, &schema, &known, &self.prompt, &fence);
         let first = conversation.hold(ask.clone(), reading).await?;
         let (outcome, said) = match self.off(brief, &first) {
-            Some((turn, heard)) => {
-                second_try(&conversation, ask, turn, brief, first, heard, reading).await
-            }
+            Some((turn, heard)) => second_try(&conversation, ask, turn, brief, first, heard, reading).await,
             None => {
                 let heard = heard(brief, &first);
                 (first, heard.map(|heard| format!("The match with the brand’s voice is {heard:.0} %.")))
@@ -188,7 +186,8 @@ impl RemoteWriter {
             })
             .collect();
         let (heard, usual) = (confidence.value * 100.0, ear.usual() * 100.0);
-        let values = [("heard", format!("{heard:.0}")), ("usual", format!("{usual:.0}")), ("off", off.join("\n"))];
+        let values =
+            [("heard", format!("{heard:.0}")), ("usual", format!("{usual:.0}")), ("off", off.join("\n"))];
         let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
         Some((Turn::User(self.prompt.render(Part::Voice, &values).ok()?), heard))
     }
@@ -223,7 +222,8 @@ async fn second_try(
                 (second, Some(said))
             }
             after => {
-                let after = after.map_or_else(|| "could not be heard".to_owned(), |after| format!("had {after:.0} %"));
+                let after = after
+                    .map_or_else(|| "could not be heard".to_owned(), |after| format!("had {after:.0} %"));
                 let said = format!(
                     "The match with the brand’s voice is {before:.0} %; a second try {after} and was left out."
                 );
