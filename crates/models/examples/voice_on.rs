@@ -1,6 +1,6 @@
 //! What a voice adds to the drafts of the built-in writer: the confidence with it and without it, over real articles.
 //!
-//!   voice_on FOLDER [DRAFTS]
+//!   voice_on FOLDER [ARTICLES [AUTHORS]]
 //!
 //! Authors with at least nine articles each get a voice of their earlier articles (two thirds by date) against half of
 //! the other authors. Written from are their later articles, and as many of strangers, which is what a brand does that
@@ -32,7 +32,8 @@ struct Sums {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = env::args().nth(1).ok_or("name the folder of articles")?;
-    let drafts: usize = env::args().nth(2).and_then(|count| count.parse().ok()).unwrap_or(4);
+    let number = |at: usize| env::args().nth(at).and_then(|count| count.parse::<usize>().ok());
+    let (drafts, authors) = (number(2).unwrap_or(4), number(3).unwrap_or(usize::MAX));
     let mut paths: Vec<_> = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
     paths.sort_by_key(fs::DirEntry::path);
     let mut articles = Vec::new();
@@ -60,7 +61,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let names: Vec<&str> = by_author.keys().copied().collect();
     let mut sums = [Sums::default(), Sums::default()];
-    for name in names.iter().filter(|name| by_author[*name].len() >= 9) {
+    for name in names.iter().filter(|name| by_author[*name].len() >= 9).take(authors) {
         let own = &by_author[name];
         let split = own.len() * 2 / 3;
         let texts: Vec<&str> = own[..split].iter().map(|article| article.document.text.as_str()).collect();

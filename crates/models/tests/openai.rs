@@ -534,11 +534,12 @@ fn voiced() -> Arc<bellwether_models::VoiceEar> {
     use bellwether_voice::{Sample, Settings, Voice, reference};
     let things =
         ["bread", "the oven", "our cellar", "the rye", "a new mill", "the early shift", "salt", "our jars"];
-    let mut texts: Vec<String> = (0..14)
+    let mut texts: Vec<String> = (0..24)
         .map(|i| {
+            let day = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][i % 7];
             let (a, b, c) = (things[i % 8], things[(i + 3) % 8], things[(i * 5 + 1) % 8]);
             format!(
-                "Hey neighbours! It's {a} day. We don't do it for money! We can't wait to show you {b}! You're all \
+                "Hey neighbours! It's {a} day on {day}. We don't do it for money! We can't wait to show you {b}! You're all \
                  invited! And we're glad. So bring the kids! We've got {c} and we won't run out! But don't be late!"
             )
         })

@@ -166,7 +166,7 @@ impl Guide {
             let examples = if absent || (distance < 0.0 && *words != WORDS[0]) {
                 Vec::new()
             } else {
-                examples(*feature, &sentences, known.language, distance > 0.0)
+                examples(*feature, &sentences, distance > 0.0)
             };
             let seldom = absent || words.2.starts_with("seldom") && distance < 0.0;
             rated.push((
@@ -283,8 +283,7 @@ fn own_sentences<'a>(samples: &[&'a str], language: Language) -> Vec<(&'a str, S
 }
 
 /// Up to three sentences that show a habit plainly.
-fn examples(feature: Feature, sentences: &[(&str, Style)], language: Language, more: bool) -> Vec<String> {
-    let _ = language;
+fn examples(feature: Feature, sentences: &[(&str, Style)], more: bool) -> Vec<String> {
     // what only shows over several sentences has no example
     if matches!(
         feature.name,

@@ -1,7 +1,9 @@
 //! Writing in somebody's voice: how sure a trained voice is of a draft, and what a writer may do to come nearer to it.
 
+mod contract;
 mod draft;
 mod moves;
+mod sentences;
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},

@@ -3,11 +3,13 @@
 
 use bellwether_language::{Language, sentences};
 use bellwether_networks::{Content, Target};
-use bellwether_voice::{CONTRACTIONS, Lean, Moves, Place};
+use bellwether_voice::{Lean, Moves, Place};
 
 use super::{
     VoiceEar,
+    contract::contractions,
     draft::{Draft, Part, Segment, quotations},
+    sentences::{join_sentences, split_sentences},
     spoken,
 };
 use crate::writer::{Origin, Trace};
@@ -113,7 +115,7 @@ pub(crate) fn voiced(
 }
 
 /// Every piece of words that is no title of a link or such.
-fn each(draft: &mut Draft, mut change: impl FnMut(&str) -> String) {
+pub(super) fn each(draft: &mut Draft, mut change: impl FnMut(&str) -> String) {
     for segment in draft.parts.iter_mut().flat_map(|part| &mut part.segments) {
         if let Segment::Piece { text, origin, .. } = segment
             && !text.contains("://")
@@ -125,7 +127,7 @@ fn each(draft: &mut Draft, mut change: impl FnMut(&str) -> String) {
 }
 
 /// Applies a change to what stands outside of quotation marks.
-fn unquoted(text: &str, change: impl Fn(&str) -> String) -> String {
+pub(super) fn unquoted(text: &str, change: impl Fn(&str) -> String) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for quoted in quotations(text) {
@@ -135,77 +137,6 @@ fn unquoted(text: &str, change: impl Fn(&str) -> String) -> String {
         at = start + quoted.len();
     }
     out.push_str(&change(&text[at..]));
-    out
-}
-
-fn contractions(draft: &mut Draft, moves: &Moves, language: Language) {
-    if language != Language::ENGLISH {
-        return;
-    }
-    let together = match moves.contractions {
-        Lean::Often | Lean::Sometimes => true,
-        Lean::Never | Lean::Seldom => false,
-    };
-    each(draft, |text| {
-        unquoted(text, |text| {
-            let mut text = text.to_owned();
-            for (apart, short) in CONTRACTIONS {
-                let curly = if moves.curly { short.replace('\'', "’") } else { short.to_owned() };
-                if together {
-                    // at the end of a clause only the long form can stand: “that is what it is.”
-                    text = swap(&text, apart, &curly, true);
-                } else {
-                    for short in [short.to_owned(), short.replace('\'', "’")] {
-                        text = swap(&text, &short, apart, false);
-                    }
-                }
-            }
-            text
-        })
-    });
-}
-
-/// Replaces whole words, keeping a capital at their start. `within`: only where another word follows.
-fn swap(text: &str, from: &str, to: &str, within: bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    let lower = |text: &str| text.to_ascii_lowercase();
-    while let Some(at) = lower(rest).find(from) {
-        let end = at + from.len();
-        let before = rest[..at].chars().next_back().or_else(|| out.chars().next_back());
-        let mut after = rest[end..].chars();
-        let next = after.next();
-        let follows = next == Some(' ') && after.next().is_some_and(char::is_alphanumeric);
-        let found = &rest[at..end];
-        let shouts = found.chars().filter(|c| c.is_uppercase()).count() > 1 && found != "I AM";
-        // “it's been” stands for “it has been”
-        let perfect = from.ends_with(['s']) && from.contains(['\'', '’']) && {
-            let word: String = rest[end..].trim_start().chars().take_while(|c| c.is_alphabetic()).collect();
-            matches!(word.as_str(), "been" | "got" | "had" | "gone" | "become" | "come" | "made" | "taken")
-                || word.ends_with("ed")
-                || word.ends_with("en")
-        };
-        let whole = before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '\'' | '’' | '-' | '_' | '.'))
-            && next.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '\'' | '’' | '-' | '_'));
-        out.push_str(&rest[..at]);
-        if whole && !shouts && !perfect && (!within || follows) {
-            let capital = found.starts_with(char::is_uppercase)
-                || to.starts_with("i ")
-                || to.starts_with("i'")
-                || to.starts_with("i’");
-            let mut letters = to.chars();
-            if let (true, Some(first)) = (capital, letters.next()) {
-                out.extend(first.to_uppercase());
-                out.push_str(letters.as_str());
-            } else {
-                out.push_str(to);
-            }
-        } else {
-            out.push_str(found);
-        }
-        rest = &rest[end..];
-    }
-    out.push_str(rest);
     out
 }
 
@@ -294,76 +225,20 @@ fn tight_lines(draft: &mut Draft, moves: &Moves, _: Language) {
     }
 }
 
-/// “…. And we” becomes “…, and we”.
-fn join_sentences(draft: &mut Draft, moves: &Moves, language: Language) {
-    if language != Language::ENGLISH || moves.sentence_words.usual < 14 {
-        return;
-    }
-    each(draft, |text| {
-        unquoted(text, |text| {
-            let mut text = text.to_owned();
-            for word in ["And", "But"] {
-                text = text.replace(&format!(". {word} "), &format!(", {} ", word.to_lowercase()));
-            }
-            text
-        })
-    });
-}
-
-/// “…, and we” becomes “…. And we”, and what a semicolon joins is parted, for who writes short sentences or no
-/// semicolons.
-fn split_sentences(draft: &mut Draft, moves: &Moves, language: Language) {
-    let short = moves.sentence_words.usual < 16 && language == Language::ENGLISH;
-    let semicolons = moves.semicolons == Lean::Never;
-    each(draft, |text| {
-        unquoted(text, |text| {
-            let mut text = text.to_owned();
-            if short {
-                for joint in ["and", "but", "so"] {
-                    for who in ["we", "I", "it", "they", "you", "he", "she"] {
-                        let mut first = joint[..1].to_uppercase();
-                        first.push_str(&joint[1..]);
-                        text = text.replace(&format!(", {joint} {who} "), &format!(". {first} {who} "));
-                    }
-                }
-            }
-            if semicolons {
-                text = parted(&text);
-            }
-            text
-        })
-    });
-}
-
-/// Semicolons outside of parentheses become full stops when a word follows.
-fn parted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let (mut depth, mut capital) = (0_i32, false);
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        match c {
-            '(' | '[' => depth += 1,
-            ')' | ']' => depth -= 1,
-            _ => {}
-        }
-        if c == ';' && depth == 0 && rest.peek() == Some(&' ') {
-            out.push('.');
-            capital = true;
-        } else if capital && c.is_alphanumeric() {
-            out.extend(c.to_uppercase());
-            capital = false;
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
 fn exclamations(draft: &mut Draft, moves: &Moves, _: Language) {
     if moves.exclamations != Lean::Never {
         return;
     }
     each(draft, |text| {
+        // a mark inside of a sentence belongs to a name, such as that of a macro
+        let named = text.match_indices('!').any(|(at, _)| {
+            let mut rest = text[at + 1..].chars();
+            !matches!((rest.next(), rest.next()), (None | Some('”' | '"' | '\n'), _))
+                && !text[at + 1..].trim_start().starts_with(char::is_uppercase)
+        });
+        if named {
+            return text.to_owned();
+        }
         unquoted(text, |text| {
             let calm = text.replace("! ", ". ");
             match calm.strip_suffix('!') {
@@ -382,7 +257,7 @@ fn dashes(draft: &mut Draft, moves: &Moves, _: Language) {
     each(draft, |text| {
         unquoted(text, |text| {
             let mut text = text.to_owned();
-            for dash in [" — ", " – ", " -- ", "—"] {
+            for dash in [" — ", " – ", " -- "] {
                 if dash != moves.dash {
                     text = text.replace(dash, &moves.dash);
                 }

@@ -8,11 +8,12 @@ use crate::{BrandNotes, Brief, BuiltinWriter, Document, Origin, writer::Trace};
 pub(crate) fn chatty() -> VoiceEar {
     let things =
         ["bread", "the oven", "our cellar", "the rye", "a new mill", "the early shift", "salt", "our jars"];
-    let texts: Vec<String> = (0..12)
+    let texts: Vec<String> = (0..20)
         .map(|i| {
+            let day = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][i % 7];
             let (a, b, c) = (things[i % 8], things[(i + 3) % 8], things[(i * 5 + 1) % 8]);
             format!(
-                "Hey neighbours,\n\nIt's {a} day. We don't do it for the money. We can't wait to show you {b}!\n\nYou're \
+                "Hey neighbours,\n\nIt's {a} day on {day}. We don't do it for the money. We can't wait to show you {b}!\n\nYou're \
                  all invited. And we're glad. So bring the kids. We've got {c} and we won't run out. But don't be late!\n\nThat's it. \
                  You'll find us at the counter. 🥐\n\nSee you there"
             )
