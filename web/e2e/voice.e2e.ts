@@ -111,7 +111,7 @@ describe('a voice', () => {
 
     await page.getByRole('button', { name: 'Add samples' }).first().click();
     await dialog.getByRole('radio', { name: 'A file' }).click();
-    await dialog.getByLabel('File with samples').setInputFiles({ name: 'archive.zip', mimeType: 'application/zip', buffer: Buffer.from('this is no archive') });
+    await dialog.getByLabel('File with samples').setInputFiles({ name: 'archive.zip', mimeType: 'application/zip', buffer: Buffer.from('PK\x03\x04 and then nothing that belongs to an archive') });
     await dialog.getByRole('button', { name: 'Read the file' }).click();
     // either refused as a whole or item by item, and never in silence
     await page.getByRole('dialog').locator('[role="alert"], [aria-label="What was refused"]').first().waitFor();

@@ -38,12 +38,14 @@ export function VoiceMatch({ scope, post, content }: { scope: Scope; post: Post;
         </button>
       </RadixPopover.Trigger>
       <RadixPopover.Portal>
-        <RadixPopover.Content aria-label="Voice match" align="start" sideOffset={6} collisionPadding={8} className="z-50 grid max-h-[min(70dvh,var(--radix-popper-available-height))] w-88 max-w-[calc(100vw-2rem)] gap-5 overflow-y-auto rounded-lg border border-line bg-sheet p-5 shadow-float animate-fade scroll-thin">
-          {confidence != null && <MatchNumber confidence={confidence} behind={behind} />}
-          {few ? <p className="text-sm text-ink-2">{few.message}</p>
-            : score.data ? <Reasons score={score.data} />
-              : score.isError ? <p role="alert" className="text-sm text-bad">The reasons could not be loaded.</p>
-                : <SkeletonText lines={4} />}
+        <RadixPopover.Content aria-label="Voice match" align="start" sideOffset={6} collisionPadding={8} className="z-50 w-88 max-w-[calc(100vw-2rem)] rounded-lg border border-line bg-sheet shadow-float animate-fade">
+          <div tabIndex={0} className="grid max-h-[min(70dvh,var(--radix-popper-available-height))] gap-5 overflow-y-auto rounded-lg p-5 scroll-thin">
+            {confidence != null && <MatchNumber confidence={confidence} behind={behind} />}
+            {few ? <p className="text-sm text-ink-2">{few.message}</p>
+              : score.data ? <Reasons score={score.data} />
+                : score.isError ? <p role="alert" className="text-sm text-bad">The reasons could not be loaded.</p>
+                  : <SkeletonText lines={4} />}
+          </div>
         </RadixPopover.Content>
       </RadixPopover.Portal>
     </RadixPopover.Root>

@@ -1,7 +1,7 @@
 import type { Guide } from '@/shared/voice/api';
 import { describe, expect, it } from 'vitest';
 import { guideText } from './guide-text';
-import { countWords, parted, placeWords, stageWords, told } from './say';
+import { countWords, notesOf, parted, placeWords, stageWords, told } from './say';
 
 describe('what is pasted', () => {
   it('is parted by lines of hyphens or equals signs, and by nothing else', () => {
@@ -20,6 +20,13 @@ describe('what a training does', () => {
     expect(stageWords('validating')).toBe('Trying it on texts it has not seen');
     expect(stageWords('wholly_new')).toBe('Wholly new');
     expect(stageWords('')).toBe('Learning');
+  });
+});
+
+describe('what a training says of itself', () => {
+  it('is believed only where it is words', () => {
+    expect(notesOf({ config: { notes: ['3 samples were left out.', 4] } as never })).toEqual(['3 samples were left out.']);
+    expect([notesOf({ config: {} as never }), notesOf({ config: { notes: 'none' } as never })]).toEqual([[], []]);
   });
 });
 

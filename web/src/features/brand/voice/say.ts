@@ -1,7 +1,15 @@
+import type { VoiceModelView } from '@/shared/voice/api';
+
+/** What a training said of itself; its configuration is open, so it is looked at before it is believed. */
+export function notesOf({ config }: Pick<VoiceModelView, 'config'>): string[] {
+  const { notes } = config as { notes?: unknown };
+  return Array.isArray(notes) ? notes.filter((note) => typeof note === 'string') : [];
+}
+
 /** What a training does, in words. */
 export function stageWords(stage: string): string {
   const words: Record<string, string> = {
-    pending: 'Waiting for its turn', reading: 'Reading your samples', validating: 'Trying it on texts it has not seen', learning: 'Learning from all of them', finished: 'Keeping it',
+    pending: 'Waiting for its turn', reading: 'Reading your samples', validating: 'Trying it on texts it has not seen', learning: 'Learning from all of them', comparing: 'Holding it against the version before', finished: 'Keeping it',
   };
   return words[stage] ?? (stage ? stage.charAt(0).toUpperCase() + stage.slice(1).replaceAll('_', ' ') : 'Learning');
 }

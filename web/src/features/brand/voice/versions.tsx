@@ -1,4 +1,4 @@
-import { modelsQuery, voiceKey, voicePath, type VoiceModel, type VoiceOverview } from '@/shared/voice/api';
+import { modelQuery, modelsQuery, voiceKey, voicePath, type VoiceModel, type VoiceOverview } from '@/shared/voice/api';
 import { familyWords, twoDigits } from '@/shared/voice/words';
 import { api, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
@@ -9,10 +9,11 @@ import { Button } from '@/shared/ui/button';
 import { Disclosure } from '@/shared/ui/disclosure';
 import { Empty, ErrorState, Loading, SkeletonText } from '@/shared/ui/states';
 import { Status } from '@/shared/ui/status';
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Layers } from 'lucide-react';
 import { Training } from './overview';
+import { notesOf } from './say';
 
 /** What was learned when, how good it was, and which of them speaks now. */
 export function Versions({ overview, may }: { overview: VoiceOverview; may: boolean }) {
@@ -33,7 +34,7 @@ export function Versions({ overview, may }: { overview: VoiceOverview; may: bool
   return (
     <div className="grid gap-4">
       <ol className="-mt-5 divide-y border-b" aria-label="Versions">
-        {items.map((m) => {
+        {items.map((m, i) => {
           const now = speaking(m);
           return (
             <li key={m.id} className="grid gap-3 py-5">
@@ -53,6 +54,7 @@ export function Versions({ overview, may }: { overview: VoiceOverview; may: bool
                       )}
                     </div>
                   </div>
+                  {i === 0 && m.status === 'completed' && <Notes id={m.id} />}
                   {m.failure && <p role="note" className="text-sm text-bad">{m.failure}</p>}
                   <div className="flex flex-wrap items-start gap-x-6 gap-y-2">
                     {m.status === 'completed' && <Link to="/$org/$brand/brand/$section" params={{ ...scope, section: 'voice' }} search={{ show: 'guide', model: m.id }} className="flex w-fit items-center rounded-sm text-xs/5 text-ink-3 underline-offset-4 hover:text-ink hover:underline max-lg:min-h-10">Its style guide</Link>}
@@ -76,6 +78,15 @@ export function Versions({ overview, may }: { overview: VoiceOverview; may: bool
       {list.hasNextPage && <div><Button variant="quiet" size="sm" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>Show more</Button></div>}
     </div>
   );
+}
+
+/** What is to be said of a training: what was left out, or why the version does not speak by itself. */
+export function Notes({ id }: { id: string }) {
+  const { scope } = useScope();
+  const { data } = useQuery(modelQuery(scope, id));
+  const notes = data ? notesOf(data) : [];
+  if (notes.length === 0) return null;
+  return <ul aria-label="Notes on this version" className="grid gap-1 text-sm text-ink-2">{notes.map((note) => <li key={note} className="max-w-prose">{note}</li>)}</ul>;
 }
 
 /** The score, and how it moved against the version before on the same pieces. */
