@@ -54,7 +54,10 @@ async fn whoever_pays_reads_what_models_were_asked_today_and_this_month() {
     let month = json!({ "calls": 5, "input_tokens": 1108, "output_tokens": 214, "uncounted_calls": 1,
         "cost_micro_usd": 5501, "unpriced_calls": 1 });
     assert_eq!((&usage["today"], &usage["month"]), (&today, &month));
-    assert!(usage["explained"].as_str().unwrap().starts_with("3 calls of models since midnight, 5 since"), "{usage}");
+    assert!(
+        usage["explained"].as_str().unwrap().starts_with("3 calls of models since midnight, 5 since"),
+        "{usage}"
+    );
     eve.get(&format!("{ADA}/ai-usage")).await.expect(404);
 }
 
@@ -65,7 +68,11 @@ async fn a_plan_allows_so_much_of_models_a_month() {
     let usage = || ada.get("/organizations/ada-studio/usage");
     let plan = usage().await.expect(200).body;
     assert_eq!(
-        (&plan["plan"]["ai_tier"], &plan["plan"]["monthly_ai_cap_micro_usd"], &plan["ai_cost"]["cap_micro_usd"]),
+        (
+            &plan["plan"]["ai_tier"],
+            &plan["plan"]["monthly_ai_cap_micro_usd"],
+            &plan["ai_cost"]["cap_micro_usd"]
+        ),
         (&json!("basic"), &json!(2_000_000), &json!(2_000_000))
     );
     sql(
@@ -75,7 +82,9 @@ async fn a_plan_allows_so_much_of_models_a_month() {
     )
     .await;
     let ask = |n: u8| {
-        let text = format!("Note {n}. The workshop has a very old clock that nobody winds any more, and {n} benches.");
+        let text = format!(
+            "Note {n}. The workshop has a very old clock that nobody winds any more, and {n} benches."
+        );
         ada.post("~/generations", json!({ "input": { "type": "text", "text": text }, "targets": ["x.post"] }))
     };
     ask(1).await.expect(202);
@@ -86,8 +95,10 @@ async fn a_plan_allows_so_much_of_models_a_month() {
     assert!(refused.body["detail"].as_str().unwrap().contains("2.00 US dollars"), "{}", refused.body);
     // nothing is held by it, and a larger plan helps at once
     assert_eq!(usage().await.body["generations"]["reserved"], 0);
-    let id: uuid::Uuid =
-        sqlx::query_scalar("SELECT id FROM identity.organizations").fetch_one(app.store().pool()).await.unwrap();
+    let id: uuid::Uuid = sqlx::query_scalar("SELECT id FROM identity.organizations")
+        .fetch_one(app.store().pool())
+        .await
+        .unwrap();
     app.app.billing.set_plan(id.into(), "pro", "test").await.unwrap();
     ask(2).await.expect(202);
     app.drain().await;
@@ -103,12 +114,15 @@ async fn whoever_leaves_a_plan_says_why_and_operators_read_it() {
     let why = json!({ "reason": "too_expensive", "feedback": "  Nice, but dear.\n" });
     // there is nothing to leave on the plan for everybody
     assert_eq!(ada.post(&leave, why.clone()).await.expect(409).body["code"], "no_plan_to_leave");
-    let id: uuid::Uuid = sqlx::query_scalar("SELECT id FROM identity.organizations WHERE slug = 'ada-studio'")
-        .fetch_one(app.store().pool())
-        .await
-        .unwrap();
+    let id: uuid::Uuid =
+        sqlx::query_scalar("SELECT id FROM identity.organizations WHERE slug = 'ada-studio'")
+            .fetch_one(app.store().pool())
+            .await
+            .unwrap();
     app.app.billing.set_plan(id.into(), "pro", "test").await.unwrap();
-    for bad in [json!({}), json!({ "reason": "bored" }), json!({ "reason": "other", "feedback": "x".repeat(2001) })] {
+    for bad in
+        [json!({}), json!({ "reason": "bored" }), json!({ "reason": "other", "feedback": "x".repeat(2001) })]
+    {
         ada.post(&leave, bad).await.expect(422);
     }
     let plan = || async { ada.get("/organizations/ada-studio/usage").await.body["plan"]["id"].clone() };
@@ -136,7 +150,8 @@ async fn whoever_leaves_a_plan_says_why_and_operators_read_it() {
 
     let list = olga.get("/admin/cancellations").await.expect(200).body;
     let items = list["items"].as_array().unwrap();
-    let told = |at: usize| (&items[at]["kind"], &items[at]["plan"], &items[at]["reason"], &items[at]["feedback"]);
+    let told =
+        |at: usize| (&items[at]["kind"], &items[at]["plan"], &items[at]["reason"], &items[at]["feedback"]);
     assert_eq!(told(0), (&json!("plan"), &json!("business"), &json!("no_need"), &Value::Null));
     assert_eq!(told(1), (&json!("plan"), &json!("pro"), &json!("too_expensive"), &json!("Nice, but dear.")));
     let rest = olga.get(&format!("/admin/cancellations?before={}", items[0]["id"].as_str().unwrap())).await;
@@ -160,6 +175,8 @@ async fn whoever_goes_with_their_account_may_say_why_and_is_forgotten() {
     assert!(before[0]["user_id"].is_string() && before[0]["reason"] == "only_testing", "{before}");
     app.clock.advance(chrono::Duration::days(15));
     app.app.identity.erase_accounts().await.unwrap();
-    let after = number(&app, "SELECT count(*) FROM billing.cancellations WHERE user_id IS NULL AND kind = 'account'").await;
+    let after =
+        number(&app, "SELECT count(*) FROM billing.cancellations WHERE user_id IS NULL AND kind = 'account'")
+            .await;
     assert_eq!(after, 1, "the reason outlives whose it was");
 }
