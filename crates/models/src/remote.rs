@@ -24,6 +24,8 @@ use crate::{
 
 /// Texts of an author scatter around their usual match: what is no further below it than this is not asked for again.
 const SCATTER: f32 = 0.1;
+/// What is as near as this needs no second call, however close to each other the author's own texts are.
+const NEAR: f32 = 0.75;
 
 /// Writes with one provider's model.
 pub(crate) struct RemoteWriter {
@@ -171,7 +173,7 @@ impl RemoteWriter {
     fn off(&self, brief: &Brief, first: &Outcome<Draft>) -> Option<(Turn, f32)> {
         let ear = brief.voice.as_deref().filter(|ear| ear.can_tell())?;
         let confidence = ear.hear(&first.value.content)?;
-        if confidence.value >= ear.usual() - SCATTER || confidence.off.is_empty() {
+        if confidence.value >= (ear.usual() - SCATTER).min(NEAR) || confidence.off.is_empty() {
             return None;
         }
         let off: Vec<String> = confidence

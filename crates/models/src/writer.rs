@@ -125,9 +125,10 @@ pub enum Origin {
     },
     /// From the document's title, its address, the brand's name or the person's instructions.
     Brief,
-    /// A declared phrase of the built-in writer, or what its author adds to most texts: an emoji, a greeting, a last line.
+    // also what an author adds to most of their texts, an emoji, a greeting, a last line: `voice/…`
+    /// A declared phrase of the built-in writer.
     Pattern {
-        /// The phrase's stable name; `voice/…` for what comes from the author's samples.
+        /// The phrase's stable name.
         id: String,
     },
 }
@@ -137,7 +138,8 @@ pub enum Origin {
 pub struct Trace {
     /// Which published text: a JSON pointer without leading slash, such as `thread/2`.
     pub path: String,
-    /// The piece as it stands there; contractions, marks and line breaks may be the author's where a voice was asked for.
+    // where a voice was asked for, its contractions, marks and line breaks may be the author's
+    /// The piece as it stands there.
     pub text: String,
     /// Where it comes from.
     pub origin: Origin,

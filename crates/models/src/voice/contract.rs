@@ -95,18 +95,7 @@ fn next_word(text: &str) -> String {
 fn is_participle(word: &str) -> bool {
     matches!(
         word,
-        "been"
-            | "got"
-            | "had"
-            | "gone"
-            | "become"
-            | "come"
-            | "made"
-            | "done"
-            | "found"
-            | "come"
-            | "kept"
-            | "built"
+        "been" | "got" | "had" | "gone" | "become" | "come" | "made" | "done" | "found" | "kept" | "built"
     ) || word.ends_with("ed")
         || word.ends_with("en")
 }

@@ -150,10 +150,10 @@ pub(super) fn quotations(text: &str) -> Vec<&str> {
                 found.push(&text[start..at]);
                 open = None;
             }
-            (None, '“') => open = Some((at, '”')),
-            (None, '„') => open = Some((at, '“')),
-            (None, '«') => open = Some((at, '»')),
-            (None, '"') => open = Some((at, '"')),
+            (None, '“') => open = Some((at + c.len_utf8(), '”')),
+            (None, '„') => open = Some((at + c.len_utf8(), '“')),
+            (None, '«') => open = Some((at + c.len_utf8(), '»')),
+            (None, '"') => open = Some((at + 1, '"')),
             _ => {}
         }
     }
