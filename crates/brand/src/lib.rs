@@ -33,9 +33,7 @@ use uuid::Uuid;
 
 pub use brands::{BrandView, FirstBrands};
 pub use error::Error;
-pub use ids::{
-    AudienceId, HookId, KnowledgeId, OfferId, PictureId, PillarId, VoiceModelId, VoiceSampleId,
-};
+pub use ids::{AudienceId, HookId, KnowledgeId, OfferId, PictureId, PillarId, VoiceModelId, VoiceSampleId};
 pub use pillars::{PastContent, PastPost};
 
 /// The facade of this context. Cheap to clone.

@@ -84,14 +84,22 @@ fn train(args: &TrainArgs) -> Result<End> {
     left_out += others_left_out;
     let language = match &args.language {
         Some(tag) => Language::from_tag(tag).ok_or_else(|| {
-            Problem::invalid("--language", "unknown_language", format!("`{tag}` is no language that is known here."))
+            Problem::invalid(
+                "--language",
+                "unknown_language",
+                format!("`{tag}` is no language that is known here."),
+            )
         })?,
         None => most_of(&samples),
     };
     let (samples, foreign): (Vec<String>, Vec<String>) =
         samples.into_iter().partition(|text| [language, Language::UNKNOWN].contains(&Language::detect(text)));
     if !foreign.is_empty() {
-        tell(&format!("{} samples in other languages than `{}` are left out", foreign.len(), language.code()));
+        tell(&format!(
+            "{} samples in other languages than `{}` are left out",
+            foreign.len(),
+            language.code()
+        ));
         left_out += foreign.len();
     }
     let own: Vec<Sample<'_>> = samples.iter().map(|text| Sample { text, weight: 1.0 }).collect();
@@ -117,7 +125,13 @@ fn train(args: &TrainArgs) -> Result<End> {
     std::fs::write(&args.out, json).with_context(|| format!("{} can't be written", args.out.display()))?;
     let mut out = std::io::stdout().lock();
     let found = &voice.validation;
-    writeln!(out, "{}: learned from {} samples with {} words", args.out.display(), voice.samples, voice.words)?;
+    writeln!(
+        out,
+        "{}: learned from {} samples with {} words",
+        args.out.display(),
+        voice.samples,
+        voice.words
+    )?;
     writeln!(
         out,
         "On pieces held out: area under the curve {:.2}, mean confidence {:.2} in the author's, {:.2} in those of others",
@@ -174,9 +188,8 @@ fn score(args: &ScoreArgs) -> Result<End> {
     let mut unheard = 0;
     let mut out = std::io::stdout().lock();
     for name in &args.texts {
-        let text = String::from_utf8(read_bytes(name)?).map_err(|_| {
-            Problem::new(Kind::Invalid, "not_utf8", format!("{name} is no UTF-8 text."))
-        })?;
+        let text = String::from_utf8(read_bytes(name)?)
+            .map_err(|_| Problem::new(Kind::Invalid, "not_utf8", format!("{name} is no UTF-8 text.")))?;
         match voice.confidence(&text) {
             Ok(heard) if args.json => {
                 let line = json!({ "input": name, "confidence": heard.value, "not_enough": null, "off": heard.off,

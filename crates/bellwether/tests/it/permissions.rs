@@ -302,7 +302,9 @@ async fn scene() -> Scene {
     ada.post("~/voice/samples", said).await.expect(201);
     let sample = text(&ada.get("~/voice/samples").await.expect(200).body["items"][0]["id"]);
     // one that can be read and never put to use
-    let model = bellwether_brand::VoiceModelId::from(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001));
+    let model = bellwether_brand::VoiceModelId::from(uuid::Uuid::from_u128(
+        0x0190_0000_0000_7000_8000_0000_0000_0001,
+    ));
     sql(
         &app,
         &format!(

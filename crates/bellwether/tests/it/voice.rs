@@ -24,7 +24,8 @@ fn samples(kind: &str, texts: &[impl AsRef<str>]) -> Value {
 async fn import(client: &Client, name: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Answer {
     let mut form = Vec::new();
     for (field, value) in fields {
-        let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+        let part =
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
         form.extend(part.bytes());
     }
     let head = format!(
@@ -64,7 +65,10 @@ async fn a_voice_is_trained_and_hears_texts() {
     let unheard = ada.post("~/voice/score", json!({ "text": letters()[0] })).await.expect(200).body;
     assert_eq!((&unheard["confidence"], &unheard["not_enough"]["what"]), (&Value::Null, &json!("model")));
     let model = train(&app, &ada).await;
-    assert_eq!((&model["status"], &model["active"], &model["version"]), (&json!("completed"), &json!(true), &json!(1)));
+    assert_eq!(
+        (&model["status"], &model["active"], &model["version"]),
+        (&json!("completed"), &json!(true), &json!(1))
+    );
     assert_eq!(model["sample_count"], 18);
     assert_eq!(model["config"]["language"], "en");
     assert!(model["validation_score"].as_f64().unwrap() > 0.7, "{model}");
@@ -91,7 +95,8 @@ async fn a_voice_is_trained_and_hears_texts() {
 
     // the samples know their places
     let best = ada.get("~/voice/samples?sort=best&limit=100").await.expect(200).body;
-    let ranks: Vec<i64> = best["items"].as_array().unwrap().iter().map(|item| item["rank"].as_i64().unwrap()).collect();
+    let ranks: Vec<i64> =
+        best["items"].as_array().unwrap().iter().map(|item| item["rank"].as_i64().unwrap()).collect();
     assert_eq!(ranks, (1..=18).collect::<Vec<i64>>());
     // and a draft says how much it sounds like the brand
     let draft = ada.drafts(&app, &["linkedin.long"]).await.remove(0);
@@ -100,7 +105,8 @@ async fn a_voice_is_trained_and_hears_texts() {
     let path = format!("~/posts/{}", draft["id"].as_str().unwrap());
     let mut content = draft["content"].clone();
     content["post"] = json!(letters()[5]);
-    let edited = ada.patch(&path, draft["version"].as_i64().unwrap(), json!({ "content": content })).await.expect(200);
+    let edited =
+        ada.patch(&path, draft["version"].as_i64().unwrap(), json!({ "content": content })).await.expect(200);
     let after = edited.body["voice_confidence"].as_f64().unwrap();
     assert!(after > before, "{before} {after}");
     app.drain().await;
@@ -120,7 +126,8 @@ async fn too_little_is_told_with_what_is_needed() {
     let enough = &all(&overview)["enough"];
     assert_eq!((&enough["ok"], &enough["have"], &enough["need"]), (&json!(false), &json!(2), &json!(6)));
     // all the same
-    let same: Vec<String> = (0..9).map(|n| format!("{}{}", letters()[0].to_uppercase(), " ".repeat(n))).collect();
+    let same: Vec<String> =
+        (0..9).map(|n| format!("{}{}", letters()[0].to_uppercase(), " ".repeat(n))).collect();
     let same = ada.post("~/voice/samples", samples("own", &same)).await.expect(201).body;
     assert_eq!((&same["added"], &same["repeated"]), (&json!(0), &json!(9)));
     ada.post("~/voice/models", json!({ "family": "all" })).await.expect(409);
@@ -163,10 +170,14 @@ async fn files_are_imported_as_far_as_they_can_be_read() {
     assert_eq!((&added["added"], &added["repeated"]), (&json!(7), &json!(0)), "{added}");
     let again = import(&ada, "posts.csv", csv.as_bytes(), &own).await.expect(201).body;
     assert_eq!((&again["added"], &again["repeated"]), (&json!(0), &json!(7)), "{again}");
-    let sample = ada.get("~/voice/samples?network=mastodon&source=upload").await.expect(200).body["items"][0].clone();
+    let sample =
+        ada.get("~/voice/samples?network=mastodon&source=upload").await.expect(200).body["items"][0].clone();
     assert_eq!((&sample["kind"], &sample["language"]), (&json!("own"), &json!("en")));
     assert_eq!(sample["engagement"]["likes"], 12);
-    assert!(sample["quality"].as_i64().unwrap() > 0 && sample["features"]["sentence_length"].as_f64().unwrap() > 1.0);
+    assert!(
+        sample["quality"].as_i64().unwrap() > 0
+            && sample["features"]["sentence_length"].as_f64().unwrap() > 1.0
+    );
 
     for (name, bytes) in [
         ("archive.zip", b"PK\x03\x04 this is no archive at all".to_vec()),
@@ -277,6 +288,26 @@ async fn one_version_is_active_however_many_ask_at_once() {
 }
 
 #[tokio::test]
+async fn the_newest_twenty_versions_are_kept() {
+    let app = TestApp::new().await;
+    let ada = with_letters(&app, "Ada").await;
+    sqlx::raw_sql(
+        "INSERT INTO brand.voice_models (organization_id, brand_id, id, family, version, status, failure)
+         SELECT organization_id, id, gen_random_uuid(), 'all', n, 'failed', 'Too little'
+           FROM brand.brands, generate_series(1, 25) AS n",
+    )
+    .execute(app.store().pool())
+    .await
+    .unwrap();
+    assert_eq!(train(&app, &ada).await["version"], 26);
+    let models =
+        ada.get("~/voice/models?limit=100").await.expect(200).body["items"].as_array().unwrap().clone();
+    let versions: Vec<i64> = models.iter().map(|model| model["version"].as_i64().unwrap()).collect();
+    assert_eq!((versions.len(), versions.iter().min()), (20, Some(&7)), "{versions:?}");
+    app.done().await;
+}
+
+#[tokio::test]
 async fn a_training_that_broke_off_is_done_again_and_none_stays_half_done() {
     let app = TestApp::new().await;
     let ada = with_letters(&app, "Ada").await;
@@ -303,7 +334,8 @@ async fn a_training_that_broke_off_is_done_again_and_none_stays_half_done() {
     ada.post("~/voice/models", json!({ "family": "all" })).await.expect(409);
     app.app.brands.purge().await.unwrap();
     let models = ada.get("~/voice/models").await.expect(200).body;
-    let failed = models["items"].as_array().unwrap().iter().find(|model| model["version"] == 2).unwrap().clone();
+    let failed =
+        models["items"].as_array().unwrap().iter().find(|model| model["version"] == 2).unwrap().clone();
     assert_eq!(failed["status"], "failed");
     assert!(failed["failure"].as_str().unwrap().contains("interrupted"));
     assert_eq!(train(&app, &ada).await["version"], 3);
@@ -321,7 +353,8 @@ async fn a_job_that_can_not_train_says_why() {
     let model = ada.get(&format!("~/voice/models/{}", asked.id())).await.expect(200).body;
     assert_eq!((&model["status"], &model["active"]), (&json!("failed"), &json!(false)));
     assert!(model["failure"].as_str().unwrap().contains("no samples"), "{model}");
-    let refused = ada.post(&format!("~/voice/models/{}/activate", asked.id()), json!({})).await.expect(409).body;
+    let refused =
+        ada.post(&format!("~/voice/models/{}/activate", asked.id()), json!({})).await.expect(409).body;
     assert_eq!(refused["code"], "not_trained");
     app.done().await;
 }
@@ -369,8 +402,12 @@ async fn decisions_on_drafts_teach_the_voice() {
     ada.post(&format!("{}/reject", path(1)), json!({ "reason": "Not us." })).await.expect(200);
     ada.post(&format!("{}/feedback", path(2)), json!({ "feedback": 1 })).await.expect(200);
     let mut content = drafts[3]["content"].clone();
-    content["post"] = json!("I counted the hours again on Sunday. It was 41, and not 28. I was quiet for a while, and then I wrote the new price on the board.");
-    ada.patch(&path(3), drafts[3]["version"].as_i64().unwrap(), json!({ "content": content })).await.expect(200);
+    content["post"] = json!(
+        "I counted the hours again on Sunday. It was 41, and not 28. I was quiet for a while, and then I wrote the new price on the board."
+    );
+    ada.patch(&path(3), drafts[3]["version"].as_i64().unwrap(), json!({ "content": content }))
+        .await
+        .expect(200);
     let report = app.drain().await;
     assert_eq!(report.done.iter().filter(|job| **job == "studio.learn_voice").count(), 4, "{report:?}");
     let own = |weight: f64| ("own".to_owned(), weight);
@@ -402,8 +439,12 @@ async fn enough_changes_train_the_voice_anew_by_itself() {
     let ada = with_letters(&app, "Ada").await;
     train(&app, &ada).await;
     app.clock.advance(chrono::TimeDelta::minutes(1));
-    let more: Vec<String> =
-        letters().iter().take(10).enumerate().map(|(n, text)| format!("{text} That was day {n} of the week.")).collect();
+    let more: Vec<String> = letters()
+        .iter()
+        .take(10)
+        .enumerate()
+        .map(|(n, text)| format!("{text} That was day {n} of the week."))
+        .collect();
     ada.post("~/voice/samples", samples("own", &more)).await.expect(201);
     assert_eq!(all(&ada.get("~/voice").await.body)["changes_since"], 10);
     // it is a decision that sets it off, not an import that somebody may still be at

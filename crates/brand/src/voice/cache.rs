@@ -100,7 +100,11 @@ impl Brands {
         })
         .await?;
         let (voice, ear) = read.map_err(|error| {
-            Problem::new(Kind::Internal, "internal", format!("the voice {} can't be read: {error}", active.id))
+            Problem::new(
+                Kind::Internal,
+                "internal",
+                format!("the voice {} can't be read: {error}", active.id),
+            )
         })?;
         let known = Arc::new(KnownVoice { id: active.id, version: active.version, voice, ear });
         self.voices.put(Arc::clone(&known));

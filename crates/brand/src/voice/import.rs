@@ -55,7 +55,8 @@ fn read(file: &SampleFile) -> Result<(Vec<(String, NewSample)>, SamplesImported)
     let mut samples = Vec::new();
     for sample in found.samples {
         let own = sample.network.as_deref().and_then(Network::parse);
-        let published_at = sample.published_at.as_deref().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+        let published_at =
+            sample.published_at.as_deref().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
         let new = NewSample {
             text: sample.text,
             network: own.or(file.network),

@@ -1,10 +1,10 @@
 //! Learning from decisions: what people do with drafts becomes samples, and enough of it a training.
 
 use bellwether_jobs::Job as _;
+use bellwether_kernel::id::PostId;
 use bellwether_kernel::{Actor, RequestContext, id::BrandId};
 use bellwether_networks::Network;
 use bellwether_store::TenantTx;
-use bellwether_kernel::id::PostId;
 
 use super::{
     Family, Train, models, off_the_threads, overview,
@@ -61,7 +61,8 @@ impl Brands {
         for (lesson, ready) in &lessons.0 {
             let how = (<&str>::from(lesson.kind), <&str>::from(lesson.source));
             let says = (how.0, how.1, lesson.weight);
-            changed |= samples::sql::relearn(tx.conn(), (brand, post), &ready.content_hash, says, now).await?;
+            changed |=
+                samples::sql::relearn(tx.conn(), (brand, post), &ready.content_hash, says, now).await?;
             if samples::service::count(tx, brand).await? < MOST {
                 let rows = rows(self, std::slice::from_ref(ready));
                 let counts = (lesson.weight, Some(post));

@@ -15,13 +15,13 @@ mod score;
 
 use bellwether_kernel::{Kind, Problem};
 
-pub(crate) use cache::Voices;
 pub use cache::KnownVoice;
+pub(crate) use cache::Voices;
 pub use family::Family;
 pub use import::SampleFile;
 pub use learn::{Lesson, Measured};
-pub use overview::{FamilyView, VoiceOverview};
 pub use models::{Train, VoiceModelSummary, VoiceModelView};
+pub use overview::{FamilyView, VoiceOverview};
 pub use score::{ScoreText, ScoreView};
 
 pub(crate) fn routes() -> bellwether_web::Api {

@@ -77,7 +77,9 @@ pub struct LanguageView {
 pub(super) fn counted(tally: &[TallyRow], family: Family) -> (i64, i64, i64) {
     let networks = family.networks();
     let takes = |row: &&TallyRow| {
-        networks.as_ref().is_none_or(|list| row.network.as_ref().is_some_and(|network| list.contains(network)))
+        networks
+            .as_ref()
+            .is_none_or(|list| row.network.as_ref().is_some_and(|network| list.contains(network)))
     };
     let own = || tally.iter().filter(|row| row.kind == "own").filter(takes);
     (

@@ -8,5 +8,5 @@ mod service;
 pub(crate) mod sql;
 
 pub use past::PastPosts;
-pub(crate) use service::{from_value, internal, to_value};
 pub use service::{BulkResult, Filter, NewPost, PostView, VersionView};
+pub(crate) use service::{from_value, internal, to_value};

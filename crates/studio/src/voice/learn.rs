@@ -7,9 +7,7 @@ use bellwether_jobs::{
     Job, JobError, JobMeta,
     events::{self, EventRef},
 };
-use bellwether_kernel::{
-    id::{BrandId, EventId, OrganizationId, PostId},
-};
+use bellwether_kernel::id::{BrandId, EventId, OrganizationId, PostId};
 use bellwether_networks::Network;
 use bellwether_store::TenantScope;
 use serde::{Deserialize, Serialize};

@@ -80,7 +80,8 @@ impl Studio {
     ) -> Result<Vec<VoiceModelId>, Error> {
         use bellwether_brand::voice::Family;
         let active = self.brands.active_voices(tx, brand).await?;
-        let of = |family: Family| active.iter().find(|(known, _)| known == family.as_str()).map(|(_, id)| *id);
+        let of =
+            |family: Family| active.iter().find(|(known, _)| known == family.as_str()).map(|(_, id)| *id);
         let mut voices: Vec<VoiceModelId> = targets
             .iter()
             .filter_map(|target| of(Family::of(target.network())).or_else(|| of(Family::All)))

@@ -90,8 +90,7 @@ impl Brands {
             // ends with the training at the latest, whose end drops the sender
             () = self.tell_training(job, receiver) => trained.await,
         };
-        let trained =
-            trained.map_err(|error| Problem::new(Kind::Internal, "internal", error.to_string()))?;
+        let trained = trained.map_err(|error| Problem::new(Kind::Internal, "internal", error.to_string()))?;
         match trained {
             Ok(outcome) => self.complete_training(job, &outcome).await,
             Err(failure) => self.fail_training(job, &failure).await,

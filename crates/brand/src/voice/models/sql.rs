@@ -34,7 +34,10 @@ pub(crate) async fn find_active(
 }
 
 /// The active models of a brand: id and version, by family.
-pub(crate) async fn list_active(conn: &mut PgConnection, brand: BrandId) -> Result<Vec<(String, VoiceModelId)>> {
+pub(crate) async fn list_active(
+    conn: &mut PgConnection,
+    brand: BrandId,
+) -> Result<Vec<(String, VoiceModelId)>> {
     let rows = sqlx::query!(
         r#"SELECT family, id AS "id: VoiceModelId" FROM brand.voice_models
             WHERE brand_id = $1 AND active ORDER BY family"#,
@@ -98,12 +101,9 @@ pub(super) async fn list(
 
 /// What is in use and what is being trained.
 pub(crate) async fn list_current(conn: &mut PgConnection, brand: BrandId) -> Result<Vec<VoiceModelSummary>> {
-    summaries!(
-        "WHERE brand_id = $1 AND (active OR status IN ('pending', 'training'))",
-        brand.uuid()
-    )
-    .fetch_all(conn)
-    .await
+    summaries!("WHERE brand_id = $1 AND (active OR status IN ('pending', 'training'))", brand.uuid())
+        .fetch_all(conn)
+        .await
 }
 
 pub(super) async fn get(

@@ -1,5 +1,7 @@
 //! A training: which texts it takes, what comes of it, and whether that is better than before. Pure.
 
+use std::fmt::Write as _;
+
 use bellwether_kernel::Timestamp;
 use bellwether_language::Language;
 use bellwether_voice::{NotEnough, Sample, Settings, Step, Voice, reference};
@@ -62,7 +64,8 @@ pub(super) fn train(material: &Material, progress: &mut dyn FnMut(&str, f32)) ->
 
     let parts = if material.older.is_some() { TRAINING } else { 1.0 };
     let mut told = |step: Step| progress(stage(&step).as_str(), step.done * parts);
-    let voice = fit(&own, &others, language, &mut told).map_err(|error| in_words(error, language, &left_out))?;
+    let voice =
+        fit(&own, &others, language, &mut told).map_err(|error| in_words(error, language, &left_out))?;
     let compared = material.older.as_ref().map(|(since, _)| {
         progress("comparing", TRAINING);
         compare(&own, &others, language, *since)
@@ -193,7 +196,10 @@ fn in_words(error: NotEnough, language: Language, left_out: &[(String, usize)]) 
     let others: usize = left_out.iter().map(|(_, samples)| samples).sum();
     if others > 0 {
         let most = language.code();
-        said.push_str(&format!(" Most samples are in the language `{most}`; {others} in other languages were left out."));
+        let _ = write!(
+            said,
+            " Most samples are in the language `{most}`; {others} in other languages were left out."
+        );
     }
     said
 }
@@ -217,8 +223,7 @@ fn compare(
     let made = |known: &dyn Fn(&TextRow) -> bool| -> Option<Voice> {
         let own: Vec<&TextRow> = every(own, false).into_iter().filter(|row| known(row)).collect();
         let others: Vec<&TextRow> = every(others, false).into_iter().filter(|row| known(row)).collect();
-        let texts: Vec<&str> =
-            others.iter().map(|row| &*row.content).chain(every(shipped, false)).collect();
+        let texts: Vec<&str> = others.iter().map(|row| &*row.content).chain(every(shipped, false)).collect();
         Voice::train(&samples(&own), &texts, language, Settings::default()).ok()
     };
     let reached = |voice: &Voice| -> Option<f32> {
@@ -245,7 +250,17 @@ fn area(mine: &[f32], theirs: &[f32]) -> Option<f32> {
     }
     let won: f32 = mine
         .iter()
-        .flat_map(|a| theirs.iter().map(move |b| if a > b { 1.0 } else if a < b { 0.0 } else { 0.5 }))
+        .flat_map(|a| {
+            theirs.iter().map(move |b| {
+                if a > b {
+                    1.0
+                } else if a < b {
+                    0.0
+                } else {
+                    0.5
+                }
+            })
+        })
         .sum();
     Some(won / (mine.len() as f32 * theirs.len() as f32))
 }
@@ -293,12 +308,16 @@ mod tests {
         assert_eq!(left_out(&texts, Language::ENGLISH), [("de".to_owned(), 4)]);
         assert!(language_of(&texts[9..]).is_none());
         let failed = train(&Material { texts, older: None }, &mut |_, _| {}).err().unwrap();
-        assert!(failed.contains("5 different samples") && failed.contains("4 in other languages"), "{failed}");
+        assert!(
+            failed.contains("5 different samples") && failed.contains("4 in other languages"),
+            "{failed}"
+        );
     }
 
     #[test]
     fn the_best_are_kept_in_their_order() {
-        let rows: Vec<TextRow> = [10, 90, 50, 50, 50, 80].iter().zip(0..).map(|(q, n)| row(n, true, "en", *q)).collect();
+        let rows: Vec<TextRow> =
+            [10, 90, 50, 50, 50, 80].iter().zip(0..).map(|(q, n)| row(n, true, "en", *q)).collect();
         let mut own: Vec<&TextRow> = rows.iter().collect();
         assert_eq!(keep_best(&mut own, 4), 2);
         let left: Vec<u128> = own.iter().map(|row| row.id.uuid().as_u128()).collect();

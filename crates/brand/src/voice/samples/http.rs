@@ -108,7 +108,11 @@ async fn import_samples(
 async fn read_form(mut form: Multipart) -> Result<SampleFile, Problem> {
     let broken = |error: axum::extract::multipart::MultipartError| {
         if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            return Problem::new(Kind::TooLarge, "too_large", "The file is larger than 15 MB; give its parts.");
+            return Problem::new(
+                Kind::TooLarge,
+                "too_large",
+                "The file is larger than 15 MB; give its parts.",
+            );
         }
         Problem::new(Kind::Malformed, "malformed_form", "The form breaks off or can't be read.")
     };

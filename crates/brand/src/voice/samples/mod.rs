@@ -5,7 +5,5 @@ pub(crate) mod model;
 pub(crate) mod service;
 pub(crate) mod sql;
 
-pub use model::{
-    LONGEST, NewSample, RefusedSample, SampleKind, SampleSource, SamplesImported,
-};
+pub use model::{LONGEST, NewSample, RefusedSample, SampleKind, SampleSource, SamplesImported};
 pub use service::{Filter, MOST, NewSamples, SampleView, Sort, UpdateSample};

@@ -229,8 +229,10 @@ mod tests {
 
     #[test]
     fn a_text_counts_once_whatever_its_case_and_spaces() {
-        let texts = ["Good morning, oven!", "good  morning oven", "  Good\r\nmorning: OVEN ", "Good night.", "…"];
-        let numbered = texts.iter().enumerate().map(|(i, text)| (format!("samples/{i}"), given(text))).collect();
+        let texts =
+            ["Good morning, oven!", "good  morning oven", "  Good\r\nmorning: OVEN ", "Good night.", "…"];
+        let numbered =
+            texts.iter().enumerate().map(|(i, text)| (format!("samples/{i}"), given(text))).collect();
         let mut imported = SamplesImported::default();
         let taken = ready(numbered, &mut imported);
         assert_eq!((taken.len(), imported.repeated, imported.refused.len()), (2, 2, 1));

@@ -260,7 +260,8 @@ impl Brands {
         if imported.added > 0 {
             let after = json!({ "kind": how.0, "source": how.1, "added": imported.added });
             let subject = ("brand", access.brand.uuid());
-            self.record_in(&mut tx, access, "voice_sample.added", subject, (None, Some(after)), context).await?;
+            self.record_in(&mut tx, access, "voice_sample.added", subject, (None, Some(after)), context)
+                .await?;
         }
         tx.commit().await?;
         Ok(imported)

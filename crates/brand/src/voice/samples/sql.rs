@@ -133,11 +133,7 @@ pub(crate) async fn count(conn: &mut PgConnection, brand: BrandId) -> Result<i64
 }
 
 /// Which of some texts are there already, by their hashes.
-pub(super) async fn known(
-    conn: &mut PgConnection,
-    brand: BrandId,
-    hashes: &[String],
-) -> Result<Vec<String>> {
+pub(super) async fn known(conn: &mut PgConnection, brand: BrandId, hashes: &[String]) -> Result<Vec<String>> {
     sqlx::query_scalar!(
         r#"SELECT '\x' || encode(content_hash, 'hex') AS "hash!" FROM brand.voice_samples
             WHERE brand_id = $1 AND content_hash = ANY(SELECT h::bytea FROM unnest($2::text[]) AS h)"#,
