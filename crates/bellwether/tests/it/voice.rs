@@ -288,6 +288,26 @@ async fn one_version_is_active_however_many_ask_at_once() {
 }
 
 #[tokio::test]
+async fn the_newest_twenty_versions_are_kept() {
+    let app = TestApp::new().await;
+    let ada = with_letters(&app, "Ada").await;
+    sqlx::raw_sql(
+        "INSERT INTO brand.voice_models (organization_id, brand_id, id, family, version, status, failure)
+         SELECT organization_id, id, gen_random_uuid(), 'all', n, 'failed', 'Too little'
+           FROM brand.brands, generate_series(1, 25) AS n",
+    )
+    .execute(app.store().pool())
+    .await
+    .unwrap();
+    assert_eq!(train(&app, &ada).await["version"], 26);
+    let models =
+        ada.get("~/voice/models?limit=100").await.expect(200).body["items"].as_array().unwrap().clone();
+    let versions: Vec<i64> = models.iter().map(|model| model["version"].as_i64().unwrap()).collect();
+    assert_eq!((versions.len(), versions.iter().min()), (20, Some(&7)), "{versions:?}");
+    app.done().await;
+}
+
+#[tokio::test]
 async fn a_training_that_broke_off_is_done_again_and_none_stays_half_done() {
     let app = TestApp::new().await;
     let ada = with_letters(&app, "Ada").await;

@@ -1,5 +1,7 @@
 //! A training: which texts it takes, what comes of it, and whether that is better than before. Pure.
 
+use std::fmt::Write as _;
+
 use bellwether_kernel::Timestamp;
 use bellwether_language::Language;
 use bellwether_voice::{NotEnough, Sample, Settings, Step, Voice, reference};
@@ -194,9 +196,10 @@ fn in_words(error: NotEnough, language: Language, left_out: &[(String, usize)]) 
     let others: usize = left_out.iter().map(|(_, samples)| samples).sum();
     if others > 0 {
         let most = language.code();
-        said.push_str(&format!(
+        let _ = write!(
+            said,
             " Most samples are in the language `{most}`; {others} in other languages were left out."
-        ));
+        );
     }
     said
 }
