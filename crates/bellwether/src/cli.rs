@@ -7,7 +7,7 @@ use bellwether_kernel::{Kind, Problem};
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    commands::{admin, config, openapi, psql, repurpose, serve},
+    commands::{admin, config, openapi, psql, repurpose, serve, voice},
     config::{Loaded, LogConfig, Overrides},
 };
 
@@ -45,6 +45,11 @@ enum Command {
     Migrate(DataArgs),
     /// Turn files, pages or standard input into drafts, without a server or database
     Repurpose(repurpose::RepurposeArgs),
+    /// Learn how somebody writes and hear whether they wrote a text, without a server or database
+    Voice {
+        #[command(subcommand)]
+        command: voice::VoiceCommand,
+    },
     /// Print the configuration in force and where each value came from
     Config {
         /// As JSON
@@ -182,6 +187,7 @@ async fn dispatch(cli: Cli) -> Result<End> {
             log(&LogConfig { filter: "warn".into(), json: false });
             repurpose::run(&loaded.config, args).await
         }
+        Command::Voice { command } => voice::run(command),
         Command::Config { json } => config::run(&read(&Overrides::default())?, json),
         Command::NewKey => {
             writeln!(

@@ -271,6 +271,7 @@ mod tests {
             instructions: None,
             brand: BrandNotes { name: Some("Studio 54".into()), ..BrandNotes::default() },
             analysis: None,
+            voice: None,
             variation: 0,
         }
     }

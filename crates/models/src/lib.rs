@@ -38,6 +38,7 @@ pub mod secret;
 mod tally;
 pub mod tokens;
 mod transport;
+pub mod voice;
 pub mod writer;
 
 pub use analysis::Analysis;
@@ -47,6 +48,7 @@ pub use chain::Chain;
 pub use config::{ConfigError, ModelsConfig, ProviderConfig};
 pub use meter::{AiRun, CapReached, Estimate, Meter, Purpose, Refusal, RunStatus, Unmetered};
 pub use models::{ModelInfo, Models};
+pub use voice::VoiceEar;
 pub use writer::{
     BrandNotes, Brief, Citation, Document, Origin, Progress, Silent, Step, Trace, Usage, WriteError, Writer,
     Written,

@@ -1,6 +1,7 @@
 //! Prompts are files with a version. A change of a prompt is a new file: what was written with the old one says so.
 //!
-//! A file has a head (`name`, `version`) and three parts: `# system`, `# user`, `# repair`. `{{name}}` stands for a
+//! A file has a head (`name`, `version`) and three parts: `# system`, `# user`, `# repair`, and a fourth where voices
+//! are heard: `# voice`. `{{name}}` stands for a
 //! value; values are put in once and never read again, so a source that contains `{{…}}` changes nothing.
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ pub struct Prompt {
     system: String,
     user: String,
     repair: String,
+    voice: String,
 }
 
 /// One of its parts.
@@ -26,6 +28,8 @@ pub enum Part {
     User,
     /// What was wrong with the answer.
     Repair,
+    /// How far the answer is from the author's voice.
+    Voice,
 }
 
 /// Why a prompt can't be used: a fault of ours, found by tests.
@@ -34,9 +38,9 @@ pub enum Part {
 pub struct PromptError(String);
 
 impl Prompt {
-    /// `prompts/write.v2.md`
+    /// `prompts/write.v3.md`
     pub fn write() -> Result<Self, PromptError> {
-        Self::read(include_str!("../prompts/write.v2.md"))
+        Self::read(include_str!("../prompts/write.v3.md"))
     }
 
     /// `prompts/analyse.v1.md`
@@ -44,7 +48,7 @@ impl Prompt {
         Self::read(include_str!("../prompts/analyse.v1.md"))
     }
 
-    /// `write/2`
+    /// `write/3`
     pub fn label(&self) -> String {
         format!("{}/{}", self.name, self.version)
     }
@@ -75,6 +79,7 @@ impl Prompt {
                 part.push('\n');
             }
         }
+        let voice = parts.remove("voice").unwrap_or_default().trim().to_owned();
         let mut part = |title: &str| {
             parts
                 .remove(title)
@@ -88,6 +93,7 @@ impl Prompt {
             system: part("system")?,
             user: part("user")?,
             repair: part("repair")?,
+            voice,
         })
     }
 
@@ -97,6 +103,7 @@ impl Prompt {
             Part::System => &self.system,
             Part::User => &self.user,
             Part::Repair => &self.repair,
+            Part::Voice => &self.voice,
         };
         let mut out = String::with_capacity(template.len());
         let mut rest = template.as_str();
@@ -127,7 +134,7 @@ mod tests {
 
     #[test]
     fn the_files_read_and_know_their_names() {
-        assert_eq!(Prompt::write().unwrap().label(), "write/2");
+        assert_eq!(Prompt::write().unwrap().label(), "write/3");
         assert_eq!(Prompt::analyse().unwrap().label(), "analyse/1");
     }
 

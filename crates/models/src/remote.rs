@@ -22,6 +22,9 @@ use crate::{
     writer::{Brief, Progress, Trace, WriteError, Writer, Written},
 };
 
+/// Texts of an author scatter around their usual match: what is no further below it than this is not asked for again.
+const SCATTER: f32 = 0.1;
+
 /// Writes with one provider's model.
 pub(crate) struct RemoteWriter {
     provider: SharedProvider,
@@ -67,6 +70,7 @@ impl RemoteWriter {
                 n + 1
             ),
         };
+        let style = style(brief);
         let analysis = analysis(brief);
         let knowledge = knowledge(brief);
         let mut fixed: Vec<(&str, &str)> = vec![
@@ -75,6 +79,7 @@ impl RemoteWriter {
             ("rules", &rules),
             ("schema", &form),
             ("voice", &voice),
+            ("style", &style),
             ("instructions", &instructions),
             ("variation", &variation),
             ("analysis", &analysis),
@@ -133,9 +138,19 @@ impl Writer for RemoteWriter {
             meter: &tally,
             progress,
         };
-        let outcome =
-            conversation.hold(ask, |text| read(text, brief, &schema, &known, &self.prompt, &fence)).await?;
+        let reading = |text: &str| read(text, brief, &schema, &known, &self.prompt, &fence);
+        let first = conversation.hold(ask.clone(), reading).await?;
+        let (outcome, said) = match self.off(brief, &first) {
+            Some((turn, heard)) => {
+                second_try(&conversation, ask, turn, brief, first, heard, reading).await
+            }
+            None => {
+                let heard = heard(brief, &first);
+                (first, heard.map(|heard| format!("The match with the brand’s voice is {heard:.0} %.")))
+            }
+        };
         notes.extend(notes_on(&outcome));
+        notes.extend(said);
         let sums = tally.sums();
         Ok(Written {
             content: outcome.value.content,
@@ -149,6 +164,87 @@ impl Writer for RemoteWriter {
             notes,
             trace: outcome.value.trace,
         })
+    }
+}
+
+impl RemoteWriter {
+    /// What to ask once more, and the match of the first draft in per cent: when it is further from the voice than the
+    /// author's own texts are, by a voice that can tell.
+    fn off(&self, brief: &Brief, first: &Outcome<Draft>) -> Option<(Turn, f32)> {
+        let ear = brief.voice.as_deref().filter(|ear| ear.can_tell())?;
+        let confidence = ear.hear(&first.value.content)?;
+        if confidence.value >= ear.usual() - SCATTER || confidence.off.is_empty() {
+            return None;
+        }
+        let off: Vec<String> = confidence
+            .off
+            .iter()
+            .map(|reason| {
+                let feature = reason.feature;
+                format!(
+                    "- {}: {:.2} here, {:.2} with the author: {}",
+                    feature.label, reason.value, reason.usual, reason.advice
+                )
+            })
+            .collect();
+        let (heard, usual) = (confidence.value * 100.0, ear.usual() * 100.0);
+        let values = [("heard", format!("{heard:.0}")), ("usual", format!("{usual:.0}")), ("off", off.join("\n"))];
+        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        Some((Turn::User(self.prompt.render(Part::Voice, &values).ok()?), heard))
+    }
+}
+
+/// The match of a draft with the brief's voice, in per cent.
+fn heard(brief: &Brief, outcome: &Outcome<Draft>) -> Option<f32> {
+    Some(brief.voice.as_deref()?.hear(&outcome.value.content)?.value * 100.0)
+}
+
+/// Asks for the draft once more in the author's voice, and keeps the better one: nearer to the voice and with no more
+/// faults. What fails leaves the first.
+async fn second_try(
+    conversation: &Conversation<'_>,
+    mut ask: Ask,
+    voice: Turn,
+    brief: &Brief,
+    first: Outcome<Draft>,
+    before: f32,
+    reading: impl Fn(&str) -> Reading<Draft> + Sync,
+) -> (Outcome<Draft>, Option<String>) {
+    let shown = serde_json::to_string(&first.value.content).unwrap_or_default();
+    ask.turns.push(Turn::Assistant(shown));
+    ask.turns.push(voice);
+    let errors = |outcome: &Outcome<Draft>| outcome.left.iter().filter(|fault| fault.is_error).count();
+    match conversation.hold(ask, reading).await {
+        Ok(second) => match heard(brief, &second) {
+            Some(after) if after > before && errors(&second) <= errors(&first) => {
+                let said = format!(
+                    "Asked once more for the brand’s voice: the match rose from {before:.0} to {after:.0} %."
+                );
+                (second, Some(said))
+            }
+            after => {
+                let after = after.map_or_else(|| "could not be heard".to_owned(), |after| format!("had {after:.0} %"));
+                let said = format!(
+                    "The match with the brand’s voice is {before:.0} %; a second try {after} and was left out."
+                );
+                (first, Some(said))
+            }
+        },
+        Err(error) => {
+            let said =
+                format!("The match with the brand’s voice is {before:.0} %; a second try failed: {error}.");
+            (first, Some(said))
+        }
+    }
+}
+
+/// How the author writes, line by line. Their own words are in it, so it stands inside the fence.
+fn style(brief: &Brief) -> String {
+    match brief.voice.as_deref().map(|ear| ear.notes()) {
+        Some(notes) if !notes.is_empty() => {
+            notes.iter().map(|note| format!("- {note}")).collect::<Vec<_>>().join("\n")
+        }
+        _ => "Nothing is measured yet.".to_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The one seam between those who want a text and those who write one: the built-in writer and the language models.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use bellwether_kernel::{Kind, Problem, money::MicroUsd};
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     analysis::Analysis,
     meter::{Meter, Refusal},
+    voice::VoiceEar,
 };
 
 /// The text that a draft is made from.
@@ -86,6 +87,8 @@ pub struct Brief {
     pub brand: BrandNotes,
     /// What is already known about the document; a writer that needs it and doesn't get it works it out itself.
     pub analysis: Option<Analysis>,
+    /// In whose voice, when one is trained.
+    pub voice: Option<Arc<VoiceEar>>,
     /// 0 for the first draft; each higher number asks for another one of the same brief.
     pub variation: u32,
 }
@@ -122,9 +125,9 @@ pub enum Origin {
     },
     /// From the document's title, its address, the brand's name or the person's instructions.
     Brief,
-    /// A declared phrase of the built-in writer.
+    /// A declared phrase of the built-in writer, or what its author adds to most texts: an emoji, a greeting, a last line.
     Pattern {
-        /// The phrase's stable name.
+        /// The phrase's stable name; `voice/…` for what comes from the author's samples.
         id: String,
     },
 }
@@ -134,7 +137,7 @@ pub enum Origin {
 pub struct Trace {
     /// Which published text: a JSON pointer without leading slash, such as `thread/2`.
     pub path: String,
-    /// The piece as it stands there.
+    /// The piece as it stands there; contractions, marks and line breaks may be the author's where a voice was asked for.
     pub text: String,
     /// Where it comes from.
     pub origin: Origin,
@@ -149,7 +152,7 @@ pub struct Written {
     pub provider: String,
     /// Which model, or the built-in writer's version.
     pub model: String,
-    /// The prompt's name and version, such as `write/2`; for the built-in writer that of its patterns.
+    /// The prompt's name and version, such as `write/3`; for the built-in writer that of its patterns.
     pub prompt: String,
     /// Over all attempts, also those of providers that failed before.
     pub usage: Usage,

@@ -57,6 +57,7 @@ impl InputText {
             instructions,
             brand: BrandNotes { citations: near(&self.brand.citations, &self.text), ..self.brand.clone() },
             analysis: None,
+            voice: None,
             variation,
         }
     }

@@ -1,6 +1,11 @@
 //! How well voices tell real authors apart: the articles of a folder, by author, against Burrows' Delta.
 //!
 //!   authors FOLDER
+//!   authors FOLDER speed
+//!
+//! With MASKED set, each author's ten most frequent content words are masked everywhere; with SWAP set, the other half of
+//! the other authors is the one to compare with; THIN=n asks about every n-th piece of strangers only and leaves the
+//! baseline out. `speed` trains on 500 samples of the length of posts and scores posts.
 //!
 //! Authors with at least eight articles each get a voice of their earlier articles (two thirds by date); the later ones
 //! are asked about. Half of the other authors serve as the texts to compare with in training, the other half as the
@@ -50,95 +55,139 @@ fn main() -> anyhow::Result<()> {
         names.len(),
         measured.len()
     );
+    if env::args().nth(2).is_some_and(|what| what == "speed") {
+        return speed(&articles);
+    }
     let only = env::var("MASKED").is_ok();
     // the other half of the others as the background: a change must help there too
     let swap = usize::from(env::var("SWAP").is_ok());
-    for length in [60_usize, 150] {
-        let mut sums = [0.0_f64; 3];
-        let mut bins = vec![(0.0_f64, 0.0_f64, 0.0_f64); 10];
-        for name in &measured {
-            let own = &by_author[name];
-            let split = own.len() * 2 / 3;
-            let masked = if only { frequent(own) } else { Vec::new() };
-            let text = |article: &Article| mask(&article.text, &masked);
-            let earlier: Vec<String> = own[..split].iter().map(|a| text(a)).collect();
-            let others = |half: usize| -> Vec<String> {
-                let theirs =
-                    names.iter().enumerate().filter(|(at, other)| at % 2 == (half ^ swap) && *other != name);
-                theirs.flat_map(|(_, other)| by_author[other].iter().take(6)).map(|a| text(a)).collect()
-            };
-            let (background, strangers) = (others(0), others(1));
-            let samples: Vec<Sample<'_>> = earlier.iter().map(|text| Sample { text, weight: 1.0 }).collect();
-            let background: Vec<&str> = background.iter().map(String::as_str).collect();
-            let started = Instant::now();
-            let voice = match Voice::train(&samples, &background, Language::ENGLISH, Settings::default()) {
-                Ok(voice) => voice,
-                Err(reason) => {
-                    println!("{name}: {reason}");
-                    continue;
-                }
-            };
-            let trained = started.elapsed();
-            let later: Vec<String> = own[split..].iter().map(|a| text(a)).collect();
-            let (mine, theirs) = (pieces(&later, length), pieces(&strangers, length));
-            if mine.len() < 3 {
-                println!(
-                    "  {length:>3} words  {name}: {} later pieces of that length are too few to tell",
-                    mine.len()
-                );
+    let thin = env::var("THIN").ok().and_then(|thin| thin.parse().ok()).unwrap_or(1);
+    let lengths = [60_usize, 150];
+    let mut tallies: Vec<Tally> = lengths.iter().map(|_| Tally::default()).collect();
+    for name in &measured {
+        let own = &by_author[name];
+        let split = own.len() * 2 / 3;
+        let masked = if only { frequent(own) } else { Vec::new() };
+        let text = |article: &Article| mask(&article.text, &masked);
+        let earlier: Vec<String> = own[..split].iter().map(|a| text(a)).collect();
+        let others = |half: usize| -> Vec<String> {
+            let theirs =
+                names.iter().enumerate().filter(|(at, other)| at % 2 == (half ^ swap) && *other != name);
+            theirs.flat_map(|(_, other)| by_author[other].iter().take(6)).map(|a| text(a)).collect()
+        };
+        let (background, strangers) = (others(0), others(1));
+        let samples: Vec<Sample<'_>> = earlier.iter().map(|text| Sample { text, weight: 1.0 }).collect();
+        let background: Vec<&str> = background.iter().map(String::as_str).collect();
+        let started = Instant::now();
+        let voice = match Voice::train(&samples, &background, Language::ENGLISH, Settings::default()) {
+            Ok(voice) => voice,
+            Err(reason) => {
+                println!("{name}: {reason}");
                 continue;
             }
-            let delta = Delta::new(&earlier, &background);
+        };
+        let trained = started.elapsed();
+        let later: Vec<String> = own[split..].iter().map(|a| text(a)).collect();
+        let delta = (thin == 1).then(|| Delta::new(&earlier, &background));
+        print!(
+            "{name:<28.28} {:>3} samples, train {:>5} ms, held out {:.3} (error {:.3}):",
+            samples.len(),
+            trained.as_millis(),
+            voice.validation.area,
+            voice.validation.calibration_error
+        );
+        for (length, tally) in lengths.iter().zip(&mut tallies) {
+            let (mine, theirs) = (pieces(&later, *length), pieces(&strangers, *length));
+            let theirs: Vec<&str> = theirs.into_iter().step_by(thin).collect();
+            if mine.len() < 3 {
+                print!("  {length}: {} later pieces are too few", mine.len());
+                continue;
+            }
             let ask = |pieces: &[&str]| -> Vec<(f64, f64)> {
                 pieces
                     .iter()
                     .filter_map(|piece| {
-                        Some((f64::from(voice.confidence(piece).ok()?.value), -delta.distance(piece)))
+                        let distance = delta.as_ref().map_or(0.0, |delta| -delta.distance(piece));
+                        Some((f64::from(voice.confidence(piece).ok()?.value), distance))
                     })
                     .collect()
             };
-            let started = Instant::now();
             let (mine, theirs) = (ask(&mine), ask(&theirs));
-            let each = started.elapsed() / (mine.len() + theirs.len()).max(1) as u32;
-            for (list, own) in [(&mine, true), (&theirs, false)] {
-                for (confidence, _) in list {
-                    // both sides weigh the same
-                    let weight = 0.5 / list.len() as f64;
-                    let bin = &mut bins[((confidence * 10.0) as usize).min(9)];
-                    *bin =
-                        (bin.0 + weight, bin.1 + weight * confidence, bin.2 + if own { weight } else { 0.0 });
-                }
-            }
-            let first = |list: &[(f64, f64)]| list.iter().map(|x| x.0).collect::<Vec<_>>();
-            let second = |list: &[(f64, f64)]| list.iter().map(|x| x.1).collect::<Vec<_>>();
-            let (a, d) = (area(&first(&mine), &first(&theirs)), area(&second(&mine), &second(&theirs)));
-            sums = [sums[0] + a, sums[1] + d, sums[2] + 1.0];
-            println!(
-                "  {length:>3} words  {name:<34} {:>3} samples  held-out area {:.3}  area {a:.3}  Delta {d:.3}  {} / {} pieces  train {trained:?}  ask {each:?}",
-                samples.len(),
-                voice.validation.area,
-                mine.len(),
-                theirs.len()
-            );
+            let (a, d) = tally.add(&mine, &theirs);
+            print!("  {length}: {a:.3} (Delta {d:.3}, {} pieces)", mine.len());
         }
-        let total: f64 = bins.iter().map(|bin| bin.0).sum();
-        let error: f64 =
-            bins.iter().filter(|bin| bin.0 > 0.0).map(|bin| (bin.1 - bin.2).abs()).sum::<f64>() / total;
-        for (at, (weight, said, was)) in bins.iter().enumerate().filter(|(_, bin)| bin.0 > 0.0) {
-            println!(
-                "    said {:.2} (bin {at}), was {:.2}, share {:.3}",
-                said / weight,
-                was / weight,
-                weight / sums[2]
-            );
-        }
-        println!(
-            "{length} words: area {:.3}, Burrows' Delta {:.3}, expected calibration error {error:.3}",
-            sums[0] / sums[2],
-            sums[1] / sums[2]
-        );
+        println!();
+    }
+    for (length, tally) in lengths.iter().zip(&tallies) {
+        tally.show(*length);
     }
     Ok(())
+}
+
+/// How long a training on 500 samples takes, and asking about a post. Time on the clock: on a busy machine, the
+/// processor's own (`time`) says more.
+fn speed(articles: &[Article]) -> anyhow::Result<()> {
+    let posts: Vec<&str> = articles
+        .iter()
+        .flat_map(|article| chunks(&article.text, Language::ENGLISH, 70, 120).into_iter().take(3))
+        .collect();
+    let samples: Vec<Sample<'_>> =
+        posts.iter().step_by(2).take(500).map(|text| Sample { text, weight: 1.0 }).collect();
+    let others: Vec<&str> = posts.iter().skip(1).step_by(2).take(500).copied().collect();
+    let started = Instant::now();
+    let voice = Voice::train(&samples, &others, Language::ENGLISH, Settings::default())?;
+    println!("training on {} samples and {} of others: {:?}", samples.len(), others.len(), started.elapsed());
+    let started = Instant::now();
+    let heard = posts.iter().rev().take(500).filter(|post| voice.confidence(post).is_ok()).count();
+    println!("{heard} posts scored: {:?} each", started.elapsed() / heard.max(1) as u32);
+    Ok(())
+}
+
+/// Sums over authors at one length.
+#[derive(Default)]
+struct Tally {
+    areas: f64,
+    deltas: f64,
+    authors: f64,
+    /// Weight, what was said, what was, for each tenth of confidence; both sides weigh the same.
+    bins: [(f64, f64, f64); 10],
+}
+
+impl Tally {
+    fn add(&mut self, mine: &[(f64, f64)], theirs: &[(f64, f64)]) -> (f64, f64) {
+        for (list, own) in [(mine, true), (theirs, false)] {
+            for (confidence, _) in list {
+                let weight = 0.5 / list.len() as f64;
+                let bin = &mut self.bins[((confidence * 10.0) as usize).min(9)];
+                *bin = (bin.0 + weight, bin.1 + weight * confidence, bin.2 + if own { weight } else { 0.0 });
+            }
+        }
+        let first = |list: &[(f64, f64)]| list.iter().map(|x| x.0).collect::<Vec<_>>();
+        let second = |list: &[(f64, f64)]| list.iter().map(|x| x.1).collect::<Vec<_>>();
+        let (a, d) = (area(&first(mine), &first(theirs)), area(&second(mine), &second(theirs)));
+        self.areas += a;
+        self.deltas += d;
+        self.authors += 1.0;
+        (a, d)
+    }
+
+    fn show(&self, length: usize) {
+        for (weight, said, was) in self.bins.iter().filter(|bin| bin.0 > 0.0) {
+            println!(
+                "    said {:.2}, was {:.2}, share {:.3}",
+                said / weight,
+                was / weight,
+                weight / self.authors
+            );
+        }
+        let error: f64 = self.bins.iter().map(|bin| (bin.1 - bin.2).abs()).sum::<f64>() / self.authors;
+        println!(
+            "{length} words: area {:.3}, Burrows' Delta {:.3}, expected calibration error {error:.3}, {} authors",
+            self.areas / self.authors,
+            self.deltas / self.authors,
+            self.authors
+        );
+    }
 }
 
 fn pieces(texts: &[String], length: usize) -> Vec<&str> {

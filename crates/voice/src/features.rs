@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What a measure counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = HabitUnit)]
 pub enum Unit {
     /// Words.
     Words,

@@ -5,13 +5,15 @@ use bellwether_language::{Language, words};
 use crate::style::Style;
 
 /// Hashed features beside the habits.
-pub(crate) const BUCKETS: u32 = 1 << 17;
+pub(crate) const BUCKETS: u32 = ROOM * 8;
+/// Of one family: what two families have in common says something else in each.
+const ROOM: u32 = 1 << 15;
 
 /// Index and value, by rising index, each index once.
 pub(crate) type Sparse = Vec<(u32, f32)>;
 
 /// Families of features, each brought to the same length so that none drowns another.
-const FAMILIES: [(u32, f32); 5] = [(1, 1.0), (2, 1.0), (3, 0.8), (4, 0.7), (5, 0.5)];
+const FAMILIES: [(u32, f32); 7] = [(1, 1.0), (2, 1.0), (3, 0.8), (4, 0.7), (5, 0.5), (6, 0.7), (7, 0.7)];
 
 /// FNV-1a.
 fn hash(family: u32, parts: &[&[u8]]) -> u32 {
@@ -22,12 +24,14 @@ fn hash(family: u32, parts: &[&[u8]]) -> u32 {
         }
         h = (h ^ 0xff).wrapping_mul(0x0100_0193);
     }
-    (h ^ (h >> 15)) % BUCKETS
+    family * ROOM + (h ^ (h >> 15)) % ROOM
 }
 
 /// The text with its content words masked: function words and punctuation stay, of other words only their ending, so
 /// that the subject of a text does not decide who wrote it.
-pub(crate) fn mask(text: &str, language: Language) -> String {
+///
+/// `kept` are further words that stay, in their order.
+pub(crate) fn mask(text: &str, language: Language, kept: &[String]) -> String {
     let lower = text.to_lowercase().replace('’', "'").replace(['“', '”', '„', '«', '»'], "\"");
     let mut masked = String::with_capacity(lower.len());
     let mut word = String::new();
@@ -35,7 +39,7 @@ pub(crate) fn mask(text: &str, language: Language) -> String {
         if word.is_empty() {
             return;
         }
-        if language.is_stop_word(word) {
+        if language.is_stop_word(word) || kept.binary_search(word).is_ok() {
             masked.push_str(word);
         } else if word.starts_with(|c: char| c.is_ascii_digit()) {
             masked.push('0');
@@ -100,9 +104,13 @@ fn settle(mut raw: Vec<(u32, f32)>, weight: f32, out: &mut Sparse) {
 }
 
 /// A text's features but its habits, unweighted by how telling they are.
-pub(crate) fn grams(text: &str, language: Language) -> Sparse {
-    let masked = mask(text, language);
+pub(crate) fn grams(text: &str, language: Language, kept: &[String]) -> Sparse {
+    let masked = mask(text, language, kept);
+    let known = |token: &str| {
+        language.is_stop_word(token) || kept.binary_search_by(|one| one.as_str().cmp(token)).is_ok()
+    };
     let lower = text.to_lowercase();
+    let lower = lower.replace('’', "'");
     let tokens: Vec<&str> = words(&lower).collect();
     let mut out = Sparse::new();
     for (family, weight) in FAMILIES {
@@ -112,14 +120,14 @@ pub(crate) fn grams(text: &str, language: Language) -> Sparse {
             2 => char_grams(&masked, 4, family, &mut raw),
             3 => {
                 for token in &tokens {
-                    if language.is_stop_word(token) {
+                    if known(token) {
                         raw.push((hash(family, &[token.as_bytes()]), 1.0));
                     }
                 }
             }
             4 => {
                 let shape = |token: &&str| {
-                    if language.is_stop_word(token) { (*token).to_owned() } else { "*".to_owned() }
+                    if known(token) { (*token).to_owned() } else { "*".to_owned() }
                 };
                 let shapes: Vec<String> = tokens.iter().map(shape).collect();
                 for pair in shapes.windows(2) {
@@ -130,11 +138,66 @@ pub(crate) fn grams(text: &str, language: Language) -> Sparse {
                     raw.push((hash(family, &parts), 1.0));
                 }
             }
-            _ => char_grams(&lower, 4, family, &mut raw),
+            5 => char_grams(&lower, 4, family, &mut raw),
+            6 => {
+                let marks = punctuation(&masked);
+                for n in 2..=5 {
+                    char_grams(&marks, n, family, &mut raw);
+                }
+            }
+            _ => {
+                let shapes: Vec<String> = tokens.iter().map(|token| shape(token, language)).collect();
+                for n in 2..=3 {
+                    for window in shapes.windows(n) {
+                        let parts: Vec<&[u8]> = window.iter().map(|shape| shape.as_bytes()).collect();
+                        raw.push((hash(family, &parts), 1.0));
+                    }
+                }
+            }
         }
         settle(raw, weight, &mut out);
     }
     out.sort_unstable_by_key(|(index, _)| *index);
+    out
+}
+
+/// A little word itself, of another its length and ending: about what part of speech it is.
+fn shape(token: &str, language: Language) -> String {
+    if language.is_stop_word(token) {
+        return token.to_owned();
+    }
+    let letters: Vec<char> = token.chars().collect();
+    let class = match letters.len() {
+        ..4 => 's',
+        4..7 => 'm',
+        _ => 'l',
+    };
+    let ending = if letters.len() > 4 { &letters[letters.len() - 2..] } else { &[] };
+    std::iter::once(&class).chain(ending).collect()
+}
+
+/// Only the marks and breaks, each run of words one sign: how somebody punctuates.
+fn punctuation(masked: &str) -> String {
+    let mut out = String::new();
+    let mut run = 0_u32;
+    for c in masked.chars() {
+        if c.is_alphanumeric() || c == '*' || c == '\'' {
+            continue;
+        }
+        if c == ' ' {
+            run += 1;
+            continue;
+        }
+        out.push(match run {
+            0 => 'a',
+            1..=2 => 'b',
+            3..=6 => 'c',
+            7..=14 => 'd',
+            _ => 'e',
+        });
+        out.push(c);
+        run = 0;
+    }
     out
 }
 
@@ -146,9 +209,9 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    pub(crate) fn of(text: &str, language: Language) -> Self {
+    pub(crate) fn of(text: &str, language: Language, kept: &[String]) -> Self {
         Self {
-            grams: grams(text, language),
+            grams: grams(text, language, kept),
             style: Style::of(text, language),
             words: bellwether_language::count_words(text),
         }
@@ -162,7 +225,7 @@ mod tests {
     #[test]
     fn what_it_is_about_is_masked() {
         let masked =
-            mask("The borrow checker isn't angry; it was only 42 times rejecting.", Language::ENGLISH);
+            mask("The borrow checker isn't angry; it was only 42 times rejecting.", Language::ENGLISH, &[]);
         assert!(
             !masked.contains("borrow")
                 && masked.contains("the *ow *er")
@@ -173,9 +236,9 @@ mod tests {
 
     #[test]
     fn equal_texts_are_equal_and_indices_rise() {
-        let a = grams("We tried, and it worked. Why not?", Language::ENGLISH);
-        assert_eq!(a, grams("We tried, and it worked. Why not?", Language::ENGLISH));
+        let a = grams("We tried, and it worked. Why not?", Language::ENGLISH, &[]);
+        assert_eq!(a, grams("We tried, and it worked. Why not?", Language::ENGLISH, &[]));
         assert!(a.windows(2).all(|pair| pair[0].0 <= pair[1].0));
-        assert!(grams("", Language::ENGLISH).is_empty());
+        assert!(grams("", Language::ENGLISH, &[]).is_empty());
     }
 }

@@ -66,7 +66,7 @@ pub(crate) fn train(examples: &[&Example], dimensions: usize, cost: f32) -> Vec<
     weights
 }
 
-pub(crate) fn dot(weights: &[f32], features: &Sparse) -> f32 {
+pub(crate) fn dot(weights: &[f32], features: &[(u32, f32)]) -> f32 {
     features.iter().map(|&(index, value)| weights[index as usize] * value).sum()
 }
 
@@ -76,6 +76,8 @@ pub(crate) struct Calibration {
     slope: f32,
     by_length: f32,
     base: f32,
+    #[serde(default)]
+    base_by_length: f32,
 }
 
 /// A score that its model had not been trained on.
@@ -84,66 +86,82 @@ pub(crate) struct Held {
     pub(crate) score: f32,
     pub(crate) words: usize,
     pub(crate) own: bool,
+    /// How much it counts in the calibration.
+    pub(crate) weight: f32,
 }
 
-fn inputs(score: f32, words: usize) -> [f64; 3] {
+fn inputs(score: f32, words: usize) -> [f64; 4] {
     let length = (words.clamp(10, 600) as f64 / 100.0).ln();
-    [f64::from(score), f64::from(score) * length, 1.0]
+    [f64::from(score), f64::from(score) * length, 1.0, length]
 }
 
 impl Calibration {
     /// Logistic regression on held-out scores with Platt's soft targets, both sides weighing the same: the confidence
     /// is a probability at even odds beforehand.
     pub(crate) fn fit(held: &[Held]) -> Self {
-        let own = held.iter().filter(|one| one.own).count() as f64;
-        let others = held.len() as f64 - own;
+        let sum = |own: bool| -> f64 {
+            held.iter().filter(|one| one.own == own).map(|one| f64::from(one.weight)).sum()
+        };
+        let (own, others) = (sum(true), sum(false));
         let (high, low) = ((own + 1.0) / (own + 2.0), 1.0 / (others + 2.0));
-        let mut at = [1.0_f64, 0.0, 0.0];
+        let mut at = [1.0_f64, 0.0, 0.0, 0.0];
+        // Newton's method with a light pull towards no influence of the length
+        let pull = [1e-3, 0.05, 1e-3, 0.02];
         for _ in 0..50 {
-            // Newton's method with a light pull towards no influence of the length
-            let mut gradient = [1e-3 * (at[0] - 1.0), 0.05 * at[1], 1e-3 * at[2]];
-            let mut hessian = [[1e-3, 0.0, 0.0], [0.0, 0.05, 0.0], [0.0, 0.0, 1e-3]];
+            let mut gradient = [pull[0] * (at[0] - 1.0), pull[1] * at[1], pull[2] * at[2], pull[3] * at[3]];
+            let mut hessian = [[0.0; 4]; 4];
+            for (row, pull) in pull.iter().enumerate() {
+                hessian[row][row] = *pull;
+            }
             for one in held {
                 let x = inputs(one.score, one.words);
-                let weight = if one.own { 0.5 / own.max(1.0) } else { 0.5 / others.max(1.0) };
+                let weight = f64::from(one.weight) * 0.5 / if one.own { own } else { others }.max(1e-6);
                 let target = if one.own { high } else { low };
-                let p = 1.0 / (1.0 + (-(at[0] * x[0] + at[1] * x[1] + at[2])).exp());
-                for row in 0..3 {
+                let z: f64 = at.iter().zip(x).map(|(a, x)| a * x).sum();
+                let p = 1.0 / (1.0 + (-z).exp());
+                for row in 0..4 {
                     gradient[row] += weight * (p - target) * x[row];
-                    for column in 0..3 {
+                    for column in 0..4 {
                         hessian[row][column] += weight * p * (1.0 - p) * x[row] * x[column];
                     }
                 }
             }
             let step = solve(hessian, gradient);
-            for i in 0..3 {
+            for i in 0..4 {
                 at[i] -= step[i].clamp(-2.0, 2.0);
             }
             if step.iter().all(|value| value.abs() < 1e-6) {
                 break;
             }
         }
-        Self { slope: at[0].max(0.05) as f32, by_length: at[1] as f32, base: at[2] as f32 }
+        Self {
+            slope: at[0].max(0.05) as f32,
+            by_length: at[1] as f32,
+            base: at[2] as f32,
+            base_by_length: at[3] as f32,
+        }
     }
 
     pub(crate) fn probability(self, score: f32, words: usize) -> f32 {
-        let [s, sl, _] = inputs(score, words);
+        let [s, sl, _, length] = inputs(score, words);
         // length may strengthen or weaken what a score says, never turn it round
         let slope =
             (f64::from(self.slope) * s + f64::from(self.by_length) * sl) / if s == 0.0 { 1.0 } else { s };
-        let z = if s == 0.0 { 0.0 } else { slope.max(0.02) * s } + f64::from(self.base);
+        let z = if s == 0.0 { 0.0 } else { slope.max(0.02) * s }
+            + f64::from(self.base)
+            + f64::from(self.base_by_length) * length;
         (1.0 / (1.0 + (-z).exp())) as f32
     }
 }
 
-/// Gauss with pivots, 3 × 3.
-fn solve(mut a: [[f64; 3]; 3], mut b: [f64; 3]) -> [f64; 3] {
-    for i in 0..3 {
-        let pivot = (i..3).max_by(|x, y| a[*x][i].abs().total_cmp(&a[*y][i].abs())).unwrap_or(i);
+/// Gauss with pivots, 4 × 4.
+fn solve(mut a: [[f64; 4]; 4], mut b: [f64; 4]) -> [f64; 4] {
+    for i in 0..4 {
+        let pivot = (i..4).max_by(|x, y| a[*x][i].abs().total_cmp(&a[*y][i].abs())).unwrap_or(i);
         a.swap(i, pivot);
         b.swap(i, pivot);
         let head = if a[i][i].abs() < 1e-12 { 1e-12 } else { a[i][i] };
-        for row in i + 1..3 {
+        for row in i + 1..4 {
             let factor = a[row][i] / head;
             let above = a[i];
             for (value, above) in a[row].iter_mut().zip(above).skip(i) {
@@ -152,9 +170,9 @@ fn solve(mut a: [[f64; 3]; 3], mut b: [f64; 3]) -> [f64; 3] {
             b[row] -= factor * b[i];
         }
     }
-    let mut x = [0.0; 3];
-    for i in (0..3).rev() {
-        let rest: f64 = (i + 1..3).map(|column| a[i][column] * x[column]).sum();
+    let mut x = [0.0; 4];
+    for i in (0..4).rev() {
+        let rest: f64 = (i + 1..4).map(|column| a[i][column] * x[column]).sum();
         x[i] = (b[i] - rest) / if a[i][i].abs() < 1e-12 { 1e-12 } else { a[i][i] };
     }
     x
@@ -215,7 +233,12 @@ mod tests {
     #[test]
     fn probabilities_are_what_happens() {
         let held: Vec<Held> = (0..400)
-            .map(|i| Held { score: (i % 40) as f32 / 10.0 - 2.0, words: 100, own: (i % 40) + (i / 40) > 24 })
+            .map(|i| Held {
+                score: (i % 40) as f32 / 10.0 - 2.0,
+                words: 100,
+                own: (i % 40) + (i / 40) > 24,
+                weight: 1.0,
+            })
             .collect();
         let calibration = Calibration::fit(&held);
         assert!(calibration.probability(2.0, 100) > 0.8 && calibration.probability(-2.0, 100) < 0.2);
@@ -224,7 +247,7 @@ mod tests {
 
     #[test]
     fn the_area_counts_pairs() {
-        let held = |score: f32, own: bool| Held { score, words: 1, own };
+        let held = |score: f32, own: bool| Held { score, words: 1, own, weight: 1.0 };
         assert!((area(&[held(1.0, true), held(0.0, false)]) - 1.0).abs() < 1e-6);
         assert!((area(&[held(0.0, true), held(0.0, false)]) - 0.5).abs() < 1e-6);
         assert!((area(&[held(0.0, true)]) - 0.5).abs() < 1e-6);

@@ -24,7 +24,7 @@ pub use chunk::chunks;
 pub use features::{FEATURES, Feature, Unit};
 pub use guide::{Guide, Habit, Rule};
 pub use model::{Confidence, NotEnough, Reason, Sample, Settings, Stage, Step, Validation, Voice};
-pub use moves::{Band, CONTRACTIONS, Lean, Marks, Moves, Place};
+pub use moves::{Band, CONTRACTIONS, Lean, Marks, Moves, Place, plain};
 pub use quality::{Quality, quality};
 pub use reference::reference;
 pub use style::Style;

@@ -22,6 +22,12 @@ const SHORTEST: usize = 12;
 /// Pieces of either side that a training looks at: more make it slower and hardly better.
 const MOST_PIECES: usize = 500;
 
+/// Weights of n-grams that a voice keeps, so that it stays under a megabyte.
+const MOST_WEIGHTS: usize = 40_000;
+
+/// Words beyond the grammar's own that stay unmasked, at most.
+const MOST_KEPT: usize = 300;
+
 /// Something the author wrote.
 #[derive(Debug, Clone, Copy)]
 pub struct Sample<'a> {
@@ -186,6 +192,8 @@ pub struct Voice {
     pub settings: Settings,
     moves: Moves,
     phrases: Vec<String>,
+    /// Words that many use whatever they write about: they aren't masked. In their order.
+    kept: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -240,13 +248,22 @@ impl Voice {
             return Err(NotEnough::Others { have: others.len(), need: settings.least_others });
         }
         progress(Step { stage: Stage::Reading, done: 0.0 });
+        let kept = common(others);
         let mut pieces = Vec::new();
         let share = |of: usize| (MOST_PIECES / of.max(1)).max(1);
         for (group, sample) in samples.iter().enumerate() {
-            cut(sample.text, language, (true, group), sample.weight, share(samples.len()), &mut pieces);
+            cut(
+                sample.text,
+                language,
+                &kept,
+                (true, group),
+                sample.weight,
+                share(samples.len()),
+                &mut pieces,
+            );
         }
         for (group, text) in others.iter().enumerate() {
-            cut(text, language, (false, group), 1.0, share(others.len()), &mut pieces);
+            cut(text, language, &kept, (false, group), 1.0, share(others.len()), &mut pieces);
         }
         let folds = settings.folds.clamp(2, samples.len());
         let mut held = Vec::new();
@@ -264,6 +281,7 @@ impl Voice {
                 score: trained.score(&piece.seen),
                 words: piece.seen.words,
                 own: piece.own,
+                weight: if piece.own { telling_of_later(fold, folds) } else { 1.0 },
             }));
         }
         let calibration = Calibration::fit(&held);
@@ -288,18 +306,11 @@ impl Voice {
             mean_others: mean(false),
             calibration_error: learner::calibration_error(&held, calibration),
         };
-        let weights = trained.weights[..BUCKETS as usize]
-            .iter()
-            .zip(&trained.telling)
-            .enumerate()
-            .filter(|(_, (weight, _))| weight.abs() > 1e-5)
-            .map(|(index, (weight, telling))| (index as u32, weight * telling))
-            .collect();
         let texts: Vec<&str> = samples.iter().map(|sample| sample.text).collect();
         progress(Step { stage: Stage::Finished, done: 1.0 });
         Ok(Self {
             language: language.code().to_owned(),
-            weights,
+            weights: trained.kept(),
             habits: trained.weights[BUCKETS as usize..].to_vec(),
             background: trained.background,
             author,
@@ -310,6 +321,7 @@ impl Voice {
             words,
             others: others.len(),
             settings,
+            kept,
             moves: Moves::of(&texts, language),
             phrases: phrases(&texts, others, language),
         })
@@ -353,7 +365,7 @@ impl Voice {
 
     /// How sure it is that the author wrote a text.
     pub fn confidence(&self, text: &str) -> Result<Confidence, NotEnough> {
-        let seen = Seen::of(text, self.language());
+        let seen = Seen::of(text, self.language(), &self.kept);
         if seen.words < SHORTEST {
             return Err(NotEnough::Text { have: seen.words, need: SHORTEST });
         }
@@ -414,6 +426,25 @@ impl Voice {
     }
 }
 
+/// Words that many of the others use, whatever they write about: habits rather than subjects, so they aren't masked.
+fn common(others: &[&str]) -> Vec<String> {
+    let mut counts: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
+    for text in others {
+        let lower = text.to_lowercase().replace('’', "'");
+        let here: std::collections::HashSet<&str> = bellwether_language::words(&lower).collect();
+        for word in here {
+            *counts.entry(word.to_owned()).or_default() += 1;
+        }
+    }
+    let least = (others.len() as f32 * 0.1).max(3.0);
+    let mut list: Vec<(String, usize)> =
+        counts.into_iter().filter(|(_, count)| *count as f32 >= least).collect();
+    list.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let mut kept: Vec<String> = list.into_iter().take(MOST_KEPT).map(|(word, _)| word).collect();
+    kept.sort_unstable();
+    kept
+}
+
 /// Samples without the ones that repeat another.
 fn different<'a>(samples: &[Sample<'a>]) -> Vec<Sample<'a>> {
     let mut known = std::collections::HashSet::new();
@@ -432,6 +463,7 @@ fn different<'a>(samples: &[Sample<'a>]) -> Vec<Sample<'a>> {
 fn cut(
     text: &str,
     language: Language,
+    kept: &[String],
     (own, group): (bool, usize),
     weight: f32,
     most_pieces: usize,
@@ -451,7 +483,7 @@ fn cut(
     // a long text says more than a short one, but not as much more as it is longer
     let share = weight / (seen.len() as f32).max(1.0).sqrt();
     pieces.extend(seen.into_iter().filter(|piece| count_words(piece) >= SHORTEST).map(|piece| Piece {
-        seen: Seen::of(piece, language),
+        seen: Seen::of(piece, language, kept),
         own,
         group,
         weight: share,
@@ -489,6 +521,17 @@ fn fit(pieces: &[&Piece], cost: f32) -> Trained {
     Trained { weights, telling, background }
 }
 
+/// How much a part of the cross-validation says about texts that are still to come: the newest samples, told by what was
+/// learned from older ones, the most; the oldest at least lie outside of what was learned from; those in between are
+/// told from both sides, which is easier than what a voice is asked.
+fn telling_of_later(fold: usize, folds: usize) -> f32 {
+    match fold {
+        _ if fold + 1 == folds => 4.0,
+        0 => 2.0,
+        _ => 1.0,
+    }
+}
+
 impl Trained {
     fn score(&self, seen: &Seen) -> f32 {
         let grams: f32 = seen
@@ -503,6 +546,21 @@ impl Trained {
                 .zip(&self.weights[BUCKETS as usize..])
                 .map(|(value, weight)| value * weight)
                 .sum::<f32>()
+    }
+
+    /// The weights of n-grams as they are kept: the smallest left out, in few digits.
+    fn kept(&self) -> Vec<(u32, f32)> {
+        let mut weights: Vec<(u32, f32)> = self.weights[..BUCKETS as usize]
+            .iter()
+            .zip(&self.telling)
+            .enumerate()
+            .map(|(index, (weight, telling))| (index as u32, (weight * telling * 1e5).round() / 1e5))
+            .filter(|(_, weight)| *weight != 0.0)
+            .collect();
+        weights.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+        weights.truncate(MOST_WEIGHTS);
+        weights.sort_unstable_by_key(|(index, _)| *index);
+        weights
     }
 }
 

@@ -46,8 +46,24 @@ pub const CONTRACTIONS: [(&str, &str); 34] = [
     ("that will", "that'll"),
 ];
 
+/// What a text says, whatever its form: its letters and figures in lower case without marks and breaks, contractions
+/// undone. Two texts with the same say the same.
+pub fn plain(text: &str) -> String {
+    let lower = text.to_lowercase().replace('’', "'");
+    let mut out = String::with_capacity(lower.len());
+    for word in lower.split(|c: char| !c.is_alphanumeric() && c != '\'') {
+        match CONTRACTIONS.iter().find(|(_, short)| *short == word.trim_matches('\'')) {
+            Some((full, _)) => out.extend(full.chars().filter(|c| *c != ' ')),
+            None => out.extend(word.chars().filter(|c| c.is_alphanumeric())),
+        }
+    }
+    out
+}
+
 /// How much somebody does something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Lean {
     /// Not once in all samples.

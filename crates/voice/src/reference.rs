@@ -19,3 +19,34 @@ static TEXTS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new
 pub fn reference(language: Language) -> &'static [&'static str] {
     TEXTS.get(language.code()).map_or(&[], Vec::as_slice)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use bellwether_language::count_words;
+
+    use super::*;
+    use crate::Settings;
+
+    #[test]
+    fn each_language_has_enough_different_texts_in_it() {
+        for (tag, least) in
+            [("en", 48), ("de", 14), ("fr", 14), ("es", 14), ("it", 14), ("pt", 14), ("nl", 14)]
+        {
+            let language = Language::from_tag(tag).unwrap();
+            let texts = reference(language);
+            assert!(texts.len() >= least.max(Settings::default().least_others), "{tag}: {}", texts.len());
+            assert_eq!(texts.iter().collect::<HashSet<_>>().len(), texts.len(), "{tag}");
+            for text in texts {
+                assert!(
+                    (50..=210).contains(&count_words(text)),
+                    "{tag}: {} words: {text}",
+                    count_words(text)
+                );
+                assert_eq!(Language::detect(text), language, "{text}");
+            }
+        }
+        assert!(reference(Language::from_tag("fi").unwrap()).is_empty());
+    }
+}

@@ -7,3 +7,4 @@ pub mod openapi;
 pub mod psql;
 pub mod repurpose;
 pub mod serve;
+pub mod voice;

@@ -6,6 +6,7 @@
 mod brand;
 mod doors;
 mod people;
+mod voice;
 
 use std::time::Duration;
 
@@ -91,6 +92,10 @@ pub async fn fill(app: &App, demo: &Demo) -> Result<()> {
     let there = app.studio.list_generations(&demo.access, None, None, page).await.map_err(Problem::from)?;
     if !there.items.is_empty() {
         return Ok(());
+    }
+    if let Err(error) = voice::prepare(app, &demo.access).await {
+        // drafts without a confidence are better than none
+        tracing::error!(error = format!("{error:#}"), "the demo has no voice");
     }
     let inputs = [
         (

@@ -16,3 +16,4 @@ mod permissions;
 mod posts;
 mod quota;
 mod sign_in;
+mod voice;

@@ -298,6 +298,22 @@ async fn scene() -> Scene {
     let offer = ada.post("~/offers", json!({ "name": "Desk" })).await.expect(201).id();
     let knowledge = ada.post("~/knowledge", json!({ "content": "Oak is heavy." })).await.expect(201).id();
 
+    let said = json!({ "kind": "own", "samples": [{ "text": "Oak is heavy, and so is the door." }] });
+    ada.post("~/voice/samples", said).await.expect(201);
+    let sample = text(&ada.get("~/voice/samples").await.expect(200).body["items"][0]["id"]);
+    // one that can be read and never put to use
+    let model = bellwether_brand::VoiceModelId::from(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001));
+    sql(
+        &app,
+        &format!(
+            "INSERT INTO brand.voice_models (organization_id, brand_id, id, family, version, status, failure)
+             SELECT organization_id, id, '{}', 'all', 1, 'failed', 'Too little' FROM brand.brands
+              WHERE slug = 'ada-studio'",
+            model.uuid()
+        ),
+    )
+    .await;
+
     let member_role = Permissions::of_role(Role::Member);
     let inside = |may| Who::Inside { may, own: true };
     let mut actors = vec![("anonymous", app.anonymous(), Who::Anonymous)];
@@ -358,6 +374,8 @@ async fn scene() -> Scene {
         ("hook", hook),
         ("offer", offer),
         ("knowledge", knowledge),
+        ("sample", sample),
+        ("model", model.to_string()),
         // nobody's
         ("picture", "picture_01kab000000000000000000000".to_owned()),
         ("version", text(&versions.body["items"][0]["id"])),
@@ -435,6 +453,8 @@ async fn another_brand_s_rooms_are_closed_and_nothing_is_reached_by_naming_it_el
         "{hook}",
         "{offer}",
         "{knowledge}",
+        "{sample}",
+        "{model}",
     ];
     for line in table().iter().filter(|line| line.in_organization()) {
         let path = scene.path(line);

@@ -5,7 +5,7 @@ use bellwether_networks::Network;
 use bellwether_voice::import;
 use chrono::{DateTime, Utc};
 
-use super::samples::{MOST, NewSample, SampleKind, SampleSource, SamplesImported, service::Origin};
+use super::samples::{NewSample, SampleKind, SampleSource, SamplesImported, service::Origin};
 use crate::{Brands, Error, voice::off_the_threads};
 
 /// A file of samples.
@@ -36,13 +36,17 @@ impl Brands {
     }
 }
 
-/// The texts of a file, at most as many as a brand may have: the rest is refused unread.
+/// The texts of a file; the reader takes no more of them than a brand may have.
 fn read(file: &SampleFile) -> Result<(Vec<(String, NewSample)>, SamplesImported), Problem> {
     let found = import::read(&file.name, &file.bytes);
     let mut imported = SamplesImported::default();
+    if let Some(reason) = found.stopped {
+        imported.refuse("file", reason);
+    }
     for refused in &found.refused {
         imported.refuse(&*refused.place, &*refused.reason);
     }
+    imported.more_refused += found.more_refused;
     if found.samples.is_empty() {
         let reason = imported.refused.first();
         let message = reason.map_or("Nothing in it could be read as a text.", |refused| &refused.reason);
@@ -50,10 +54,6 @@ fn read(file: &SampleFile) -> Result<(Vec<(String, NewSample)>, SamplesImported)
     }
     let mut samples = Vec::new();
     for sample in found.samples {
-        if samples.len() == MOST {
-            imported.refuse(sample.place, format!("A brand has at most {MOST} samples; give the best of them."));
-            continue;
-        }
         let own = sample.network.as_deref().and_then(Network::parse);
         let published_at = sample.published_at.as_deref().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
         let new = NewSample {

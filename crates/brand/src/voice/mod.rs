@@ -20,6 +20,7 @@ pub use cache::KnownVoice;
 pub use family::Family;
 pub use import::SampleFile;
 pub use learn::{Lesson, Measured};
+pub use overview::{FamilyView, VoiceOverview};
 pub use models::{Train, VoiceModelSummary, VoiceModelView};
 pub use score::{ScoreText, ScoreView};
 

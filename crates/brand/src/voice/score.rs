@@ -169,7 +169,7 @@ impl Brands {
 }
 
 /// What of a text is heard, so that none takes long.
-pub(super) fn beginning(text: &str) -> &str {
+fn beginning(text: &str) -> &str {
     &text[..text.floor_char_boundary(HEARD)]
 }
 

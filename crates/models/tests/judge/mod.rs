@@ -42,6 +42,7 @@ pub fn brief(document: &Document, target: Target, tone: Tone, variation: u32) ->
         instructions: None,
         brand: BrandNotes::default(),
         analysis: None,
+        voice: None,
         variation,
     }
 }

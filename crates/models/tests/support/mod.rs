@@ -32,6 +32,7 @@ pub fn brief() -> Brief {
         instructions: None,
         brand: BrandNotes { name: Some("Mill Street Notes".into()), ..BrandNotes::default() },
         analysis: None,
+        voice: None,
         variation: 0,
     }
 }

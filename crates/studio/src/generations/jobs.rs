@@ -176,7 +176,8 @@ impl Studio {
             return self.fail_output(run, id, &target, "unknown_target", &reason).await;
         };
         let meter = self.operations.meter(run.organization, Some(run.brand), Some(("output", id.uuid())));
-        let brief = Brief { target: wanted, ..run.brief.clone() };
+        let voice = self.ear(run.organization, run.brand, wanted.network()).await?;
+        let brief = Brief { target: wanted, voice, ..run.brief.clone() };
         let telling = Telling {
             organization: run.organization,
             brand: run.brand,

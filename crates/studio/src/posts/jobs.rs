@@ -110,7 +110,8 @@ impl Studio {
 
         let target = target_of(&row.target)?;
         let variation = u32::try_from(row.variation).unwrap_or(0) + 1;
-        let brief = input.brief(target, job.tone, job.instructions.clone(), variation);
+        let mut brief = input.brief(target, job.tone, job.instructions.clone(), variation);
+        brief.voice = self.ear(job.organization, job.brand, target.network()).await?;
         let meter = self.operations.meter(job.organization, Some(job.brand), Some(("post", job.post.uuid())));
         let subject = ("post", job.post.uuid());
         let telling =

@@ -3,8 +3,11 @@
 mod learn;
 mod lessons;
 
+use std::sync::Arc;
+
 use bellwether_brand::VoiceModelId;
 use bellwether_kernel::id::{BrandId, OrganizationId};
+use bellwether_models::VoiceEar;
 use bellwether_networks::{Content, Network, Target};
 use bellwether_store::{Subscriptions, TenantTx};
 
@@ -50,11 +53,22 @@ impl Studio {
         let Some(known) = self.brands.voice_for(organization, brand, Some(network)).await? else {
             return Ok(Heard::default());
         };
-        let (model, text) = (known.id, content.plain());
-        let confidence = tokio::task::spawn_blocking(move || known.confidence(&text))
+        let (model, content) = (known.id, content.clone());
+        let confidence = tokio::task::spawn_blocking(move || known.confidence(&content))
             .await
             .map_err(|error| crate::posts::internal(error.to_string()))?;
         Ok(Heard { confidence, model: confidence.map(|_| model) })
+    }
+
+    /// In whose voice drafts for a network are written; none where none is trained.
+    pub(crate) async fn ear(
+        &self,
+        organization: OrganizationId,
+        brand: BrandId,
+        network: Network,
+    ) -> Result<Option<Arc<VoiceEar>>, Error> {
+        let known = self.brands.voice_for(organization, brand, Some(network)).await?;
+        Ok(known.map(|known| Arc::clone(&known.ear)))
     }
 
     /// The voices that drafts for some targets are written with: part of what makes two requests the same.

@@ -2498,8 +2498,9 @@ export interface paths {
         /**
          * Import samples from a file
          * @description Reads CSV (with a column `text`), JSON (an array of texts or of objects with `text`), the archive of X or its
-         *     `tweets.js`, LinkedIn's export or its `Shares.csv`, Markdown, and plain text whose pieces are parted by lines of `---`.
-         *     What can't be taken is named with its place; the rest is kept. Needs `brand.update`.
+         *     `tweets.js` (an archive has pictures too: send `tweets.js` alone when it is large), LinkedIn's export or its `Shares.csv`,
+         *     Markdown, and plain text whose pieces are parted by lines of `---`. What can't be taken is named with its place; the
+         *     rest is kept. Needs `brand.update`.
          */
         post: operations["import_samples"];
         delete?: never;
@@ -3981,6 +3982,11 @@ export interface components {
              */
             others: number;
         };
+        /**
+         * @description What a measure counts.
+         * @enum {string}
+         */
+        HabitUnit: "words" | "letters" | "per_hundred_words" | "share";
         /** @description The model that heard a text. */
         HeardBy: {
             /** @description Id. */
@@ -4065,7 +4071,7 @@ export interface components {
         ImportForm: {
             /**
              * Format: binary
-             * @description CSV, JSON, Markdown or plain text, an archive of X or an export of LinkedIn; up to 40 MB.
+             * @description CSV, JSON, Markdown or plain text, an archive of X or an export of LinkedIn; up to 15 MB.
              */
             file: string;
             /** @description Whose texts they are. */
@@ -7496,16 +7502,6 @@ export interface components {
             /** @description The model. */
             model: string;
         };
-        /**
-         * @description In which order.
-         * @enum {string}
-         */
-        Sort: "newest" | "best";
-        /**
-         * @description What a measure counts.
-         * @enum {string}
-         */
-        HabitUnit: "words" | "letters" | "per_hundred_words" | "share";
     };
     responses: {
         /** @description Its state does not allow it, or the request with this Idempotency-Key still runs. */
@@ -13492,7 +13488,7 @@ export interface operations {
                 /** @description Taken for trainings, or left out. */
                 used?: boolean;
                 /** @description What comes first. A cursor goes on in the order that it was given in. */
-                sort?: components["schemas"]["Sort"];
+                sort?: "newest" | "best";
                 /** @description Rows wanted at most. */
                 limit?: number;
                 /** @description `next_cursor` of the page before; left out for the first page. */
@@ -13664,7 +13660,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The file is larger than 40 MB */
+            /** @description The file is larger than 15 MB */
             413: {
                 headers: {
                     [name: string]: unknown;

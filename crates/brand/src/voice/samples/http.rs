@@ -1,13 +1,7 @@
 //! Routes of samples.
 
-use std::convert::Infallible;
-
-use axum::{
-    Extension,
-    extract::{DefaultBodyLimit, Multipart},
-    http::StatusCode,
-};
-use bellwether_kernel::{Kind, Page, Problem};
+use axum::{Extension, extract::Multipart, http::StatusCode};
+use bellwether_kernel::{Kind, Page, Permission, Problem};
 use bellwether_networks::Network;
 use bellwether_web::{
     Api, ApiError, BrandMember, Class, Json, PageQuery, Path, Query, RequestContext, limit,
@@ -19,17 +13,10 @@ use utoipa_axum::{router::UtoipaMethodRouterExt as _, routes};
 use super::{Filter, NewSamples, SampleKind, SampleView, SamplesImported, UpdateSample};
 use crate::{Brands, ids::VoiceSampleId, voice::import::SampleFile};
 
-/// The largest form: an archive or a million short lines.
-const LARGEST: usize = 40 * 1024 * 1024;
-
 pub(crate) fn routes() -> Api {
     Api::new()
         .routes(routes!(list_samples, add_samples))
-        .routes(
-            routes!(import_samples)
-                .layer::<_, Infallible>(DefaultBodyLimit::max(LARGEST))
-                .layer(limit(Class::Generate)),
-        )
+        .routes(routes!(import_samples).layer(limit(Class::Generate)))
         .routes(routes!(add_samples_of_posts))
         .routes(routes!(update_sample, delete_sample))
 }
@@ -51,7 +38,7 @@ struct SamplePath {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only describes the form")]
 struct ImportForm {
-    /// CSV, JSON, Markdown or plain text, an archive of X or an export of LinkedIn; up to 40 MB.
+    /// CSV, JSON, Markdown or plain text, an archive of X or an export of LinkedIn; up to 15 MB.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
     /// Whose texts they are.
@@ -93,13 +80,14 @@ async fn add_samples(
 /// Import samples from a file.
 ///
 /// Reads CSV (with a column `text`), JSON (an array of texts or of objects with `text`), the archive of X or its
-/// `tweets.js`, LinkedIn's export or its `Shares.csv`, Markdown, and plain text whose pieces are parted by lines of `---`.
-/// What can't be taken is named with its place; the rest is kept. Needs `brand.update`.
+/// `tweets.js` (an archive has pictures too: send `tweets.js` alone when it is large), LinkedIn's export or its `Shares.csv`,
+/// Markdown, and plain text whose pieces are parted by lines of `---`. What can't be taken is named with its place; the
+/// rest is kept. Needs `brand.update`.
 #[utoipa::path(post, path = "/organizations/{org}/brands/{brand}/voice/samples/import", tag = "Voice",
     params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id")),
     request_body(content = ImportForm, content_type = "multipart/form-data"),
     responses((status = 201, body = SamplesImported), (status = 409, description = "There are 5,000 already"),
-        (status = 413, description = "The file is larger than 40 MB"),
+        (status = 413, description = "The file is larger than 15 MB"),
         (status = 422, description = "Nothing in the file can be read")))]
 async fn import_samples(
     Extension(brands): Extension<Brands>,
@@ -107,6 +95,8 @@ async fn import_samples(
     RequestContext(context): RequestContext,
     form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Result<(StatusCode, axum::Json<SamplesImported>), ApiError> {
+    // before a large file is read for somebody who may not keep it; the service asks again
+    access.allow(Permission::BrandUpdate)?;
     let form = form.map_err(|_| {
         let detail = "Send a form (multipart/form-data) with the fields `file` and `kind`.";
         Problem::new(Kind::UnsupportedMedia, "not_multipart", detail)
@@ -118,7 +108,7 @@ async fn import_samples(
 async fn read_form(mut form: Multipart) -> Result<SampleFile, Problem> {
     let broken = |error: axum::extract::multipart::MultipartError| {
         if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            return Problem::new(Kind::TooLarge, "too_large", "The file is larger than 40 MB; give its parts.");
+            return Problem::new(Kind::TooLarge, "too_large", "The file is larger than 15 MB; give its parts.");
         }
         Problem::new(Kind::Malformed, "malformed_form", "The form breaks off or can't be read.")
     };

@@ -113,6 +113,7 @@ pub struct Filter {
     pub used: Option<bool>,
     /// What comes first. A cursor goes on in the order that it was given in.
     #[serde(default)]
+    #[param(inline)]
     pub sort: Sort,
 }
 
