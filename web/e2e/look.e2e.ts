@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { expectAccessible, expectNoSidewaysScroll, makeDrafts, openPage, send, signUp, withBrowser, type Desk } from './helpers';
 
 withBrowser();
@@ -63,19 +63,21 @@ async function look(page: Page, path: string, what: string, sizes: readonly { wi
 
 describe('every screen fits a phone of 360 px and is accessible there and wide, in both themes', () => {
   const phoneFirst = { viewport: small, isMobile: true, hasTouch: true, colorScheme: 'light' } as const;
-  let desk: Desk;
-  let paths: Record<string, string>;
-  beforeAll(async () => {
-    desk = await signUp(phoneFirst);
-    paths = await furnish(desk);
-  });
-  afterEach(() => expect(desk.complaints.splice(0)).toEqual([]));
+  // One desk for all of them, made by the first that needs it.
+  let made: Promise<{ desk: Desk; paths: Record<string, string> }> | undefined;
+  const furnished = () => (made ??= (async () => {
+    const desk = await signUp(phoneFirst);
+    return { desk, paths: await furnish(desk) };
+  })());
+  afterEach(async () => expect((await made)?.desk.complaints.splice(0) ?? []).toEqual([]));
 
   it.each(screens)('%s', async (what) => {
+    const { desk, paths } = await furnished();
     await look(desk.page, `${desk.home}/${paths[what]}`, what, [small, wide]);
   });
 
   it.each([['Control+k', 'Search or do anything'], ['?', 'Keyboard shortcuts']] as const)('what %s opens', async (key, name) => {
+    const { desk } = await furnished();
     const { page } = desk;
     await page.setViewportSize(wide);
     await page.goto(`${desk.home}/library`);
@@ -88,6 +90,7 @@ describe('every screen fits a phone of 360 px and is accessible there and wide, 
   });
 
   it('the bar at the bottom goes everywhere', async () => {
+    const { desk } = await furnished();
     const { page } = desk;
     await page.setViewportSize(small);
     await page.goto(`${desk.home}/today`);
@@ -102,6 +105,7 @@ describe('every screen fits a phone of 360 px and is accessible there and wide, 
   });
 
   it.each(settings)('%s in the settings, and its name is in sight', async (section) => {
+    const { desk } = await furnished();
     const { page } = desk;
     await look(page, `${desk.home}/settings/${section}`, section, [small]);
     // Clients are an agency's; this organization is none.

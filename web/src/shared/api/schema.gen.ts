@@ -79,26 +79,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/cancellations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List why people left
-         * @description For operators; the latest first.
-         */
-        get: operations["list_cancellations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/admin/demos": {
         parameters: {
             query?: never;
@@ -821,8 +801,7 @@ export interface paths {
         put?: never;
         /**
          * Finish signing up by the mailed link
-         * @description With the password that was chosen: whoever presses a link that they did not ask for gets no account to which somebody
-         *     else has the password. Makes what was asked for and signs the person in by a cookie.
+         * @description Makes what was asked for and signs the person in by a cookie.
          */
         post: operations["finish_sign_up"];
         delete?: never;
@@ -922,23 +901,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/logos/{logo}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** An organization's logo */
-        get: operations["get_logo"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -984,26 +946,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/me/cancellation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Say why one leaves
-         * @description Before `DELETE /me`; nobody has to. Operators read it; once the account is erased it no longer says whose it was.
-         */
-        post: operations["say_goodbye"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/me/confirm": {
         parameters: {
             query?: never;
@@ -1015,31 +957,10 @@ export interface paths {
         put?: never;
         /**
          * Confirm that it is still you
-         * @description By password, by a code of the authenticator app (or a recovery code), or by a passkey. For 15 minutes delicate changes
-         *     need no further proof; the session's cookie is renewed. After a code or a passkey the session has shown two factors,
-         *     which changes of an account's second factors ask for (403 `second_factor_needed`).
+         * @description By password. For 15 minutes delicate changes need no further proof; the session's cookie is renewed. Whoever has no
+         *     password signs in again instead.
          */
         post: operations["confirm"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/confirm/passkey/begin": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Begin to confirm by a passkey
-         * @description The answer goes to `POST /me/confirm`.
-         */
-        post: operations["begin_confirm_passkey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1614,26 +1535,6 @@ export interface paths {
          * @description Needs `agency.manage`; nobody lets it do what they may not do themselves.
          */
         post: operations["accept_agency"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organizations/{org}/ai-usage": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read what models were asked and what it cost
-         * @description Today and this month, in UTC. Needs `billing.read`.
-         */
-        get: operations["get_ai_usage"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2457,6 +2358,202 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{org}/brands/{brand}/voice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how far a brand's voice is
+         * @description What there is to learn from, by family of networks, and the model in use.
+         */
+        get: operations["get_voice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/voice/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List versions of the voice
+         * @description The newest first.
+         */
+        get: operations["list_voice_models"];
+        put?: never;
+        /**
+         * Train a voice
+         * @description Answers at once; `voice_model.progress` tells how far it is, then `voice_model.completed` or `voice_model.failed`. The
+         *     first version of a family is put to use by itself, a later one unless it tells the brand's texts from others less
+         *     well. The newest 20 versions are kept. Needs `brand.update`.
+         */
+        post: operations["train_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/voice/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a version of the voice
+         * @description With its style guide.
+         */
+        get: operations["get_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/voice/models/{model}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a version of the voice to use
+         * @description In the place of the one that was, at once for everybody; an older version again is the way back. Needs `brand.update`.
+         */
+        post: operations["activate_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/voice/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List samples */
+        get: operations["list_samples"];
+        put?: never;
+        /**
+         * Paste samples
+         * @description A text that the brand has already is not added again, whatever its case, spaces and punctuation. What can't be taken
+         *     is named with its reason; the rest is kept. Needs `brand.update`.
+         */
+        post: operations["add_samples"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/voice/samples/from-posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take samples from posts
+         * @description The texts of the brand's approved and published posts, at most 5,000. Needs `brand.update` and `posts.read`.
+         */
+        post: operations["add_samples_of_posts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/voice/samples/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import samples from a file
+         * @description Reads CSV (with a column `text`), JSON (an array of texts or of objects with `text`), the archive of X or its
+         *     `tweets.js` (an archive has pictures too: send `tweets.js` alone when it is large), LinkedIn's export or its `Shares.csv`,
+         *     Markdown, and plain text whose pieces are parted by lines of `---`. What can't be taken is named with its place; the
+         *     rest is kept. Needs `brand.update`.
+         */
+        post: operations["import_samples"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/voice/samples/{sample}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a sample
+         * @description Models that learned from it stay as they are. Needs `brand.update`.
+         */
+        delete: operations["delete_sample"];
+        options?: never;
+        head?: never;
+        /**
+         * Take a sample for trainings, or leave it out
+         * @description Needs `brand.update`.
+         */
+        patch: operations["update_sample"];
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/voice/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear a text
+         * @description How sure the brand's voice is that the brand wrote it, with reasons. Too little gives no number, but what is needed.
+         *     Nothing is stored.
+         */
+        post: operations["score_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/clients": {
         parameters: {
             query?: never;
@@ -2611,31 +2708,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/organizations/{org}/logo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Change an organization's logo
-         * @description The body is a PNG, JPEG, WebP or GIF file of at most 5 MB and 50 megapixels. It is cut square, made small and
-         *     written anew; nothing of the file besides the pixels is kept. Needs `organization.update`.
-         */
-        put: operations["put_logo"];
-        post?: never;
-        /**
-         * Remove an organization's logo
-         * @description Needs `organization.update`.
-         */
-        delete: operations["delete_logo"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/organizations/{org}/members": {
         parameters: {
             query?: never;
@@ -2713,27 +2785,6 @@ export interface paths {
          * @description They keep what they are but don't get in. Needs `members.manage`.
          */
         post: operations["suspend_member"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organizations/{org}/plan/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Leave the plan
-         * @description At the end of what is paid, else at once. From then on the organization is on the plan of those without a
-         *     subscription; what it made stays. Needs `billing.manage`.
-         */
-        post: operations["leave_plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2955,51 +3006,9 @@ export interface components {
             calls: number;
             /**
              * Format: int64
-             * @description The cap of the operator or of the plan, whichever is less.
+             * @description The operator's cap, when there is one.
              */
             cap_micro_usd?: number | null;
-        };
-        /** @description What models were asked in some time. */
-        AiUsage: {
-            /**
-             * Format: int64
-             * @description Calls, failed and cut off ones among them; the built-in writer's are none.
-             */
-            calls: number;
-            /**
-             * Format: int64
-             * @description Tokens that were sent, as the providers counted.
-             */
-            input_tokens: number;
-            /**
-             * Format: int64
-             * @description Tokens that came back, as the providers counted.
-             */
-            output_tokens: number;
-            /**
-             * Format: int64
-             * @description Calls whose tokens the provider did not tell: they are in neither number.
-             */
-            uncounted_calls: number;
-            /**
-             * Format: int64
-             * @description Millionths of a US dollar, of the calls whose price is known.
-             */
-            cost_micro_usd: number;
-            /**
-             * Format: int64
-             * @description Calls whose price is not known: they are not in the cost.
-             */
-            unpriced_calls: number;
-        };
-        /** @description What models were asked. */
-        AiUsageView: {
-            /** @description Since midnight, UTC. */
-            today: components["schemas"]["AiUsage"];
-            /** @description Since the first of the month, UTC. */
-            month: components["schemas"]["AiUsage"];
-            /** @description How the numbers come about, in words. */
-            explained: string;
         };
         /** @description How long alternative text may be. */
         AltText: {
@@ -3115,6 +3124,24 @@ export interface components {
          * @enum {string}
          */
         Awareness: "unaware" | "problem_aware" | "solution_aware" | "product_aware" | "most_aware";
+        /** @description The middle half of some counts. */
+        Band: {
+            /**
+             * Format: int32
+             * @description A quarter are lower.
+             */
+            low: number;
+            /**
+             * Format: int32
+             * @description Half are lower.
+             */
+            usual: number;
+            /**
+             * Format: int32
+             * @description A quarter are higher.
+             */
+            high: number;
+        };
         /** @description Where to go afterwards. */
         BeginExternal: {
             /** @description A path of the app; `/` when absent. */
@@ -3251,38 +3278,6 @@ export interface components {
             /** @description What else they may be asked, up to 20 of 300 characters. */
             calls_to_action: string[];
         };
-        /** @description Somebody's leave. */
-        CancellationId: string;
-        /**
-         * @description Why, in one word.
-         * @enum {string}
-         */
-        CancellationReason: "too_expensive" | "missing_features" | "hard_to_use" | "quality" | "switched" | "no_need" | "only_testing" | "other";
-        /** @description A leave as operators see it. */
-        CancellationView: {
-            /** @description Id. */
-            id: components["schemas"]["CancellationId"];
-            /** @description What was left: `account` or `plan`. */
-            kind: string;
-            user_id?: components["schemas"]["UserId"] | null;
-            organization_id?: components["schemas"]["OrganizationId"] | null;
-            /** @description The plan that was left. */
-            plan?: string | null;
-            /** @description Why, in one word. */
-            reason: components["schemas"]["CancellationReason"];
-            /** @description In their own words. */
-            feedback?: string | null;
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            created_at: string;
-        };
-        /** @description Why people left. */
-        Cancellations: {
-            /** @description The latest first, at most 100. */
-            items: components["schemas"]["CancellationView"][];
-        };
         /** @description A challenge that an authenticator is to answer. */
         CeremonyId: string;
         /** @description What a browser hands to its authenticator. */
@@ -3383,13 +3378,10 @@ export interface components {
              */
             brands: number;
         };
-        /** @description Who one is, shown again in one of three ways. */
+        /** @description The password again. */
         Confirm: {
-            /** @description The password. */
-            password?: string | null;
-            /** @description Six digits of the authenticator app, or a recovery code. */
-            code?: string | null;
-            passkey?: components["schemas"]["PasskeyAnswer"] | null;
+            /** @description Password. */
+            password: string;
         };
         /** @description Confirms that it is oneself, where the last proof (signing in, `POST /me/confirm`) is more than 15 minutes ago. */
         Confirmation: {
@@ -3643,6 +3635,23 @@ export interface components {
             /** @description What the list is for, up to 20 of 300 characters. */
             list_building_goals: string[];
         };
+        /** @description Whether there is enough to learn from. */
+        Enough: {
+            /** @description It is. */
+            ok: boolean;
+            /** @description In words. */
+            message: string;
+            /**
+             * Format: int64
+             * @description There: samples, or words when there are samples enough.
+             */
+            have: number;
+            /**
+             * Format: int64
+             * @description Needed.
+             */
+            need: number;
+        };
         /** @description A reason with its stable code. */
         ErrorView: {
             /** @description Stable code. */
@@ -3755,6 +3764,45 @@ export interface components {
              */
             external_identities: number;
         };
+        /**
+         * @description Networks that share a voice. A family without an active model of its own is heard by the one of `all`.
+         * @enum {string}
+         */
+        Family: "all" | "short" | "professional" | "visual" | "long";
+        /** @description The voice for a family of networks. */
+        FamilyView: {
+            /** @description Which. */
+            family: components["schemas"]["Family"];
+            /**
+             * Format: int64
+             * @description The brand's own samples that a training would take.
+             */
+            own_samples: number;
+            /**
+             * Format: int64
+             * @description Words in them.
+             */
+            own_words: number;
+            /**
+             * Format: int64
+             * @description The brand's samples of others.
+             */
+            other_samples: number;
+            /** @description Whether that is enough. */
+            enough: components["schemas"]["Enough"];
+            active_model?: components["schemas"]["VoiceModelSummary"] | null;
+            training?: components["schemas"]["VoiceModelSummary"] | null;
+            /**
+             * Format: int64
+             * @description Samples added or changed since the latest training began.
+             */
+            changes_since: number;
+            /**
+             * Format: int64
+             * @description Changes after which a training begins by itself, once there is a model.
+             */
+            retrain_after: number;
+        };
         /** @description A fault at a place in the input. */
         FieldError: {
             /** @description Where: a JSON pointer without the leading slash, e.g. `input/url` or `targets/0`. */
@@ -3769,13 +3817,6 @@ export interface components {
             /** @description What is said. */
             text: string;
             evidence?: components["schemas"]["Evidence"] | null;
-        };
-        /** @description The mailed link and the password that was chosen. */
-        FinishSignUp: {
-            /** @description What stands behind `#token=` in the link. */
-            token: string;
-            /** @description The password that was chosen when signing up. */
-            password: string;
         };
         /**
          * @description How often mail goes out.
@@ -3898,6 +3939,64 @@ export interface components {
             /** @description What it wants to earn, in words, up to 500 characters. */
             revenue_targets?: string | null;
         };
+        /** @description A style guide. */
+        Guide: {
+            /** @description ISO 639 code. */
+            language: string;
+            /** @description What the author does more than others, the most telling first. */
+            does: components["schemas"]["Rule"][];
+            /** @description What others do and the author doesn't, or hardly. */
+            never: components["schemas"]["Rule"][];
+            /** @description How texts open: recurring words first, then examples. Verbatim. */
+            openings: string[];
+            /** @description How texts close: recurring lines first, then examples. Verbatim. */
+            closings: string[];
+            /** @description Turns of phrase that come again and again, verbatim in lower case. */
+            phrases: string[];
+            /** @description Every habit against that of others, for charts. */
+            habits: components["schemas"]["Habit"][];
+            /** @description What the built-in writer does about it. */
+            moves: components["schemas"]["Moves"];
+        };
+        /** @description A habit for a chart. */
+        Habit: {
+            /** @description Stable name. */
+            name: string;
+            /** @description For people. */
+            label: string;
+            /** @description What it counts. */
+            unit: components["schemas"]["HabitUnit"];
+            /**
+             * Format: float
+             * @description The author's usual value.
+             */
+            value: number;
+            /**
+             * Format: float
+             * @description How far the author's own texts are from it, as a standard deviation.
+             */
+            spread: number;
+            /**
+             * Format: float
+             * @description The usual value of others.
+             */
+            others: number;
+        };
+        /**
+         * @description What a measure counts.
+         * @enum {string}
+         */
+        HabitUnit: "words" | "letters" | "per_hundred_words" | "share";
+        /** @description The model that heard a text. */
+        HeardBy: {
+            /** @description Id. */
+            id: components["schemas"]["VoiceModelId"];
+            /**
+             * Format: int32
+             * @description Version in its family.
+             */
+            version: number;
+        };
         /** @description A first line. */
         Hook: {
             /** @description The line, up to 500 characters; no two of a brand are the same. */
@@ -3967,6 +4066,17 @@ export interface components {
              * @description When it was kept.
              */
             created_at: string;
+        };
+        /** @description A form with a file of samples. */
+        ImportForm: {
+            /**
+             * Format: binary
+             * @description CSV, JSON, Markdown or plain text, an archive of X or an export of LinkedIn; up to 15 MB.
+             */
+            file: string;
+            /** @description Whose texts they are. */
+            kind: components["schemas"]["SampleKind"];
+            network?: components["schemas"]["Network"] | null;
         };
         /** @description What drafts are to be made from. */
         InputRequest: {
@@ -4225,13 +4335,21 @@ export interface components {
              */
             created_at: string;
         };
-        /** @description Why somebody leaves. */
-        Leaving: {
-            /** @description In one word. */
-            reason: components["schemas"]["CancellationReason"];
-            /** @description In their own words, at most 2000 characters. */
-            feedback?: string | null;
+        /** @description Samples in a language. */
+        LanguageView: {
+            /** @description ISO 639-1 code; absent where it could not be told. */
+            language?: string | null;
+            /**
+             * Format: int64
+             * @description The brand's own samples in it.
+             */
+            samples: number;
         };
+        /**
+         * @description How much somebody does something.
+         * @enum {string}
+         */
+        Lean: "never" | "seldom" | "sometimes" | "often";
         /** @description A limit of length. */
         Limit: {
             /**
@@ -4386,6 +4504,20 @@ export interface components {
             /** @description Accounts of competitors on networks, up to 50 of 300 characters. */
             competitor_social_accounts: string[];
         };
+        /** @description The use of emoji or hashtags. */
+        Marks: {
+            /** @description How much. */
+            lean: components["schemas"]["Lean"];
+            /**
+             * Format: int32
+             * @description How many in a text that has any.
+             */
+            per_text: number;
+            /** @description Where. */
+            place: components["schemas"]["Place"];
+            /** @description The author's own, the most used first. */
+            own: string[];
+        };
         /** @description The signed-in person and everywhere they belong. */
         Me: {
             /** @description The person. */
@@ -4510,6 +4642,51 @@ export interface components {
             /** @description What there is to say, up to 1,000 characters. */
             text: string;
         };
+        /** @description Changes of form that make a text more the author's. */
+        Moves: {
+            /** @description ISO 639 code. */
+            language: string;
+            /** @description “don't” rather than “do not”: of the places where both could stand. */
+            contractions: components["schemas"]["Lean"];
+            /** @description Semicolons. */
+            semicolons: components["schemas"]["Lean"];
+            /** @description Exclamation marks. */
+            exclamations: components["schemas"]["Lean"];
+            /** @description Questions. */
+            questions: components["schemas"]["Lean"];
+            /** @description Dashes between words. */
+            dashes: components["schemas"]["Lean"];
+            /** @description The dash as the author writes it, spaces included; empty without one. */
+            dash: string;
+            /** @description An ellipsis. */
+            ellipses: components["schemas"]["Lean"];
+            /** @description List items. */
+            lists: components["schemas"]["Lean"];
+            /** @description What list items open with, such as `• `; empty without lists. */
+            bullet: string;
+            /** @description Words of a sentence. */
+            sentence_words: components["schemas"]["Band"];
+            /** @description Sentences of a paragraph. */
+            paragraph_sentences: components["schemas"]["Band"];
+            /** @description Words of a sample. */
+            text_words: components["schemas"]["Band"];
+            /** @description Paragraphs are parted by an empty line rather than a mere line break. */
+            blank_lines: boolean;
+            /** @description Most sentences open in lower case. */
+            lower_openings: boolean;
+            /** @description Curly apostrophes and quotation marks rather than straight ones. */
+            curly: boolean;
+            /** @description Emoji. */
+            emoji: components["schemas"]["Marks"];
+            /** @description Hashtags, without what they are about. */
+            hashtags: components["schemas"]["Marks"];
+            /** @description Hashtags are all in lower case. */
+            lower_hashtags: boolean;
+            /** @description Words that several samples open with, verbatim. */
+            openers: string[];
+            /** @description Lines that several samples close with, verbatim. */
+            sign_offs: string[];
+        };
         /** @description An agency as whose member somebody comes to a client. */
         MyAgency: {
             /** @description Id. */
@@ -4527,8 +4704,6 @@ export interface components {
             slug: string;
             /** @description Its name as shown. */
             name: string;
-            /** @description What they may do in it, as the door grants it; in the organization's own rooms it may be less. */
-            permissions: components["schemas"]["Permission"][];
         };
         /** @description An organization as one of its members sees it. */
         MyOrganization: {
@@ -4540,8 +4715,6 @@ export interface components {
             name: string;
             /** @description `creator`, `business` or `agency`. */
             type: string;
-            /** @description Where its logo is; absent when it has none. */
-            logo_url?: string | null;
             /** @description The highest role that the person has in it. */
             role: components["schemas"]["Role"];
             /** @description What they may in the organization's own rooms; in a single brand it may be more. */
@@ -4714,6 +4887,34 @@ export interface components {
             /** @description What `PublicKeyCredential.toJSON()` gives. */
             credential: Record<string, never>;
         };
+        /** @description A text given. */
+        NewSample: {
+            /** @description Up to 40,000 characters. */
+            text: string;
+            network?: components["schemas"]["Network"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            published_at?: string | null;
+            /** @description As the network counts: likes, replies … */
+            engagement?: {
+                [key: string]: number;
+            };
+        };
+        /** @description Texts to learn from or to compare with. */
+        NewSamples: {
+            /** @description Whose they are. */
+            kind: components["schemas"]["SampleKind"];
+            network?: components["schemas"]["Network"] | null;
+            /** @description 1 to 500 texts. */
+            samples: components["schemas"]["NewSample"][];
+        };
+        /** @description What to train. */
+        NewVoiceModel: {
+            /** @description For which networks. */
+            family: components["schemas"]["Family"];
+        };
         /** @description A wish to be let in later. */
         NewWaitlistEntry: {
             /** @description Where the news go. */
@@ -4723,6 +4924,17 @@ export interface components {
             account_type?: components["schemas"]["AccountType"] | null;
             /** @description Leave empty: people don't see this field, programs that fill in forms do. */
             fax?: string | null;
+        };
+        /** @description What there is too little of. */
+        NotEnoughView: {
+            /** @description `model` (none is trained yet), `samples`, `words`, `others` or `text`. */
+            what: string;
+            /** @description There. */
+            have: number;
+            /** @description Needed. */
+            need: number;
+            /** @description In words. */
+            message: string;
         };
         /** @description Notes on an application. */
         NoteApplication: {
@@ -4806,7 +5018,7 @@ export interface components {
          * @description One step, in the order in which they make sense.
          * @enum {string}
          */
-        OnboardingStep: "profile" | "voice" | "connect_network" | "first_draft" | "review" | "invite";
+        OnboardingStep: "profile" | "first_draft" | "review" | "invite";
         /**
          * @description How far a step is.
          * @enum {string}
@@ -4875,8 +5087,6 @@ export interface components {
             name: string;
             /** @description `creator`, `business` or `agency`. */
             type: string;
-            /** @description Where its logo is; absent when it has none. */
-            logo_url?: string | null;
             /** @description What it is. */
             description: string;
             /** @description Its website. */
@@ -5485,6 +5695,12 @@ export interface components {
                 /** @description What breaks the network's rules or could be better. */
                 issues: components["schemas"]["Issue"][];
                 /**
+                 * Format: double
+                 * @description How sure the brand's voice is that the brand wrote it, 0 to 1, as of its last change; absent when there is no voice
+                 *     or too little text.
+                 */
+                voice_confidence?: number | null;
+                /**
                  * Format: date-time
                  * @description When it was written.
                  */
@@ -5499,6 +5715,67 @@ export interface components {
                  * @description For `If-Match`.
                  */
                 version: number;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SampleView: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["VoiceSampleId"];
+                /** @description Whose text it is. */
+                kind: components["schemas"]["SampleKind"];
+                /** @description How it came. */
+                source: components["schemas"]["SampleSource"];
+                network?: components["schemas"]["Network"] | null;
+                /** @description The text. */
+                text: string;
+                /**
+                 * Format: int32
+                 * @description How long it is.
+                 */
+                words: number;
+                /** @description ISO 639-1 code, when it could be told. */
+                language?: string | null;
+                /**
+                 * Format: int32
+                 * @description What it tells of a voice, 0 to 100.
+                 */
+                quality: number;
+                /**
+                 * Format: int32
+                 * @description Its place by quality among those that the latest training took, from 1.
+                 */
+                rank?: number | null;
+                /** @description Why that quality, in words. */
+                reasons: string[];
+                /** @description Habit → value. */
+                features: {
+                    [key: string]: number;
+                };
+                /** @description As the network counts: likes, replies … */
+                engagement: {
+                    [key: string]: number;
+                };
+                /**
+                 * Format: float
+                 * @description How much it counts in a training; 1 for a plain sample.
+                 */
+                weight: number;
+                /** @description Whether trainings take it. */
+                used_for_training: boolean;
+                /**
+                 * Format: date-time
+                 * @description When it was published.
+                 */
+                published_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it came here.
+                 */
+                created_at: string;
             }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -5528,6 +5805,76 @@ export interface components {
                 /**
                  * Format: date-time
                  * @description When.
+                 */
+                created_at: string;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_VoiceModelSummary: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["VoiceModelId"];
+                /**
+                 * Format: int32
+                 * @description From 1 in its family.
+                 */
+                version: number;
+                /** @description For which networks. */
+                family: components["schemas"]["Family"];
+                /** @description Where it stands. */
+                status: components["schemas"]["VoiceModelStatus"];
+                /** @description Whether it is the one in use. */
+                active: boolean;
+                /**
+                 * Format: int32
+                 * @description The brand's own samples that it learned from.
+                 */
+                sample_count: number;
+                /**
+                 * Format: int32
+                 * @description Texts of others that it was compared with.
+                 */
+                other_count: number;
+                /**
+                 * Format: int32
+                 * @description Words in the samples.
+                 */
+                words: number;
+                /**
+                 * Format: double
+                 * @description Area under the curve over texts that were held out: 0.5 is chance, 1 is never wrong.
+                 */
+                validation_score?: number | null;
+                validation?: components["schemas"]["ValidationView"] | null;
+                /**
+                 * Format: double
+                 * @description The area that the active version before it reaches on texts held out for the comparison, both versions being made
+                 *     anew without those texts.
+                 */
+                before_score?: number | null;
+                /**
+                 * Format: double
+                 * @description The area that this version reaches on the same texts.
+                 */
+                after_score?: number | null;
+                /** @description Why it could not be trained, in words. */
+                failure?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When the training began.
+                 */
+                training_started_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                training_completed_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was asked for.
                  */
                 created_at: string;
             }[];
@@ -5769,16 +6116,11 @@ export interface components {
              */
             created_at: string;
         };
-        /** @description A plan that was left. */
-        PlanLeft: {
-            /** @description The plan that is left. */
-            plan: string;
-            /**
-             * Format: date-time
-             * @description Until when it still counts; absent when it ended at once.
-             */
-            until?: string | null;
-        };
+        /**
+         * @description Where emoji and hashtags stand.
+         * @enum {string}
+         */
+        Place: "start" | "within" | "end";
         /** @description A plan. */
         PlanView: {
             /** @description `free`, `pro` or `business`. */
@@ -5790,13 +6132,6 @@ export interface components {
              * @description Generations a month; none is unlimited.
              */
             monthly_generations?: number | null;
-            /** @description How much outside models may be used: `basic`, `standard` or `unlimited`. */
-            ai_tier: string;
-            /**
-             * Format: int64
-             * @description What they may cost a month, in millionths of a US dollar; none is no cap of the plan's.
-             */
-            monthly_ai_cap_micro_usd?: number | null;
         };
         /** @description A post for one network, from draft to published. */
         PostId: string;
@@ -5841,6 +6176,12 @@ export interface components {
             counts: components["schemas"]["PathCount"][];
             /** @description What breaks the network's rules or could be better. */
             issues: components["schemas"]["Issue"][];
+            /**
+             * Format: double
+             * @description How sure the brand's voice is that the brand wrote it, 0 to 1, as of its last change; absent when there is no voice
+             *     or too little text.
+             */
+            voice_confidence?: number | null;
             /**
              * Format: date-time
              * @description When it was written.
@@ -6022,10 +6363,48 @@ export interface components {
         };
         /** @description Width to height. */
         Ratio: number[];
+        /** @description A habit of a text against the brand's. */
+        ReasonView: {
+            /** @description Stable name. */
+            name: string;
+            /** @description For people. */
+            label: string;
+            /** @description What it counts. */
+            unit: components["schemas"]["HabitUnit"];
+            /**
+             * Format: float
+             * @description In the text.
+             */
+            value: number;
+            /**
+             * Format: float
+             * @description What is usual for the brand.
+             */
+            usual: number;
+            /**
+             * Format: float
+             * @description How far its texts are from that usually.
+             */
+            spread: number;
+            /**
+             * Format: float
+             * @description What it adds to the score; below 0 speaks against the brand.
+             */
+            effect: number;
+            /** @description What to change when it is off. */
+            advice: string;
+        };
         /** @description Recovery codes, shown this once. */
         RecoveryCodes: {
             /** @description Each works once, in place of the app. */
             recovery_codes: string[];
+        };
+        /** @description A text that was not taken. */
+        RefusedSample: {
+            /** @description Where it stood: `samples/3`, `line 12`, `tweets.js item 3`. */
+            place: string;
+            /** @description Why not, in words. */
+            reason: string;
         };
         /** @description How another text should be. */
         RegeneratePost: {
@@ -6063,6 +6442,118 @@ export interface components {
          * @enum {string}
          */
         Role: "member" | "manager" | "admin" | "owner";
+        /** @description One rule of a guide. */
+        Rule: {
+            /** @description The habit's stable name, as in [`FEATURES`]. */
+            habit: string;
+            /** @description In words: “You write short sentences: about 9 words (others: 17)”. */
+            text: string;
+            /** @description The author's own sentences that show it, verbatim. None for what is never done. */
+            examples: string[];
+        };
+        /**
+         * @description Whose text it is.
+         * @enum {string}
+         */
+        SampleKind: "own" | "other";
+        /**
+         * @description How a sample came.
+         * @enum {string}
+         */
+        SampleSource: "paste" | "upload" | "post" | "edit" | "approval" | "rejection";
+        /** @description A sample. */
+        SampleView: {
+            /** @description Id. */
+            id: components["schemas"]["VoiceSampleId"];
+            /** @description Whose text it is. */
+            kind: components["schemas"]["SampleKind"];
+            /** @description How it came. */
+            source: components["schemas"]["SampleSource"];
+            network?: components["schemas"]["Network"] | null;
+            /** @description The text. */
+            text: string;
+            /**
+             * Format: int32
+             * @description How long it is.
+             */
+            words: number;
+            /** @description ISO 639-1 code, when it could be told. */
+            language?: string | null;
+            /**
+             * Format: int32
+             * @description What it tells of a voice, 0 to 100.
+             */
+            quality: number;
+            /**
+             * Format: int32
+             * @description Its place by quality among those that the latest training took, from 1.
+             */
+            rank?: number | null;
+            /** @description Why that quality, in words. */
+            reasons: string[];
+            /** @description Habit → value. */
+            features: {
+                [key: string]: number;
+            };
+            /** @description As the network counts: likes, replies … */
+            engagement: {
+                [key: string]: number;
+            };
+            /**
+             * Format: float
+             * @description How much it counts in a training; 1 for a plain sample.
+             */
+            weight: number;
+            /** @description Whether trainings take it. */
+            used_for_training: boolean;
+            /**
+             * Format: date-time
+             * @description When it was published.
+             */
+            published_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it came here.
+             */
+            created_at: string;
+        };
+        /** @description What became of texts given at once. */
+        SamplesImported: {
+            /** @description Samples that are new. */
+            added: number;
+            /** @description Texts that were there already, in the brand or earlier in the same request. */
+            repeated: number;
+            /** @description Texts that were not taken: the first 20. */
+            refused: components["schemas"]["RefusedSample"][];
+            /** @description How many more were not taken. */
+            more_refused: number;
+        };
+        /** @description A text to be heard. */
+        ScoreText: {
+            /** @description Up to 100,000 characters; the first 12,000 bytes are heard. */
+            text: string;
+            network?: components["schemas"]["Network"] | null;
+        };
+        /** @description What a voice says of a text. */
+        ScoreView: {
+            /**
+             * Format: double
+             * @description The probability that the brand wrote it, 0 to 1, when before hearing it either was as likely; absent when there is
+             *     not enough to say.
+             */
+            confidence?: number | null;
+            not_enough?: components["schemas"]["NotEnoughView"] | null;
+            /** @description The habits that speak most against it, worst first. */
+            off: components["schemas"]["ReasonView"][];
+            /** @description The habits that speak most for it, best first. */
+            fits: components["schemas"]["ReasonView"][];
+            /**
+             * Format: float
+             * @description What the choice and order of small words, endings and punctuation add: above 0 speaks for the brand.
+             */
+            wording: number;
+            model?: components["schemas"]["HeardBy"] | null;
+        };
         /**
          * @description A time of the year.
          * @enum {string}
@@ -6288,11 +6779,6 @@ export interface components {
         TakenAvatar: {
             /** @description Where it is now. */
             avatar_url: string;
-        };
-        /** @description A logo that was taken. */
-        TakenLogo: {
-            /** @description Where it is now. */
-            logo_url: string;
         };
         /** @description A brand's picture that was taken. */
         TakenPicture: {
@@ -6730,6 +7216,11 @@ export interface components {
             /** @description Whatever else writers should know, up to 30; replaced as a whole. */
             more?: components["schemas"]["More"][] | null;
         };
+        /** @description What can be changed of a sample. */
+        UpdateSample: {
+            /** @description Whether trainings take it. */
+            used_for_training: boolean;
+        };
         /** @description A change of topics and words. */
         UpdateTopics: {
             /** @description What it speaks about, up to 30 of 120 characters. */
@@ -6788,6 +7279,33 @@ export interface components {
             /** @description Whether they run the installation and see its admin area. */
             operator: boolean;
         };
+        /** @description How a model did on texts that it was not trained on. */
+        ValidationView: {
+            /**
+             * Format: double
+             * @description Area under the curve: 0.5 is chance, 1 is never wrong.
+             */
+            area: number;
+            /** @description Pieces of the brand's own texts that were held out, each once. */
+            own: number;
+            /** @description Pieces of others. */
+            others: number;
+            /**
+             * Format: double
+             * @description Mean confidence in the brand's pieces.
+             */
+            mean_own: number;
+            /**
+             * Format: double
+             * @description Mean confidence in those of others.
+             */
+            mean_others: number;
+            /**
+             * Format: double
+             * @description How far confidences are from how often they are right, on average.
+             */
+            calibration_error?: number | null;
+        };
         /** @description A kept version of a post. */
         VersionId: string;
         /** @description A kept version of a post. */
@@ -6816,6 +7334,93 @@ export interface components {
             /** @description Newest first. */
             items: components["schemas"]["VersionView"][];
         };
+        /** @description A version of a brand's voice. */
+        VoiceModelId: string;
+        /**
+         * @description Where a version stands.
+         * @enum {string}
+         */
+        VoiceModelStatus: "pending" | "training" | "completed" | "failed";
+        /** @description A version of a brand's voice. */
+        VoiceModelSummary: {
+            /** @description Id. */
+            id: components["schemas"]["VoiceModelId"];
+            /**
+             * Format: int32
+             * @description From 1 in its family.
+             */
+            version: number;
+            /** @description For which networks. */
+            family: components["schemas"]["Family"];
+            /** @description Where it stands. */
+            status: components["schemas"]["VoiceModelStatus"];
+            /** @description Whether it is the one in use. */
+            active: boolean;
+            /**
+             * Format: int32
+             * @description The brand's own samples that it learned from.
+             */
+            sample_count: number;
+            /**
+             * Format: int32
+             * @description Texts of others that it was compared with.
+             */
+            other_count: number;
+            /**
+             * Format: int32
+             * @description Words in the samples.
+             */
+            words: number;
+            /**
+             * Format: double
+             * @description Area under the curve over texts that were held out: 0.5 is chance, 1 is never wrong.
+             */
+            validation_score?: number | null;
+            validation?: components["schemas"]["ValidationView"] | null;
+            /**
+             * Format: double
+             * @description The area that the active version before it reaches on texts held out for the comparison, both versions being made
+             *     anew without those texts.
+             */
+            before_score?: number | null;
+            /**
+             * Format: double
+             * @description The area that this version reaches on the same texts.
+             */
+            after_score?: number | null;
+            /** @description Why it could not be trained, in words. */
+            failure?: string | null;
+            /**
+             * Format: date-time
+             * @description When the training began.
+             */
+            training_started_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            training_completed_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+        };
+        /** @description A version with what it says in words. */
+        VoiceModelView: components["schemas"]["VoiceModelSummary"] & {
+            /** @description What it was trained with, what was left out, why it was not put to use. */
+            config: Record<string, never>;
+            guide?: components["schemas"]["Guide"] | null;
+        };
+        /** @description A brand's voice. */
+        VoiceOverview: {
+            /** @description Each family of networks. */
+            families: components["schemas"]["FamilyView"][];
+            /** @description Languages of the samples that trainings may take, those of most first. */
+            languages: components["schemas"]["LanguageView"][];
+        };
+        /** @description A text from which a brand's voice is learned. */
+        VoiceSampleId: string;
         /** @description A place on the waitlist. */
         WaitlistEntryId: string;
         /** @description A place on the waitlist as operators see it. */
@@ -7181,34 +7786,6 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-        };
-    };
-    list_cancellations: {
-        parameters: {
-            query?: {
-                /** @description Goes on after a page: the id of its last. */
-                before?: components["schemas"]["CancellationId"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Cancellations"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -8576,7 +9153,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FinishSignUp"];
+                "application/json": components["schemas"]["Token"];
             };
         };
         responses: {
@@ -8611,15 +9188,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
-            /** @description The password is another one; the link still works */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
@@ -8767,34 +9336,6 @@ export interface operations {
                     "application/json": components["schemas"]["InstanceView"];
                 };
             };
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-        };
-    };
-    get_logo: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                logo: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description PNG or JPEG, at most 256 by 256 pixels */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/jpeg": number[];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
@@ -8973,48 +9514,6 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
-    say_goodbye: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A text of your own, new for each request: the request is carried out once. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Leaving"];
-            };
-        };
-        responses: {
-            /** @description Done; there is nothing to say. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMedia"];
-            /** @description Too long */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-        };
-    };
     confirm: {
         parameters: {
             query?: never;
@@ -9044,7 +9543,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
-            /** @description What was shown is wrong */
+            /** @description The password is wrong */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9053,45 +9552,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-        };
-    };
-    begin_confirm_passkey: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A text of your own, new for each request: the request is carried out once. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Challenge"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            /** @description There is no passkey */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            409: components["responses"]["Conflict"];
-            422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
@@ -10230,36 +10690,6 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-        };
-    };
-    get_ai_usage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Slug or id */
-                org: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AiUsageView"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -12847,6 +13277,531 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    get_voice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceOverview"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_voice_models: {
+        parameters: {
+            query?: {
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VoiceModelSummary"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    train_model: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVoiceModel"];
+            };
+        };
+        responses: {
+            /** @description Taken on; it goes on in the background. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceModelView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description There are too few samples, or one is being trained */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the model. */
+                model: components["schemas"]["VoiceModelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceModelView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    activate_model: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the model. */
+                model: components["schemas"]["VoiceModelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceModelView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Its training is not completed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_samples: {
+        parameters: {
+            query?: {
+                /** @description Whose texts. */
+                kind?: components["schemas"]["SampleKind"];
+                /** @description Published where. */
+                network?: components["schemas"]["Network"];
+                /** @description How they came. */
+                source?: components["schemas"]["SampleSource"];
+                /** @description Taken for trainings, or left out. */
+                used?: boolean;
+                /** @description What comes first. A cursor goes on in the order that it was given in. */
+                sort?: "newest" | "best";
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SampleView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    add_samples: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSamples"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplesImported"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description There are 5,000 already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    add_samples_of_posts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplesImported"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description There are no such posts */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    import_samples: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplesImported"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description There are 5,000 already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is larger than 15 MB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMedia"];
+            /** @description Nothing in the file can be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    delete_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the sample. */
+                sample: components["schemas"]["VoiceSampleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    update_sample: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the sample. */
+                sample: components["schemas"]["VoiceSampleId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateSample"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    score_text: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScoreText"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     list_clients: {
         parameters: {
             query?: {
@@ -13246,94 +14201,6 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
-    put_logo: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Slug or id */
-                org: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/octet-stream": number[];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TakenLogo"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            /** @description Too large a file or picture */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Another kind of file */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Can't be read */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-        };
-    };
-    delete_logo: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Slug or id */
-                org: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done; there is nothing to say. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-        };
-    };
     list_members: {
         parameters: {
             query?: {
@@ -13537,54 +14404,6 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-        };
-    };
-    leave_plan: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A text of your own, new for each request: the request is carried out once. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description Slug or id */
-                org: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Leaving"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanLeft"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            /** @description There is no plan to leave */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
