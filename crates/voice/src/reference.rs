@@ -6,13 +6,21 @@ use std::{collections::HashMap, sync::LazyLock};
 use bellwether_language::Language;
 
 static TEXTS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
-    [("en", include_str!("../reference/en.md"))]
-        .into_iter()
-        .map(|(code, file)| {
-            let texts = file.split("\n---\n").map(str::trim).filter(|text| !text.is_empty()).collect();
-            (code, texts)
-        })
-        .collect()
+    [
+        ("en", include_str!("../reference/en.md")),
+        ("de", include_str!("../reference/de.md")),
+        ("fr", include_str!("../reference/fr.md")),
+        ("es", include_str!("../reference/es.md")),
+        ("it", include_str!("../reference/it.md")),
+        ("pt", include_str!("../reference/pt.md")),
+        ("nl", include_str!("../reference/nl.md")),
+    ]
+    .into_iter()
+    .map(|(code, file)| {
+        let texts = file.split("\n---\n").map(str::trim).filter(|text| !text.is_empty()).collect();
+        (code, texts)
+    })
+    .collect()
 });
 
 /// Texts of others in a language; none for a language that has none yet.
