@@ -202,15 +202,27 @@ async fn files_are_imported_as_far_as_they_can_be_read() {
 async fn of_a_million_lines_as_many_are_kept_as_a_brand_may_have() {
     let app = TestApp::new().await;
     let ada = app.sign_up("Ada").await;
+    // nearly full
+    sqlx::raw_sql(
+        "INSERT INTO brand.voice_samples
+           (organization_id, brand_id, id, kind, source, content, content_hash, words, quality)
+         SELECT organization_id, id, gen_random_uuid(), 'own', 'paste', 'Text ' || n, sha256(n::text::bytea), 2, 1
+           FROM brand.brands, generate_series(1, 4950) AS n",
+    )
+    .execute(app.store().pool())
+    .await
+    .unwrap();
     let mut csv = String::with_capacity(12_000_000);
     csv.push_str("text\n");
     for n in 0..1_000_000 {
-        writeln!(csv, "Line {n}").unwrap();
+        // few different ones: measuring each text is slow in a build for tests
+        writeln!(csv, "Line {}", n % 100).unwrap();
     }
     let own = [("kind", "own")];
     let added = import(&ada, "million.csv", csv.as_bytes(), &own).await.expect(201).body;
-    assert_eq!(added["added"], 5_000, "{added}");
+    assert_eq!(added["added"], 50, "{added}");
     assert!(added["refused"][0]["reason"].as_str().unwrap().contains("5000"), "{added}");
+    assert!(added["repeated"].as_i64() > Some(0) && added["more_refused"].as_i64() > Some(0), "{added}");
     // and then there is no room, which is said before anything is read
     let full = ada.post("~/voice/samples", samples("own", &["One more."])).await.expect(409).body;
     assert_eq!(full["code"], "too_many");
