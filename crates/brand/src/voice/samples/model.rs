@@ -162,7 +162,7 @@ impl Ready {
         Ok(Self {
             words: i32::try_from(count_words(&content)).unwrap_or(i32::MAX),
             content,
-            content_hash: format!("\\x{}", hex(&hash)),
+            content_hash: written(&hash),
             network: sample.network.map(Network::as_str),
             language: (language != Language::UNKNOWN).then(|| language.code().to_owned()),
             quality: i16::try_from(measured.score).unwrap_or(100).clamp(0, 100),
@@ -204,6 +204,15 @@ fn clean(text: &str) -> String {
 pub(crate) fn fingerprint(text: &str) -> Option<[u8; 32]> {
     let plain: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     (!plain.is_empty()).then(|| Sha256::digest(plain).into())
+}
+
+/// The fingerprint of a text as it will be kept, as PostgreSQL reads it.
+pub(crate) fn hash_of(text: &str) -> Option<String> {
+    fingerprint(&clean(text)).map(|hash| written(&hash))
+}
+
+fn written(hash: &[u8]) -> String {
+    format!("\\x{}", hex(hash))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    model::{NewSample, Ready, SampleKind, SampleSource, SamplesImported, ready},
+    model::{NewSample, Ready, SampleKind, SampleSource, SamplesImported, hash_of, ready},
     sql,
 };
 use crate::{Brands, Error, ids::VoiceSampleId, voice::off_the_threads};
@@ -227,10 +227,35 @@ impl Brands {
         mut imported: SamplesImported,
         context: &RequestContext,
     ) -> Result<SamplesImported, Error> {
-        // before the work: a brand that is full says so at once
+        let hashed = off_the_threads(move || {
+            let hash = |(place, sample): (String, NewSample)| (hash_of(&sample.text), place, sample);
+            samples.into_iter().map(hash).collect::<Vec<_>>()
+        })
+        .await?;
+        // before the work: a brand that is full says so at once, and only what is new and has room is measured
         let mut tx = self.store.tenant(access).await?;
-        crate::room(count(&mut tx, access.brand).await?, MOST, "voice samples")?;
+        let there = count(&mut tx, access.brand).await?;
+        crate::room(there, MOST, "voice samples")?;
+        let hashes: Vec<String> = hashed.iter().filter_map(|(hash, ..)| hash.clone()).collect();
+        let known: HashSet<String> =
+            sql::known(tx.conn(), access.brand, &hashes).await?.into_iter().collect();
         tx.commit().await?;
+        let mut new: HashSet<String> = HashSet::new();
+        let mut samples = Vec::new();
+        for (hash, place, sample) in hashed {
+            if let Some(hash) = hash {
+                if known.contains(&hash) {
+                    imported.repeated += 1;
+                    continue;
+                }
+                if new.len() + there >= MOST && !new.contains(&hash) {
+                    imported.refuse(place, full());
+                    continue;
+                }
+                new.insert(hash);
+            }
+            samples.push((place, sample));
+        }
         let (mut samples, mut imported) = off_the_threads(move || {
             let taken = ready(samples, &mut imported);
             (taken, imported)
@@ -247,8 +272,7 @@ impl Brands {
         samples.retain(|sample| !known.contains(&sample.content_hash));
         imported.repeated += known.len();
         for sample in samples.split_off(samples.len().min(MOST.saturating_sub(there))) {
-            let reason = format!("The brand has {MOST} samples already; delete some that are not needed.");
-            imported.refuse(sample.place, reason);
+            imported.refuse(sample.place, full());
         }
         let (key, now) = ((access.organization, access.brand), self.clock.now());
         let how = (<&str>::from(origin.kind), <&str>::from(origin.source));
@@ -340,6 +364,10 @@ impl Brands {
         let origin = Origin { kind: SampleKind::Own, source: SampleSource::Post, weight: 1.0 };
         self.keep_voice_samples(access, origin, samples, SamplesImported::default(), context).await
     }
+}
+
+fn full() -> String {
+    format!("The brand has {MOST} samples already; delete some that are not needed.")
 }
 
 pub(crate) async fn count(tx: &mut TenantTx, brand: BrandId) -> Result<usize, Error> {
