@@ -79,6 +79,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/cancellations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List why people left
+         * @description For operators; the latest first.
+         */
+        get: operations["list_cancellations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/demos": {
         parameters: {
             query?: never;
@@ -801,7 +821,8 @@ export interface paths {
         put?: never;
         /**
          * Finish signing up by the mailed link
-         * @description Makes what was asked for and signs the person in by a cookie.
+         * @description With the password that was chosen: whoever presses a link that they did not ask for gets no account to which somebody
+         *     else has the password. Makes what was asked for and signs the person in by a cookie.
          */
         post: operations["finish_sign_up"];
         delete?: never;
@@ -901,6 +922,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/logos/{logo}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An organization's logo */
+        get: operations["get_logo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -946,6 +984,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say why one leaves
+         * @description Before `DELETE /me`; nobody has to. Operators read it; once the account is erased it no longer says whose it was.
+         */
+        post: operations["say_goodbye"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/confirm": {
         parameters: {
             query?: never;
@@ -957,10 +1015,31 @@ export interface paths {
         put?: never;
         /**
          * Confirm that it is still you
-         * @description By password. For 15 minutes delicate changes need no further proof; the session's cookie is renewed. Whoever has no
-         *     password signs in again instead.
+         * @description By password, by a code of the authenticator app (or a recovery code), or by a passkey. For 15 minutes delicate changes
+         *     need no further proof; the session's cookie is renewed. After a code or a passkey the session has shown two factors,
+         *     which changes of an account's second factors ask for (403 `second_factor_needed`).
          */
         post: operations["confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/confirm/passkey/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to confirm by a passkey
+         * @description The answer goes to `POST /me/confirm`.
+         */
+        post: operations["begin_confirm_passkey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1535,6 +1614,26 @@ export interface paths {
          * @description Needs `agency.manage`; nobody lets it do what they may not do themselves.
          */
         post: operations["accept_agency"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/ai-usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what models were asked and what it cost
+         * @description Today and this month, in UTC. Needs `billing.read`.
+         */
+        get: operations["get_ai_usage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2554,6 +2653,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{org}/brands/{brand}/website": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what a brand's website says
+         * @description Of every field of the profile that the website speaks of: what the profile says, what the website says, with the
+         *     words of the page, the page, and how it was told.
+         */
+        get: operations["get_website"];
+        put?: never;
+        /**
+         * Have a website read
+         * @description In the background: up to twelve pages of the site, one after another, as its robots.txt allows. Events of kind
+         *     `website.progress` tell of each page, `website.read` or `website.failed` of the end. Reading again says what
+         *     changed. Needs `brand.update`; at most 30 in 24 hours for an organization.
+         */
+        post: operations["read_website"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/website/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take over what a website says
+         * @description Values as they were found or changed; all of them or, with any fault, none. Needs `brand.update` and `If-Match` with
+         *     the version read.
+         */
+        post: operations["accept_website"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/clients": {
         parameters: {
             query?: never;
@@ -2708,6 +2855,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{org}/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change an organization's logo
+         * @description The body is a PNG, JPEG, WebP or GIF file of at most 5 MB and 50 megapixels. It is cut square, made small and
+         *     written anew; nothing of the file besides the pixels is kept. Needs `organization.update`.
+         */
+        put: operations["put_logo"];
+        post?: never;
+        /**
+         * Remove an organization's logo
+         * @description Needs `organization.update`.
+         */
+        delete: operations["delete_logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/members": {
         parameters: {
             query?: never;
@@ -2785,6 +2957,27 @@ export interface paths {
          * @description They keep what they are but don't get in. Needs `members.manage`.
          */
         post: operations["suspend_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/plan/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave the plan
+         * @description At the end of what is paid, else at once. From then on the organization is on the plan of those without a
+         *     subscription; what it made stays. Needs `billing.manage`.
+         */
+        post: operations["leave_plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2948,6 +3141,21 @@ export interface components {
             /** @description What stands behind `#token=` in the link. */
             token: string;
         };
+        /** @description What to take over. */
+        AcceptWebsite: {
+            /** @description Up to 100 fields. */
+            fields: components["schemas"]["AcceptedField"][];
+        };
+        /** @description Something to take over. */
+        AcceptedField: {
+            /** @description The field of a finding. */
+            field: string;
+            /**
+             * @description Its value, changed or not. Of a field with several values the whole list, which replaces the one before; of
+             *     `audience`, `offer` and `more` one that is added.
+             */
+            value: unknown;
+        };
         /**
          * @description What kind of customer somebody is.
          * @enum {string}
@@ -3006,9 +3214,51 @@ export interface components {
             calls: number;
             /**
              * Format: int64
-             * @description The operator's cap, when there is one.
+             * @description The cap of the operator or of the plan, whichever is less.
              */
             cap_micro_usd?: number | null;
+        };
+        /** @description What models were asked in some time. */
+        AiUsage: {
+            /**
+             * Format: int64
+             * @description Calls, failed and cut off ones among them; the built-in writer's are none.
+             */
+            calls: number;
+            /**
+             * Format: int64
+             * @description Tokens that were sent, as the providers counted.
+             */
+            input_tokens: number;
+            /**
+             * Format: int64
+             * @description Tokens that came back, as the providers counted.
+             */
+            output_tokens: number;
+            /**
+             * Format: int64
+             * @description Calls whose tokens the provider did not tell: they are in neither number.
+             */
+            uncounted_calls: number;
+            /**
+             * Format: int64
+             * @description Millionths of a US dollar, of the calls whose price is known.
+             */
+            cost_micro_usd: number;
+            /**
+             * Format: int64
+             * @description Calls whose price is not known: they are not in the cost.
+             */
+            unpriced_calls: number;
+        };
+        /** @description What models were asked. */
+        AiUsageView: {
+            /** @description Since midnight, UTC. */
+            today: components["schemas"]["AiUsage"];
+            /** @description Since the first of the month, UTC. */
+            month: components["schemas"]["AiUsage"];
+            /** @description How the numbers come about, in words. */
+            explained: string;
         };
         /** @description How long alternative text may be. */
         AltText: {
@@ -3278,6 +3528,38 @@ export interface components {
             /** @description What else they may be asked, up to 20 of 300 characters. */
             calls_to_action: string[];
         };
+        /** @description Somebody's leave. */
+        CancellationId: string;
+        /**
+         * @description Why, in one word.
+         * @enum {string}
+         */
+        CancellationReason: "too_expensive" | "missing_features" | "hard_to_use" | "quality" | "switched" | "no_need" | "only_testing" | "other";
+        /** @description A leave as operators see it. */
+        CancellationView: {
+            /** @description Id. */
+            id: components["schemas"]["CancellationId"];
+            /** @description What was left: `account` or `plan`. */
+            kind: string;
+            user_id?: components["schemas"]["UserId"] | null;
+            organization_id?: components["schemas"]["OrganizationId"] | null;
+            /** @description The plan that was left. */
+            plan?: string | null;
+            /** @description Why, in one word. */
+            reason: components["schemas"]["CancellationReason"];
+            /** @description In their own words. */
+            feedback?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+        };
+        /** @description Why people left. */
+        Cancellations: {
+            /** @description The latest first, at most 100. */
+            items: components["schemas"]["CancellationView"][];
+        };
         /** @description A challenge that an authenticator is to answer. */
         CeremonyId: string;
         /** @description What a browser hands to its authenticator. */
@@ -3378,10 +3660,13 @@ export interface components {
              */
             brands: number;
         };
-        /** @description The password again. */
+        /** @description Who one is, shown again in one of three ways. */
         Confirm: {
-            /** @description Password. */
-            password: string;
+            /** @description The password. */
+            password?: string | null;
+            /** @description Six digits of the authenticator app, or a recovery code. */
+            code?: string | null;
+            passkey?: components["schemas"]["PasskeyAnswer"] | null;
         };
         /** @description Confirms that it is oneself, where the last proof (signing in, `POST /me/confirm`) is more than 15 minutes ago. */
         Confirmation: {
@@ -3817,6 +4102,26 @@ export interface components {
             /** @description What is said. */
             text: string;
             evidence?: components["schemas"]["Evidence"] | null;
+        };
+        /** @description The mailed link and the password that was chosen. */
+        FinishSignUp: {
+            /** @description What stands behind `#token=` in the link. */
+            token: string;
+            /** @description The password that was chosen when signing up. */
+            password: string;
+        };
+        /** @description A value, and from what it was told. */
+        FoundValue: {
+            /** @description A text; of an audience, an offer or `more` an object of its fields. */
+            value: unknown;
+            /** @description The words of the page that say so, as they stand there. */
+            evidence: string;
+            /** @description Address of the page. */
+            page: string;
+            /** @description How it was told: “meta description”, “the words “based in””, “a button on 3 of 8 pages”. */
+            how: string;
+            /** @description Whether the profile has it already. */
+            known?: boolean;
         };
         /**
          * @description How often mail goes out.
@@ -4350,6 +4655,13 @@ export interface components {
          * @enum {string}
          */
         Lean: "never" | "seldom" | "sometimes" | "often";
+        /** @description Why somebody leaves. */
+        Leaving: {
+            /** @description In one word. */
+            reason: components["schemas"]["CancellationReason"];
+            /** @description In their own words, at most 2000 characters. */
+            feedback?: string | null;
+        };
         /** @description A limit of length. */
         Limit: {
             /**
@@ -4704,6 +5016,8 @@ export interface components {
             slug: string;
             /** @description Its name as shown. */
             name: string;
+            /** @description What they may do in it, as the door grants it; in the organization's own rooms it may be less. */
+            permissions: components["schemas"]["Permission"][];
         };
         /** @description An organization as one of its members sees it. */
         MyOrganization: {
@@ -4715,6 +5029,8 @@ export interface components {
             name: string;
             /** @description `creator`, `business` or `agency`. */
             type: string;
+            /** @description Where its logo is; absent when it has none. */
+            logo_url?: string | null;
             /** @description The highest role that the person has in it. */
             role: components["schemas"]["Role"];
             /** @description What they may in the organization's own rooms; in a single brand it may be more. */
@@ -5018,7 +5334,7 @@ export interface components {
          * @description One step, in the order in which they make sense.
          * @enum {string}
          */
-        OnboardingStep: "profile" | "first_draft" | "review" | "invite";
+        OnboardingStep: "profile" | "voice" | "connect_network" | "first_draft" | "review" | "invite";
         /**
          * @description How far a step is.
          * @enum {string}
@@ -5087,6 +5403,8 @@ export interface components {
             name: string;
             /** @description `creator`, `business` or `agency`. */
             type: string;
+            /** @description Where its logo is; absent when it has none. */
+            logo_url?: string | null;
             /** @description What it is. */
             description: string;
             /** @description Its website. */
@@ -6121,6 +6439,16 @@ export interface components {
          * @enum {string}
          */
         Place: "start" | "within" | "end";
+        /** @description A plan that was left. */
+        PlanLeft: {
+            /** @description The plan that is left. */
+            plan: string;
+            /**
+             * Format: date-time
+             * @description Until when it still counts; absent when it ended at once.
+             */
+            until?: string | null;
+        };
         /** @description A plan. */
         PlanView: {
             /** @description `free`, `pro` or `business`. */
@@ -6132,6 +6460,13 @@ export interface components {
              * @description Generations a month; none is unlimited.
              */
             monthly_generations?: number | null;
+            /** @description How much outside models may be used: `basic`, `standard` or `unlimited`. */
+            ai_tier: string;
+            /**
+             * Format: int64
+             * @description What they may cost a month, in millionths of a US dollar; none is no cap of the plan's.
+             */
+            monthly_ai_cap_micro_usd?: number | null;
         };
         /** @description A post for one network, from draft to published. */
         PostId: string;
@@ -6363,6 +6698,11 @@ export interface components {
         };
         /** @description Width to height. */
         Ratio: number[];
+        /** @description A website to read. */
+        ReadWebsiteInput: {
+            /** @description Its address, with or without `https://`. */
+            url: string;
+        };
         /** @description A habit of a text against the brand's. */
         ReasonView: {
             /** @description Stable name. */
@@ -6754,6 +7094,8 @@ export interface components {
              */
             recommended: number;
         };
+        /** @description A reading of a brand's website. */
+        SnapshotId: string;
         /** @description What a post was made from. */
         Source: {
             /** @description Title of the input. */
@@ -6779,6 +7121,11 @@ export interface components {
         TakenAvatar: {
             /** @description Where it is now. */
             avatar_url: string;
+        };
+        /** @description A logo that was taken. */
+        TakenLogo: {
+            /** @description Where it is now. */
+            logo_url: string;
         };
         /** @description A brand's picture that was taken. */
         TakenPicture: {
@@ -7495,6 +7842,115 @@ export interface components {
             /** @description The latest first, at most 100. */
             items: components["schemas"]["WebhookView"][];
         };
+        /** @description Something that differs from the reading before. */
+        WebsiteChange: {
+            /** @description What happened. */
+            what: components["schemas"]["WebsiteChangeKind"];
+            /** @description The field, or the address of the page. */
+            subject: string;
+            /** @description For people. */
+            label: string;
+            /** @description As it was. */
+            before?: string | null;
+            /** @description As it is. */
+            after?: string | null;
+        };
+        /**
+         * @description How something differs.
+         * @enum {string}
+         */
+        WebsiteChangeKind: "page_added" | "page_removed" | "page_changed" | "said" | "said_differently" | "said_no_more";
+        /** @description A field of the profile, and what the website says of it. */
+        WebsiteFinding: {
+            /** @description The field: `section.name` of the profile, `place.…` of the brand, `audience`, `offer` or `more`. */
+            field: string;
+            /** @description Its section. */
+            section: string;
+            /** @description For people. */
+            label: string;
+            /** @description Whether it takes several values. Of any other the values are a choice, the best first. */
+            list: boolean;
+            /** @description What the profile says at present; of audiences and offers their names. */
+            current?: unknown;
+            /** @description What the website says. */
+            values: components["schemas"]["FoundValue"][];
+        };
+        /** @description A page of a snapshot. */
+        WebsitePage: {
+            /** @description Address. */
+            url: string;
+            /** @description Title. */
+            title?: string | null;
+            /** @description `read`, or why it was not, as a stable code. */
+            status: string;
+            /** @description In words, when it was not read. */
+            reason?: string | null;
+            /** @description Words of readable text. */
+            words: number;
+            /** @description SHA-256 of its text, to see whether it changed. */
+            hash: string;
+        };
+        /** @description A reading in short. */
+        WebsiteReading: {
+            /** @description Id. */
+            id: components["schemas"]["SnapshotId"];
+            /** @description As it was asked for. */
+            url: string;
+            /** @description `pending`, `reading`, `completed` or `failed`. */
+            status: string;
+            /** @description Why it failed. */
+            failure?: string | null;
+            /** @description What differed from the reading before. */
+            changes: components["schemas"]["WebsiteChange"][];
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+        };
+        /** @description A reading of a website. */
+        WebsiteSnapshot: {
+            /** @description Id. */
+            id: components["schemas"]["SnapshotId"];
+            /** @description As it was asked for. */
+            url: string;
+            /** @description `pending`, `reading`, `completed` or `failed`. */
+            status: string;
+            /** @description Stable code of why it failed. */
+            failure_code?: string | null;
+            /** @description Why it failed. */
+            failure?: string | null;
+            /** @description Who read it: `builtin`, or a language model's name. */
+            reader?: string | null;
+            /** @description Its pages, those that could not be read with the reason. */
+            pages: components["schemas"]["WebsitePage"][];
+            /** @description What they say of the brand, by field. */
+            findings: components["schemas"]["WebsiteFinding"][];
+            /** @description What differs from the reading before. */
+            changes: components["schemas"]["WebsiteChange"][];
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was completed.
+             */
+            read_at?: string | null;
+        };
+        /** @description What is known of a brand's website. */
+        WebsiteView: {
+            latest?: components["schemas"]["WebsiteSnapshot"] | null;
+            completed?: components["schemas"]["WebsiteSnapshot"] | null;
+            /** @description The newest ten, the newest first, with what changed. */
+            readings: components["schemas"]["WebsiteReading"][];
+            /**
+             * Format: int32
+             * @description The brand's version, for `If-Match` when something is accepted.
+             */
+            version: number;
+        };
         /** @description Who wrote. */
         WriterView: {
             /** @description `builtin`, or a provider's name in the configuration. */
@@ -7786,6 +8242,34 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_cancellations: {
+        parameters: {
+            query?: {
+                /** @description Goes on after a page: the id of its last. */
+                before?: components["schemas"]["CancellationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cancellations"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -9153,7 +9637,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Token"];
+                "application/json": components["schemas"]["FinishSignUp"];
             };
         };
         responses: {
@@ -9188,7 +9672,15 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
-            422: components["responses"]["Invalid"];
+            /** @description The password is another one; the link still works */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
@@ -9336,6 +9828,34 @@ export interface operations {
                     "application/json": components["schemas"]["InstanceView"];
                 };
             };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                logo: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description PNG or JPEG, at most 256 by 256 pixels */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
@@ -9514,6 +10034,48 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    say_goodbye: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Leaving"];
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            /** @description Too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     confirm: {
         parameters: {
             query?: never;
@@ -9543,7 +10105,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
-            /** @description The password is wrong */
+            /** @description What was shown is wrong */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9552,6 +10114,45 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    begin_confirm_passkey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no passkey */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
@@ -10690,6 +11291,36 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_ai_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiUsageView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -13802,6 +14433,155 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    get_website: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebsiteView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    read_website: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadWebsiteInput"];
+            };
+        };
+        responses: {
+            /** @description Taken on; it goes on in the background. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebsiteView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description One is being read already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            /** @description Not the address of a public web page */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+        };
+    };
+    accept_website: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptWebsite"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebsiteView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            /** @description Changed in the meantime */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     list_clients: {
         parameters: {
             query?: {
@@ -14201,6 +14981,94 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    put_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenLogo"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Too large a file or picture */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another kind of file */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    delete_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     list_members: {
         parameters: {
             query?: {
@@ -14404,6 +15272,54 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    leave_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Leaving"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanLeft"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description There is no plan to leave */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];

@@ -13,7 +13,7 @@ use crate::{Brands, ids::VoiceModelId, voice::Family};
 pub(crate) fn routes() -> Api {
     Api::new()
         .routes(routes!(train_model).layer(limit(Class::Generate)))
-        .routes(routes!(list_models))
+        .routes(routes!(list_voice_models))
         .routes(routes!(get_model))
         .routes(routes!(activate_model))
 }
@@ -65,7 +65,7 @@ async fn train_model(
 #[utoipa::path(get, path = "/organizations/{org}/brands/{brand}/voice/models", tag = "Voice",
     params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id"),
         PageQuery), responses((status = 200, body = Page<VoiceModelSummary>)))]
-async fn list_models(
+async fn list_voice_models(
     Extension(brands): Extension<Brands>,
     BrandMember(access): BrandMember,
     PageQuery(page): PageQuery,
