@@ -91,6 +91,7 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, invi
     { name: 'brand-hooks-first', path: `${fresh.home}/brand/hooks`, as: 'fresh' },
     { name: 'brand-offers', path: `${home}/brand/offers`, full: true },
     { name: 'brand-offers-first', path: `${fresh.home}/brand/offers`, as: 'fresh' },
+    { name: 'brand-website', path: `${home}/brand/website` },
     { name: 'brand-offer-new', path: `${home}/brand/offers`, act: opens('New offer') },
     { name: 'brand-offer-evidence', path: `${home}/brand/offers`, act: async (p) => {
       await p.getByRole('button', { name: /^Where “.*” is from$/ }).first().click();

@@ -17,6 +17,7 @@ describe('what a website says', () => {
   });
   it('is one of a choice, or all that is new of a list', () => {
     expect(firstPicked(found({}))).toEqual([0]);
+    expect(firstPicked(found({ current: 'Mine' }))).toEqual([]);
     expect(firstPicked(found({ list: true, values: [value('Oak', true), value('Glue'), value('Wax')] }))).toEqual([1, 2]);
   });
   it('is accepted as it was found or changed, a list with what was there', () => {

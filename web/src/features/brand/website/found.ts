@@ -30,10 +30,11 @@ export function aside(value: unknown, money: (price: NonNullable<Parts['price']>
 /** Whether its words can be changed here; something with parts is changed where it lives, a network is one or none. */
 export const changeable = (field: string, value: unknown) => typeof value === 'string' && field !== 'posts.networks';
 
-/** Which of the values are taken: of a choice one, of a list those that are new. */
+/** Which of the values are taken: of a list those that are new, of a choice the first, unless the profile says something. */
 export const firstPicked = (found: Finding): number[] => {
   const fresh = found.values.flatMap((v, i) => (v.known ? [] : [i]));
-  return found.list ? fresh : fresh.slice(0, 1);
+  if (found.list) return fresh;
+  return inWords(found.current) === '' ? fresh.slice(0, 1) : [];
 };
 export const isNews = (found: Finding) => found.values.some((v) => !v.known);
 
