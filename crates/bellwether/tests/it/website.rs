@@ -12,6 +12,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
+use chrono::Duration;
 use serde_json::{Value, json};
 
 use crate::app::{Client, TestApp};
@@ -103,6 +104,8 @@ fn workshop() -> Site {
 }
 
 async fn read(app: &TestApp, ada: &Client, url: &str) -> Value {
+    // readings come one after another
+    app.clock.advance(Duration::seconds(1));
     let asked = ada.post("~/website", json!({ "url": url })).await.expect(202).body;
     assert_eq!(asked["latest"]["status"], "pending");
     app.drain().await;
@@ -250,6 +253,7 @@ async fn a_site_that_can_not_be_read_says_why() {
         site.put("/", home);
         site.put("/round", "→/");
         let url = site.start().await;
+        app.clock.advance(Duration::seconds(1));
         ada.post("~/website", json!({ "url": url })).await.expect(202);
         // what may pass is tried again, and the last try tells
         app.drain_all().await;

@@ -1,5 +1,6 @@
 //! What an agency's coming and going leaves in the security log, and what `/me` says of a brand that it works for.
 
+use chrono::Duration;
 use serde_json::{Value, json};
 
 use crate::app::{App, Client};
@@ -35,6 +36,7 @@ async fn both_sides_read_in_their_logs_that_an_agency_was_let_in_and_sent_away()
     assert!(kinds(&ada.get(logs[0]).await.expect(200).body).is_empty(), "asking lets nobody in");
     let path = format!("/organizations/ada/agencies/{link}");
     ada.post(&format!("{path}/accept"), json!({})).await.expect(200);
+    app.clock.advance(Duration::seconds(1));
     ada.delete(&path).await.expect(204);
     for (client, log) in [(&ada, logs[0]), (&agnes, logs[1])] {
         let log = client.get(log).await.expect(200).body;
