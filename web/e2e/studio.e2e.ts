@@ -202,7 +202,10 @@ purposes = ["write"]
     await page.getByRole('button', { name: 'Try this one again' }).click();
     await page.getByRole('article', { name: /^LinkedIn/ }).getByText('To review').waitFor();
     await page.getByText('2 drafts, 2 to review').waitFor();
-    expect(model.asked.length).toBe(before + 1);
+    // Only the network that failed; once more when the draft was far from the demo brand's voice.
+    const again = model.asked.slice(before);
+    expect([1, 2]).toContain(again.length);
+    expect(again.every((a) => a.messages.some((m) => m.content.includes('linkedin.short')))).toBe(true);
     expect(complaints).toEqual([]);
   });
 });

@@ -26,7 +26,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((done) => site.listen(0, '127.0.0.1', done));
   address = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
-  program = await startProgram('[fetch]\nallow_private = ["127.0.0.0/8"]\npause_ms = 0\n[demo]\nenabled = false\n');
+  program = await startProgram('[fetch]\nallow_private = ["127.0.0.0/8"]\npause_ms = 0\n');
 });
 afterAll(async () => {
   await program?.stop();
@@ -67,8 +67,8 @@ it('drafts the profile from a website, which is chosen, changed and accepted, an
   // all that is left at once
   await page.getByRole('button', { name: /^Accept all/ }).click();
   await page.getByText(/fields are in the profile now/).waitFor();
-  await page.getByText('4 of 4 pages were read').or(page.getByText('3 of 4 pages were read')).click();
-  await page.getByText('there is no such page').waitFor();
+  await page.getByText(/^3 of \d+ pages were read$/).click();
+  await page.getByText(/there is no such page/).first().waitFor();
 
   const { pathname } = new URL(page.url());
   await page.goto(pathname.replace('/website', '/profile'));

@@ -32,7 +32,7 @@ export function VoiceMatch({ scope, post, content }: { scope: Scope; post: Post;
       <RadixPopover.Trigger asChild>
         <button type="button" aria-label={confidence == null ? 'Voice: too short to say. Why?' : `Voice match ${twoDigits(confidence)}: ${matchWords[matchOf(confidence)]}. Why?`} className={cn('inline-flex h-8 items-center gap-2 rounded-md px-2 text-xs hover:bg-sunk max-lg:h-10', confidence == null ? 'text-ink-3' : matchLook[matchOf(confidence)].text)}>
           <AudioLines className="size-4 shrink-0" aria-hidden />
-          <span role="status" className={cn('tabular-nums transition-opacity', behind && 'opacity-60')}>
+          <span role="status" aria-busy={behind} className="tabular-nums">
             {confidence == null ? 'Too short to say' : <><strong className="font-semibold">{twoDigits(confidence)}</strong><span className="max-sm:sr-only"> {matchWords[matchOf(confidence)].toLowerCase()}</span></>}
           </span>
         </button>

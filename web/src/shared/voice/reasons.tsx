@@ -14,7 +14,7 @@ export const matchLook: Record<Match, { text: string; dot: string; fill: string 
 export function MatchNumber({ confidence, behind }: { confidence: number; behind?: boolean }) {
   const match = matchOf(confidence);
   return (
-    <div className={cn('grid gap-2 transition-opacity', behind && 'opacity-60')}>
+    <div aria-busy={behind} className="grid gap-2">
       <p className="flex items-baseline gap-3">
         <span className="font-serif text-3xl tabular-nums">{twoDigits(confidence)}</span>
         <span className={cn('font-semibold', matchLook[match].text)}>{matchWords[match]}</span>
