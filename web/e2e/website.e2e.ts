@@ -72,7 +72,7 @@ it('drafts the profile from a website, which is chosen, changed and accepted, an
 
   const { pathname } = new URL(page.url());
   await page.goto(pathname.replace('/website', '/profile'));
-  await page.getByText('Furniture workshop').waitFor();
+  await page.getByText('Furniture workshop', { exact: true }).waitFor();
   await page.goto(pathname.replace('/website', '/offers'));
   await page.getByText('Standing desk').first().waitFor();
 
