@@ -5,10 +5,10 @@ set -euo pipefail
 cd "$ROOT"
 
 wanted=("$@")
-[ ${#wanted[@]} -gt 0 ] || wanted=(repurpose identity posts start memory)
+[ ${#wanted[@]} -gt 0 ] || wanted=(repurpose voice identity posts start memory)
 asked() { [[ " ${wanted[*]} " == *" $1 "* ]]; }
 for name in "${wanted[@]}"; do
-  case $name in repurpose | identity | posts | start | memory) ;; *) fail "unknown measurement $name: repurpose, identity, posts, start or memory" ;; esac
+  case $name in repurpose | voice | identity | posts | start | memory) ;; *) fail "unknown measurement $name: repurpose, voice, identity, posts, start or memory" ;; esac
 done
 
 need_rust
@@ -32,6 +32,20 @@ if asked repurpose; then
     taskset -c 0 cargo run --quiet --release --package bellwether-models --example repurpose_all -- "$articles"
   else
     say "repurpose: not measured, there are no articles at $articles"
+  fi
+fi
+
+if asked voice; then
+  articles=$ROOT/../shared/vectors/articles
+  if [ -d "$articles" ]; then
+    step "The voice" cargo build --profile quick --package bellwether-voice --example authors
+    step "The writer in a voice" cargo build --profile quick --package bellwether-models --example voice_on
+    say "${BOLD}voice${PLAIN}"
+    taskset -c 0 cargo run --quiet --profile quick --package bellwether-voice --example authors -- "$articles" speed
+    taskset -c 0 cargo run --quiet --profile quick --package bellwether-voice --example authors -- "$articles"
+    taskset -c 0 cargo run --quiet --profile quick --package bellwether-models --example voice_on -- "$articles"
+  else
+    say "voice: not measured, there are no articles at $articles"
   fi
 fi
 
