@@ -149,7 +149,7 @@ pub(crate) fn grams(text: &str, language: Language, kept: &[String]) -> Sparse {
                 let shapes: Vec<String> = tokens.iter().map(|token| shape(token, language)).collect();
                 for n in 2..=3 {
                     for window in shapes.windows(n) {
-                        let parts: Vec<&[u8]> = window.iter().map(|shape| shape.as_bytes()).collect();
+                        let parts: Vec<&[u8]> = window.iter().map(String::as_bytes).collect();
                         raw.push((hash(family, &parts), 1.0));
                     }
                 }

@@ -228,7 +228,7 @@ impl Guide {
         notes.extend(example("opens like", &self.openings));
         notes.extend(example("closes like", &self.closings));
         let mut shown = Vec::new();
-        for sentence in self.does.iter().flat_map(|rule| rule.examples.first()) {
+        for sentence in self.does.iter().filter_map(|rule| rule.examples.first()) {
             if shown.len() < 4 && !shown.contains(&sentence) {
                 shown.push(sentence);
             }
@@ -249,7 +249,6 @@ fn one_line(text: &str) -> String {
 fn numbers(feature: Feature, value: f32, others: f32) -> String {
     let show = |value: f32| match feature.unit {
         Unit::Share => format!("{:.0} %", value * 100.0),
-        Unit::Letters => format!("{value:.1}"),
         Unit::Words if value >= 10.0 => format!("{value:.0}"),
         _ => format!("{value:.1}"),
     };

@@ -140,6 +140,7 @@ pub struct Marks {
 
 /// Changes of form that make a text more the author's.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "habits that an author has or has not, each of its own")]
 pub struct Moves {
     /// ISO 639 code.
     pub language: String,
@@ -283,9 +284,8 @@ fn contractions(text: &str, language: Language) -> Lean {
         .iter()
         .fold((0, 0), |(apart, together), (full, short)| (apart + count(full), together + count(short)));
     match (together * 100).checked_div(apart + together) {
-        None => Lean::Seldom,
         Some(..5) => Lean::Never,
-        Some(5..35) => Lean::Seldom,
+        None | Some(5..35) => Lean::Seldom,
         Some(35..75) => Lean::Sometimes,
         Some(_) => Lean::Often,
     }

@@ -30,7 +30,7 @@ pub fn quality(text: &str, language: Language) -> Quality {
     };
     match words {
         0 => against(100.0, "There are no words in it.".to_owned()),
-        ..12 => against(75.0, format!("It has only {words} words; a voice is heard from about 40 on.")),
+        1..12 => against(75.0, format!("It has only {words} words; a voice is heard from about 40 on.")),
         12..40 => against(
             45.0 - (words as f32 - 12.0),
             format!("It is short: {words} words. From about 40 on a sample says more."),

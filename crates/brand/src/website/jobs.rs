@@ -6,7 +6,7 @@ use bellwether_jobs::{
     events::{self, NewEvent, Whisper, whisper},
 };
 use bellwether_kernel::{
-    Actor, Kind, Problem, RequestContext,
+    Actor, Kind, Problem, RequestContext, hex,
     id::{BrandId, OrganizationId},
 };
 use bellwether_store::{TenantScope, TenantTx};
@@ -182,7 +182,7 @@ fn kept(site: &bellwether_ingest::Site) -> (Vec<PageView>, String) {
             status: "read".to_owned(),
             reason: None,
             words: bellwether_language::count_words(&text),
-            hash: Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect(),
+            hash: hex(&Sha256::digest(text.as_bytes())),
         });
         let part = format!("# {}\n\n{text}\n\n", page.url);
         // PostgreSQL's text holds no NUL

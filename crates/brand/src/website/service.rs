@@ -18,6 +18,8 @@ use crate::{Brands, Error, audiences, brands, ids::SnapshotId, offers, profile};
 
 /// Readings of an organization in a day: each asks a stranger's server for a dozen pages.
 const DAILY: i64 = 30;
+/// A reading that has not ended after this will not: its worker is gone, and so are its tries.
+const LIFE: Duration = Duration::hours(1);
 /// Earlier readings that are shown.
 const SHOWN: i64 = 10;
 
@@ -138,7 +140,14 @@ impl Brands {
             return Err(Problem::new(Kind::RateLimited, "too_many_readings", detail).into());
         }
         for status in ["pending", "reading"] {
-            if sql::newest(tx.conn(), access.brand, Some(status), None).await?.is_some() {
+            let Some(open) = sql::newest(tx.conn(), access.brand, Some(status), None).await? else {
+                continue;
+            };
+            if open.created_at < now - LIFE {
+                // its job is gone: the brand was deleted meanwhile, or its tries were used up by crashes
+                sql::fail(tx.conn(), open.id, "interrupted", "The reading was interrupted. Start it again.")
+                    .await?;
+            } else {
                 let detail = "The website is being read already. Wait until that is done.";
                 return Err(Problem::new(Kind::Conflict, "being_read", detail).into());
             }

@@ -120,7 +120,7 @@ impl Facts {
         self.buttons =
             dom.select("button").iter().filter_map(|node| line(&node.text(), 60)).take(60).collect();
         let mut seen = HashSet::new();
-        for node in dom.select("a").iter() {
+        for node in &dom.select("a") {
             let Some(target) = node.attr("href") else { continue };
             let target = target.trim();
             if let Some(address) = target.strip_prefix("mailto:") {

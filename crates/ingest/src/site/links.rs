@@ -213,7 +213,7 @@ pub(super) fn of(links: &[Link]) -> Vec<Found> {
                 return None;
             }
             let kind = if path == "/" { PageKind::Home } else { PageKind::of(&path, &link.label) };
-            Some(Found { kind, url })
+            Some(Found { url, kind })
         })
         .collect()
 }

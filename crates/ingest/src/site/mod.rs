@@ -24,8 +24,6 @@ use crate::{Accept, FetchError, Fetched, IngestError, Reader, fetch::parse_url, 
 const AGENT: &str = "Bellwether";
 /// robots.txt is read as far as this, the least that RFC 9309 allows.
 const ROBOTS_BYTES: usize = 512_000;
-/// The longest pause that a site may ask for and still be read at once.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// Addresses that wait at most.
 const WAITING: usize = 200;
 
@@ -42,7 +40,7 @@ pub struct SitePolicy {
 
 impl Default for SitePolicy {
     fn default() -> Self {
-        Self { pages: 12, pause: Duration::from_secs(1), time: Duration::from_secs(120) }
+        Self { pages: 12, pause: Duration::from_secs(1), time: Duration::from_mins(2) }
     }
 }
 
@@ -271,7 +269,8 @@ impl Reader {
         let Ok(robot) = Robot::new(AGENT, bytes) else { return Ok(everything) };
         let asked = robot.delay.filter(|seconds| seconds.is_finite() && *seconds >= 0.0).unwrap_or_default();
         let asked = Duration::from_secs_f32(asked.min(3_600.0));
-        let pause = policy.pause.max(asked.min(LONGEST_PAUSE));
+        // a site that asks for a long pause is read for as many pages as the time allows
+        let pause = policy.pause.max(asked);
         Ok(Rules { robot: Some(robot), pause })
     }
 }

@@ -208,7 +208,7 @@ impl Imported {
                 format!("Only its first {MOST_CHARACTERS} characters were taken."),
             );
         }
-        found.text = text.to_owned();
+        text.clone_into(&mut found.text);
         self.samples.push(found);
     }
 }

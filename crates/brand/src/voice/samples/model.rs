@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bellwether_kernel::hex;
 use bellwether_language::{Language, count_words};
 use bellwether_networks::Network;
 use bellwether_voice::{FEATURES, Style, quality};
@@ -213,14 +214,6 @@ pub(crate) fn hash_of(text: &str) -> Option<String> {
 
 fn written(hash: &[u8]) -> String {
     format!("\\x{}", hex(hash))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// With four digits: more is chance.
