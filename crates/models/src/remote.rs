@@ -142,12 +142,11 @@ impl Writer for RemoteWriter {
         };
         let reading = |text: &str| read(text, brief, &schema, &known, &self.prompt, &fence);
         let first = conversation.hold(ask.clone(), reading).await?;
-        let (outcome, said) = match self.off(brief, &first) {
-            Some((turn, heard)) => second_try(&conversation, ask, turn, brief, first, heard, reading).await,
-            None => {
-                let heard = heard(brief, &first);
-                (first, heard.map(|heard| format!("The match with the brand’s voice is {heard:.0} %.")))
-            }
+        let (outcome, said) = if let Some((turn, heard)) = self.off(brief, &first) {
+            second_try(&conversation, ask, turn, brief, first, heard, reading).await
+        } else {
+            let heard = heard(brief, &first);
+            (first, heard.map(|heard| format!("The match with the brand’s voice is {heard:.0} %.")))
         };
         notes.extend(notes_on(&outcome));
         notes.extend(said);
@@ -242,7 +241,7 @@ async fn second_try(
 
 /// How the author writes, line by line. Their own words are in it, so it stands inside the fence.
 fn style(brief: &Brief) -> String {
-    match brief.voice.as_deref().map(|ear| ear.notes()) {
+    match brief.voice.as_deref().map(crate::VoiceEar::notes) {
         Some(notes) if !notes.is_empty() => {
             notes.iter().map(|note| format!("- {note}")).collect::<Vec<_>>().join("\n")
         }

@@ -52,7 +52,7 @@ impl Draft {
                 left = &left[at + piece.text.len()..];
             }
             segments.push(Segment::Gap(left.to_owned()));
-            parts.push(Part { path: published.path.into(), segments });
+            parts.push(Part { path: published.path, segments });
         }
         let taken = |one: &Trace| parts.iter().any(|part| part.path == one.path);
         let rest = trace.iter().filter(|one| !taken(one)).cloned().collect();
