@@ -137,25 +137,21 @@ impl Changes {
             let Some(known) = FIELDS.iter().find(|field| field.name == one.field) else {
                 let names: Vec<&str> = FIELDS.iter().map(|field| field.name).collect();
                 let message = format!("There is no field of this name. Give one of {}.", names.join(", "));
-                return Err(Problem::invalid(&format!("{at}/field"), "unknown_field", message));
+                return Err(Problem::invalid(format!("{at}/field"), "unknown_field", message));
             };
             let wrong = |error: serde_json::Error| {
-                Problem::invalid(
-                    &format!("{at}/value"),
-                    "invalid_value",
-                    format!("{}: {error}.", known.label),
-                )
+                Problem::invalid(format!("{at}/value"), "invalid_value", format!("{}: {error}.", known.label))
             };
             match known.name {
                 "audience" => {
-                    changes.audiences.push((index, serde_json::from_value(one.value).map_err(wrong)?))
+                    changes.audiences.push((index, serde_json::from_value(one.value).map_err(wrong)?));
                 }
                 "offer" => changes.offers.push((index, serde_json::from_value(one.value).map_err(wrong)?)),
                 "more" => changes.more.push(serde_json::from_value(one.value).map_err(wrong)?),
                 name => {
                     if !seen.insert(name) {
                         let message = format!("{} is named twice.", known.label);
-                        return Err(Problem::invalid(&format!("{at}/field"), "repeated", message));
+                        return Err(Problem::invalid(format!("{at}/field"), "repeated", message));
                     }
                     let Some((section, field)) = name.split_once('.') else { continue };
                     // alone first, so that a fault is told where it is
@@ -357,7 +353,7 @@ fn in_words(value: &Value) -> String {
 mod tests {
     use super::*;
 
-    fn accept(fields: Value) -> Result<Changes, Problem> {
+    fn accept(fields: &Value) -> Result<Changes, Problem> {
         Changes::of(serde_json::from_value(json!({ "fields": fields })).unwrap())
     }
 
@@ -372,14 +368,14 @@ mod tests {
                 _ if field.list => json!(["one", "two"]),
                 _ => json!("one"),
             };
-            accept(json!([{ "field": field.name, "value": value }]))
+            accept(&json!([{ "field": field.name, "value": value }]))
                 .unwrap_or_else(|e| panic!("{}: {e}", field.name));
         }
     }
 
     #[test]
     fn faults_are_told_where_they_are() {
-        let path = |fields: Value| accept(fields).unwrap_err().errors[0].path.clone();
+        let path = |fields: Value| accept(&fields).unwrap_err().errors[0].path.clone();
         assert_eq!(path(json!([])), "fields");
         assert_eq!(
             path(json!([{ "field": "place.city", "value": "Ghent" }, { "field": "x", "value": 1 }])),

@@ -57,8 +57,7 @@ pub(super) async fn read(
             continue;
         }
         let value = match &*found.field {
-            "audience" => json!({ "name": value, "description": found.evidence }),
-            "offer" => json!({ "name": value, "description": found.evidence }),
+            "audience" | "offer" => json!({ "name": value, "description": found.evidence }),
             _ => json!(value),
         };
         let page = page_of(content, &found.evidence).or_else(|| pages.first().map(|page| page.url.clone()));
@@ -98,10 +97,15 @@ pub(super) async fn read(
 
 /// The page in which words stand: the text of each begins with `# address`.
 fn page_of(content: &str, evidence: &str) -> Option<String> {
-    let wanted = evidence.split_whitespace().collect::<Vec<_>>().join(" ");
+    // as who checked that they stand there: spaces and quotation marks aside
+    let flat = |text: &str| {
+        let plain = text.replace(['“', '”', '„'], "\"").replace(['’', '‘'], "'");
+        plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let wanted = flat(evidence);
     content
         .split("# http")
         .skip(1)
-        .find(|page| page.split_whitespace().collect::<Vec<_>>().join(" ").contains(&wanted))
+        .find(|page| flat(page).contains(&wanted))
         .and_then(|page| Some(format!("http{}", page.lines().next()?.trim())))
 }

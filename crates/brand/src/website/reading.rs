@@ -446,7 +446,7 @@ fn calls(pages: &[SitePage], read: &[Analysis], found: &mut Collected) {
             }
         }
     }
-    labels.sort_by(|a, b| b.1.len().cmp(&a.1.len()));
+    labels.sort_by_key(|(_, on, _)| std::cmp::Reverse(on.len()));
     for (nth, (label, on, first)) in labels.iter().enumerate().take(8) {
         let Some(page) = pages.get(*first) else { continue };
         let field = if nth == 0 { "calls.primary_cta" } else { "calls.calls_to_action" };

@@ -41,7 +41,7 @@ pub(super) async fn newest(
             LIMIT 1"#,
         brand.uuid(),
         status,
-        but.map(|id| id.uuid())
+        but.map(SnapshotId::uuid)
     )
     .fetch_optional(conn)
     .await
@@ -99,7 +99,7 @@ pub(super) async fn insert(
         brand.uuid(),
         id.uuid(),
         url,
-        created_by.map(|user| user.uuid()),
+        created_by.map(UserId::uuid),
         now
     )
     .execute(conn)

@@ -63,7 +63,7 @@ pub(super) fn train(material: &Material, progress: &mut dyn FnMut(&str, f32)) ->
     others.drain(..others.len().saturating_sub(MOST_OTHERS));
 
     let parts = if material.older.is_some() { TRAINING } else { 1.0 };
-    let mut told = |step: Step| progress(stage(&step).as_str(), step.done * parts);
+    let mut told = |step: Step| progress(stage(step).as_str(), step.done * parts);
     let voice =
         fit(&own, &others, language, &mut told).map_err(|error| in_words(error, language, &left_out))?;
     let compared = material.older.as_ref().map(|(since, _)| {
@@ -107,7 +107,7 @@ pub(super) fn train(material: &Material, progress: &mut dyn FnMut(&str, f32)) ->
     })
 }
 
-fn stage(step: &Step) -> String {
+fn stage(step: Step) -> String {
     serde_json::to_value(step.stage)
         .ok()
         .and_then(|value| value.as_str().map(str::to_owned))
@@ -157,7 +157,7 @@ fn left_out(texts: &[TextRow], language: Language) -> Vec<(String, usize)> {
             None => counts.push((code.to_owned(), 1)),
         }
     }
-    counts.sort_by(|a, b| b.1.cmp(&a.1));
+    counts.sort_by_key(|(_, samples)| std::cmp::Reverse(*samples));
     counts
 }
 
