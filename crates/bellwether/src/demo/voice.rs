@@ -10,7 +10,7 @@ use bellwether_networks::Network;
 use crate::wiring::App;
 
 /// How long the demo's drafts wait for the voice; without it they are written all the same.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Keeps the samples and has them learned, once. Needs a running worker.
 pub async fn prepare(app: &App, access: &BrandAccess) -> Result<()> {

@@ -427,7 +427,7 @@ async fn decisions_on_drafts_teach_the_voice() {
     let mut approved = taught(&ada, "approval").await;
     approved.sort_by(|a, b| a.1.total_cmp(&b.1));
     assert_eq!(approved, [own(1.0), own(1.5)]);
-    assert_eq!(taught(&ada, "rejection").await, [other.clone()]);
+    assert_eq!(taught(&ada, "rejection").await, std::slice::from_ref(&other));
     let edited = taught(&ada, "edit").await;
     // as it was left, and against it as it was before
     assert_eq!(edited.len(), 2);
