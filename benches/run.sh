@@ -38,12 +38,12 @@ fi
 if asked voice; then
   articles=$ROOT/../shared/vectors/articles
   if [ -d "$articles" ]; then
-    step "The voice" cargo build --profile quick --package bellwether-voice --example authors
-    step "The writer in a voice" cargo build --profile quick --package bellwether-models --example voice_on
+    step "The voice" cargo build --release --package bellwether-voice --example authors
+    step "The writer in a voice" cargo build --release --package bellwether-models --example voice_on
     say "${BOLD}voice${PLAIN}"
-    taskset -c 0 cargo run --quiet --profile quick --package bellwether-voice --example authors -- "$articles" speed
-    taskset -c 0 cargo run --quiet --profile quick --package bellwether-voice --example authors -- "$articles"
-    taskset -c 0 cargo run --quiet --profile quick --package bellwether-models --example voice_on -- "$articles"
+    taskset -c 0 cargo run --quiet --release --package bellwether-voice --example authors -- "$articles" speed
+    taskset -c 0 cargo run --quiet --release --package bellwether-voice --example authors -- "$articles"
+    taskset -c 0 cargo run --quiet --release --package bellwether-models --example voice_on -- "$articles"
   else
     say "voice: not measured, there are no articles at $articles"
   fi

@@ -14,7 +14,7 @@ scripts/postgres.sh >/dev/null
 
 step "Packages of the browser app" web_packages
 step "The browser app" web_build
-# the profile `quick` is release without link-time optimisation: half the build time, and no slower to the eye
+# the profile `quick` is in Cargo.toml: built in minutes, optimised only where somebody waits
 step "The program (the first time takes some minutes)" cargo build --profile quick --package bellwether --bin bellwether
 
 exec "${CARGO_TARGET_DIR:-target}/quick/bellwether" up "$@"

@@ -11,6 +11,8 @@
 //! To add a network: a folder with its `RULES` and where the numbers come from, a variant of [`Network`], its targets,
 //! a line in [`rules::rules`]; then `UPDATE_DOCUMENTATION=1 cargo test -p bellwether-networks`.
 //!
+//! - [`publish`] talks to the networks themselves, over a wire that somebody else holds.
+//!
 //! Everything here is pure: no clock, no I/O.
 
 pub mod blog;
@@ -24,6 +26,7 @@ pub mod instagram;
 pub mod linkedin;
 pub mod mastodon;
 pub mod measure;
+pub mod publish;
 pub mod rules;
 pub mod sandbox;
 pub mod schema;
