@@ -1,6 +1,7 @@
 //! Configuration: defaults in the code, then `bellwether.toml`, then `BELLWETHER_<SECTION>__<KEY>`, then flags.
 
 use std::{
+    collections::BTreeMap,
     net::IpAddr,
     path::{Path, PathBuf},
 };
@@ -14,6 +15,8 @@ use bellwether_identity::{
 };
 use bellwether_mail::MailConfig;
 use bellwether_models::ModelsConfig;
+use bellwether_networks::publish::Provider;
+use bellwether_publishing::sandbox::Faults;
 use figment::{
     Figment, Profile, Provider as _,
     providers::{Env, Format as _, Serialized, Toml},
@@ -48,10 +51,38 @@ pub struct Config {
     pub worker: WorkerConfig,
     /// Outgoing requests.
     pub fetch: FetchConfig,
+    /// Our applications at networks, by their name: `[networks.x]`.
+    pub networks: BTreeMap<Provider, NetworkApp>,
+    /// Publishing.
+    pub publishing: PublishingConfig,
     /// The demonstration.
     pub demo: DemoConfig,
     /// The log.
     pub log: LogConfig,
+}
+
+/// Our application at a network.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkApp {
+    /// Its id there.
+    pub client_id: String,
+    /// Its secret there.
+    pub client_secret: String,
+}
+
+impl std::fmt::Debug for NetworkApp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "NetworkApp({})", self.client_id)
+    }
+}
+
+/// Publishing.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PublishingConfig {
+    /// How often the sandbox network misbehaves, for trying out what happens then.
+    pub sandbox: Faults,
 }
 
 /// The web server.

@@ -1,6 +1,6 @@
 //! The contexts, put together from the ground up.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
 use axum::{Extension, Router};
@@ -23,10 +23,19 @@ use bellwether_jobs::{Builder, Worker};
 use bellwether_kernel::{Clock, Rng, money::MicroUsd};
 use bellwether_mail::{Mailer, SendMail};
 use bellwether_models::{Models, builtin::BuiltinWriter};
+use bellwether_networks::publish::{App as NetworkApp, publishers};
 use bellwether_operations::{
     Operations,
     inbox::{Inbox, Process},
     retention::Retention,
+};
+use bellwether_publishing::{
+    Outside, Publishing,
+    connections::jobs::RenewTokens,
+    dispatch::Dispatcher,
+    publications::jobs::{FollowPost, FollowZone, Retime},
+    sandbox::Sandbox,
+    wire,
 };
 use bellwether_store::Store;
 use bellwether_studio::{Generate, LearnVoice, PastPosts, Regenerate, Retain, Studio, Writing};
@@ -56,6 +65,8 @@ pub struct App {
     pub mailer: Mailer,
     /// Drafts.
     pub studio: Studio,
+    /// Out to the networks.
+    pub publishing: Publishing,
     rng: Rng,
     public_url: Url,
     config: Arc<Config>,
@@ -83,6 +94,33 @@ fn isolation() -> Result<Isolation> {
     })
 }
 
+/// What publishing needs from outside.
+fn ways_out(
+    config: &Config,
+    store: &Store,
+    (clock, rng): (&Clock, &Rng),
+    vault: Vault,
+    public_url: &Url,
+) -> Result<Outside> {
+    let policy = FetchPolicy { allow_private: config.fetch.allow_private.clone(), ..FetchPolicy::default() };
+    let fetcher = Fetcher::new(policy).context("the outgoing HTTP client could not be made")?;
+    let sandbox = Sandbox::new(store.clone(), clock.clone(), rng.clone(), config.publishing.sandbox);
+    let mut all: BTreeMap<_, _> =
+        publishers().into_iter().map(|publisher| (publisher.provider(), publisher)).collect();
+    all.insert(bellwether_networks::publish::Provider::Sandbox, Arc::new(sandbox));
+    let app = |app: &crate::config::NetworkApp| NetworkApp {
+        client_id: app.client_id.clone(),
+        client_secret: app.client_secret.clone().into(),
+    };
+    Ok(Outside {
+        publishers: all,
+        wire: Arc::new(wire::Outside::new(fetcher, rng.clone())),
+        apps: config.networks.iter().map(|(provider, found)| (*provider, app(found))).collect(),
+        vault,
+        public_url: public_url.as_str().trim_end_matches('/').to_owned(),
+    })
+}
+
 impl App {
     /// Wires everything on a database.
     pub fn new(store: Store, clock: Clock, rng: Rng, config: Config, public_url: Url) -> Result<Self> {
@@ -100,17 +138,20 @@ impl App {
         writing: Writing,
     ) -> Result<Self> {
         // who hears of what is told in the transactions that every context opens
-        let store = store.with_subscriptions(bellwether_studio::voice::subscriptions());
+        let store = store.with_subscriptions(
+            bellwether_studio::voice::subscriptions().and(bellwether_publishing::subscriptions()),
+        );
         let mailer =
             Mailer::new(store.clone(), clock.clone(), &config.mail).context("[mail] in the configuration")?;
         let outside = &config.identity;
         let keys: Vec<SecretString> = config.secrets.keys.iter().cloned().map(Into::into).collect();
         let cap = config.billing.monthly_ai_cap_usd.map(|usd| MicroUsd((usd * 1_000_000.0).round() as i64));
+        let vault = Vault::new(&keys).context("[secrets] in the configuration")?;
         let identity_config = IdentityConfig {
             public_url: public_url.as_str().trim_end_matches('/').to_owned(),
             sign_up: config.sign_up_mode(),
             confirm_sign_up: config.confirms_sign_up(),
-            vault: Vault::new(&keys).context("[secrets] in the configuration")?,
+            vault: vault.clone(),
             externals: Externals::new(
                 outside.oidc.as_slice(),
                 &outside.jwt,
@@ -148,6 +189,15 @@ impl App {
             operations.clone(),
             writing,
         );
+        let ways_out = ways_out(&config, &store, (&clock, &rng), vault, &public_url)?;
+        let publishing = Publishing::new(
+            store.clone(),
+            clock.clone(),
+            rng.clone(),
+            brands.clone(),
+            studio.clone(),
+            ways_out,
+        );
         Ok(Self {
             store,
             clock,
@@ -157,6 +207,7 @@ impl App {
             billing,
             operations,
             studio,
+            publishing,
             rng,
             public_url,
             config: Arc::new(config),
@@ -169,13 +220,14 @@ impl App {
     }
 
     /// The routes of every context.
-    pub fn apis(&self) -> [Api; 6] {
+    pub fn apis(&self) -> [Api; 7] {
         [
             self.identity.routes(),
             self.operations.routes(),
             self.brands.routes(),
             self.billing.routes(),
             self.studio.routes().merge(self.studio.client_routes(&self.identity)),
+            self.publishing.routes(),
             self.mailer.routes(),
         ]
     }
@@ -200,6 +252,11 @@ impl App {
         let clerk =
             Router::new().route("/webhooks/clerk", clerk::webhook()).layer(Extension(self.identity.clone()));
         bellwether_web::app(web.clone(), self.apis(), bellwether_web::spa(BrowserApp).merge(clerk))
+    }
+
+    /// What sends posts when they are due.
+    pub fn dispatcher(&self) -> Dispatcher {
+        Dispatcher::new(self.publishing.clone())
     }
 
     /// Every job with its schedule.
@@ -227,7 +284,13 @@ impl App {
             .register::<organizations::Purge>(self.identity.clone())
             .register::<brands::Purge>(self.brands.clone())
             .register::<Train>(self.brands.clone())
+            .register::<FollowPost>(self.publishing.clone())
+            .register::<FollowZone>(self.publishing.clone())
+            .register::<Retime>(self.publishing.clone())
+            .register::<RenewTokens>(self.publishing.clone())
             .register::<keys::CountKeys>(self.identity.clone())
+            .cron("* * * * *", "publishing.renew_tokens")
+            .cron("15 3 * * *", "publishing.retime")
             .cron("5 * * * *", "identity.count_keys")
             .cron("20 3 * * *", "studio.retain")
             .cron("25 3 * * *", "identity.erase_accounts")

@@ -15,6 +15,9 @@ pub mod fetch;
 pub mod read;
 pub mod site;
 
-pub use fetch::{Accept, Answer, Ask, FetchError, FetchPolicy, Fetched, Fetcher, Validators, parse_url};
+pub use fetch::{
+    Accept, Answer, Ask, Call, CallError, FetchError, FetchPolicy, Fetched, Fetcher, Reply, Validators,
+    parse_url,
+};
 pub use read::{IngestError, Ingested, Input, Isolation, Kind, Limits, Reader, Warning};
 pub use site::{Site, SiteError, SitePolicy};

@@ -37,6 +37,7 @@ async fn run(config: &Config, database: &Database, listener: TcpListener, port: 
         let stop = stop.clone();
         async move { worker.run(stopped(stop)).await }
     });
+    let sending = tokio::spawn(app.dispatcher().run(stopped(stop.clone())));
     let demo = if config.demo.enabled { Some(demo::prepare(&app).await?) } else { None };
     banner(config, &app, port, demo.as_ref()).await?;
     // the rest of the demo is made while the app is already up
@@ -65,6 +66,7 @@ async fn run(config: &Config, database: &Database, listener: TcpListener, port: 
     }
     if served.is_ok() {
         working.await.context("the worker panicked")??;
+        sending.await.context("publishing panicked")?;
     }
     served?;
     Ok(End::Done)
@@ -91,7 +93,15 @@ pub async fn work(config: Config) -> Result<End> {
     database.migrate().await?;
     let app = app(&config, &database, config.server.port)?;
     tell("Bellwether works");
-    let worked = app.worker().build()?.run(stopped(stop_signal()?)).await;
+    let stop = stop_signal()?;
+    let sending = tokio::spawn(app.dispatcher().run(stopped(stop.clone())));
+    let worked = app.worker().build()?.run(stopped(stop)).await;
+    // what stopped the one stops the other: when the queue failed there was no signal
+    if worked.is_ok() {
+        sending.await.context("publishing panicked")?;
+    } else {
+        sending.abort();
+    }
     database.close().await;
     worked?;
     Ok(End::Done)

@@ -52,6 +52,11 @@ impl TestApp {
         drain(self.database.store(), &self.worker).await.unwrap()
     }
 
+    /// Sends and settles what is due.
+    pub async fn publish(&self) -> bellwether_publishing::dispatch::Running {
+        self.app.dispatcher().run_due().await.unwrap()
+    }
+
     /// Runs all jobs to their end, their later tries included.
     pub async fn drain_all(&self) {
         while !drain(self.database.store(), &self.worker).await.unwrap().again.is_empty() {
@@ -230,6 +235,18 @@ impl Client {
             json!({ "input": { "type": "text", "text": ARTICLE }, "targets": targets }),
         )
         .await
+    }
+
+    /// A draft for the sandbox network, approved or not, and the sandbox connected.
+    pub async fn sandbox_post(&self, app: &TestApp, approved: bool) -> (String, String) {
+        let post = self.drafts(app, &["sandbox.post"]).await.remove(0);
+        let post = post["id"].as_str().unwrap().to_owned();
+        if approved {
+            self.post(&format!("~/posts/{post}/approve"), json!({})).await.expect(200);
+            app.drain().await;
+        }
+        let connected = self.post("~/connections", json!({ "provider": "sandbox" })).await.expect(201);
+        (post, connected.body["items"][0]["id"].as_str().unwrap().to_owned())
     }
 
     /// Drafts of the article, written.

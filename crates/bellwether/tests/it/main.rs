@@ -15,6 +15,7 @@ mod members;
 mod organizations;
 mod permissions;
 mod posts;
+mod publishing;
 mod quota;
 mod sign_in;
 mod voice;

@@ -4,6 +4,7 @@
 mod accept;
 mod address;
 mod ask;
+mod call;
 mod error;
 mod resolve;
 
@@ -23,6 +24,7 @@ use url::{Host, Url};
 
 pub use accept::Accept;
 pub use ask::{Answer, Ask};
+pub use call::{Call, CallError, Reply};
 pub use error::FetchError;
 pub use resolve::{Lookup, SystemLookup};
 

@@ -4,9 +4,11 @@ pub mod http;
 pub mod jobs;
 pub mod model;
 mod past;
+mod publish;
 mod service;
 pub(crate) mod sql;
 
 pub use past::PastPosts;
+pub use publish::mark_published;
 pub use service::{BulkResult, Filter, NewPost, PostView, VersionView};
 pub(crate) use service::{from_value, internal, to_value};

@@ -547,3 +547,23 @@ pub(crate) async fn get_version(
     .fetch_optional(conn)
     .await
 }
+
+pub(super) async fn publish(
+    conn: &mut PgConnection,
+    organizations: &[Uuid],
+    posts: &[Uuid],
+    at: Timestamp,
+) -> Result<Vec<PostId>> {
+    sqlx::query_scalar!(
+        r#"UPDATE studio.posts p SET status = 'published', published_at = $3, version = version + 1
+           FROM unnest($1::uuid[], $2::uuid[]) AS out (organization_id, id)
+           WHERE p.organization_id = out.organization_id AND p.id = out.id AND p.status = 'approved'
+             AND p.deleted_at IS NULL
+           RETURNING p.id AS "id: PostId""#,
+        organizations,
+        posts,
+        at,
+    )
+    .fetch_all(conn)
+    .await
+}

@@ -1,0 +1,14 @@
+//! Accounts of networks: connected by consent or by what a person types, their tokens sealed and renewed ahead of time.
+
+pub mod http;
+pub mod jobs;
+mod oauth;
+mod service;
+mod setup;
+mod sql;
+mod tokens;
+
+pub use oauth::{Authorized, PickView, PickedAccount};
+pub use service::{ConnectionView, CreateConnection, Status};
+pub use setup::{ProviderView, Setup, Way};
+pub(crate) use tokens::Opened;

@@ -1,0 +1,16 @@
+//! Posts on accounts: planned, moved, cancelled, settled.
+
+mod calendar;
+mod changes;
+pub mod http;
+pub mod jobs;
+pub mod model;
+mod service;
+mod sql;
+
+pub use calendar::{Calendar, CalendarDays, CalendarItem, FreeTime, Summary};
+pub use changes::{Bulk, BulkAction, BulkResult};
+pub use service::{
+    AttemptView, CreatePublications, Filter, PublicationDetail, PublicationView, UpdatePublication, When,
+};
+pub(crate) use sql::announce;

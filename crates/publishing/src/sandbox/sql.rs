@@ -1,0 +1,112 @@
+//! Queries of the sandbox network.
+
+use bellwether_kernel::{
+    Cursor, Timestamp,
+    id::{BrandId, OrganizationId},
+};
+use sqlx::{PgConnection, Result};
+use uuid::Uuid;
+
+use crate::{ConnectionId, SandboxPostId};
+
+pub(super) async fn insert(
+    conn: &mut PgConnection,
+    (organization, brand, connection): (OrganizationId, BrandId, ConnectionId),
+    id: SandboxPostId,
+    body: &str,
+    media: i32,
+    answers: Option<Uuid>,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO publishing.sandbox_posts (organization_id, id, brand_id, connection_id, body, media, answers, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        organization as _,
+        id as _,
+        brand as _,
+        connection as _,
+        body,
+        media,
+        answers,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(super) struct SeenRow {
+    pub(super) id: SandboxPostId,
+    pub(super) body: String,
+    pub(super) media: i32,
+    pub(super) answers: Option<SandboxPostId>,
+    pub(super) created_at: Timestamp,
+}
+
+pub(super) async fn recent(
+    conn: &mut PgConnection,
+    connection: ConnectionId,
+    since: Timestamp,
+    limit: i64,
+) -> Result<Vec<SeenRow>> {
+    sqlx::query_as!(
+        SeenRow,
+        r#"SELECT id AS "id: SandboxPostId", body, media, answers AS "answers: SandboxPostId", created_at
+           FROM publishing.sandbox_posts WHERE connection_id = $1 AND created_at >= $2
+           ORDER BY created_at DESC, id DESC LIMIT $3"#,
+        connection as _,
+        since,
+        limit,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub(super) async fn delete(
+    conn: &mut PgConnection,
+    connection: ConnectionId,
+    id: SandboxPostId,
+) -> Result<()> {
+    sqlx::query!(
+        "DELETE FROM publishing.sandbox_posts WHERE connection_id = $1 AND id = $2",
+        connection as _,
+        id as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(super) struct FeedRow {
+    pub(super) id: SandboxPostId,
+    pub(super) connection_id: ConnectionId,
+    pub(super) name: String,
+    pub(super) handle: String,
+    pub(super) avatar_url: Option<String>,
+    pub(super) body: String,
+    pub(super) answers: Option<SandboxPostId>,
+    pub(super) created_at: Timestamp,
+}
+
+pub(super) async fn feed(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    after: Option<Cursor>,
+    limit: i64,
+) -> Result<Vec<FeedRow>> {
+    sqlx::query_as!(
+        FeedRow,
+        r#"SELECT s.id AS "id: SandboxPostId", s.connection_id AS "connection_id: ConnectionId", c.name, c.handle,
+                  c.avatar_url, s.body, s.answers AS "answers: SandboxPostId", s.created_at
+           FROM publishing.sandbox_posts s
+           JOIN publishing.connections c ON c.organization_id = s.organization_id AND c.id = s.connection_id
+           WHERE s.brand_id = $1 AND ($2::timestamptz IS NULL OR (s.created_at, s.id) < ($2, $3))
+           ORDER BY s.created_at DESC, s.id DESC LIMIT $4"#,
+        brand as _,
+        after.map(|cursor| cursor.at),
+        after.map(|cursor| cursor.id),
+        limit,
+    )
+    .fetch_all(conn)
+    .await
+}
