@@ -239,8 +239,12 @@ impl Client {
 
     /// A draft for the sandbox network, approved or not, and the sandbox connected.
     pub async fn sandbox_post(&self, app: &TestApp, approved: bool) -> (String, String) {
-        let post = self.drafts(app, &["sandbox.post"]).await.remove(0);
-        let post = post["id"].as_str().unwrap().to_owned();
+        let input = json!({ "type": "text", "text": ARTICLE });
+        let asked = json!({ "input": input, "targets": ["sandbox.post"], "force": true });
+        let generation = self.post("~/generations", asked).await.expect(202).id();
+        app.drain().await;
+        let written = self.get(&format!("~/generations/{generation}")).await.expect(200);
+        let post = written.body["outputs"][0]["post_id"].as_str().unwrap().to_owned();
         if approved {
             self.post(&format!("~/posts/{post}/approve"), json!({})).await.expect(200);
             app.drain().await;
