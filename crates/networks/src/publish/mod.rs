@@ -363,5 +363,9 @@ pub trait Publisher: Send + Sync {
 
 /// Every way out but the sandbox, which lives in our own database.
 pub fn publishers() -> Vec<Arc<dyn Publisher>> {
-    vec![Arc::new(crate::bluesky::api::Bluesky), Arc::new(crate::mastodon::api::Mastodon)]
+    vec![
+        Arc::new(crate::x::api::X),
+        Arc::new(crate::bluesky::api::Bluesky),
+        Arc::new(crate::mastodon::api::Mastodon),
+    ]
 }
