@@ -104,9 +104,8 @@ impl Fault {
     /// What an answer that never came means.
     pub fn of_wire(error: WireError, effect: Effect) -> Self {
         match error {
-            WireError::NotSent(words) => Self::new(FaultKind::Transient, words),
             WireError::Unclear(words) if effect == Effect::Publishes => Self::new(FaultKind::Unclear, words),
-            WireError::Unclear(words) => Self::new(FaultKind::Transient, words),
+            WireError::NotSent(words) | WireError::Unclear(words) => Self::new(FaultKind::Transient, words),
         }
     }
 

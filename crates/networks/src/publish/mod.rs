@@ -365,6 +365,7 @@ pub trait Publisher: Send + Sync {
 pub fn publishers() -> Vec<Arc<dyn Publisher>> {
     vec![
         Arc::new(crate::x::api::X),
+        Arc::new(crate::linkedin::api::Linkedin),
         Arc::new(crate::bluesky::api::Bluesky),
         Arc::new(crate::mastodon::api::Mastodon),
     ]

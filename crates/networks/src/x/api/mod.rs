@@ -112,12 +112,15 @@ struct User {
 
 #[derive(Default, Deserialize)]
 struct Metrics {
-    followers_count: Option<u64>,
-    following_count: Option<u64>,
-    /// `tweet_count` until 2026.
-    #[serde(alias = "tweet_count")]
-    post_count: Option<u64>,
-    listed_count: Option<i64>,
+    #[serde(rename = "followers_count")]
+    followers: Option<u64>,
+    #[serde(rename = "following_count")]
+    following: Option<u64>,
+    /// The older name is what X's guides show.
+    #[serde(rename = "post_count", alias = "tweet_count")]
+    posts: Option<u64>,
+    #[serde(rename = "listed_count")]
+    listed: Option<i64>,
 }
 
 async fn me(cx: &Cx<'_>) -> Result<User, Fault> {
@@ -295,10 +298,10 @@ impl Publisher for X {
     async fn account_metrics(&self, cx: &Cx<'_>) -> Result<AccountMetrics, Fault> {
         let metrics = me(cx).await?.public_metrics;
         Ok(AccountMetrics {
-            followers: metrics.followers_count,
-            following: metrics.following_count,
-            posts: metrics.post_count,
-            other: metrics.listed_count.map(|count| ("listed_count".to_owned(), count)).into_iter().collect(),
+            followers: metrics.followers,
+            following: metrics.following,
+            posts: metrics.posts,
+            other: metrics.listed.map(|count| ("listed_count".to_owned(), count)).into_iter().collect(),
         })
     }
 

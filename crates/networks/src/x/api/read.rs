@@ -44,8 +44,8 @@ struct Post {
     attachments: Attachments,
     #[serde(default, alias = "referenced_tweets")]
     referenced_posts: Vec<Reference>,
-    #[serde(alias = "note_tweet")]
-    note_post: Option<Note>,
+    #[serde(rename = "note_post", alias = "note_tweet")]
+    note: Option<Note>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -68,7 +68,7 @@ struct Note {
 
 impl Post {
     fn seen(self, cx: &Cx<'_>) -> Option<Seen> {
-        let text = self.note_post.map_or(self.text, |note| note.text);
+        let text = self.note.map_or(self.text, |note| note.text);
         Some(Seen {
             text: unescape(&text),
             media: Some(self.attachments.media_keys.map_or(0, |keys| keys.len())),
