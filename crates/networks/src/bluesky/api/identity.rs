@@ -99,6 +99,15 @@ pub(super) async fn did_of(cx: &Cx<'_>, handle: &str) -> Result<String, Fault> {
     }
 }
 
+/// A server's address without anything after it. Passwords go there: in the clear to this machine only.
+pub(super) fn origin(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok()?;
+    let is_here = matches!(url.host_str(), Some("localhost" | "127.0.0.1"));
+    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_here);
+    let is_origin = url.path() == "/" && url.query().is_none() && url.username().is_empty();
+    (is_safe && is_origin).then(|| url.as_str().trim_end_matches('/').to_owned())
+}
+
 /// A DID's document, as far as it matters.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -125,10 +134,7 @@ impl Document {
         let service = self.service.iter().find(|service| {
             service.id.ends_with("#atproto_pds") && service.kind == "AtprotoPersonalDataServer"
         })?;
-        let url = url::Url::parse(service.endpoint.as_str()?).ok()?;
-        let is_origin = url.path() == "/" && url.query().is_none() && url.username().is_empty();
-        (is_origin && matches!(url.scheme(), "https" | "http"))
-            .then(|| url.as_str().trim_end_matches('/').to_owned())
+        origin(service.endpoint.as_str()?)
     }
 
     fn claims(&self, handle: &str) -> bool {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{
     ENTRYWAY,
     fault::call,
-    identity::{Document, home},
+    identity::{Document, home, origin},
     server, xrpc,
 };
 use crate::{
@@ -92,7 +92,11 @@ pub(super) async fn sign_in(cx: &Cx<'_>) -> Result<(Grant, Vec<FoundAccount>), F
     }
     let typed = cx.account.setting("server").map(str::trim).filter(|server| !server.is_empty());
     let at = match typed.or(cx.account.server.as_deref()) {
-        Some(server) => server.trim_end_matches('/').to_owned(),
+        Some(server) => {
+            let full = if server.contains("://") { server.to_owned() } else { format!("https://{server}") };
+            origin(&full)
+                .ok_or_else(|| Fault::rejected(format!("“{server}” is not the address of a server.")))?
+        }
         None if identifier.contains('@') => ENTRYWAY.to_owned(),
         None => home(cx, identifier).await?,
     };

@@ -49,11 +49,12 @@ fn fault(response: &Response, effect: Effect, now: Timestamp) -> Fault {
         // the code is used up, or what renews has run out or was taken back
         (_, "invalid_grant" | "invalid_request" | "user_cancelled_authorize", _)
         | (401, "INVALID_ACCESS_TOKEN" | "EMPTY_ACCESS_TOKEN", _)
-        | (401, _, 65_600 | 65_604) => FaultKind::NeedsConsent,
-        (401, ..) if words.contains("revoked") => FaultKind::Revoked,
+        | (401, _, 65_600 | 65_604)
         // a permission was not given, or the member is no longer an administrator of the page
-        (403, "ACCESS_DENIED", _) | (403, _, 100) => FaultKind::NeedsConsent,
+        | (403, "ACCESS_DENIED", _)
+        | (403, _, 100) => FaultKind::NeedsConsent,
         (403, ..) if words.contains("permission") || words.contains("forbidden") => FaultKind::NeedsConsent,
+        (401, ..) if words.contains("revoked") => FaultKind::Revoked,
         (429, ..) => FaultKind::RateLimited,
         _ => fault.kind,
     };

@@ -128,6 +128,26 @@ async fn an_entryway_tells_the_account_s_own_server() {
 }
 
 #[tokio::test]
+async fn a_typed_server() {
+    let (script, mut account) = (Script::new(), typed("ada.example.com"));
+    account.settings["server"] = json!("pds.example.com");
+    script.expect(Method::Post, xrpc("com.atproto.server.createSession")).answer(200, &session());
+    script
+        .expect(
+            Method::Get,
+            format!("{PDS}/xrpc/app.bsky.actor.getProfile?actor=did%3Aplc%3Az72i7hdynmk6r22z27h6tvur"),
+        )
+        .answer(200, &json!({}));
+    Bluesky.sign_in(&cx(&script, &account)).await.unwrap();
+    // a password is not sent in the clear, nor to a place that is no server
+    for server in ["http://pds.example.com", "https://pds.example.com/path", "ftp://pds.example.com", "a b"] {
+        account.settings["server"] = json!(server);
+        let fault = Bluesky.sign_in(&cx(&script, &account)).await.unwrap_err();
+        assert_eq!(fault.kind, FaultKind::Rejected, "{server}");
+    }
+}
+
+#[tokio::test]
 async fn nobody_signs_in_as_another() {
     // the handle's document names somebody else
     let (script, account) = (Script::new(), typed("ada.example.com"));
