@@ -9,6 +9,7 @@
 //! - Eight more tags may stand outside the text (lexicon `app.bsky.feed.post`, field `tags`); the same number is taken
 //!   as the most that make sense in it.
 
+pub mod api;
 mod facets;
 
 pub use facets::{ByteSlice, Facet, Feature, TAG_BYTES, TAG_GRAPHEMES, facets};

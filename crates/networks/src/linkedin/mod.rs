@@ -11,6 +11,8 @@
 //! - A feed shows about 210 characters before "see more": hence the short post's advice and the weight of its first
 //!   line.
 
+pub mod api;
+
 use crate::rules::{
     AltText, ContentTypeRules, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules, Ratio, Rules,
     SlideRules, Source, TargetRules, Unit,

@@ -7,6 +7,7 @@
 //!   description 1,500 characters (`configuration.media_attachments.description_limit`).
 //! - Hashtags and mentions have no number; more than a handful is bad manners there, hence the recommendation.
 
+pub mod api;
 pub mod count;
 
 use crate::rules::{

@@ -104,9 +104,8 @@ impl Fault {
     /// What an answer that never came means.
     pub fn of_wire(error: WireError, effect: Effect) -> Self {
         match error {
-            WireError::NotSent(words) => Self::new(FaultKind::Transient, words),
             WireError::Unclear(words) if effect == Effect::Publishes => Self::new(FaultKind::Unclear, words),
-            WireError::Unclear(words) => Self::new(FaultKind::Transient, words),
+            WireError::NotSent(words) | WireError::Unclear(words) => Self::new(FaultKind::Transient, words),
         }
     }
 
@@ -159,17 +158,160 @@ fn words_of(response: &Response) -> Option<String> {
     ];
     paths
         .iter()
-        .find_map(|path| value.pointer(path)?.as_str().map(str::to_owned))
-        .filter(|words| !words.is_empty())
+        .find_map(|path| value.pointer(path)?.as_str().filter(|words| !words.trim().is_empty()))
+        .map(str::to_owned)
 }
 
 /// `Retry-After` in seconds or as a date.
 fn retry_after(response: &Response, now: Timestamp) -> Option<Duration> {
     let value = response.header("retry-after")?.trim();
-    if let Ok(seconds) = value.parse::<u64>() {
-        // longer than a day is a mistake, and would look like a post forgotten
-        return Some(Duration::from_secs(seconds.min(86_400)));
+    let wait = if let Ok(seconds) = value.parse::<u64>() {
+        Duration::from_secs(seconds)
+    } else {
+        let at = chrono::DateTime::parse_from_rfc2822(value).ok()?.with_timezone(&chrono::Utc);
+        (at - now).to_std().ok()?
+    };
+    // longer than a day is a mistake, and would look like a post forgotten
+    Some(wait.min(Duration::from_hours(24)))
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::publish::fixtures::now;
+
+    const EFFECTS: [Effect; 3] = [Effect::Reads, Effect::Prepares, Effect::Publishes];
+
+    fn response(status: u16, body: &str, wait: Option<&str>) -> Response {
+        let headers = wait.map(|wait| ("retry-after".to_owned(), wait.to_owned())).into_iter().collect();
+        Response { status, headers, bytes: Bytes::from(body.to_owned()) }
     }
-    let at = chrono::DateTime::parse_from_rfc2822(value).ok()?.with_timezone(&chrono::Utc);
-    (at - now).to_std().ok()
+
+    fn fault(status: u16, effect: Effect) -> Fault {
+        Fault::of_response(&response(status, "", None), effect, now())
+    }
+
+    #[test]
+    fn kinds_by_status() {
+        use FaultKind as K;
+        for (status, otherwise, publishes) in [
+            (302, K::Transient, K::Unclear),
+            (400, K::Rejected, K::Rejected),
+            (401, K::TokenExpired, K::TokenExpired),
+            (403, K::Rejected, K::Rejected),
+            (404, K::Rejected, K::Rejected),
+            (408, K::Transient, K::Unclear),
+            (422, K::Rejected, K::Rejected),
+            (425, K::Transient, K::Transient),
+            (429, K::RateLimited, K::RateLimited),
+            (500, K::Transient, K::Unclear),
+            (502, K::Transient, K::Unclear),
+            (503, K::Transient, K::Unclear),
+            (504, K::Transient, K::Unclear),
+            (520, K::Transient, K::Unclear),
+        ] {
+            assert_eq!(fault(status, Effect::Reads).kind, otherwise, "{status}");
+            assert_eq!(fault(status, Effect::Prepares).kind, otherwise, "{status}");
+            assert_eq!(fault(status, Effect::Publishes).kind, publishes, "{status}");
+        }
+    }
+
+    #[test]
+    fn kinds_without_an_answer() {
+        for effect in EFFECTS {
+            let not_sent = Fault::of_wire(WireError::NotSent("refused".into()), effect);
+            assert_eq!((not_sent.kind, not_sent.words.as_str()), (FaultKind::Transient, "refused"));
+            let kind = if effect == Effect::Publishes { FaultKind::Unclear } else { FaultKind::Transient };
+            assert_eq!(Fault::of_wire(WireError::Unclear("timed out".into()), effect).kind, kind);
+        }
+    }
+
+    #[test]
+    fn words_wherever_they_are() {
+        for (body, words) in [
+            (r#"{"error":{"message":"a","error_user_msg":"for people"}}"#, "for people"),
+            (r#"{"error":{"message":"a"}}"#, "a"),
+            (r#"{"errors":[{"message":"b"}],"detail":"d"}"#, "b"),
+            (r#"{"errors":[{"detail":"c"}]}"#, "c"),
+            (r#"{"title":"t","detail":"d"}"#, "d"),
+            (r#"{"error":"invalid_grant","error_description":"e"}"#, "e"),
+            (r#"{"error":"Name","message":"m"}"#, "m"),
+            (r#"{"error":"only"}"#, "only"),
+            (r#"{"title":"t"}"#, "t"),
+            // an empty sentence says nothing
+            (r#"{"message":" ","error":"Name"}"#, "Name"),
+            (r#"{"message":7}"#, "The network answered with status 400."),
+            ("<html>", "The network answered with status 400."),
+            ("", "The network answered with status 400."),
+        ] {
+            let fault = Fault::of_response(&response(400, body, None), Effect::Reads, now());
+            assert_eq!(fault.words, words, "{body}");
+            assert_eq!(fault.to_string(), words);
+            assert_eq!(fault.status, Some(400));
+        }
+    }
+
+    #[test]
+    fn waits() {
+        for (header, seconds) in [
+            ("0", Some(0)),
+            (" 120 ", Some(120)),
+            ("999999", Some(86_400)),
+            ("Mon, 04 May 2026 10:05:00 GMT", Some(300)),
+            // a date is no excuse either
+            ("Fri, 04 May 2029 10:05:00 GMT", Some(86_400)),
+            ("Mon, 04 May 2026 09:00:00 GMT", None),
+            ("soon", None),
+            ("-5", None),
+        ] {
+            let fault = Fault::of_response(&response(429, "", Some(header)), Effect::Reads, now());
+            assert_eq!(fault.retry_after, seconds.map(Duration::from_secs), "{header}");
+        }
+    }
+
+    #[test]
+    fn built_step_by_step() {
+        let fault = Fault::rejected("no").code("E1").status(418).retry_after(Duration::from_secs(3));
+        assert_eq!(
+            (fault.kind, fault.code.as_deref(), fault.status),
+            (FaultKind::Rejected, Some("E1"), Some(418))
+        );
+        assert_eq!(fault.retry_after, Some(Duration::from_secs(3)));
+        assert_eq!(fault.means(FaultKind::Unclear).kind, FaultKind::Unclear);
+        assert_eq!(Fault::unsupported("threads").words, "This network does not offer threads.");
+        assert_eq!(FaultKind::NeedsConsent.as_str(), "needs_consent");
+        assert_eq!(serde_json::to_value(FaultKind::RateLimited).unwrap(), "rate_limited");
+    }
+
+    proptest! {
+        /// The rule on which exactly-once stands: after the call that publishes, an answer that leaves open what
+        /// happened never means "surely not published".
+        #[test]
+        fn nothing_that_may_be_out_is_sent_again(status in 100_u16..600) {
+            let kind = fault(status, Effect::Publishes).kind;
+            if !(400..500).contains(&status) {
+                prop_assert_eq!(kind, FaultKind::Unclear);
+            }
+            prop_assert_ne!(fault(status, Effect::Prepares).kind, FaultKind::Unclear);
+            prop_assert_ne!(fault(status, Effect::Reads).kind, FaultKind::Unclear);
+        }
+
+        #[test]
+        fn words_are_short(piece in "\\PC{0,12}\n?", times in 0_usize..80) {
+            let words = piece.repeat(times);
+            let fault = Fault::rejected(words.as_str());
+            prop_assert!(fault.words.chars().count() <= LONGEST + 1);
+            prop_assert!(words.trim().starts_with(fault.words.trim_end_matches('…').trim_end()));
+        }
+
+        #[test]
+        fn any_body_can_be_read(body in "\\PC{0,80}", wait in "\\PC{0,20}") {
+            let fault = Fault::of_response(&response(400, &body, Some(&wait)), Effect::Publishes, now());
+            prop_assert!(!fault.words.is_empty());
+            prop_assert!(fault.retry_after.is_none_or(|wait| wait <= Duration::from_hours(24)));
+        }
+    }
 }

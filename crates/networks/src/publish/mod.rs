@@ -22,6 +22,9 @@
 
 mod account;
 mod fault;
+#[cfg(test)]
+pub(crate) mod fixtures;
+pub(crate) mod html;
 mod matching;
 mod piece;
 mod provider;
@@ -36,6 +39,7 @@ use std::{
 
 use async_trait::async_trait;
 use bellwether_kernel::Timestamp;
+use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -99,14 +103,31 @@ impl<'a> Cx<'a> {
         if response.status < 400 {
             Ok(response)
         } else {
-            Err(Fault::of_response(&response, effect, self.now))
+            Err(self.without_secrets(Fault::of_response(&response, effect, self.now)))
         }
     }
 
     /// Sends a request and gives whatever was answered.
     pub async fn raw(&self, request: Request) -> Result<Response, Fault> {
         let effect = request.effect;
-        self.wire.send(request).await.map_err(|error| Fault::of_wire(error, effect))
+        let sent = self.wire.send(request).await;
+        sent.map_err(|error| self.without_secrets(Fault::of_wire(error, effect)))
+    }
+
+    /// Takes our secrets out of a fault's words: some networks repeat what they were sent.
+    pub fn without_secrets(&self, mut fault: Fault) -> Fault {
+        let account = self.account;
+        let secrets = std::iter::once(&account.token)
+            .chain(&account.refresh_token)
+            .chain(account.secrets.values())
+            .chain(self.app.map(|app| &app.client_secret));
+        // shorter ones would take harmless words with them
+        for secret in secrets.map(ExposeSecret::expose_secret).filter(|secret| secret.len() >= 6) {
+            if fault.words.contains(secret) {
+                fault.words = fault.words.replace(secret, "…");
+            }
+        }
+        fault
     }
 
     /// Keeps what the network said of our budget.
@@ -342,5 +363,10 @@ pub trait Publisher: Send + Sync {
 
 /// Every way out but the sandbox, which lives in our own database.
 pub fn publishers() -> Vec<Arc<dyn Publisher>> {
-    Vec::new()
+    vec![
+        Arc::new(crate::x::api::X),
+        Arc::new(crate::linkedin::api::Linkedin),
+        Arc::new(crate::bluesky::api::Bluesky),
+        Arc::new(crate::mastodon::api::Mastodon),
+    ]
 }

@@ -127,3 +127,136 @@ pub fn pieces(target: Target, content: &Content, media: &[Media]) -> Vec<Piece> 
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{CallToAction, Shape, Slide, publish::testing::media as file};
+
+    fn thread(texts: &[String]) -> Content {
+        Content::Thread {
+            thread: texts.to_vec(),
+            post_count: texts.len() as u32,
+            hashtags: vec![],
+            mentions: vec![],
+            media_prompt: None,
+        }
+    }
+
+    /// A content of each shape.
+    fn content(shape: Shape) -> Content {
+        match shape {
+            Shape::Post => Content::Post {
+                post: "the post".into(),
+                opening_hook: "a hook".into(),
+                cta: None,
+                hashtags: vec![],
+                mentions: vec![],
+                media_prompt: None,
+            },
+            Shape::Thread => thread(&["one".into(), "two".into()]),
+            Shape::Script => Content::Script {
+                hooks: vec!["a hook".into()],
+                talking_points: vec![],
+                script: "what is said".into(),
+                caption: "the caption".into(),
+                cta: None,
+                hashtags: vec![],
+                duration_seconds: 30,
+            },
+            Shape::Carousel => Content::Carousel {
+                slides: vec![Slide { title: "a slide".into(), body: String::new() }],
+                caption: "the caption".into(),
+                cta: None,
+                hashtags: vec![],
+                media_prompt: None,
+            },
+            Shape::Email => Content::Email {
+                subject: "the subject".into(),
+                preheader: "the preheader".into(),
+                body: "the body".into(),
+                cta: Some(CallToAction { text: "Read".into(), url: None }),
+            },
+            Shape::Article => Content::Article {
+                title: "the title".into(),
+                description: "the description".into(),
+                body: "the body".into(),
+                tags: vec!["a".into(), "b".into()],
+            },
+        }
+    }
+
+    #[test]
+    fn every_target_has_what_readers_read() {
+        let picture = file("m1", MediaKind::Image, "image/png", "png");
+        for &target in Target::ALL {
+            let all = pieces(target, &content(target.shape()), std::slice::from_ref(&picture));
+            let texts: Vec<&str> = all.iter().map(|piece| piece.text.as_str()).collect();
+            let expected: &[&str] = match target.shape() {
+                Shape::Post => &["the post"],
+                Shape::Thread => &["one", "two"],
+                Shape::Script | Shape::Carousel => &["the caption"],
+                Shape::Email | Shape::Article => &["the body"],
+            };
+            assert_eq!(texts, expected, "{target}");
+            assert!(all.iter().all(|piece| piece.target == target && piece.of == texts.len()));
+            assert_eq!(all[0].media.len(), 1);
+            assert!(all[1..].iter().all(|piece| piece.media.is_empty()));
+        }
+    }
+
+    #[test]
+    fn titles_descriptions_tags() {
+        let article = &pieces(Target::BlogArticle, &content(Shape::Article), &[])[0];
+        assert_eq!(article.title.as_deref(), Some("the title"));
+        assert_eq!(article.description.as_deref(), Some("the description"));
+        assert_eq!(article.tags, ["a", "b"]);
+        let letter = &pieces(Target::EmailNewsletter, &content(Shape::Email), &[])[0];
+        assert_eq!(letter.title.as_deref(), Some("the subject"));
+        assert_eq!(letter.description.as_deref(), Some("the preheader"));
+        let post = &pieces(Target::XPost, &content(Shape::Post), &[])[0];
+        assert_eq!(
+            (post.title.as_deref(), post.first_comment.as_deref(), post.option("any")),
+            (None, None, None)
+        );
+    }
+
+    #[test]
+    fn options_that_are_texts() {
+        let mut piece = pieces(Target::XPost, &content(Shape::Post), &[]).remove(0);
+        piece.options = serde_json::json!({ "privacy": "public", "count": 3 });
+        assert_eq!(
+            (piece.option("privacy"), piece.option("count"), piece.option("none")),
+            (Some("public"), None, None)
+        );
+    }
+
+    #[tokio::test]
+    async fn files_are_read_in_parts() {
+        let file = file("m1", MediaKind::Video, "video/mp4", "abcde");
+        assert_eq!(&file.read_all().await.unwrap()[..], b"abcde");
+        for (offset, length, bytes) in [(0, 2, "ab"), (4, 2, "e"), (5, 2, ""), (9, 2, ""), (0, 99, "abcde")] {
+            assert_eq!(&file.file.read(offset, length).await.unwrap()[..], bytes.as_bytes());
+        }
+        // neither its bytes nor where it can be fetched
+        let shown = format!("{:?}", Media { public_url: Some("https://b.example/signed".into()), ..file });
+        assert_eq!(shown, "m1 (video/mp4, 5 bytes)");
+    }
+
+    proptest! {
+        /// Every entry of a thread becomes a piece, in order, whatever is in it.
+        #[test]
+        fn threads_stay_whole(texts in prop::collection::vec("\\PC{0,20}", 0..30), files in 0_usize..5) {
+            let media: Vec<Media> =
+                (0..files).map(|index| file(&index.to_string(), MediaKind::Image, "image/png", "")).collect();
+            let all = pieces(Target::XThread, &thread(&texts), &media);
+            prop_assert_eq!(all.len(), texts.len());
+            for (position, (piece, text)) in all.iter().zip(&texts).enumerate() {
+                prop_assert_eq!((&piece.text, piece.position, piece.of), (text, position, texts.len()));
+                prop_assert_eq!(piece.media.len(), if position == 0 { files } else { 0 });
+            }
+        }
+    }
+}

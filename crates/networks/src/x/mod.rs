@@ -10,6 +10,7 @@
 //! - Mentions: the API has no number; many at once read as spam under X's platform manipulation policy, so more than
 //!   10 is refused here. More than two hashtags is discouraged by X's own help page on hashtags.
 
+pub mod api;
 pub mod check;
 pub mod weight;
 
