@@ -22,6 +22,7 @@ pub mod documentation;
 pub mod email;
 pub mod facebook;
 pub mod google_business;
+mod http;
 pub mod instagram;
 pub mod linkedin;
 pub mod mastodon;
@@ -36,6 +37,8 @@ pub mod text;
 pub mod threads;
 pub mod tiktok;
 pub mod tone;
+#[cfg(test)]
+mod trial;
 pub mod validate;
 pub mod x;
 pub mod youtube;

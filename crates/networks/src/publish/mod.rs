@@ -342,5 +342,9 @@ pub trait Publisher: Send + Sync {
 
 /// Every way out but the sandbox, which lives in our own database.
 pub fn publishers() -> Vec<Arc<dyn Publisher>> {
-    Vec::new()
+    vec![
+        Arc::new(crate::instagram::api::Instagram),
+        Arc::new(crate::facebook::api::Facebook),
+        Arc::new(crate::threads::api::Threads),
+    ]
 }
