@@ -40,6 +40,7 @@ pub mod tone;
 #[cfg(test)]
 mod trial;
 pub mod validate;
+pub mod wordpress;
 pub mod x;
 pub mod youtube;
 

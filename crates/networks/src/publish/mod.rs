@@ -346,5 +346,6 @@ pub fn publishers() -> Vec<Arc<dyn Publisher>> {
         Arc::new(crate::instagram::api::Instagram),
         Arc::new(crate::facebook::api::Facebook),
         Arc::new(crate::threads::api::Threads),
+        Arc::new(crate::wordpress::api::Wordpress),
     ]
 }
