@@ -21,6 +21,7 @@ pub mod content;
 pub mod documentation;
 pub mod email;
 pub mod facebook;
+pub mod ghost;
 pub mod google_business;
 mod http;
 pub mod instagram;

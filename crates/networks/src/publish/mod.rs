@@ -347,5 +347,6 @@ pub fn publishers() -> Vec<Arc<dyn Publisher>> {
         Arc::new(crate::facebook::api::Facebook),
         Arc::new(crate::threads::api::Threads),
         Arc::new(crate::wordpress::api::Wordpress),
+        Arc::new(crate::ghost::api::Ghost),
     ]
 }
