@@ -41,6 +41,7 @@ pub mod tone;
 #[cfg(test)]
 mod trial;
 pub mod validate;
+pub mod webhook;
 pub mod wordpress;
 pub mod x;
 pub mod youtube;

@@ -348,5 +348,6 @@ pub fn publishers() -> Vec<Arc<dyn Publisher>> {
         Arc::new(crate::threads::api::Threads),
         Arc::new(crate::wordpress::api::Wordpress),
         Arc::new(crate::ghost::api::Ghost),
+        Arc::new(crate::webhook::api::Webhook),
     ]
 }
