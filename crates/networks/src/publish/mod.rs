@@ -347,6 +347,7 @@ pub fn publishers() -> Vec<Arc<dyn Publisher>> {
         Arc::new(crate::facebook::api::Facebook),
         Arc::new(crate::threads::api::Threads),
         Arc::new(crate::youtube::api::Youtube),
+        Arc::new(crate::google_business::api::GoogleBusiness),
         Arc::new(crate::wordpress::api::Wordpress),
         Arc::new(crate::ghost::api::Ghost),
         Arc::new(crate::webhook::api::Webhook),
