@@ -346,6 +346,7 @@ pub fn publishers() -> Vec<Arc<dyn Publisher>> {
         Arc::new(crate::instagram::api::Instagram),
         Arc::new(crate::facebook::api::Facebook),
         Arc::new(crate::threads::api::Threads),
+        Arc::new(crate::tiktok::api::Tiktok),
         Arc::new(crate::youtube::api::Youtube),
         Arc::new(crate::google_business::api::GoogleBusiness),
         Arc::new(crate::wordpress::api::Wordpress),
