@@ -15,6 +15,7 @@
 //!
 //! Everything here is pure: no clock, no I/O.
 
+pub mod ayrshare;
 pub mod blog;
 pub mod bluesky;
 pub mod content;

@@ -349,6 +349,7 @@ pub fn publishers() -> Vec<Arc<dyn Publisher>> {
         Arc::new(crate::tiktok::api::Tiktok),
         Arc::new(crate::youtube::api::Youtube),
         Arc::new(crate::google_business::api::GoogleBusiness),
+        Arc::new(crate::ayrshare::api::Ayrshare),
         Arc::new(crate::wordpress::api::Wordpress),
         Arc::new(crate::ghost::api::Ghost),
         Arc::new(crate::webhook::api::Webhook),
