@@ -8,7 +8,8 @@ use ring::{digest, hmac};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
-use crate::publish::{App, Cx, Effect, Fault, FaultKind, Grant, Media, Request, Response};
+use crate::publish::{App, Cx, Effect, Fault, FaultKind, Grant, Media, Piece, Request, Response};
+use crate::rules::MediaKind;
 
 /// The code of a fault after which what was prepared is worth nothing any more: prepare again, then publish.
 pub const PREPARE_AGAIN: &str = "prepare_again";
@@ -102,9 +103,9 @@ pub fn after(now: Timestamp, seconds: u64) -> Timestamp {
 }
 
 /// An hour, the usual window of a limit.
-pub const HOUR: Duration = Duration::from_secs(3_600);
+pub const HOUR: Duration = Duration::from_hours(1);
 /// A day.
-pub const DAY: Duration = Duration::from_secs(86_400);
+pub const DAY: Duration = Duration::from_hours(24);
 
 /// A part of an address's path.
 pub fn segment(text: &str) -> String {
@@ -181,6 +182,16 @@ pub fn public_url(media: &Media) -> Result<&str, Fault> {
              internet reaches.",
         )
     })
+}
+
+/// The video of a piece that goes to a network which takes one video and nothing beside it.
+pub fn lone_video(piece: &Piece) -> Result<Option<&Media>, Fault> {
+    match piece.media.iter().find(|media| media.kind == MediaKind::Video) {
+        Some(_) if piece.media.len() > 1 => {
+            Err(Fault::rejected("This network takes one video alone, or pictures."))
+        }
+        video => Ok(video),
+    }
 }
 
 /// An address that a person typed, as the origin and path of a site without a slash at the end.

@@ -33,6 +33,8 @@ pub mod publish;
 pub mod rules;
 pub mod sandbox;
 pub mod schema;
+#[cfg(test)]
+mod specifications;
 pub mod split;
 pub mod target;
 pub mod text;

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::{
     Network, Target,
     publish::{
-        Account, App, Cx, Fault, FaultKind, Fingerprint, Media, Method, Piece, Publisher, Recent, WireError,
-        find,
+        Account, App, Before, Cx, Fault, FaultKind, Fingerprint, Media, Method, Piece, Publisher, Recent,
+        WireError, find,
         testing::{Script, media},
     },
     rules::MediaKind,
@@ -88,7 +88,7 @@ pub async fn refusal(
     }
     let app = app();
     let cx = Cx::new(&script, account, Some(&app), now(), "key-1");
-    publisher.publish(&cx, piece, prepared, Default::default()).await.unwrap_err()
+    publisher.publish(&cx, piece, prepared, Before::default()).await.unwrap_err()
 }
 
 /// No secret in anything that is shown.

@@ -160,7 +160,7 @@ impl Publisher for Ayrshare {
         Ok(match value.get("status").and_then(Value::as_str) {
             Some("error" | "deleted") => Progress::Refused(error::words(&value)),
             Some("success") => match self::posted(&value, platform(cx)?, Effect::Reads)? {
-                done if done.processing => Progress::Working(Duration::from_secs(60)),
+                done if done.processing => Progress::Working(Duration::from_mins(1)),
                 done => Progress::Live(done),
             },
             _ => Progress::Working(Duration::from_secs(30)),
@@ -280,7 +280,7 @@ async fn upload(cx: &Cx<'_>, media: &Media) -> Result<String, Fault> {
     };
     let request = signed(cx, Method::Post, "media/upload", Effect::Prepares)
         .multipart(vec![file])
-        .within(Duration::from_secs(120));
+        .within(Duration::from_mins(2));
     http::need(&error::send(cx, request).await?, "/url", Effect::Prepares)
 }
 

@@ -46,7 +46,7 @@ impl Writer {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
-                self.out.push_str(&escaped(&text))
+                self.out.push_str(&escaped(&text));
             }
             Event::Code(code) => {
                 let _ = write!(self.out, "<code>{}</code>", escaped(&code));
@@ -203,16 +203,9 @@ pub fn unescaped(text: &str) -> String {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let end = rest.find(';').filter(|end| *end <= 10);
-        match end.and_then(|end| Some((character(&rest[1..end])?, end))) {
-            Some((character, end)) => {
-                out.push(character);
-                rest = &rest[end + 1..];
-            }
-            None => {
-                out.push('&');
-                rest = &rest[1..];
-            }
-        }
+        let (character, end) = end.and_then(|end| Some((character(&rest[1..end])?, end))).unwrap_or(('&', 0));
+        out.push(character);
+        rest = &rest[end + 1..];
     }
     out.push_str(rest);
     out

@@ -25,7 +25,6 @@ use crate::{
         Abilities, AccountMetrics, App, Before, Cx, Effect, Fault, FormField, FoundAccount, Grant, Media,
         Method, Oauth, Piece, Posted, Progress, Provider, Publisher, Recent, Request, Scope, Seen,
     },
-    rules::MediaKind,
 };
 
 /// What it was tested against.
@@ -77,7 +76,7 @@ impl Publisher for Facebook {
     }
 
     async fn prepare(&self, cx: &Cx<'_>, piece: &Piece) -> Result<Value, Fault> {
-        if let Some(media) = piece.media.iter().find(|media| media.kind == MediaKind::Video) {
+        if let Some(media) = http::lone_video(piece)? {
             return video::upload(cx, media).await;
         }
         let mut photos = Vec::new();
@@ -108,8 +107,7 @@ impl Publisher for Facebook {
         {
             form.push(("link".to_owned(), link));
         }
-        let request = self
-            .post(cx, &format!("{}/feed", http::segment(&cx.account.id)), Effect::Publishes)
+        let request = post(cx, &format!("{}/feed", http::segment(&cx.account.id)), Effect::Publishes)
             .form(form.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let value = graph::send(cx, request).await?;
         let id = http::need(&value, "/id", Effect::Publishes)?;
@@ -122,8 +120,7 @@ impl Publisher for Facebook {
 
     async fn finish(&self, cx: &Cx<'_>, piece: &Piece, posted: &Posted) -> Result<(), Fault> {
         if let Some(comment) = piece.first_comment.as_deref().filter(|comment| !comment.is_empty()) {
-            let request = self
-                .post(cx, &format!("{}/comments", http::segment(&posted.id)), Effect::Publishes)
+            let request = post(cx, &format!("{}/comments", http::segment(&posted.id)), Effect::Publishes)
                 .form([("message", comment)]);
             if let Err(fault) = graph::send(cx, request).await {
                 cx.warn(format!("The first comment was not added: {fault}"));
@@ -169,7 +166,7 @@ impl Publisher for Facebook {
             "message"
         };
         let request =
-            self.post(cx, &http::segment(&posted.id), Effect::Prepares).form([(field, piece.text.as_str())]);
+            post(cx, &http::segment(&posted.id), Effect::Prepares).form([(field, piece.text.as_str())]);
         graph::send(cx, request).await?;
         Ok(posted.clone())
     }
@@ -191,11 +188,11 @@ impl Publisher for Facebook {
     }
 }
 
-impl Facebook {
-    fn post(&self, cx: &Cx<'_>, path: &str, effect: Effect) -> Request {
-        Request::new(Method::Post, format!("{GRAPH}/{path}"), effect).bearer(cx.account)
-    }
+fn post(cx: &Cx<'_>, path: &str, effect: Effect) -> Request {
+    Request::new(Method::Post, format!("{GRAPH}/{path}"), effect).bearer(cx.account)
+}
 
+impl Facebook {
     /// Uploads a picture that nobody sees yet.
     async fn photo(&self, cx: &Cx<'_>, media: &Media) -> Result<String, Fault> {
         let field = |name: &str, value: &str| FormField {
@@ -215,7 +212,7 @@ impl Facebook {
             bytes: media.read_all().await?,
         });
         let path = format!("{}/photos", http::segment(&cx.account.id));
-        let value = graph::send(cx, self.post(cx, &path, Effect::Prepares).multipart(fields)).await?;
+        let value = graph::send(cx, post(cx, &path, Effect::Prepares).multipart(fields)).await?;
         http::need(&value, "/id", Effect::Prepares)
     }
 }

@@ -75,12 +75,11 @@ pub fn judge(response: &Response, effect: Effect, now: Timestamp) -> Fault {
 fn by_subcode(subcode: i64) -> Option<FaultKind> {
     Some(match subcode {
         // the owner removed the application, or has no role on the page any more
-        458 | 492 => FaultKind::Revoked,
+        // … or the Instagram account is inactive, checkpointed or restricted
+        458 | 492 | 2_207_050 => FaultKind::Revoked,
         // checkpoint, new password, unconfirmed account
         459 | 460 | 464 => FaultKind::NeedsConsent,
         463 | 467 => FaultKind::TokenExpired,
-        // Instagram: inactive, checkpointed or restricted account
-        2_207_050 => FaultKind::Revoked,
         // Instagram: most posts of a day reached
         2_207_042 => FaultKind::RateLimited,
         2_207_001 | 2_207_032 | 2_207_053 => FaultKind::Unclear,

@@ -9,6 +9,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Write as _;
+
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bellwether_kernel::Timestamp;
@@ -126,7 +128,8 @@ impl Publisher for Ghost {
                 }
             } else {
                 let (address, alt) = (html::escaped(&address), html::escaped(&media.alt_text));
-                pictures.push_str(&format!("<figure><img src=\"{address}\" alt=\"{alt}\"></figure>\n"));
+                // writing to a String does not fail
+                let _ = writeln!(pictures, "<figure><img src=\"{address}\" alt=\"{alt}\"></figure>");
             }
         }
         post["html"] = json!(format!("{}{pictures}", html::html(&piece.text)));
@@ -301,7 +304,7 @@ async fn upload(cx: &Cx<'_>, media: &Media) -> Result<String, Fault> {
     };
     let request = signed(cx, Method::Post, "images/upload/", Effect::Prepares)?
         .multipart(vec![file, field("purpose", "image"), field("ref", &media.id)])
-        .within(std::time::Duration::from_secs(120));
+        .within(std::time::Duration::from_mins(2));
     let value = http::call_json(cx, request, judge).await?;
     http::need(&value, "/images/0/url", Effect::Prepares)
 }
@@ -356,8 +359,7 @@ fn judge(response: &Response, effect: Effect, now: Timestamp) -> Fault {
             FaultKind::Setup
         }
         // the key was made new, or the integration removed
-        (401 | 403, Some("UnauthorizedError" | "NoPermissionError")) => FaultKind::NeedsConsent,
-        (401, _) => FaultKind::NeedsConsent,
+        (401, _) | (403, Some("NoPermissionError")) => FaultKind::NeedsConsent,
         // somebody saved the draft at the same moment; nothing was changed
         (409, _) => FaultKind::Transient,
         _ => fault.kind,

@@ -118,7 +118,7 @@ impl Publisher for GoogleBusiness {
             Some("REJECTED") => Progress::Refused(
                 "Google rejected the post: it breaks the rules for posts of businesses.".into(),
             ),
-            _ => Progress::Working(Duration::from_secs(60)),
+            _ => Progress::Working(Duration::from_mins(1)),
         })
     }
 

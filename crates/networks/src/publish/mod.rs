@@ -39,6 +39,7 @@ use bellwether_kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use crate::http::PREPARE_AGAIN;
 pub use account::{Account, App, Field, FoundAccount, Grant, Oauth, Scope};
 pub use fault::{Fault, FaultKind};
 pub use matching::{Fingerprint, find, normalised};

@@ -215,7 +215,7 @@ impl Publisher for Tiktok {
                     }),
                     // moderation: readers do not see it yet
                     None if posted.reference["public"] == json!(true) => {
-                        Progress::Working(Duration::from_secs(120))
+                        Progress::Working(Duration::from_mins(2))
                     }
                     None => Progress::Live(Posted { processing: false, ..posted.clone() }),
                 }

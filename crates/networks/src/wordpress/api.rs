@@ -314,7 +314,7 @@ async fn upload(cx: &Cx<'_>, media: &Media) -> Result<Value, Fault> {
     let request = post(cx, "media", Effect::Prepares)?
         .header("content-disposition", format!("attachment; filename=\"{name}.{ending}\""))
         .bytes(media.content_type.clone(), media.read_all().await?)
-        .within(std::time::Duration::from_secs(120));
+        .within(std::time::Duration::from_mins(2));
     let uploaded = http::call_json(cx, request, judge).await?;
     let id = http::need(&uploaded, "/id", Effect::Prepares)?;
     if !media.alt_text.is_empty() {

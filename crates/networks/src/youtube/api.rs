@@ -23,10 +23,9 @@ use super::google;
 use crate::{
     Network, Target, http,
     publish::{
-        Abilities, AccountMetrics, App, Before, Cx, Effect, Fault, FaultKind, FoundAccount, Grant, Method,
-        Oauth, Piece, Posted, Progress, Provider, Publisher, Recent, Request, Scope, Seen,
+        Abilities, AccountMetrics, App, Before, Cx, Effect, Fault, FaultKind, FoundAccount, Grant, Media,
+        Method, Oauth, Piece, Posted, Progress, Provider, Publisher, Recent, Request, Scope, Seen,
     },
-    rules::MediaKind,
 };
 
 /// What it was tested against.
@@ -97,8 +96,7 @@ impl Publisher for Youtube {
         if piece.target == Target::YoutubeCommunity {
             return Err(Fault::unsupported("posts on a channel's page to programs: publish it by hand"));
         }
-        let video = piece.media.iter().find(|media| media.kind == MediaKind::Video);
-        let video = video.ok_or_else(|| Fault::rejected("YouTube publishes nothing without a video."))?;
+        let video = video(piece)?;
         upload::begin(cx, piece, video).await
     }
 
@@ -109,8 +107,7 @@ impl Publisher for Youtube {
         prepared: &Value,
         _before: Before<'_>,
     ) -> Result<Posted, Fault> {
-        let video = piece.media.iter().find(|media| media.kind == MediaKind::Video);
-        let video = video.ok_or_else(|| Fault::rejected("YouTube publishes nothing without a video."))?;
+        let video = video(piece)?;
         let value = upload::end(cx, video, prepared).await?;
         let id = http::need(&value, "/id", Effect::Publishes)?;
         Ok(Posted { url: Some(address(piece.target, &id)), id, reference: Value::Null, processing: true })
@@ -217,6 +214,10 @@ impl Publisher for Youtube {
             ..Default::default()
         })
     }
+}
+
+fn video(piece: &Piece) -> Result<&Media, Fault> {
+    http::lone_video(piece)?.ok_or_else(|| Fault::rejected("YouTube publishes nothing without a video."))
 }
 
 async fn get(cx: &Cx<'_>, path: &str, query: &[(&str, &str)]) -> Result<Value, Fault> {

@@ -313,7 +313,7 @@ async fn the_wait_is_the_networks_own() {
     let account = page();
     let cx = Cx::new(&script, &account, None, now(), "key-1");
     let fault = Facebook.publish(&cx, &post("Hi"), &Value::Null, Before::default()).await.unwrap_err();
-    assert_eq!(fault.retry_after, Some(std::time::Duration::from_secs(19 * 60)));
+    assert_eq!(fault.retry_after, Some(std::time::Duration::from_mins(19)));
     assert_eq!(cx.notes().budget.unwrap().remaining, 0);
 }
 
@@ -325,6 +325,8 @@ async fn a_lost_upload_may_be_sent_again() {
     let cx = Cx::new(&script, &account, None, now(), "key-1");
     let piece = Piece { media: vec![picture("one")], ..post("Hi") };
     assert_eq!(kind_of(Facebook.prepare(&cx, &piece).await), FaultKind::Transient);
+    let mixed = Piece { media: vec![picture("one"), video("film", "v")], ..post("Hi") };
+    assert_eq!(kind_of(Facebook.prepare(&cx, &mixed).await), FaultKind::Rejected);
 }
 
 const PUBLISHED: &str = "https://graph.facebook.com/v24.0/17/published_posts?fields=id%2Cmessage%2Ccreated_time%2C\

@@ -14,7 +14,7 @@ const VIDEO: &str = "https://graph-video.facebook.com/v24.0";
 /// Chunks are as long as the network asks for, but never longer than this.
 const LONGEST_CHUNK: u64 = 16 * 1024 * 1024;
 /// A chunk may take longer than a usual call.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 fn post(cx: &Cx<'_>, effect: Effect) -> Request {
     let url = format!("{VIDEO}/{}/videos", http::segment(&cx.account.id));

@@ -18,7 +18,7 @@ fn ours() -> Account {
     account(Network::Tiktok, "open-1")
 }
 
-fn ok(data: Value) -> Value {
+fn ok(data: &Value) -> Value {
     json!({"data": data, "error": {"code": "ok", "message": "", "log_id": "L"}})
 }
 
@@ -27,7 +27,7 @@ fn refused(code: &str) -> Value {
 }
 
 fn creator() -> Value {
-    ok(json!({"creator_username": "ada", "privacy_level_options": ["PUBLIC_TO_EVERYONE", "SELF_ONLY"],
+    ok(&json!({"creator_username": "ada", "privacy_level_options": ["PUBLIC_TO_EVERYONE", "SELF_ONLY"],
         "comment_disabled": false, "duet_disabled": true, "stitch_disabled": false,
         "max_video_post_duration_sec": 300}))
 }
@@ -93,7 +93,7 @@ async fn tokens_are_got_renewed_and_revoked() {
             "https://open.tiktokapis.com/v2/user/info/?fields=open_id%2Cavatar_url%2Cdisplay_name%2Cusername",
         )
         .header("authorization", "Bearer SECRET-token")
-        .answer(200, &ok(json!({"user": {"open_id": "open-1", "display_name": "Ada", "username": "ada"}})));
+        .answer(200, &ok(&json!({"user": {"open_id": "open-1", "display_name": "Ada", "username": "ada"}})));
     let (account, app) = (ours(), app());
     let cx = Cx::new(&script, &account, Some(&app), now(), "key-1");
     let grant = Tiktok.exchange(&cx, "code-1", "", "https://b.example/back").await.unwrap();
@@ -123,7 +123,7 @@ async fn the_last_chunk_publishes() {
             "source_info": {"source": "FILE_UPLOAD", "video_size": size, "chunk_size": CHUNK, "total_chunk_count": 2},
         }))
         .check(|request| assert_eq!(request.effect, Effect::Prepares))
-        .answer(200, &ok(json!({"publish_id": "p1", "upload_url": UPLOAD})));
+        .answer(200, &ok(&json!({"publish_id": "p1", "upload_url": UPLOAD})));
     script
         .expect(Method::Put, UPLOAD)
         .header("content-range", format!("bytes 0-{}/{size}", CHUNK - 1))
@@ -136,7 +136,7 @@ async fn the_last_chunk_publishes() {
         .expect(Method::Post, STATUS)
         .json(json!({"publish_id": "p1"}))
         .check(|request| assert_eq!(request.effect, Effect::Reads))
-        .answer(200, &ok(json!({"status": "PROCESSING_UPLOAD", "uploaded_bytes": CHUNK})));
+        .answer(200, &ok(&json!({"status": "PROCESSING_UPLOAD", "uploaded_bytes": CHUNK})));
     script
         .expect(Method::Put, UPLOAD)
         .header("content-range", format!("bytes {CHUNK}-{}/{size}", size - 1))
@@ -183,10 +183,10 @@ async fn an_inbox_needs_no_privacy() {
     script
         .expect(Method::Post, "https://open.tiktokapis.com/v2/post/publish/inbox/video/init/")
         .json(json!({"source_info": {"source": "FILE_UPLOAD", "video_size": 3, "chunk_size": 3, "total_chunk_count": 1}}))
-        .answer(200, &ok(json!({"publish_id": "p1", "upload_url": UPLOAD})));
-    script.expect(Method::Post, STATUS).answer(200, &ok(json!({"status": "PROCESSING_UPLOAD"})));
+        .answer(200, &ok(&json!({"publish_id": "p1", "upload_url": UPLOAD})));
+    script.expect(Method::Post, STATUS).answer(200, &ok(&json!({"status": "PROCESSING_UPLOAD"})));
     script.expect(Method::Put, UPLOAD).header("content-range", "bytes 0-2/3").respond(201, &[], "");
-    script.expect(Method::Post, STATUS).answer(200, &ok(json!({"status": "SEND_TO_USER_INBOX"})));
+    script.expect(Method::Post, STATUS).answer(200, &ok(&json!({"status": "SEND_TO_USER_INBOX"})));
     let account = ours();
     let cx = Cx::new(&script, &account, None, now(), "key-1");
     let piece = Piece { options: json!({"mode": "inbox"}), ..film(3) };
@@ -211,7 +211,7 @@ async fn pictures_are_fetched_and_published_by_one_call() {
                 "photo_images": ["https://files.example/one.jpg", "https://files.example/two.jpg"]},
         }))
         .check(|request| assert_eq!(request.effect, Effect::Publishes))
-        .answer(200, &ok(json!({"publish_id": "p2"})));
+        .answer(200, &ok(&json!({"publish_id": "p2"})));
     let account = ours();
     let cx = Cx::new(&script, &account, None, now(), "key-1");
     let piece = Piece {
@@ -245,11 +245,11 @@ async fn publish(status: Value, answer: Option<Result<(u16, Value), WireError>>)
 
 #[tokio::test]
 async fn an_earlier_try_that_got_through_is_not_repeated() {
-    let uploading = || ok(json!({"status": "PROCESSING_UPLOAD", "uploaded_bytes": 0}));
-    assert_eq!(publish(ok(json!({"status": "PUBLISH_COMPLETE"})), None).await.unwrap().id, "p1");
-    let all_there = ok(json!({"status": "PROCESSING_UPLOAD", "uploaded_bytes": 3}));
+    let uploading = || ok(&json!({"status": "PROCESSING_UPLOAD", "uploaded_bytes": 0}));
+    assert_eq!(publish(ok(&json!({"status": "PUBLISH_COMPLETE"})), None).await.unwrap().id, "p1");
+    let all_there = ok(&json!({"status": "PROCESSING_UPLOAD", "uploaded_bytes": 3}));
     assert_eq!(publish(all_there, None).await.unwrap().id, "p1");
-    let failed = |reason: &str| ok(json!({"status": "FAILED", "fail_reason": reason}));
+    let failed = |reason: &str| ok(&json!({"status": "FAILED", "fail_reason": reason}));
     assert_eq!(kind_of(publish(failed("duration_check_failed"), None).await), FaultKind::Rejected);
     let inside = publish(failed("internal"), None).await.unwrap_err();
     assert_eq!((inside.kind, inside.code.as_deref()), (FaultKind::Transient, Some(PREPARE_AGAIN)));
@@ -305,7 +305,7 @@ async fn processing_is_followed() {
         json!({"status": "FAILED", "fail_reason": "picture_size_check_failed"}),
         json!({"status": "PUBLISH_COMPLETE"}),
     ] {
-        script.expect(Method::Post, STATUS).json(json!({"publish_id": "p1"})).answer(200, &ok(data));
+        script.expect(Method::Post, STATUS).json(json!({"publish_id": "p1"})).answer(200, &ok(&data));
     }
     let account = ours();
     let cx = Cx::new(&script, &account, None, now(), "key-1");
@@ -335,12 +335,12 @@ async fn videos_are_read_back_but_prove_no_absence() {
     let at = now().timestamp() + 30;
     script.expect(Method::Post, list).json(json!({"max_count": 20})).answer(
         200,
-        &ok(json!({"videos": [{"id": "v1", "video_description": "A caption #rust", "create_time": at,
+        &ok(&json!({"videos": [{"id": "v1", "video_description": "A caption #rust", "create_time": at,
             "share_url": "https://www.tiktok.com/@ada/video/v1"}], "cursor": 1_643_332_803_000_u64, "has_more": true})),
     );
     script.expect(Method::Post, list).json(json!({"max_count": 20, "cursor": 1_643_332_803_000_u64})).answer(
         200,
-        &ok(json!({"videos": [{"id": "v0", "title": "Old", "create_time": 1}], "has_more": true})),
+        &ok(&json!({"videos": [{"id": "v0", "title": "Old", "create_time": 1}], "has_more": true})),
     );
     script
         .expect(
@@ -348,7 +348,7 @@ async fn videos_are_read_back_but_prove_no_absence() {
             "https://open.tiktokapis.com/v2/user/info/?fields=follower_count%2Cfollowing_count%2Clikes_count%2C\
              video_count",
         )
-        .answer(200, &ok(json!({"user": {"follower_count": 4, "likes_count": 9, "video_count": 2}})));
+        .answer(200, &ok(&json!({"user": {"follower_count": 4, "likes_count": 9, "video_count": 2}})));
     let account = ours();
     let cx = Cx::new(&script, &account, None, now(), "key-1");
     let recent = Tiktok.recent(&cx, now()).await.unwrap();

@@ -8,19 +8,15 @@ use super::{error, post};
 use crate::{
     http::{self, PREPARE_AGAIN},
     publish::{Cx, Effect, Fault, FaultKind, Media, Method, Piece, Posted, Request, Response},
-    rules::MediaKind,
 };
 
 /// Chunks are 5 to 64 MB long; the last one takes what is left, up to twice as much.
 pub const CHUNK: u64 = 10 * 1024 * 1024;
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// The piece's video.
 pub fn video(piece: &Piece) -> Result<&Media, Fault> {
-    piece
-        .media
-        .iter()
-        .find(|media| media.kind == MediaKind::Video)
+    http::lone_video(piece)?
         .ok_or_else(|| Fault::rejected("TikTok publishes nothing without a video or pictures."))
 }
 

@@ -231,7 +231,7 @@ async fn every_refusal_has_its_meaning() {
     assert_eq!(publish(Ok((308, json!({})))).await.kind, K::Transient);
     // noon in UTC is five hours after midnight in California: nineteen are left, and one to be sure in summer
     let spent = publish(Ok((403, refused(403, "quotaExceeded")))).await;
-    assert_eq!(spent.retry_after, Some(Duration::from_secs(20 * 3_600)));
+    assert_eq!(spent.retry_after, Some(Duration::from_hours(20)));
     let script = Script::new();
     script.expect(Method::Post, START).fail(timed_out());
     let account = ours();
@@ -265,7 +265,7 @@ async fn processing_is_followed() {
     let account = ours();
     let cx = Cx::new(&script, &account, None, now(), "key-1");
     let posted = Posted { id: "v1".into(), url: None, reference: Value::Null, processing: true };
-    assert_eq!(Youtube.progress(&cx, &posted).await.unwrap(), Progress::Working(Duration::from_secs(60)));
+    assert_eq!(Youtube.progress(&cx, &posted).await.unwrap(), Progress::Working(Duration::from_mins(1)));
     assert_eq!(
         Youtube.progress(&cx, &posted).await.unwrap(),
         Progress::Live(Posted { processing: false, ..posted.clone() })

@@ -14,7 +14,7 @@ use crate::{
 const UPLOAD: &str = "https://www.googleapis.com/upload/youtube/v3/videos";
 /// Chunks are multiples of 256 KB.
 pub const CHUNK: u64 = 32 * 256 * 1024;
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// A video's words. Its text is its title; the description is said apart.
 pub fn snippet(piece: &Piece) -> Value {
