@@ -15,13 +15,16 @@
 //!
 //! Everything here is pure: no clock, no I/O.
 
+pub mod ayrshare;
 pub mod blog;
 pub mod bluesky;
 pub mod content;
 pub mod documentation;
 pub mod email;
 pub mod facebook;
+pub mod ghost;
 pub mod google_business;
+mod http;
 pub mod instagram;
 pub mod linkedin;
 pub mod mastodon;
@@ -30,13 +33,19 @@ pub mod publish;
 pub mod rules;
 pub mod sandbox;
 pub mod schema;
+#[cfg(test)]
+mod specifications;
 pub mod split;
 pub mod target;
 pub mod text;
 pub mod threads;
 pub mod tiktok;
 pub mod tone;
+#[cfg(test)]
+mod trial;
 pub mod validate;
+pub mod webhook;
+pub mod wordpress;
 pub mod x;
 pub mod youtube;
 

@@ -4,6 +4,8 @@
 //! - No network sets them. Search results cut titles at about 60 characters and descriptions at about 160 (Google says
 //!   only that it cuts them to the width of the device); 20,000 words is our own ceiling, so that a page stays a page.
 
+pub(crate) mod html;
+
 use crate::rules::{
     AltText, ContentTypeRules, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules, Rules, Source,
     TargetRules, Unit,

@@ -7,6 +7,9 @@
 //! - Alternative text: `alt_text_custom` has no number; 1,000 is what the other Meta networks take.
 //! - Hashtags have no number; they do little there, hence the recommendation.
 
+pub mod api;
+pub(crate) mod graph;
+
 use crate::rules::{
     AltText, ContentTypeRules, GIGABYTE, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules, Rules,
     Source, TargetRules, Unit,

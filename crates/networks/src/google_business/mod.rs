@@ -8,6 +8,8 @@
 //! - Picture: JPEG or PNG, 10 KB to 5 MB, 400×300 pixels at least (Business Profile Help, photos).
 //! - Hashtags and mentions do nothing.
 
+pub mod api;
+
 use crate::rules::{
     ContentTypeRules, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules, Ratio, Rules, Source,
     TargetRules, Unit,

@@ -11,6 +11,8 @@
 //!   Alternative text: `alt_text` of the same endpoint, 1,000 characters, pictures only.
 //! - Slides: our own limits, so that a picture can be read on a phone.
 
+pub mod api;
+
 use crate::rules::{
     AltText, ContentTypeRules, DurationRules, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules,
     Ratio, Rules, SlideRules, Source, TargetRules, Unit,

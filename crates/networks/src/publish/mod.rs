@@ -43,6 +43,7 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use crate::http::PREPARE_AGAIN;
 pub use account::{Account, App, Field, FoundAccount, Grant, Oauth, Scope};
 pub use fault::{Fault, FaultKind};
 pub use matching::{Fingerprint, find, normalised};
@@ -366,7 +367,17 @@ pub fn publishers() -> Vec<Arc<dyn Publisher>> {
     vec![
         Arc::new(crate::x::api::X),
         Arc::new(crate::linkedin::api::Linkedin),
+        Arc::new(crate::instagram::api::Instagram),
+        Arc::new(crate::facebook::api::Facebook),
+        Arc::new(crate::threads::api::Threads),
+        Arc::new(crate::tiktok::api::Tiktok),
+        Arc::new(crate::youtube::api::Youtube),
+        Arc::new(crate::google_business::api::GoogleBusiness),
         Arc::new(crate::bluesky::api::Bluesky),
         Arc::new(crate::mastodon::api::Mastodon),
+        Arc::new(crate::ayrshare::api::Ayrshare),
+        Arc::new(crate::wordpress::api::Wordpress),
+        Arc::new(crate::ghost::api::Ghost),
+        Arc::new(crate::webhook::api::Webhook),
     ]
 }

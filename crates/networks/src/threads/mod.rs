@@ -8,6 +8,8 @@
 //! - Pictures: JPEG or PNG, 8 MB, 320 to 1440 pixels wide, up to 10:1; 20 in one post. Video: 1 GB, five minutes.
 //!   Alternative text: 1,000 characters.
 
+pub mod api;
+
 use crate::rules::{
     AltText, ContentTypeRules, GIGABYTE, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules, Ratio,
     Rules, Source, TargetRules, ThreadRules, Unit,

@@ -7,6 +7,8 @@
 //! - Hashtags: five since August 2025. TikTok says so in its app and nowhere else; the source below reports it.
 //! - The script is spoken at about 150 words a minute: the words follow from the seconds.
 
+pub mod api;
+
 use crate::rules::{
     ContentTypeRules, DurationRules, GIGABYTE, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules,
     Ratio, Rules, Source, TargetRules, Unit,

@@ -9,6 +9,9 @@
 //!   descriptions take, and the ceiling here. It is published by hand.
 //! - Video: 256 GB or twelve hours (YouTube Help).
 
+pub mod api;
+pub(crate) mod google;
+
 use crate::rules::{
     ContentTypeRules, DurationRules, GIGABYTE, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules,
     Ratio, Rules, Source, TargetRules, Unit,

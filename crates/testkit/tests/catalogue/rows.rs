@@ -216,6 +216,8 @@ fn candidates(table: &Table, name: &str, rows: &Rows, tenant: u8) -> Vec<String>
             vec!["2026-06-01T00:00:00Z".to_owned(), "2026-07-01T00:00:00Z".to_owned()]
         }
         "date" => vec!["2026-06-01".to_owned()],
+        "time without time zone" => vec!["09:00".to_owned()],
+        "timestamp without time zone" => vec!["2026-06-01 09:00".to_owned()],
         "interval" => vec!["1 hour".to_owned()],
         "inet" => vec!["192.0.2.1".to_owned()],
         "bytea" => vec![format!("\\x{tenant:064x}"), format!("\\x{tenant:02x}")],

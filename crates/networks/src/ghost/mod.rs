@@ -1,0 +1,3 @@
+//! Ghost sites. What an article may be is said in [`crate::blog`].
+
+pub mod api;
