@@ -3,6 +3,7 @@ import { useTargetName } from '@/shared/draft/draft-card';
 import { textsOf } from '@/shared/lib/content';
 import { cn } from '@/shared/lib/cn';
 import { ago, fullTime } from '@/shared/lib/time';
+import { useMedia, wide } from '@/shared/lib/use-media';
 import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
 import { sayDay, sayZone, timeOf } from '@/shared/lib/zone';
@@ -18,9 +19,11 @@ import { useState } from 'react';
 import { usePublicationActions, type PublicationActions } from './actions';
 import { publicationQuery } from './api/queries';
 import type { Ability, PublicationDetail } from './api/types';
+import { useNetworkName } from './names';
 import { EditDialog } from './edit-dialog';
 import { Ledger } from './ledger';
-import { repairOf, troubled, whyStuck, type Repair } from './repair';
+import { troubled, whyStuck, type Repair } from './repair';
+import { useRepair } from './use-repair';
 import { lookOf, StateIcon } from './state';
 import { WhenDialog } from './when-dialog';
 
@@ -51,15 +54,18 @@ function Detail({ publication: p }: { publication: PublicationDetail }) {
   const actions = usePublicationActions();
   const may = useMay('posts.publish');
   const name = useTargetName()(p.target);
+  const networkName = useNetworkName();
   const [open, setOpen] = useState<Open>(null);
   const can = (ability: Ability) => may && p.can.includes(ability);
-  const repair = may ? repairOf(p) : null;
+  const repair = useRepair()(p);
   const look = lookOf(p.state);
+  // On a phone the panel is the page.
+  const Heading = useMedia(wide) ? 'h2' : 'h1';
   return (
     <div className="grid gap-6">
       <header className="grid gap-3">
         <p className={cn('flex items-center gap-2 text-sm font-semibold', look.text)} role="status"><StateIcon state={p.state} className="size-4.5" /> {look.label}{p.pieces > 1 && p.state !== 'published' && p.pieces_done > 0 && `, ${p.pieces_done} of ${p.pieces} pieces are out`}</p>
-        <h2 className="font-serif text-xl">{p.published_at ? `Went out ${ago(p.published_at)}` : p.local_time ? `${sayDay(p.local_time)}, ${timeOf(p.local_time)}` : 'Without a time'}</h2>
+        <Heading className="font-serif text-xl">{p.published_at ? `Went out ${ago(p.published_at)}` : p.local_time ? `${sayDay(p.local_time)}, ${timeOf(p.local_time)}` : 'Without a time'}</Heading>
         <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm text-ink-2">
           <span className="flex min-w-0 items-center gap-2"><NetworkGlyph network={p.connection.network} className="size-3.5" /><span className="truncate">{p.connection.name}</span></span>
           <span className="text-ink-3">{name.network} {name.type.toLowerCase()}</span>
@@ -71,7 +77,7 @@ function Detail({ publication: p }: { publication: PublicationDetail }) {
       {troubled(p.state) && (
         <div role="alert" className={cn('grid gap-3 rounded-lg px-4 py-3.5', p.state === 'held' ? 'bg-brass-soft' : 'bg-bad-soft')}>
           <div className="grid gap-1">
-            <p className={cn('text-xs', p.state === 'held' ? 'text-brass-ink' : 'text-bad')}>{p.state === 'held' ? 'Why it is held' : `What ${p.connection.network === 'sandbox' ? 'the sandbox' : name.network} said`}</p>
+            <p className={cn('text-xs', p.state === 'held' ? 'text-brass-ink' : 'text-bad')}>{p.state === 'held' ? 'Why it is held' : `What ${p.connection.network === 'sandbox' ? 'the sandbox' : networkName(p.connection.network)} said`}</p>
             <p className="text-sm wrap-anywhere">{whyStuck(p)}</p>
           </div>
           {repair && <RepairButton publication={p} repair={repair} actions={actions} open={setOpen} primary />}

@@ -4,7 +4,7 @@ import { healthOf } from './connections/health';
 import { repairOf, whyStuck } from './repair';
 import type { Ability, Connection, HeldReason, PublicationState } from './api/types';
 
-const repair = (state: PublicationState, can: Ability[], held_reason: HeldReason | null = null) => repairOf({ state, can, held_reason });
+const repair = (state: PublicationState, can: Ability[], held_reason: HeldReason | null = null, paused = false) => repairOf({ state, can, held_reason }, paused);
 
 describe('what is stuck', () => {
   it('has one button that repairs', () => {
@@ -17,7 +17,8 @@ describe('what is stuck', () => {
     expect(repair('held', [], 'connection')).toMatchObject({ kind: 'connections' });
     expect(repair('held', [], 'not_approved')).toMatchObject({ kind: 'review' });
     expect(repair('held', ['edit'], 'rules')).toMatchObject({ kind: 'edit' });
-    expect(repair('held', ['publish_now'], 'paused')).toMatchObject({ kind: 'resume' });
+    expect(repair('held', ['publish_now'], 'paused', true)).toMatchObject({ kind: 'resume' });
+    expect(repair('held', ['publish_now'], 'paused')).toMatchObject({ kind: 'act', ability: 'publish_now' });
     expect(repair('scheduled', ['cancel', 'publish_now'])).toBeNull();
   });
   it('says why, in the network’s words first', () => {

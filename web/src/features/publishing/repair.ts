@@ -20,8 +20,8 @@ export type Repair =
   | { kind: 'act'; ability: Exclude<Ability, 'edit' | 'reschedule'>; label: string }
   | { kind: 'reschedule' | 'edit' | 'connections' | 'review' | 'resume'; label: string };
 
-/** The one thing to press. */
-export function repairOf(p: Pick<Publication, 'state' | 'held_reason' | 'can'>): Repair | null {
+/** The one thing to press. While publishing is paused, what it holds can only go on when the pause ends. */
+export function repairOf(p: Pick<Publication, 'state' | 'held_reason' | 'can'>, paused: boolean): Repair | null {
   const may = (ability: Ability) => p.can.includes(ability);
   if (p.state === 'unclear') return may('reconcile') ? { kind: 'act', ability: 'reconcile', label: 'Ask the network' } : null;
   if (p.state === 'failed') return may('retry') ? { kind: 'act', ability: 'retry', label: 'Try again' } : may('edit') ? { kind: 'edit', label: 'Mend the text' } : null;
@@ -29,6 +29,6 @@ export function repairOf(p: Pick<Publication, 'state' | 'held_reason' | 'can'>):
   if (p.held_reason === 'connection') return { kind: 'connections', label: 'Mend the connection' };
   if (p.held_reason === 'not_approved') return { kind: 'review', label: 'Review the draft' };
   if (p.held_reason === 'rules') return may('edit') ? { kind: 'edit', label: 'Mend the text' } : null;
-  if (p.held_reason === 'paused') return { kind: 'resume', label: 'See the pause' };
+  if (p.held_reason === 'paused' && paused) return { kind: 'resume', label: 'See the pause' };
   return may('publish_now') ? { kind: 'act', ability: 'publish_now', label: 'Publish now' } : may('reschedule') ? { kind: 'reschedule', label: 'Choose another time' } : null;
 }

@@ -1,5 +1,4 @@
 import { cn } from '@/shared/lib/cn';
-import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
 import { dayOf, localAt, sayDayShort, timeOf } from '@/shared/lib/zone';
 import { NetworkGlyph } from '@/shared/ui/network-glyph';
@@ -10,7 +9,8 @@ import { usePublicationActions } from './actions';
 import { summaryQuery } from './api/queries';
 import type { Publication, Summary } from './api/types';
 import { RepairButton } from './panel';
-import { repairOf, troubled, whyStuck } from './repair';
+import { troubled, whyStuck } from './repair';
+import { useRepair } from './use-repair';
 import { StateMark } from './state';
 
 const more = 'rounded-sm text-xs text-ink-3 underline-offset-4 hover:text-ink hover:underline';
@@ -42,14 +42,14 @@ function Section({ title, count, more: link, children }: { title: string; count?
 function NeedsYou({ summary }: { summary: Summary }) {
   const { scope } = useScope();
   const navigate = useNavigate();
-  const may = useMay('posts.publish');
+  const repairs = useRepair();
   const actions = usePublicationActions();
   const all = summary.needs_you;
   return (
     <Section title="Needs you" more={<Link to="/$org/$brand/queue" params={scope} className={more}>{all.length > most ? `All ${all.length >= 20 ? 'of them' : all.length}` : 'Queue'}</Link>}>
       <ul className="divide-y">
         {all.slice(0, most).map((p) => {
-          const repair = may ? repairOf(p) : null;
+          const repair = repairs(p);
           const open = () => void navigate({ to: '/$org/$brand/queue', params: scope, search: { item: p.id } });
           return (
             <li key={p.id} className="group relative flex gap-4 py-4">

@@ -43,8 +43,8 @@ function Board({ today, first, beside }: { today: TodayData } & Parts) {
       <p className="mt-2 text-base text-ink-2">{sentence(today)}</p>
       <div className="mt-12 grid gap-x-16 gap-y-12 xl:grid-cols-[minmax(0,1fr)_19rem]">
         <div className="grid min-w-0 content-start gap-12">
-          <FirstSteps />
           {first}
+          <FirstSteps />
           {fresh ? (
             <div className="-mt-6 first:mt-0"><Empty icon={PenLine} title="Your desk is clear" action={<Link to="/$org/$brand/studio" params={scope} className={buttonClass('primary', 'lg')}>Make the first drafts</Link>}>
               Give one piece of writing, and a draft for every network lies here for you to read. What waits for a decision always comes first on this page.

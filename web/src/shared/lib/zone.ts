@@ -97,6 +97,7 @@ const say = (options: Intl.DateTimeFormatOptions) => {
 };
 export const sayDay = say({ weekday: 'long', day: 'numeric', month: 'long' });
 export const sayDayShort = say({ weekday: 'short', day: 'numeric', month: 'short' });
+export const sayDate = say({ day: 'numeric', month: 'short' });
 export const sayWeekday = say({ weekday: 'short' });
 export const sayMonth = say({ month: 'long', year: 'numeric' });
 export const sayMonthShort = say({ month: 'short' });

@@ -10,7 +10,8 @@ import type { CalendarItem, Publication } from '../api/types';
 import { useNetworkName } from '../names';
 import { RepairButton } from '../panel';
 import { nearDay } from '../queue/group';
-import { movable, repairOf, troubled, whyStuck } from '../repair';
+import { movable, troubled, whyStuck } from '../repair';
+import { useRepair } from '../use-repair';
 import { lookOf, StateMark } from '../state';
 import { cardName, useDesk } from './card';
 import type { AgendaRow } from './group';
@@ -74,7 +75,8 @@ function Item({ item, held, active, publication, actions }: { item: CalendarItem
   const { accounts, words, open, may } = useDesk();
   const account = accounts.get(item.connection_id);
   const stuck = troubled(item.state);
-  const repair = publication && may ? repairOf(publication) : null;
+  const repairs = useRepair();
+  const repair = publication ? repairs(publication) : null;
   return (
     <div className={cn('group/row relative flex gap-3.5 border-b py-3', (active || held) && 'bg-sunk', held && 'ring-2 ring-brass')}>
       <span aria-hidden className={cn('absolute inset-y-2 -left-2.5 w-0.75 rounded-full', lookOf(item.state).bar)} />

@@ -5,7 +5,7 @@ import { useMay } from '@/shared/lib/use-may';
 import { useMedia, wide } from '@/shared/lib/use-media';
 import { useScope } from '@/shared/lib/use-scope';
 import { useTitle } from '@/shared/lib/use-title';
-import { addDays, addMinutes, addMonths, dayNumber, dayOf, isDay, localAt, sayDay, sayDayShort, sayMonth, sayZone, weekOf, weeksOf } from '@/shared/lib/zone';
+import { addDays, addMinutes, addMonths, dayNumber, dayOf, isDay, localAt, sayDate, sayDay, sayDayShort, sayMonth, sayZone, weekOf, weeksOf } from '@/shared/lib/zone';
 import { Button, buttonClass, IconButton } from '@/shared/ui/button';
 import { Segmented } from '@/shared/ui/choice';
 import { Kbd } from '@/shared/ui/kbd';
@@ -50,7 +50,7 @@ function titleOf(kind: CalendarKind, date: string): string {
   if (kind === 'day') return sayDay(date);
   const from = kind === 'week' ? weekOf(date) : date;
   const to = addDays(from, kind === 'week' ? 6 : listed - 1);
-  return from.slice(0, 7) === to.slice(0, 7) ? `${dayNumber(from)} – ${dayNumber(to)} ${sayMonth(to)}` : `${sayDayShort(from)} – ${sayDayShort(to)}`;
+  return from.slice(0, 7) === to.slice(0, 7) ? `${dayNumber(from)} – ${dayNumber(to)} ${sayMonth(to)}` : `${sayDate(from)} – ${sayDate(to)}`;
 }
 function stepped(kind: CalendarKind, date: string, by: number): string {
   return kind === 'month' ? addMonths(date, by) : addDays(date, by * { week: 7, day: 1, list: listed }[kind]);
@@ -126,20 +126,20 @@ function Desk({ view, onView, zone }: CalendarProps & { zone: string }) {
         <section ref={scroller} aria-label="Calendar" className="min-w-0 lg:h-dvh lg:overflow-y-auto lg:scroll-thin">
           <div className={cn('px-8 pt-10 pb-16 max-sm:px-4 max-sm:pt-6', flat && 'mx-auto max-w-290')}>
             <header className="grid gap-3">
-              <div className="flex flex-wrap items-center gap-x-2 gap-y-3">
-                <div className="min-w-0 grow basis-72">
-                  <h1 className="font-serif text-3xl max-sm:text-2xl"><span className="sr-only">Calendar, </span>{titleOf(kind, date)}</h1>
+              <div className="flex items-center gap-x-2">
+                <div className="min-w-0 grow">
+                  <h1 className="font-serif text-3xl max-sm:text-xl"><span className="sr-only">Calendar, </span>{titleOf(kind, date)}</h1>
                   <p className="mt-0.5 text-xs text-ink-3">All times in {sayZone(zone, new Date(`${date}T12:00Z`))}</p>
                 </div>
                 <div className="flex items-center gap-1">
                   <IconButton label="Back" keys="k" onClick={() => go({ date: stepped(kind, date, -1) })}><ChevronLeft /></IconButton>
-                  <Button size="sm" onClick={() => go({ date: today })} aria-current={date === today ? 'date' : undefined}>Today</Button>
+                  <Button size="sm" className="max-sm:px-2" onClick={() => go({ date: today })} aria-current={date === today ? 'date' : undefined}>Today</Button>
                   <IconButton label="Forward" keys="j" onClick={() => go({ date: stepped(kind, date, 1) })}><ChevronRight /></IconButton>
                 </div>
               </div>
-              <div className="flex flex-wrap items-center gap-x-1 gap-y-2">
-                <Segmented label="View" value={kind} onChange={(v) => go({ view: v })} options={kinds} className="-ml-1 grow" />
-                <div className="flex flex-wrap gap-1 max-sm:-ml-3"><Filters filter={filter} onFilter={(f) => go(f)} /></div>
+              <div className="flex flex-wrap items-center gap-x-1 gap-y-2 max-sm:-mx-4 max-sm:flex-nowrap max-sm:overflow-x-auto max-sm:px-4 max-sm:scroll-none">
+                <Segmented label="View" value={kind} onChange={(v) => go({ view: v })} options={kinds} className="-ml-1 grow max-sm:flex-nowrap" />
+                <div className="flex flex-wrap gap-1 max-sm:flex-nowrap"><Filters filter={filter} onFilter={(f) => go(f)} /></div>
               </div>
             </header>
             <p role="status" aria-live="assertive" className="sr-only">{said}</p>

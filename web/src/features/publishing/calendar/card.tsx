@@ -30,10 +30,10 @@ export function cardName(item: CalendarItem, network: string): string {
   return `${item.title || 'Untitled'}, ${network.replaceAll('_', ' ')}, ${lookOf(item.state).label.toLowerCase()}, ${sayWhen(item.local_time)}`;
 }
 
-export interface CardProps { item: CalendarItem; held: boolean; active: boolean; reached: boolean; tall?: boolean | undefined; className?: string; style?: React.CSSProperties }
+export interface CardProps { item: CalendarItem; held: boolean; active: boolean; reached: boolean; tall?: boolean | undefined; /** Where it stands among the hours; else it stands in the row of its day. */ style?: React.CSSProperties }
 
 /** One publication in a month or among the hours: icon and colour say its state, the glyph its network. */
-export const Card = memo(function Card({ item, held, active, reached, tall, className, style }: CardProps) {
+export const Card = memo(function Card({ item, held, active, reached, tall, style }: CardProps) {
   const { accounts, words, open, may } = useDesk();
   const look = lookOf(item.state);
   const network = accounts.get(item.connection_id)?.network ?? item.network;
@@ -50,20 +50,20 @@ export const Card = memo(function Card({ item, held, active, reached, tall, clas
       onClick={() => open(item.id)}
       style={style}
       className={cn(
-        'relative z-10 flex w-full min-w-0 flex-col overflow-hidden rounded-sm border border-line py-0.5 pr-1.5 pl-2 text-left text-xs transition-colors select-none hover:border-line-strong',
+        'z-10 flex min-h-6 min-w-0 flex-col justify-center overflow-hidden rounded-sm border border-line py-0.5 pr-1.5 pl-2 text-left text-xs transition-colors select-none hover:border-line-strong',
         look.soft, item.state === 'published' && 'border-transparent hover:bg-sunk', may && movable(item.state) && 'cursor-grab touch-manipulation',
-        active && 'border-brass ring-1 ring-brass', held && 'z-20 border-brass bg-brass-soft shadow-float ring-2 ring-brass', className,
+        active && 'border-brass ring-1 ring-brass', held && 'z-20 border-brass bg-brass-soft shadow-float ring-2 ring-brass', style ? 'absolute' : 'relative w-full max-sm:px-0.75',
       )}
     >
       <span aria-hidden className={cn('absolute inset-y-0 left-0 w-0.75', look.bar)} />
       <span className="flex w-full min-w-0 items-center gap-1">
         <StateIcon state={item.state} className="size-3" />
-        <span className="shrink-0 text-ink-2 tabular-nums">{timeOf(item.local_time)}</span>
+        <span className={cn('shrink-0 text-ink-2 tabular-nums', !style && 'max-sm:hidden')}>{timeOf(item.local_time)}</span>
         <NetworkGlyph network={network} className="size-3 text-ink-3" />
-        {!tall && <span className={cn('min-w-0 truncate text-ink', item.state === 'published' && 'text-ink-2')}>{item.title || 'Untitled'}</span>}
+        {!tall && <span className={cn('min-w-0 truncate text-ink', !style && 'max-sm:hidden', item.state === 'published' && 'text-ink-2')}>{item.title || 'Untitled'}</span>}
       </span>
       {tall && <span className="line-clamp-2 w-full text-ink">{item.title || 'Untitled'}</span>}
-      {said && !tall && <span className={cn('w-full truncate', item.state === 'held' ? 'text-brass-ink' : 'text-bad')}>{said}</span>}
+      {said && !tall && <span className={cn('w-full truncate', !style && 'max-sm:hidden', item.state === 'held' ? 'text-brass-ink' : 'text-bad')}>{said}</span>}
     </button>
   );
 });

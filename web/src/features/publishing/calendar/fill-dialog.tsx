@@ -47,7 +47,7 @@ export function FillDialog({ local, network, zone, onClose }: { local: string; n
                       <li key={post.id} className="group relative flex items-center gap-3 py-2.5">
                         <NetworkGlyph network={post.network} className="text-ink-3" />
                         <button type="button" disabled={past} onClick={() => setChosen(post)} className="min-w-0 grow truncate rounded-sm text-left font-serif text-base group-hover:text-brass-ink after:absolute after:inset-0">{headline(post.content) || 'Untitled'}</button>
-                        <span className="text-xs text-ink-3 max-sm:hidden">{name(post.target).type}</span>
+                        <span className="shrink-0 text-xs whitespace-nowrap text-ink-3 max-sm:hidden">{name(post.target).type}</span>
                         <Status status={post.status} />
                       </li>
                     ))}

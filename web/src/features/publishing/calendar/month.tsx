@@ -44,7 +44,7 @@ export function Month({ date, days, slots, held, active }: GridProps) {
           {week.map((d) => {
             const items = days.get(d) ?? none;
             const here = (id: string | undefined) => (id !== undefined && items.some((i) => i.id === id) ? id : undefined);
-            return <Day key={d} date={d} items={items} slots={slots.get(d) ?? none} other={!d.startsWith(month)} isToday={d === today} past={d < today} reached={d === near} held={here(held)} active={here(active)} />;
+            return <Day key={d} date={d} items={items} slots={slots.get(d) ?? none} other={!d.startsWith(month)} isToday={d === today} past={d < today} reached={d === near} low={(week[6] ?? d) < today} held={here(held)} active={here(active)} />;
           })}
         </ul>
       ))}
@@ -52,14 +52,14 @@ export function Month({ date, days, slots, held, active }: GridProps) {
   );
 }
 
-interface DayProps { date: string; items: CalendarItem[]; slots: CalendarSlot[]; other: boolean; isToday: boolean; past: boolean; reached: boolean; held: string | undefined; active: string | undefined }
+interface DayProps { date: string; items: CalendarItem[]; slots: CalendarSlot[]; other: boolean; isToday: boolean; past: boolean; reached: boolean; /** In a week that is over: no taller than it must be. */ low: boolean; held: string | undefined; active: string | undefined }
 
-const Day = memo(function Day({ date, items, slots, other, isToday, past, reached, held, active }: DayProps) {
+const Day = memo(function Day({ date, items, slots, other, isToday, past, reached, low, held, active }: DayProps) {
   const { fill, may, showDay } = useDesk();
   const { shown, more } = shownOf(items, most, held);
   const free = past ? none : slots.slice(0, Math.max(0, Math.min(3, most - shown.length)));
   return (
-    <li data-day={date} className={cn('group/day relative flex min-h-32 min-w-0 flex-col gap-0.5 border-r border-b px-1 pt-1 pb-2', other ? 'bg-sunk' : past ? 'bg-paper' : 'bg-sheet')}>
+    <li data-day={date} className={cn('group/day relative flex min-w-0 flex-col gap-0.5 border-r border-b px-1 pt-1 pb-2', low ? 'min-h-20' : 'min-h-32', other ? 'bg-sunk' : past ? 'bg-paper' : 'bg-sheet')}>
       {may && !past ? (
         <button type="button" data-plan={date} tabIndex={reached ? 0 : -1} aria-label={`Plan something on ${sayDay(date)}${items.length > 0 ? `, ${items.length} planned` : ''}`} onClick={() => fill(date)} className="absolute inset-0 rounded-sm focus-visible:-outline-offset-2" />
       ) : <span data-plan={date} tabIndex={reached ? 0 : -1} role="note" aria-label={`${sayDay(date)}, ${items.length === 0 ? 'nothing' : items.length}`} className="absolute inset-0 focus-visible:-outline-offset-2" />}
@@ -69,9 +69,9 @@ const Day = memo(function Day({ date, items, slots, other, isToday, past, reache
         {may && !past && <Plus className="ml-auto size-4 text-ink-3 opacity-0 group-hover/day:opacity-100" />}
       </p>
       {shown.map((item) => <Card key={item.id} item={item} held={item.id === held} active={item.id === active} reached={reached} />)}
-      {more > 0 && <button type="button" tabIndex={reached ? 0 : -1} onClick={() => showDay(date)} className="relative z-10 w-fit rounded-sm px-2 py-0.5 text-xs text-ink-2 underline-offset-4 hover:underline">{more} more<span className="sr-only"> on {sayDay(date)}</span></button>}
+      {more > 0 && <button type="button" tabIndex={reached ? 0 : -1} onClick={() => showDay(date)} className="relative z-10 w-fit rounded-sm px-2 py-0.5 text-xs text-ink-2 underline-offset-4 hover:underline max-sm:px-0.5">{more} <span className="max-sm:sr-only">more</span><span className="sr-only"> on {sayDay(date)}</span></button>}
       {may && free.map((slot, i) => (
-        <button key={`${slot.local_time} ${i}`} type="button" tabIndex={reached ? 0 : -1} onClick={() => fill(slot.local_time, slot.network)} aria-label={`Free queue time ${timeOf(slot.local_time)} on ${sayDay(date)}${slot.network ? ` for ${slot.network}` : ''}`} className="relative z-10 flex items-center gap-1 rounded-sm border border-dashed border-transparent px-2 py-0.5 text-left text-xs text-ink-3 hover:border-line-strong hover:bg-sheet hover:text-ink">
+        <button key={`${slot.local_time} ${i}`} type="button" tabIndex={reached ? 0 : -1} onClick={() => fill(slot.local_time, slot.network)} aria-label={`Free queue time ${timeOf(slot.local_time)} on ${sayDay(date)}${slot.network ? ` for ${slot.network}` : ''}`} className="relative z-10 flex items-center gap-1 rounded-sm border border-dashed border-transparent px-2 py-0.5 text-left text-xs text-ink-3 hover:border-line-strong hover:bg-sheet hover:text-ink max-sm:hidden">
           <span className="tabular-nums">{timeOf(slot.local_time)}</span> {slot.network && <NetworkGlyph network={slot.network} className="size-3" />} free
         </button>
       ))}

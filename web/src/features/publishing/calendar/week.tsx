@@ -22,7 +22,8 @@ export function Week({ date, days, slots, held, active, onDay }: GridProps) {
     const timer = setInterval(() => setNow(localAt(new Date(), zone)), 30_000);
     return () => clearInterval(timer);
   }, [zone]);
-  const first = useRef(Math.max(0, Math.min(...week.flatMap((d) => (days.get(d) ?? none).map((i) => minutesOf(i.local_time))), 8 * 60) - 40));
+  // The working day, or in this week what is around now.
+  const first = useRef(week.includes(today) ? Math.max(0, Math.min(7 * 60, minutesOf(now) - 120), minutesOf(now) - 6 * 60) - 20 : 7 * 60 - 20);
   useLayoutEffect(() => {
     if (scroller.current) scroller.current.scrollTop = px(first.current);
   }, []);
@@ -80,7 +81,7 @@ const Column = memo(function Column({ date, items, slots, now, held, active }: C
         </button>
       ))}
       {cards.map(({ item, top, height, lane, lanes }) => (
-        <Card key={item.id} item={item} held={item.id === held} active={item.id === active} reached tall={height >= 45} className="absolute" style={where(top, height, lane, lanes)} />
+        <Card key={item.id} item={item} held={item.id === held} active={item.id === active} reached tall={height >= 45} style={where(top, height, lane, lanes)} />
       ))}
       {heaps.map((h) => (
         <button key={h.top} type="button" onClick={() => showDay(date)} style={where(h.top, half, h.lane, h.lanes)} className="absolute z-10 rounded-sm bg-sunk px-1 text-xs text-ink-2 hover:bg-line">+{h.count}<span className="sr-only"> more at {timeOf(h.at)} on {sayDay(date)}</span></button>

@@ -33,9 +33,9 @@ export function Finish({ post, at }: { post: Post; at?: string | undefined }) {
     <>
       <Publications post={post} />
       {may && !over && !post.regenerating && (
-        <div role="group" aria-label="Finish" className="flex flex-wrap items-center gap-1 border-t px-3 py-2 max-sm:px-2">
+        <div role="group" aria-label="Finish" className="flex flex-wrap items-center gap-1 border-t px-3 py-2 max-sm:grid max-sm:grid-cols-2 max-sm:px-2">
           <Button variant="quiet" size="sm" onClick={save}><Save className="size-4 max-sm:hidden" /> Save draft</Button>
-          <span className="grow" />
+          <span className="grow max-sm:hidden" />
           <Button variant="quiet" size="sm" onClick={() => open('now')}><Send className="size-4 max-sm:hidden" /> Publish now</Button>
           <Button variant="quiet" size="sm" onClick={() => open('queue')}><ListPlus className="size-4 max-sm:hidden" /> Add to queue</Button>
           <Button size="sm" className={cn(at && 'border-brass')} onClick={() => open('schedule')}><CalendarPlus className="size-4 max-sm:hidden" /> {at ? `Schedule for ${sayWhen(at)}` : 'Schedule'}</Button>
@@ -57,7 +57,7 @@ function Publications({ post }: { post: Post }) {
         <li key={p.id} className="grid gap-0.5 py-1.5">
           <div className="flex items-center gap-3 text-sm">
             <NetworkGlyph network={p.connection.network} className="size-3.5 text-ink-3" />
-            <Link to="/$org/$brand/queue" params={scope} search={{ item: p.id }} className="min-w-0 grow truncate rounded-sm underline-offset-4 hover:underline">{p.connection.name}{p.local_time && <span className="text-ink-3"> · {sayWhen(p.local_time)}</span>}</Link>
+            <Link to="/$org/$brand/queue" params={scope} search={{ item: p.id }} className="min-w-0 grow truncate rounded-sm underline-offset-4 hover:underline">{p.local_time && <span className="tabular-nums">{sayWhen(p.local_time)} </span>}<span className={p.local_time ? 'text-ink-3' : undefined}>{p.connection.name}</span></Link>
             <StateMark state={p.state} />
           </div>
           {troubled(p.state) && <p className={cn('line-clamp-2 pl-6.5 text-xs', p.state === 'held' ? 'text-ink-2' : 'text-bad')}>{whyStuck(p)}</p>}

@@ -28,7 +28,7 @@ export function PauseSwitch({ open, onOpen }: { open: boolean; onOpen: (open: bo
         onClick={() => onOpen(true)}
         className="inline-flex h-9 items-center gap-2 rounded-md bg-bad px-4 text-sm font-semibold text-sheet transition-colors hover:opacity-90 max-lg:h-11"
       >
-        <OctagonPause className="size-4" aria-hidden /> {on ? 'Paused' : 'Pause publishing'}
+        <OctagonPause className="size-4" aria-hidden /> {on ? 'Paused' : <span>Pause<span className="max-sm:sr-only"> publishing</span></span>}
       </button>
       {open && <PauseDialog pauses={data?.items ?? []} onClose={() => onOpen(false)} />}
     </>

@@ -12,7 +12,7 @@ import { Fault, Notice } from '@/shared/ui/note';
 import { Section } from '@/shared/ui/section';
 import { ErrorState, Loading, SkeletonText } from '@/shared/ui/states';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Plus, Trash2 } from 'lucide-react';
+import { ChevronDown, Plus, Trash2 } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { call } from '../api/call';
 import { calendarQuery, connectionsQuery, publishingKeys, scheduleQuery } from '../api/queries';
@@ -130,7 +130,7 @@ function Slots({ slots, may, asked, onChange }: { slots: QueueSlot[]; may: boole
           return (
             <li key={i} className="grid gap-1 py-3">
               <div className="flex flex-wrap items-center gap-x-4 gap-y-2.5">
-                <input type="time" aria-label={`Time ${i + 1}`} aria-invalid={(asked || s.time !== '') && fault ? true : undefined} disabled={!may} value={s.time} onChange={(e) => set(i, { time: e.target.value.slice(0, 5) })} className={`${inputClass} w-28 tabular-nums`} />
+                <div className="w-32"><input type="time" aria-label={`Time ${i + 1}`} aria-invalid={(asked || s.time !== '') && fault ? true : undefined} disabled={!may} value={s.time} onChange={(e) => set(i, { time: e.target.value.slice(0, 5) })} className={`${inputClass} tabular-nums`} /></div>
                 <div role="group" aria-label={`Days at ${label}`} className="flex gap-1">
                   {weekdays.map((d) => {
                     const on = s.days.includes(d);
@@ -141,12 +141,15 @@ function Slots({ slots, may, asked, onChange }: { slots: QueueSlot[]; may: boole
                     );
                   })}
                 </div>
-                <div className="flex min-w-44 grow items-center gap-1 sm:max-w-64">
+                <div className="flex min-w-44 grow items-center gap-1 sm:max-w-60">
                   {s.network && <NetworkGlyph network={s.network} className="mr-1 text-ink-3" />}
-                  <select aria-label={`Network at ${label}`} disabled={!may} value={s.network ?? ''} onChange={(e) => set(i, { network: e.target.value || null })} className={`${inputClass} min-w-0`}>
-                    <option value="">All networks</option>
-                    {networks.map((n) => <option key={n} value={n}>{name(n)}</option>)}
-                  </select>
+                  <div className="grid min-w-0 grow items-center">
+                    <select aria-label={`Network at ${label}`} disabled={!may} value={s.network ?? ''} onChange={(e) => set(i, { network: e.target.value || null })} className={`${inputClass} col-start-1 row-start-1 appearance-none pr-9`}>
+                      <option value="">All networks</option>
+                      {networks.map((n) => <option key={n} value={n}>{name(n)}</option>)}
+                    </select>
+                    <ChevronDown aria-hidden className="pointer-events-none col-start-1 row-start-1 mr-3 size-4 justify-self-end text-ink-3" />
+                  </div>
                   {may && <IconButton label={`Delete ${label}`} onClick={() => onChange(slots.filter((_, x) => x !== i))}><Trash2 /></IconButton>}
                 </div>
               </div>
@@ -206,7 +209,7 @@ function Rules({ draft, may, change, problem: error }: { draft: Draft; may: bool
             {caps.map(([network, n]) => (
               <li key={network} className="flex items-center gap-3 py-2 text-sm">
                 <NetworkGlyph network={network} className="text-ink-3" /><span className="min-w-0 grow truncate">{name(network)}</span>
-                <input type="number" min={1} max={100} inputMode="numeric" aria-label={`At most a day on ${name(network)}`} disabled={!may} value={n} onChange={(e) => change({ daily_caps: { ...draft.daily_caps, [network]: Math.max(1, number(e.target.value, 100)) } })} className={`${inputClass} w-20 tabular-nums`} />
+                <div className="w-20"><input type="number" min={1} max={100} inputMode="numeric" aria-label={`At most a day on ${name(network)}`} disabled={!may} value={n} onChange={(e) => change({ daily_caps: { ...draft.daily_caps, [network]: Math.max(1, number(e.target.value, 100)) } })} className={`${inputClass} tabular-nums`} /></div>
                 {may && <IconButton label={`No limit for ${name(network)}`} onClick={() => change({ daily_caps: Object.fromEntries(caps.filter(([x]) => x !== network)) })}><Trash2 /></IconButton>}
               </li>
             ))}

@@ -88,7 +88,7 @@ function Board({ view, onView, zone }: QueueProps & { zone: string }) {
   const broken = queries.find((q) => q.isError);
   const pending = queries.some((q) => q.isPending);
   const row = (r: QueueRow, selectable: boolean) => (
-    <Row key={r.id} row={r} view={view} today={today} active={r.id === view.item} selected={selected.has(r.id)} selecting={selecting || selected.size > 0} {...(selectable && may && { onSelect: (on: boolean) => toggle(r.id, on) })} may={may} actions={actions} open={open} />
+    <Row key={r.id} row={r} view={view} today={today} active={r.id === view.item} selected={selected.has(r.id)} selecting={selecting || selected.size > 0} {...(selectable && may && { onSelect: (on: boolean) => toggle(r.id, on) })} actions={actions} open={open} />
   );
   const empty = stuck.length + soon.today.length + upcoming + out.length === 0;
   const filtered = Boolean(view.network ?? view.connection);

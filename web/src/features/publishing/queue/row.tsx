@@ -6,19 +6,21 @@ import { NetworkGlyph } from '@/shared/ui/network-glyph';
 import { Link } from '@tanstack/react-router';
 import type { PublicationActions } from '../actions';
 import { RepairButton } from '../panel';
-import { repairOf, troubled, whyStuck } from '../repair';
+import { troubled, whyStuck } from '../repair';
+import { useRepair } from '../use-repair';
 import { StateMark } from '../state';
 import { nearDay, type QueueRow } from './group';
 import type { QueueView } from './queue';
 
 export interface RowProps {
-  row: QueueRow; view: QueueView; today: string; active: boolean; selected: boolean; selecting: boolean; onSelect?: (on: boolean) => void; may: boolean; actions: PublicationActions; open: (id: string) => void;
+  row: QueueRow; view: QueueView; today: string; active: boolean; selected: boolean; selecting: boolean; onSelect?: (on: boolean) => void; actions: PublicationActions; open: (id: string) => void;
 }
 
-export function Row({ row: r, view, today, active, selected, selecting, onSelect, may, actions, open }: RowProps) {
+export function Row({ row: r, view, today, active, selected, selecting, onSelect, actions, open }: RowProps) {
   const { scope } = useScope();
   const stuck = troubled(r.state);
-  const repair = stuck && may ? repairOf(r) : null;
+  const repairs = useRepair();
+  const repair = stuck ? repairs(r) : null;
   const day = r.local_time ? dayOf(r.local_time) : null;
   const elsewhere = day !== null && day !== today && (stuck || r.state === 'published');
   return (
