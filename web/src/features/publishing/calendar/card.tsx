@@ -60,7 +60,7 @@ export const Card = memo(function Card({ item, held, active, reached, tall, styl
         <StateIcon state={item.state} className="size-3" />
         <span className={cn('shrink-0 text-ink-2 tabular-nums', !style && 'max-sm:hidden')}>{timeOf(item.local_time)}</span>
         <NetworkGlyph network={network} className="size-3 text-ink-3" />
-        {!tall && <span className={cn('min-w-0 truncate text-ink', !style && 'max-sm:hidden', item.state === 'published' && 'text-ink-2')}>{item.title || 'Untitled'}</span>}
+        {!tall && <span className={cn('min-w-0 truncate text-ink', !style && 'max-sm:hidden @max-[7.5rem]:hidden', item.state === 'published' && 'text-ink-2')}>{item.title || 'Untitled'}</span>}
       </span>
       {tall && <span className="line-clamp-2 w-full text-ink">{item.title || 'Untitled'}</span>}
       {said && !tall && <span className={cn('w-full truncate', !style && 'max-sm:hidden', item.state === 'held' ? 'text-brass-ink' : 'text-bad')}>{said}</span>}

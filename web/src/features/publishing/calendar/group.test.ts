@@ -37,7 +37,10 @@ describe('hours', () => {
     expect(placed([item('2026-03-01T09:10')]).cards).toMatchObject([{ top: 550, height: 60, lane: 0, lanes: 1 }]);
     expect(placed([item('2026-03-01T09:00'), item('2026-03-01T09:30')]).cards.map((c) => c.height)).toEqual([30, 60]);
     // the last of the day stays within it
-    expect(placed([item('2026-03-01T23:45')]).cards).toMatchObject([{ top: 1425, height: 30 }]);
+    expect(placed([item('2026-03-01T23:45')]).cards).toMatchObject([{ top: 1410, height: 30 }]);
+    // neither into the next half hour that is taken, nor into the one after it
+    expect(placed([item('2026-03-01T09:20'), item('2026-03-01T09:30'), item('2026-03-01T10:05')]).cards.map((c) => [c.top, c.height])).toEqual([[540, 30], [570, 30], [605, 60]]);
+    expect(placed([item('2026-03-01T09:20'), item('2026-03-01T10:00')]).cards[0]).toMatchObject({ top: 560, height: 40 });
   });
 
   it('set those of one half hour side by side, and heap what is more', () => {

@@ -40,8 +40,8 @@ export const half = 30;
 
 /**
  * Where a day's cards stand among the hours, in minutes. Each half hour is a row of at most `most` cards side by side;
- * what is more becomes a heap that opens the day. A card alone in its half hour stands at its very minute and may reach
- * into the next half hour if that is free.
+ * what is more becomes a heap that opens the day. A card alone in its half hour stands at its very minute, and may reach
+ * into the next half hour, where that is free: cards never lie on each other.
  */
 export function placed(items: CalendarItem[], most = 3, held?: string): { cards: Placed[]; heaps: Heap[] } {
   const rows = grouped(items, (i) => Math.floor(minutesOf(i.local_time) / half));
@@ -54,9 +54,10 @@ export function placed(items: CalendarItem[], most = 3, held?: string): { cards:
     shown.forEach((item, lane) => {
       const alone = lanes === 1;
       const minutes = minutesOf(item.local_time);
-      const after = rows.get(row + 1)?.[0];
-      const room = after ? Math.max(half - 8, minutesOf(after.local_time) - minutes) : 2 * half;
-      cards.push({ item, lane, lanes, top: alone ? minutes : row * half, height: alone ? Math.min(2 * half, room, 24 * 60 - minutes < half ? half : 24 * 60 - minutes) : half });
+      const next = rows.has(row + 1) ? row + 1 : rows.has(row + 2) ? row + 2 : Math.min(row + 3, (24 * 60) / half);
+      const room = next * half - minutes;
+      const exact = alone && room >= half;
+      cards.push({ item, lane, lanes, top: exact ? minutes : row * half, height: exact ? Math.min(2 * half, room) : half });
     });
     const [first] = list;
     if (heaped && first) heaps.push({ top: row * half, lane: lanes - 1, lanes, count: more, at: first.local_time });

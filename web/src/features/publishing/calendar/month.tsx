@@ -59,12 +59,12 @@ const Day = memo(function Day({ date, items, slots, other, isToday, past, reache
   const { shown, more } = shownOf(items, most, held);
   const free = past ? none : slots.slice(0, Math.max(0, Math.min(3, most - shown.length)));
   return (
-    <li data-day={date} className={cn('group/day relative flex min-w-0 flex-col gap-0.5 border-r border-b px-1 pt-1 pb-2', low ? 'min-h-20' : 'min-h-32', other ? 'bg-sunk' : past ? 'bg-paper' : 'bg-sheet')}>
+    <li data-day={date} className={cn('group/day @container relative flex min-w-0 flex-col gap-0.5 border-r border-b px-1 pt-1 pb-2', low ? 'min-h-20' : 'min-h-32', other ? 'bg-sunk' : past ? 'bg-paper' : 'bg-sheet')}>
       {may && !past ? (
         <button type="button" data-plan={date} tabIndex={reached ? 0 : -1} aria-label={`Plan something on ${sayDay(date)}${items.length > 0 ? `, ${items.length} planned` : ''}`} onClick={() => fill(date)} className="absolute inset-0 rounded-sm focus-visible:-outline-offset-2" />
       ) : <span data-plan={date} tabIndex={reached ? 0 : -1} role="note" aria-label={`${sayDay(date)}, ${items.length === 0 ? 'nothing' : items.length}`} className="absolute inset-0 focus-visible:-outline-offset-2" />}
       <p className="pointer-events-none relative flex h-6 items-center gap-1.5 px-1.5 text-xs tabular-nums" aria-hidden>
-        <span className={cn(isToday ? '-ml-1 flex size-6 items-center justify-center rounded-full bg-brass font-semibold text-on-brass' : other || past ? 'text-ink-3' : 'text-ink-2')}>{dayNumber(date)}</span>
+        <span className={cn(isToday ? '-ml-1 flex size-6 shrink-0 items-center justify-center rounded-full bg-brass font-semibold text-on-brass' : other || past ? 'text-ink-3' : 'text-ink-2')}>{dayNumber(date)}</span>
         {date.endsWith('-01') && <span className="text-ink-3">{sayMonthShort(date)}</span>}
         {may && !past && <Plus className="ml-auto size-4 text-ink-3 opacity-0 group-hover/day:opacity-100" />}
       </p>

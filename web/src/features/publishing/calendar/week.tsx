@@ -25,8 +25,13 @@ export function Week({ date, days, slots, held, active, onDay }: GridProps) {
   // The working day, or in this week what is around now.
   const first = useRef(week.includes(today) ? Math.max(0, Math.min(7 * 60, minutesOf(now) - 120), minutesOf(now) - 6 * 60) - 20 : 7 * 60 - 20);
   useLayoutEffect(() => {
-    if (scroller.current) scroller.current.scrollTop = px(first.current);
-  }, []);
+    const box = scroller.current;
+    if (!box) return;
+    box.scrollTop = px(first.current);
+    // On a phone the week is wider than the page: today begins in sight.
+    const column = box.querySelector<HTMLElement>(`[data-day="${today}"]`);
+    if (column) box.scrollLeft = column.offsetLeft - 60;
+  }, [today]);
   return (
     <div ref={scroller} tabIndex={-1} className="relative max-h-[max(28rem,calc(100dvh-15rem))] overflow-auto border scroll-thin">
       <div className="grid min-w-180 grid-cols-[3.25rem_repeat(7,minmax(0,1fr))]">
