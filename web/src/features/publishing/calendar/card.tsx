@@ -30,7 +30,7 @@ export function cardName(item: CalendarItem, network: string): string {
   return `${item.title || 'Untitled'}, ${network.replaceAll('_', ' ')}, ${lookOf(item.state).label.toLowerCase()}, ${sayWhen(item.local_time)}`;
 }
 
-export interface CardProps { item: CalendarItem; held: boolean; active: boolean; reached: boolean; tall?: boolean | undefined; /** Where it stands among the hours; else it stands in the row of its day. */ style?: React.CSSProperties }
+export interface CardProps { item: CalendarItem; held: boolean; active: boolean; reached: boolean; /** Room for one or two more lines, with the title on them. */ tall?: 'one' | 'two' | undefined; /** Where it stands among the hours; else it stands in the row of its day. */ style?: React.CSSProperties }
 
 /** One publication in a month or among the hours: icon and colour say its state, the glyph its network. */
 export const Card = memo(function Card({ item, held, active, reached, tall, style }: CardProps) {
@@ -62,8 +62,8 @@ export const Card = memo(function Card({ item, held, active, reached, tall, styl
         <NetworkGlyph network={network} className="size-3 text-ink-3" />
         {!tall && <span className={cn('min-w-0 truncate text-ink', !style && 'max-sm:hidden @max-[7.5rem]:hidden', item.state === 'published' && 'text-ink-2')}>{item.title || 'Untitled'}</span>}
       </span>
-      {tall && <span className="line-clamp-2 w-full text-ink">{item.title || 'Untitled'}</span>}
-      {said && !tall && <span className={cn('w-full truncate', !style && 'max-sm:hidden', item.state === 'held' ? 'text-brass-ink' : 'text-bad')}>{said}</span>}
+      {tall && <span className={cn('w-full text-ink', tall === 'two' ? 'line-clamp-2' : 'truncate')}>{item.title || 'Untitled'}</span>}
+      {said && !style && <span className={cn('w-full truncate max-sm:hidden', item.state === 'held' ? 'text-brass-ink' : 'text-bad')}>{said}</span>}
     </button>
   );
 });

@@ -154,7 +154,7 @@ function Row({ connection: c, provider, may }: { connection: Connection; provide
           <h3 className="truncate font-semibold">{c.name}</h3>
           <p className="truncate text-sm text-ink-3">{name(c.network)}{c.handle && c.handle !== c.name && ` · ${c.handle}`}{c.server && !c.handle.includes(c.server) && ` · ${c.server}`}</p>
         </div>
-        <span className={`flex h-8 items-center gap-1.5 text-xs ${text}`}><Icon className="size-3.5" aria-hidden /> {label}</span>
+        <span className={`flex h-8 shrink-0 items-center gap-1.5 text-xs whitespace-nowrap ${text}`}><Icon className="size-3.5" aria-hidden /> {label}</span>
         {may && (
           <Menu trigger={<button type="button" aria-label={`More for ${c.name}`} className="-mr-2 inline-flex size-8 items-center justify-center rounded-md text-ink-2 hover:bg-sunk hover:text-ink max-lg:size-10"><Ellipsis className="size-4.5" /></button>}>
             <MenuItem icon={RefreshCw} onSelect={() => check.mutate()}>Check now</MenuItem>
