@@ -78,11 +78,20 @@ impl std::fmt::Debug for NetworkApp {
 }
 
 /// Publishing.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PublishingConfig {
+    /// How long a worker without a sign of life is believed to be sending, in seconds, 2 to 3600. What it was sending is
+    /// looked into after.
+    pub lease_seconds: u32,
     /// How often the sandbox network misbehaves, for trying out what happens then.
     pub sandbox: Faults,
+}
+
+impl Default for PublishingConfig {
+    fn default() -> Self {
+        Self { lease_seconds: 90, sandbox: Faults::default() }
+    }
 }
 
 /// The web server.

@@ -118,6 +118,7 @@ fn ways_out(
         apps: config.networks.iter().map(|(provider, found)| (*provider, app(found))).collect(),
         vault,
         public_url: public_url.as_str().trim_end_matches('/').to_owned(),
+        lease: chrono::Duration::seconds(config.publishing.lease_seconds.clamp(2, 3_600).into()),
     })
 }
 

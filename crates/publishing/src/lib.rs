@@ -51,6 +51,8 @@ pub struct Outside {
     pub vault: Vault,
     /// Where people reach this installation, without a slash at the end.
     pub public_url: String,
+    /// How long a worker without a sign of life is believed to be sending.
+    pub lease: chrono::Duration,
 }
 
 /// The facade of this context. Cheap to clone.

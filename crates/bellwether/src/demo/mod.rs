@@ -43,6 +43,13 @@ pub struct Demo {
     access: BrandAccess,
 }
 
+impl Demo {
+    /// The demo owner in the demo's brand.
+    pub fn access(&self) -> &BrandAccess {
+        &self.access
+    }
+}
+
 /// Finds the demo organization, or makes its owner, plan and brand.
 pub async fn prepare(app: &App) -> Result<Demo> {
     let context = RequestContext::default();

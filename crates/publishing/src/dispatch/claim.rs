@@ -8,7 +8,6 @@ use bellwether_networks::{
     Content, Target,
     publish::{Piece, Posted, Publisher, pieces},
 };
-use chrono::Duration;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -19,14 +18,13 @@ use crate::{
     publications::model::{Facts, HeldReason, Source, State, Verdict, judge},
 };
 
-/// How long a worker is believed to be at it without a sign of life.
-pub(super) const LEASE: Duration = Duration::seconds(90);
-
 /// A publication that this worker sends.
 pub(super) struct Claimed {
     pub(super) row: DueRow,
     pub(super) attempt: AttemptId,
     pub(super) crossed: bool,
+    /// When this worker last knew that it is its own.
+    pub(super) known_at: Timestamp,
     pub(super) pieces: Vec<Piece>,
     pub(super) posted: Vec<Posted>,
 }
@@ -88,7 +86,7 @@ impl Publishing {
                             crossed,
                             fingerprint(publisher.as_ref(), &piece.text),
                         );
-                        claimed.push(Claimed { row, attempt, crossed, pieces, posted });
+                        claimed.push(Claimed { row, attempt, crossed, known_at: now, pieces, posted });
                     }
                     Err(words) => {
                         put.push(&row, State::Held, Some(HeldReason::Rules), Some(words), None, &mut told)
@@ -113,7 +111,7 @@ impl Publishing {
             events::record_all(&mut tx, &self.clock, &self.rng, told).await?;
         }
         if !begun.publications.is_empty() {
-            let written = sql::begin(tx.conn(), &begun, worker, now, now + LEASE).await?;
+            let written = sql::begin(tx.conn(), &begun, worker, now, now + self.outside.lease).await?;
             if usize::try_from(written) != Ok(claimed.len()) {
                 return Err(crate::error::internal("an attempt was not written"));
             }

@@ -80,7 +80,9 @@ impl Publishing {
             tokio::time::timeout(LONGEST_UPLOAD, publisher.prepare(cx, piece)).await.unwrap_or_else(
                 |_| Err(Fault::new(FaultKind::Transient, "Uploading took more than half an hour.")),
             )?;
-        if !claimed.crossed {
+        // a machine that stood still may have lost it meanwhile
+        let stood_still = self.clock.now() - claimed.known_at > self.outside.lease / 10;
+        if !claimed.crossed || stood_still {
             let mine = self.cross(claimed, worker).await.map_err(|error| {
                 Fault::new(FaultKind::Transient, format!("The ledger could not be written: {error}"))
             })?;

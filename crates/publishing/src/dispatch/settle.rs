@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::{
-    claim::{Claimed, LEASE, crosses_at_once, event, fingerprint},
+    claim::{Claimed, crosses_at_once, event, fingerprint},
     sql::{self, Ended},
 };
 use crate::{
@@ -113,6 +113,7 @@ impl Publishing {
                 Some((attempt, crossed)) => {
                     claimed.attempt = attempt;
                     claimed.crossed = crossed;
+                    claimed.known_at = self.clock.now();
                     Settled::Next(Box::new(claimed))
                 }
                 None => Settled::Done,
@@ -260,7 +261,18 @@ impl Publishing {
         let print = fingerprint(publisher.as_ref(), &piece.text);
         let number = i32::try_from(at).unwrap_or(i32::MAX);
         let of = (row.organization, row.brand, row.id);
-        sql::begin_piece(tx.conn(), of, attempt, number, crossed, &print, worker, now, now + LEASE).await?;
+        sql::begin_piece(
+            tx.conn(),
+            of,
+            attempt,
+            number,
+            crossed,
+            &print,
+            worker,
+            now,
+            now + self.outside.lease,
+        )
+        .await?;
         tx.commit().await?;
         Ok(Some((attempt, crossed)))
     }

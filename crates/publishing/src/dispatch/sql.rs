@@ -240,7 +240,7 @@ pub(super) async fn cross(
     now: Timestamp,
 ) -> Result<bool> {
     let done = sqlx::query!(
-        "UPDATE publishing.attempts a SET crossed_at = $4
+        "UPDATE publishing.attempts a SET crossed_at = coalesce(a.crossed_at, $4)
          FROM publishing.publications p
          WHERE a.organization_id = $1 AND a.id = $2 AND a.finished_at IS NULL
            AND p.organization_id = a.organization_id AND p.id = a.publication_id AND p.state = 'sending'

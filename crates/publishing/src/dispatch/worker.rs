@@ -17,7 +17,7 @@ use tokio::{
 use uuid::Uuid;
 
 use super::{
-    claim::{Claimed, LEASE, event},
+    claim::{Claimed, event},
     settle::Settler,
     sql,
 };
@@ -31,8 +31,8 @@ const BATCH: usize = 128;
 const REST: Duration = Duration::from_secs(15);
 /// How long after a look that found only what others hold.
 const HELD_BY_OTHERS: Duration = Duration::from_millis(40);
-/// The lease is renewed this often.
-const HEARTBEAT: Duration = Duration::from_secs(20);
+/// So often is the lease renewed while it runs.
+const BEATS: i32 = 4;
 /// How long sendings may go on after the signal to stop; what takes longer is settled by whoever comes next.
 const GRACE: Duration = Duration::from_secs(25);
 /// Where changes of the plan are announced.
@@ -261,7 +261,8 @@ async fn listen(publishing: Publishing, news: Arc<Notify>) {
 
 /// Renews the lease of what is being sent. What is no longer ours is stopped: somebody else has taken it over.
 async fn beat(publishing: Publishing, worker: Uuid, tasks: Tasks) {
-    let mut ticks = tokio::time::interval(HEARTBEAT);
+    let beat = publishing.outside.lease / BEATS;
+    let mut ticks = tokio::time::interval(beat.to_std().unwrap_or(Duration::from_secs(20)));
     let mut renewed_at = publishing.clock.now();
     loop {
         ticks.tick().await;
@@ -285,7 +286,7 @@ async fn beat(publishing: Publishing, worker: Uuid, tasks: Tasks) {
             Err(error) => {
                 tracing::error!(%error, "the lease of sendings could not be renewed");
                 // others take them over when the lease is out: nothing may be sent after that
-                if now - renewed_at > LEASE - chrono::Duration::seconds(15) {
+                if now - renewed_at > publishing.outside.lease - beat {
                     let tasks = tasks.lock().unwrap_or_else(PoisonError::into_inner);
                     tasks.values().for_each(AbortHandle::abort);
                 }
@@ -301,7 +302,7 @@ async fn renew(
     now: Timestamp,
 ) -> Result<Vec<Uuid>, Error> {
     let mut tx = publishing.store.service("publishing is still sending").await?;
-    let ours = sql::renew(tx.conn(), worker, ids, now + LEASE).await?;
+    let ours = sql::renew(tx.conn(), worker, ids, now + publishing.outside.lease).await?;
     tx.commit().await?;
     Ok(ours)
 }
