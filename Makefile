@@ -1,7 +1,7 @@
 # Everything a newcomer needs. `make help` lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check shots bench lineage sqlx generated clean-data
+.PHONY: help run test check shots bench chaos lineage sqlx generated clean-data
 
 # handed on to the program or the suite, e.g. make run ARGS="--port 9000"
 ARGS ?=
@@ -23,6 +23,9 @@ shots: ## pictures of every screen, into web/shots/
 
 bench: ## the measurements that the design promises, with their ratios
 	@benches/run.sh $(ARGS)
+
+chaos: ## publishing while everything breaks, 500 rounds (BELLWETHER_CHAOS_ROUNDS, BELLWETHER_CHAOS_SEED)
+	@scripts/chaos.sh
 
 lineage: ## how much of the five source documents has a home, per document and table
 	@cargo xtask lineage $(ARGS)

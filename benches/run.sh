@@ -5,10 +5,10 @@ set -euo pipefail
 cd "$ROOT"
 
 wanted=("$@")
-[ ${#wanted[@]} -gt 0 ] || wanted=(repurpose voice identity posts start memory)
+[ ${#wanted[@]} -gt 0 ] || wanted=(repurpose voice identity posts start memory publishing)
 asked() { [[ " ${wanted[*]} " == *" $1 "* ]]; }
 for name in "${wanted[@]}"; do
-  case $name in repurpose | voice | identity | posts | start | memory) ;; *) fail "unknown measurement $name: repurpose, voice, identity, posts, start or memory" ;; esac
+  case $name in repurpose | voice | identity | posts | start | memory | publishing) ;; *) fail "unknown measurement $name: repurpose, voice, identity, posts, start, memory or publishing" ;; esac
 done
 
 need_rust
@@ -66,4 +66,9 @@ if asked posts || asked memory; then
   # the measurement is of the program, not of its rate limits
   BELLWETHER_SERVER__RATE_LIMITS=false PGBENCH="$(scripts/postgres.sh)/bin/pgbench" \
     scripts/with-server.sh --binary "$binary" python3 benches/posts.py
+fi
+
+if asked publishing; then
+  say "${BOLD}publishing${PLAIN}"
+  cargo bench --quiet --package bellwether --bench publishing
 fi

@@ -66,7 +66,10 @@ async fn every_post_is_out_once_or_not_at_all() {
     let mut workers: Vec<Worker> = (0..WORKERS).map(|_| rig.worker(&trouble())).collect();
     let mut tally = Tally::default();
     let mut all: Vec<(PublicationId, PostId)> = Vec::new();
-    for _ in 0..rounds {
+    for round in 0..rounds {
+        if round % 10 == 0 {
+            println!("chaos: round {round}");
+        }
         plan(&rig, &dice, &mut all, &mut tally).await;
         for _ in 0..4 {
             meddle(&rig, &dice, &all, &mut tally).await;
@@ -90,6 +93,7 @@ async fn every_post_is_out_once_or_not_at_all() {
         // the rounds are random in time as well
         tokio::time::sleep(Duration::from_millis(dice.below(400))).await;
     }
+    println!("chaos: settling");
     settle(&rig, &mut workers).await;
     let faults = check(&rig, &all, &mut tally).await;
     println!("chaos: {:?}", tally.0);

@@ -83,8 +83,10 @@ impl Permission {
     /// What it takes to hear of an event, by its kind; none: everybody of the organization may.
     pub fn to_hear(kind: &str) -> Option<Self> {
         match kind.split('.').next().unwrap_or_default() {
-            "post" | "generation" | "output" => Some(Self::PostsRead),
-            "brand" => Some(Self::BrandRead),
+            "post" | "generation" | "output" | "publication" | "publishing" | "schedule" => {
+                Some(Self::PostsRead)
+            }
+            "brand" | "connection" => Some(Self::BrandRead),
             "membership" | "invitation" | "agency_client" => Some(Self::MembersRead),
             "api_key" => Some(Self::ApiKeysManage),
             "subscription" => Some(Self::BillingRead),

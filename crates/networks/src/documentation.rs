@@ -48,6 +48,18 @@ pub fn documentation() -> String {
     for network in rules::all() {
         section(&mut page, network);
     }
+    page.push_str(
+        "\n## Ways out\n\nHow posts reach these networks, and what each client was tested against.\n\n\
+         | Way | Reaches | Reads back | Tested |\n|---|---|---|---|\n",
+    );
+    for publisher in crate::publish::publishers() {
+        let provider = publisher.provider();
+        let reaches: Vec<&str> = provider.networks().iter().map(|network| network.name()).collect();
+        let reaches =
+            if reaches.len() == crate::Network::ALL.len() { "any".to_owned() } else { reaches.join(", ") };
+        let back = if publisher.abilities().read_back { "yes" } else { "no" };
+        let _ = writeln!(page, "| {} | {reaches} | {back} | {} |", provider.name(), publisher.tested());
+    }
     page
 }
 

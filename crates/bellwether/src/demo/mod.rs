@@ -6,6 +6,7 @@
 mod brand;
 mod doors;
 mod people;
+mod publishing;
 mod voice;
 
 use std::time::Duration;
@@ -98,7 +99,8 @@ pub async fn fill(app: &App, demo: &Demo) -> Result<()> {
     let page = PageRequest { limit: 1, after: None };
     let there = app.studio.list_generations(&demo.access, None, None, page).await.map_err(Problem::from)?;
     if !there.items.is_empty() {
-        return Ok(());
+        // made by an earlier version, which knew less
+        return publishing::prepare(app, &demo.access).await;
     }
     if let Err(error) = voice::prepare(app, &demo.access).await {
         // drafts without a confidence are better than none
@@ -144,7 +146,8 @@ pub async fn fill(app: &App, demo: &Demo) -> Result<()> {
     for id in made {
         wait(app, demo, id).await?;
     }
-    review(app, demo).await
+    review(app, demo).await?;
+    publishing::prepare(app, &demo.access).await
 }
 
 fn file(name: &str, text: &str) -> InputRequest {

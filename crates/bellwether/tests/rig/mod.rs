@@ -59,16 +59,24 @@ impl Rig {
 
     /// Kills the database server as a power cut would, or stops it as an operator would, and starts it again.
     pub async fn restart_database(&mut self, rudely: bool) {
-        let server = self.server.take().unwrap();
         if rudely {
-            let pid = rustix::process::Pid::from_raw(server.pid().unwrap()).unwrap();
+            let killed = self.server.as_ref().unwrap().pid().unwrap();
+            let pid = rustix::process::Pid::from_raw(killed).unwrap();
             rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
-            server.gone().await;
-            drop(server);
+            // its supervisor starts it again
+            while self.server.as_ref().unwrap().pid().is_none_or(|pid| pid == killed) {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
         } else {
-            server.stop().await;
+            self.server.take().unwrap().stop().await;
+            self.server = Some(Server::start(&self.options).await.unwrap());
         }
-        self.server = Some(Server::start(&self.options).await.unwrap());
+        // our own pool still holds connections to the server before: each is found dead once
+        let mut whole = false;
+        while !whole {
+            let asked = (0..self.config.data.max_connections).map(|_| self.store.ping());
+            whole = futures::future::join_all(asked).await.iter().all(Result::is_ok);
+        }
     }
 
     pub async fn stop(mut self) {

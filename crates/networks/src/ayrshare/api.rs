@@ -49,6 +49,10 @@ impl Publisher for Ayrshare {
         Provider::Ayrshare
     }
 
+    fn tested(&self) -> &'static str {
+        TESTED
+    }
+
     fn abilities(&self) -> Abilities {
         Abilities { delete: true, read_back: true, idempotent: true, first_comment: true, ..Abilities::PLAIN }
     }

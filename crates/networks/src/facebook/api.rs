@@ -52,6 +52,10 @@ impl Publisher for Facebook {
         Provider::Facebook
     }
 
+    fn tested(&self) -> &'static str {
+        TESTED
+    }
+
     fn abilities(&self) -> Abilities {
         Abilities { delete: true, edit: true, read_back: true, first_comment: true, ..Abilities::PLAIN }
     }

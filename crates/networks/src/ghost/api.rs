@@ -45,6 +45,10 @@ impl Publisher for Ghost {
         Provider::Ghost
     }
 
+    fn tested(&self) -> &'static str {
+        TESTED
+    }
+
     fn abilities(&self) -> Abilities {
         Abilities {
             delete: true,

@@ -51,6 +51,10 @@ impl Publisher for GoogleBusiness {
         Provider::GoogleBusiness
     }
 
+    fn tested(&self) -> &'static str {
+        TESTED
+    }
+
     fn abilities(&self) -> Abilities {
         Abilities { delete: true, edit: true, read_back: true, ..Abilities::PLAIN }
     }

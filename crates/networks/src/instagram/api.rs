@@ -55,6 +55,10 @@ impl Publisher for Instagram {
         Provider::Instagram
     }
 
+    fn tested(&self) -> &'static str {
+        TESTED
+    }
+
     fn abilities(&self) -> Abilities {
         Abilities { read_back: true, first_comment: true, ..Abilities::PLAIN }
     }

@@ -257,6 +257,9 @@ pub trait Publisher: Send + Sync {
     /// Which one it is.
     fn provider(&self) -> Provider;
 
+    /// What it was written from and tested against, in a sentence.
+    fn tested(&self) -> &'static str;
+
     /// What it can do.
     fn abilities(&self) -> Abilities;
 

@@ -52,6 +52,10 @@ impl Publisher for Threads {
         Provider::Threads
     }
 
+    fn tested(&self) -> &'static str {
+        TESTED
+    }
+
     fn abilities(&self) -> Abilities {
         Abilities { delete: true, read_back: true, threads: true, first_comment: true, ..Abilities::PLAIN }
     }

@@ -56,6 +56,10 @@ impl Publisher for Tiktok {
         Provider::Tiktok
     }
 
+    fn tested(&self) -> &'static str {
+        TESTED
+    }
+
     fn abilities(&self) -> Abilities {
         Abilities { read_back: true, ..Abilities::PLAIN }
     }

@@ -36,6 +36,10 @@ impl Publisher for Webhook {
         Provider::Webhook
     }
 
+    fn tested(&self) -> &'static str {
+        TESTED
+    }
+
     fn abilities(&self) -> Abilities {
         Abilities { idempotent: true, threads: true, first_comment: true, at_once: 4, ..Abilities::PLAIN }
     }

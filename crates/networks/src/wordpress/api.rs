@@ -42,6 +42,10 @@ impl Publisher for Wordpress {
         Provider::Wordpress
     }
 
+    fn tested(&self) -> &'static str {
+        TESTED
+    }
+
     fn abilities(&self) -> Abilities {
         Abilities {
             delete: true,

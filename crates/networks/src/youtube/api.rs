@@ -53,6 +53,10 @@ impl Publisher for Youtube {
         Provider::Youtube
     }
 
+    fn tested(&self) -> &'static str {
+        TESTED
+    }
+
     fn abilities(&self) -> Abilities {
         Abilities { delete: true, edit: true, read_back: true, first_comment: true, ..Abilities::PLAIN }
     }

@@ -43,6 +43,8 @@ pub struct ProviderView {
     pub fields: Vec<Field>,
     /// What is asked for at the network.
     pub scopes: Vec<Scope>,
+    /// What its client was tested against.
+    pub tested: &'static str,
     /// What it can do.
     pub abilities: Abilities,
     /// What the operator registers.
@@ -116,6 +118,7 @@ impl Publishing {
             needs_server: matches!(provider, Provider::Mastodon | Provider::Wordpress | Provider::Ghost),
             fields,
             scopes: oauth.map(|oauth| oauth.scopes).unwrap_or_default(),
+            tested: publisher.tested(),
             abilities: publisher.abilities(),
             setup: Setup { redirect_url: self.redirect_url(), register_url, steps },
         })

@@ -106,8 +106,12 @@ impl Publisher for Sandbox {
         Provider::Sandbox
     }
 
+    fn tested(&self) -> &'static str {
+        "It is our own: what is tested is the real thing."
+    }
+
     fn abilities(&self) -> Abilities {
-        Abilities { delete: true, read_back: true, threads: true, at_once: 64, ..Abilities::PLAIN }
+        Abilities { delete: true, read_back: true, threads: true, at_once: 1_024, ..Abilities::PLAIN }
     }
 
     async fn accounts(&self, cx: &Cx<'_>) -> Result<Vec<FoundAccount>, Fault> {

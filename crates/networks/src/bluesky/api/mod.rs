@@ -70,6 +70,10 @@ impl Publisher for Bluesky {
         Provider::Bluesky
     }
 
+    fn tested(&self) -> &'static str {
+        TESTED
+    }
+
     fn abilities(&self) -> Abilities {
         Abilities {
             delete: true,

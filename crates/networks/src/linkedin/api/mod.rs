@@ -114,6 +114,10 @@ impl Publisher for Linkedin {
         Provider::Linkedin
     }
 
+    fn tested(&self) -> &'static str {
+        TESTED
+    }
+
     fn abilities(&self) -> Abilities {
         Abilities { delete: true, edit: true, read_back: true, first_comment: true, ..Abilities::PLAIN }
     }

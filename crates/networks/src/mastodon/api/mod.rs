@@ -97,6 +97,10 @@ impl Publisher for Mastodon {
         Provider::Mastodon
     }
 
+    fn tested(&self) -> &'static str {
+        TESTED
+    }
+
     fn abilities(&self) -> Abilities {
         Abilities {
             delete: true,

@@ -166,6 +166,10 @@ impl Publisher for X {
         Provider::X
     }
 
+    fn tested(&self) -> &'static str {
+        TESTED
+    }
+
     fn abilities(&self) -> Abilities {
         Abilities { delete: true, read_back: true, threads: true, first_comment: true, ..Abilities::PLAIN }
     }
