@@ -318,11 +318,10 @@ impl Publishing {
             Ok(vault.seal(secret.expose_secret().as_bytes())?.text)
         };
         let token = seal(account.token.as_ref().unwrap_or(&connect.grant.token))?;
-        // a page's own token is not renewed by the person's refresh token
-        let refresh = connect.grant.refresh_token.as_ref().filter(|_| account.token.is_none());
-        let refresh = refresh.map(seal).transpose()?;
+        // where a page has a token of its own, the person's gets it anew
+        let refresh = connect.grant.refresh_token.as_ref().map(seal).transpose()?;
         let secrets = tokens::seal_secrets(vault, connect.secrets)?;
-        let expires_at = connect.grant.expires_at.filter(|_| account.token.is_none());
+        let expires_at = connect.grant.expires_at;
         let new = sql::NewConnection {
             organization: access.organization,
             id: ConnectionId::new(&self.clock, &self.rng),

@@ -115,7 +115,7 @@ impl Publishing {
             networks: provider.networks(),
             way,
             configured,
-            needs_server: matches!(provider, Provider::Mastodon | Provider::Wordpress | Provider::Ghost),
+            needs_server: registers_itself,
             fields,
             scopes: oauth.map(|oauth| oauth.scopes).unwrap_or_default(),
             tested: publisher.tested(),
