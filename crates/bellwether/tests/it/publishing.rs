@@ -69,7 +69,10 @@ async fn a_time_is_kept_to_the_minute_and_on_the_wall_clock() {
     assert_eq!(refused.fault(), ("when/at", "in_the_past"));
 
     let planned = plan(&ada, &post, &connection, json!({ "at": "2026-11-16T11:00" })).await;
-    assert_eq!((&planned["due_at"], &planned["zone"]), (&json!("2026-11-16T10:00:00Z"), &json!("Europe/Berlin")));
+    assert_eq!(
+        (&planned["due_at"], &planned["zone"]),
+        (&json!("2026-11-16T10:00:00Z"), &json!("Europe/Berlin"))
+    );
     app.clock.advance(Duration::minutes(59));
     app.publish().await;
     assert!(feed(&ada).await.is_empty(), "too early");
@@ -80,7 +83,10 @@ async fn a_time_is_kept_to_the_minute_and_on_the_wall_clock() {
     app.drain().await;
     let path = format!("~/publications/{}", id(&planned));
     let moved = ada.get(&path).await.body;
-    assert_eq!((&moved["local_time"], &moved["due_at"]), (&json!("2026-11-16T11:00"), &json!("2026-11-16T11:00:00Z")));
+    assert_eq!(
+        (&moved["local_time"], &moved["due_at"]),
+        (&json!("2026-11-16T11:00"), &json!("2026-11-16T11:00:00Z"))
+    );
     app.clock.advance(Duration::minutes(2));
     app.publish().await;
     assert!(feed(&ada).await.is_empty(), "too early");
@@ -206,11 +212,18 @@ async fn the_queue_gives_each_time_once() {
     assert_eq!(next["local_time"], "2026-11-16T10:00");
     let one = plan(&ada, &first, &connection, json!({ "queue": true })).await;
     let two = plan(&ada, &second, &connection, json!({ "queue": true })).await;
-    assert_eq!((&one["local_time"], &two["local_time"]), (&json!("2026-11-16T10:00"), &json!("2026-11-18T10:00")));
+    assert_eq!(
+        (&one["local_time"], &two["local_time"]),
+        (&json!("2026-11-16T10:00"), &json!("2026-11-18T10:00"))
+    );
     let calendar = ada.get("~/calendar?from=2026-11-16&to=2026-11-23").await.expect(200).body;
     assert_eq!(calendar["items"].as_array().unwrap().len(), 2);
-    let free: Vec<&str> =
-        calendar["slots"].as_array().unwrap().iter().map(|slot| slot["local_time"].as_str().unwrap()).collect();
+    let free: Vec<&str> = calendar["slots"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|slot| slot["local_time"].as_str().unwrap())
+        .collect();
     assert_eq!(free, ["2026-11-17T08:00"]);
 }
 
@@ -300,7 +313,10 @@ async fn a_refusal_waits_for_a_person() {
     app.publish().await;
     let path = format!("~/publications/{}", id(&planned));
     let failed = ada.get(&path).await.body;
-    assert_eq!((&failed["state"], &failed["words"]), (&json!("failed"), &json!("The sandbox does not like this text.")));
+    assert_eq!(
+        (&failed["state"], &failed["words"]),
+        (&json!("failed"), &json!("The sandbox does not like this text."))
+    );
     assert_eq!(ada.get("~/publications/summary").await.body["needs_you"][0]["id"], planned["id"]);
     assert_eq!(ada.post(&format!("{path}/retry"), json!({})).await.expect(200).body["state"], "scheduled");
     ada.post(&format!("{path}/reconcile"), json!({})).await.expect(409);
@@ -333,9 +349,18 @@ async fn bad_input_is_located() {
     let path = format!("~/posts/{post}/publications");
     for (body, fault) in [
         (json!({ "connection_ids": [] }), ("connection_ids", "length")),
-        (json!({ "connection_ids": ["conn_01h2xcejqtf2nbrexx3vqjhp41"] }), ("connection_ids/0", "unknown_connection")),
-        (json!({ "connection_ids": [connection], "when": { "now": true, "queue": true } }), ("when", "ambiguous")),
-        (json!({ "connection_ids": [connection], "when": { "at": "tomorrow" } }), ("when/at", "invalid_time")),
+        (
+            json!({ "connection_ids": ["conn_01h2xcejqtf2nbrexx3vqjhp41"] }),
+            ("connection_ids/0", "unknown_connection"),
+        ),
+        (
+            json!({ "connection_ids": [connection], "when": { "now": true, "queue": true } }),
+            ("when", "ambiguous"),
+        ),
+        (
+            json!({ "connection_ids": [connection], "when": { "at": "tomorrow" } }),
+            ("when/at", "invalid_time"),
+        ),
     ] {
         let answer = ada.post(&path, body.clone()).await.expect(422);
         assert_eq!(answer.fault(), fault, "{body}");
