@@ -30,7 +30,7 @@ use bellwether_operations::{
     retention::Retention,
 };
 use bellwether_publishing::{
-    Outside, Publishing,
+    Outside, PlannedPosts, Publishing,
     connections::jobs::RenewTokens,
     dispatch::Dispatcher,
     publications::jobs::{FollowPost, FollowZone, Retime},
@@ -38,7 +38,9 @@ use bellwether_publishing::{
     wire,
 };
 use bellwether_store::Store;
-use bellwether_studio::{Generate, LearnVoice, PastPosts, Regenerate, Retain, Studio, Writing};
+use bellwether_studio::{
+    Files, Generate, LearnVoice, Library, PastPosts, Regenerate, Retain, RetainMedia, Studio, Writing, media,
+};
 use bellwether_vault::Vault;
 use bellwether_web::{Api, Web, WebConfig, limits::Limits};
 use secrecy::SecretString;
@@ -189,6 +191,12 @@ impl App {
             billing.clone(),
             operations.clone(),
             writing,
+            Library {
+                files: Files::in_dir(config.data.dir.join("files")),
+                vault: vault.clone(),
+                public_base: media::public_base(config.server.public_url.as_ref()),
+                plans: Some(Arc::new(PlannedPosts)),
+            },
         );
         let ways_out = ways_out(&config, &store, (&clock, &rng), vault, &public_url)?;
         let publishing = Publishing::new(
@@ -252,7 +260,13 @@ impl App {
         // where Clerk's own guides put it; the same as below /api/v1
         let clerk =
             Router::new().route("/webhooks/clerk", clerk::webhook()).layer(Extension(self.identity.clone()));
-        bellwether_web::app(web.clone(), self.apis(), bellwether_web::spa(BrowserApp).merge(clerk))
+        // short addresses for networks, which sign in nowhere
+        let files = media::public_routes(self.studio.clone());
+        bellwether_web::app(
+            web.clone(),
+            self.apis(),
+            bellwether_web::spa(BrowserApp).merge(clerk).merge(files),
+        )
     }
 
     /// What sends posts when they are due.
@@ -267,6 +281,7 @@ impl App {
             .register::<Generate>(self.studio.clone())
             .register::<Regenerate>(self.studio.clone())
             .register::<Retain>(self.studio.clone())
+            .register::<RetainMedia>(self.studio.clone())
             .register::<LearnVoice>(self.studio.clone())
             .register::<ReadWebsite>(self.brands.clone())
             .register::<Retention>(self.operations.clone())
@@ -294,6 +309,7 @@ impl App {
             .cron("15 3 * * *", "publishing.retime")
             .cron("5 * * * *", "identity.count_keys")
             .cron("20 3 * * *", "studio.retain")
+            .cron("22 3 * * *", "studio.retain_media")
             .cron("25 3 * * *", "identity.erase_accounts")
             .cron("30 3 * * *", "identity.retain")
             .cron("35 3 * * *", "mail.retain")

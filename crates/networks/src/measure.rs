@@ -83,7 +83,8 @@ impl Instance {
         }
     }
 
-    pub(crate) fn count(self, text: &str, limit: &Limit) -> Count {
+    /// How long a text is here, against a limit.
+    pub fn count(self, text: &str, limit: &Limit) -> Count {
         Count { used: self.length(text, limit.unit), limit: self.limit(limit), unit: limit.unit }
     }
 }

@@ -1,7 +1,7 @@
 //! Out to the networks: every post exactly once and on time.
 //!
 //! Owns `publishing.connections`, `oauth_states`, `apps`, `schedules`, `slots`, `pauses`, `publications`, `attempts` and
-//! `sandbox_posts`; reads `studio.publishable_posts`, a view that studio publishes for it.
+//! `sandbox_posts`; reads `studio.publishable_posts` and `studio.publishable_media`, views that studio publishes for it.
 //!
 //! Writes the events `connection.created`, `connection.updated`, `connection.trouble`, `connection.deleted`,
 //! `publication.created`, `publication.updated`, `publication.scheduled`, `publication.held`, `publication.published`,
@@ -37,6 +37,7 @@ pub use error::Error;
 pub use ids::{
     AttemptId, ConnectionId, ConsentId, PauseId, PublicationId, SandboxPostId, ScheduleId, SlotId,
 };
+pub use publications::PlannedPosts;
 
 /// What publishing needs from outside.
 #[derive(Clone)]

@@ -67,7 +67,13 @@ impl From<Error> for Problem {
             Error::WrongStatus { .. } => Self::new(Kind::Conflict, "wrong_status", detail),
             Error::BreaksRules(issues) => {
                 issues.into_iter().fold(Self::new(Kind::Invalid, "breaks_rules", detail), |problem, issue| {
-                    problem.at(format!("content/{}", issue.path), issue.code, issue.message)
+                    // the files of a post stand beside its content
+                    let path = if issue.path == "media" || issue.path.starts_with("media/") {
+                        issue.path
+                    } else {
+                        format!("content/{}", issue.path)
+                    };
+                    problem.at(path, issue.code, issue.message)
                 })
             }
             Error::NotFailed => Self::new(Kind::Conflict, "not_failed", detail),

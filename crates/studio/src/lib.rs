@@ -1,17 +1,20 @@
 //! Any text, file or page becomes drafts for every network; drafts are edited, reviewed and kept in versions.
 //!
-//! Owns `studio.generations`, `outputs`, `posts`, `versions` and `archive.generations`.
+//! Owns `studio.generations`, `outputs`, `posts`, `versions`, `media`, `uploads`, `renditions`, `post_media` and
+//! `archive.generations`.
 //!
 //! Writes the events `generation.started`, `generation.analysed`, `generation.output_completed`,
 //! `generation.output_failed`, `generation.completed`, `generation.failed`, `generation.deleted`,
 //! `generation.restored`, `post.created`, `post.updated`, `post.regenerating`, `post.regenerated`,
 //! `post.regeneration_failed`, `post.approved`, `post.rejected`, `post.reopened`, `post.archived`, `post.deleted`,
-//! `post.restored`, `post.feedback`; hears its own decisions on posts, from which the brand's voice learns. While a draft is written, open streams are told of it in passing by
+//! `post.restored`, `post.feedback`, `media.created`, `media.updated`, `media.deleted`, `media.restored`, `media.purged`;
+//! hears its own decisions on posts, from which the brand's voice learns. While a draft is written, open streams are told of it in passing by
 //! `generation.output_progress` and `post.progress`, which are in no log.
 
 pub mod clients;
 mod error;
 pub mod generations;
+pub mod media;
 pub mod posts;
 mod progress;
 pub mod rules;
@@ -27,6 +30,7 @@ use bellwether_store::Store;
 
 pub use error::Error;
 pub use generations::jobs::{Generate, Retain};
+pub use media::{Files, Library, jobs::RetainMedia};
 pub use posts::{PastPosts, jobs::Regenerate};
 pub use voice::LearnVoice;
 pub use writing::Writing;
@@ -41,10 +45,12 @@ pub struct Studio {
     pub(crate) billing: Billing,
     pub(crate) operations: Operations,
     pub(crate) writing: Writing,
+    pub(crate) library: Library,
 }
 
 impl Studio {
     /// Wires the context.
+    #[expect(clippy::too_many_arguments, reason = "the parts of the context, each of another type")]
     pub fn new(
         store: Store,
         clock: Clock,
@@ -53,8 +59,9 @@ impl Studio {
         billing: Billing,
         operations: Operations,
         writing: Writing,
+        library: Library,
     ) -> Self {
-        Self { store, clock, rng, brands, billing, operations, writing }
+        Self { store, clock, rng, brands, billing, operations, writing, library }
     }
 
     /// The routes of this context.
@@ -62,6 +69,7 @@ impl Studio {
         bellwether_web::Api::new()
             .merge(generations::http::routes())
             .merge(posts::http::routes())
+            .merge(media::http::routes())
             .merge(today::routes())
             .merge(rules::routes())
             .layer(axum::Extension(self.clone()))

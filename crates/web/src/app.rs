@@ -9,7 +9,9 @@ use axum::{
 };
 use http::{StatusCode, header};
 use tower::ServiceExt as _;
-use tower_http::compression::CompressionLayer;
+use tower_http::compression::{
+    CompressionLayer, DefaultPredicate, Predicate as _, predicate::NotForContentType,
+};
 
 use crate::{Api, ApiError, Web, edge, error::problems, health, idempotency, metrics, openapi};
 
@@ -22,6 +24,10 @@ pub fn app(web: Web, apis: impl IntoIterator<Item = Api>, spa: Router) -> Router
         async move { unmatched(spa, request).await }
     };
     let limit = web.config.body_limit;
+    // pictures are left out by default; films and documents are as small as they get too, and are read in ranges
+    let compressible = DefaultPredicate::new()
+        .and(NotForContentType::const_new("video/"))
+        .and(NotForContentType::const_new("application/pdf"));
     routes
         .merge(openapi::routes(&document))
         .route("/healthz", get(health::alive))
@@ -33,7 +39,7 @@ pub fn app(web: Web, apis: impl IntoIterator<Item = Api>, spa: Router) -> Router
         .layer(from_fn_with_state(web.clone(), idempotency::once))
         .layer(from_fn_with_state(web.clone(), edge::guard))
         .layer(from_fn_with_state(web.clone(), edge::around))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(compressible))
         .with_state(web)
 }
 

@@ -24,9 +24,16 @@ const FIXED: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// Writes the headers that every answer carries.
+/// Writes the headers that every answer carries. Files that people uploaded bring a stricter policy of their own.
 pub(crate) fn write(headers: &mut HeaderMap, secure: bool) {
+    let stricter = headers
+        .get(header::CONTENT_SECURITY_POLICY)
+        .and_then(|policy| policy.to_str().ok())
+        .is_some_and(|policy| policy.starts_with("sandbox;"));
     for (name, value) in FIXED {
+        if stricter && name == header::CONTENT_SECURITY_POLICY {
+            continue;
+        }
         headers.insert(name, HeaderValue::from_static(value));
     }
     if secure {

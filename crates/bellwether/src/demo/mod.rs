@@ -21,7 +21,7 @@ use bellwether_networks::{Content, Tone};
 use bellwether_studio::{
     generations::{InputRequest, NewGeneration},
     posts::{
-        Filter, PostView,
+        Filter, PostChange, PostView,
         model::{Action, Status},
     },
 };
@@ -219,6 +219,7 @@ async fn edit(
         media_prompt,
     };
     let note = Some("Asked a question at the end, those get the best replies.".to_owned());
-    app.studio.update_post(&demo.access, post.id, post.version, Some(content), note, context).await?;
+    let change = PostChange { content: Some(content), note, media: None };
+    app.studio.update_post(&demo.access, post.id, post.version, change, context).await?;
     Ok(())
 }

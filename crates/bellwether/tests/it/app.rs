@@ -26,6 +26,8 @@ pub struct TestApp {
     router: Router,
     worker: Worker,
     database: TestDatabase,
+    /// Where its files are, removed with it.
+    _files: tempfile::TempDir,
 }
 
 impl TestApp {
@@ -39,12 +41,14 @@ impl TestApp {
         let mut config = Config::default();
         config.server.rate_limits = false;
         config.secrets.keys = vec![Vault::new_key(&Rng::seeded(2))];
+        let files = tempfile::tempdir().unwrap();
+        config.data.dir = files.path().join("data");
         adjust(&mut config);
         let url = "http://bellwether.test".parse().unwrap();
         let app = App::new(database.store().clone(), clock.clone(), Rng::seeded(1), config, url).unwrap();
         let router = app.router(&app.web(|_| {}));
         let worker = app.worker().build().unwrap();
-        Self { app, clock, router, worker, database }
+        Self { app, clock, router, worker, database, _files: files }
     }
 
     /// Runs all jobs to their end.
@@ -108,6 +112,17 @@ impl TestApp {
         client.cookie = self.anonymous().post("/auth/sign-in", body).await.expect(200).cookie();
     }
 
+    /// What anybody gets who asks for an address beside the API.
+    pub async fn fetch(&self, path: &str, range: Option<&str>) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let mut request = Request::builder().uri(path);
+        if let Some(range) = range {
+            request = request.header("range", range);
+        }
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        (parts.status, parts.headers, to_bytes(body, usize::MAX).await.unwrap().to_vec())
+    }
+
     pub fn store(&self) -> &bellwether_store::Store {
         self.database.store()
     }
@@ -165,6 +180,17 @@ impl Client {
         headers: &[(&str, &str)],
         body: Option<Vec<u8>>,
     ) -> Answer {
+        self.send_body(method, path, headers, body.map_or_else(Body::empty, Body::from)).await
+    }
+
+    /// The same with a body of any kind.
+    pub async fn send_body(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Answer {
         let path =
             path.strip_prefix('~').map_or_else(|| path.to_owned(), |rest| format!("{}{rest}", self.base));
         let mut request = Request::builder()
@@ -180,7 +206,7 @@ impl Client {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(body.map_or_else(Body::empty, Body::from)).unwrap();
+        let request = request.body(body).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();

@@ -11,6 +11,7 @@ mod brand_profile;
 mod brands;
 mod description;
 mod generations;
+mod media;
 mod members;
 mod organizations;
 mod permissions;

@@ -338,6 +338,9 @@ async fn scene() -> Scene {
         ),
     )
     .await;
+    let picture = ada.send(Method::POST, "~/media?name=dot.png", &[], Some(super::media::png(8, 8, 1))).await;
+    let media = text(&picture.expect(201).body["media"]["id"]);
+    let upload = ada.post("~/media-uploads", json!({ "name": "x.png", "bytes": 10 })).await.expect(201).id();
 
     let member_role = Permissions::of_role(Role::Member);
     let inside = |may| Who::Inside { may, own: true };
@@ -394,6 +397,8 @@ async fn scene() -> Scene {
         ("brand", "ada-studio".to_owned()),
         ("deleted_brand", gone.id()),
         ("post", post),
+        ("media", media),
+        ("upload", upload),
         ("audience", audience),
         ("pillar", pillar),
         ("hook", hook),
@@ -477,6 +482,8 @@ async fn another_brand_s_rooms_are_closed_and_nothing_is_reached_by_naming_it_el
         "{generation}",
         "{output}",
         "{version}",
+        "{media}",
+        "{upload}",
         "{audience}",
         "{pillar}",
         "{hook}",

@@ -3,11 +3,15 @@
 use std::collections::HashMap;
 
 use bellwether_jobs::events::{self, NewEvent};
-use bellwether_kernel::{Actor, RequestContext, Timestamp};
+use bellwether_kernel::{
+    Actor, RequestContext, Timestamp,
+    id::{OrganizationId, PostId},
+};
 use bellwether_networks::{
     Content, Target,
-    publish::{Piece, Posted, Publisher, pieces},
+    publish::{Media, Piece, Posted, Publisher, pieces},
 };
+use bellwether_studio::media::renditions::{Publishable, refusal};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -27,6 +31,8 @@ pub(super) struct Claimed {
     pub(super) known_at: Timestamp,
     pub(super) pieces: Vec<Piece>,
     pub(super) posted: Vec<Posted>,
+    /// The files of the first piece, as the library has them.
+    pub(super) files: Vec<Publishable>,
 }
 
 /// What a claim came to.
@@ -36,8 +42,14 @@ pub(super) struct Claim {
     pub(super) seen: usize,
 }
 
-pub(super) fn fingerprint(publisher: &dyn Publisher, text: &str) -> Vec<u8> {
-    Sha256::digest(publisher.normalise(text).as_bytes()).to_vec()
+/// What a piece is recognised by later: its text, and which files it shows.
+pub(super) fn fingerprint(publisher: &dyn Publisher, piece: &Piece) -> Vec<u8> {
+    let mut hash = Sha256::new_with_prefix(publisher.normalise(&piece.text).as_bytes());
+    for media in &piece.media {
+        hash.update([0]);
+        hash.update(&media.id);
+    }
+    hash.finalize().to_vec()
 }
 
 /// Whether an attempt can only have gone out once it says that it crosses. Where nothing is prepared that takes time and
@@ -65,6 +77,12 @@ impl Publishing {
             .map(|(connection, sending)| (connection, usize::try_from(sending).unwrap_or(usize::MAX)))
             .collect();
         let mut published: HashMap<Uuid, Timestamp> = HashMap::new();
+        let posts: Vec<(OrganizationId, PostId)> =
+            rows.iter().map(|row| (row.organization, row.post)).collect();
+        let mut shown: HashMap<PostId, Vec<Publishable>> = HashMap::new();
+        for (post, file) in sql::list_media(tx.conn(), &posts).await? {
+            shown.entry(post).or_default().push(file);
+        }
         let (mut claimed, mut begun, mut put, mut told) =
             (Vec::new(), Begun::default(), Put::default(), Vec::new());
         for row in rows {
@@ -72,7 +90,7 @@ impl Publishing {
             let publisher = self.publisher(&row.provider)?;
             let facts = facts(&row, publisher.as_ref(), &running, &published);
             match judge(&facts, now) {
-                Verdict::Send => match read(&row) {
+                Verdict::Send => match self.read(&row, shown.get(&row.post).map_or(&[], Vec::as_slice)) {
                     Ok((pieces, posted)) => {
                         *running.entry(connection).or_default() += 1;
                         published.insert(connection, now);
@@ -84,9 +102,11 @@ impl Publishing {
                             attempt,
                             posted.len(),
                             crossed,
-                            fingerprint(publisher.as_ref(), &piece.text),
+                            fingerprint(publisher.as_ref(), piece),
                         );
-                        claimed.push(Claimed { row, attempt, crossed, known_at: now, pieces, posted });
+                        // several publications of one post may be due at once
+                        let files = shown.get(&row.post).cloned().unwrap_or_default();
+                        claimed.push(Claimed { row, attempt, crossed, known_at: now, pieces, posted, files });
                     }
                     Err(words) => {
                         put.push(&row, State::Held, Some(HeldReason::Rules), Some(words), None, &mut told)
@@ -119,6 +139,22 @@ impl Publishing {
         tx.commit().await?;
         Ok(Claim { claimed, seen })
     }
+
+    /// The pieces of a publication and those that are out; a sentence where there is nothing to send, or nothing that the
+    /// network takes.
+    fn read(&self, row: &DueRow, files: &[Publishable]) -> Result<(Vec<Piece>, Vec<Posted>), String> {
+        let media: Vec<Media> = files.iter().map(|file| self.studio.media_as_it_is(file)).collect();
+        let (pieces, posted) = read_parts(&row.target, row.content.as_ref(), &row.posted, &media)?;
+        let Some(piece) = pieces.get(posted.len()) else {
+            return Err("Everything of it is out already.".to_owned());
+        };
+        if !piece.media.is_empty()
+            && let Some(words) = refusal(piece.target.network(), files)
+        {
+            return Err(words);
+        }
+        Ok((pieces, posted))
+    }
 }
 
 fn facts(
@@ -145,25 +181,17 @@ fn facts(
     }
 }
 
-/// The pieces of a publication and those that are out; a sentence where there is nothing to send.
-fn read(row: &DueRow) -> Result<(Vec<Piece>, Vec<Posted>), String> {
-    let (pieces, posted) = read_parts(&row.target, row.content.as_ref(), &row.posted)?;
-    if posted.len() >= pieces.len() {
-        return Err("Everything of it is out already.".to_owned());
-    }
-    Ok((pieces, posted))
-}
-
 pub(super) fn read_parts(
     target: &str,
     content: Option<&Value>,
     posted: &Value,
+    media: &[Media],
 ) -> Result<(Vec<Piece>, Vec<Posted>), String> {
     let target = Target::parse(target).ok_or_else(|| format!("`{target}` is no target any more."))?;
     let content = content.and_then(|content| serde_json::from_value::<Content>(content.clone()).ok());
     let content = content.ok_or("Its text can't be read.")?;
     let posted = serde_json::from_value(posted.clone()).map_err(|_| "What is out of it can't be read.")?;
-    Ok((pieces(target, &content, &[]), posted))
+    Ok((pieces(target, &content, media), posted))
 }
 
 impl Begun {

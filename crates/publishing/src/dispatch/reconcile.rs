@@ -2,7 +2,7 @@
 
 use bellwether_jobs::events;
 use bellwether_kernel::{Timestamp, id::OrganizationId};
-use bellwether_networks::publish::{Cx, Fault, Fingerprint, Posted, Progress, Provider, find};
+use bellwether_networks::publish::{Cx, Fault, Fingerprint, Media, Posted, Progress, Provider, find};
 use chrono::Duration;
 use serde_json::json;
 
@@ -132,6 +132,14 @@ impl Publishing {
         Ok(())
     }
 
+    /// What the post shows now: the fingerprint tells whether it is what was sent.
+    async fn media_of(&self, row: &UnclearRow) -> Result<Vec<Media>, Error> {
+        let mut tx = self.store.service("publishing settles what is unclear").await?;
+        let files = sql::list_media(tx.conn(), &[(row.organization, row.post)]).await?;
+        tx.commit().await?;
+        Ok(files.iter().map(|(_, file)| self.studio.media_as_it_is(file)).collect())
+    }
+
     async fn look(&self, row: &UnclearRow) -> Result<Found, Fault> {
         let transient = |error: Error| match error {
             Error::Network(fault) => fault,
@@ -165,8 +173,9 @@ impl Publishing {
             let words = "This account's posts can't be read back. Look there whether it is out.";
             return Ok(Found::Undecided(words.to_owned()));
         }
+        let media = self.media_of(row).await.map_err(transient)?;
         let (pieces, posted) =
-            read_parts(&row.target, row.content.as_ref(), &row.posted).map_err(Fault::rejected)?;
+            read_parts(&row.target, row.content.as_ref(), &row.posted, &media).map_err(Fault::rejected)?;
         let Some(piece) = pieces.get(at) else {
             return Ok(Found::Undecided(
                 "Its text was changed since it was sent. Look there whether it is out.".to_owned(),
@@ -176,7 +185,7 @@ impl Publishing {
         if row
             .fingerprint
             .as_deref()
-            .is_some_and(|sent| sent != super::claim::fingerprint(publisher.as_ref(), &piece.text))
+            .is_some_and(|sent| sent != super::claim::fingerprint(publisher.as_ref(), piece))
         {
             return Ok(Found::Undecided(
                 "Its text was changed since it was sent. Look there whether it is out.".to_owned(),

@@ -43,6 +43,9 @@ impl Publishing {
             return End::before(Fault::unsupported("publishing any more"));
         };
         let at = claimed.posted.len();
+        if let Err(fault) = self.fit_media(claimed, at).await {
+            return End::before(fault);
+        }
         let (piece, key) = (&claimed.pieces[at], key(claimed.row.id, at));
         let cx =
             Cx::new(self.outside.wire.as_ref(), &opened.account, opened.app.as_ref(), self.clock.now(), &key);
@@ -53,6 +56,20 @@ impl Publishing {
             return End { result: self.renewed(&opened, result).await, notes };
         }
         End { result, notes }
+    }
+
+    /// Puts the files of a piece as its network takes them in place of those that the library has.
+    async fn fit_media(&self, claimed: &mut Claimed, at: usize) -> Result<(), Fault> {
+        let piece = &mut claimed.pieces[at];
+        if piece.media.is_empty() {
+            return Ok(());
+        }
+        let mut media = Vec::with_capacity(claimed.files.len());
+        for file in &claimed.files {
+            media.push(self.studio.media_for(piece.target.network(), file).await?);
+        }
+        piece.media = media;
+        Ok(())
     }
 
     async fn renewed(&self, opened: &Opened, result: Result<Posted, Fault>) -> Result<Posted, Fault> {

@@ -258,7 +258,7 @@ impl Publishing {
         let piece = &claimed.pieces[at];
         let attempt = AttemptId::new(&self.clock, &self.rng);
         let crossed = crosses_at_once(publisher.as_ref(), piece);
-        let print = fingerprint(publisher.as_ref(), &piece.text);
+        let print = fingerprint(publisher.as_ref(), piece);
         let number = i32::try_from(at).unwrap_or(i32::MAX);
         let of = (row.organization, row.brand, row.id);
         sql::begin_piece(

@@ -4,6 +4,7 @@ use bellwether_kernel::{
     Timestamp,
     id::{BrandId, OrganizationId, PostId},
 };
+use bellwether_studio::media::renditions::Publishable;
 use serde_json::Value;
 use sqlx::{PgConnection, Result};
 use uuid::Uuid;
@@ -83,6 +84,49 @@ pub(super) async fn lock_due(conn: &mut PgConnection, now: Timestamp, limit: i64
     )
     .fetch_all(conn)
     .await
+}
+
+/// The files of posts, in order; read while the posts are held, so that they are what was approved.
+pub(super) async fn list_media(
+    conn: &mut PgConnection,
+    posts: &[(OrganizationId, PostId)],
+) -> Result<Vec<(PostId, Publishable)>> {
+    let (organizations, ids): (Vec<Uuid>, Vec<Uuid>) =
+        posts.iter().map(|(organization, post)| (organization.uuid(), post.uuid())).unzip();
+    let rows = sqlx::query!(
+        r#"SELECT m.post_id AS "post!: PostId", m.organization_id AS "organization!: OrganizationId",
+                  m.brand_id AS "brand!: BrandId", m.media_id AS "media!", m.alt_text AS "alt_text!", m.kind AS "kind!",
+                  m.content_type AS "content_type!", m.bytes AS "bytes!", m.width, m.height, m.seconds, m.codec,
+                  m.object_key AS "object_key!", m.deleted AS "deleted!"
+             FROM (SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[]) AS u (organization_id, id)) posts
+             JOIN studio.publishable_media m ON m.organization_id = posts.organization_id AND m.post_id = posts.id
+            ORDER BY m.post_id, m.position"#,
+        &organizations,
+        &ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let file = Publishable {
+                organization: row.organization,
+                brand: row.brand,
+                media: row.media,
+                alt_text: row.alt_text,
+                kind: row.kind,
+                content_type: row.content_type,
+                bytes: row.bytes,
+                width: row.width,
+                height: row.height,
+                seconds: row.seconds,
+                codec: row.codec,
+                object_key: row.object_key,
+                deleted: row.deleted,
+            };
+            (row.post, file)
+        })
+        .collect())
 }
 
 /// How many are being sent on each of these accounts.

@@ -5,11 +5,13 @@ mod changes;
 pub mod http;
 pub mod jobs;
 pub mod model;
+mod planned;
 mod service;
 mod sql;
 
 pub use calendar::{Calendar, CalendarDays, CalendarItem, FreeTime, Summary};
 pub use changes::{Bulk, BulkAction, BulkResult};
+pub use planned::PlannedPosts;
 pub use service::{
     AttemptView, CreatePublications, Filter, PublicationDetail, PublicationView, UpdatePublication, When,
 };

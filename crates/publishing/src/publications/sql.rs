@@ -528,3 +528,15 @@ pub(super) async fn planning_brands(conn: &mut PgConnection) -> Result<Vec<(Orga
     .await?;
     Ok(rows.into_iter().map(|row| (row.organization, row.brand)).collect())
 }
+
+/// Those of the posts that something is planned for, or is being sent of.
+pub(super) async fn planned(conn: &mut PgConnection, brand: BrandId, posts: &[Uuid]) -> Result<Vec<PostId>> {
+    sqlx::query_scalar!(
+        r#"SELECT DISTINCT post_id AS "post_id: PostId" FROM publishing.publications
+            WHERE brand_id = $1 AND post_id = ANY ($2) AND state NOT IN ('published', 'failed', 'cancelled')"#,
+        brand.uuid(),
+        posts,
+    )
+    .fetch_all(conn)
+    .await
+}

@@ -15,10 +15,10 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::UtoipaMethodRouterExt as _, routes};
 
 use super::{
-    BulkResult, Filter, PostView, VersionView,
+    BulkResult, Filter, PostChange, PostView, VersionView,
     model::{Action, Status},
 };
-use crate::Studio;
+use crate::{Studio, media::AttachMedia};
 
 pub(crate) fn routes() -> Api {
     Api::new()
@@ -88,6 +88,9 @@ struct UpdatePost {
     /// For those who review it, up to 4,000 characters.
     #[serde(default)]
     note: Option<String>,
+    /// The files that it shows, all of them, in order.
+    #[serde(default)]
+    media: Option<Vec<AttachMedia>>,
 }
 
 /// Why a post is rejected.
@@ -183,7 +186,8 @@ async fn update_post(
     RequestContext(context): RequestContext,
     Json(change): Json<UpdatePost>,
 ) -> Result<Versioned<PostView>, ApiError> {
-    let view = studio.update_post(&access, path.post, version, change.content, change.note, &context).await?;
+    let change = PostChange { content: change.content, note: change.note, media: change.media };
+    let view = studio.update_post(&access, path.post, version, change, &context).await?;
     Ok(versioned(view))
 }
 

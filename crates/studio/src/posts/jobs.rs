@@ -16,7 +16,7 @@ use super::{
     service::{Change, PostView, read, target_of, to_value},
     sql,
 };
-use crate::{Error, Studio, generations::model::check_instructions, progress::Telling};
+use crate::{Error, Studio, generations::model::check_instructions, media::attached, progress::Telling};
 
 /// Writes another text for a post.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -130,7 +130,8 @@ impl Studio {
             return Ok(());
         };
         let value = to_value(&written.content)?;
-        let checks = Checks::of(target, &written.content);
+        let shown = attached::list_shown(tx.conn(), job.post).await?;
+        let checks = Checks::with(target, &written.content, &shown);
         let change = sql::ContentChange {
             content: &value,
             edited: false,

@@ -10,5 +10,5 @@ pub(crate) mod sql;
 
 pub use past::PastPosts;
 pub use publish::mark_published;
-pub use service::{BulkResult, Filter, NewPost, PostView, VersionView};
+pub use service::{BulkResult, Filter, NewPost, PostChange, PostView, VersionView};
 pub(crate) use service::{from_value, internal, to_value};

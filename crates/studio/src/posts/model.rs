@@ -7,6 +7,8 @@ use bellwether_networks::{Content, Issue, PathCount, Severity, Target};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::media::fit::{self, Shown};
+
 /// Where a post stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -124,6 +126,13 @@ impl Checks {
             counts: bellwether_networks::counts(target, content),
             issues: bellwether_networks::validate(target, content),
         }
+    }
+
+    /// The same of a content and the files that the post shows.
+    pub fn with(target: Target, content: &Content, shown: &[Shown]) -> Self {
+        let mut checks = Self::of(target, content);
+        checks.issues.extend(fit::check(target, shown));
+        checks
     }
 
     /// How many issues keep the post from going out.

@@ -17,7 +17,14 @@ use super::{
     model::{Action, Checks, Status, search_query, search_text},
     sql,
 };
-use crate::{Error, Studio, voice::Heard};
+use crate::{
+    Error, Studio,
+    media::{
+        UsedMedia,
+        attached::{self, AttachMedia},
+    },
+    voice::Heard,
+};
 
 /// Edits of one person within this time are one version.
 const ONE_EDIT: Duration = Duration::minutes(5);
@@ -74,6 +81,8 @@ pub struct PostView {
     /// How sure the brand's voice is that the brand wrote it, 0 to 1, as of its last change; absent when there is no voice
     /// or too little text.
     pub voice_confidence: Option<f64>,
+    /// The files that it shows, in order.
+    pub media: Vec<UsedMedia>,
     /// When it was written.
     pub created_at: DateTime<Utc>,
     /// When it last changed.
@@ -123,6 +132,7 @@ impl From<sql::PostRow> for PostView {
             counts: row.counts.0,
             issues: row.issues.0,
             voice_confidence: row.voice_confidence,
+            media: row.media.0.into_iter().map(UsedMedia::from).collect(),
             created_at: row.created_at,
             updated_at: row.updated_at,
             version: row.version,
@@ -160,6 +170,17 @@ pub struct Filter {
     pub generation: Option<GenerationId>,
     /// Only with these words.
     pub query: Option<String>,
+}
+
+/// A change of a post; absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct PostChange {
+    /// The text, whole.
+    pub content: Option<Content>,
+    /// For those who review it.
+    pub note: Option<String>,
+    /// The files that it shows, all of them, in order.
+    pub media: Option<Vec<AttachMedia>>,
 }
 
 /// What became of each post of a bulk action.
@@ -302,18 +323,18 @@ impl Studio {
         Ok(view)
     }
 
-    /// Changes a post's text or note. What breaks the network's rules is saved all the same and told in `issues`:
-    /// nobody loses a half-finished sentence. An approved post whose text changes goes back to review.
+    /// Changes a post's text, files or note. What breaks the network's rules is saved all the same and told in `issues`:
+    /// nobody loses a half-finished sentence. An approved post whose text or files change goes back to review.
     pub async fn update_post(
         &self,
         access: &BrandAccess,
         id: PostId,
         version: i32,
-        content: Option<Content>,
-        note: Option<String>,
+        change: PostChange,
         context: &RequestContext,
     ) -> Result<PostView, Error> {
         access.allow(Permission::PostsWrite)?;
+        let PostChange { content, note, media } = change;
         if note.as_ref().is_some_and(|note| note.chars().count() > 4000) {
             return Err(Problem::invalid("note", "too_long", "Use at most 4,000 characters.").into());
         }
@@ -322,7 +343,7 @@ impl Studio {
             None => Heard::default(),
         };
         let mut tx = self.store.tenant(access).await?;
-        let row = self.lock_live(&mut tx, access.brand, id).await?;
+        let mut row = self.lock_live(&mut tx, access.brand, id).await?;
         if row.version != version {
             return Err(Error::Stale);
         }
@@ -332,12 +353,44 @@ impl Studio {
         if let Some(note) = &note {
             sql::set_note(tx.conn(), id, note).await?;
         }
+        if let Some(media) = media
+            && let Some(status) = self.write_media(&mut tx, access, id, &row, &media, context).await?
+        {
+            status.as_str().clone_into(&mut row.status);
+        }
         if let Some(content) = content {
             self.write_content(&mut tx, access, id, &row, (&content, voice), "edited", context).await?;
         }
         let view = read(&mut tx, access.brand, id).await?;
         tx.commit().await?;
         Ok(view)
+    }
+
+    /// Puts other files into a post; its status after that when they are others.
+    async fn write_media(
+        &self,
+        tx: &mut TenantTx,
+        access: &BrandAccess,
+        id: PostId,
+        row: &sql::LockedRow,
+        media: &[AttachMedia],
+        context: &RequestContext,
+    ) -> Result<Option<Status>, Error> {
+        let Some(attached) = self.attach(tx, access, id, media).await? else { return Ok(None) };
+        let status = status_after_change(&row.status)?;
+        let shown = attached::list_shown(tx.conn(), id).await?;
+        let content = from_value(row.content.0.clone())?;
+        let checks = Checks::with(target_of(&row.target)?, &content, &shown);
+        let errors = i32::try_from(checks.errors()).unwrap_or(i32::MAX);
+        sql::update_media(tx.conn(), id, (to_value(&checks.issues)?, errors), status.as_str()).await?;
+        let change = Change {
+            kind: "post.updated",
+            before: Some(json!({ "media": attached.before, "status": row.status })),
+            after: Some(json!({ "media": attached.after, "status": status.as_str() })),
+            data: Some(json!({ "reason": "media" })),
+        };
+        self.record_post(tx, access.brand, id, access.actor(), change, context).await?;
+        Ok(Some(status))
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one change, each of another type")]
@@ -361,16 +414,9 @@ impl Studio {
         if value == row.content.0 {
             return Ok(());
         }
-        let status = Status::parse(&row.status).unwrap_or(Status::Pending);
-        let status = match status {
-            Status::Published => {
-                let detail = "A published post can't be edited here.";
-                return Err(Problem::new(bellwether_kernel::Kind::Conflict, "wrong_status", detail).into());
-            }
-            Status::Approved => Status::Pending,
-            other => other,
-        };
-        let checks = Checks::of(target, content);
+        let status = status_after_change(&row.status)?;
+        let shown = attached::list_shown(tx.conn(), id).await?;
+        let checks = Checks::with(target, content, &shown);
         let change = sql::ContentChange {
             content: &value,
             edited: value != row.original.0,
@@ -448,7 +494,8 @@ impl Studio {
         let after = action.apply(status).ok_or(Error::WrongStatus { status, action })?;
         if action == Action::Approve {
             let content: Content = from_value(row.content.0)?;
-            let issues = Checks::of(target_of(&row.target)?, &content).issues;
+            let shown = attached::list_shown(tx.conn(), id).await?;
+            let issues = Checks::with(target_of(&row.target)?, &content, &shown).issues;
             let errors: Vec<Issue> = issues
                 .into_iter()
                 .filter(|issue| issue.severity == bellwether_networks::Severity::Error)
@@ -696,6 +743,18 @@ impl Studio {
         };
         events::record(tx, &self.clock, &self.rng, event).await?;
         Ok(())
+    }
+}
+
+/// Where a post stands once its text or files have changed.
+fn status_after_change(status: &str) -> Result<Status, Error> {
+    match Status::parse(status).unwrap_or(Status::Pending) {
+        Status::Published => {
+            let detail = "A published post can't be edited here.";
+            Err(Problem::new(bellwether_kernel::Kind::Conflict, "wrong_status", detail).into())
+        }
+        Status::Approved => Ok(Status::Pending),
+        other => Ok(other),
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, value::RawValue};
 use sqlx::{PgConnection, Result, types::Json};
 use uuid::Uuid;
 
-use crate::voice::Heard;
+use crate::{media::attached::UsedRow, voice::Heard};
 
 /// A post as it is shown. Contents stay the text that the database gave: nothing here looks into them.
 pub(crate) struct PostRow {
@@ -35,6 +35,7 @@ pub(crate) struct PostRow {
     pub(crate) counts: Json<Box<RawValue>>,
     pub(crate) issues: Json<Box<RawValue>>,
     pub(crate) voice_confidence: Option<f64>,
+    pub(crate) media: Json<Vec<UsedRow>>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
     pub(crate) version: i32,
@@ -61,6 +62,10 @@ pub(crate) async fn list(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Re
                   CASE WHEN edited THEN original END AS "original: Json<Box<RawValue>>", edited, feedback, note,
                   rejection_reason, regenerating, regeneration_error, tone, source_title, source_url, provider, model,
                   counts AS "counts: Json<Box<RawValue>>", issues AS "issues: Json<Box<RawValue>>", voice_confidence,
+                  (SELECT coalesce(jsonb_agg(to_jsonb(used) ORDER BY used.position), '[]')
+                     FROM studio.publishable_media used
+                    WHERE used.organization_id = posts.organization_id AND used.post_id = posts.id)
+                    AS "media!: Json<Vec<UsedRow>>",
                   created_at, updated_at, version
              FROM studio.posts
             WHERE brand_id = $1 AND deleted_at IS NULL
@@ -174,6 +179,10 @@ pub(crate) async fn get(conn: &mut PgConnection, brand: BrandId, id: PostId) -> 
                   CASE WHEN edited THEN original END AS "original: Json<Box<RawValue>>", edited, feedback, note,
                   rejection_reason, regenerating, regeneration_error, tone, source_title, source_url, provider, model,
                   counts AS "counts: Json<Box<RawValue>>", issues AS "issues: Json<Box<RawValue>>", voice_confidence,
+                  (SELECT coalesce(jsonb_agg(to_jsonb(used) ORDER BY used.position), '[]')
+                     FROM studio.publishable_media used
+                    WHERE used.organization_id = posts.organization_id AND used.post_id = posts.id)
+                    AS "media!: Json<Vec<UsedRow>>",
                   created_at, updated_at, version
              FROM studio.posts WHERE id = $1 AND brand_id = $2 AND deleted_at IS NULL"#,
         id.uuid(),
@@ -354,6 +363,25 @@ pub(crate) async fn set_regenerating(
         id.uuid(),
         regenerating,
         error
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+/// What the network's rules say anew, since the post shows other files; the row is locked by the caller.
+pub(crate) async fn update_media(
+    conn: &mut PgConnection,
+    id: PostId,
+    (issues, rule_errors): (Value, i32),
+    status: &str,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE studio.posts SET issues = $2, rule_errors = $3, status = $4, version = version + 1 WHERE id = $1",
+        id.uuid(),
+        issues,
+        rule_errors,
+        status
     )
     .execute(conn)
     .await

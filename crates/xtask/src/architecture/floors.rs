@@ -73,6 +73,11 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "studio.publishable_posts",
         "a view that studio publishes: the post is held in the transaction that begins to send it",
     ),
+    (
+        "publishing",
+        "studio.publishable_media",
+        "a view that studio publishes: the files of a post are read in the transaction that begins to send it",
+    ),
     ("studio", "archive.generations", "the twin of studio's own table, which it fills after 90 days"),
     (
         "web",
