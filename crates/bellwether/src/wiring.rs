@@ -34,6 +34,7 @@ use bellwether_publishing::{
     connections::jobs::RenewTokens,
     dispatch::Dispatcher,
     publications::jobs::{FollowPost, FollowZone, Retime},
+    reviews::Reviews,
     sandbox::Sandbox,
     wire,
 };
@@ -188,7 +189,8 @@ impl App {
             billing.clone(),
             operations.clone(),
             writing,
-        );
+        )
+        .with_reviews(Arc::new(Reviews { clock: clock.clone(), rng: rng.clone() }));
         let ways_out = ways_out(&config, &store, (&clock, &rng), vault, &public_url)?;
         let publishing = Publishing::new(
             store.clone(),

@@ -1,12 +1,14 @@
 //! Out to the networks: every post exactly once and on time.
 //!
-//! Owns `publishing.connections`, `oauth_states`, `apps`, `schedules`, `slots`, `pauses`, `publications`, `attempts` and
-//! `sandbox_posts`; reads `studio.publishable_posts`, a view that studio publishes for it.
+//! Owns `publishing.connections`, `oauth_states`, `apps`, `schedules`, `slots`, `pauses`, `publications`, `attempts`,
+//! `sandbox_posts`, `approval_rules`, `reviews`, `review_links` and `review_link_posts`; reads `studio.publishable_posts`, a view that studio publishes for it.
 //!
 //! Writes the events `connection.created`, `connection.updated`, `connection.trouble`, `connection.deleted`,
 //! `publication.created`, `publication.updated`, `publication.scheduled`, `publication.held`, `publication.published`,
 //! `publication.failed`, `publication.unclear`, `publication.cancelled`, `post.published`, `publishing.paused`,
-//! `publishing.resumed`, `schedule.updated`; hears of posts that are approved, changed or taken back, and of brands whose
+//! `publishing.resumed`, `schedule.updated`, `approval_rule.created`, `approval_rule.deleted`, `review.commented`,
+//! `review.approved`, `review.changes_requested`, `review.resolved`, `review_link.created`, `review_link.opened`,
+//! `review_link.revoked`; hears of posts that are approved, changed or taken back, and of brands whose
 //! zone changes.
 //!
 //! How a publication goes out is told in [`dispatch`], what may become of it in [`publications::model`].
@@ -16,6 +18,7 @@ pub mod dispatch;
 mod error;
 mod ids;
 pub mod publications;
+pub mod reviews;
 pub mod sandbox;
 pub mod schedule;
 pub mod time;
@@ -35,7 +38,8 @@ use uuid::Uuid;
 
 pub use error::Error;
 pub use ids::{
-    AttemptId, ConnectionId, ConsentId, PauseId, PublicationId, SandboxPostId, ScheduleId, SlotId,
+    ApprovalRuleId, AttemptId, ConnectionId, ConsentId, PauseId, PublicationId, ReviewId, ReviewLinkId,
+    SandboxPostId, ScheduleId, SlotId,
 };
 
 /// What publishing needs from outside.
@@ -82,6 +86,8 @@ impl Publishing {
         connections::http::routes()
             .merge(publications::http::routes())
             .merge(schedule::http::routes())
+            .merge(reviews::http::routes())
+            .merge(reviews::public_http::routes())
             .merge(sandbox::http::routes())
             .layer(axum::Extension(self.clone()))
     }
@@ -128,6 +134,12 @@ pub fn subscriptions() -> Subscriptions {
         "post.restored",
         "post.archived",
         "post.deleted",
+        // what rules ask for and what reviewers say
+        "review.approved",
+        "review.changes_requested",
+        "review.resolved",
+        "approval_rule.created",
+        "approval_rule.deleted",
     ]
     .iter()
     .fold(Subscriptions::new(), |all, kind| all.on(kind, publications::jobs::FollowPost::NAME))

@@ -19,6 +19,8 @@ pub mod today;
 pub mod voice;
 pub mod writing;
 
+use std::sync::Arc;
+
 use bellwether_billing::Billing;
 use bellwether_brand::Brands;
 use bellwether_kernel::{Clock, Rng};
@@ -27,7 +29,7 @@ use bellwether_store::Store;
 
 pub use error::Error;
 pub use generations::jobs::{Generate, Retain};
-pub use posts::{PastPosts, jobs::Regenerate};
+pub use posts::{ImportPost, KeepReviews, PastPosts, jobs::Regenerate};
 pub use voice::LearnVoice;
 pub use writing::Writing;
 
@@ -41,6 +43,7 @@ pub struct Studio {
     pub(crate) billing: Billing,
     pub(crate) operations: Operations,
     pub(crate) writing: Writing,
+    pub(crate) reviews: Option<Arc<dyn KeepReviews>>,
 }
 
 impl Studio {
@@ -54,7 +57,14 @@ impl Studio {
         operations: Operations,
         writing: Writing,
     ) -> Self {
-        Self { store, clock, rng, brands, billing, operations, writing }
+        Self { store, clock, rng, brands, billing, operations, writing, reviews: None }
+    }
+
+    /// The same, with somebody who keeps what reviewers say.
+    #[must_use]
+    pub fn with_reviews(mut self, reviews: Arc<dyn KeepReviews>) -> Self {
+        self.reviews = Some(reviews);
+        self
     }
 
     /// The routes of this context.

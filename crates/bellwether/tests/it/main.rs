@@ -17,6 +17,7 @@ mod permissions;
 mod posts;
 mod publishing;
 mod quota;
+mod reviews;
 mod sign_in;
 mod voice;
 mod website;

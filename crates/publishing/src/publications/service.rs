@@ -19,7 +19,7 @@ use super::{
     sql::{self, announce},
 };
 use crate::{
-    AttemptId, ConnectionId, Error, PublicationId, Publishing, error::internal, schedule::Plan, time,
+    AttemptId, ConnectionId, Error, PublicationId, Publishing, error::internal, reviews, schedule::Plan, time,
 };
 
 /// Most accounts that one request plans a post for.
@@ -371,13 +371,23 @@ impl Publishing {
                 serde_json::from_value(post.content.clone()).map_err(|error| internal(error.to_string()))?
             }
         };
-        let approved = matches!(post.status.as_str(), "approved" | "published");
+        let own = input.content.as_ref().map(serde_json::to_value).transpose();
+        let own: Option<Value> = own.map_err(|error| internal(error.to_string()))?;
+        if let Some(own) = &own {
+            self.stand_by(&mut tx, access, post_id, own).await?;
+        }
+        let text = own.as_ref().unwrap_or(&post.content);
+        let of = (access.organization, access.brand, post_id);
+        let missing = reviews::missing(tx.conn(), of, &post.network, text).await?;
+        let approved = matches!(post.status.as_str(), "approved" | "published") && missing.is_none();
         if matches!(post.status.as_str(), "rejected" | "archived") {
             let words = format!("The post is {}. Open it again first.", post.status);
             return Err(Problem::new(Kind::Conflict, "wrong_status", words).into());
         }
         if when.now && !approved {
-            let words = "The post waits for review. Approve it, then publish it.";
+            let words = missing
+                .as_deref()
+                .map_or("The post waits for review. Approve it, then publish it.", reviews::lacks);
             return Err(Problem::new(Kind::Conflict, "not_approved", words).into());
         }
         if post.rule_errors > 0 && input.content.is_none() {
@@ -390,8 +400,6 @@ impl Publishing {
         let accounts = sql::accounts(tx.conn(), access.brand, &ids).await?;
         let plan = self.plan(&mut tx, access).await?;
         let now = self.clock.now();
-        let own = input.content.as_ref().map(serde_json::to_value).transpose();
-        let own: Option<Value> = own.map_err(|error| internal(error.to_string()))?;
         let title = title_of(&content);
         let mut made = Vec::new();
         for (at, id) in input.connection_ids.iter().enumerate() {
