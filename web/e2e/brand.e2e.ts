@@ -82,7 +82,8 @@ describe('the profile', () => {
   it('is written on a phone', async () => {
     const desk = await signUp(phone);
     const { page } = desk;
-    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Brand' }).tap();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'More' }).tap();
+    await page.getByRole('menuitem', { name: 'Brand' }).tap();
     const section = page.getByRole('region', { name: 'Topics and words' });
     await section.getByRole('button', { name: 'Edit topics and words' }).tap();
     await section.getByLabel('Add a topic').fill('Oak, Repairs');

@@ -117,6 +117,26 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, invi
       await dialog(p);
       await p.waitForTimeout(800);
     } },
+    { name: 'calendar', path: `${home}/calendar` },
+    { name: 'calendar-month', path: `${home}/calendar?view=month` },
+    { name: 'calendar-week', path: `${home}/calendar?view=week` },
+    { name: 'calendar-first', path: `${fresh.home}/calendar?view=list`, as: 'fresh' },
+    { name: 'calendar-error', path: `${home}/calendar`, act: (p) => p.getByRole('alert').waitFor(), before: failing('**/calendar?*') },
+    { name: 'calendar-plan', path: `${home}/calendar?view=month`, act: async (p) => {
+      await p.keyboard.press('n');
+      await dialog(p);
+      await p.waitForTimeout(500);
+    } },
+    { name: 'queue', path: `${home}/queue` },
+    { name: 'queue-first', path: `${fresh.home}/queue`, as: 'fresh' },
+    { name: 'queue-pause', path: `${home}/queue?pauses=true`, act: dialog },
+    { name: 'finish', path: `${home}/library?post=${of('facebook.post')}`, act: opens('Schedule') },
+    { name: 'connections', path: `${home}/brand/connections`, full: true },
+    { name: 'connections-first', path: `${fresh.home}/brand/connections`, as: 'fresh' },
+    { name: 'connections-setup', path: `${home}/brand/connections?setup=linkedin`, act: dialog },
+    { name: 'queue-times', path: `${home}/brand/queue-times`, full: true },
+    { name: 'sandbox', path: `${home}/sandbox` },
+    { name: 'sandbox-first', path: `${fresh.home}/sandbox`, as: 'fresh' },
     { name: 'brand-hook-new', path: `${home}/brand/hooks`, act: opens('New hook') },
     { name: 'settings-profile', path: settings('profile') },
     { name: 'settings-security', path: settings('security') },

@@ -15,6 +15,8 @@ const Offers = lazy(() => import('@/features/brand/offers').then((m) => ({ defau
 const Knowledge = lazy(() => import('@/features/brand/knowledge').then((m) => ({ default: m.Knowledge })));
 const Voice = lazy(() => import('@/features/brand/voice/voice').then((m) => ({ default: m.Voice })));
 const Website = lazy(() => import('@/features/brand/website/website').then((m) => ({ default: m.Website })));
+const Connections = lazy(() => import('@/features/publishing/connections/connections').then((m) => ({ default: m.Connections })));
+const QueueTimes = lazy(() => import('@/features/publishing/queue-times/queue-times').then((m) => ({ default: m.QueueTimes })));
 const Pillars = lazy(() => import('@/features/brand/pillars').then((m) => ({ default: m.Pillars })));
 
 interface Shown { view: BrandView; onView: (view: BrandView) => void }
@@ -27,6 +29,8 @@ const pages: { name: string; label: string; show: (shown: Shown) => ReactNode }[
   { name: 'hooks', label: 'Hooks', show: ({ view, onView }) => <Hooks filter={view as HookFilter} onFilter={onView} /> },
   { name: 'offers', label: 'Offers', show: () => <Offers /> },
   { name: 'knowledge', label: 'Knowledge', show: ({ view, onView }) => <Knowledge filter={view as KnowledgeFilter} onFilter={onView} /> },
+  { name: 'connections', label: 'Connections', show: ({ view, onView }) => <Connections view={view} onView={onView} /> },
+  { name: 'queue-times', label: 'Queue times', show: () => <QueueTimes /> },
 ];
 
 /** Without what isn’t set, so that an address never says `?kind=`. */

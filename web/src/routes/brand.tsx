@@ -1,6 +1,7 @@
+import { PausedBanner } from '@/features/publishing/pauses/banner';
 import { Shell } from '@/features/shell/shell';
 import { Outlet } from '@tanstack/react-router';
 
 export function BrandRoute() {
-  return <Shell><Outlet /></Shell>;
+  return <Shell banner={<PausedBanner />}><Outlet /></Shell>;
 }

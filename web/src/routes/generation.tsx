@@ -1,3 +1,4 @@
+import { Finish } from '@/features/publishing/finish/finish';
 import { GenerationScreen } from '@/features/studio/generation';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 
@@ -5,14 +6,15 @@ const from = '/signed-in/$org/$brand/studio/$generation';
 
 export function GenerationRoute() {
   const { generation } = useParams({ from });
-  const { post } = useSearch({ from });
+  const { post, at } = useSearch({ from });
   const navigate = useNavigate({ from: '/$org/$brand/studio/$generation' });
   return (
     <GenerationScreen
       key={generation}
       id={generation}
       active={post}
-      onActive={(next) => next !== post && void navigate({ to: '.', search: next ? { post: next } : {}, replace: true, resetScroll: false })}
+      onActive={(next) => next !== post && void navigate({ to: '.', search: { ...(next && { post: next }), ...(at && { at }) }, replace: true, resetScroll: false })}
+      finish={(draft) => <Finish post={draft} at={at} />}
     />
   );
 }

@@ -1,5 +1,7 @@
 import { Problem } from '@/shared/api/problem';
 import type { LibraryView } from '@/features/library/library';
+import type { CalendarView } from '@/features/publishing/calendar/calendar';
+import type { QueueView } from '@/features/publishing/queue/queue';
 import { meQuery, type GenerationFilter } from '@/shared/api/queries';
 import type { Me } from '@/shared/api/types';
 import { remembered } from '@/shared/lib/theme';
@@ -104,21 +106,31 @@ const brandHome = createRoute({
   getParentRoute: () => brand, path: '/', beforeLoad: ({ params }) => { throw redirect({ to: '/$org/$brand/today', params, replace: true }); },
 });
 const today = createRoute({ getParentRoute: () => brand, path: 'today', component: lazyRouteComponent(() => import('./today'), 'TodayRoute') });
+/** What is looked at in the Studio, and the time that a new text is meant for. */
+export interface StudioView extends GenerationFilter { at?: string | undefined }
 const studio = createRoute({
-  getParentRoute: () => brand, path: 'studio', validateSearch: (s: Record<string, unknown>): GenerationFilter => given(s, ['status', 'q']) as GenerationFilter, component: lazyRouteComponent(() => import('./studio'), 'StudioRoute'),
+  getParentRoute: () => brand, path: 'studio', validateSearch: (s: Record<string, unknown>): StudioView => given(s, ['status', 'q', 'at']) as StudioView, component: lazyRouteComponent(() => import('./studio'), 'StudioRoute'),
 });
 const generation = createRoute({
-  getParentRoute: () => brand, path: 'studio/$generation', validateSearch: (s: Record<string, unknown>): { post?: string } => given(s, ['post']), component: lazyRouteComponent(() => import('./generation'), 'GenerationRoute'),
+  getParentRoute: () => brand, path: 'studio/$generation', validateSearch: (s: Record<string, unknown>): { post?: string; at?: string } => given(s, ['post', 'at']), component: lazyRouteComponent(() => import('./generation'), 'GenerationRoute'),
 });
 const library = createRoute({
   getParentRoute: () => brand, path: 'library', validateSearch: (s: Record<string, unknown>): LibraryView => given(s, ['status', 'network', 'q', 'post']) as LibraryView, component: lazyRouteComponent(() => import('./library'), 'LibraryRoute'),
 });
+const calendar = createRoute({
+  getParentRoute: () => brand, path: 'calendar', validateSearch: (s: Record<string, unknown>): CalendarView => given(s, ['view', 'date', 'network', 'connection', 'state', 'item']), component: lazyRouteComponent(() => import('./calendar'), 'CalendarRoute'),
+});
+const queue = createRoute({
+  getParentRoute: () => brand, path: 'queue', validateSearch: (s: Record<string, unknown>): QueueView => ({ ...given(s, ['network', 'connection', 'item']), ...(s['pauses'] === true && { pauses: true }) }), component: lazyRouteComponent(() => import('./queue'), 'QueueRoute'),
+});
+const sandbox = createRoute({ getParentRoute: () => brand, path: 'sandbox', component: lazyRouteComponent(() => import('./sandbox'), 'SandboxRoute') });
 /** What one looks at in a section of the brand. */
 export interface BrandView {
   q?: string | undefined; kind?: string | undefined; season?: string | undefined; urgency?: string | undefined; free?: boolean | undefined; valid?: boolean | undefined;
   show?: string | undefined; whose?: string | undefined; network?: string | undefined; source?: string | undefined; used?: boolean | undefined; sort?: string | undefined; family?: string | undefined; model?: string | undefined;
+  pick?: string | undefined; error?: string | undefined; words?: string | undefined; setup?: string | undefined;
 }
-const brandView = (s: Record<string, unknown>): BrandView => ({ ...given(s, ['q', 'kind', 'season', 'urgency', 'show', 'whose', 'network', 'source', 'sort', 'family', 'model']), ...(typeof s['used'] === 'boolean' && { used: s['used'] }), ...(s['free'] === true && { free: true }), ...(s['valid'] === true && { valid: true }) });
+const brandView = (s: Record<string, unknown>): BrandView => ({ ...given(s, ['q', 'kind', 'season', 'urgency', 'show', 'whose', 'network', 'source', 'sort', 'family', 'model', 'pick', 'error', 'words', 'setup']), ...(typeof s['used'] === 'boolean' && { used: s['used'] }), ...(s['free'] === true && { free: true }), ...(s['valid'] === true && { valid: true }) });
 const brandProfile = createRoute({ getParentRoute: () => brand, path: 'brand', component: lazyRouteComponent(() => import('./brand-pages'), 'BrandPagesRoute') });
 const brandSection = createRoute({ getParentRoute: () => brand, path: 'brand/$section', validateSearch: brandView, component: lazyRouteComponent(() => import('./brand-pages'), 'BrandPagesRoute') });
 const settings = createRoute({ getParentRoute: () => brand, path: 'settings', component: lazyRouteComponent(() => import('./settings'), 'SettingsRoute') });
@@ -130,7 +142,7 @@ const settingsSection = createRoute({
 
 const tree = root.addChildren([
   signIn, signUp, finishSignUp, link, second, invitation, forgot, reset, confirmEmail, undoEmail, restoreAccount, apply,
-  signedIn.addChildren([home, admin, organization.addChildren([brand.addChildren([brandHome, today, studio, generation, library, brandProfile, brandSection, settings, settingsSection])])]),
+  signedIn.addChildren([home, admin, organization.addChildren([brand.addChildren([brandHome, today, studio, generation, calendar, queue, sandbox, library, brandProfile, brandSection, settings, settingsSection])])]),
 ]);
 
 export function makeRouter(client: QueryClient) {

@@ -4,7 +4,8 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 const from = '/signed-in/$org/$brand/studio';
 
 export function StudioRoute() {
-  const filter = useSearch({ from });
+  const { at, ...filter } = useSearch({ from });
   const navigate = useNavigate({ from: '/$org/$brand/studio' });
-  return <Studio filter={filter} onFilter={(search) => void navigate({ to: '.', search, replace: true, resetScroll: false })} />;
+  const go = (search: typeof filter, when: string | undefined) => void navigate({ to: '.', search: { ...search, ...(when && { at: when }) }, replace: true, resetScroll: false });
+  return <Studio filter={filter} onFilter={(search) => go(search, at)} at={at} onAt={(when) => go(filter, when)} />;
 }

@@ -1,5 +1,6 @@
+import { PublishingToday, YesterdayPanel } from '@/features/publishing/today';
 import { Today } from '@/features/today/today';
 
 export function TodayRoute() {
-  return <Today />;
+  return <Today first={<PublishingToday />} beside={<YesterdayPanel />} />;
 }

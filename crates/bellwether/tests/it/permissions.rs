@@ -316,6 +316,29 @@ async fn scene() -> Scene {
     )
     .await;
 
+    let connected = ada.post("~/connections", json!({ "provider": "sandbox" })).await.expect(201);
+    let connection = text(&connected.body["items"][0]["id"]);
+    let planned = ada
+        .post(&format!("~/posts/{post}/publications"), json!({ "connection_ids": [connection] }))
+        .await
+        .expect(201);
+    let publication = text(&planned.body["items"][0]["id"]);
+    // a consent that came to nothing
+    let pick = bellwether_publishing::ConsentId::from(uuid::Uuid::from_u128(
+        0x0190_0000_0000_7000_8000_0000_0000_0002,
+    ));
+    sql(
+        &app,
+        &format!(
+            "INSERT INTO publishing.oauth_states (organization_id, brand_id, id, user_id, provider, state_hash, verifier,
+                                                  expires_at)
+             SELECT b.organization_id, b.id, '{}', u.id, 'x', '\\x01', '', now()
+             FROM brand.brands b, identity.users u WHERE b.slug = 'ada-studio' AND u.email = 'ada@example.org'",
+            pick.uuid()
+        ),
+    )
+    .await;
+
     let member_role = Permissions::of_role(Role::Member);
     let inside = |may| Who::Inside { may, own: true };
     let mut actors = vec![("anonymous", app.anonymous(), Who::Anonymous)];
@@ -378,6 +401,9 @@ async fn scene() -> Scene {
         ("knowledge", knowledge),
         ("sample", sample),
         ("model", model.to_string()),
+        ("connection", connection),
+        ("publication", publication),
+        ("pick", pick.to_string()),
         // nobody's
         ("logo", "logo_01kab000000000000000000000".to_owned()),
         ("picture", "picture_01kab000000000000000000000".to_owned()),

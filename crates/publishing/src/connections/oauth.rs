@@ -40,6 +40,8 @@ pub struct Authorized {
 /// What a consent reached.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PickView {
+    /// Id.
+    pub id: ConsentId,
     /// The way out.
     #[schema(value_type = Provider)]
     pub provider: String,
@@ -289,7 +291,11 @@ impl Publishing {
     ) -> Result<(sql::ConsentRow, Granted), Error> {
         let now = self.clock.now();
         let row = sql::lock_consent(tx.conn(), access.brand, id).await?;
-        let row = row.filter(|row| row.user == access.user).ok_or_else(|| Problem::not_found("consent"))?;
+        let row = row.ok_or_else(|| Problem::not_found("consent"))?;
+        if row.user != access.user {
+            let words = "Somebody else began this consent, and only they can finish it.";
+            return Err(Problem::new(Kind::Conflict, "consent_of_another", words).into());
+        }
         let gone = || Problem::new(Kind::Conflict, "consent_expired", "This consent is over. Begin again.");
         let sealed = row
             .granted
@@ -322,7 +328,7 @@ impl Publishing {
             avatar_url: account.avatar_url,
         });
         let accounts = accounts.collect();
-        Ok(PickView { provider: row.provider, accounts, expires_at: row.expires_at })
+        Ok(PickView { id: row.id, provider: row.provider, accounts, expires_at: row.expires_at })
     }
 
     /// Connects what was picked.

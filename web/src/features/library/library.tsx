@@ -19,18 +19,19 @@ import { Empty, ErrorState, Loading, Skeleton, SkeletonText } from '@/shared/ui/
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ArrowLeft, ChevronDown, LibraryBig, X } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { BulkBar } from './bulk-bar';
 import { Row, type RowProps } from './row';
 
 export interface LibraryView extends PostFilter { post?: string | undefined }
 export interface LibraryProps { view: LibraryView; onView: (view: LibraryView, replace?: boolean) => void }
+interface PageProps extends LibraryProps { finish?: (post: Post) => ReactNode }
 
 const statuses: { value: PostStatus | 'all'; label: string }[] = [
   { value: 'all', label: 'All' }, { value: 'pending', label: 'To review' }, { value: 'approved', label: 'Approved' }, { value: 'rejected', label: 'Rejected' }, { value: 'archived', label: 'Archived' },
 ];
 
-export function Library({ view, onView }: LibraryProps) {
+export function Library({ view, onView, finish }: PageProps) {
   useTitle('Library');
   const { scope, author } = useScope();
   const filter = { status: view.status, network: view.network, q: view.q };
@@ -123,6 +124,7 @@ export function Library({ view, onView }: LibraryProps) {
                   actions={actions}
                   handle={handle}
                   headingLevel={isWide ? 2 : 1}
+                  finish={finish?.(post)}
                   after={post.generation_id && (
                     <p className="border-t px-5 py-3 text-xs text-ink-3">
                       From <Link to="/$org/$brand/studio/$generation" params={{ ...scope, generation: post.generation_id }} search={{ post: post.id }} className="text-ink-2 underline underline-offset-4 hover:text-ink">{post.source.title ?? 'its source'}</Link>

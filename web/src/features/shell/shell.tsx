@@ -10,9 +10,10 @@ import { actLast, undoLast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
 import { IconButton } from '@/shared/ui/button';
 import { Kbd } from '@/shared/ui/kbd';
+import { Menu, MenuItem } from '@/shared/ui/menu';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { Handshake, Keyboard, Plus, Search } from 'lucide-react';
+import { Link, useLocation, useNavigate } from '@tanstack/react-router';
+import { Ellipsis, Handshake, Keyboard, Plus, Search } from 'lucide-react';
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { Account } from './account';
 import { places, sheet } from './nav';
@@ -21,7 +22,8 @@ import { Switcher } from './switcher';
 const Palette = lazy(() => import('./palette').then((m) => ({ default: m.Palette })));
 const Shortcuts = lazy(() => import('./shortcuts').then((m) => ({ default: m.Shortcuts })));
 
-export function Shell({ children }: { children: ReactNode }) {
+/** `banner` is what is said on every page of the brand while it holds. */
+export function Shell({ children, banner }: { children: ReactNode; banner?: ReactNode }) {
   const { scope } = useScope();
   const navigate = useNavigate();
   const open = useStore(sheet);
@@ -33,6 +35,8 @@ export function Shell({ children }: { children: ReactNode }) {
   useHotkeys({
     'g t': () => go('/$org/$brand/today'),
     'g s': () => go('/$org/$brand/studio'),
+    'g c': () => go('/$org/$brand/calendar'),
+    'g q': () => go('/$org/$brand/queue'),
     'g l': () => go('/$org/$brand/library'),
     'g b': () => go('/$org/$brand/brand'),
     'g e': () => go('/$org/$brand/settings'),
@@ -48,6 +52,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <Rail />
       <TopBar />
       <main id="content" tabIndex={-1} className="min-w-0 outline-none max-lg:pb-20">
+        {banner}
         <Acting />
         {children}
       </main>
@@ -126,7 +131,7 @@ function BottomBar() {
   const { scope } = useScope();
   return (
     <nav aria-label="Main" className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t bg-paper pb-[env(safe-area-inset-bottom)] lg:hidden">
-      {places.map(({ to, name, icon: Icon }) => (
+      {places.filter((p) => p.foot).map(({ to, name, icon: Icon }) => (
         <Link
           key={to}
           to={to}
@@ -138,7 +143,22 @@ function BottomBar() {
           <Icon className="size-5" strokeWidth={1.75} aria-hidden /> {name}
         </Link>
       ))}
+      <More />
     </nav>
+  );
+}
+
+/** The places that the foot of a phone's page has no room for. */
+function More() {
+  const { scope } = useScope();
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const rest = places.filter((p) => !p.foot);
+  const here = rest.some((p) => pathname.startsWith(p.to.replace('$org', scope.org).replace('$brand', scope.brand)));
+  return (
+    <Menu side="top" trigger={<button type="button" className={cn('flex h-14 flex-col items-center justify-center gap-1 text-xs', here ? 'font-semibold text-ink [&_svg]:text-brass-ink' : 'text-ink-2')}><Ellipsis className="size-5" strokeWidth={1.75} aria-hidden /> More</button>}>
+      {rest.map((p) => <MenuItem key={p.to} icon={p.icon} onSelect={() => void navigate({ to: p.to, params: scope })}>{p.name}</MenuItem>)}
+    </Menu>
   );
 }
 

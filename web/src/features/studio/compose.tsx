@@ -9,7 +9,8 @@ import { useStore } from '@/shared/lib/store';
 import { remember, remembered } from '@/shared/lib/theme';
 import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
-import { Button, buttonClass } from '@/shared/ui/button';
+import { sayWhen, sayZone } from '@/shared/lib/zone';
+import { Button, buttonClass, IconButton } from '@/shared/ui/button';
 import { Segmented } from '@/shared/ui/choice';
 import { Disclosure } from '@/shared/ui/disclosure';
 import { Field, inputClass } from '@/shared/ui/field';
@@ -18,13 +19,14 @@ import { Menu, MenuLabel, MenuRadio } from '@/shared/ui/menu';
 import { ErrorState, Loading, Skeleton } from '@/shared/ui/states';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { ChevronDown } from 'lucide-react';
+import { CalendarClock, ChevronDown, X } from 'lucide-react';
 import { useState } from 'react';
 import { composerOf, emptyComposer, request, usualTargets } from './composer-state';
 import { SourceBox } from './source-box';
 import { Targets } from './targets';
 
-export function Compose() {
+/** `at` is the time on the calendar that the drafts are meant for, on the clock of the brand. */
+export function Compose({ at: planned, onAt }: { at?: string | undefined; onAt: (at: string | undefined) => void }) {
   const { scope } = useScope();
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -53,7 +55,7 @@ export function Compose() {
       void client.invalidateQueries({ queryKey: keys.organization(scope.org) });
       composer.set((s) => ({ ...emptyComposer, model: s.model }));
       if (made.cached) toast('The same request was made before', { detail: 'Its drafts are here at once and cost nothing.' });
-      void navigate({ to: '/$org/$brand/studio/$generation', params: { ...scope, generation: made.id } });
+      void navigate({ to: '/$org/$brand/studio/$generation', params: { ...scope, generation: made.id }, search: planned ? { at: planned } : {} });
     },
   });
   const problem = create.error ? asProblem(create.error) : null;
@@ -68,6 +70,12 @@ export function Compose() {
 
   return (
     <section aria-label="New drafts" className="grid gap-8">
+      {planned && (
+        <p className="-my-3 flex w-fit items-center gap-2 rounded-md bg-brass-soft py-1 pr-1 pl-3 text-sm text-brass-ink">
+          <CalendarClock className="size-4 shrink-0" aria-hidden /> <span>For {sayWhen(planned)}{brand && `, ${sayZone(brand.time_zone)}`}</span>
+          <IconButton label="Without a time" onClick={() => onAt(undefined)}><X /></IconButton>
+        </p>
+      )}
       <SourceBox composer={composer} error={at.input} clearError={() => create.reset()} />
       {networks.isPending ? (
         <Loading what="networks">

@@ -17,13 +17,13 @@ import { Status } from '@/shared/ui/status';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { ArrowLeft, CheckCheck, RotateCcw, Trash2 } from 'lucide-react';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { AnalysisPanel } from './analysis';
 import { titleOf, useDeleteGeneration } from './history';
 
-export interface GenerationScreenProps { id: string; active: string | undefined; onActive: (post: string | undefined) => void }
+export interface GenerationScreenProps { id: string; active: string | undefined; onActive: (post: string | undefined) => void; finish?: (post: Post) => ReactNode }
 
-export function GenerationScreen({ id, active, onActive }: GenerationScreenProps) {
+export function GenerationScreen({ id, active, onActive, finish }: GenerationScreenProps) {
   const { scope } = useScope();
   const generation = useQuery(generationQuery(scope, id));
   useTitle(generation.data ? titleOf(generation.data.input) : 'Studio');
@@ -42,10 +42,10 @@ export function GenerationScreen({ id, active, onActive }: GenerationScreenProps
       </div>
     );
   }
-  return <Desk generation={generation.data} active={active} onActive={onActive} />;
+  return <Desk generation={generation.data} active={active} onActive={onActive} finish={finish} />;
 }
 
-function Desk({ generation, active, onActive }: { generation: Generation } & Omit<GenerationScreenProps, 'id'>) {
+function Desk({ generation, active, onActive, finish }: { generation: Generation } & Omit<GenerationScreenProps, 'id'>) {
   const { scope, author } = useScope();
   const list = useQuery(generationPostsQuery(scope, generation.id));
   const actions = usePostActions(scope);
@@ -115,7 +115,7 @@ function Desk({ generation, active, onActive }: { generation: Generation } & Omi
             if (post) {
               return (
                 <div key={output.id} className="scroll-mt-32 animate-fade" onFocusCapture={() => take(post.id)} onPointerDown={() => take(post.id)}>
-                  <DraftCard scope={scope} post={post} author={author} actions={actions} active={post.id === active} handle={post.id === active ? handle : undefined} headingLevel={2} notes={output.notes} />
+                  <DraftCard scope={scope} post={post} author={author} actions={actions} active={post.id === active} handle={post.id === active ? handle : undefined} headingLevel={2} notes={output.notes} finish={finish?.(post)} />
                 </div>
               );
             }
@@ -218,7 +218,7 @@ function Dot({ state }: { state: string }) {
   return <><span aria-hidden className={cn('size-2 rounded-full', look)} /><span className="sr-only">{said}</span></>;
 }
 
-function CardHead({ output, children }: { output: Output; children: React.ReactNode }) {
+function CardHead({ output, children }: { output: Output; children: ReactNode }) {
   const { network, type } = useTargetName()(output.target);
   return (
     <header className="flex min-h-12 items-center gap-2.5 border-b px-5 py-2 max-sm:px-4">

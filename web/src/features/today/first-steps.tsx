@@ -11,10 +11,10 @@ import { Link } from '@tanstack/react-router';
 import { Check, X } from 'lucide-react';
 
 type StepName = Onboarding['steps'][number]['step'];
-const steps: Record<StepName, { title: string; why: string; section?: string; to?: 'studio' | 'library' }> = {
+const steps: Record<StepName, { title: string; why: string; section?: string; to?: 'studio' | 'library' | 'connections' }> = {
   profile: { title: 'Say who you are', why: 'What the brand stands for and how it speaks: writers are told.', section: 'brands' },
   voice: { title: 'Give the voice something to learn from', why: 'Texts of your own: drafts are compared with how you write.' },
-  connect_network: { title: 'Connect a network', why: 'So that what is approved can go out from here. Skip it to publish by hand.' },
+  connect_network: { title: 'Connect a network', why: 'So that what is approved can go out from here. Begin in the sandbox, or skip it to publish by hand.', to: 'connections' },
   first_draft: { title: 'Turn a text into drafts', why: 'Paste an article, drop a file or give a link.', to: 'studio' },
   review: { title: 'Approve or reject one', why: 'Nothing goes out that nobody has read.', to: 'library' },
   invite: { title: 'Bring somebody in', why: 'Two pairs of eyes see more.', section: 'members' },
@@ -58,6 +58,7 @@ export function FirstSteps() {
                 {!open ? <p className="text-ink-3">{title}<span className="sr-only">, {s.state}</span>{s.state === 'skipped' && <span className="ml-2 text-xs">skipped</span>}</p>
                   : !section && !to ? <p className={now ? 'font-semibold' : undefined}>{title}</p>
                   : section ? <Link to="/$org/$brand/settings/$section" params={{ ...scope, section }} className={look}>{title}</Link>
+                    : to === 'connections' ? <Link to="/$org/$brand/brand/$section" params={{ ...scope, section: 'connections' }} className={look}>{title}</Link>
                     : <Link to={to === 'studio' ? '/$org/$brand/studio' : '/$org/$brand/library'} params={scope} className={look}>{title}</Link>}
                 {open && <p className="text-sm text-ink-2">{why}</p>}
               </div>

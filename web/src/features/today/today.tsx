@@ -17,7 +17,9 @@ import { PenLine } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { FirstSteps } from './first-steps';
 
-export function Today() {
+/** `first` is what of publishing comes before all else, `beside` what stands at the side. */
+interface Parts { first?: ReactNode; beside?: ReactNode }
+export function Today({ first, beside }: Parts) {
   useTitle('Today');
   const { scope, user } = useScope();
   const today = useQuery(todayQuery(scope));
@@ -28,12 +30,12 @@ export function Today() {
     <div className="mx-auto w-full max-w-290 px-8 pt-14 pb-24 max-sm:px-4 max-sm:pt-6">
       <p className="text-sm text-ink-3">{longDate(now, zone)}{zone && <span> · {zone.replaceAll('_', ' ')}</span>}</p>
       <h1 className="mt-1 font-serif text-3xl max-sm:text-2xl">Good {partOfDay(now, zone)}, {user.name.split(' ')[0]}.</h1>
-      {today.isPending ? <Waiting /> : today.isError ? <ErrorState error={today.error} retry={() => void today.refetch()} /> : <Board today={today.data} />}
+      {today.isPending ? <Waiting /> : today.isError ? <ErrorState error={today.error} retry={() => void today.refetch()} /> : <Board today={today.data} first={first} beside={beside} />}
     </div>
   );
 }
 
-function Board({ today }: { today: TodayData }) {
+function Board({ today, first, beside }: { today: TodayData } & Parts) {
   const { scope } = useScope();
   const fresh = today.recent_posts.length === 0 && today.recent_generations.length === 0;
   return (
@@ -41,6 +43,7 @@ function Board({ today }: { today: TodayData }) {
       <p className="mt-2 text-base text-ink-2">{sentence(today)}</p>
       <div className="mt-12 grid gap-x-16 gap-y-12 xl:grid-cols-[minmax(0,1fr)_19rem]">
         <div className="grid min-w-0 content-start gap-12">
+          {first}
           <FirstSteps />
           {fresh ? (
             <div className="-mt-6 first:mt-0"><Empty icon={PenLine} title="Your desk is clear" action={<Link to="/$org/$brand/studio" params={scope} className={buttonClass('primary', 'lg')}>Make the first drafts</Link>}>
@@ -53,7 +56,7 @@ function Board({ today }: { today: TodayData }) {
             </>
           )}
         </div>
-        <UsagePanel today={today} />
+        <div className="grid content-start gap-10">{beside}<UsagePanel today={today} /></div>
       </div>
     </>
   );

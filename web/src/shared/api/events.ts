@@ -16,12 +16,16 @@ const kinds = [
   'knowledge.created', 'knowledge.updated', 'knowledge.deleted',
   'website.reading', 'website.read', 'website.failed', 'website.accepted',
   'voice_sample.added', 'voice_sample.updated', 'voice_sample.deleted',
+  'publication.created', 'publication.updated', 'publication.scheduled', 'publication.held', 'publication.sending', 'publication.published', 'publication.failed', 'publication.unclear', 'publication.cancelled',
+  'connection.created', 'connection.updated', 'connection.trouble', 'connection.deleted', 'publishing.paused', 'publishing.resumed', 'schedule.updated',
   'voice_model.requested', 'voice_model.completed', 'voice_model.failed', 'voice_model.activated',
 ] as const;
 
 /** What of a brand an event touches, by the first word of its kind. */
 const ofBrand: Record<string, readonly string[]> = {
   audience: ['audiences', 'profile'], pillar: ['pillars', 'pillar-proposals'], hook: ['hooks'], offer: ['offers', 'profile'], knowledge: ['knowledge'], website: ['website'], voice_sample: ['voice/overview', 'voice/samples'], voice_model: ['voice'],
+  // a draft that went out is published itself
+  publication: ['publishing', 'posts', 'today'], connection: ['publishing', 'today'], publishing: ['publishing'], schedule: ['publishing'],
 };
 
 /** What is told in passing while a draft is written; in no log, so never fetched. */

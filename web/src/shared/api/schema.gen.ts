@@ -885,6 +885,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connections/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come back from a consent
+         * @description Where networks send people; leads on to the page of connections.
+         */
+        get: operations["return_from_consent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demos": {
         parameters: {
             query?: never;
@@ -1769,6 +1789,147 @@ export interface paths {
         patch: operations["update_audience"];
         trace?: never;
     };
+    "/api/v1/organizations/{org}/brands/{brand}/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the calendar
+         * @description What is planned and out on some days of the brand's zone, and the queue's free times.
+         */
+        get: operations["get_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List connected accounts */
+        get: operations["list_connections"];
+        put?: never;
+        /**
+         * Connect an account with what is typed
+         * @description For the ways `fields` and `none`. Needs `connections.manage`. An account that is connected again keeps what is planned
+         *     for it.
+         */
+        post: operations["create_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/connections/authorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a consent
+         * @description Send the person to `authorize_url`; the network sends them back to this installation, which leads them to the page of
+         *     connections with `?pick=` and the consent's id, or `?error=` and a code. Needs `connections.manage` and a person.
+         */
+        post: operations["authorize_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/connections/picks/{pick}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what a consent reached */
+        get: operations["get_consent"];
+        put?: never;
+        /** Connect what was picked */
+        post: operations["pick_accounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/connections/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what can be connected
+         * @description With what the operator registers at each network, and whether that is done.
+         */
+        get: operations["list_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/connections/{connection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Disconnect an account
+         * @description Its secrets are deleted, what was planned for it waits until it is connected again, what is out stays out.
+         */
+        delete: operations["delete_connection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/connections/{connection}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check an account
+         * @description Asks the network whether it still works.
+         */
+        post: operations["check_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/brands/{brand}/generations": {
         parameters: {
             query?: never;
@@ -2073,6 +2234,31 @@ export interface paths {
         patch: operations["update_onboarding"];
         trace?: never;
     };
+    "/api/v1/organizations/{org}/brands/{brand}/pauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is paused */
+        get: operations["list_pauses"];
+        /**
+         * Pause publishing
+         * @description From this moment nothing that it covers begins to be sent. Needs `posts.publish`.
+         */
+        put: operations["pause_publishing"];
+        post?: never;
+        /**
+         * Resume publishing
+         * @description What was held goes on at its time; what missed it by more than `late_minutes` stays held and is asked about.
+         */
+        delete: operations["resume_publishing"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/brands/{brand}/picture": {
         parameters: {
             query?: never;
@@ -2289,6 +2475,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{org}/brands/{brand}/posts/{post}/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish a post
+         * @description On accounts of its network: at a time, at the next free time of the queue, now, or planned without a time. Needs
+         *     `posts.publish`. A post that waits for review is planned all the same and goes out only once it is approved. A post goes
+         *     out on an account once.
+         */
+        post: operations["create_publications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/brands/{brand}/posts/{post}/regenerate": {
         parameters: {
             query?: never;
@@ -2423,6 +2631,195 @@ export interface paths {
         patch: operations["update_profile"];
         trace?: never;
     };
+    "/api/v1/organizations/{org}/brands/{brand}/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List publications
+         * @description By their time, the latest first.
+         */
+        get: operations["list_publications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/publications/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many publications
+         * @description Each that can't be changed is named with its reason; the others are done. Needs `posts.publish`.
+         */
+        post: operations["change_publications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/publications/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what publishing asks for today */
+        get: operations["get_publishing_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/publications/{publication}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a publication and its ledger */
+        get: operations["get_publication"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a publication
+         * @description Its time, or its own text. Needs `posts.publish` and `If-Match` with the version read.
+         */
+        patch: operations["update_publication"];
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/publications/{publication}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a publication
+         * @description It will not go out. What is being sent, unclear or out can't be cancelled.
+         */
+        post: operations["cancel_publication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/publications/{publication}/confirm-absent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm that an unclear publication is not out
+         * @description It is sent again.
+         */
+        post: operations["confirm_absent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/publications/{publication}/confirm-published": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm that an unclear publication is out */
+        post: operations["confirm_published"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/publications/{publication}/publish-now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish now */
+        post: operations["publish_now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/publications/{publication}/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look whether an unclear publication is out
+         * @description Reads the account's posts at the network.
+         */
+        post: operations["reconcile_publication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/publications/{publication}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a failed publication again */
+        post: operations["retry_publication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/brands/{brand}/restore": {
         parameters: {
             query?: never;
@@ -2434,6 +2831,64 @@ export interface paths {
         put?: never;
         /** Bring a deleted brand back */
         post: operations["restore_brand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/sandbox/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List posts of the sandbox network
+         * @description The brand's own, the newest first, with what simulated readers did.
+         */
+        get: operations["list_sandbox_posts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read when a brand publishes */
+        get: operations["get_schedule"];
+        /**
+         * Replace when a brand publishes
+         * @description Needs `posts.publish` and `If-Match` with the version read, 0 before the first change. What is planned keeps its time.
+         */
+        put: operations["update_schedule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/schedule/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the next free time of the queue */
+        get: operations["next_slot"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3127,6 +3582,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What a way out can do; the browser offers nothing else. */
+        Abilities: {
+            /** @description Published posts can be removed. */
+            delete: boolean;
+            /** @description Published posts can be changed. */
+            edit: boolean;
+            /** @description The account's posts can be read back: without it an unclear end can only be settled by a person. */
+            read_back: boolean;
+            /** @description The same key twice makes one post. */
+            idempotent: boolean;
+            /** @description Pieces can answer each other. */
+            threads: boolean;
+            /** @description A first comment can be added. */
+            first_comment: boolean;
+            /**
+             * Format: int32
+             * @description Most calls that may run at once for one account.
+             */
+            at_once: number;
+        };
         /** @description What a client lets an agency do, when it accepts. */
         AcceptAgency: {
             /**
@@ -3161,6 +3636,21 @@ export interface components {
          * @enum {string}
          */
         AccountType: "creator" | "agency";
+        /** @description The account of a publication. */
+        AccountView: {
+            /** @description Id of the connection. */
+            id: components["schemas"]["ConnectionId"];
+            /** @description The network. */
+            network: components["schemas"]["Network"];
+            /** @description The way out. */
+            provider: components["schemas"]["Provider"];
+            /** @description As people read it. */
+            name: string;
+            /** @description As people address it. */
+            handle: string;
+            /** @description Its picture. */
+            avatar_url?: string | null;
+        };
         /**
          * @description What a reviewer does with a post.
          * @enum {string}
@@ -3327,6 +3817,50 @@ export interface components {
             /** @description Made by the program to show itself; never real. */
             demo: boolean;
         };
+        /** @description One try to send or to settle. */
+        AttemptId: string;
+        /** @description An entry of the ledger. */
+        AttemptView: {
+            /** @description Id. */
+            id: components["schemas"]["AttemptId"];
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            number: number;
+            /** @description `send`, `reconcile` (the account was read) or `person` (somebody said so). */
+            kind: string;
+            /**
+             * Format: int32
+             * @description Which piece, from 0.
+             */
+            piece: number;
+            /** @description The worker that did it. */
+            worker?: string | null;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended; none while it goes on.
+             */
+            finished_at?: string | null;
+            /** @description How it ended. */
+            outcome?: string | null;
+            /** @description The network's own words. */
+            words?: string | null;
+            /** @description The network's own code. */
+            code?: string | null;
+            /**
+             * Format: int32
+             * @description The status of its answer.
+             */
+            status?: number | null;
+            /** @description What it published. */
+            remote_url?: string | null;
+        };
         /** @description People to whom a brand speaks. */
         Audience: {
             /** @description What the brand calls them, up to 120 characters. */
@@ -3368,6 +3902,23 @@ export interface components {
              * @description When it was made.
              */
             created_at: string;
+        };
+        /** @description Where to begin a consent. */
+        Authorize: {
+            /** @description The way out. */
+            provider: components["schemas"]["Provider"];
+            /** @description The instance, where a network has several. */
+            server?: string | null;
+        };
+        /** @description Where to send a person. */
+        Authorized: {
+            /** @description The network's consent page. */
+            authorize_url: string;
+            /**
+             * Format: date-time
+             * @description Until when it has to be finished.
+             */
+            expires_at: string;
         };
         /**
          * @description How much people know already, by Eugene Schwartz (Breakthrough Advertising, 1966).
@@ -3487,6 +4038,39 @@ export interface components {
             /** @description Why. */
             message: string;
         };
+        /**
+         * @description What is done with many.
+         * @enum {string}
+         */
+        BulkPublicationAction: "cancel" | "publish_now" | "move";
+        /** @description One that stayed as it was. */
+        BulkPublicationFailure: {
+            /** @description Which. */
+            id: components["schemas"]["PublicationId"];
+            /** @description Stable code. */
+            code: string;
+            /** @description Why. */
+            message: string;
+        };
+        /** @description Many at once. */
+        BulkPublications: {
+            /** @description 1 to 100. */
+            ids: components["schemas"]["PublicationId"][];
+            /** @description What to do. */
+            action: components["schemas"]["BulkPublicationAction"];
+            /**
+             * Format: int64
+             * @description For `move`: so many minutes later, or earlier when negative.
+             */
+            minutes?: number;
+        };
+        /** @description What became of each. */
+        BulkPublicationsResult: {
+            /** @description Done. */
+            done: components["schemas"]["PublicationId"][];
+            /** @description Not done, and why. */
+            failed: components["schemas"]["BulkPublicationFailure"][];
+        };
         /** @description What became of each post of a bulk action. */
         BulkResult: {
             /** @description Done. */
@@ -3514,6 +4098,53 @@ export interface components {
             /** @description Where it could grow, up to 20 of 300 characters. */
             opportunities: string[];
         };
+        /** @description Some days. */
+        Calendar: {
+            /** @description The brand's zone. */
+            zone: string;
+            /** @description What is planned or out, in order. */
+            items: components["schemas"]["CalendarItem"][];
+            /** @description Whether there is more than a calendar shows (10,000). */
+            truncated: boolean;
+            /** @description Free times of the queue from now on. */
+            slots: components["schemas"]["FreeTime"][];
+            /** @description The brand's accounts. */
+            connections: components["schemas"]["ConnectionView"][];
+        };
+        /** @description A card. */
+        CalendarItem: {
+            /** @description Id. */
+            id: components["schemas"]["PublicationId"];
+            /** @description The post. */
+            post_id: components["schemas"]["PostId"];
+            /** @description The account. */
+            connection_id: components["schemas"]["ConnectionId"];
+            /** @description The network. */
+            network: components["schemas"]["Network"];
+            /** @description Network and content type. */
+            target: components["schemas"]["Target"];
+            /** @description Where it stands. */
+            state: components["schemas"]["PublicationState"];
+            held_reason?: components["schemas"]["HeldReason"] | null;
+            /** @description Why it stands there. */
+            words?: string | null;
+            /** @description Its first words. */
+            title: string;
+            /** @description When, on the wall clock of the brand's zone. */
+            local_time: string;
+            /**
+             * Format: date-time
+             * @description When, as an instant.
+             */
+            due_at: string;
+            /** @description Where people see it. */
+            remote_url?: string | null;
+            /**
+             * Format: int32
+             * @description For `If-Match`.
+             */
+            version: number;
+        };
         /** @description A button. */
         CallToAction: {
             /** @description What stands on it. */
@@ -3528,6 +4159,11 @@ export interface components {
             /** @description What else they may be asked, up to 20 of 300 characters. */
             calls_to_action: string[];
         };
+        /**
+         * @description What a person may do.
+         * @enum {string}
+         */
+        Can: "edit" | "reschedule" | "publish_now" | "cancel" | "retry" | "reconcile" | "confirm_published" | "confirm_absent";
         /** @description Somebody's leave. */
         CancellationId: string;
         /**
@@ -3668,6 +4304,11 @@ export interface components {
             code?: string | null;
             passkey?: components["schemas"]["PasskeyAnswer"] | null;
         };
+        /** @description Where somebody saw it. */
+        ConfirmPublished: {
+            /** @description The post's address at the network, when known. */
+            remote_url?: string | null;
+        };
         /** @description Confirms that it is oneself, where the last proof (signing in, `POST /me/confirm`) is more than 15 minutes ago. */
         Confirmation: {
             /** @description The present password; not needed within 15 minutes of signing in. */
@@ -3683,6 +4324,89 @@ export interface components {
             /** @description The person's address now. */
             email: string;
         };
+        /** @description An account of a network that posts go out on. */
+        ConnectionId: string;
+        /** @description Several accounts. */
+        ConnectionList: {
+            /** @description They. */
+            items: components["schemas"]["ConnectionView"][];
+        };
+        /** @description What an operator registers at a network. */
+        ConnectionSetup: {
+            /** @description To be entered at the network, to the letter. */
+            redirect_url: string;
+            /** @description Where it is registered. */
+            register_url?: string | null;
+            /** @description What to do, in order. */
+            steps: string[];
+        };
+        /**
+         * @description Whether an account works.
+         * @enum {string}
+         */
+        ConnectionStatus: "active" | "needs_consent" | "revoked" | "disconnected";
+        /** @description An account of a network that posts go out on. */
+        ConnectionView: {
+            /** @description Id. */
+            id: components["schemas"]["ConnectionId"];
+            /** @description The way out. */
+            provider: components["schemas"]["Provider"];
+            /** @description The network that its readers are on. */
+            network: components["schemas"]["Network"];
+            /** @description The network's own id of it. */
+            account_id: string;
+            /** @description As people read it. */
+            name: string;
+            /** @description As people address it, without `@`. */
+            handle: string;
+            /** @description Its picture. */
+            avatar_url?: string | null;
+            /** @description The instance, where a network has several. */
+            server?: string | null;
+            /** @description Whether it works. */
+            status: components["schemas"]["ConnectionStatus"];
+            /** @description Why it does not, in the network's own words. */
+            trouble?: string | null;
+            /** @description What was allowed, by the network's names. */
+            scopes: string[];
+            /**
+             * Format: date-time
+             * @description When its token ends; it is renewed before by itself.
+             */
+            expires_at?: string | null;
+            /**
+             * Format: date-time
+             * @description The network's own limit: nothing goes out before.
+             */
+            blocked_until?: string | null;
+            /**
+             * Format: date-time
+             * @description When something went out last.
+             */
+            last_published_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last seen to work.
+             */
+            checked_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was connected.
+             */
+            created_at: string;
+            /**
+             * Format: int32
+             * @description Changes with every change.
+             */
+            version: number;
+        };
+        /**
+         * @description How a network is connected.
+         * @enum {string}
+         */
+        ConnectionWay: "oauth" | "fields" | "none";
+        /** @description A consent under way. */
+        ConsentId: string;
         /**
          * @description A text for one target. Hashtags carry their `#`, mentions their `@`. Texts are what is published, with hook, call
          *     to action and hashtags already in them wherever the network shows them in the text; the fields beside name the parts.
@@ -3792,6 +4516,28 @@ export interface components {
             is_default: boolean;
             /** @description Its limits. */
             rules: components["schemas"]["TargetRules"];
+        };
+        /** @description An account to connect with what a person types. */
+        CreateConnection: {
+            /** @description The way out. */
+            provider: components["schemas"]["Provider"];
+            network?: components["schemas"]["Network"] | null;
+            /** @description The instance, where a network has several. */
+            server?: string | null;
+            /** @description What the way asks for. */
+            fields?: {
+                [key: string]: string;
+            };
+        };
+        /** @description A post to publish. */
+        CreatePublications: {
+            /** @description On these accounts of the post's network; 1 to 50. */
+            connection_ids: components["schemas"]["ConnectionId"][];
+            /** @description When. Without, it is planned without a time. */
+            when?: components["schemas"]["When"];
+            content?: components["schemas"]["Content"] | null;
+            /** @description Approves the post too, if it waits for review. Needs `posts.review`. */
+            approve?: boolean;
         };
         /** @description An account that was deleted. */
         Deleted: {
@@ -4088,6 +4834,21 @@ export interface components {
              */
             retrain_after: number;
         };
+        /** @description Something that a person types to connect. */
+        Field: {
+            /** @description As it is sent. */
+            name: string;
+            /** @description As a person reads it. */
+            label: string;
+            /** @description Whether it is a secret: sealed, and never shown again. */
+            secret: boolean;
+            /** @description Whether it has to be given. */
+            required: boolean;
+            /** @description What it looks like. */
+            example: string;
+            /** @description Where it is found. */
+            help: string;
+        };
         /** @description A fault at a place in the input. */
         FieldError: {
             /** @description Where: a JSON pointer without the leading slash, e.g. `input/url` or `targets/0`. */
@@ -4122,6 +4883,12 @@ export interface components {
             how: string;
             /** @description Whether the profile has it already. */
             known?: boolean;
+        };
+        /** @description A free time of the queue. */
+        FreeTime: {
+            /** @description On the wall clock. */
+            local_time: string;
+            network?: components["schemas"]["Network"] | null;
         };
         /**
          * @description How often mail goes out.
@@ -4302,6 +5069,11 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * @description Why a publication is held.
+         * @enum {string}
+         */
+        HeldReason: "paused" | "late" | "connection" | "not_approved" | "rules";
         /** @description A first line. */
         Hook: {
             /** @description The line, up to 500 characters; no two of a brand are the same. */
@@ -5241,6 +6013,18 @@ export interface components {
             /** @description Leave empty: people don't see this field, programs that fill in forms do. */
             fax?: string | null;
         };
+        /** @description The next free time of the queue. */
+        NextSlot: {
+            /** @description On the wall clock. */
+            local_time: string;
+            /** @description Where that clock hangs. */
+            zone: string;
+            /**
+             * Format: date-time
+             * @description The instant.
+             */
+            due_at: string;
+        };
         /** @description What there is too little of. */
         NotEnoughView: {
             /** @description `model` (none is trained yet), `samples`, `words`, `others` or `text`. */
@@ -6038,6 +6822,87 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_PublicationView: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["PublicationId"];
+                /** @description The post. */
+                post_id: components["schemas"]["PostId"];
+                /** @description The account. */
+                connection: components["schemas"]["AccountView"];
+                /** @description Network and content type. */
+                target: components["schemas"]["Target"];
+                /** @description The network. */
+                network: components["schemas"]["Network"];
+                /** @description Where it stands. */
+                state: components["schemas"]["PublicationState"];
+                held_reason?: components["schemas"]["HeldReason"] | null;
+                /** @description Why it stands there, in the network's own words or ours. */
+                words?: string | null;
+                /** @description Its first words. */
+                title: string;
+                /** @description What goes out, or went out. */
+                content: components["schemas"]["Content"];
+                /** @description Whether that is a text of its own and not the post's. */
+                own_content: boolean;
+                /** @description When, on the wall clock. */
+                local_time?: string | null;
+                /** @description Where that clock hangs. */
+                zone: string;
+                /**
+                 * Format: date-time
+                 * @description When, as an instant.
+                 */
+                due_at?: string | null;
+                /** @description How that came about. */
+                source: components["schemas"]["PublicationSource"];
+                /**
+                 * Format: date-time
+                 * @description When it went out.
+                 */
+                published_at?: string | null;
+                /** @description Where people see it. */
+                remote_url?: string | null;
+                /**
+                 * Format: int32
+                 * @description Attempts so far.
+                 */
+                attempts: number;
+                /**
+                 * Format: int32
+                 * @description How many pieces it has: more than one for a thread.
+                 */
+                pieces: number;
+                /**
+                 * Format: int32
+                 * @description How many of them are out.
+                 */
+                pieces_done: number;
+                /** @description What did not work although it is out (an alternative text, a first comment). */
+                warnings: string[];
+                /** @description What can be done with it. */
+                can: components["schemas"]["Can"][];
+                /**
+                 * Format: date-time
+                 * @description When it was planned.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it last changed.
+                 */
+                updated_at: string;
+                /**
+                 * Format: int32
+                 * @description For `If-Match`.
+                 */
+                version: number;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_SampleView: {
             /** @description The rows. */
             items: {
@@ -6092,6 +6957,36 @@ export interface components {
                 /**
                  * Format: date-time
                  * @description When it came here.
+                 */
+                created_at: string;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SandboxPostView: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["SandboxPostId"];
+                /** @description The account. */
+                connection_id: components["schemas"]["ConnectionId"];
+                /** @description As people read it. */
+                name: string;
+                /** @description As people address it. */
+                handle: string;
+                /** @description Its picture. */
+                avatar_url?: string | null;
+                /** @description What it says. */
+                text: string;
+                thread_of?: components["schemas"]["SandboxPostId"] | null;
+                /** @description What simulated readers did. */
+                reactions: components["schemas"]["SandboxReactions"];
+                /** @description What simulated readers said. */
+                comments: components["schemas"]["SandboxComment"][];
+                /**
+                 * Format: date-time
+                 * @description When it appeared.
                  */
                 created_at: string;
             }[];
@@ -6315,6 +7210,38 @@ export interface components {
             /** @description Of these. */
             unit: components["schemas"]["Unit"];
         };
+        /** @description What to pause. */
+        Pause: {
+            /** @description What it covers. */
+            scope: components["schemas"]["PauseScope"];
+            network?: components["schemas"]["Network"] | null;
+            /** @description Why, for whoever wonders; at most 300 characters. */
+            reason?: string;
+        };
+        /** @description Several pauses. */
+        PauseList: {
+            /** @description They. */
+            items: components["schemas"]["PauseView"][];
+        };
+        /**
+         * @description What a pause covers.
+         * @enum {string}
+         */
+        PauseScope: "organization" | "brand" | "network";
+        /** @description A pause. */
+        PauseView: {
+            /** @description What it covers. */
+            scope: components["schemas"]["PauseScope"];
+            network?: components["schemas"]["Network"] | null;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+            by?: components["schemas"]["UserId"] | null;
+        };
         /** @description A sign-in that awaits its second factor. */
         Pending: {
             /** @description Always true: tells this answer from that of a sign-in that is done. */
@@ -6390,6 +7317,40 @@ export interface components {
              * @description How many organizations they belong to.
              */
             organizations: number;
+        };
+        /** @description What a consent reached. */
+        PickView: {
+            /** @description Id. */
+            id: components["schemas"]["ConsentId"];
+            /** @description The way out. */
+            provider: components["schemas"]["Provider"];
+            /** @description What can be connected. */
+            accounts: components["schemas"]["PickedAccount"][];
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            expires_at: string;
+        };
+        /** @description What was picked. */
+        Picked: {
+            /** @description Ids of accounts. */
+            accounts: string[];
+        };
+        /** @description An account to pick. */
+        PickedAccount: {
+            /** @description The network's own id of it. */
+            id: string;
+            /** @description The network that its readers are on. */
+            network: components["schemas"]["Network"];
+            /** @description As people read it. */
+            name: string;
+            /** @description As people address it. */
+            handle: string;
+            /** @description Its picture. */
+            avatar_url?: string | null;
+            /** @description Whether the brand has it already; picking it connects it anew. */
+            connected: boolean;
         };
         /** @description Something that a brand writes about again and again. */
         Pillar: {
@@ -6656,6 +7617,16 @@ export interface components {
             /** @description The profile's topics first; at most 8. */
             items: components["schemas"]["Proposal"][];
         };
+        /**
+         * @description A way to the readers of one network or several.
+         * @enum {string}
+         */
+        Provider: "x" | "linkedin" | "instagram" | "facebook" | "threads" | "tiktok" | "youtube" | "google_business" | "bluesky" | "mastodon" | "ayrshare" | "wordpress" | "ghost" | "webhook" | "sandbox";
+        /** @description Several ways out. */
+        ProviderList: {
+            /** @description They. */
+            items: components["schemas"]["ProviderView"][];
+        };
         /** @description A way in by an outside service. */
         ProviderView: {
             /** @description In addresses. */
@@ -6678,6 +7649,121 @@ export interface components {
             values?: string[];
             /** @description What they like. */
             interests?: string[];
+        };
+        /** @description A publication with its ledger. */
+        PublicationDetail: components["schemas"]["PublicationView"] & {
+            /** @description Its attempts, the newest first, at most 200. */
+            attempts_list: components["schemas"]["AttemptView"][];
+        };
+        /** @description A post on one account. */
+        PublicationId: string;
+        /** @description Several publications. */
+        PublicationList: {
+            /** @description They. */
+            items: components["schemas"]["PublicationView"][];
+        };
+        /**
+         * @description How a publication's time came about.
+         * @enum {string}
+         */
+        PublicationSource: "exact" | "queue" | "now" | "recurrence";
+        /**
+         * @description Where a publication stands.
+         * @enum {string}
+         */
+        PublicationState: "draft" | "in_review" | "approved" | "scheduled" | "sending" | "published" | "failed" | "unclear" | "held" | "cancelled";
+        /** @description A post on one account. */
+        PublicationView: {
+            /** @description Id. */
+            id: components["schemas"]["PublicationId"];
+            /** @description The post. */
+            post_id: components["schemas"]["PostId"];
+            /** @description The account. */
+            connection: components["schemas"]["AccountView"];
+            /** @description Network and content type. */
+            target: components["schemas"]["Target"];
+            /** @description The network. */
+            network: components["schemas"]["Network"];
+            /** @description Where it stands. */
+            state: components["schemas"]["PublicationState"];
+            held_reason?: components["schemas"]["HeldReason"] | null;
+            /** @description Why it stands there, in the network's own words or ours. */
+            words?: string | null;
+            /** @description Its first words. */
+            title: string;
+            /** @description What goes out, or went out. */
+            content: components["schemas"]["Content"];
+            /** @description Whether that is a text of its own and not the post's. */
+            own_content: boolean;
+            /** @description When, on the wall clock. */
+            local_time?: string | null;
+            /** @description Where that clock hangs. */
+            zone: string;
+            /**
+             * Format: date-time
+             * @description When, as an instant.
+             */
+            due_at?: string | null;
+            /** @description How that came about. */
+            source: components["schemas"]["PublicationSource"];
+            /**
+             * Format: date-time
+             * @description When it went out.
+             */
+            published_at?: string | null;
+            /** @description Where people see it. */
+            remote_url?: string | null;
+            /**
+             * Format: int32
+             * @description Attempts so far.
+             */
+            attempts: number;
+            /**
+             * Format: int32
+             * @description How many pieces it has: more than one for a thread.
+             */
+            pieces: number;
+            /**
+             * Format: int32
+             * @description How many of them are out.
+             */
+            pieces_done: number;
+            /** @description What did not work although it is out (an alternative text, a first comment). */
+            warnings: string[];
+            /** @description What can be done with it. */
+            can: components["schemas"]["Can"][];
+            /**
+             * Format: date-time
+             * @description When it was planned.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description For `If-Match`.
+             */
+            version: number;
+        };
+        /** @description What a day asks for. */
+        PublishingSummary: {
+            /** @description The brand's zone. */
+            zone: string;
+            /** @description What somebody has to decide on: unclear, failed, held, and planned but not approved in time. At most 20. */
+            needs_you: components["schemas"]["PublicationView"][];
+            /** @description What goes out today, or did. At most 50. */
+            today: components["schemas"]["PublicationView"][];
+            /** @description What came of yesterday. */
+            yesterday: components["schemas"]["Yesterday"];
+            /** @description How many stand where. */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description What is paused. */
+            paused: components["schemas"]["PauseView"][];
         };
         /** @description An address and what it hears of. */
         PutNotificationSetting: {
@@ -6867,6 +7953,96 @@ export interface components {
             refused: components["schemas"]["RefusedSample"][];
             /** @description How many more were not taken. */
             more_refused: number;
+        };
+        /** @description A comment. */
+        SandboxComment: {
+            /** @description By whom. */
+            author: string;
+            /** @description What. */
+            text: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+        };
+        /** @description A post of the sandbox network. */
+        SandboxPostId: string;
+        /** @description A post of the sandbox network. */
+        SandboxPostView: {
+            /** @description Id. */
+            id: components["schemas"]["SandboxPostId"];
+            /** @description The account. */
+            connection_id: components["schemas"]["ConnectionId"];
+            /** @description As people read it. */
+            name: string;
+            /** @description As people address it. */
+            handle: string;
+            /** @description Its picture. */
+            avatar_url?: string | null;
+            /** @description What it says. */
+            text: string;
+            thread_of?: components["schemas"]["SandboxPostId"] | null;
+            /** @description What simulated readers did. */
+            reactions: components["schemas"]["SandboxReactions"];
+            /** @description What simulated readers said. */
+            comments: components["schemas"]["SandboxComment"][];
+            /**
+             * Format: date-time
+             * @description When it appeared.
+             */
+            created_at: string;
+        };
+        /** @description Reactions to a post. */
+        SandboxReactions: {
+            /**
+             * Format: int32
+             * @description Liked it.
+             */
+            like: number;
+            /**
+             * Format: int32
+             * @description Passed it on.
+             */
+            repost: number;
+            /**
+             * Format: int32
+             * @description Cheered.
+             */
+            celebrate: number;
+        };
+        /** @description When a brand publishes. */
+        ScheduleView: {
+            /** @description The brand's zone. */
+            zone: string;
+            /** @description The times of the week. */
+            slots: components["schemas"]["SlotTimes"][];
+            /**
+             * Format: int32
+             * @description Between two posts on one account, in minutes.
+             */
+            min_minutes_apart: number;
+            /** @description At most so many a day, by network. */
+            daily_caps: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int32
+             * @description How late a missed post still goes out by itself, in minutes; beyond, somebody is asked.
+             */
+            late_minutes: number;
+            /**
+             * Format: int32
+             * @description For `If-Match`; 0 before the first change.
+             */
+            version: number;
+        };
+        /** @description Something that the account's owner allows. */
+        Scope: {
+            /** @description As the network calls it. */
+            name: string;
+            /** @description What it allows, in words. */
+            words: string;
         };
         /** @description A text to be heard. */
         ScoreText: {
@@ -7093,6 +8269,14 @@ export interface components {
              * @description As many as people swipe through.
              */
             recommended: number;
+        };
+        /** @description Times of the week, written together. */
+        SlotTimes: {
+            /** @description On these days. */
+            days: components["schemas"]["Weekday"][];
+            /** @description At this time, `09:00`, in the brand's zone. */
+            time: string;
+            network?: components["schemas"]["Network"] | null;
         };
         /** @description A reading of a brand's website. */
         SnapshotId: string;
@@ -7563,10 +8747,35 @@ export interface components {
             /** @description Whatever else writers should know, up to 30; replaced as a whole. */
             more?: components["schemas"]["More"][] | null;
         };
+        /** @description What of a publication changes. */
+        UpdatePublication: {
+            /** @description Another time on the brand's wall clock. */
+            local_time?: string | null;
+            content?: components["schemas"]["Content"] | null;
+        };
         /** @description What can be changed of a sample. */
         UpdateSample: {
             /** @description Whether trainings take it. */
             used_for_training: boolean;
+        };
+        /** @description The whole schedule anew. */
+        UpdateSchedule: {
+            /** @description The times of the week; at most 500. */
+            slots: components["schemas"]["SlotTimes"][];
+            /**
+             * Format: int32
+             * @description 0 to 1440.
+             */
+            min_minutes_apart?: number;
+            /** @description 1 to 1000 each. */
+            daily_caps?: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int32
+             * @description 1 to 10080.
+             */
+            late_minutes?: number;
         };
         /** @description A change of topics and words. */
         UpdateTopics: {
@@ -7951,12 +9160,39 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * @description A day of the week.
+         * @enum {string}
+         */
+        Weekday: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+        /** @description When something goes out; exactly one of them. */
+        When: {
+            /** @description At this time on the brand's wall clock, such as `2026-03-29T09:00`. */
+            at?: string | null;
+            /** @description At the next free time of the queue. */
+            queue?: boolean;
+            /** @description Now. */
+            now?: boolean;
+        };
         /** @description Who wrote. */
         WriterView: {
             /** @description `builtin`, or a provider's name in the configuration. */
             provider: string;
             /** @description The model. */
             model: string;
+        };
+        /** @description What came of yesterday. */
+        Yesterday: {
+            /**
+             * Format: int64
+             * @description Went out.
+             */
+            published: number;
+            /**
+             * Format: int64
+             * @description Did not.
+             */
+            failed: number;
         };
     };
     responses: {
@@ -9777,6 +11013,46 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    return_from_consent: {
+        parameters: {
+            query?: {
+                /** @description As it was given out. */
+                state?: string;
+                /** @description When it went well. */
+                code?: string;
+                /** @description When it did not. */
+                error?: string;
+                /** @description Why not. */
+                error_description?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On to the page of connections */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description Nobody began this */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
@@ -11852,6 +13128,370 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    get_calendar: {
+        parameters: {
+            query: {
+                /** @description The first day in the brand's zone. */
+                from: string;
+                /** @description The day after the last; at most 62 days later. */
+                to: string;
+                /** @description Only these states, separated by commas; all but the cancelled ones when absent. */
+                state?: string;
+                /** @description Only this network. */
+                network?: components["schemas"]["Network"];
+                /** @description Only this account. */
+                connection?: components["schemas"]["ConnectionId"];
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_connections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    create_connection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateConnection"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            /** @description The network did not let us in */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    authorize_connection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Authorize"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Authorized"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The operator has not set the network up */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the consent. */
+                pick: components["schemas"]["ConsentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    pick_accounts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the consent. */
+                pick: components["schemas"]["ConsentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Picked"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    delete_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the connection. */
+                connection: components["schemas"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    check_connection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the connection. */
+                connection: components["schemas"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     list_generations: {
         parameters: {
             query?: {
@@ -12881,6 +14521,113 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    list_pauses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    pause_publishing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pause"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    resume_publishing: {
+        parameters: {
+            query: {
+                /** @description What it covers. */
+                scope: components["schemas"]["PauseScope"];
+                /** @description The network, for the scope `network`. */
+                network?: components["schemas"]["Network"];
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     put_picture: {
         parameters: {
             query?: never;
@@ -13528,6 +15275,66 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    create_publications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the post. */
+                post: components["schemas"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePublications"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It is planned there already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            /** @description A past time, another network, or broken rules */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     regenerate_post: {
         parameters: {
             query?: never;
@@ -13841,6 +15648,497 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    list_publications: {
+        parameters: {
+            query?: {
+                /** @description Only these states, separated by commas. */
+                state?: string;
+                /** @description Only this network. */
+                network?: components["schemas"]["Network"];
+                /** @description Only this account. */
+                connection?: components["schemas"]["ConnectionId"];
+                /** @description Only this post. */
+                post?: components["schemas"]["PostId"];
+                /** @description `asc` for the earliest time first. */
+                order?: string;
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PublicationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    change_publications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkPublications"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPublicationsResult"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_publishing_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishingSummary"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_publication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the publication. */
+                publication: components["schemas"]["PublicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationDetail"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    update_publication: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the publication. */
+                publication: components["schemas"]["PublicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdatePublication"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It is being sent, or is out */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    cancel_publication: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the publication. */
+                publication: components["schemas"]["PublicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Too late */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    confirm_absent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the publication. */
+                publication: components["schemas"]["PublicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It is not unclear */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    confirm_published: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the publication. */
+                publication: components["schemas"]["PublicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmPublished"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It is not unclear */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    publish_now: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the publication. */
+                publication: components["schemas"]["PublicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Not approved, or out */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    reconcile_publication: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the publication. */
+                publication: components["schemas"]["PublicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It is not unclear */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    retry_publication: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the publication. */
+                publication: components["schemas"]["PublicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It did not fail */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     restore_brand: {
         parameters: {
             query?: never;
@@ -13871,6 +16169,159 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_sandbox_posts: {
+        parameters: {
+            query?: {
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SandboxPostView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    update_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateSchedule"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    next_slot: {
+        parameters: {
+            query: {
+                /** @description For which network. */
+                network: components["schemas"]["Network"];
+                /** @description For which account; without, for all of the network. */
+                connection?: components["schemas"]["ConnectionId"];
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextSlot"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description There is none in the next four months */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];

@@ -36,6 +36,8 @@ export interface DraftCardProps {
   active?: boolean;
   handle?: Ref<DraftHandle>;
   after?: ReactNode;
+  /** What happens to it next: where and when it goes out. */
+  finish?: ReactNode;
   /** What the writer wants known about the draft. */
   notes?: string[];
   headingLevel?: 1 | 2 | 3;
@@ -52,7 +54,7 @@ export function useTargetName(): (target: string) => { network: string; type: st
   };
 }
 
-export function DraftCard({ scope, post, author, actions, active, handle, after, notes = [], headingLevel = 3 }: DraftCardProps) {
+export function DraftCard({ scope, post, author, actions, active, handle, after, finish, notes = [], headingLevel = 3 }: DraftCardProps) {
   const { session, state } = useDraft(scope, post);
   const { counts, issues } = useCheck(post, state.content);
   const [open, setOpen] = useState<'compare' | 'versions' | 'regenerate' | null>(null);
@@ -147,6 +149,7 @@ export function DraftCard({ scope, post, author, actions, active, handle, after,
           <MenuItem icon={Trash2} danger onSelect={() => actions.move([post], 'delete')}>Delete</MenuItem>
         </Menu>
       </footer>
+      {finish}
       {after}
       <p className="sr-only">
         Written {fullTime(post.created_at)} by {post.writer.model}{post.edited ? ', edited since' : ''}.

@@ -1,0 +1,119 @@
+import { asProblem } from '@/shared/api/problem';
+import { keys } from '@/shared/api/queries';
+import { toast } from '@/shared/lib/toast';
+import { useScope } from '@/shared/lib/use-scope';
+import { sayWhen } from '@/shared/lib/zone';
+import { useMutation, useQueryClient, type InfiniteData } from '@tanstack/react-query';
+import { useEffect, useMemo, useRef } from 'react';
+import type { Content, Page } from '@/shared/api/types';
+import { call } from './api/call';
+import { publishingKeys } from './api/queries';
+import type { Ability, BulkAction, BulkDone, Calendar, Publication, PublicationDetail, Summary } from './api/types';
+
+/** What a step on the calendar needs to know of what it moves. */
+export interface Moved { id: string; local_time: string | null; version: number; title: string }
+
+type Act = Exclude<Ability, 'edit' | 'reschedule'>;
+const paths: Record<Act, string> = { cancel: 'cancel', retry: 'retry', reconcile: 'reconcile', publish_now: 'publish-now', confirm_published: 'confirm-published', confirm_absent: 'confirm-absent' };
+const said: Record<Act, string> = {
+  cancel: 'Cancelled', retry: 'Trying again', reconcile: 'The network was asked', publish_now: 'On its way', confirm_published: 'Marked as published', confirm_absent: 'Marked as not published',
+};
+const failedTo: Record<Act, string> = {
+  cancel: 'It could not be cancelled', retry: 'It could not be tried again', reconcile: 'The network could not be asked', publish_now: 'It could not be published', confirm_published: 'That was not kept', confirm_absent: 'That was not kept',
+};
+
+export interface PublicationActions {
+  /** At once on screen; back where it was when the server refuses; undone from the message. */
+  move: (it: Moved, to: string) => void;
+  act: (it: Pick<Publication, 'id'>, act: Act, body?: { remote_url?: string }) => void;
+  edit: (it: Pick<Publication, 'id' | 'version'>, content: Content | null, done: () => void) => void;
+  bulk: (body: BulkAction, done: () => void) => void;
+  busy: boolean;
+  editing: { busy: boolean; error: unknown };
+}
+
+export function usePublicationActions(): PublicationActions {
+  const { scope: { org, brand } } = useScope();
+  const scope = useMemo(() => ({ org, brand }), [org, brand]);
+  const client = useQueryClient();
+  const refresh = () => Promise.all([client.invalidateQueries({ queryKey: publishingKeys.all(scope) }), client.invalidateQueries({ queryKey: keys.posts(scope) })]);
+  const one = (id: string) => [...publishingKeys.all(scope), 'one', id];
+
+  /** Into every list that shows it. */
+  const spread = (id: string, change: Partial<Publication>) => {
+    const put = <T extends { id: string }>(items: T[]) => items.map((p) => (p.id === id ? { ...p, ...change } : p));
+    client.setQueriesData<Calendar>({ queryKey: publishingKeys.calendar(scope) }, (old) => old && { ...old, items: put(old.items) });
+    client.setQueriesData<InfiniteData<Page<Publication>>>({ queryKey: [...publishingKeys.all(scope), 'list'] }, (old) => old && { ...old, pages: old.pages.map((p) => ({ ...p, items: put(p.items) })) });
+    client.setQueriesData<Page<Publication>>({ queryKey: [...publishingKeys.all(scope), 'of'] }, (old) => old && { ...old, items: put(old.items) });
+    client.setQueryData<Summary>([...publishingKeys.all(scope), 'summary'], (old) => old && { ...old, needs_you: put(old.needs_you), today: put(old.today) });
+    client.setQueryData<PublicationDetail>(one(id), (old) => old && { ...old, ...change });
+  };
+
+  const moving = useMutation({
+    mutationFn: ({ it, to }: { it: Moved; to: string; back?: boolean }) => call<Publication>('PATCH', scope, `/publications/${it.id}`, { body: { local_time: to }, version: it.version }),
+    onSuccess: (fresh, { it, to, back }) => {
+      spread(it.id, fresh);
+      const from = it.local_time;
+      toast(`${back ? 'Back to' : 'Moved to'} ${sayWhen(to)}`, back || from === null ? {} : { undo: () => start({ it: { ...it, local_time: to, version: fresh.version }, to: from, back: true }) });
+    },
+    onError: (error, { it }) => {
+      spread(it.id, { local_time: it.local_time });
+      const problem = asProblem(error);
+      toast('It stays where it was', { kind: 'error', detail: problem.at('local_time') ?? problem.message });
+    },
+    onSettled: () => void refresh(),
+  });
+
+  const acting = useMutation({
+    mutationFn: ({ id, act, body }: { id: string; act: Act; body?: object | undefined }) => call<Publication>('POST', scope, `/publications/${id}/${paths[act]}`, body ? { body } : {}),
+    onSuccess: (fresh, { act }) => {
+      spread(fresh.id, fresh);
+      toast(said[act], act === 'reconcile' ? { detail: fresh.words ?? '' } : {});
+    },
+    onError: (error, { act }) => toast(failedTo[act], { kind: 'error', detail: asProblem(error).message }),
+    onSettled: () => void refresh(),
+  });
+
+  const editing = useMutation({
+    mutationFn: ({ id, version, content }: { id: string; version: number; content: Content | null }) => call<Publication>('PATCH', scope, `/publications/${id}`, { body: { content }, version }),
+    onSuccess: (fresh) => spread(fresh.id, fresh),
+    onSettled: () => void refresh(),
+  });
+
+  const bulk = useMutation({
+    mutationFn: (body: BulkAction) => call<BulkDone>('POST', scope, '/publications/bulk', { body }),
+    onSuccess: ({ done, failed }, { action, minutes = 0 }) => {
+      const many = `${done.length} ${done.length === 1 ? 'publication' : 'publications'}`;
+      const what = { cancel: `${many} cancelled`, publish_now: `${many} on their way`, move: `${many} moved` }[action];
+      if (failed.length > 0) toast(`${failed.length} could not be changed`, { kind: 'error', detail: failed[0]?.message ?? '' });
+      else toast(what, action === 'move' ? { undo: () => bulk.mutate({ ids: done, action, minutes: -minutes }) } : {});
+    },
+    onError: (error) => toast('Nothing was changed', { kind: 'error', detail: asProblem(error).message }),
+    onSettled: () => void refresh(),
+  });
+
+  const { mutate: move } = moving;
+  /** On screen before anything else: a card that is let go of must not jump back for a moment. */
+  const start = (step: { it: Moved; to: string; back?: boolean }) => {
+    void client.cancelQueries({ queryKey: publishingKeys.calendar(scope) });
+    spread(step.it.id, { local_time: step.to });
+    move(step);
+  };
+  const latest = useRef(start);
+  useEffect(() => {
+    latest.current = start;
+  });
+  const { mutate: act } = acting;
+  const { mutate: edit } = editing;
+  const { mutate: many } = bulk;
+  const busy = acting.isPending || bulk.isPending;
+  const state = useMemo(() => ({ busy: editing.isPending, error: editing.error }), [editing.isPending, editing.error]);
+  return useMemo(() => ({
+    move: (it, to) => it.local_time !== to && latest.current({ it, to }),
+    act: ({ id }, what, body) => act({ id, act: what, body }),
+    edit: ({ id, version }, content, done) => edit({ id, version, content }, { onSuccess: done }),
+    bulk: (body, done) => many(body, { onSuccess: done }),
+    busy,
+    editing: state,
+  }), [act, edit, many, busy, state]);
+}

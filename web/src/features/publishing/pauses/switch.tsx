@@ -1,0 +1,85 @@
+import { useMay } from '@/shared/lib/use-may';
+import { useScope } from '@/shared/lib/use-scope';
+import { ago } from '@/shared/lib/time';
+import { Button } from '@/shared/ui/button';
+import { Dialog } from '@/shared/ui/dialog';
+import { SelectField, TextField } from '@/shared/ui/field';
+import { Fault } from '@/shared/ui/note';
+import { asProblem } from '@/shared/api/problem';
+import { useQuery } from '@tanstack/react-query';
+import { OctagonPause, Play } from 'lucide-react';
+import { useState } from 'react';
+import { connectionsQuery, pausesQuery } from '../api/queries';
+import type { Pause } from '../api/types';
+import { useNetworkName } from '../names';
+import { ofWhat, usePauses } from './api';
+
+/** The red switch: everything stops at once, with the reason for whoever wonders. */
+export function PauseSwitch({ open, onOpen }: { open: boolean; onOpen: (open: boolean) => void }) {
+  const { scope } = useScope();
+  const may = useMay('posts.publish');
+  const { data } = useQuery(pausesQuery(scope));
+  if (!may) return null;
+  const on = (data?.items.length ?? 0) > 0;
+  return (
+    <>
+      <button
+        type="button"
+        onClick={() => onOpen(true)}
+        className="inline-flex h-9 items-center gap-2 rounded-md bg-bad px-4 text-sm font-semibold text-sheet transition-colors hover:opacity-90 max-lg:h-11"
+      >
+        <OctagonPause className="size-4" aria-hidden /> {on ? 'Paused' : <span>Pause<span className="max-sm:sr-only"> publishing</span></span>}
+      </button>
+      {open && <PauseDialog pauses={data?.items ?? []} onClose={() => onOpen(false)} />}
+    </>
+  );
+}
+
+function PauseDialog({ pauses, onClose }: { pauses: Pause[]; onClose: () => void }) {
+  const { scope, organization, brand } = useScope();
+  const name = useNetworkName();
+  const { data: connections } = useQuery(connectionsQuery(scope));
+  const { pause, resume } = usePauses();
+  const [what, setWhat] = useState('brand');
+  const [reason, setReason] = useState('');
+  const networks = [...new Set(connections?.items.map((c) => c.network))];
+  const problem = pause.error ? asProblem(pause.error) : null;
+  const chosen = { scope: (what === 'brand' || what === 'organization' ? what : 'network') as Pause['scope'], network: what === 'brand' || what === 'organization' ? null : what };
+  const already = pauses.some((p) => p.scope === chosen.scope && p.network === chosen.network);
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose()} title="Pause publishing" description="Nothing more goes out from the moment you press. What comes due is held, and waits for your word afterwards.">
+      <div className="grid gap-6">
+        {pauses.length > 0 && (
+          <ul aria-label="What is paused" className="divide-y border-y">
+            {pauses.map((p) => (
+              <li key={`${p.scope} ${p.network}`} className="flex flex-wrap items-center gap-3 py-3 text-sm">
+                <div className="min-w-0 grow basis-48"><p className="font-semibold">{ofWhat(p, name, organization.name).replace(/^./, (c) => c.toUpperCase())}</p><p className="text-xs text-ink-3 wrap-anywhere">{[p.reason, p.by, ago(p.since)].filter(Boolean).join(' · ')}</p></div>
+                <Button size="sm" busy={resume.isPending} onClick={() => resume.mutate(p)}><Play className="size-4" /> Resume</Button>
+              </li>
+            ))}
+          </ul>
+        )}
+        <form
+          noValidate
+          className="grid gap-5"
+          onSubmit={(e) => {
+            e.preventDefault();
+            if (!pause.isPending && !already) pause.mutate({ ...chosen, reason: reason.trim() }, { onSuccess: onClose });
+          }}
+        >
+          <SelectField label="What to pause" value={what} onChange={(e) => setWhat(e.target.value)} error={already ? 'This is paused already.' : problem?.at('scope') ?? problem?.at('network')}>
+            <option value="brand">All of {brand.name}</option>
+            {networks.map((n) => <option key={n} value={n}>{name(n)} only</option>)}
+            <option value="organization">All brands of {organization.name}</option>
+          </SelectField>
+          <TextField label="Why" hint="Shown to everybody on every page while it lasts." placeholder="We wait for the news from the mill" maxLength={200} value={reason} onChange={(e) => setReason(e.target.value)} error={problem?.at('reason')} />
+          <Fault error={pause.error} fields={['scope', 'network', 'reason']} />
+          <div className="flex flex-wrap justify-end gap-2">
+            <Button onClick={onClose}>Cancel</Button>
+            <button type="submit" disabled={pause.isPending || already} className="inline-flex h-9 items-center gap-2 rounded-md bg-bad px-4 text-sm font-semibold text-sheet hover:opacity-90 disabled:bg-sunk disabled:text-ink-3 max-lg:h-11"><OctagonPause className="size-4" aria-hidden /> Pause now</button>
+          </div>
+        </form>
+      </div>
+    </Dialog>
+  );
+}

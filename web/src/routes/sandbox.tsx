@@ -1,0 +1,5 @@
+import { SandboxFeed } from '@/features/publishing/sandbox/feed';
+
+export function SandboxRoute() {
+  return <SandboxFeed />;
+}
