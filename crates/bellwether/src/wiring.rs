@@ -34,6 +34,7 @@ use bellwether_publishing::{
     connections::jobs::RenewTokens,
     dispatch::Dispatcher,
     publications::jobs::{FollowPost, FollowZone, Retime},
+    recurrences::jobs::Repeat,
     reviews::Reviews,
     sandbox::Sandbox,
     wire,
@@ -289,9 +290,11 @@ impl App {
             .register::<FollowPost>(self.publishing.clone())
             .register::<FollowZone>(self.publishing.clone())
             .register::<Retime>(self.publishing.clone())
+            .register::<Repeat>(self.publishing.clone())
             .register::<RenewTokens>(self.publishing.clone())
             .register::<keys::CountKeys>(self.identity.clone())
             .cron("* * * * *", "publishing.renew_tokens")
+            .cron("*/10 * * * *", "publishing.repeat")
             .cron("15 3 * * *", "publishing.retime")
             .cron("5 * * * *", "identity.count_keys")
             .cron("20 3 * * *", "studio.retain")

@@ -280,7 +280,7 @@ async fn one_link_says_only_so_much_in_an_hour() {
                                          role, name, created_at)
          SELECT organization_id, gen_random_uuid(), brand_id, post_id, n, fingerprint, verdict, words, link_id, role, name,
                 created_at
-         FROM publishing.reviews, generate_series(2, 300) AS n",
+         FROM publishing.reviews, generate_series(3, 301) AS n WHERE link_id IS NOT NULL",
     )
     .execute(app.store().pool())
     .await

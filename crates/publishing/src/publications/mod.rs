@@ -6,11 +6,12 @@ pub mod http;
 pub mod jobs;
 pub mod model;
 mod service;
-mod sql;
+pub(crate) mod sql;
 
 pub use calendar::{Calendar, CalendarDays, CalendarItem, FreeTime, Summary};
 pub use changes::{Bulk, BulkAction, BulkResult};
 pub use service::{
     AttemptView, CreatePublications, Filter, PublicationDetail, PublicationView, UpdatePublication, When,
 };
+pub(crate) use service::{Placing, chosen};
 pub(crate) use sql::announce;

@@ -22,6 +22,7 @@ pub use model::{Approver, Verdict};
 pub use public::{GuestReview, ReviewPage};
 pub use rules::{ApprovalRuleView, CreateApprovalRule};
 pub use service::{CreateReview, Reviews, ReviewView};
+pub(crate) use links::token_hash;
 pub(crate) use model::lacks;
 pub(crate) use service::hold;
 pub(crate) use sql::{missing, waiting_posts};
