@@ -26,7 +26,7 @@ async fn a_file_becomes_drafts_and_publications_and_comes_back() {
         "Text;Network;Account;Local time;Mood\r\n\
          \"Eins; zwei,\r\ndrei\";sandbox;@{handle};2026-11-17 10:00;good\r\n\
          '=1+1 is two;sandbox;;17.11.2026 11:00;\r\n\
-         Only a draft;x;;;\r\n"
+         Only a draft;x.post;;;\r\n"
     );
     // UTF-16, as a spreadsheet saves it
     let file: Vec<u8> = [0xff, 0xfe].into_iter().chain(file.encode_utf16().flat_map(u16::to_le_bytes)).collect();
@@ -76,8 +76,8 @@ async fn every_fault_is_told_and_good_rows_are_taken_if_wanted() {
          Fine,sandbox,somebody,tomorrow\n\
          Fine,sandbox,,2020-01-01 10:00\n\
          ,sandbox,,\n\
-         {long},x,,\n\
-         Fine,x,,2026-11-17 10:00\n"
+         {long},x.post,,\n\
+         Fine,x.post,,2026-11-17 10:00\n"
     );
     let told = import(&ada, "", file.clone()).await.expect(200).body;
     let faults: Vec<(u64, &str, &str)> = told["faults"]
