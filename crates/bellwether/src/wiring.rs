@@ -34,6 +34,8 @@ use bellwether_publishing::{
     connections::jobs::RenewTokens,
     dispatch::Dispatcher,
     publications::jobs::{FollowPost, FollowZone, Retime},
+    recurrences::jobs::Repeat,
+    reviews::Reviews,
     sandbox::Sandbox,
     wire,
 };
@@ -197,7 +199,8 @@ impl App {
                 public_base: media::public_base(config.server.public_url.as_ref()),
                 plans: Some(Arc::new(PlannedPosts)),
             },
-        );
+        )
+        .with_reviews(Arc::new(Reviews { clock: clock.clone(), rng: rng.clone() }));
         let ways_out = ways_out(&config, &store, (&clock, &rng), vault, &public_url)?;
         let publishing = Publishing::new(
             store.clone(),
@@ -303,9 +306,11 @@ impl App {
             .register::<FollowPost>(self.publishing.clone())
             .register::<FollowZone>(self.publishing.clone())
             .register::<Retime>(self.publishing.clone())
+            .register::<Repeat>(self.publishing.clone())
             .register::<RenewTokens>(self.publishing.clone())
             .register::<keys::CountKeys>(self.identity.clone())
             .cron("* * * * *", "publishing.renew_tokens")
+            .cron("*/10 * * * *", "publishing.repeat")
             .cron("15 3 * * *", "publishing.retime")
             .cron("5 * * * *", "identity.count_keys")
             .cron("20 3 * * *", "studio.retain")

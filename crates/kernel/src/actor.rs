@@ -40,6 +40,13 @@ pub enum Actor {
         /// Why.
         reason: String,
     },
+    /// Somebody without an account who came by a link.
+    Guest {
+        /// Which link.
+        link: String,
+        /// The name that they gave.
+        name: String,
+    },
 }
 
 impl Actor {
@@ -51,6 +58,7 @@ impl Actor {
             Self::Worker { .. } => "worker",
             Self::Ai { .. } => "ai",
             Self::System { .. } => "system",
+            Self::Guest { .. } => "guest",
         }
     }
 }

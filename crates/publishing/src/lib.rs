@@ -1,12 +1,17 @@
 //! Out to the networks: every post exactly once and on time.
 //!
-//! Owns `publishing.connections`, `oauth_states`, `apps`, `schedules`, `slots`, `pauses`, `publications`, `attempts` and
-//! `sandbox_posts`; reads `studio.publishable_posts` and `studio.publishable_media`, views that studio publishes for it.
+//! Owns `publishing.connections`, `oauth_states`, `apps`, `schedules`, `slots`, `pauses`, `publications`, `attempts`,
+//! `sandbox_posts`, `approval_rules`, `reviews`, `review_links`, `review_link_posts`, `recurrences`, `recurrence_posts`,
+//! `occurrences` and `calendar_feeds`; reads `studio.publishable_posts` and `studio.publishable_media`, views that
+//! studio publishes for it.
 //!
 //! Writes the events `connection.created`, `connection.updated`, `connection.trouble`, `connection.deleted`,
 //! `publication.created`, `publication.updated`, `publication.scheduled`, `publication.held`, `publication.published`,
 //! `publication.failed`, `publication.unclear`, `publication.cancelled`, `post.published`, `publishing.paused`,
-//! `publishing.resumed`, `schedule.updated`; hears of posts that are approved, changed or taken back, and of brands whose
+//! `publishing.resumed`, `schedule.updated`, `approval_rule.created`, `approval_rule.deleted`, `review.commented`,
+//! `review.approved`, `review.changes_requested`, `review.resolved`, `review_link.created`, `review_link.opened`,
+//! `review_link.revoked`, `recurrence.created`, `recurrence.paused`, `recurrence.resumed`, `recurrence.stopped`,
+//! `calendar_feed.created`, `calendar_feed.revoked`; hears of posts that are approved, changed or taken back, and of brands whose
 //! zone changes.
 //!
 //! How a publication goes out is told in [`dispatch`], what may become of it in [`publications::model`].
@@ -14,10 +19,14 @@
 pub mod connections;
 pub mod dispatch;
 mod error;
+pub mod feeds;
 mod ids;
 pub mod publications;
+pub mod recurrences;
+pub mod reviews;
 pub mod sandbox;
 pub mod schedule;
+pub mod sheets;
 pub mod time;
 pub mod wire;
 
@@ -35,7 +44,8 @@ use uuid::Uuid;
 
 pub use error::Error;
 pub use ids::{
-    AttemptId, ConnectionId, ConsentId, PauseId, PublicationId, SandboxPostId, ScheduleId, SlotId,
+    ApprovalRuleId, AttemptId, CalendarFeedId, ConnectionId, ConsentId, PauseId, PublicationId, RecurrenceId,
+    ReviewId, ReviewLinkId, SandboxPostId, ScheduleId, SlotId,
 };
 pub use publications::PlannedPosts;
 
@@ -85,6 +95,11 @@ impl Publishing {
         connections::http::routes()
             .merge(publications::http::routes())
             .merge(schedule::http::routes())
+            .merge(reviews::http::routes())
+            .merge(reviews::public_http::routes())
+            .merge(sheets::http::routes())
+            .merge(recurrences::http::routes())
+            .merge(feeds::http::routes())
             .merge(sandbox::http::routes())
             .layer(axum::Extension(self.clone()))
     }
@@ -131,6 +146,12 @@ pub fn subscriptions() -> Subscriptions {
         "post.restored",
         "post.archived",
         "post.deleted",
+        // what rules ask for and what reviewers say
+        "review.approved",
+        "review.changes_requested",
+        "review.resolved",
+        "approval_rule.created",
+        "approval_rule.deleted",
     ]
     .iter()
     .fold(Subscriptions::new(), |all, kind| all.on(kind, publications::jobs::FollowPost::NAME))

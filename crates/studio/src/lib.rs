@@ -22,6 +22,8 @@ pub mod today;
 pub mod voice;
 pub mod writing;
 
+use std::sync::Arc;
+
 use bellwether_billing::Billing;
 use bellwether_brand::Brands;
 use bellwether_kernel::{Clock, Rng};
@@ -31,7 +33,7 @@ use bellwether_store::Store;
 pub use error::Error;
 pub use generations::jobs::{Generate, Retain};
 pub use media::{Files, Library, jobs::RetainMedia};
-pub use posts::{PastPosts, jobs::Regenerate};
+pub use posts::{ImportPost, KeepReviews, PastPosts, jobs::Regenerate};
 pub use voice::LearnVoice;
 pub use writing::Writing;
 
@@ -46,6 +48,7 @@ pub struct Studio {
     pub(crate) operations: Operations,
     pub(crate) writing: Writing,
     pub(crate) library: Library,
+    pub(crate) reviews: Option<Arc<dyn KeepReviews>>,
 }
 
 impl Studio {
@@ -61,7 +64,14 @@ impl Studio {
         writing: Writing,
         library: Library,
     ) -> Self {
-        Self { store, clock, rng, brands, billing, operations, writing, library }
+        Self { store, clock, rng, brands, billing, operations, writing, library, reviews: None }
+    }
+
+    /// The same, with somebody who keeps what reviewers say.
+    #[must_use]
+    pub fn with_reviews(mut self, reviews: Arc<dyn KeepReviews>) -> Self {
+        self.reviews = Some(reviews);
+        self
     }
 
     /// The routes of this context.

@@ -42,7 +42,7 @@ pub async fn record(tx: &mut impl Tx, clock: &Clock, rng: &Rng, event: NewEvent)
     let id = EventId::new(clock, rng);
     let user = match &event.actor {
         Actor::User { id, .. } | Actor::ApiKey { user: id, .. } => Some(*id),
-        Actor::Worker { .. } | Actor::Ai { .. } | Actor::System { .. } => None,
+        Actor::Worker { .. } | Actor::Ai { .. } | Actor::System { .. } | Actor::Guest { .. } => None,
     };
     let fault = |error: serde_json::Error| Error::Other(sqlx::Error::Encode(Box::new(error)));
     let actor = serde_json::to_value(&event.actor).map_err(fault)?;
@@ -103,7 +103,7 @@ pub async fn record_all(
         let id = EventId::new(clock, rng);
         let user = match &event.actor {
             Actor::User { id, .. } | Actor::ApiKey { user: id, .. } => Some(id.uuid()),
-            Actor::Worker { .. } | Actor::Ai { .. } | Actor::System { .. } => None,
+            Actor::Worker { .. } | Actor::Ai { .. } | Actor::System { .. } | Actor::Guest { .. } => None,
         };
         for job in tx.subscriptions().hearing(event.kind) {
             jobs.push(job.to_owned());

@@ -168,6 +168,7 @@ fn facts(
         post_status: row.post_status.clone(),
         post_deleted: row.post_deleted,
         rule_errors: row.rule_errors,
+        missing: row.missing.clone(),
         own_content: row.own_content,
         connection_status: row.connection_status.clone(),
         blocked_until: row.blocked_until,

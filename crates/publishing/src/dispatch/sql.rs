@@ -42,6 +42,7 @@ pub(super) struct DueRow {
     pub(super) post_status: String,
     pub(super) post_deleted: bool,
     pub(super) rule_errors: i32,
+    pub(super) missing: Option<String>,
     pub(super) connection_status: String,
     pub(super) blocked_until: Option<Timestamp>,
     pub(super) last_published_at: Option<Timestamp>,
@@ -59,7 +60,9 @@ pub(super) async fn lock_due(conn: &mut PgConnection, now: Timestamp, limit: i64
                   p.connection_id AS "connection: ConnectionId", p.target, p.network, p.source, p.due_at,
                   coalesce(p.content, post.content) AS content, p.content IS NOT NULL AS "own_content!",
                   p.attempts, p.failures, p.posted, post.status AS "post_status!", post.deleted AS "post_deleted!",
-                  post.rule_errors AS "rule_errors!", c.status AS connection_status, c.blocked_until,
+                  post.rule_errors AS "rule_errors!",
+                  publishing.missing_approval(p.organization_id, p.brand_id, p.post_id, p.network,
+                                              coalesce(p.content, post.content)) AS missing, c.status AS connection_status, c.blocked_until,
                   c.last_published_at, c.provider,
                   (SELECT pause.reason FROM publishing.pauses pause
                    WHERE pause.organization_id = p.organization_id

@@ -15,7 +15,7 @@ use super::{
     service::{check_content, chosen, piece_count, read, title_of, wrong_state},
     sql::{self, LockedRow, announce},
 };
-use crate::{Error, PublicationId, Publishing, error::internal, time};
+use crate::{Error, PublicationId, Publishing, error::internal, reviews, time};
 
 /// What is done with many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
@@ -82,6 +82,11 @@ impl Publishing {
             access.allow(Permission::PostsReview)?;
         }
         let mut tx = self.store.tenant(access).await?;
+        if own {
+            // the post before its publications, as everybody does who locks both
+            let post = read(&mut tx, access, id).await?.post_id;
+            reviews::hold(&mut tx, access.brand, post).await?;
+        }
         let mut row = self.lock_publication(&mut tx, access, id).await?;
         if row.version != version {
             return Err(Error::Stale);
@@ -101,6 +106,10 @@ impl Publishing {
         }
         after.as_str().clone_into(&mut row.state);
         self.write(&mut tx, access, id, (&before, &row), "publication.updated", context).await?;
+        if own {
+            // another text, other approvals
+            self.follow_post(&mut tx, access.brand, row.post).await?;
+        }
         let view = read(&mut tx, access, id).await?;
         tx.commit().await?;
         Ok(view)
@@ -123,8 +132,9 @@ impl Publishing {
         let text: Content = match content {
             Patch::Value(content) => {
                 check_content(target, &content)?;
-                row.content =
-                    Some(serde_json::to_value(&content).map_err(|error| internal(error.to_string()))?);
+                let value = serde_json::to_value(&content).map_err(|error| internal(error.to_string()))?;
+                self.stand_by(tx, access, row.post, &value).await?;
+                row.content = Some(value);
                 content
             }
             Patch::Null => {
@@ -390,9 +400,13 @@ impl Publishing {
         post_id: PostId,
     ) -> Result<(), Error> {
         let Some(post) = sql::hold_post(tx.conn(), brand, post_id).await? else { return Ok(()) };
-        let approved = matches!(post.status.as_str(), "approved" | "published");
+        let let_out = matches!(post.status.as_str(), "approved" | "published");
         let now = self.clock.now();
         for (id, row) in sql::lock_of_post(tx.conn(), post_id).await? {
+            let text = row.content.as_ref().unwrap_or(&post.content);
+            let of = (tx.organization(), brand, post_id);
+            let approved =
+                let_out && reviews::missing(tx.conn(), of, &post.network, text).await?.is_none();
             let state = state_of(&row)?;
             let change = match (post.deleted, approved) {
                 (true, _) => Change::Cancel,

@@ -12,7 +12,7 @@ use bellwether_store::TenantScope;
 use serde::{Deserialize, Serialize};
 
 use super::sql;
-use crate::{Error, Publishing, time};
+use crate::{Error, Publishing, reviews, time};
 
 /// Who changes what follows.
 pub(super) fn actor() -> Actor {
@@ -41,7 +41,14 @@ impl Job for FollowPost {
             let mut tx = publishing.store.tenant(TenantScope::organization(self.organization_id)).await?;
             let Some(event) = events::find(&mut tx, self.event_id).await? else { return Ok(()) };
             let Some(brand) = event.brand_id else { return Ok(()) };
-            publishing.follow_post(&mut tx, brand, PostId::from(event.subject_id)).await?;
+            let posts = if event.subject_type == "approval_rule" {
+                reviews::waiting_posts(tx.conn(), brand).await?
+            } else {
+                vec![PostId::from(event.subject_id)]
+            };
+            for post in posts {
+                publishing.follow_post(&mut tx, brand, post).await?;
+            }
             Ok::<_, Error>(tx.commit().await?)
         };
         followed.await.map_err(|error| JobError::Retry(error.to_string()))

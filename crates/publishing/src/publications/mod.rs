@@ -7,7 +7,7 @@ pub mod jobs;
 pub mod model;
 mod planned;
 mod service;
-mod sql;
+pub(crate) mod sql;
 
 pub use calendar::{Calendar, CalendarDays, CalendarItem, FreeTime, Summary};
 pub use changes::{Bulk, BulkAction, BulkResult};
@@ -15,4 +15,5 @@ pub use planned::PlannedPosts;
 pub use service::{
     AttemptView, CreatePublications, Filter, PublicationDetail, PublicationView, UpdatePublication, When,
 };
+pub(crate) use service::{Placing, chosen};
 pub(crate) use sql::announce;

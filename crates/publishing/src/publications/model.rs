@@ -6,6 +6,8 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::reviews::lacks;
+
 /// Where a publication stands.
 #[derive(
     Debug,
@@ -219,6 +221,8 @@ pub struct Facts {
     pub post_deleted: bool,
     /// What breaks the network's rules.
     pub rule_errors: i32,
+    /// What its text lacks by the brand's rules.
+    pub missing: Option<String>,
     /// Whether it has a text of its own, approved with it.
     pub own_content: bool,
     /// Where the account stands.
@@ -274,6 +278,9 @@ pub fn judge(facts: &Facts, now: Timestamp) -> Verdict {
     if !matches!(facts.post_status.as_str(), "approved" | "published") {
         let words = "The post was changed or taken back and waits for review.".to_owned();
         return Verdict::Hold(HeldReason::NotApproved, words);
+    }
+    if let Some(missing) = &facts.missing {
+        return Verdict::Hold(HeldReason::NotApproved, lacks(missing).to_owned());
     }
     if facts.rule_errors > 0 && !facts.own_content {
         let words = "The text breaks the network's rules. Mend it, then publish.".to_owned();
@@ -377,6 +384,7 @@ mod tests {
             post_status: "approved".to_owned(),
             post_deleted: false,
             rule_errors: 0,
+            missing: None,
             own_content: false,
             connection_status: "active".to_owned(),
             blocked_until: None,
@@ -424,13 +432,14 @@ mod tests {
         #[test]
         fn nothing_unapproved_goes_out(
             status in "approved|published|pending|rejected|archived", deleted: bool, errors in 0..2_i32, own: bool,
-            active: bool, paused: bool, late in 0..10_000_i64, running in 0..3_usize,
+            active: bool, paused: bool, missing: bool, late in 0..10_000_i64, running in 0..3_usize,
         ) {
             let facts = Facts {
                 post_status: status.clone(),
                 post_deleted: deleted,
                 rule_errors: errors,
                 own_content: own,
+                missing: missing.then(|| "client".to_owned()),
                 connection_status: if active { "active" } else { "revoked" }.to_owned(),
                 paused: paused.then(String::new),
                 due_at: now() - Duration::minutes(late),
@@ -439,7 +448,7 @@ mod tests {
             };
             if judge(&facts, now()) == Verdict::Send {
                 prop_assert!(status == "approved" || status == "published");
-                prop_assert!(!deleted && active && !paused && late <= 60 && running == 0 && (errors == 0 || own));
+                prop_assert!(!deleted && active && !paused && !missing && late <= 60 && running == 0 && (errors == 0 || own));
             }
         }
     }

@@ -1,13 +1,15 @@
 //! Planning and reading publications.
 
 use bellwether_kernel::{
-    BrandAccess, Cursor, Kind, Page, PageRequest, Permission, Problem, RequestContext, Timestamp, id::PostId,
+    Actor, BrandAccess, Cursor, Kind, Page, PageRequest, Permission, Problem, RequestContext, Timestamp,
+    id::{BrandId, OrganizationId, PostId, UserId},
 };
 use bellwether_networks::{
     Content, Network, Severity, Target,
     publish::{Provider, pieces},
     validate,
 };
+use bellwether_store::TenantTx;
 use bellwether_studio::posts::model::Action;
 use chrono::{DateTime, Duration, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -19,7 +21,7 @@ use super::{
     sql::{self, announce},
 };
 use crate::{
-    AttemptId, ConnectionId, Error, PublicationId, Publishing, error::internal, schedule::Plan, time,
+    AttemptId, ConnectionId, Error, PublicationId, Publishing, error::internal, reviews, schedule::Plan, time,
 };
 
 /// Most accounts that one request plans a post for.
@@ -266,7 +268,7 @@ pub(super) fn states(text: Option<&str>) -> Result<Option<Vec<String>>, Problem>
     text.split(',').map(read).collect::<Result<_, _>>().map(Some)
 }
 
-pub(super) fn title_of(content: &Content) -> String {
+pub(crate) fn title_of(content: &Content) -> String {
     let line = content.opening().split_whitespace().collect::<Vec<_>>().join(" ");
     let line = if line.is_empty() { content.plain() } else { line };
     match line.char_indices().nth(140) {
@@ -280,7 +282,7 @@ pub(super) fn piece_count(target: Target, content: &Content) -> i32 {
 }
 
 /// A text of its own must keep the network's rules: nobody looks at it again before it goes out.
-pub(super) fn check_content(target: Target, content: &Content) -> Result<(), Problem> {
+pub(crate) fn check_content(target: Target, content: &Content) -> Result<(), Problem> {
     if content.shape() != target.shape() {
         let message = format!("`{target}` takes content of the shape `{}`.", target.shape().as_str());
         return Err(Problem::invalid("content/shape", "wrong_shape", message));
@@ -313,7 +315,7 @@ pub(super) fn wrong_state(state: State, what: &str) -> Error {
 }
 
 /// A time that a person gave, with its instant.
-pub(super) fn chosen(
+pub(crate) fn chosen(
     path: &str,
     text: &str,
     plan: &Plan,
@@ -329,6 +331,25 @@ pub(super) fn chosen(
         return Err(Problem::invalid(path, "in_the_past", words).into());
     }
     Ok((local, due))
+}
+
+/// A publication to be.
+pub(crate) struct Placing<'a> {
+    pub(crate) of: (OrganizationId, BrandId),
+    pub(crate) post: PostId,
+    pub(crate) connection: ConnectionId,
+    pub(crate) target: &'a str,
+    pub(crate) network: &'a str,
+    pub(crate) content: &'a Content,
+    /// A text of its own.
+    pub(crate) own: Option<&'a Value>,
+    pub(crate) source: Source,
+    pub(crate) local_time: Option<NaiveDateTime>,
+    pub(crate) due_at: Option<Timestamp>,
+    pub(crate) zone: &'a str,
+    /// When and by whom, where it may go out.
+    pub(crate) approved: Option<(Timestamp, Option<UserId>)>,
+    pub(crate) created_by: UserId,
 }
 
 impl Publishing {
@@ -371,13 +392,23 @@ impl Publishing {
                 serde_json::from_value(post.content.clone()).map_err(|error| internal(error.to_string()))?
             }
         };
-        let approved = matches!(post.status.as_str(), "approved" | "published");
+        let own = input.content.as_ref().map(serde_json::to_value).transpose();
+        let own: Option<Value> = own.map_err(|error| internal(error.to_string()))?;
+        if let Some(own) = &own {
+            self.stand_by(&mut tx, access, post_id, own).await?;
+        }
+        let text = own.as_ref().unwrap_or(&post.content);
+        let of = (access.organization, access.brand, post_id);
+        let missing = reviews::missing(tx.conn(), of, &post.network, text).await?;
+        let approved = matches!(post.status.as_str(), "approved" | "published") && missing.is_none();
         if matches!(post.status.as_str(), "rejected" | "archived") {
             let words = format!("The post is {}. Open it again first.", post.status);
             return Err(Problem::new(Kind::Conflict, "wrong_status", words).into());
         }
         if when.now && !approved {
-            let words = "The post waits for review. Approve it, then publish it.";
+            let words = missing
+                .as_deref()
+                .map_or("The post waits for review. Approve it, then publish it.", reviews::lacks);
             return Err(Problem::new(Kind::Conflict, "not_approved", words).into());
         }
         if post.rule_errors > 0 && input.content.is_none() {
@@ -390,9 +421,6 @@ impl Publishing {
         let accounts = sql::accounts(tx.conn(), access.brand, &ids).await?;
         let plan = self.plan(&mut tx, access).await?;
         let now = self.clock.now();
-        let own = input.content.as_ref().map(serde_json::to_value).transpose();
-        let own: Option<Value> = own.map_err(|error| internal(error.to_string()))?;
-        let title = title_of(&content);
         let mut made = Vec::new();
         for (at, id) in input.connection_ids.iter().enumerate() {
             let path = format!("connection_ids/{at}");
@@ -417,49 +445,25 @@ impl Publishing {
                 When { now: true, .. } => (Source::Now, Some(plan.now), Some(now)),
                 When { .. } => (Source::Exact, None, None),
             };
-            let state = match (approved, due) {
-                (true, Some(_)) => State::Scheduled,
-                (true, None) => State::Approved,
-                (false, Some(_)) => State::InReview,
-                (false, None) => State::Draft,
-            };
-            let publication = PublicationId::new(&self.clock, &self.rng);
-            let row = sql::NewRow {
-                organization: access.organization,
-                id: publication,
-                brand: access.brand,
+            let placing = Placing {
+                of: (access.organization, access.brand),
                 post: post_id,
                 connection: *id,
                 target: &post.target,
                 network: &account.network,
-                state: state.as_str(),
-                content: own.as_ref(),
-                title: &title,
-                source: source.into(),
+                content: &content,
+                own: own.as_ref(),
+                source,
                 local_time: local,
-                time_zone: &plan.zone_name,
                 due_at: due,
-                next_at: due.filter(|_| state == State::Scheduled),
-                approved_at: approved.then_some(post.reviewed_at.unwrap_or(now)),
-                approved_by: post.reviewed_by.filter(|_| approved),
-                pieces: piece_count(target, &content),
+                zone: &plan.zone_name,
+                approved: approved.then_some((post.reviewed_at.unwrap_or(now), post.reviewed_by)),
                 created_by: access.user,
-                now,
             };
-            sql::insert(tx.conn(), &row).await.map_err(|error| taken(error, &path, &account.name))?;
-            let after = json!({
-                "state": state.as_str(), "post_id": post_id, "connection_id": id, "network": &account.network,
-                "due_at": due, "source": <&str>::from(source),
-            });
-            self.record(
-                &mut tx,
-                (access.organization, Some(access.brand)),
-                "publication.created",
-                ("publication", publication.uuid()),
-                (None, Some(after)),
-                (access.actor(), context),
-            )
-            .await?;
+            let publication = self
+                .place(&mut tx, &placing, (access.actor(), context))
+                .await
+                .map_err(|error| taken(error, &path, &account.name))?;
             made.push((publication, *id));
         }
         announce(&mut tx).await?;
@@ -469,6 +473,55 @@ impl Publishing {
         }
         tx.commit().await?;
         Ok(views)
+    }
+
+    /// Writes a publication and tells of it.
+    pub(crate) async fn place(
+        &self,
+        tx: &mut TenantTx,
+        new: &Placing<'_>,
+        (actor, context): (Actor, &RequestContext),
+    ) -> Result<PublicationId, Error> {
+        let state = match (new.approved, new.due_at) {
+            (Some(_), Some(_)) => State::Scheduled,
+            (Some(_), None) => State::Approved,
+            (None, Some(_)) => State::InReview,
+            (None, None) => State::Draft,
+        };
+        let id = PublicationId::new(&self.clock, &self.rng);
+        let target = Target::parse(new.target).ok_or_else(|| internal("an unknown target"))?;
+        let source: &str = new.source.into();
+        let row = sql::NewRow {
+            organization: new.of.0,
+            id,
+            brand: new.of.1,
+            post: new.post,
+            connection: new.connection,
+            target: new.target,
+            network: new.network,
+            state: state.as_str(),
+            content: new.own,
+            title: &title_of(new.content),
+            source,
+            local_time: new.local_time,
+            time_zone: new.zone,
+            due_at: new.due_at,
+            next_at: new.due_at.filter(|_| state == State::Scheduled),
+            approved_at: new.approved.map(|(at, _)| at),
+            approved_by: new.approved.and_then(|(_, by)| by),
+            pieces: piece_count(target, new.content),
+            created_by: new.created_by,
+            now: self.clock.now(),
+        };
+        sql::insert(tx.conn(), &row).await?;
+        let after = json!({
+            "state": state.as_str(), "post_id": new.post, "connection_id": new.connection, "network": new.network,
+            "due_at": new.due_at, "source": source,
+        });
+        let of = (new.of.0, Some(new.of.1));
+        let subject = ("publication", id.uuid());
+        self.record(tx, of, "publication.created", subject, (None, Some(after)), (actor, context)).await?;
+        Ok(id)
     }
 
     /// A page of publications, by their time.
@@ -532,7 +585,7 @@ impl Publishing {
 }
 
 pub(super) async fn read(
-    tx: &mut bellwether_store::TenantTx,
+    tx: &mut TenantTx,
     access: &BrandAccess,
     id: PublicationId,
 ) -> Result<PublicationView, Error> {
@@ -563,8 +616,8 @@ fn check_account(account: &sql::AccountRow, network: &str, path: &str) -> Result
 }
 
 /// What the unique indexes say.
-fn taken(error: sqlx::Error, path: &str, account: &str) -> Error {
-    let error = bellwether_store::Error::from(error);
+fn taken(error: Error, path: &str, account: &str) -> Error {
+    let Error::Store(error) = error else { return error };
     match error.constraint() {
         Some("publications_once_idx") => {
             let words = format!("The post is planned for {account} or out there already.");

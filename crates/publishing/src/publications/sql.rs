@@ -19,56 +19,56 @@ pub(crate) async fn announce(tx: &mut impl Tx) -> Result<()> {
 }
 
 /// A publication with its account, as it is shown.
-pub(super) struct PublicationRow {
-    pub(super) id: PublicationId,
-    pub(super) post_id: PostId,
-    pub(super) connection_id: ConnectionId,
-    pub(super) connection_network: String,
-    pub(super) provider: String,
-    pub(super) name: String,
-    pub(super) handle: String,
-    pub(super) avatar_url: Option<String>,
-    pub(super) target: String,
-    pub(super) network: String,
-    pub(super) state: String,
-    pub(super) held_reason: Option<String>,
-    pub(super) words: Option<String>,
-    pub(super) title: String,
-    pub(super) content: Option<Json<Box<RawValue>>>,
-    pub(super) own_content: bool,
-    pub(super) local_time: Option<NaiveDateTime>,
-    pub(super) time_zone: String,
-    pub(super) due_at: Option<Timestamp>,
-    pub(super) source: String,
-    pub(super) published_at: Option<Timestamp>,
-    pub(super) remote_url: Option<String>,
-    pub(super) attempts: i32,
-    pub(super) pieces: i32,
-    pub(super) pieces_done: i32,
-    pub(super) warnings: Vec<String>,
-    pub(super) created_at: Timestamp,
-    pub(super) updated_at: Timestamp,
-    pub(super) version: i32,
+pub(crate) struct PublicationRow {
+    pub(crate) id: PublicationId,
+    pub(crate) post_id: PostId,
+    pub(crate) connection_id: ConnectionId,
+    pub(crate) connection_network: String,
+    pub(crate) provider: String,
+    pub(crate) name: String,
+    pub(crate) handle: String,
+    pub(crate) avatar_url: Option<String>,
+    pub(crate) target: String,
+    pub(crate) network: String,
+    pub(crate) state: String,
+    pub(crate) held_reason: Option<String>,
+    pub(crate) words: Option<String>,
+    pub(crate) title: String,
+    pub(crate) content: Option<Json<Box<RawValue>>>,
+    pub(crate) own_content: bool,
+    pub(crate) local_time: Option<NaiveDateTime>,
+    pub(crate) time_zone: String,
+    pub(crate) due_at: Option<Timestamp>,
+    pub(crate) source: String,
+    pub(crate) published_at: Option<Timestamp>,
+    pub(crate) remote_url: Option<String>,
+    pub(crate) attempts: i32,
+    pub(crate) pieces: i32,
+    pub(crate) pieces_done: i32,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+    pub(crate) version: i32,
     /// The time that lists go by.
-    pub(super) at: Timestamp,
+    pub(crate) at: Timestamp,
 }
 
 /// What a list shows.
 #[derive(Default)]
-pub(super) struct ListFilter<'a> {
-    pub(super) id: Option<PublicationId>,
-    pub(super) states: Option<&'a [String]>,
-    pub(super) network: Option<&'a str>,
-    pub(super) connection: Option<ConnectionId>,
-    pub(super) post: Option<PostId>,
+pub(crate) struct ListFilter<'a> {
+    pub(crate) id: Option<PublicationId>,
+    pub(crate) states: Option<&'a [String]>,
+    pub(crate) network: Option<&'a str>,
+    pub(crate) connection: Option<ConnectionId>,
+    pub(crate) post: Option<PostId>,
     /// Of these instants, the second exclusive.
-    pub(super) between: Option<(Timestamp, Timestamp)>,
-    pub(super) ascending: bool,
-    pub(super) after: Option<(Timestamp, Uuid)>,
-    pub(super) limit: i64,
+    pub(crate) between: Option<(Timestamp, Timestamp)>,
+    pub(crate) ascending: bool,
+    pub(crate) after: Option<(Timestamp, Uuid)>,
+    pub(crate) limit: i64,
 }
 
-pub(super) async fn list(
+pub(crate) async fn list(
     conn: &mut PgConnection,
     brand: BrandId,
     filter: &ListFilter<'_>,
@@ -255,19 +255,19 @@ pub(super) async fn attempts(conn: &mut PgConnection, publication: PublicationId
 }
 
 /// What publishing has to know of a post.
-pub(super) struct PostRow {
-    pub(super) target: String,
-    pub(super) network: String,
-    pub(super) status: String,
-    pub(super) content: Value,
-    pub(super) rule_errors: i32,
-    pub(super) reviewed_at: Option<Timestamp>,
-    pub(super) reviewed_by: Option<UserId>,
-    pub(super) deleted: bool,
+pub(crate) struct PostRow {
+    pub(crate) target: String,
+    pub(crate) network: String,
+    pub(crate) status: String,
+    pub(crate) content: Value,
+    pub(crate) rule_errors: i32,
+    pub(crate) reviewed_at: Option<Timestamp>,
+    pub(crate) reviewed_by: Option<UserId>,
+    pub(crate) deleted: bool,
 }
 
 /// Holds a post until the end of the transaction, so that it does not change while it is planned.
-pub(super) async fn hold_post(
+pub(crate) async fn hold_post(
     conn: &mut PgConnection,
     brand: BrandId,
     post: PostId,
@@ -285,14 +285,14 @@ pub(super) async fn hold_post(
 }
 
 /// An account that something is planned for.
-pub(super) struct AccountRow {
-    pub(super) id: ConnectionId,
-    pub(super) network: String,
-    pub(super) name: String,
-    pub(super) status: String,
+pub(crate) struct AccountRow {
+    pub(crate) id: ConnectionId,
+    pub(crate) network: String,
+    pub(crate) name: String,
+    pub(crate) status: String,
 }
 
-pub(super) async fn accounts(
+pub(crate) async fn accounts(
     conn: &mut PgConnection,
     brand: BrandId,
     ids: &[ConnectionId],
@@ -410,7 +410,8 @@ pub(super) async fn update(
 ) -> Result<()> {
     sqlx::query!(
         "UPDATE publishing.publications
-         SET state = $2, held_reason = NULL, words = NULL, source = $3, content = $4, title = $5, local_time = $6,
+         SET state = $2, held_reason = CASE WHEN $2 = 'held' THEN held_reason END,
+             words = CASE WHEN $2 = 'held' THEN words END, source = $3, content = $4, title = $5, local_time = $6,
              time_zone = $7, due_at = $8, next_at = $9, approved_at = $10, approved_by = $11, pieces = $12,
              failures = 0, version = version + 1
          WHERE id = $1",

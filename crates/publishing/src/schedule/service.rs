@@ -213,11 +213,16 @@ impl Publishing {
 
     /// Holds a brand's schedule, so that two posts don't get the same time.
     pub(crate) async fn plan(&self, tx: &mut TenantTx, access: &BrandAccess) -> Result<Plan, Error> {
-        let (zone_name, zone) = self.zone_of(tx, access.brand).await?;
-        let row =
-            sql::lock(tx.conn(), access.organization, access.brand, ScheduleId::new(&self.clock, &self.rng))
-                .await?;
-        let slots = sql::slots(tx.conn(), access.brand).await?;
+        self.plan_of(tx, access.brand).await
+    }
+
+    /// The same for background work.
+    pub(crate) async fn plan_of(&self, tx: &mut TenantTx, brand: BrandId) -> Result<Plan, Error> {
+        let (zone_name, zone) = self.zone_of(tx, brand).await?;
+        let new = ScheduleId::new(&self.clock, &self.rng);
+        let organization = tx.organization();
+        let row = sql::lock(tx.conn(), organization, brand, new).await?;
+        let slots = sql::slots(tx.conn(), brand).await?;
         let now =
             time::local(self.clock.now(), &zone).ok_or_else(|| internal("the local time can't be told"))?;
         Ok(Plan {

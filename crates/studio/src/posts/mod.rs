@@ -3,11 +3,13 @@
 pub mod http;
 pub mod jobs;
 pub mod model;
+mod outside;
 mod past;
 mod publish;
 mod service;
 pub(crate) mod sql;
 
+pub use outside::{ImportPost, KeepReviews};
 pub use past::PastPosts;
 pub use publish::mark_published;
 pub use service::{BulkResult, Filter, NewPost, PostChange, PostView, VersionView};

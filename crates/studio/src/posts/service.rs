@@ -147,7 +147,7 @@ pub struct VersionView {
     pub id: VersionId,
     /// 1 for what was written first.
     pub number: i32,
-    /// `generated`, `edited`, `regenerated` or `restored`.
+    /// `generated`, `edited`, `regenerated`, `restored` or `imported`.
     pub reason: String,
     /// The text.
     #[schema(value_type = Content)]
@@ -563,7 +563,7 @@ impl Studio {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one review, each of another type")]
-    async fn apply(
+    pub(super) async fn apply(
         &self,
         tx: &mut TenantTx,
         access: &BrandAccess,
@@ -578,8 +578,18 @@ impl Studio {
         if action == Action::Delete {
             sql::delete_many(tx.conn(), &ids, at).await?;
         } else {
-            let review = sql::Review { status: after.as_str(), reason, reviewer: access.user, at };
+            let review = sql::Review { status: after.as_str(), reason, reviewer: Some(access.user), at };
             sql::review(tx.conn(), &ids, &review).await?;
+            let verdict = match action {
+                Action::Approve => Some(true),
+                Action::Reject => Some(false),
+                _ => None,
+            };
+            if let (Some(verdict), Some(keeper)) = (verdict, &self.reviews) {
+                for (id, _) in posts {
+                    keeper.reviewed(tx, access, *id, verdict, reason.unwrap_or_default()).await?;
+                }
+            }
         }
         for (id, before) in posts {
             let change = Change {

@@ -445,7 +445,8 @@ pub(crate) async fn lock_many(
 pub(crate) struct Review<'a> {
     pub(crate) status: &'a str,
     pub(crate) reason: Option<&'a str>,
-    pub(crate) reviewer: UserId,
+    /// None when a rule was met by others than people of the organization.
+    pub(crate) reviewer: Option<UserId>,
     pub(crate) at: Timestamp,
 }
 
@@ -457,7 +458,7 @@ pub(crate) async fn review(conn: &mut PgConnection, ids: &[Uuid], review: &Revie
         ids,
         review.status,
         review.reason,
-        review.reviewer.uuid(),
+        review.reviewer.map(UserId::uuid),
         review.at
     )
     .execute(conn)
