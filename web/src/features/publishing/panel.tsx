@@ -11,6 +11,7 @@ import { Button, buttonClass, IconButton } from '@/shared/ui/button';
 import { ConfirmDialog } from '@/shared/ui/confirm';
 import { TextField } from '@/shared/ui/field';
 import { NetworkGlyph } from '@/shared/ui/network-glyph';
+import { Notice } from '@/shared/ui/note';
 import { ErrorState, Loading, Skeleton, SkeletonText } from '@/shared/ui/states';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -82,6 +83,10 @@ function Detail({ publication: p }: { publication: PublicationDetail }) {
           </div>
           {repair && <RepairButton publication={p} repair={repair} actions={actions} open={setOpen} primary />}
         </div>
+      )}
+
+      {p.warnings.length > 0 && (
+        <Notice kind="warn" title="It is out, but not everything went with it">{p.warnings.map((w) => <p key={w} className="wrap-anywhere">{w}</p>)}</Notice>
       )}
 
       <Buttons p={p} can={can} actions={actions} open={setOpen} repair={repair} />

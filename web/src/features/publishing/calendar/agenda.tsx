@@ -72,7 +72,7 @@ function AgendaLine({ row, held, active, needs, actions }: Pick<AgendaProps, 'he
 }
 
 function Item({ item, held, active, publication, actions }: { item: CalendarItem; held: boolean; active: boolean; publication: Publication | undefined; actions: PublicationActions }) {
-  const { accounts, words, open, may } = useDesk();
+  const { accounts, open, may } = useDesk();
   const account = accounts.get(item.connection_id);
   const stuck = troubled(item.state);
   const repairs = useRepair();
@@ -87,7 +87,7 @@ function Item({ item, held, active, publication, actions }: { item: CalendarItem
         <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5 text-xs text-ink-3"><StateMark state={item.state} /> <span className="truncate">{account?.name}</span></p>
         {stuck && (
           <div className="flex flex-wrap items-center gap-x-4 gap-y-2 pt-0.5">
-            <p className={cn('min-w-0 grow basis-56 text-sm wrap-anywhere', item.state === 'held' ? 'text-ink-2' : 'text-bad')}>{words.get(item.id) ?? whyStuck({ ...item, words: null })}</p>
+            <p className={cn('min-w-0 grow basis-56 text-sm wrap-anywhere', item.state === 'held' ? 'text-ink-2' : 'text-bad')}>{whyStuck(item)}</p>
             {repair && publication && <RepairButton publication={publication} repair={repair} actions={actions} open={() => open(item.id)} />}
           </div>
         )}

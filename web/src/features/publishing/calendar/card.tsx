@@ -11,8 +11,6 @@ export interface CalendarDesk {
   today: string;
   may: boolean;
   accounts: ReadonlyMap<string, { network: string; name: string }>;
-  /** What the networks said of those that are stuck. */
-  words: ReadonlyMap<string, string>;
   open: (id: string) => void;
   /** An empty place was pressed: something is to go out then. */
   fill: (local: string, network?: string | null) => void;
@@ -34,11 +32,11 @@ export interface CardProps { item: CalendarItem; held: boolean; active: boolean;
 
 /** One publication in a month or among the hours: icon and colour say its state, the glyph its network. */
 export const Card = memo(function Card({ item, held, active, reached, tall, style }: CardProps) {
-  const { accounts, words, open, may } = useDesk();
+  const { accounts, open, may } = useDesk();
   const look = lookOf(item.state);
   const network = accounts.get(item.connection_id)?.network ?? item.network;
   const stuck = troubled(item.state);
-  const said = stuck ? (words.get(item.id) ?? whyStuck({ ...item, words: null })) : null;
+  const said = stuck ? whyStuck(item) : null;
   return (
     <button
       type="button"

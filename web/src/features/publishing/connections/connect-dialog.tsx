@@ -1,3 +1,4 @@
+import { api, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
@@ -8,9 +9,8 @@ import { Fault } from '@/shared/ui/note';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Check, ExternalLink } from 'lucide-react';
 import { useState } from 'react';
-import { call } from '../api/call';
-import { publishingKeys } from '../api/queries';
-import type { Connection, NewConnection, Provider } from '../api/types';
+import { connectionsPath, publishingKeys } from '../api/queries';
+import type { Provider } from '../api/types';
 import { useNetworkName } from '../names';
 import { useAuthorize } from './authorize';
 
@@ -20,13 +20,14 @@ export function ConnectDialog({ provider: p, onClose }: { provider: Provider; on
   const client = useQueryClient();
   const name = useNetworkName();
   const [server, setServer] = useState('');
-  const [network, setNetwork] = useState(p.networks[0] ?? '');
+  const [network, setNetwork] = useState(p.networks[0]);
   const [values, setValues] = useState<Record<string, string>>({});
   const authorize = useAuthorize();
   const connect = useMutation({
     mutationFn: () => {
-      const body: NewConnection = { provider: p.provider, ...(p.networks.length > 1 && { network }), ...(p.needs_server && { server: server.trim() }), fields: Object.fromEntries(p.fields.flatMap((f) => (values[f.name]?.trim() ? [[f.name, values[f.name]?.trim() ?? '']] : []))) };
-      return call<{ items: Connection[] }>('POST', scope, '/connections', { body });
+      const fields = Object.fromEntries(p.fields.flatMap((f) => (values[f.name]?.trim() ? [[f.name, values[f.name]?.trim() ?? '']] : [])));
+      const body = { provider: p.provider, ...(p.networks.length > 1 && network && { network }), ...(p.needs_server && { server: server.trim() }), fields };
+      return take(api.POST(connectionsPath, { params: { path: scope }, body }));
     },
     onSuccess: ({ items }) => {
       toast(`${items.map((c) => c.name).join(', ') || p.name} is connected`);
@@ -52,7 +53,7 @@ export function ConnectDialog({ provider: p, onClose }: { provider: Provider; on
           else connect.mutate();
         }}
       >
-        {p.networks.length > 1 && !oauth && <SelectField label="Network" value={network} onChange={(e) => setNetwork(e.target.value)} error={problem?.at('network')}>{p.networks.map((n) => <option key={n} value={n}>{name(n)}</option>)}</SelectField>}
+        {p.networks.length > 1 && !oauth && <SelectField label="Network" value={network} onChange={(e) => setNetwork(p.networks.find((n) => n === e.target.value))} error={problem?.at('network')}>{p.networks.map((n) => <option key={n} value={n}>{name(n)}</option>)}</SelectField>}
         {p.needs_server && <TextField label="Server" placeholder="mastodon.social" inputMode="url" autoCapitalize="none" autoCorrect="off" spellCheck={false} autoFocus hint="The part of your address after the second @." value={server} onChange={(e) => setServer(e.target.value)} error={problem?.at('server')} />}
         {p.fields.map((f, i) => (
           <TextField
@@ -63,8 +64,8 @@ export function ConnectDialog({ provider: p, onClose }: { provider: Provider; on
             autoCapitalize="none"
             spellCheck={false}
             autoFocus={i === 0 && !p.needs_server}
-            placeholder={f.example ?? undefined}
-            hint={f.help ?? undefined}
+            placeholder={f.example || undefined}
+            hint={f.help || undefined}
             value={values[f.name] ?? ''}
             onChange={(e) => setValues((all) => ({ ...all, [f.name]: e.target.value }))}
             error={at(f.name)}

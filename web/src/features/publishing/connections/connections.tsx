@@ -1,3 +1,4 @@
+import { api, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { ago, fullTime, shortDate } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
@@ -15,8 +16,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CircleCheck, CircleX, Ellipsis, FlaskConical, KeyRound, Plug, RefreshCw, Timer, Unplug, X } from 'lucide-react';
 import { useState } from 'react';
-import { call } from '../api/call';
-import { connectionsQuery, providersQuery, publishingKeys } from '../api/queries';
+import { connectionPath, connectionsQuery, providersQuery, publishingKeys } from '../api/queries';
 import type { Connection, Provider } from '../api/types';
 import { useNetworkName } from '../names';
 import { ConnectDialog } from './connect-dialog';
@@ -100,7 +100,6 @@ function Way({ provider: p, connected, may, connect, setup }: { provider: Provid
       </div>
       <p className="text-xs text-ink-3">
         {inside ? 'Nobody outside sees what is published there.' : needsSetup ? 'An operator registers this installation there once.' : p.way === 'fields' ? `With ${p.fields.map((f) => f.label.toLowerCase()).join(' and ')}.` : p.networks.length > 1 ? `For ${p.networks.map(name).join(', ')}; you choose the accounts after your consent.` : 'You give your consent there, and come back.'}
-        {p.tested && !needsSetup && ` Tested: ${p.tested.charAt(0).toLowerCase()}${p.tested.slice(1)}.`}
       </p>
       <div className="mt-auto flex flex-wrap gap-2">
         {may && !needsSetup && (p.way === 'none'
@@ -130,20 +129,20 @@ function Row({ connection: c, provider, may }: { connection: Connection; provide
   const authorize = useAuthorize();
   const refresh = () => client.invalidateQueries({ queryKey: publishingKeys.all(scope) });
   const check = useMutation({
-    mutationFn: () => call<Connection>('POST', scope, `/connections/${c.id}/check`),
+    mutationFn: () => take(api.POST(`${connectionPath}/check`, { params: { path: { ...scope, connection: c.id } } })),
     onSuccess: (fresh) => toast(healthOf(fresh) === 'active' ? `${c.name} answers` : `${c.name} needs you`, { ...(fresh.trouble && { detail: fresh.trouble }) }),
     onError: (error) => toast('It could not be checked', { kind: 'error', detail: asProblem(error).message }),
     onSettled: refresh,
   });
   const leave = useMutation({
-    mutationFn: () => call<void>('DELETE', scope, `/connections/${c.id}`),
+    mutationFn: () => api.DELETE(connectionPath, { params: { path: { ...scope, connection: c.id } } }),
     onSuccess: () => {
       setOpen(null);
       toast(`${c.name} is disconnected`);
     },
     onSettled: refresh,
   });
-  const again = () => (provider?.way === 'oauth' ? authorize.mutate({ provider: c.provider, server: c.server, connection_id: c.id }) : setOpen('again'));
+  const again = () => (provider?.way === 'oauth' ? authorize.mutate({ provider: c.provider, server: c.server }) : setOpen('again'));
   const words = provider?.scopes.filter((s) => c.scopes.includes(s.name)).map((s) => s.words) ?? [];
   const sick = health === 'needs_consent' || health === 'revoked' || health === 'expiring';
   return (

@@ -25,7 +25,6 @@ export function SetupDialog({ provider: p, onClose }: { provider: Provider; onCl
             <ul className="grid gap-1 text-sm text-ink-2">{p.scopes.map((s) => <li key={s.name}><code className="font-mono text-xs text-ink select-all">{s.name}</code> · {s.words}</li>)}</ul>
           </div>
         )}
-        <p className="text-xs text-ink-3">{p.tested ? `Tested against the real network: ${p.tested}` : 'Written by the network’s documents, and not yet tested against the real network.'}</p>
       </div>
     </Dialog>
   );
