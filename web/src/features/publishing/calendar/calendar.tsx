@@ -49,7 +49,7 @@ function titleOf(kind: CalendarKind, date: string): string {
   if (kind === 'day') return sayDay(date);
   const from = kind === 'week' ? weekOf(date) : date;
   const to = addDays(from, kind === 'week' ? 6 : listed - 1);
-  return from.slice(0, 7) === to.slice(0, 7) ? `${dayNumber(from)} – ${dayNumber(to)} ${sayMonth(to)}` : `${sayDate(from)} – ${sayDate(to)}`;
+  return from.slice(0, 7) === to.slice(0, 7) ? `${sayDate(from)} – ${dayNumber(to)}` : `${sayDate(from)} – ${sayDate(to)}`;
 }
 function stepped(kind: CalendarKind, date: string, by: number): string {
   return kind === 'month' ? addMonths(date, by) : addDays(date, by * { week: 7, day: 1, list: listed }[kind]);

@@ -145,7 +145,7 @@ function Form({ post, fit, zone, first, given, onClose }: { post: Post; fit: Con
         )}
         {mode === 'now' && <p className="text-sm text-ink-2">It goes out the moment you press.</p>}
       </div>
-      {(pauses?.items.length ?? 0) > 0 && <Notice kind="warn">Publishing is paused at the moment: this will be held until it goes on.</Notice>}
+      {(pauses?.items.length ?? 0) > 0 && <Notice kind="warn">{mode === 'now' ? 'Publishing is paused: this is held until it goes on.' : 'Publishing is paused. What comes due before it goes on is held.'}</Notice>}
       {pending && (mayReview ? (
         <div className="flex items-center gap-3 text-sm"><Checkbox label="Approve the draft as well" checked={approve} onChange={setApprove} /><span>Approve the draft as well <span className="text-ink-3">· otherwise it waits for review</span></span></div>
       ) : <Notice>This draft is not approved yet. It keeps its time, and goes out once somebody approved it.</Notice>)}

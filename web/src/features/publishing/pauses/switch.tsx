@@ -43,14 +43,17 @@ function PauseDialog({ pauses, onClose }: { pauses: Pause[]; onClose: () => void
   const who = useWho();
   const [what, setWhat] = useState('brand');
   const [reason, setReason] = useState('');
+  const on = pauses.length > 0;
+  // Whoever opens this during a pause mostly wants to end it.
+  const [further, setFurther] = useState(!on);
   const networks = [...new Set(connections?.items.map((c) => c.network))];
   const problem = pause.error ? asProblem(pause.error) : null;
   const chosen: Paused = what === 'brand' || what === 'organization' ? { scope: what } : { scope: 'network', network: networks.find((n) => n === what) };
   const already = pauses.some((p) => p.scope === chosen.scope && (p.network ?? undefined) === chosen.network);
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="Pause publishing" description="Nothing more goes out from the moment you press. What comes due is held, and waits for your word afterwards.">
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={on ? 'Publishing is paused' : 'Pause publishing'} description={on ? 'What comes due is held until it goes on; nothing is lost.' : 'Nothing more goes out from the moment you press. What comes due is held, and waits for your word afterwards.'}>
       <div className="grid gap-6">
-        {pauses.length > 0 && (
+        {on && (
           <ul aria-label="What is paused" className="divide-y border-y">
             {pauses.map((p) => (
               <li key={`${p.scope} ${p.network}`} className="flex flex-wrap items-center gap-3 py-3 text-sm">
@@ -60,7 +63,7 @@ function PauseDialog({ pauses, onClose }: { pauses: Pause[]; onClose: () => void
             ))}
           </ul>
         )}
-        <form
+        {!further ? <div><Button variant="quiet" size="sm" className="-ml-3" onClick={() => setFurther(true)}>Pause something else</Button></div> : <form
           noValidate
           className="grid gap-5"
           onSubmit={(e) => {
@@ -79,7 +82,7 @@ function PauseDialog({ pauses, onClose }: { pauses: Pause[]; onClose: () => void
             <Button onClick={onClose}>Cancel</Button>
             <button type="submit" disabled={pause.isPending || already} className="inline-flex h-9 items-center gap-2 rounded-md bg-bad px-4 text-sm font-semibold text-sheet hover:opacity-90 disabled:bg-sunk disabled:text-ink-3 max-lg:h-11"><OctagonPause className="size-4" aria-hidden /> Pause now</button>
           </div>
-        </form>
+        </form>}
       </div>
     </Dialog>
   );

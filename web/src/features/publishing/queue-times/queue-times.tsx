@@ -175,9 +175,9 @@ function Preview({ slots, zone }: { slots: QueueSlot[]; zone: string }) {
   if (next.length === 0) return <p className="text-sm text-ink-3">None, until there is a complete time above.</p>;
   const taken = (s: ComingSlot) => data?.items.some((i) => i.local_time === s.local && i.state !== 'cancelled' && (s.network === null || i.network === s.network));
   return (
-    <ol aria-label="The next ten times" className="grid gap-x-8 sm:grid-cols-2">
+    <ol aria-label="The next ten times" className="gap-x-8 sm:columns-2">
       {next.map((s, i) => (
-        <li key={`${s.local} ${s.network ?? ''} ${i}`} className="flex items-center gap-3 border-b py-2 text-sm">
+        <li key={`${s.local} ${s.network ?? ''} ${i}`} className="flex break-inside-avoid items-center gap-3 border-b py-2 text-sm">
           <span className="w-24 text-ink-2">{sayDayShort(s.local)}</span><span className="font-semibold tabular-nums">{timeOf(s.local)}</span>
           <span className="flex min-w-0 grow items-center gap-1.5 truncate text-xs text-ink-3">{s.network && <><NetworkGlyph network={s.network} className="size-3.5" /> {name(s.network)}</>}</span>
           <span className="text-xs text-ink-3">{taken(s) ? 'taken' : <span className="text-good">free</span>}</span>
