@@ -87,7 +87,7 @@ export async function makeDrafts(desk: Desk, targets: string[], text = article):
   return { generation: id, posts: posts.items };
 }
 
-export async function send(desk: Desk, method: 'POST' | 'PATCH' | 'DELETE', path: string, data: unknown, headers: Record<string, string> = {}): Promise<Record<string, unknown>> {
+export async function send(desk: Desk, method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, data: unknown, headers: Record<string, string> = {}): Promise<Record<string, unknown>> {
   // Changes are taken from the app's own origin, which is not `base` where a test has a program of its own.
   const answer = await desk.context.request.fetch(path, { method, data, headers: { origin: new URL(desk.page.url()).origin, ...headers } });
   expect(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`).toBe(true);

@@ -13,16 +13,41 @@ const settings = ['profile', 'sessions', 'organization', 'brands', 'security', '
 const alsoWide = settings.slice(0, 4);
 const doors = ['/sign-in', '/sign-up', '/sign-in/link#token=wrong', '/sign-in?deleted=2030-01-01T00:00:00Z', '/forgot-password', '/reset-password#token=x', '/reset-password', '/sign-in/second-factor', '/invitation#token=wrong', '/confirm-email#token=wrong', '/undo-email#token=x', '/restore-account#token=x', '/apply', '/apply?demo=true'];
 
-const screens = ['today', 'studio', 'drafts', 'library', 'library with a draft', 'library without a match', 'nowhere'];
+const screens = [
+  'today', 'studio', 'drafts', 'library', 'library with a draft', 'library without a match', 'nowhere',
+  'a month', 'a week', 'a day', 'a list', 'a publication', 'the queue', 'something held in the queue', 'connections', 'how to set up a network', 'queue times', 'the sandbox',
+];
 async function furnish(desk: Desk): Promise<Record<string, string>> {
   const { generation, posts } = await makeDrafts(desk, everyShape);
   const of = (target: string) => posts.find((p) => p.target === target)?.id ?? '';
   await send(desk, 'POST', `${desk.api}/posts/${of('facebook.post')}/approve`, {});
   await send(desk, 'POST', `${desk.api}/posts/${of('mastodon.post')}/reject`, {});
+  const { out, held, next } = await publish(desk, [of('facebook.post'), of('linkedin.carousel'), of('x.thread')]);
   return {
+    'a month': `calendar?view=month&item=${next}`, 'a week': 'calendar?view=week', 'a day': 'calendar?view=day', 'a list': 'calendar?view=list',
+    'a publication': `queue?item=${out}`, 'the queue': 'queue', 'something held in the queue': `queue?item=${held}`,
+    connections: 'brand/connections', 'how to set up a network': 'brand/connections?setup=linkedin', 'queue times': 'brand/queue-times', 'the sandbox': 'sandbox',
     today: 'today', studio: 'studio', drafts: `studio/${generation}?post=${of('x.thread')}`, library: 'library', 'library with a draft': `library?post=${of('tiktok.script')}`,
     'library without a match': 'library?q=zzzznothing', nowhere: 'nowhere',
   };
+}
+
+/** One thing out, one planned, one held by a pause that every page tells of. */
+async function publish(desk: Desk, [first, second, third]: string[]): Promise<{ out: string; held: string; next: string }> {
+  const { items } = await send(desk, 'POST', `${desk.api}/connections`, { provider: 'sandbox' }) as { items: { id: string }[] };
+  await send(desk, 'PUT', `${desk.api}/schedule`, { slots: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], time: '09:00' }, { days: ['sat'], time: '12:30', network: 'linkedin' }], daily_caps: { x: 3 } }, { 'if-match': '"0"' });
+  const plan = async (post: string | undefined, when: object): Promise<string> => {
+    const made = await send(desk, 'POST', `${desk.api}/posts/${post}/publications`, { connection_ids: [items[0]?.id], when, approve: true }) as { items: { id: string }[] };
+    return made.items[0]?.id ?? '';
+  };
+  const comesTo = (id: string, state: string) => expect.poll(async () => (await (await desk.context.request.get(`${desk.api}/publications/${id}`)).json()).state).toBe(state);
+  const next = await plan(second, { queue: true });
+  const out = await plan(first, { now: true });
+  await comesTo(out, 'published');
+  await send(desk, 'PUT', `${desk.api}/pauses`, { scope: 'brand', reason: 'We wait for the news from the mill.' });
+  const held = await plan(third, { now: true });
+  await comesTo(held, 'held');
+  return { out, held, next };
 }
 
 /** Quiet: no skeleton is left and no colour is on its way (for 120 ms), which axe must not measure halfway. */

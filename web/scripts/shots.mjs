@@ -11,7 +11,7 @@
 // Works on the organization that the link leads to and makes accounts beside it, so use a demo.
 import { chromium } from 'playwright-core';
 import { mkdir } from 'node:fs/promises';
-import { account, brandOf, clients, drafts, guard, over, twoSamples, webhooks } from './shots/data.mjs';
+import { account, brandOf, clients, drafts, guard, over, publishing, twoSamples, webhooks } from './shots/data.mjs';
 import { screens as screensOf } from './shots/screens.mjs';
 
 const base = (process.env.BELLWETHER_URL ?? 'http://127.0.0.1:7080').replace(/\/$/, '');
@@ -44,7 +44,7 @@ const [, slug, brand] = home.split('/');
 const api = over(owner, base);
 const org = `/api/v1/organizations/${slug}`;
 
-const contexts = { fresh: await context(), agency: await context(), guarded: await context() };
+const contexts = { fresh: await context(), agency: await context(), guarded: await context(), press: await context() };
 const { generation, of } = await drafts(api, `${org}/brands/${brand}`);
 await brandOf(api, `${org}/brands/${brand}`);
 const fresh = await account(contexts.fresh, base, { name: 'Mara Lindqvist', organization: 'North Quay' });
@@ -53,10 +53,12 @@ const guarded = await account(contexts.guarded, base, { name: 'Ada Winter', orga
 const client = await clients(agency, slug);
 await twoSamples(agency.api, `${agency.org}/brands/${agency.home.split('/')[2]}`);
 await guard(guarded);
+const press = await account(contexts.press, base, { name: 'Ada Winter', organization: 'Bell Rock Press' });
+const life = await publishing(press.api, `${press.org}/brands/${press.home.split('/')[2]}`);
 const { link: invitation } = await api.post(`${org}/invitations`, { max_uses: 3, role: 'member' });
 await webhooks(owner, process.env.BELLWETHER_WEBHOOK_SECRET);
 
-const screens = screensOf({ home, studio: `${home}/studio/${generation}`, of, fresh, agency, client, guarded, invitation: invitation.replace(base, '') });
+const screens = screensOf({ home, studio: `${home}/studio/${generation}`, of, fresh, agency, client, guarded, press, life, invitation: invitation.replace(base, '') });
 const states = { owner: await owner.storageState() };
 for (const [name, each] of Object.entries(contexts)) states[name] = await each.storageState();
 

@@ -21,7 +21,7 @@ export function over(context, base) {
     if (!answer.ok()) throw new Error(`${method} ${path} answered ${answer.status()}: ${await answer.text()}`);
     return answer.status() === 204 ? null : answer.json();
   };
-  return { get: (path) => call('GET', path), post: (path, data = {}) => call('POST', path, data), patch: (path, data, version) => call('PATCH', path, data, { 'if-match': `"${version}"` }) };
+  return { get: (path) => call('GET', path), post: (path, data = {}) => call('POST', path, data), patch: (path, data, version) => call('PATCH', path, data, { 'if-match': `"${version}"` }), put: (path, data, version) => call('PUT', path, data, version === undefined ? {} : { 'if-match': `"${version}"` }) };
 }
 
 /** A generation with drafts in several states. */
@@ -113,4 +113,62 @@ export async function webhooks(context, secret) {
     const answer = await context.request.post('/webhooks/clerk', { data: body, headers: { 'content-type': 'application/json', 'svix-id': id, 'svix-timestamp': String(at), 'svix-signature': `v1,${signature}` } });
     if (!answer.ok()) throw new Error(`the webhook was answered ${answer.status()}: ${await answer.text()}`);
   }
+}
+
+const more = [`# What a repaired chair is worth
+
+A chair that came back is a chair that was sat in. We mended 38 of them last year, and every one has a date under its seat.
+
+People ask for the price of a new one first. It is never far off. What they pay for is that it is still theirs.`,
+`# Why old doors stick in winter
+
+It is seldom the wood. A door that sticks in January has a hinge that let go in June, and nobody noticed as long as the air was dry.
+
+Look at the hinge first. Wait for May before you judge the door, and never plane on the first cold day.`];
+
+/** A brand that publishes: the sandbox connected, queue times, two weeks planned, some of it out, one thing held. */
+export async function publishing(api, brand) {
+  const [account] = (await api.post(`${brand}/connections`, { provider: 'sandbox' })).items;
+  const { version, zone } = await api.get(`${brand}/schedule`);
+  const workdays = ['mon', 'tue', 'wed', 'thu', 'fri'];
+  await api.put(`${brand}/schedule`, { slots: [{ days: workdays, time: '09:00' }, { days: ['tue', 'thu'], time: '12:30', network: 'linkedin' }, { days: workdays, time: '17:30' }], min_minutes_apart: 30, daily_caps: { x: 4 }, late_minutes: 60 }, version);
+  const posts = [];
+  for (const text of [article, ...more]) {
+    let made = await api.post(`${brand}/generations`, { input: { type: 'text', text }, targets: ['x.thread', 'x.post', 'linkedin.short', 'linkedin.carousel', 'instagram.caption', 'facebook.post', 'threads.post', 'bluesky.post', 'mastodon.post'] });
+    for (let tries = 0; ['pending', 'running'].includes(made.status); tries++) {
+      if (tries > 200) throw new Error('The drafts did not come.');
+      await new Promise((r) => setTimeout(r, 250));
+      made = await api.get(`${brand}/generations/${made.id}`);
+    }
+    posts.push(...(await api.get(`${brand}/posts?generation=${made.id}&limit=100`)).items.filter((p) => !p.issues.some((i) => i.severity === 'error')));
+  }
+  const today = new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(new Date());
+  const day = (days) => new Date(Date.parse(`${today}T00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+  const plan = (post, when, approve = true) => api.post(`${brand}/posts/${post.id}/publications`, { connection_ids: [account.id], when, ...(approve && { approve: true }) });
+  // a comb through the three articles, so that no day is of one of them alone
+  const mixed = posts.map((_, i) => posts[(i * 10) % posts.length] ?? posts[i]).filter((p, i, all) => all.indexOf(p) === i);
+  const rest = posts.filter((p) => !mixed.includes(p));
+  const all = [...mixed, ...rest];
+  const times = ['08:15', '09:30', '11:00', '13:45', '15:00', '18:20'];
+  const planned = [];
+  for (const [i, post] of all.slice(0, -6).entries()) {
+    const when = i % 4 === 3 ? { queue: true } : { at: `${day(1 + Math.floor(i / 1.6))}T${times[i % times.length]}` };
+    planned.push(...(await plan(post, when, i % 6 !== 5)).items);
+  }
+  const out = [];
+  for (const post of all.slice(-6, -1)) out.push(...(await plan(post, { now: true })).items);
+  for (const { id } of out) {
+    for (let tries = 0; ['scheduled', 'sending'].includes((await api.get(`${brand}/publications/${id}`)).state); tries++) {
+      if (tries > 120) throw new Error('A publication did not go out.');
+      await new Promise((r) => setTimeout(r, 250));
+    }
+  }
+  // what comes due during a pause is held
+  await api.put(`${brand}/pauses`, { scope: 'brand', reason: 'We wait for the news from the mill.' });
+  const [held] = (await plan(all.at(-1), { now: true })).items;
+  for (let tries = 0; (await api.get(`${brand}/publications/${held.id}`)).state !== 'held'; tries++) {
+    if (tries > 120) throw new Error('Nothing was held.');
+    await new Promise((r) => setTimeout(r, 250));
+  }
+  return { out: out[0].id, held: held.id, next: planned[0].id, of: (target) => all.find((p) => p.target === target).id, day };
 }

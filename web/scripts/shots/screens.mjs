@@ -25,7 +25,7 @@ async function halfway(p) {
   });
 }
 
-export function screens({ home, studio, of, fresh, agency, client, guarded, invitation }) {
+export function screens({ home, studio, of, fresh, agency, client, guarded, press, life, invitation }) {
   const x = of('x.post');
   const onPost = (key) => async (p) => {
     await p.keyboard.press(key);
@@ -117,25 +117,31 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, invi
       await dialog(p);
       await p.waitForTimeout(800);
     } },
-    { name: 'calendar', path: `${home}/calendar` },
-    { name: 'calendar-month', path: `${home}/calendar?view=month` },
-    { name: 'calendar-week', path: `${home}/calendar?view=week` },
+    { name: 'calendar', path: `${press.home}/calendar`, as: 'press' },
+    { name: 'calendar-month', path: `${press.home}/calendar?view=month`, as: 'press' },
+    { name: 'calendar-week', path: `${press.home}/calendar?view=week&date=${life.day(3)}`, as: 'press' },
+    { name: 'calendar-list', path: `${press.home}/calendar?view=list`, as: 'press' },
+    { name: 'calendar-panel', path: `${press.home}/calendar?view=month&item=${life.next}`, as: 'press' },
     { name: 'calendar-first', path: `${fresh.home}/calendar?view=list`, as: 'fresh' },
     { name: 'calendar-error', path: `${home}/calendar`, act: (p) => p.getByRole('alert').waitFor(), before: failing('**/calendar?*') },
-    { name: 'calendar-plan', path: `${home}/calendar?view=month`, act: async (p) => {
+    { name: 'calendar-plan', path: `${press.home}/calendar?view=month`, as: 'press', act: async (p) => {
       await p.keyboard.press('n');
       await dialog(p);
       await p.waitForTimeout(500);
     } },
-    { name: 'queue', path: `${home}/queue` },
+    { name: 'today-publishing', path: `${press.home}/today`, as: 'press' },
+    { name: 'queue', path: `${press.home}/queue`, as: 'press', full: true },
+    { name: 'queue-out', path: `${press.home}/queue?item=${life.out}`, as: 'press' },
+    { name: 'queue-held', path: `${press.home}/queue?item=${life.held}`, as: 'press' },
     { name: 'queue-first', path: `${fresh.home}/queue`, as: 'fresh' },
-    { name: 'queue-pause', path: `${home}/queue?pauses=true`, act: dialog },
-    { name: 'finish', path: `${home}/library?post=${of('facebook.post')}`, act: opens('Schedule') },
-    { name: 'connections', path: `${home}/brand/connections`, full: true },
+    { name: 'queue-pause', path: `${press.home}/queue?pauses=true`, as: 'press', act: dialog },
+    { name: 'queue-pause-first', path: `${home}/queue?pauses=true`, act: dialog },
+    { name: 'finish', path: `${press.home}/library?post=${life.of('facebook.post')}`, as: 'press', act: opens('Schedule') },
+    { name: 'connections', path: `${press.home}/brand/connections`, as: 'press', full: true },
     { name: 'connections-first', path: `${fresh.home}/brand/connections`, as: 'fresh' },
     { name: 'connections-setup', path: `${home}/brand/connections?setup=linkedin`, act: dialog },
-    { name: 'queue-times', path: `${home}/brand/queue-times`, full: true },
-    { name: 'sandbox', path: `${home}/sandbox` },
+    { name: 'queue-times', path: `${press.home}/brand/queue-times`, as: 'press', full: true },
+    { name: 'sandbox', path: `${press.home}/sandbox`, as: 'press' },
     { name: 'sandbox-first', path: `${fresh.home}/sandbox`, as: 'fresh' },
     { name: 'brand-hook-new', path: `${home}/brand/hooks`, act: opens('New hook') },
     { name: 'settings-profile', path: settings('profile') },

@@ -118,10 +118,10 @@ const library = createRoute({
   getParentRoute: () => brand, path: 'library', validateSearch: (s: Record<string, unknown>): LibraryView => given(s, ['status', 'network', 'q', 'post']) as LibraryView, component: lazyRouteComponent(() => import('./library'), 'LibraryRoute'),
 });
 const calendar = createRoute({
-  getParentRoute: () => brand, path: 'calendar', validateSearch: (s: Record<string, unknown>): CalendarView => given(s, ['view', 'date', 'network', 'connection', 'state', 'item']), component: lazyRouteComponent(() => import('./calendar'), 'CalendarRoute'),
+  getParentRoute: () => brand, path: 'calendar', validateSearch: (s: Record<string, unknown>): CalendarView => given(s, ['view', 'date', 'network', 'connection', 'state', 'item']) as CalendarView, component: lazyRouteComponent(() => import('./calendar'), 'CalendarRoute'),
 });
 const queue = createRoute({
-  getParentRoute: () => brand, path: 'queue', validateSearch: (s: Record<string, unknown>): QueueView => ({ ...given(s, ['network', 'connection', 'item']), ...(s['pauses'] === true && { pauses: true }) }), component: lazyRouteComponent(() => import('./queue'), 'QueueRoute'),
+  getParentRoute: () => brand, path: 'queue', validateSearch: (s: Record<string, unknown>): QueueView => ({ ...(given(s, ['network', 'connection', 'item']) as QueueView), ...(s['pauses'] === true && { pauses: true }) }), component: lazyRouteComponent(() => import('./queue'), 'QueueRoute'),
 });
 const sandbox = createRoute({ getParentRoute: () => brand, path: 'sandbox', component: lazyRouteComponent(() => import('./sandbox'), 'SandboxRoute') });
 /** What one looks at in a section of the brand. */

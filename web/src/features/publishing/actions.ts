@@ -1,3 +1,4 @@
+import { api, seen, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { keys } from '@/shared/api/queries';
 import { toast } from '@/shared/lib/toast';
@@ -6,15 +7,16 @@ import { sayWhen } from '@/shared/lib/zone';
 import { useMutation, useQueryClient, type InfiniteData } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef } from 'react';
 import type { Content, Page } from '@/shared/api/types';
-import { call } from './api/call';
-import { publishingKeys } from './api/queries';
-import type { Ability, BulkAction, BulkDone, Calendar, Publication, PublicationDetail, Summary } from './api/types';
+import { publicationPath, publicationsPath, publishingKeys } from './api/queries';
+import type { Ability, BulkAction, Calendar, Publication, PublicationDetail, Summary } from './api/types';
 
 /** What a step on the calendar needs to know of what it moves. */
-export interface Moved { id: string; local_time: string | null; version: number; title: string }
+export interface Moved { id: string; local_time?: string | null; version: number; title: string }
 
 type Act = Exclude<Ability, 'edit' | 'reschedule'>;
-const paths: Record<Act, string> = { cancel: 'cancel', retry: 'retry', reconcile: 'reconcile', publish_now: 'publish-now', confirm_published: 'confirm-published', confirm_absent: 'confirm-absent' };
+/** Where somebody saw it. */
+interface Seen { remote_url?: string }
+const paths = { cancel: 'cancel', retry: 'retry', reconcile: 'reconcile', publish_now: 'publish-now', confirm_absent: 'confirm-absent' } as const;
 const said: Record<Act, string> = {
   cancel: 'Cancelled', retry: 'Trying again', reconcile: 'The network was asked', publish_now: 'On its way', confirm_published: 'Marked as published', confirm_absent: 'Marked as not published',
 };
@@ -25,7 +27,7 @@ const failedTo: Record<Act, string> = {
 export interface PublicationActions {
   /** At once on screen; back where it was when the server refuses; undone from the message. */
   move: (it: Moved, to: string) => void;
-  act: (it: Pick<Publication, 'id'>, act: Act, body?: { remote_url?: string }) => void;
+  act: (it: Pick<Publication, 'id'>, act: Act, body?: Seen) => void;
   edit: (it: Pick<Publication, 'id' | 'version'>, content: Content | null, done: () => void) => void;
   bulk: (body: BulkAction, done: () => void) => void;
   busy: boolean;
@@ -50,11 +52,11 @@ export function usePublicationActions(): PublicationActions {
   };
 
   const moving = useMutation({
-    mutationFn: ({ it, to }: { it: Moved; to: string; back?: boolean }) => call<Publication>('PATCH', scope, `/publications/${it.id}`, { body: { local_time: to }, version: it.version }),
+    mutationFn: ({ it, to }: { it: Moved; to: string; back?: boolean }) => take(api.PATCH(publicationPath, { params: { path: { ...scope, publication: it.id }, header: seen(it.version) }, body: { local_time: to } })),
     onSuccess: (fresh, { it, to, back }) => {
       spread(it.id, fresh);
       const from = it.local_time;
-      toast(`${back ? 'Back to' : 'Moved to'} ${sayWhen(to)}`, back || from === null ? {} : { undo: () => start({ it: { ...it, local_time: to, version: fresh.version }, to: from, back: true }) });
+      toast(`${back ? 'Back to' : 'Moved to'} ${sayWhen(to)}`, back || !from ? {} : { undo: () => start({ it: { ...it, local_time: to, version: fresh.version }, to: from, back: true }) });
     },
     onError: (error, { it }) => {
       spread(it.id, { local_time: it.local_time });
@@ -65,7 +67,10 @@ export function usePublicationActions(): PublicationActions {
   });
 
   const acting = useMutation({
-    mutationFn: ({ id, act, body }: { id: string; act: Act; body?: object | undefined }) => call<Publication>('POST', scope, `/publications/${id}/${paths[act]}`, body ? { body } : {}),
+    mutationFn: ({ id, act, body }: { id: string; act: Act; body?: Seen | undefined }) => {
+      const params = { path: { ...scope, publication: id } };
+      return take(act === 'confirm_published' ? api.POST(`${publicationPath}/confirm-published`, { params, body: body ?? {} }) : api.POST(`${publicationPath}/${paths[act]}`, { params }));
+    },
     onSuccess: (fresh, { act }) => {
       spread(fresh.id, fresh);
       toast(said[act], act === 'reconcile' ? { detail: fresh.words ?? '' } : {});
@@ -75,13 +80,13 @@ export function usePublicationActions(): PublicationActions {
   });
 
   const editing = useMutation({
-    mutationFn: ({ id, version, content }: { id: string; version: number; content: Content | null }) => call<Publication>('PATCH', scope, `/publications/${id}`, { body: { content }, version }),
+    mutationFn: ({ id, version, content }: { id: string; version: number; content: Content | null }) => take(api.PATCH(publicationPath, { params: { path: { ...scope, publication: id }, header: seen(version) }, body: { content } })),
     onSuccess: (fresh) => spread(fresh.id, fresh),
     onSettled: () => void refresh(),
   });
 
   const bulk = useMutation({
-    mutationFn: (body: BulkAction) => call<BulkDone>('POST', scope, '/publications/bulk', { body }),
+    mutationFn: (body: BulkAction) => take(api.POST(`${publicationsPath}/bulk`, { params: { path: scope }, body })),
     onSuccess: ({ done, failed }, { action, minutes = 0 }) => {
       const many = `${done.length} ${done.length === 1 ? 'publication' : 'publications'}`;
       const what = { cancel: `${many} cancelled`, publish_now: `${many} on their way`, move: `${many} moved` }[action];

@@ -1,3 +1,4 @@
+import type { NetworkId } from '@/shared/api/types';
 import { useScope } from '@/shared/lib/use-scope';
 import { buttonClass } from '@/shared/ui/button';
 import { Menu, MenuRadio } from '@/shared/ui/menu';
@@ -10,7 +11,7 @@ import type { PublicationState } from './api/types';
 import { useNetworkName } from './names';
 import { lookOf, StateIcon, stateLooks } from './state';
 
-export interface Filter { network?: string | undefined; connection?: string | undefined; state?: string | undefined }
+export interface Filter { network?: NetworkId | undefined; connection?: string | undefined; state?: string | undefined }
 
 /** Which network, which account, which state. */
 export function Filters({ filter, onFilter, states = true }: { filter: Filter; onFilter: (filter: Filter) => void; states?: boolean }) {
@@ -24,7 +25,7 @@ export function Filters({ filter, onFilter, states = true }: { filter: Filter; o
   const state = filter.state as PublicationState | undefined;
   return (
     <>
-      <Choice label={filter.network ? <><NetworkGlyph network={filter.network} className="size-3.5" /> {name(filter.network)}</> : 'All networks'} value={filter.network ?? ''} onChange={(network) => onFilter({ ...filter, network: network || undefined, connection: undefined })}
+      <Choice label={filter.network ? <><NetworkGlyph network={filter.network} className="size-3.5" /> {name(filter.network)}</> : 'All networks'} value={filter.network ?? ''} onChange={(network) => onFilter({ ...filter, network: networks.find((n) => n === network), connection: undefined })}
         options={[{ value: '', label: 'All networks' }, ...networks.map((n) => ({ value: n, label: <><NetworkGlyph network={n} className="text-ink-3" /> {name(n)}</> }))]} />
       {fitting.length > 1 && (
         <Choice label={account ? account.name : 'All accounts'} value={filter.connection ?? ''} onChange={(connection) => onFilter({ ...filter, connection: connection || undefined })}

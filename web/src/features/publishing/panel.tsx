@@ -11,10 +11,11 @@ import { Button, buttonClass, IconButton } from '@/shared/ui/button';
 import { ConfirmDialog } from '@/shared/ui/confirm';
 import { TextField } from '@/shared/ui/field';
 import { NetworkGlyph } from '@/shared/ui/network-glyph';
+import { Notice } from '@/shared/ui/note';
 import { ErrorState, Loading, Skeleton, SkeletonText } from '@/shared/ui/states';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ArrowLeft, ArrowUpRight, CalendarClock, Pencil, Send, Undo2, X } from 'lucide-react';
+import { ArrowLeft, ArrowUpRight, CalendarClock, Send, X } from 'lucide-react';
 import { useState } from 'react';
 import { usePublicationActions, type PublicationActions } from './actions';
 import { publicationQuery } from './api/queries';
@@ -64,7 +65,7 @@ function Detail({ publication: p }: { publication: PublicationDetail }) {
   return (
     <div className="grid gap-6">
       <header className="grid gap-3">
-        <p className={cn('flex items-center gap-2 text-sm font-semibold', look.text)} role="status"><StateIcon state={p.state} className="size-4.5" /> {look.label}{p.pieces > 1 && p.state !== 'published' && p.pieces_done > 0 && `, ${p.pieces_done} of ${p.pieces} pieces are out`}</p>
+        <p className={cn('flex items-center gap-2 text-sm font-semibold', look.text)} role="status"><StateIcon state={p.state} className="size-4.5" /> {look.label}{p.pieces > 1 && p.state !== 'published' && p.pieces_done > 0 && `, ${p.pieces_done} of ${p.pieces} pieces ${p.pieces_done === 1 ? 'is' : 'are'} out`}</p>
         <Heading className="font-serif text-xl">{p.published_at ? `Went out ${ago(p.published_at)}` : p.local_time ? `${sayDay(p.local_time)}, ${timeOf(p.local_time)}` : 'Without a time'}</Heading>
         <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm text-ink-2">
           <span className="flex min-w-0 items-center gap-2"><NetworkGlyph network={p.connection.network} className="size-3.5" /><span className="truncate">{p.connection.name}</span></span>
@@ -82,6 +83,10 @@ function Detail({ publication: p }: { publication: PublicationDetail }) {
           </div>
           {repair && <RepairButton publication={p} repair={repair} actions={actions} open={setOpen} primary />}
         </div>
+      )}
+
+      {p.warnings.length > 0 && (
+        <Notice kind="warn" title="It is out, but not everything went with it">{p.warnings.map((w) => <p key={w} className="wrap-anywhere">{w}</p>)}</Notice>
       )}
 
       <Buttons p={p} can={can} actions={actions} open={setOpen} repair={repair} />
@@ -145,8 +150,8 @@ function Buttons({ p, can, actions, open, repair }: { p: PublicationDetail; can:
       {can('reconcile') && main !== 'reconcile' && <Button size="sm" busy={actions.busy} onClick={() => actions.act(p, 'reconcile')}>Ask the network</Button>}
       {can('confirm_published') && <Button size="sm" onClick={() => open('published')}>It is there</Button>}
       {can('confirm_absent') && <Button size="sm" busy={actions.busy} onClick={() => actions.act(p, 'confirm_absent')}>It is not there</Button>}
-      {can('edit') && main !== 'edit' && <Button size="sm" onClick={() => open('edit')}><Pencil className="size-4" /> Edit</Button>}
-      {can('cancel') && <Button size="sm" variant="danger" onClick={() => open('cancel')}><Undo2 className="size-4" /> Cancel</Button>}
+      {can('edit') && main !== 'edit' && <Button size="sm" onClick={() => open('edit')}>Edit</Button>}
+      {can('cancel') && <Button size="sm" variant="danger" onClick={() => open('cancel')}>Cancel</Button>}
       {p.remote_url && <a href={p.remote_url} target="_blank" rel="noreferrer noopener" className={buttonClass('line', 'sm')}>See it <ArrowUpRight className="size-4" aria-hidden /></a>}
       {feed && <Link to="/$org/$brand/sandbox" params={scope} className={buttonClass('line', 'sm')}>See it in the sandbox</Link>}
     </div>

@@ -29,7 +29,7 @@ describe('what is stuck', () => {
 });
 
 const connection = (part: Partial<Connection>): Connection => ({
-  id: part.name ?? 'c', provider: 'p', network: 'x', account_id: 'a', name: 'C', handle: 'h', avatar_url: null, server: null, status: 'active', trouble: null, scopes: [], expires_at: null, blocked_until: null, last_published_at: null, checked_at: null, created_at: '', version: 1, ...part,
+  id: part.name ?? 'c', provider: 'x', network: 'x', account_id: 'a', name: 'C', handle: 'h', avatar_url: null, server: null, status: 'active', trouble: null, scopes: [], expires_at: null, blocked_until: null, last_published_at: null, checked_at: null, created_at: '', version: 1, ...part,
 });
 
 describe('accounts', () => {

@@ -14,7 +14,7 @@ export const heldWords: Record<HeldReason, string> = {
 
 /** Why something is stuck: the network's own words, or ours where it never got that far. */
 export const whyStuck = (p: Pick<Publication, 'state' | 'held_reason' | 'words'>): string =>
-  p.words ?? (p.held_reason ? heldWords[p.held_reason] : p.state === 'unclear' ? 'The network gave no clear answer: it may be out or not.' : 'It could not be published.');
+  p.words || (p.held_reason ? heldWords[p.held_reason] : p.state === 'unclear' ? 'The network gave no clear answer: it may be out or not.' : p.state === 'in_review' ? 'Its time is near, and nobody has approved it.' : 'It could not be published.');
 
 export type Repair =
   | { kind: 'act'; ability: Exclude<Ability, 'edit' | 'reschedule'>; label: string }
@@ -25,6 +25,7 @@ export function repairOf(p: Pick<Publication, 'state' | 'held_reason' | 'can'>, 
   const may = (ability: Ability) => p.can.includes(ability);
   if (p.state === 'unclear') return may('reconcile') ? { kind: 'act', ability: 'reconcile', label: 'Ask the network' } : null;
   if (p.state === 'failed') return may('retry') ? { kind: 'act', ability: 'retry', label: 'Try again' } : may('edit') ? { kind: 'edit', label: 'Mend the text' } : null;
+  if (p.state === 'in_review') return { kind: 'review', label: 'Review the draft' };
   if (p.state !== 'held') return null;
   if (p.held_reason === 'connection') return { kind: 'connections', label: 'Mend the connection' };
   if (p.held_reason === 'not_approved') return { kind: 'review', label: 'Review the draft' };

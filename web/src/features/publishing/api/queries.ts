@@ -1,8 +1,17 @@
-import { keys, type Scope } from '@/shared/api/queries';
-import type { Page } from '@/shared/api/types';
+import { api, take } from '@/shared/api/client';
+import { brandPath, keys, postPath, type Scope } from '@/shared/api/queries';
+import type { NetworkId } from '@/shared/api/types';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { call } from './call';
-import type { Calendar, Connection, NextSlot, Pause, Pick, Provider, Publication, PublicationDetail, PublicationFilter, SandboxPost, Schedule, Summary } from './types';
+
+export const calendarPath = `${brandPath}/calendar` as const;
+export const connectionsPath = `${brandPath}/connections` as const;
+export const connectionPath = `${connectionsPath}/{connection}` as const;
+export const pickPath = `${connectionsPath}/picks/{pick}` as const;
+export const pausesPath = `${brandPath}/pauses` as const;
+export const postPublicationsPath = `${postPath}/publications` as const;
+export const publicationsPath = `${brandPath}/publications` as const;
+export const publicationPath = `${publicationsPath}/{publication}` as const;
+export const schedulePath = `${brandPath}/schedule` as const;
 
 export const publishingKeys = {
   all: (s: Scope) => [...keys.brand(s), 'publishing'] as const,
@@ -13,27 +22,30 @@ export const publishingKeys = {
 const whileSending = 3_000;
 const moving = (items: { state: string }[] | undefined) => (items?.some((p) => p.state === 'sending') ? whileSending : false);
 type Cursor = string | null | undefined;
+const after = (cursor: Cursor) => (cursor ? { cursor } : {});
 
 export const providersQuery = (s: Scope) => queryOptions({
-  queryKey: [...publishingKeys.connections(s), 'providers'], queryFn: ({ signal }) => call<{ items: Provider[] }>('GET', s, '/connections/providers', { signal }), staleTime: 5 * 60_000,
+  queryKey: [...publishingKeys.connections(s), 'providers'], queryFn: ({ signal }) => take(api.GET(`${connectionsPath}/providers`, { params: { path: s }, signal })), staleTime: 5 * 60_000,
 });
 export const connectionsQuery = (s: Scope) => queryOptions({
-  queryKey: [...publishingKeys.connections(s), 'list'], queryFn: ({ signal }) => call<{ items: Connection[] }>('GET', s, '/connections', { signal }), staleTime: 30_000,
+  queryKey: [...publishingKeys.connections(s), 'list'], queryFn: ({ signal }) => take(api.GET(connectionsPath, { params: { path: s }, signal })), staleTime: 30_000,
 });
 export const pickQuery = (s: Scope, pick: string) => queryOptions({
-  queryKey: [...publishingKeys.connections(s), 'pick', pick], queryFn: ({ signal }) => call<Pick>('GET', s, `/connections/picks/${encodeURIComponent(pick)}`, { signal }), retry: false,
+  queryKey: [...publishingKeys.connections(s), 'pick', pick], queryFn: ({ signal }) => take(api.GET(pickPath, { params: { path: { ...s, pick } }, signal })), retry: false,
 });
 
-export interface CalendarRange { from: string; to: string; network?: string | undefined; connection?: string | undefined; state?: string | undefined }
+/** `state`: several are separated by commas. */
+export interface PublicationFilter { state?: string | undefined; network?: NetworkId | undefined; connection?: string | undefined }
+export interface CalendarRange extends PublicationFilter { from: string; to: string }
 export const calendarQuery = (s: Scope, range: CalendarRange) => queryOptions({
   queryKey: [...publishingKeys.calendar(s), range],
-  queryFn: ({ signal }) => call<Calendar>('GET', s, '/calendar', { query: range, signal }),
+  queryFn: ({ signal }) => take(api.GET(calendarPath, { params: { path: s, query: range }, signal })),
   placeholderData: keepPreviousData,
   refetchInterval: ({ state }) => moving(state.data?.items),
 });
 export const publicationsQuery = (s: Scope, filter: PublicationFilter, limit = 50) => infiniteQueryOptions({
   queryKey: [...publishingKeys.all(s), 'list', filter, limit],
-  queryFn: ({ signal, pageParam }) => call<Page<Publication>>('GET', s, '/publications', { query: { ...filter, cursor: pageParam, limit }, signal }),
+  queryFn: ({ signal, pageParam }) => take(api.GET(publicationsPath, { params: { path: s, query: { ...filter, ...after(pageParam), limit } }, signal })),
   initialPageParam: null as Cursor,
   getNextPageParam: (last) => last.next_cursor,
   placeholderData: keepPreviousData,
@@ -42,32 +54,32 @@ export const publicationsQuery = (s: Scope, filter: PublicationFilter, limit = 5
 /** Those of one draft. */
 export const ofPostQuery = (s: Scope, post: string) => queryOptions({
   queryKey: [...publishingKeys.all(s), 'of', post],
-  queryFn: ({ signal }) => call<Page<Publication>>('GET', s, '/publications', { query: { post, limit: 20 }, signal }),
+  queryFn: ({ signal }) => take(api.GET(publicationsPath, { params: { path: s, query: { post, limit: 20 } }, signal })),
   refetchInterval: ({ state }) => moving(state.data?.items),
 });
 export const publicationQuery = (s: Scope, id: string) => queryOptions({
   queryKey: [...publishingKeys.all(s), 'one', id],
-  queryFn: ({ signal }) => call<PublicationDetail>('GET', s, `/publications/${encodeURIComponent(id)}`, { signal }),
+  queryFn: ({ signal }) => take(api.GET(publicationPath, { params: { path: { ...s, publication: id } }, signal })),
   refetchInterval: ({ state }) => moving(state.data && [state.data]),
 });
 export const summaryQuery = (s: Scope) => queryOptions({
-  queryKey: [...publishingKeys.all(s), 'summary'], queryFn: ({ signal }) => call<Summary>('GET', s, '/publications/summary', { signal }),
+  queryKey: [...publishingKeys.all(s), 'summary'], queryFn: ({ signal }) => take(api.GET(`${publicationsPath}/summary`, { params: { path: s }, signal })),
   refetchInterval: ({ state }) => moving(state.data?.today),
 });
 export const scheduleQuery = (s: Scope) => queryOptions({
-  queryKey: [...publishingKeys.all(s), 'schedule'], queryFn: ({ signal }) => call<Schedule>('GET', s, '/schedule', { signal }),
+  queryKey: [...publishingKeys.all(s), 'schedule'], queryFn: ({ signal }) => take(api.GET(schedulePath, { params: { path: s }, signal })),
 });
-export const nextSlotQuery = (s: Scope, network: string) => queryOptions({
-  queryKey: [...publishingKeys.all(s), 'next', network],
-  // 409 is an answer: there are no slots.
-  queryFn: ({ signal }) => call<NextSlot>('GET', s, '/schedule/next', { query: { network }, signal }), retry: false,
+/** 409 is an answer: there is no free time. */
+export const nextSlotQuery = (s: Scope, of: { network: NetworkId; connection?: string | undefined }) => queryOptions({
+  queryKey: [...publishingKeys.all(s), 'next', of],
+  queryFn: ({ signal }) => take(api.GET(`${schedulePath}/next`, { params: { path: s, query: of }, signal })), retry: false,
 });
 export const pausesQuery = (s: Scope) => queryOptions({
-  queryKey: [...publishingKeys.all(s), 'pauses'], queryFn: ({ signal }) => call<{ items: Pause[] }>('GET', s, '/pauses', { signal }), staleTime: 30_000,
+  queryKey: [...publishingKeys.all(s), 'pauses'], queryFn: ({ signal }) => take(api.GET(pausesPath, { params: { path: s }, signal })), staleTime: 30_000,
 });
 export const sandboxQuery = (s: Scope) => infiniteQueryOptions({
   queryKey: [...publishingKeys.all(s), 'sandbox'],
-  queryFn: ({ signal, pageParam }) => call<Page<SandboxPost>>('GET', s, '/sandbox/posts', { query: { cursor: pageParam, limit: 30 }, signal }),
+  queryFn: ({ signal, pageParam }) => take(api.GET(`${brandPath}/sandbox/posts`, { params: { path: s, query: { ...after(pageParam), limit: 30 } }, signal })),
   initialPageParam: null as Cursor,
   getNextPageParam: (last) => last.next_cursor,
 });

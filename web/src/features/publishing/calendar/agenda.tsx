@@ -1,3 +1,4 @@
+import { useTargetName } from '@/shared/draft/draft-card';
 import { cn } from '@/shared/lib/cn';
 import { useRows } from '@/shared/lib/use-rows';
 import { sayDay, timeOf } from '@/shared/lib/zone';
@@ -72,8 +73,9 @@ function AgendaLine({ row, held, active, needs, actions }: Pick<AgendaProps, 'he
 }
 
 function Item({ item, held, active, publication, actions }: { item: CalendarItem; held: boolean; active: boolean; publication: Publication | undefined; actions: PublicationActions }) {
-  const { accounts, words, open, may } = useDesk();
+  const { accounts, open, may } = useDesk();
   const account = accounts.get(item.connection_id);
+  const target = useTargetName()(item.target);
   const stuck = troubled(item.state);
   const repairs = useRepair();
   const repair = publication ? repairs(publication) : null;
@@ -84,10 +86,10 @@ function Item({ item, held, active, publication, actions }: { item: CalendarItem
       <NetworkGlyph network={account?.network ?? item.network} className="mt-1 text-ink-3" />
       <div className="grid min-w-0 grow gap-1">
         <button type="button" data-publication={item.id} aria-label={cardName(item, account?.network ?? item.network)} aria-pressed={held || undefined} onClick={() => open(item.id)} className={cn('line-clamp-1 rounded-sm text-left font-serif text-base group-hover/row:text-brass-ink after:absolute after:inset-0', may && movable(item.state) && 'after:cursor-pointer')}>{item.title || 'Untitled'}</button>
-        <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5 text-xs text-ink-3"><StateMark state={item.state} /> <span className="truncate">{account?.name}</span></p>
+        <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5 text-xs text-ink-3"><StateMark state={item.state} /> <span className="truncate">{target.network} {target.type.toLowerCase()}</span> <span className="truncate">{account?.name}</span></p>
         {stuck && (
           <div className="flex flex-wrap items-center gap-x-4 gap-y-2 pt-0.5">
-            <p className={cn('min-w-0 grow basis-56 text-sm wrap-anywhere', item.state === 'held' ? 'text-ink-2' : 'text-bad')}>{words.get(item.id) ?? whyStuck({ ...item, words: null })}</p>
+            <p className={cn('min-w-0 grow basis-56 text-sm wrap-anywhere', item.state === 'held' ? 'text-ink-2' : 'text-bad')}>{whyStuck(item)}</p>
             {repair && publication && <RepairButton publication={publication} repair={repair} actions={actions} open={() => open(item.id)} />}
           </div>
         )}

@@ -18,7 +18,6 @@ import { usePublicationActions } from '../actions';
 import { calendarQuery, summaryQuery } from '../api/queries';
 import { Filters, type Filter } from '../filters';
 import { PublicationPanel } from '../panel';
-import { whyStuck } from '../repair';
 import { Agenda } from './agenda';
 import { DeskContext, type CalendarDesk } from './card';
 import { FillDialog } from './fill-dialog';
@@ -50,7 +49,7 @@ function titleOf(kind: CalendarKind, date: string): string {
   if (kind === 'day') return sayDay(date);
   const from = kind === 'week' ? weekOf(date) : date;
   const to = addDays(from, kind === 'week' ? 6 : listed - 1);
-  return from.slice(0, 7) === to.slice(0, 7) ? `${dayNumber(from)} – ${dayNumber(to)} ${sayMonth(to)}` : `${sayDate(from)} – ${sayDate(to)}`;
+  return from.slice(0, 7) === to.slice(0, 7) ? `${sayDate(from)} – ${dayNumber(to)}` : `${sayDate(from)} – ${sayDate(to)}`;
 }
 function stepped(kind: CalendarKind, date: string, by: number): string {
   return kind === 'month' ? addMonths(date, by) : addDays(date, by * { week: 7, day: 1, list: listed }[kind]);
@@ -99,13 +98,12 @@ function Desk({ view, onView, zone }: CalendarProps & { zone: string }) {
     latest.current = { go, today, zone, slots };
   });
   const accounts = useMemo(() => new Map(query.data?.connections.map((c) => [c.id, c])), [query.data]);
-  const words = useMemo(() => new Map(summary?.needs_you.map((p) => [p.id, whyStuck(p)])), [summary]);
   const desk = useMemo((): CalendarDesk => ({
-    zone, today, may, accounts, words,
+    zone, today, may, accounts,
     open: (item) => latest.current.go({ item }),
     fill: (place, network) => setFilling({ local: place.length > 10 ? place : timeFor(place, latest.current), network: network ?? null }),
     showDay: (day) => latest.current.go({ view: 'day', date: day, item: undefined }),
-  }), [zone, today, may, accounts, words]);
+  }), [zone, today, may, accounts]);
 
   useHotkeys({
     m: () => go({ view: 'month' }), w: () => go({ view: 'week' }), d: () => go({ view: 'day' }), l: () => go({ view: 'list' }),

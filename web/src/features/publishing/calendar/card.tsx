@@ -11,8 +11,6 @@ export interface CalendarDesk {
   today: string;
   may: boolean;
   accounts: ReadonlyMap<string, { network: string; name: string }>;
-  /** What the networks said of those that are stuck. */
-  words: ReadonlyMap<string, string>;
   open: (id: string) => void;
   /** An empty place was pressed: something is to go out then. */
   fill: (local: string, network?: string | null) => void;
@@ -30,15 +28,15 @@ export function cardName(item: CalendarItem, network: string): string {
   return `${item.title || 'Untitled'}, ${network.replaceAll('_', ' ')}, ${lookOf(item.state).label.toLowerCase()}, ${sayWhen(item.local_time)}`;
 }
 
-export interface CardProps { item: CalendarItem; held: boolean; active: boolean; reached: boolean; /** Room for one or two more lines, with the title on them. */ tall?: 'one' | 'two' | undefined; /** Where it stands among the hours; else it stands in the row of its day. */ style?: React.CSSProperties }
+export interface CardProps { item: CalendarItem; held: boolean; active: boolean; reached: boolean; /** Room for one or two more lines, with the title on them. */ tall?: 'one' | 'two' | undefined; /** Where it stands among the hours; else it stands in the row of its day. */ style?: React.CSSProperties; /** One of three or more side by side: no room for its time. */ narrow?: boolean | undefined }
 
 /** One publication in a month or among the hours: icon and colour say its state, the glyph its network. */
-export const Card = memo(function Card({ item, held, active, reached, tall, style }: CardProps) {
-  const { accounts, words, open, may } = useDesk();
+export const Card = memo(function Card({ item, held, active, reached, tall, style, narrow }: CardProps) {
+  const { accounts, open, may } = useDesk();
   const look = lookOf(item.state);
   const network = accounts.get(item.connection_id)?.network ?? item.network;
   const stuck = troubled(item.state);
-  const said = stuck ? (words.get(item.id) ?? whyStuck({ ...item, words: null })) : null;
+  const said = stuck ? whyStuck(item) : null;
   return (
     <button
       type="button"
@@ -58,7 +56,7 @@ export const Card = memo(function Card({ item, held, active, reached, tall, styl
       <span aria-hidden className={cn('absolute inset-y-0 left-0 w-0.75', look.bar)} />
       <span className="flex w-full min-w-0 items-center gap-1">
         <StateIcon state={item.state} className="size-3" />
-        <span className={cn('shrink-0 text-ink-2 tabular-nums', !style && 'max-sm:hidden')}>{timeOf(item.local_time)}</span>
+        {!narrow && <span className={cn('shrink-0 text-ink-2 tabular-nums', !style && 'max-sm:hidden')}>{timeOf(item.local_time)}</span>}
         <NetworkGlyph network={network} className="size-3 text-ink-3" />
         {!tall && <span className={cn('min-w-0 truncate text-ink', !style && 'max-sm:hidden @max-[7.5rem]:hidden', item.state === 'published' && 'text-ink-2')}>{item.title || 'Untitled'}</span>}
       </span>

@@ -86,7 +86,7 @@ const Column = memo(function Column({ date, items, slots, now, held, active }: C
         </button>
       ))}
       {cards.map(({ item, top, height, lane, lanes }) => (
-        <Card key={item.id} item={item} held={item.id === held} active={item.id === active} reached tall={height >= 55 ? 'two' : height >= 38 ? 'one' : undefined} style={where(top, height, lane, lanes)} />
+        <Card key={item.id} item={item} held={item.id === held} active={item.id === active} reached narrow={lanes > 2} tall={height >= 55 ? 'two' : height >= 38 ? 'one' : undefined} style={where(top, height, lane, lanes)} />
       ))}
       {heaps.map((h) => (
         <button key={h.top} type="button" onClick={() => showDay(date)} style={where(h.top, half, h.lane, h.lanes)} className="absolute z-10 rounded-sm bg-sunk px-1 text-xs text-ink-2 hover:bg-line">+{h.count}<span className="sr-only"> more at {timeOf(h.at)} on {sayDay(date)}</span></button>

@@ -1,3 +1,4 @@
+import { api, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
@@ -8,9 +9,8 @@ import { Fault } from '@/shared/ui/note';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Check, ExternalLink } from 'lucide-react';
 import { useState } from 'react';
-import { call } from '../api/call';
-import { publishingKeys } from '../api/queries';
-import type { Connection, NewConnection, Provider } from '../api/types';
+import { connectionsPath, publishingKeys } from '../api/queries';
+import type { Provider } from '../api/types';
 import { useNetworkName } from '../names';
 import { useAuthorize } from './authorize';
 
@@ -20,13 +20,16 @@ export function ConnectDialog({ provider: p, onClose }: { provider: Provider; on
   const client = useQueryClient();
   const name = useNetworkName();
   const [server, setServer] = useState('');
-  const [network, setNetwork] = useState(p.networks[0] ?? '');
+  const [network, setNetwork] = useState(p.networks[0]);
   const [values, setValues] = useState<Record<string, string>>({});
   const authorize = useAuthorize();
+  // What is typed for a key names its site among the fields.
+  const asksServer = p.needs_server && p.way === 'oauth';
   const connect = useMutation({
     mutationFn: () => {
-      const body: NewConnection = { provider: p.provider, ...(p.networks.length > 1 && { network }), ...(p.needs_server && { server: server.trim() }), fields: Object.fromEntries(p.fields.flatMap((f) => (values[f.name]?.trim() ? [[f.name, values[f.name]?.trim() ?? '']] : []))) };
-      return call<{ items: Connection[] }>('POST', scope, '/connections', { body });
+      const fields = Object.fromEntries(p.fields.flatMap((f) => (values[f.name]?.trim() ? [[f.name, values[f.name]?.trim() ?? '']] : [])));
+      const body = { provider: p.provider, ...(p.networks.length > 1 && network && { network }), ...(asksServer && { server: server.trim() }), fields };
+      return take(api.POST(connectionsPath, { params: { path: scope }, body }));
     },
     onSuccess: ({ items }) => {
       toast(`${items.map((c) => c.name).join(', ') || p.name} is connected`);
@@ -38,7 +41,7 @@ export function ConnectDialog({ provider: p, onClose }: { provider: Provider; on
   const error = oauth ? authorize.error : connect.error;
   const problem = error ? asProblem(error) : null;
   const at = (field: string) => problem?.at(`fields/${field}`) ?? problem?.at(field);
-  const complete = (!p.needs_server || server.trim() !== '') && p.fields.every((f) => !f.required || values[f.name]?.trim());
+  const complete = (!asksServer || server.trim() !== '') && p.fields.every((f) => !f.required || values[f.name]?.trim());
   const busy = authorize.isPending || authorize.isSuccess || connect.isPending;
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title={`Connect ${p.name}`} description={oauth ? 'You sign in there, give your consent, and come back. Bellwether never sees your password.' : undefined}>
@@ -48,12 +51,12 @@ export function ConnectDialog({ provider: p, onClose }: { provider: Provider; on
         onSubmit={(e) => {
           e.preventDefault();
           if (!complete || busy) return;
-          if (oauth) authorize.mutate({ provider: p.provider, server: p.needs_server ? server.trim() : null });
+          if (oauth) authorize.mutate({ provider: p.provider, server: asksServer ? server.trim() : null });
           else connect.mutate();
         }}
       >
-        {p.networks.length > 1 && !oauth && <SelectField label="Network" value={network} onChange={(e) => setNetwork(e.target.value)} error={problem?.at('network')}>{p.networks.map((n) => <option key={n} value={n}>{name(n)}</option>)}</SelectField>}
-        {p.needs_server && <TextField label="Server" placeholder="mastodon.social" inputMode="url" autoCapitalize="none" autoCorrect="off" spellCheck={false} autoFocus hint="The part of your address after the second @." value={server} onChange={(e) => setServer(e.target.value)} error={problem?.at('server')} />}
+        {p.networks.length > 1 && !oauth && <SelectField label="Network" value={network} onChange={(e) => setNetwork(p.networks.find((n) => n === e.target.value))} error={problem?.at('network')}>{p.networks.map((n) => <option key={n} value={n}>{name(n)}</option>)}</SelectField>}
+        {asksServer && <TextField label="Server" placeholder="mastodon.social" inputMode="url" autoCapitalize="none" autoCorrect="off" spellCheck={false} autoFocus hint="The part of your address after the second @." value={server} onChange={(e) => setServer(e.target.value)} error={problem?.at('server')} />}
         {p.fields.map((f, i) => (
           <TextField
             key={f.name}
@@ -62,9 +65,9 @@ export function ConnectDialog({ provider: p, onClose }: { provider: Provider; on
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}
-            autoFocus={i === 0 && !p.needs_server}
-            placeholder={f.example ?? undefined}
-            hint={f.help ?? undefined}
+            autoFocus={i === 0 && !asksServer}
+            placeholder={f.example || undefined}
+            hint={f.help || undefined}
             value={values[f.name] ?? ''}
             onChange={(e) => setValues((all) => ({ ...all, [f.name]: e.target.value }))}
             error={at(f.name)}

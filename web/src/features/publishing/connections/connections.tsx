@@ -1,3 +1,4 @@
+import { api, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { ago, fullTime, shortDate } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
@@ -15,8 +16,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CircleCheck, CircleX, Ellipsis, FlaskConical, KeyRound, Plug, RefreshCw, Timer, Unplug, X } from 'lucide-react';
 import { useState } from 'react';
-import { call } from '../api/call';
-import { connectionsQuery, providersQuery, publishingKeys } from '../api/queries';
+import { connectionPath, connectionsQuery, providersQuery, publishingKeys } from '../api/queries';
 import type { Connection, Provider } from '../api/types';
 import { useNetworkName } from '../names';
 import { ConnectDialog } from './connect-dialog';
@@ -57,9 +57,26 @@ export function Connections({ view, onView }: { view: ConnectionsView; onView: (
         {providers.isPending ? <Loading what="the networks"><SkeletonText lines={6} /></Loading>
           : providers.isError ? <ErrorState error={providers.error} retry={() => void providers.refetch()} compact />
             : (
-              <ul className="grid gap-3 sm:grid-cols-2" aria-label="Ways to connect">
-                {ways.map((p) => <Way key={p.provider} provider={p} connected={all.filter((c) => c.provider === p.provider).length} may={may} connect={() => setConnecting(p.provider)} setup={() => onView({ setup: p.provider })} />)}
-              </ul>
+              <div className="grid gap-8">
+                <ul className="grid gap-3 sm:grid-cols-2" aria-label="Ways to connect">
+                  {ways.filter((p) => !needsSetup(p)).map((p) => <Way key={p.provider} provider={p} connected={all.filter((c) => c.provider === p.provider).length} may={may} connect={() => setConnecting(p.provider)} setup={() => onView({ setup: p.provider })} />)}
+                </ul>
+                {ways.some(needsSetup) && (
+                  <div className="grid gap-2">
+                    <h3 className="text-sm font-semibold">Not set up here yet</h3>
+                    <p className="text-sm text-ink-2">These ask that whoever runs Bellwether registers it there once.</p>
+                    <ul className="grid gap-x-8 border-t sm:grid-cols-2" aria-label="Not set up">
+                      {ways.filter(needsSetup).map((p) => (
+                        <li key={p.provider} className="flex items-center gap-3 border-b py-2">
+                          {p.networks.slice(0, 1).map((n) => <NetworkGlyph key={n} network={n} className="size-4 text-ink-3" />)}
+                          <span className="min-w-0 grow truncate text-sm">{p.name}</span>
+                          <Button size="sm" variant="quiet" onClick={() => onView({ setup: p.provider })}>How to set it up<span className="sr-only">, {p.name}</span></Button>
+                        </li>
+                      ))}
+                    </ul>
+                  </div>
+                )}
+              </div>
             )}
       </Section>
       {chosen && <ConnectDialog provider={chosen} onClose={() => setConnecting(null)} />}
@@ -68,6 +85,11 @@ export function Connections({ view, onView }: { view: ConnectionsView; onView: (
     </>
   );
 }
+
+const needsSetup = (p: Provider) => p.way === 'oauth' && !p.configured;
+/** "Handle" is "handle" within a sentence; "API key" stays what it is. */
+const within = (label: string) => (/^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label);
+const listed = new Intl.ListFormat('en', { type: 'conjunction' });
 
 const refusals: Record<string, string> = {
   access_denied: 'You said no at the network, so nothing was connected. Try again when you like.',
@@ -90,23 +112,21 @@ function Way({ provider: p, connected, may, connect, setup }: { provider: Provid
   const name = useNetworkName();
   const sandbox = useSandbox();
   const inside = p.provider === 'sandbox';
-  const needsSetup = p.way === 'oauth' && !p.configured;
   return (
     <li className="grid content-start gap-3 rounded-lg border bg-sheet px-4 py-4">
       <div className="flex items-center gap-3">
         <span className="flex shrink-0 gap-1.5">{p.networks.slice(0, 3).map((n) => <NetworkGlyph key={n} network={n} className="size-5" />)}</span>
         <h3 className="min-w-0 grow truncate font-semibold">{p.name}</h3>
-        <span className="text-xs whitespace-nowrap text-ink-3">{connected > 0 ? `${connected} connected` : needsSetup ? 'Not set up' : null}</span>
+        <span className="text-xs whitespace-nowrap text-ink-3">{connected > 0 ? `${connected} connected` : null}</span>
       </div>
       <p className="text-xs text-ink-3">
-        {inside ? 'Nobody outside sees what is published there.' : needsSetup ? 'An operator registers this installation there once.' : p.way === 'fields' ? `With ${p.fields.map((f) => f.label.toLowerCase()).join(' and ')}.` : p.networks.length > 1 ? `For ${p.networks.map(name).join(', ')}; you choose the accounts after your consent.` : 'You give your consent there, and come back.'}
-        {p.tested && !needsSetup && ` Tested: ${p.tested.charAt(0).toLowerCase()}${p.tested.slice(1)}.`}
+        {inside ? 'Nobody outside sees what is published there.' : p.way === 'fields' ? `With ${listed.format(p.fields.filter((f) => f.required).map((f) => within(f.label)))}.` : p.networks.length > 1 ? `For ${p.networks.map(name).join(', ')}; you choose the accounts after your consent.` : 'You give your consent there, and come back.'}
       </p>
       <div className="mt-auto flex flex-wrap gap-2">
-        {may && !needsSetup && (p.way === 'none'
+        {may && (p.way === 'none'
           ? <Button size="sm" busy={sandbox.isPending} onClick={() => (inside ? sandbox.mutate(undefined, { onError: (e) => toast('It was not connected', { kind: 'error', detail: asProblem(e).message }) }) : connect())}><Plug className="size-4" /> {connected > 0 ? 'Add another' : 'Connect'}<span className="sr-only"> {p.name}</span></Button>
           : <Button size="sm" onClick={connect}><Plug className="size-4" /> {connected > 0 ? 'Add another' : 'Connect'}<span className="sr-only"> {p.name}</span></Button>)}
-        {p.way === 'oauth' && <Button size="sm" variant={needsSetup ? 'line' : 'quiet'} onClick={setup}>{needsSetup ? 'How to set it up' : 'Setup'}<span className="sr-only">, {p.name}</span></Button>}
+        {p.way === 'oauth' && <Button size="sm" variant="quiet" onClick={setup}>Setup<span className="sr-only">, {p.name}</span></Button>}
       </div>
     </li>
   );
@@ -130,20 +150,20 @@ function Row({ connection: c, provider, may }: { connection: Connection; provide
   const authorize = useAuthorize();
   const refresh = () => client.invalidateQueries({ queryKey: publishingKeys.all(scope) });
   const check = useMutation({
-    mutationFn: () => call<Connection>('POST', scope, `/connections/${c.id}/check`),
+    mutationFn: () => take(api.POST(`${connectionPath}/check`, { params: { path: { ...scope, connection: c.id } } })),
     onSuccess: (fresh) => toast(healthOf(fresh) === 'active' ? `${c.name} answers` : `${c.name} needs you`, { ...(fresh.trouble && { detail: fresh.trouble }) }),
     onError: (error) => toast('It could not be checked', { kind: 'error', detail: asProblem(error).message }),
     onSettled: refresh,
   });
   const leave = useMutation({
-    mutationFn: () => call<void>('DELETE', scope, `/connections/${c.id}`),
+    mutationFn: () => api.DELETE(connectionPath, { params: { path: { ...scope, connection: c.id } } }),
     onSuccess: () => {
       setOpen(null);
       toast(`${c.name} is disconnected`);
     },
     onSettled: refresh,
   });
-  const again = () => (provider?.way === 'oauth' ? authorize.mutate({ provider: c.provider, server: c.server, connection_id: c.id }) : setOpen('again'));
+  const again = () => (provider?.way === 'oauth' ? authorize.mutate({ provider: c.provider, server: c.server }) : setOpen('again'));
   const words = provider?.scopes.filter((s) => c.scopes.includes(s.name)).map((s) => s.words) ?? [];
   const sick = health === 'needs_consent' || health === 'revoked' || health === 'expiring';
   return (

@@ -1,3 +1,4 @@
+import { api, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
@@ -10,9 +11,7 @@ import { ErrorState, Loading, SkeletonText } from '@/shared/ui/states';
 import { Avatar } from '@/shared/ui/status';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { call } from '../api/call';
-import { pickQuery, publishingKeys } from '../api/queries';
-import type { Connection } from '../api/types';
+import { pickPath, pickQuery, publishingKeys } from '../api/queries';
 import { useNetworkName } from '../names';
 
 /** After the consent: which of the accounts that it opened belong to this brand. */
@@ -26,7 +25,7 @@ export function PickDialog({ pick, onClose }: { pick: string; onClose: () => voi
   // What is connected already renews its consent; of the others, a single one is the one that was meant.
   const chosen = picked ?? accounts.filter((a) => a.connected || accounts.length === 1).map((a) => a.id);
   const add = useMutation({
-    mutationFn: () => call<{ items: Connection[] }>('POST', scope, `/connections/picks/${encodeURIComponent(pick)}`, { body: { accounts: chosen } }),
+    mutationFn: () => take(api.POST(pickPath, { params: { path: { ...scope, pick } }, body: { accounts: chosen } })),
     onSuccess: ({ items }) => {
       toast(items.length === 1 ? `${items[0]?.name} is connected` : `${items.length} accounts are connected`);
       onClose();

@@ -5,6 +5,9 @@ import { ShownOnce } from '@/shared/ui/once';
 import { ExternalLink } from 'lucide-react';
 import type { Provider } from '../api/types';
 
+/** Names of settings and files as they are written, letter by letter. */
+const withCode = (words: string) => words.split(/(\[networks\.\w+\]|BELLWETHER_\w+|…__\w+|bellwether\.toml|client_id|client_secret)/).map((part, i) => (i % 2 === 1 ? <code key={i} className="font-mono text-xs">{part}</code> : part));
+
 /** What an operator registers at a network so that accounts of it can be connected here. */
 export function SetupDialog({ provider: p, onClose }: { provider: Provider; onClose: () => void }) {
   const { redirect_url, register_url, steps } = p.setup;
@@ -14,7 +17,7 @@ export function SetupDialog({ provider: p, onClose }: { provider: Provider; onCl
         <Notice kind={p.configured ? 'good' : 'warn'}>{p.configured ? `It is set up: accounts of ${p.name} can be connected.` : 'It is not set up yet.'}</Notice>
         {steps.length > 0 && (
           <ol className="grid gap-3 text-sm">
-            {steps.map((step, i) => <li key={step} className="grid grid-cols-[1.75rem_minmax(0,1fr)]"><span aria-hidden className="font-serif text-lg text-brass-ink tabular-nums">{i + 1}</span><span className="pt-0.5 wrap-anywhere">{step}</span></li>)}
+            {steps.map((step, i) => <li key={step} className="grid grid-cols-[1.75rem_minmax(0,1fr)]"><span aria-hidden className="font-serif text-lg text-brass-ink tabular-nums">{i + 1}</span><span className="pt-0.5 wrap-anywhere">{withCode(step)}</span></li>)}
           </ol>
         )}
         {redirect_url && <ShownOnce label="Redirect URL, letter by letter" value={redirect_url} />}
@@ -25,7 +28,6 @@ export function SetupDialog({ provider: p, onClose }: { provider: Provider; onCl
             <ul className="grid gap-1 text-sm text-ink-2">{p.scopes.map((s) => <li key={s.name}><code className="font-mono text-xs text-ink select-all">{s.name}</code> · {s.words}</li>)}</ul>
           </div>
         )}
-        <p className="text-xs text-ink-3">{p.tested ? `Tested against the real network: ${p.tested}` : 'Written by the network’s documents, and not yet tested against the real network.'}</p>
       </div>
     </Dialog>
   );

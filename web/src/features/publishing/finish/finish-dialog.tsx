@@ -1,3 +1,4 @@
+import { api, take } from '@/shared/api/client';
 import { asProblem, Problem } from '@/shared/api/problem';
 import { brandQuery, keys } from '@/shared/api/queries';
 import type { Post } from '@/shared/api/types';
@@ -17,9 +18,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { FlaskConical } from 'lucide-react';
 import { useState } from 'react';
-import { call } from '../api/call';
-import { connectionsQuery, nextSlotQuery, pausesQuery, publishingKeys } from '../api/queries';
-import type { Connection, Publication, When } from '../api/types';
+import { connectionsQuery, nextSlotQuery, pausesQuery, postPublicationsPath, publishingKeys } from '../api/queries';
+import type { Connection, When } from '../api/types';
 import { useSandbox } from '../connections/sandbox';
 import { useNetworkName } from '../names';
 import { isPast, WhenField } from '../when-dialog';
@@ -73,8 +73,8 @@ function Form({ post, fit, zone, first, given, onClose }: { post: Post; fit: Con
   const [at, setAt] = useState(() => given ?? settled(addMinutes(localAt(new Date(Math.ceil(Date.now() / 900_000) * 900_000), zone), 60), zone));
   const [approve, setApprove] = useState(true);
   const [asked, setAsked] = useState(false);
-  const network = fit.find((c) => c.id === picked[0])?.network ?? post.network;
-  const next = useQuery({ ...nextSlotQuery(scope, network), enabled: mode === 'queue' });
+  const account = fit.find((c) => c.id === picked[0]);
+  const next = useQuery({ ...nextSlotQuery(scope, { network: account?.network ?? post.network, connection: account?.id }), enabled: mode === 'queue' });
   const { data: pauses } = useQuery(pausesQuery(scope));
   const noSlots = next.error instanceof Problem && next.error.status === 409;
   const past = mode === 'schedule' && at !== '' && isPast(at, zone);
@@ -85,7 +85,7 @@ function Form({ post, fit, zone, first, given, onClose }: { post: Post; fit: Con
       // The words on screen are what goes out, not those of a moment ago.
       if (!(await flushDraft(post.id))) throw new Error('The last words of this draft are not saved yet. Save them first.');
       const when: When = mode === 'now' ? { now: true } : mode === 'queue' ? { queue: true } : { at: settled(at, zone) };
-      return call<{ items: Publication[] }>('POST', scope, `/posts/${post.id}/publications`, { body: { connection_ids: picked, when, ...(pending && mayReview && approve && { approve: true }) } });
+      return take(api.POST(postPublicationsPath, { params: { path: { ...scope, post: post.id } }, body: { connection_ids: picked, when, ...(pending && mayReview && approve && { approve: true }) } }));
     },
     onSuccess: ({ items }) => {
       const [one] = items;
@@ -145,7 +145,7 @@ function Form({ post, fit, zone, first, given, onClose }: { post: Post; fit: Con
         )}
         {mode === 'now' && <p className="text-sm text-ink-2">It goes out the moment you press.</p>}
       </div>
-      {(pauses?.items.length ?? 0) > 0 && <Notice kind="warn">Publishing is paused at the moment: this will be held until it goes on.</Notice>}
+      {(pauses?.items.length ?? 0) > 0 && <Notice kind="warn">{mode === 'now' ? 'Publishing is paused: this is held until it goes on.' : 'Publishing is paused. What comes due before it goes on is held.'}</Notice>}
       {pending && (mayReview ? (
         <div className="flex items-center gap-3 text-sm"><Checkbox label="Approve the draft as well" checked={approve} onChange={setApprove} /><span>Approve the draft as well <span className="text-ink-3">· otherwise it waits for review</span></span></div>
       ) : <Notice>This draft is not approved yet. It keeps its time, and goes out once somebody approved it.</Notice>)}

@@ -12,7 +12,7 @@ import { useState } from 'react';
 import { connectionsQuery, pausesQuery } from '../api/queries';
 import type { Pause } from '../api/types';
 import { useNetworkName } from '../names';
-import { ofWhat, usePauses } from './api';
+import { ofWhat, usePauses, useWho, type Paused } from './api';
 
 /** The red switch: everything stops at once, with the reason for whoever wonders. */
 export function PauseSwitch({ open, onOpen }: { open: boolean; onOpen: (open: boolean) => void }) {
@@ -40,26 +40,30 @@ function PauseDialog({ pauses, onClose }: { pauses: Pause[]; onClose: () => void
   const name = useNetworkName();
   const { data: connections } = useQuery(connectionsQuery(scope));
   const { pause, resume } = usePauses();
+  const who = useWho();
   const [what, setWhat] = useState('brand');
   const [reason, setReason] = useState('');
+  const on = pauses.length > 0;
+  // Whoever opens this during a pause mostly wants to end it.
+  const [further, setFurther] = useState(!on);
   const networks = [...new Set(connections?.items.map((c) => c.network))];
   const problem = pause.error ? asProblem(pause.error) : null;
-  const chosen = { scope: (what === 'brand' || what === 'organization' ? what : 'network') as Pause['scope'], network: what === 'brand' || what === 'organization' ? null : what };
-  const already = pauses.some((p) => p.scope === chosen.scope && p.network === chosen.network);
+  const chosen: Paused = what === 'brand' || what === 'organization' ? { scope: what } : { scope: 'network', network: networks.find((n) => n === what) };
+  const already = pauses.some((p) => p.scope === chosen.scope && (p.network ?? undefined) === chosen.network);
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="Pause publishing" description="Nothing more goes out from the moment you press. What comes due is held, and waits for your word afterwards.">
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={on ? 'Publishing is paused' : 'Pause publishing'} description={on ? 'What comes due is held until it goes on; nothing is lost.' : 'Nothing more goes out from the moment you press. What comes due is held, and waits for your word afterwards.'}>
       <div className="grid gap-6">
-        {pauses.length > 0 && (
+        {on && (
           <ul aria-label="What is paused" className="divide-y border-y">
             {pauses.map((p) => (
               <li key={`${p.scope} ${p.network}`} className="flex flex-wrap items-center gap-3 py-3 text-sm">
-                <div className="min-w-0 grow basis-48"><p className="font-semibold">{ofWhat(p, name, organization.name).replace(/^./, (c) => c.toUpperCase())}</p><p className="text-xs text-ink-3 wrap-anywhere">{[p.reason, p.by, ago(p.since)].filter(Boolean).join(' · ')}</p></div>
+                <div className="min-w-0 grow basis-48"><p className="font-semibold">{ofWhat(p, name, organization.name).replace(/^./, (c) => c.toUpperCase())}</p><p className="text-xs text-ink-3 wrap-anywhere">{[p.reason, who(p.by), ago(p.since)].filter(Boolean).join(' · ')}</p></div>
                 <Button size="sm" busy={resume.isPending} onClick={() => resume.mutate(p)}><Play className="size-4" /> Resume</Button>
               </li>
             ))}
           </ul>
         )}
-        <form
+        {!further ? <div><Button variant="quiet" size="sm" className="-ml-3" onClick={() => setFurther(true)}>Pause something else</Button></div> : <form
           noValidate
           className="grid gap-5"
           onSubmit={(e) => {
@@ -72,13 +76,13 @@ function PauseDialog({ pauses, onClose }: { pauses: Pause[]; onClose: () => void
             {networks.map((n) => <option key={n} value={n}>{name(n)} only</option>)}
             <option value="organization">All brands of {organization.name}</option>
           </SelectField>
-          <TextField label="Why" hint="Shown to everybody on every page while it lasts." placeholder="We wait for the news from the mill" maxLength={200} value={reason} onChange={(e) => setReason(e.target.value)} error={problem?.at('reason')} />
+          <TextField label="Why" hint="Shown to everybody on every page while it lasts." placeholder="We wait for the news from the mill" maxLength={300} value={reason} onChange={(e) => setReason(e.target.value)} error={problem?.at('reason')} />
           <Fault error={pause.error} fields={['scope', 'network', 'reason']} />
           <div className="flex flex-wrap justify-end gap-2">
             <Button onClick={onClose}>Cancel</Button>
             <button type="submit" disabled={pause.isPending || already} className="inline-flex h-9 items-center gap-2 rounded-md bg-bad px-4 text-sm font-semibold text-sheet hover:opacity-90 disabled:bg-sunk disabled:text-ink-3 max-lg:h-11"><OctagonPause className="size-4" aria-hidden /> Pause now</button>
           </div>
-        </form>
+        </form>}
       </div>
     </Dialog>
   );

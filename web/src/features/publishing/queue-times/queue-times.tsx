@@ -1,3 +1,4 @@
+import { api, seen, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { networksQuery } from '@/shared/api/queries';
 import { cn } from '@/shared/lib/cn';
@@ -14,11 +15,10 @@ import { ErrorState, Loading, SkeletonText } from '@/shared/ui/states';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ChevronDown, Plus, Trash2 } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
-import { call } from '../api/call';
-import { calendarQuery, connectionsQuery, publishingKeys, scheduleQuery } from '../api/queries';
+import { calendarQuery, connectionsQuery, publishingKeys, schedulePath, scheduleQuery } from '../api/queries';
 import type { QueueSlot, Schedule, Weekday } from '../api/types';
 import { useNetworkName } from '../names';
-import { comingSlots, faultOf, perWeek, sorted, weekdayNames, weekdays } from './slots';
+import { comingSlots, faultOf, type ComingSlot, perWeek, sorted, weekdayNames, weekdays } from './slots';
 
 type Draft = Pick<Schedule, 'slots' | 'min_minutes_apart' | 'daily_caps' | 'late_minutes'>;
 const draftOf = ({ slots, min_minutes_apart, daily_caps, late_minutes }: Schedule): Draft => ({ slots: sorted(slots), min_minutes_apart, daily_caps, late_minutes });
@@ -54,7 +54,7 @@ function Editor({ schedule }: { schedule: Schedule }) {
     setVersion(schedule.version);
   }, [schedule, version, dirty]);
   const save = useMutation({
-    mutationFn: () => call<Schedule>('PUT', scope, '/schedule', { body: { ...draft, slots: sorted(draft.slots) }, version }),
+    mutationFn: () => take(api.PUT(schedulePath, { params: { path: scope }, headers: seen(version), body: { ...draft, slots: sorted(draft.slots) } })),
     onSuccess: (fresh) => {
       client.setQueryData(scheduleQuery(scope).queryKey, fresh);
       setDraft(draftOf(fresh));
@@ -144,7 +144,7 @@ function Slots({ slots, may, asked, onChange }: { slots: QueueSlot[]; may: boole
                 <div className="flex min-w-44 grow items-center gap-1 sm:max-w-60">
                   {s.network && <NetworkGlyph network={s.network} className="mr-1 text-ink-3" />}
                   <div className="grid min-w-0 grow items-center">
-                    <select aria-label={`Network at ${label}`} disabled={!may} value={s.network ?? ''} onChange={(e) => set(i, { network: e.target.value || null })} className={`${inputClass} col-start-1 row-start-1 appearance-none pr-9`}>
+                    <select aria-label={`Network at ${label}`} disabled={!may} value={s.network ?? ''} onChange={(e) => set(i, { network: networks.find((n) => n === e.target.value) ?? null })} className={`${inputClass} col-start-1 row-start-1 appearance-none pr-9`}>
                       <option value="">All networks</option>
                       {networks.map((n) => <option key={n} value={n}>{name(n)}</option>)}
                     </select>
@@ -173,11 +173,11 @@ function Preview({ slots, zone }: { slots: QueueSlot[]; zone: string }) {
   const from = dayOf(localAt(new Date(), zone));
   const { data } = useQuery(calendarQuery(scope, { from, to: addDays(from, 62) }));
   if (next.length === 0) return <p className="text-sm text-ink-3">None, until there is a complete time above.</p>;
-  const taken = (s: { local: string; network: string | null }) => data?.items.some((i) => i.local_time === s.local && i.state !== 'cancelled' && (s.network === null || i.network === s.network));
+  const taken = (s: ComingSlot) => data?.items.some((i) => i.local_time === s.local && i.state !== 'cancelled' && (s.network === null || i.network === s.network));
   return (
-    <ol aria-label="The next ten times" className="grid gap-x-8 sm:grid-cols-2">
+    <ol aria-label="The next ten times" className="gap-x-8 sm:columns-2">
       {next.map((s, i) => (
-        <li key={`${s.local} ${s.network ?? ''} ${i}`} className="flex items-center gap-3 border-b py-2 text-sm">
+        <li key={`${s.local} ${s.network ?? ''} ${i}`} className="flex break-inside-avoid items-center gap-3 border-b py-2 text-sm">
           <span className="w-24 text-ink-2">{sayDayShort(s.local)}</span><span className="font-semibold tabular-nums">{timeOf(s.local)}</span>
           <span className="flex min-w-0 grow items-center gap-1.5 truncate text-xs text-ink-3">{s.network && <><NetworkGlyph network={s.network} className="size-3.5" /> {name(s.network)}</>}</span>
           <span className="text-xs text-ink-3">{taken(s) ? 'taken' : <span className="text-good">free</span>}</span>
@@ -195,12 +195,12 @@ function Rules({ draft, may, change, problem: error }: { draft: Draft; may: bool
   const problem = error ? asProblem(error) : null;
   const caps = Object.entries(draft.daily_caps);
   const known = [...new Set([...(connections?.items.map((c) => c.network) ?? []), ...(data?.networks.map((n) => n.id as string) ?? [])])].filter((n) => !(n in draft.daily_caps));
-  const number = (text: string, most: number) => Math.min(most, Math.max(0, Math.floor(Number(text) || 0)));
+  const number = (text: string, most: number, least = 0) => Math.min(most, Math.max(least, Math.floor(Number(text) || 0)));
   return (
     <div className="grid gap-6">
       <div className="grid gap-5 sm:grid-cols-2">
         <TextField label="Minutes between two of one network" type="number" min={0} max={1440} inputMode="numeric" disabled={!may} value={draft.min_minutes_apart} onChange={(e) => change({ min_minutes_apart: number(e.target.value, 1440) })} hint={draft.min_minutes_apart === 0 ? 'Two may go out in the same minute.' : 'The queue leaves at least this much between them.'} error={problem?.at('min_minutes_apart')} />
-        <TextField label="Minutes that something may be late" type="number" min={0} max={10080} inputMode="numeric" disabled={!may} value={draft.late_minutes} onChange={(e) => change({ late_minutes: number(e.target.value, 10080) })} hint={draft.late_minutes === 0 ? 'What misses its minute is held, and waits for your word.' : 'Later than this it is held, and waits for your word.'} error={problem?.at('late_minutes')} />
+        <TextField label="Minutes that something may be late" type="number" min={1} max={10080} inputMode="numeric" disabled={!may} value={draft.late_minutes} onChange={(e) => change({ late_minutes: number(e.target.value, 10080, 1) })} hint="Later than this it is held, and waits for your word." error={problem?.at('late_minutes')} />
       </div>
       <div className="grid gap-2" role="group" aria-labelledby="caps">
         <p id="caps" className="text-sm font-semibold">At most a day</p>
@@ -209,7 +209,7 @@ function Rules({ draft, may, change, problem: error }: { draft: Draft; may: bool
             {caps.map(([network, n]) => (
               <li key={network} className="flex items-center gap-3 py-2 text-sm">
                 <NetworkGlyph network={network} className="text-ink-3" /><span className="min-w-0 grow truncate">{name(network)}</span>
-                <div className="w-20"><input type="number" min={1} max={100} inputMode="numeric" aria-label={`At most a day on ${name(network)}`} disabled={!may} value={n} onChange={(e) => change({ daily_caps: { ...draft.daily_caps, [network]: Math.max(1, number(e.target.value, 100)) } })} className={`${inputClass} tabular-nums`} /></div>
+                <div className="w-20"><input type="number" min={1} max={1000} inputMode="numeric" aria-label={`At most a day on ${name(network)}`} disabled={!may} value={n} onChange={(e) => change({ daily_caps: { ...draft.daily_caps, [network]: number(e.target.value, 1000, 1) } })} className={`${inputClass} tabular-nums`} /></div>
                 {may && <IconButton label={`No limit for ${name(network)}`} onClick={() => change({ daily_caps: Object.fromEntries(caps.filter(([x]) => x !== network)) })}><Trash2 /></IconButton>}
               </li>
             ))}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { QueueSlot } from '../api/types';
 import { comingSlots, faultOf, perWeek } from './slots';
 
-const weekdaysAt = (time: string, network: string | null = null): QueueSlot => ({ days: ['mon', 'tue', 'wed', 'thu', 'fri'], time, network });
+const weekdaysAt = (time: string, network: QueueSlot['network'] = null): QueueSlot => ({ days: ['mon', 'tue', 'wed', 'thu', 'fri'], time, network });
 
 describe('the next times', () => {
   it('are after now on the clock of the zone, over the weekend', () => {

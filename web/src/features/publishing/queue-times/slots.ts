@@ -14,7 +14,7 @@ export function comingSlots(slots: QueueSlot[], zone: string, now: Date, count: 
   // Each slot comes at least once a week; so many weeks hold what is asked for.
   for (let i = 0, day = dayOf(from); i < 7 * (count + 1) && found.length < count; i++, day = addDays(day, 1)) {
     const weekday = weekdayOf(day);
-    const today = slots.filter((s) => weekday !== undefined && s.days.includes(weekday) && /^\d\d:\d\d$/.test(s.time)).map((s) => ({ local: settled(`${day}T${s.time}`, zone), network: s.network }));
+    const today = slots.filter((s) => weekday !== undefined && s.days.includes(weekday) && /^\d\d:\d\d$/.test(s.time)).map((s) => ({ local: settled(`${day}T${s.time}`, zone), network: s.network ?? null }));
     const fresh = today.filter((s, at) => s.local > from && today.findIndex((o) => o.local === s.local && o.network === s.network) === at);
     found.push(...fresh.sort((a, b) => a.local.localeCompare(b.local) || (a.network ?? '').localeCompare(b.network ?? '')));
   }
@@ -25,7 +25,7 @@ export function comingSlots(slots: QueueSlot[], zone: string, now: Date, count: 
 export function faultOf(slot: QueueSlot, all: QueueSlot[]): string | null {
   if (!/^\d\d:\d\d$/.test(slot.time)) return 'Give a time.';
   if (slot.days.length === 0) return 'Choose at least one day.';
-  const twin = all.find((o) => o !== slot && o.time === slot.time && o.network === slot.network && o.days.some((d) => slot.days.includes(d)));
+  const twin = all.find((o) => o !== slot && o.time === slot.time && (o.network ?? null) === (slot.network ?? null) && o.days.some((d) => slot.days.includes(d)));
   return twin ? 'The same time stands here twice.' : null;
 }
 

@@ -1,4 +1,5 @@
 import { brandQuery } from '@/shared/api/queries';
+import type { NetworkId } from '@/shared/api/types';
 import { cn } from '@/shared/lib/cn';
 import { useHotkeys } from '@/shared/lib/hotkeys';
 import { useMay } from '@/shared/lib/use-may';
@@ -21,7 +22,7 @@ import { QueueBulkBar } from './bulk';
 import { coming, nearDay, ofPublication, type QueueRow } from './group';
 import { Row } from './row';
 
-export interface QueueView { network?: string | undefined; connection?: string | undefined; item?: string | undefined; pauses?: boolean | undefined }
+export interface QueueView { network?: NetworkId | undefined; connection?: string | undefined; item?: string | undefined; pauses?: boolean | undefined }
 export interface QueueProps { view: QueueView; onView: (view: QueueView, replace?: boolean) => void }
 /** More than this of what is to come is for the calendar. */
 const most = 100;
@@ -41,14 +42,11 @@ function Board({ view, onView, zone }: QueueProps & { zone: string }) {
   const actions = usePublicationActions();
   const today = dayOf(localAt(new Date(), zone));
   const filter: Filter = { network: view.network, connection: view.connection };
-  const failed = useInfiniteQuery(publicationsQuery(scope, { ...filter, state: 'failed' }));
-  const unclear = useInfiniteQuery(publicationsQuery(scope, { ...filter, state: 'unclear' }));
-  const held = useInfiniteQuery(publicationsQuery(scope, { ...filter, state: 'held' }));
+  const needing = useInfiniteQuery(publicationsQuery(scope, { ...filter, state: 'failed,unclear,held' }));
   const published = useInfiniteQuery(publicationsQuery(scope, { ...filter, state: 'published' }, 20));
   const calendar = useQuery(calendarQuery(scope, { from: today, to: addDays(today, 60), ...filter }));
   const soon = useMemo(() => coming(calendar.data, today), [calendar.data, today]);
-  const stuck = useMemo(() => [failed, unclear, held].flatMap((q) => q.data?.pages.flatMap((p) => p.items) ?? []).map(ofPublication), [failed.data, unclear.data, held.data]); // eslint-disable-line react-hooks/exhaustive-deps
-  const moreStuck = [failed, unclear, held].filter((q) => q.hasNextPage);
+  const stuck = useMemo(() => needing.data?.pages.flatMap((p) => p.items).map(ofPublication) ?? [], [needing.data]);
   const out = useMemo(() => published.data?.pages.flatMap((p) => p.items).map(ofPublication) ?? [], [published.data]);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [selecting, setSelecting] = useState(false);
@@ -84,7 +82,7 @@ function Board({ view, onView, zone }: QueueProps & { zone: string }) {
     escape: () => (selected.size > 0 ? setSelected(new Set()) : view.item ? open(undefined) : undefined),
   });
 
-  const queries = [failed, unclear, held, published, calendar];
+  const queries = [needing, published, calendar];
   const broken = queries.find((q) => q.isError);
   const pending = queries.some((q) => q.isPending);
   const row = (r: QueueRow, selectable: boolean) => (
@@ -116,7 +114,7 @@ function Board({ view, onView, zone }: QueueProps & { zone: string }) {
                   : (
                     <div className="mt-6 grid gap-10">
                       {stuck.length > 0 ? (
-                        <Group title="Needs you" count={stuck.length} urgent more={moreStuck.length > 0 && <Button variant="quiet" size="sm" onClick={() => moreStuck.forEach((q) => void q.fetchNextPage())}>Show more</Button>}>{stuck.map((r) => row(r, true))}</Group>
+                        <Group title="Needs you" count={stuck.length} urgent more={needing.hasNextPage && <Button variant="quiet" size="sm" busy={needing.isFetchingNextPage} onClick={() => void needing.fetchNextPage()}>Show more</Button>}>{stuck.map((r) => row(r, true))}</Group>
                       ) : <p className="flex items-center gap-2 text-sm text-ink-2"><CircleCheck className="size-4.5 text-good" aria-hidden /> Nothing needs you: no failure, no doubt, nothing held.</p>}
                       <Group title="Today" count={soon.today.length} none="Nothing more is planned for today.">{soon.today.map((r) => row(r, r.state !== 'published' && r.state !== 'sending'))}</Group>
                       <Group title="Upcoming" count={upcoming} none="Nothing is planned after today." more={upcoming > most && <Link to="/$org/$brand/calendar" params={scope} search={{ view: 'list', ...filter }} className={buttonClass('quiet', 'sm')}>All {upcoming} in the calendar</Link>}>

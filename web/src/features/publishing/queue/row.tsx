@@ -1,3 +1,4 @@
+import { useTargetName } from '@/shared/draft/draft-card';
 import { cn } from '@/shared/lib/cn';
 import { useScope } from '@/shared/lib/use-scope';
 import { dayOf, sayDayShort, timeOf } from '@/shared/lib/zone';
@@ -20,6 +21,7 @@ export function Row({ row: r, view, today, active, selected, selecting, onSelect
   const { scope } = useScope();
   const stuck = troubled(r.state);
   const repairs = useRepair();
+  const target = useTargetName()(r.target);
   const repair = stuck ? repairs(r) : null;
   const day = r.local_time ? dayOf(r.local_time) : null;
   const elsewhere = day !== null && day !== today && (stuck || r.state === 'published');
@@ -38,6 +40,7 @@ export function Row({ row: r, view, today, active, selected, selecting, onSelect
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
           <StateMark state={r.state} className="sm:hidden" />
           {elsewhere && <span>{nearDay(day, today) ?? sayDayShort(day)}</span>}
+          <span className="truncate">{target.network} {target.type.toLowerCase()}</span>
           <span className="truncate">{r.account}</span>
           {r.attempts > 1 && <span>{r.attempts} attempts</span>}
         </p>

@@ -1,15 +1,18 @@
+import { asProblem } from '@/shared/api/problem';
 import { ago, fullTime } from '@/shared/lib/time';
 import { grouped } from '@/shared/lib/grouped';
 import { cn } from '@/shared/lib/cn';
+import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
 import { useTitle } from '@/shared/lib/use-title';
 import { Button, buttonClass } from '@/shared/ui/button';
 import { Empty, ErrorState, Loading, Skeleton, SkeletonText } from '@/shared/ui/states';
 import { Avatar } from '@/shared/ui/status';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { FlaskConical, Heart, MessageCircle, PartyPopper, Repeat2, type LucideIcon } from 'lucide-react';
-import { sandboxQuery } from '../api/queries';
+import { connectionsQuery, sandboxQuery } from '../api/queries';
+import { useSandbox } from '../connections/sandbox';
 import type { SandboxPost } from '../api/types';
 
 /** The small network inside: what was published there, as its readers would see it. */
@@ -29,8 +32,8 @@ export function SandboxFeed() {
         {feed.isPending ? <Loading what="the sandbox"><div className="divide-y border-y">{Array.from({ length: 4 }, (_, i) => <div key={i} className="flex gap-4 py-5"><Skeleton className="size-10 rounded-full" /><SkeletonText lines={3} className="grow" /></div>)}</div></Loading>
           : feed.isError ? <ErrorState error={feed.error} retry={() => void feed.refetch()} />
             : threads.length === 0 ? (
-              <Empty icon={FlaskConical} title="Nobody has said anything yet" action={<><Link to="/$org/$brand/library" params={scope} className={buttonClass('primary')}>Choose a draft</Link><Link to="/$org/$brand/brand/$section" params={{ ...scope, section: 'connections' }} className={buttonClass('line')}>Connections</Link></>}>
-                Connect the sandbox, publish a draft to it, and it stands here a moment later, with what its readers make of it.
+              <Empty icon={FlaskConical} title="Nobody has said anything yet" action={<Begin />}>
+                Publish a draft to the sandbox, and it stands here a moment later, with what its readers make of it. It takes drafts of every network.
               </Empty>
             ) : (
               <>
@@ -43,13 +46,30 @@ export function SandboxFeed() {
   );
 }
 
+/** Two steps to a first post: the sandbox is connected by one key, then a draft is chosen. */
+function Begin() {
+  const { scope } = useScope();
+  const may = useMay('connections.manage');
+  const { data } = useQuery(connectionsQuery(scope));
+  const sandbox = useSandbox();
+  if (!data) return null;
+  const there = data.items.some((c) => c.provider === 'sandbox' && c.status !== 'disconnected');
+  return (
+    <>
+      {!there && may && <Button variant="primary" busy={sandbox.isPending} onClick={() => sandbox.mutate()}><FlaskConical className="size-4" /> Connect the sandbox</Button>}
+      <Link to="/$org/$brand/library" params={scope} className={buttonClass(there ? 'primary' : 'line')}>Choose a draft</Link>
+      {sandbox.error ? <p role="alert" className="basis-full text-sm text-bad">{asProblem(sandbox.error).message}</p> : null}
+    </>
+  );
+}
+
 /** The newest thread first, each from its beginning. `thread_of` names the first post of a thread, or the one before. */
 export function threadsOf(posts: SandboxPost[]): SandboxPost[][] {
   const byId = new Map(posts.map((p) => [p.id, p]));
   const root = (p: SandboxPost): string => {
     const seen = new Set<string>();
     let at = p;
-    while (at.thread_of !== null && !seen.has(at.id)) {
+    while (at.thread_of && !seen.has(at.id)) {
       seen.add(at.id);
       const before = byId.get(at.thread_of);
       if (!before) return at.thread_of;
@@ -57,7 +77,7 @@ export function threadsOf(posts: SandboxPost[]): SandboxPost[][] {
     }
     return at.id;
   };
-  return [...grouped(posts, root).values()].map((list) => [...list].sort((a, b) => Number(a.thread_of !== null) - Number(b.thread_of !== null) || a.created_at.localeCompare(b.created_at) || posts.indexOf(a) - posts.indexOf(b)));
+  return [...grouped(posts, root).values()].map((list) => [...list].sort((a, b) => Number(Boolean(a.thread_of)) - Number(Boolean(b.thread_of)) || a.created_at.localeCompare(b.created_at) || posts.indexOf(a) - posts.indexOf(b)));
 }
 
 function Thread({ posts }: { posts: SandboxPost[] }) {
