@@ -29,11 +29,15 @@ async fn a_calendar_program_reads_what_is_planned() {
     let same = program.send(Method::GET, &path, &[("if-none-match", tag.as_str())], None).await;
     assert_eq!((same.status.as_u16(), &same.body), (304, &Value::Null));
     ada.post(&format!("~/publications/{id}/cancel"), json!({})).await.expect(200);
-    let changed = program.send(Method::GET, &path, &[("if-none-match", tag.as_str())], None).await.expect(200);
+    let changed =
+        program.send(Method::GET, &path, &[("if-none-match", tag.as_str())], None).await.expect(200);
     assert!(changed.body.as_str().unwrap().contains("STATUS:CANCELLED\r\n"));
     // told once, and taken back
     assert_eq!(ada.get("~/calendar-feeds").await.expect(200).body["items"][0]["url"], Value::Null);
     ada.delete(&format!("~/calendar-feeds/{}", made.id())).await.expect(204);
     program.get(&path).await.expect(404);
-    assert_eq!(ada.post("~/calendar-feeds", json!({ "label": "" })).await.expect(422).fault(), ("label", "length"));
+    assert_eq!(
+        ada.post("~/calendar-feeds", json!({ "label": "" })).await.expect(422).fault(),
+        ("label", "length")
+    );
 }

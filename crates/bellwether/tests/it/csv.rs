@@ -29,17 +29,24 @@ async fn a_file_becomes_drafts_and_publications_and_comes_back() {
          Only a draft;x.post;;;\r\n"
     );
     // UTF-16, as a spreadsheet saves it
-    let file: Vec<u8> = [0xff, 0xfe].into_iter().chain(file.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let file: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain(file.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let dry = import(&ada, "?dry_run=true&approve=true", file.clone()).await.expect(200).body;
     assert_eq!(dry["faults"], json!([]));
-    assert_eq!((&dry["rows"], &dry["written"], &dry["ignored_columns"]), (&json!(3), &json!(false), &json!(["Mood"])));
+    assert_eq!(
+        (&dry["rows"], &dry["written"], &dry["ignored_columns"]),
+        (&json!(3), &json!(false), &json!(["Mood"]))
+    );
     assert_eq!(counts(&ada).await, (0, 0), "a dry run writes nothing");
     let done = import(&ada, "?approve=true", file).await.expect(200).body;
     assert_eq!((&done["written"], done["imported"].as_array().unwrap().len()), (&json!(true), 3));
     assert_eq!(counts(&ada).await, (3, 2));
     let list = ada.get("~/publications?order=asc").await.expect(200).body;
     assert_eq!(list["items"][0]["content"]["post"], "Eins; zwei,\r\ndrei");
-    assert_eq!((&list["items"][1]["content"]["post"], &list["items"][1]["state"]), (&json!("=1+1 is two"), &json!("scheduled")));
+    assert_eq!(
+        (&list["items"][1]["content"]["post"], &list["items"][1]["state"]),
+        (&json!("=1+1 is two"), &json!("scheduled"))
+    );
     let post = list["items"][0]["post_id"].as_str().unwrap();
     let versions = ada.get(&format!("~/posts/{post}/versions")).await.expect(200).body;
     assert_eq!(versions["items"][0]["reason"], "imported");
@@ -51,7 +58,8 @@ async fn a_file_becomes_drafts_and_publications_and_comes_back() {
     assert!(out.contains("'=1+1 is two"), "{out}");
     let eve = app.sign_up("Eve").await;
     eve.post("~/connections", json!({ "provider": "sandbox" })).await.expect(201);
-    let out = out.replace(handle, eve.get("~/connections").await.body["items"][0]["handle"].as_str().unwrap());
+    let out =
+        out.replace(handle, eve.get("~/connections").await.body["items"][0]["handle"].as_str().unwrap());
     let again = import(&eve, "?approve=true", out).await.expect(200).body;
     assert_eq!(again["faults"], json!([]));
     let copy = eve.get("~/publications?order=asc").await.expect(200).body;

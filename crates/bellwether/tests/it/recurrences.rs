@@ -62,7 +62,11 @@ async fn every_time_is_made_once_and_what_was_missed_is_left_out() {
         times(&ada, &id).await,
         [made("16", "published"), made("18", "held"), made("30", "scheduled")]
     );
-    assert_eq!(ada.get(&format!("~/recurrences/{id}")).await.body["status"], "ended", "five times by its count");
+    assert_eq!(
+        ada.get(&format!("~/recurrences/{id}")).await.body["status"],
+        "ended",
+        "five times by its count"
+    );
 }
 
 #[tokio::test]
@@ -97,8 +101,11 @@ async fn a_rotation_takes_the_post_that_rested_longest() {
     let (two, _) = ada.sandbox_post(&app, true).await;
     let slots = json!({ "slots": [{ "days": ["mon", "tue", "wed", "thu", "fri"], "time": "10:00" }] });
     let headers = [("content-type", "application/json"), ("if-match", "\"0\"")];
-    ada.send(http::Method::PUT, "~/schedule", &headers, Some(slots.to_string().into_bytes())).await.expect(200);
-    let body = json!({ "name": "Evergreen", "connection_id": connection, "post_ids": [one, two], "rest_days": 3 });
+    ada.send(http::Method::PUT, "~/schedule", &headers, Some(slots.to_string().into_bytes()))
+        .await
+        .expect(200);
+    let body =
+        json!({ "name": "Evergreen", "connection_id": connection, "post_ids": [one, two], "rest_days": 3 });
     let id = ada.post("~/recurrences", body).await.expect(201).id();
     let mut turns = Vec::new();
     for _ in 0..5 {

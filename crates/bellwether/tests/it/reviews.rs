@@ -97,13 +97,17 @@ async fn a_client_approves_by_a_link_and_only_then_it_goes_out() {
     app.publish().await;
     assert_eq!(feed(&ada).await.len(), 1);
     let told = ada.get(&format!("~/posts/{post}/reviews")).await.expect(200).body;
-    assert_eq!((&told["items"][0]["name"], &told["items"][0]["words"]), (&json!("Clara Client"), &json!("Lovely!")));
+    assert_eq!(
+        (&told["items"][0]["name"], &told["items"][0]["words"]),
+        (&json!("Clara Client"), &json!("Lovely!"))
+    );
 
     // the log names who it was
-    let actor: Value = sqlx::query_scalar("SELECT actor FROM operations.events WHERE kind = 'review.approved'")
-        .fetch_one(app.store().pool())
-        .await
-        .unwrap();
+    let actor: Value =
+        sqlx::query_scalar("SELECT actor FROM operations.events WHERE kind = 'review.approved'")
+            .fetch_one(app.store().pool())
+            .await
+            .unwrap();
     assert_eq!((&actor["type"], &actor["name"]), (&json!("guest"), &json!("Clara Client")));
     app.drain().await;
     app.done().await;
@@ -121,7 +125,10 @@ async fn changes_that_a_client_asks_for_stop_what_is_planned() {
     let item = guest.get(&path).await.expect(200).body["items"][0].clone();
     let refused = say(&guest, &path, "approved", "", &item).await.expect(403);
     assert_eq!(refused.body["code"], "may_not_approve");
-    assert_eq!(say(&guest, &path, "changes_requested", " ", &item).await.expect(422).fault(), ("words", "required"));
+    assert_eq!(
+        say(&guest, &path, "changes_requested", " ", &item).await.expect(422).fault(),
+        ("words", "required")
+    );
     say(&guest, &path, "changes_requested", "Not our tone.", &item).await.expect(200);
     assert_eq!(ada.get(&format!("~/posts/{post}")).await.body["status"], "pending");
     // even before its publications have followed
@@ -262,7 +269,10 @@ async fn a_link_opens_what_it_is_for_until_it_ends() {
     // nothing is there for nothing
     let bad = ada.post("~/review-links", json!({ "label": "Clara" })).await.expect(422);
     assert_eq!(bad.fault(), ("post_ids", "required"));
-    let bad = ada.post("~/review-links", json!({ "label": "C", "post_ids": [post], "days": 900 })).await.expect(422);
+    let bad = ada
+        .post("~/review-links", json!({ "label": "C", "post_ids": [post], "days": 900 }))
+        .await
+        .expect(422);
     assert_eq!(bad.fault(), ("days", "out_of_range"));
 }
 

@@ -17,7 +17,7 @@ use crate::{ConnectionId, ConsentId, Publishing};
 
 pub(crate) fn routes() -> Api {
     Api::new()
-        .routes(routes!(list_providers))
+        .routes(routes!(list_connection_providers))
         .routes(routes!(list_connections, create_connection))
         .routes(routes!(authorize_connection))
         .routes(routes!(return_from_consent))
@@ -35,6 +35,7 @@ struct ConnectionList {
 
 /// Several ways out.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ConnectionProviderList)]
 struct ProviderList {
     /// They.
     items: Vec<ProviderView>,
@@ -72,7 +73,7 @@ struct ConsentPath {
 #[utoipa::path(get, path = "/organizations/{org}/brands/{brand}/connections/providers", tag = "Connections",
     params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id")),
     responses((status = 200, body = ProviderList)))]
-async fn list_providers(
+async fn list_connection_providers(
     Extension(publishing): Extension<Publishing>,
     BrandMember(access): BrandMember,
 ) -> Result<axum::Json<ProviderList>, ApiError> {

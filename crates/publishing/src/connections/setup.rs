@@ -25,6 +25,7 @@ pub enum Way {
 
 /// A way out that this installation offers.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ConnectionProvider)]
 pub struct ProviderView {
     /// Which.
     pub provider: Provider,
@@ -102,8 +103,8 @@ impl Publishing {
                 format!("Enter {} as its redirect address.", self.redirect_url()),
                 "Ask for the permissions listed here.".to_owned(),
                 format!(
-                    "Put its id and secret into bellwether.toml under [networks.{key}] as client_id and client_secret, or set BELLWETHER_NETWORKS__{}__CLIENT_ID and …__CLIENT_SECRET.",
-                    key.to_uppercase()
+                    "Put its id and secret into bellwether.toml under [networks.{key}] as client_id and client_secret, or set BELLWETHER_NETWORKS__{upper}__CLIENT_ID and BELLWETHER_NETWORKS__{upper}__CLIENT_SECRET.",
+                    upper = key.to_uppercase()
                 ),
                 "Start Bellwether again.".to_owned(),
             ],

@@ -62,7 +62,13 @@ fn utc(at: Timestamp) -> String {
 /// A whole calendar. The same events make the same bytes.
 pub fn calendar(name: &str, events: &[Event]) -> String {
     let mut out = String::new();
-    for text in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Bellwether//Content calendar//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"] {
+    for text in [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Bellwether//Content calendar//EN",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+    ] {
         line(&mut out, text);
     }
     line(&mut out, &format!("NAME:{}", escape(name)));

@@ -41,7 +41,13 @@ pub struct CreateCalendarFeed {
 
 impl From<sql::FeedRow> for CalendarFeedView {
     fn from(row: sql::FeedRow) -> Self {
-        Self { id: row.id, label: row.label, revoked_at: row.revoked_at, created_at: row.created_at, url: None }
+        Self {
+            id: row.id,
+            label: row.label,
+            revoked_at: row.revoked_at,
+            created_at: row.created_at,
+            url: None,
+        }
     }
 }
 

@@ -405,8 +405,7 @@ impl Publishing {
         for (id, row) in sql::lock_of_post(tx.conn(), post_id).await? {
             let text = row.content.as_ref().unwrap_or(&post.content);
             let of = (tx.organization(), brand, post_id);
-            let approved =
-                let_out && reviews::missing(tx.conn(), of, &post.network, text).await?.is_none();
+            let approved = let_out && reviews::missing(tx.conn(), of, &post.network, text).await?.is_none();
             let state = state_of(&row)?;
             let change = match (post.deleted, approved) {
                 (true, _) => Change::Cancel,

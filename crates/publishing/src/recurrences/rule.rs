@@ -89,7 +89,9 @@ impl Rule {
                         "DAILY" => Frequency::Daily,
                         "WEEKLY" => Frequency::Weekly,
                         "MONTHLY" => Frequency::Monthly,
-                        _ => return Err(wrong("unknown_frequency", "FREQ is DAILY, WEEKLY or MONTHLY here.")),
+                        _ => {
+                            return Err(wrong("unknown_frequency", "FREQ is DAILY, WEEKLY or MONTHLY here."));
+                        }
                     });
                 }
                 "INTERVAL" => rule.interval = number("INTERVAL", value, |n| (1..=1_000).contains(n))?,
@@ -150,9 +152,10 @@ impl Rule {
         let length = i64::from(date.num_days_in_month());
         let from_end = i64::from(date.day()) - length - 1;
         let of_month = self.month_days.is_empty()
-            || self.month_days.iter().any(|day| {
-                i64::from(*day) == i64::from(date.day()) || i64::from(*day) == from_end
-            });
+            || self
+                .month_days
+                .iter()
+                .any(|day| i64::from(*day) == i64::from(date.day()) || i64::from(*day) == from_end);
         let (forward, backward) = ((date.day0() / 7 + 1).cast_signed(), (from_end + 1) / 7 - 1);
         let of_week = self.days.is_empty()
             || self.days.iter().any(|(place, weekday)| {
@@ -162,7 +165,9 @@ impl Rule {
         let usual = match self.frequency {
             Frequency::Weekly if self.days.is_empty() => date.weekday() == first.weekday(),
             // months that have no such day are left out
-            Frequency::Monthly if self.days.is_empty() && self.month_days.is_empty() => date.day() == first.day(),
+            Frequency::Monthly if self.days.is_empty() && self.month_days.is_empty() => {
+                date.day() == first.day()
+            }
             _ => true,
         };
         of_month && of_week && usual
@@ -179,7 +184,9 @@ impl Rule {
         for days in 0..MOST_DAYS {
             let Some(date) = first.date().checked_add_days(Days::new(days)) else { return (times, false) };
             let time = date.and_time(first.time());
-            if self.until.is_some_and(|until| time > until) || self.count.is_some_and(|count| counted >= count) {
+            if self.until.is_some_and(|until| time > until)
+                || self.count.is_some_and(|count| counted >= count)
+            {
                 return (times, false);
             }
             if time > to {
@@ -209,7 +216,10 @@ mod tests {
     #[test]
     fn rules_of_the_rfc() {
         let to = "2026-12-31 23:59";
-        assert_eq!(days("FREQ=DAILY;INTERVAL=10;COUNT=3", "2026-11-16 09:00", to), ["11-16", "11-26", "12-06"]);
+        assert_eq!(
+            days("FREQ=DAILY;INTERVAL=10;COUNT=3", "2026-11-16 09:00", to),
+            ["11-16", "11-26", "12-06"]
+        );
         assert_eq!(
             days("RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH;COUNT=4", "2026-11-16 09:00", to),
             ["11-16", "11-19", "11-30", "12-03"]
@@ -217,9 +227,18 @@ mod tests {
         assert_eq!(days("FREQ=WEEKLY;UNTIL=20261130", "2026-11-16 09:00", to), ["11-16", "11-23", "11-30"]);
         assert_eq!(days("FREQ=WEEKLY;UNTIL=20261130T085959", "2026-11-16 09:00", to), ["11-16", "11-23"]);
         assert_eq!(days("FREQ=MONTHLY", "2026-08-31 09:00", to), ["08-31", "10-31", "12-31"]);
-        assert_eq!(days("FREQ=MONTHLY;BYMONTHDAY=-1", "2026-09-01 09:00", "2026-11-30 09:00"), ["09-30", "10-31", "11-30"]);
-        assert_eq!(days("FREQ=MONTHLY;BYDAY=1MO,-1FR", "2026-11-01 09:00", to), ["11-02", "11-27", "12-07", "12-25"]);
-        assert_eq!(days("FREQ=DAILY;BYDAY=SA,SU", "2026-11-16 09:00", "2026-11-23 00:00"), ["11-21", "11-22"]);
+        assert_eq!(
+            days("FREQ=MONTHLY;BYMONTHDAY=-1", "2026-09-01 09:00", "2026-11-30 09:00"),
+            ["09-30", "10-31", "11-30"]
+        );
+        assert_eq!(
+            days("FREQ=MONTHLY;BYDAY=1MO,-1FR", "2026-11-01 09:00", to),
+            ["11-02", "11-27", "12-07", "12-25"]
+        );
+        assert_eq!(
+            days("FREQ=DAILY;BYDAY=SA,SU", "2026-11-16 09:00", "2026-11-23 00:00"),
+            ["11-21", "11-22"]
+        );
     }
 
     #[test]

@@ -16,7 +16,9 @@ use crate::{
     ConnectionId, Error, PublicationId, Publishing, RecurrenceId,
     error::internal,
     publications::{Placing, announce, model::Source, sql as publications},
-    reviews, schedule::Plan, time,
+    reviews,
+    schedule::Plan,
+    time,
 };
 
 /// How far ahead times are made.
@@ -173,8 +175,8 @@ impl Publishing {
             let path = format!("post_ids/{at}");
             let found = publications::hold_post(tx.conn(), access.brand, *post).await?;
             let found = found.filter(|post| !post.deleted);
-            let found =
-                found.ok_or_else(|| Problem::invalid(&path, "unknown_post", "The brand has no such post."))?;
+            let found = found
+                .ok_or_else(|| Problem::invalid(&path, "unknown_post", "The brand has no such post."))?;
             if found.network != account.network {
                 let words = "This post is written for another network than the account's.";
                 return Err(Problem::invalid(&path, "other_network", words).into());
@@ -246,7 +248,8 @@ impl Publishing {
                     let after = json!({ "state": "cancelled", "words": words });
                     let subject = ("publication", publication.uuid());
                     let who = (access.actor(), context);
-                    self.record(&mut tx, of, "publication.cancelled", subject, (None, Some(after)), who).await?;
+                    self.record(&mut tx, of, "publication.cancelled", subject, (None, Some(after)), who)
+                        .await?;
                 }
             }
             let kind = match status {
@@ -375,7 +378,9 @@ fn check(input: &CreateRecurrence) -> Result<Option<NaiveDateTime>, Problem> {
     if input.post_ids.is_empty() || input.post_ids.len() > MOST_POSTS {
         return Err(Problem::invalid("post_ids", "length", format!("Name 1 to {MOST_POSTS} posts.")));
     }
-    if let Some(at) = (1..input.post_ids.len()).find(|at| input.post_ids[..*at].contains(&input.post_ids[*at])) {
+    if let Some(at) =
+        (1..input.post_ids.len()).find(|at| input.post_ids[..*at].contains(&input.post_ids[*at]))
+    {
         return Err(Problem::invalid(format!("post_ids/{at}"), "repeated", "This post is named twice."));
     }
     if input.rest_days.is_some_and(|days| !(0..=3_650).contains(&days)) {

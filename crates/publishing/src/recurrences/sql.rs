@@ -55,7 +55,11 @@ pub(super) async fn list(
 }
 
 /// Locks a recurrence, so that one job or person is at it.
-pub(super) async fn lock(conn: &mut PgConnection, brand: BrandId, id: RecurrenceId) -> Result<Option<String>> {
+pub(super) async fn lock(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    id: RecurrenceId,
+) -> Result<Option<String>> {
     sqlx::query_scalar!(
         "SELECT status FROM publishing.recurrences WHERE brand_id = $1 AND id = $2 FOR UPDATE",
         brand as _,
@@ -66,9 +70,7 @@ pub(super) async fn lock(conn: &mut PgConnection, brand: BrandId, id: Recurrence
 }
 
 /// Those that go on, over all tenants.
-pub(super) async fn active(
-    conn: &mut PgConnection,
-) -> Result<Vec<(OrganizationId, BrandId, RecurrenceId)>> {
+pub(super) async fn active(conn: &mut PgConnection) -> Result<Vec<(OrganizationId, BrandId, RecurrenceId)>> {
     let rows = sqlx::query!(
         r#"SELECT organization_id AS "organization: OrganizationId", brand_id AS "brand: BrandId", id AS "id: RecurrenceId"
            FROM publishing.recurrences WHERE status = 'active' ORDER BY organization_id, brand_id, id"#,
@@ -264,9 +266,13 @@ pub(super) async fn take_back(
     .fetch_all(&mut *conn)
     .await?;
     let ids: Vec<Uuid> = cancelled.iter().map(|id| id.uuid()).collect();
-    sqlx::query!("DELETE FROM publishing.occurrences WHERE recurrence_id = $1 AND publication_id = ANY ($2)", id as _, &ids)
-        .execute(conn)
-        .await?;
+    sqlx::query!(
+        "DELETE FROM publishing.occurrences WHERE recurrence_id = $1 AND publication_id = ANY ($2)",
+        id as _,
+        &ids
+    )
+    .execute(conn)
+    .await?;
     Ok(cancelled)
 }
 

@@ -12,7 +12,8 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::{
-    ApprovalRuleView, CreateApprovalRule, CreateReview, CreateReviewLink, ReviewLinkView, service::ReviewsView,
+    ApprovalRuleView, CreateApprovalRule, CreateReview, CreateReviewLink, ReviewLinkView,
+    service::ReviewsView,
 };
 use crate::{ApprovalRuleId, Publishing, ReviewId, ReviewLinkId};
 

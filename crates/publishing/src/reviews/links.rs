@@ -109,11 +109,17 @@ fn check(input: &CreateReviewLink) -> Result<(), Problem> {
         return Err(Problem::invalid("days", "out_of_range", "Give 1 to 365 days."));
     }
     match (input.first_day, input.last_day) {
-        (None, None) if input.post_ids.is_empty() => {
-            Err(Problem::invalid("post_ids", "required", "Choose posts, or the days from which on and until when."))
-        }
+        (None, None) if input.post_ids.is_empty() => Err(Problem::invalid(
+            "post_ids",
+            "required",
+            "Choose posts, or the days from which on and until when.",
+        )),
         (Some(first), Some(last)) if !(0..MOST_DAYS).contains(&(last - first).num_days()) => {
-            Err(Problem::invalid("last_day", "out_of_range", "Give a day on or after the first, at most a year later."))
+            Err(Problem::invalid(
+                "last_day",
+                "out_of_range",
+                "Give a day on or after the first, at most a year later.",
+            ))
         }
         (Some(_), None) => Err(Problem::invalid("last_day", "required", "Give the last day too.")),
         (None, Some(_)) => Err(Problem::invalid("first_day", "required", "Give the first day too.")),

@@ -17,12 +17,12 @@ mod rules;
 mod service;
 mod sql;
 
+pub(crate) use links::token_hash;
 pub use links::{CreateReviewLink, ReviewLinkView};
+pub(crate) use model::lacks;
 pub use model::{Approver, Verdict};
 pub use public::{GuestReview, ReviewPage};
 pub use rules::{ApprovalRuleView, CreateApprovalRule};
-pub use service::{CreateReview, Reviews, ReviewView};
-pub(crate) use links::token_hash;
-pub(crate) use model::lacks;
 pub(crate) use service::hold;
+pub use service::{CreateReview, ReviewView, Reviews};
 pub(crate) use sql::{missing, waiting_posts};

@@ -1,10 +1,7 @@
 //! What a client without an account sees and says by a link. The token is the only key: it is looked up over all tenants,
 //! everything after happens inside the tenant and the brand of the link.
 
-use bellwether_kernel::{
-    Actor, BrandScope, Kind, Problem, RequestContext,
-    id::PostId,
-};
+use bellwether_kernel::{Actor, BrandScope, Kind, Problem, RequestContext, id::PostId};
 use bellwether_networks::{Content, Network, Target};
 use bellwether_store::{TenantScope, TenantTx};
 use chrono::{DateTime, Days, Duration, NaiveTime, Utc};
@@ -256,7 +253,8 @@ impl Publishing {
         let said = sql::lock_link(tx.conn(), link.id, (now, now - Duration::hours(1))).await?;
         let said = said.ok_or_else(gone)?;
         if said + i64::try_from(input.items.len()).unwrap_or(i64::MAX) > MOST_SAID {
-            let words = format!("By one link at most {MOST_SAID} things are said in an hour. Come back later.");
+            let words =
+                format!("By one link at most {MOST_SAID} things are said in an hour. Come back later.");
             return Err(Problem::new(Kind::RateLimited, "too_many", words).into());
         }
         let shown = self.items(&mut tx, &link).await?;
@@ -270,12 +268,18 @@ impl Publishing {
             });
             let text = sql::lock_text(tx.conn(), link.brand_id, item.post_id, item.publication_id).await?;
             let text = text.filter(|_| is_shown).ok_or_else(|| {
-                Problem::invalid(format!("items/{at}/post_id"), "unknown_post", "The link doesn't show this post.")
+                Problem::invalid(
+                    format!("items/{at}/post_id"),
+                    "unknown_post",
+                    "The link doesn't show this post.",
+                )
             })?;
             if text.seal != item.seal {
                 let words = "The text was changed in the meantime. Read it again.";
                 let path = format!("items/{at}/seal");
-                return Err(Problem::new(Kind::Conflict, "text_changed", words).at(path, "text_changed", words).into());
+                return Err(Problem::new(Kind::Conflict, "text_changed", words)
+                    .at(path, "text_changed", words)
+                    .into());
             }
             self.guest_says(&mut tx, &link, item, input, &text, context).await?;
         }

@@ -95,7 +95,8 @@ impl Publishing {
             }
             error.into()
         })?;
-        let after = json!({ "network": &rule.network, "approver": &rule.approver, "approvals": rule.approvals });
+        let after =
+            json!({ "network": &rule.network, "approver": &rule.approver, "approvals": rule.approvals });
         self.record(
             &mut tx,
             (access.organization, Some(access.brand)),

@@ -321,7 +321,11 @@ pub(super) async fn insert_link(
 }
 
 /// Which of these posts the brand has.
-pub(super) async fn known_posts(conn: &mut PgConnection, brand: BrandId, posts: &[Uuid]) -> Result<Vec<Uuid>> {
+pub(super) async fn known_posts(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    posts: &[Uuid],
+) -> Result<Vec<Uuid>> {
     sqlx::query_scalar!(
         r#"SELECT id AS "id!" FROM studio.publishable_posts WHERE brand_id = $1 AND id = ANY ($2) AND NOT deleted"#,
         brand as _,

@@ -13,7 +13,9 @@ pub(super) fn content(target: Target, row: &Row) -> Result<Content, (Column, &'s
     let text = row.cells.get(&Column::Text).map_or("", String::as_str);
     if let Some(json) = row.cells.get(&Column::Content) {
         let content = serde_json::from_str::<Content>(json).map_err(|error| {
-            let words = format!("This is no content as an export writes it ({error}). Empty the cell; the text is enough.");
+            let words = format!(
+                "This is no content as an export writes it ({error}). Empty the cell; the text is enough."
+            );
             (Column::Content, "invalid_content", words)
         })?;
         if text.trim().is_empty() || same(&content.plain(), text) {
@@ -117,9 +119,7 @@ fn made(target: Target, text: &str, parts: Vec<String>, title: Option<&str>) -> 
                 media_prompt: None,
             }
         }
-        Shape::Email => {
-            Content::Email { subject: opening, preheader: String::new(), body: whole, cta: None }
-        }
+        Shape::Email => Content::Email { subject: opening, preheader: String::new(), body: whole, cta: None },
         Shape::Article => {
             Content::Article { title: opening, description: String::new(), body: whole, tags: Vec::new() }
         }
@@ -133,7 +133,8 @@ mod tests {
     use super::*;
 
     fn of(target: &str, cells: &[(Column, &str)]) -> Content {
-        let cells: BTreeMap<Column, String> = cells.iter().map(|(c, text)| (*c, (*text).to_owned())).collect();
+        let cells: BTreeMap<Column, String> =
+            cells.iter().map(|(c, text)| (*c, (*text).to_owned())).collect();
         content(Target::parse(target).unwrap(), &Row { number: 2, cells }).unwrap()
     }
 
@@ -145,7 +146,9 @@ mod tests {
         let parts = [(Column::Part(1), "One"), (Column::Part(2), "Two\nmore")];
         let Content::Thread { thread, .. } = of("x.thread", &parts) else { panic!() };
         assert_eq!(thread, ["One", "Two\nmore"]);
-        let Content::Thread { thread, .. } = of("x.thread", &[(Column::Text, "One\n---\nTwo")]) else { panic!() };
+        let Content::Thread { thread, .. } = of("x.thread", &[(Column::Text, "One\n---\nTwo")]) else {
+            panic!()
+        };
         assert_eq!(thread, ["One", "Two"]);
         let Content::Carousel { slides, .. } = of("instagram.carousel", &parts) else { panic!() };
         assert_eq!((slides[1].title.as_str(), slides[1].body.as_str()), ("Two", "more"));
@@ -160,7 +163,8 @@ mod tests {
         let json = serde_json::to_string(&before).unwrap();
         let plain = before.plain().replace('\n', "\r\n");
         assert_eq!(of("blog.article", &[(Column::Content, &json), (Column::Text, &plain)]), before);
-        let changed = of("blog.article", &[(Column::Content, &json), (Column::Text, "Short"), (Column::Title, "Head")]);
+        let changed =
+            of("blog.article", &[(Column::Content, &json), (Column::Text, "Short"), (Column::Title, "Head")]);
         let Content::Article { body, .. } = changed else { panic!() };
         assert_eq!(body, "Short");
     }

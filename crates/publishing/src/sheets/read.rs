@@ -74,7 +74,8 @@ fn decode(bytes: &[u8]) -> String {
         // UTF-16 without a mark is valid UTF-8 with a NUL beside each letter
         Ok(text) if !text.contains('\0') => text.to_owned(),
         _ => {
-            let nul = |parity: usize| bytes.iter().skip(parity).step_by(2).take(2_000).filter(|b| **b == 0).count();
+            let nul =
+                |parity: usize| bytes.iter().skip(parity).step_by(2).take(2_000).filter(|b| **b == 0).count();
             let encoding = match (nul(0), nul(1)) {
                 (0, 0) => encoding_rs::WINDOWS_1252,
                 (even, odd) if even > odd => encoding_rs::UTF_16BE,
@@ -137,9 +138,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, Problem> {
             None => ignored.push(heading.chars().take(80).collect()),
         }
     }
-    let has_text = headings
-        .keys()
-        .any(|column| matches!(column, Column::Text | Column::Part(_) | Column::Content));
+    let has_text =
+        headings.keys().any(|column| matches!(column, Column::Text | Column::Part(_) | Column::Content));
     if !has_text {
         let words = "The first row has to name the columns; one of them has to be `text`.";
         return Err(Problem::invalid("file", "no_text_column", words));
@@ -210,7 +210,8 @@ mod tests {
 
     #[test]
     fn what_is_no_table_is_told() {
-        for (file, code) in [("a,b\n1,2\n", "no_text_column"), ("text\n\n", "empty"), ("", "no_text_column")] {
+        for (file, code) in [("a,b\n1,2\n", "no_text_column"), ("text\n\n", "empty"), ("", "no_text_column")]
+        {
             assert_eq!(read(file.as_bytes()).unwrap_err().errors[0].code, code, "{file}");
         }
     }

@@ -173,12 +173,7 @@ impl Publishing {
         done: &mut Imported,
         context: &RequestContext,
     ) -> Result<(), Error> {
-        let new = ImportPost {
-            target: row.target,
-            content: &row.content,
-            source_title: None,
-            approve,
-        };
+        let new = ImportPost { target: row.target, content: &row.content, source_title: None, approve };
         let post = self.studio.import_post(tx, access, &new, context).await?;
         done.post_id = Some(post);
         let Some((connection, network, _)) = row.account.as_ref() else { return Ok(()) };
@@ -348,13 +343,20 @@ fn target(row: &Row, accounts: &[ConnectionView]) -> Result<Target, Wrong> {
             (Column::Target, "unknown_target", words)
         });
     }
-    let mut networks: Vec<Network> =
-        accounts.iter().filter(|account| named(row, account)).filter_map(|a| Network::parse(&a.network)).collect();
+    let mut networks: Vec<Network> = accounts
+        .iter()
+        .filter(|account| named(row, account))
+        .filter_map(|a| Network::parse(&a.network))
+        .collect();
     networks.sort_unstable();
     networks.dedup();
     match networks.as_slice() {
         [network] => Ok(network.default_target()),
-        _ => Err((Column::Target, "required", "Write a network such as x, or a target such as x.thread.".to_owned())),
+        _ => Err((
+            Column::Target,
+            "required",
+            "Write a network such as x, or a target such as x.thread.".to_owned(),
+        )),
     }
 }
 
@@ -388,7 +390,8 @@ fn find_account(
             Err((Column::Connection, "unknown_connection", words))
         }
         _ => {
-            let words = format!("The brand has several accounts of {}; name one by its handle.", network.name());
+            let words =
+                format!("The brand has several accounts of {}; name one by its handle.", network.name());
             Err((Column::Connection, "ambiguous_connection", words))
         }
     }

@@ -67,8 +67,10 @@ impl Studio {
         let mut batches = old.try_chunks(BATCH);
         while let Some(keys) = batches.try_next().await.map_err(|error| error.1)? {
             // a key begins with its organization; what doesn't is none of ours
-            let (organizations, keys): (Vec<Uuid>, Vec<String>) =
-                keys.into_iter().filter_map(|key| Some((key.split('/').next()?.parse::<Uuid>().ok()?, key))).unzip();
+            let (organizations, keys): (Vec<Uuid>, Vec<String>) = keys
+                .into_iter()
+                .filter_map(|key| Some((key.split('/').next()?.parse::<Uuid>().ok()?, key)))
+                .unzip();
             let mut tx = self.store.service("sweep: bytes that no file names").await?;
             let unnamed = sql::unnamed(tx.conn(), &organizations, &keys).await?;
             tx.commit().await?;

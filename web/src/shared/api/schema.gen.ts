@@ -885,6 +885,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar-feeds/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a calendar feed
+         * @description By RFC 5545: 90 days back and a year ahead, what was cancelled as cancelled.
+         */
+        get: operations["read_calendar_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connections/callback": {
         parameters: {
             query?: never;
@@ -1750,6 +1770,48 @@ export interface paths {
         patch: operations["update_brand"];
         trace?: never;
     };
+    "/api/v1/organizations/{org}/brands/{brand}/approval-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List approval rules
+         * @description Who must approve what before it goes out.
+         */
+        get: operations["list_approval_rules"];
+        put?: never;
+        /**
+         * Ask for an approval
+         * @description From now on, for what is planned already too. An approval is of one text: a text that changes is approved anew. Needs
+         *     `brand.update`.
+         */
+        post: operations["create_approval_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/approval-rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an approval rule */
+        delete: operations["delete_approval_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/brands/{brand}/audiences": {
         parameters: {
             query?: never;
@@ -1804,6 +1866,44 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/calendar-feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List calendar feeds */
+        get: operations["list_calendar_feeds"];
+        put?: never;
+        /**
+         * Make a calendar feed
+         * @description A secret address at which a calendar program reads what is planned and out. It is told once. Needs `posts.publish`.
+         */
+        post: operations["create_calendar_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/calendar-feeds/{feed}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a calendar feed */
+        delete: operations["revoke_calendar_feed"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1881,7 +1981,7 @@ export interface paths {
          * List what can be connected
          * @description With what the operator registers at each network, and whether that is done.
          */
-        get: operations["list_providers"];
+        get: operations["list_connection_providers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2126,6 +2226,239 @@ export interface paths {
          * @description Needs `brand.update` and `If-Match` with the version read.
          */
         patch: operations["update_knowledge"];
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List files
+         * @description The newest first.
+         */
+        get: operations["list_media"];
+        put?: never;
+        /**
+         * Upload a small file
+         * @description The body is the file, at most 16 MiB; larger ones come by `media-uploads`. Taken are JPEG, PNG, WebP and GIF pictures,
+         *     MP4 and MOV videos, and PDFs: by their bytes, whatever the name says. Pictures are written anew without what they say
+         *     of place and camera; coordinates in videos are made empty. 200 when the brand has the same file already.
+         */
+        post: operations["upload_media"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/media-folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List folders
+         * @description Those that have files.
+         */
+        get: operations["list_folders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/media-uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an upload
+         * @description Then `PUT` its parts one after the other, and finish it. It is kept for 24 hours after its last part.
+         */
+        post: operations["create_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/media-uploads/{upload}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an upload is
+         * @description `received`, and the header `Upload-Offset`, say where the next part begins. `HEAD` gives the headers alone.
+         */
+        get: operations["get_upload"];
+        /**
+         * Send a part
+         * @description The body is the bytes from the offset on, at most 16 MiB. Say where they begin by `Content-Range: bytes
+         *     0-1048575/5000000` or `Upload-Offset: 0`. Of a part that breaks off, what arrived is kept: ask how far the upload is
+         *     and go on there. 409 `offset_mismatch` says where to go on, too.
+         */
+        put: operations["put_upload_part"];
+        post?: never;
+        /** Cancel an upload */
+        delete: operations["cancel_upload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/media-uploads/{upload}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish an upload
+         * @description Its parts are put together, checked by their bytes and taken into the library. Asked again it answers the same. 200
+         *     when the brand has the same file already; 409 `finishing` while a large file is still worked on.
+         */
+        post: operations["finish_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/media/{media}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a file's label */
+        get: operations["get_media"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a file
+         * @description It can be restored for 14 days. 409 while a post that shows it is planned to go out.
+         */
+        delete: operations["delete_media"];
+        options?: never;
+        head?: never;
+        /** Change a file's label */
+        patch: operations["update_media"];
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/media/{media}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file
+         * @description One range of bytes can be asked for.
+         */
+        get: operations["get_media_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/media/{media}/fit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What networks say of a file
+         * @description Whether each takes it, what is made of it for that, and what only you can mend.
+         */
+        get: operations["get_media_fit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/media/{media}/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the posts that show a file
+         * @description The newest 100.
+         */
+        get: operations["get_media_uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/media/{media}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a deleted file */
+        post: operations["restore_media"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/media/{media}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A small picture of a file
+         * @description At most 480 pixels a side. 404 for videos and documents, which have none.
+         */
+        get: operations["get_media_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/organizations/{org}/brands/{brand}/next-hook": {
@@ -2569,6 +2902,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{org}/brands/{brand}/posts/{post}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what was said of a post
+         * @description By the team and by clients, and what the post still lacks by the brand's rules.
+         */
+        get: operations["list_reviews"];
+        put?: never;
+        /**
+         * Review a post
+         * @description A remark, an approval for the brand's rules, or a request for changes, which opens an approved post again. With the last
+         *     approval that the rules ask for, a post that waits for review is approved. Needs `posts.review`.
+         */
+        post: operations["create_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/posts/{post}/reviews/{review}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Settle a remark or a request for changes */
+        post: operations["resolve_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/brands/{brand}/posts/{post}/versions": {
         parameters: {
             query?: never;
@@ -2665,6 +3040,50 @@ export interface paths {
          * @description Each that can't be changed is named with its reason; the others are done. Needs `posts.publish`.
          */
         post: operations["change_publications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/publications/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export publications as a table
+         * @description What is planned and out on some days, as a CSV file that the import reads back. Cells that a spreadsheet would take for
+         *     formulas begin with an apostrophe.
+         */
+        get: operations["export_publications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/publications/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import publications from a table
+         * @description The body is a CSV file of at most 5 MB and 1,000 rows: UTF-8 or UTF-16, with commas, semicolons or tabs. Its first row
+         *     names the columns: `text` (or `part 1`, `part 2` … of a thread), `target`, `connection` (an account's handle), `local_time`
+         *     (`2026-03-29 09:00` in the brand's zone, or `queue`), `title`. Each row becomes a draft, and a publication where it names
+         *     an account or a time. Every fault is told with its row, column and how to mend it. Needs `posts.publish`.
+         */
+        post: operations["import_publications"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2820,6 +3239,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{org}/brands/{brand}/recurrences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List recurrences */
+        get: operations["list_recurrences"];
+        put?: never;
+        /**
+         * Begin a recurrence
+         * @description With a rule a repetition at its times, without one a rotation at the times of the queue: the post that rested longest is
+         *     next. Times are made a week ahead, each once; what is missed is left out. Needs `posts.publish`.
+         */
+        post: operations["create_recurrence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/recurrences/{recurrence}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a recurrence and its times */
+        get: operations["get_recurrence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/recurrences/{recurrence}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a recurrence
+         * @description What it has planned is taken back.
+         */
+        post: operations["pause_recurrence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/recurrences/{recurrence}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume a recurrence */
+        post: operations["resume_recurrence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/recurrences/{recurrence}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a recurrence
+         * @description For good; what it has planned is taken back.
+         */
+        post: operations["stop_recurrence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/brands/{brand}/restore": {
         parameters: {
             query?: never;
@@ -2832,6 +3347,51 @@ export interface paths {
         /** Bring a deleted brand back */
         post: operations["restore_brand"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/review-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List review links
+         * @description The newest first.
+         */
+        get: operations["list_review_links"];
+        put?: never;
+        /**
+         * Make a review link
+         * @description For a client without an account: over chosen posts, or what is planned on some days. The address is told once. Needs
+         *     `posts.publish`.
+         */
+        post: operations["create_review_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/review-links/{review_link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a review link
+         * @description It opens no more; what was said by it stays. Needs `posts.publish`.
+         */
+        delete: operations["revoke_review_link"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3538,6 +4098,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/review/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open a review link
+         * @description What its client is asked to read, and what was said of it.
+         */
+        get: operations["open_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/{token}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review by a link
+         * @description A remark, an approval or a request for changes, of one or several texts; all or none. Each names the seal of the text that
+         *     was read: what was changed since isn't approved by mistake.
+         */
+        post: operations["guest_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/waitlist": {
         parameters: {
             query?: never;
@@ -3687,6 +4288,13 @@ export interface components {
             reason: string;
             /** @enum {string} */
             type: "system";
+        } | {
+            /** @description Which link. */
+            link: string;
+            /** @description The name that they gave. */
+            name: string;
+            /** @enum {string} */
+            type: "guest";
         };
         /** @description The link between an agency and its client. */
         AgencyClientId: string;
@@ -3816,6 +4424,43 @@ export interface components {
             user_id?: components["schemas"]["UserId"] | null;
             /** @description Made by the program to show itself; never real. */
             demo: boolean;
+        };
+        /** @description Who must approve what. */
+        ApprovalRuleId: string;
+        /** @description Rules. */
+        ApprovalRuleList: {
+            /** @description They. */
+            items: components["schemas"]["ApprovalRuleView"][];
+        };
+        /** @description Who must approve what. */
+        ApprovalRuleView: {
+            /** @description Id. */
+            id: components["schemas"]["ApprovalRuleId"];
+            network?: components["schemas"]["Network"] | null;
+            /** @description Whose approval it asks for. */
+            approver: components["schemas"]["Approver"];
+            /**
+             * Format: int32
+             * @description By how many different ones.
+             */
+            approvals: number;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+        };
+        /**
+         * @description Whose approval a rule asks for.
+         * @enum {string}
+         */
+        Approver: "member" | "manager" | "admin" | "owner" | "client";
+        /** @description A file for a post. */
+        AttachMedia: {
+            /** @description The file. */
+            media_id: components["schemas"]["MediaId"];
+            /** @description What it shows, for this post; as in the library when absent. */
+            alt_text?: string | null;
         };
         /** @description One try to send or to settle. */
         AttemptId: string;
@@ -4111,6 +4756,31 @@ export interface components {
             /** @description The brand's accounts. */
             connections: components["schemas"]["ConnectionView"][];
         };
+        /** @description A secret address of a calendar. */
+        CalendarFeedId: string;
+        CalendarFeedList: {
+            /** @description The newest first. */
+            items: components["schemas"]["CalendarFeedView"][];
+        };
+        /** @description A secret address. */
+        CalendarFeedView: {
+            /** @description Id. */
+            id: components["schemas"]["CalendarFeedId"];
+            /** @description For whom or what. */
+            label: string;
+            /**
+             * Format: date-time
+             * @description When it was revoked.
+             */
+            revoked_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description The address for a calendar program; told once, when it is made. */
+            url?: string | null;
+        };
         /** @description A card. */
         CalendarItem: {
             /** @description Id. */
@@ -4331,6 +5001,36 @@ export interface components {
             /** @description They. */
             items: components["schemas"]["ConnectionView"][];
         };
+        /** @description A way out that this installation offers. */
+        ConnectionProvider: {
+            /** @description Which. */
+            provider: components["schemas"]["Provider"];
+            /** @description As a person reads it. */
+            name: string;
+            /** @description The networks that it reaches. */
+            networks: components["schemas"]["Network"][];
+            /** @description How it is connected. */
+            way: components["schemas"]["ConnectionWay"];
+            /** @description Whether it can be connected now; if not, `setup` says what is missing. */
+            configured: boolean;
+            /** @description Whether an instance has to be named. */
+            needs_server: boolean;
+            /** @description What a person types. */
+            fields: components["schemas"]["Field"][];
+            /** @description What is asked for at the network. */
+            scopes: components["schemas"]["Scope"][];
+            /** @description What its client was tested against. */
+            tested: string;
+            /** @description What it can do. */
+            abilities: components["schemas"]["Abilities"];
+            /** @description What the operator registers. */
+            setup: components["schemas"]["ConnectionSetup"];
+        };
+        /** @description Several ways out. */
+        ConnectionProviderList: {
+            /** @description They. */
+            items: components["schemas"]["ConnectionProvider"][];
+        };
         /** @description What an operator registers at a network. */
         ConnectionSetup: {
             /** @description To be entered at the network, to the letter. */
@@ -4517,6 +5217,22 @@ export interface components {
             /** @description Its limits. */
             rules: components["schemas"]["TargetRules"];
         };
+        /** @description A rule. */
+        CreateApprovalRule: {
+            network?: components["schemas"]["Network"] | null;
+            /** @description Whose approval it asks for: a role is that role or a higher one. */
+            approver: components["schemas"]["Approver"];
+            /**
+             * Format: int32
+             * @description By how many different ones, 1 to 10; for a client one link is one.
+             */
+            approvals?: number;
+        };
+        /** @description A feed. */
+        CreateCalendarFeed: {
+            /** @description For whom or what, 1 to 120 characters. */
+            label: string;
+        };
         /** @description An account to connect with what a person types. */
         CreateConnection: {
             /** @description The way out. */
@@ -4538,6 +5254,76 @@ export interface components {
             content?: components["schemas"]["Content"] | null;
             /** @description Approves the post too, if it waits for review. Needs `posts.review`. */
             approve?: boolean;
+        };
+        /** @description Something to repeat: with a rule a repetition, without a rotation. */
+        CreateRecurrence: {
+            /** @description As the team calls it, 1 to 120 characters. */
+            name: string;
+            /** @description On which account. */
+            connection_id: components["schemas"]["ConnectionId"];
+            /** @description 1 to 500 posts of its network; they take turns. */
+            post_ids: components["schemas"]["PostId"][];
+            /** @description `FREQ=DAILY`, `WEEKLY` or `MONTHLY` with `INTERVAL`, `BYDAY`, `BYMONTHDAY`, `COUNT` or `UNTIL`, by RFC 5545. */
+            rule?: string | null;
+            /** @description The first time of a rule, on the brand's wall clock. */
+            first_time?: string | null;
+            /**
+             * Format: int32
+             * @description How many days a post rests between two times, 0 to 3650; 30 is usual for a rotation.
+             */
+            rest_days?: number | null;
+        };
+        /** @description Something to say. */
+        CreateReview: {
+            /** @description What. */
+            verdict: components["schemas"]["ReviewVerdict"];
+            /** @description In which words; at most 4,000 characters. A comment and a request for changes need some. */
+            words?: string;
+            publication_id?: components["schemas"]["PublicationId"] | null;
+            /** @description Whether clients read it. */
+            shared?: boolean;
+        };
+        /** @description A link: over the publications of some days, over chosen posts, or both. */
+        CreateReviewLink: {
+            /** @description For whom, 1 to 120 characters. */
+            label: string;
+            /**
+             * Format: date
+             * @description What is planned from this day of the brand's zone on.
+             */
+            first_day?: string | null;
+            /**
+             * Format: date
+             * @description Until this day, included; at most a year later.
+             */
+            last_day?: string | null;
+            /** @description At most 200 posts. */
+            post_ids?: components["schemas"]["PostId"][];
+            /** @description Whether they may approve. */
+            may_approve?: boolean;
+            /**
+             * Format: int64
+             * @description For how many days it opens, 1 to 365.
+             */
+            days?: number;
+        };
+        /** @description A file that will come in parts. */
+        CreateUpload: {
+            /** @description Its name, 1 to 200 characters. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its size in bytes, at most 1 GB.
+             */
+            bytes: number;
+            /** @description Its media type as the client believes it; what it is, its bytes say. */
+            content_type?: string | null;
+            /** @description Its folder: up to 8 names with slashes between them. */
+            folder?: string;
+            /** @description What it shows, for those who can't see it. */
+            alt_text?: string;
+            /** @description Words to find it by, up to 20. */
+            tags?: string[];
         };
         /** @description An account that was deleted. */
         Deleted: {
@@ -4871,6 +5657,26 @@ export interface components {
             /** @description The password that was chosen when signing up. */
             password: string;
         };
+        /** @description What networks say of a file. */
+        Fits: {
+            /** @description One for each network. */
+            items: components["schemas"]["NetworkFit"][];
+        };
+        /** @description A folder. */
+        FolderView: {
+            /** @description Its path; empty is the top. */
+            folder: string;
+            /**
+             * Format: int64
+             * @description How many files are in it, those of folders below it left out.
+             */
+            files: number;
+        };
+        /** @description The folders of the library. */
+        Folders: {
+            /** @description In the order of the alphabet. */
+            items: components["schemas"]["FolderView"][];
+        };
         /** @description A value, and from what it was told. */
         FoundValue: {
             /** @description A text; of an audience, an offer or `more` an object of its fields. */
@@ -5011,6 +5817,45 @@ export interface components {
             /** @description What it wants to earn, in words, up to 500 characters. */
             revenue_targets?: string | null;
         };
+        /** @description What was said. */
+        GuestComment: {
+            /** @description Id. */
+            id: components["schemas"]["ReviewId"];
+            /** @description What. */
+            verdict: components["schemas"]["ReviewVerdict"];
+            /** @description In which words. */
+            words: string;
+            /** @description The name that was given; empty for the team. */
+            name: string;
+            /** @description Whether the team said it. */
+            by_team: boolean;
+            /** @description Whether it is settled. */
+            resolved: boolean;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+        };
+        /** @description What a client says. */
+        GuestReview: {
+            /** @description Who says it, 1 to 120 characters. */
+            name: string;
+            /** @description What. */
+            verdict: components["schemas"]["ReviewVerdict"];
+            /** @description In which words; at most 4,000 characters. A comment and a request for changes need some. */
+            words?: string;
+            /** @description Of which texts, 1 to 100; all or none. */
+            items: components["schemas"]["GuestReviewItem"][];
+        };
+        /** @description A text that something is said of. */
+        GuestReviewItem: {
+            /** @description The post. */
+            post_id: components["schemas"]["PostId"];
+            publication_id?: components["schemas"]["PublicationId"] | null;
+            /** @description The seal of the text that was read. */
+            seal: string;
+        };
         /** @description A style guide. */
         Guide: {
             /** @description ISO 639 code. */
@@ -5144,6 +5989,17 @@ export interface components {
              */
             created_at: string;
         };
+        /** @description A fault of a row. */
+        ImportFault: {
+            /** @description As a spreadsheet numbers it: the heading is 1. */
+            row: number;
+            /** @description The column's heading in the file, or what it would be called. */
+            column: string;
+            /** @description Stable code. */
+            code: string;
+            /** @description How to mend it. */
+            message: string;
+        };
         /** @description A form with a file of samples. */
         ImportForm: {
             /**
@@ -5154,6 +6010,36 @@ export interface components {
             /** @description Whose texts they are. */
             kind: components["schemas"]["SampleKind"];
             network?: components["schemas"]["Network"] | null;
+        };
+        /** @description What came of a file. */
+        ImportReport: {
+            /** @description Whether nothing was written because nothing was to be. */
+            dry_run: boolean;
+            /** @description Rows in the file, without the heading and empty ones. */
+            rows: number;
+            /** @description Whether anything was written. */
+            written: boolean;
+            /** @description The rows that were taken, or would be. */
+            imported: components["schemas"]["ImportedRow"][];
+            /** @description What is wrong, at most 500. */
+            faults: components["schemas"]["ImportFault"][];
+            /** @description Headings that mean nothing here. */
+            ignored_columns: string[];
+            /** @description The zone of all times. */
+            zone: string;
+        };
+        /** @description A row that was taken. */
+        ImportedRow: {
+            /** @description As a spreadsheet numbers it. */
+            row: number;
+            post_id?: components["schemas"]["PostId"] | null;
+            publication_id?: components["schemas"]["PublicationId"] | null;
+            /** @description For what. */
+            target: components["schemas"]["Target"];
+            /** @description The account's handle. */
+            connection?: string | null;
+            /** @description When, on the brand's wall clock. */
+            local_time?: string | null;
         };
         /** @description What drafts are to be made from. */
         InputRequest: {
@@ -5609,6 +6495,8 @@ export interface components {
             /** @description Their organizations, oldest first. */
             organizations: components["schemas"]["MyOrganization"][];
         };
+        /** @description A file of the media library. */
+        MediaId: string;
         /**
          * @description A kind of media.
          * @enum {string}
@@ -5668,6 +6556,86 @@ export interface components {
              * @description Pages, at most.
              */
             max_pages?: number | null;
+        };
+        /** @description A post that shows a file. */
+        MediaUse: {
+            /** @description The post. */
+            post_id: components["schemas"]["PostId"];
+            /** @description What it is written for. */
+            target: components["schemas"]["Target"];
+            /** @description Where it stands. */
+            status: components["schemas"]["Status"];
+            /** @description Whether it is planned to go out: then the file can't be deleted. */
+            planned: boolean;
+        };
+        /** @description A file of the library. */
+        MediaView: {
+            /** @description Id. */
+            id: components["schemas"]["MediaId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Its folder, such as `campaigns/spring`; empty is the top. */
+            folder: string;
+            /** @description What it shows, for those who can't see it. */
+            alt_text: string;
+            /** @description Words to find it by. */
+            tags: string[];
+            /** @description What it is. */
+            kind: components["schemas"]["MediaKind"];
+            /** @description Media type, by its bytes. */
+            content_type: string;
+            /**
+             * Format: int64
+             * @description Its size as it is kept.
+             */
+            bytes: number;
+            /**
+             * Format: int32
+             * @description In pixels.
+             */
+            width?: number | null;
+            /**
+             * Format: int32
+             * @description In pixels.
+             */
+            height?: number | null;
+            /**
+             * Format: double
+             * @description How long it runs.
+             */
+            seconds?: number | null;
+            /** @description The four letters of a video's codec. */
+            codec?: string | null;
+            /** @description Where it is, for members. */
+            url: string;
+            /** @description A small picture of it, where there is one. */
+            thumbnail_url?: string | null;
+            /**
+             * Format: int64
+             * @description How many posts show it.
+             */
+            used_in: number;
+            created_by?: components["schemas"]["UserId"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When its label last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: date-time
+             * @description When it was deleted; it can be restored for 14 days.
+             */
+            deleted_at?: string | null;
+            /**
+             * Format: int32
+             * @description For `If-Match`.
+             */
+            version: number;
         };
         /**
          * @description Whether a member gets in.
@@ -5820,6 +6788,17 @@ export interface components {
          * @enum {string}
          */
         Network: "x" | "linkedin" | "instagram" | "facebook" | "threads" | "tiktok" | "youtube" | "google_business" | "bluesky" | "mastodon" | "email" | "blog" | "sandbox";
+        /** @description What a network says of a file. */
+        NetworkFit: {
+            /** @description The network. */
+            network: components["schemas"]["Network"];
+            /** @description Whether it can go out there. */
+            fits: boolean;
+            /** @description Whether another file is made of it when it goes out; the original stays. */
+            is_changed: boolean;
+            /** @description What stands against it or will be done, and how to mend it. */
+            findings: components["schemas"]["Finding"][];
+        };
         /** @description Everything that is known of a network. */
         NetworkRules: {
             /** @description Its id. */
@@ -6069,6 +7048,16 @@ export interface components {
          * @enum {string}
          */
         NotificationType: "creator_applications" | "agency_applications" | "waitlist" | "demos";
+        /** @description A time of it. */
+        Occurrence: {
+            /** @description On the brand's wall clock. */
+            local_time: string;
+            publication_id?: components["schemas"]["PublicationId"] | null;
+            /** @description Where that stands. */
+            state?: string | null;
+            /** @description Why nothing goes out. */
+            words?: string | null;
+        };
         /** @description Something that a brand sells. */
         Offer: {
             /** @description Its name, up to 200 characters. */
@@ -6647,6 +7636,80 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_MediaView: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["MediaId"];
+                /** @description Its name. */
+                name: string;
+                /** @description Its folder, such as `campaigns/spring`; empty is the top. */
+                folder: string;
+                /** @description What it shows, for those who can't see it. */
+                alt_text: string;
+                /** @description Words to find it by. */
+                tags: string[];
+                /** @description What it is. */
+                kind: components["schemas"]["MediaKind"];
+                /** @description Media type, by its bytes. */
+                content_type: string;
+                /**
+                 * Format: int64
+                 * @description Its size as it is kept.
+                 */
+                bytes: number;
+                /**
+                 * Format: int32
+                 * @description In pixels.
+                 */
+                width?: number | null;
+                /**
+                 * Format: int32
+                 * @description In pixels.
+                 */
+                height?: number | null;
+                /**
+                 * Format: double
+                 * @description How long it runs.
+                 */
+                seconds?: number | null;
+                /** @description The four letters of a video's codec. */
+                codec?: string | null;
+                /** @description Where it is, for members. */
+                url: string;
+                /** @description A small picture of it, where there is one. */
+                thumbnail_url?: string | null;
+                /**
+                 * Format: int64
+                 * @description How many posts show it.
+                 */
+                used_in: number;
+                created_by?: components["schemas"]["UserId"] | null;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When its label last changed.
+                 */
+                updated_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was deleted; it can be restored for 14 days.
+                 */
+                deleted_at?: string | null;
+                /**
+                 * Format: int32
+                 * @description For `If-Match`.
+                 */
+                version: number;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_MemberView: {
             /** @description The rows. */
             items: {
@@ -6802,6 +7865,8 @@ export interface components {
                  *     or too little text.
                  */
                 voice_confidence?: number | null;
+                /** @description The files that it shows, in order. */
+                media: components["schemas"]["UsedMedia"][];
                 /**
                  * Format: date-time
                  * @description When it was written.
@@ -6898,6 +7963,59 @@ export interface components {
                  * @description For `If-Match`.
                  */
                 version: number;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ReviewLinkView: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["ReviewLinkId"];
+                /** @description For whom. */
+                label: string;
+                /**
+                 * Format: date
+                 * @description What is planned from this day of the brand's zone on.
+                 */
+                first_day?: string | null;
+                /**
+                 * Format: date
+                 * @description Until this day, included.
+                 */
+                last_day?: string | null;
+                /** @description Chosen posts. */
+                post_ids: components["schemas"]["PostId"][];
+                /** @description Whether they may approve, and not only remark and ask for changes. */
+                may_approve: boolean;
+                /**
+                 * Format: date-time
+                 * @description Until when it opens.
+                 */
+                expires_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was revoked.
+                 */
+                revoked_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was last opened.
+                 */
+                opened_at?: string | null;
+                /**
+                 * Format: int32
+                 * @description How often.
+                 */
+                opened_count: number;
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                created_at: string;
+                /** @description The address to hand on; told once, when the link is made. */
+                url?: string | null;
             }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -7431,6 +8549,17 @@ export interface components {
         };
         /** @description A post for one network, from draft to published. */
         PostId: string;
+        /** @description What was said of a post, and what it lacks. */
+        PostReviews: {
+            /** @description The newest first, at most 500. */
+            items: components["schemas"]["ReviewView"][];
+            /** @description The seal of the post's present text. */
+            seal: string;
+            /** @description What the present text lacks by the brand's rules: an approver, or `changes`; null when nothing. */
+            missing?: string | null;
+            /** @description That, in a sentence. */
+            missing_words?: string | null;
+        };
         /** @description A post. */
         PostView: {
             /** @description Id. */
@@ -7478,6 +8607,8 @@ export interface components {
              *     or too little text.
              */
             voice_confidence?: number | null;
+            /** @description The files that it shows, in order. */
+            media: components["schemas"]["UsedMedia"][];
             /**
              * Format: date-time
              * @description When it was written.
@@ -7622,11 +8753,6 @@ export interface components {
          * @enum {string}
          */
         Provider: "x" | "linkedin" | "instagram" | "facebook" | "threads" | "tiktok" | "youtube" | "google_business" | "bluesky" | "mastodon" | "ayrshare" | "wordpress" | "ghost" | "webhook" | "sandbox";
-        /** @description Several ways out. */
-        ProviderList: {
-            /** @description They. */
-            items: components["schemas"]["ProviderView"][];
-        };
         /** @description A way in by an outside service. */
         ProviderView: {
             /** @description In addresses. */
@@ -7825,6 +8951,55 @@ export interface components {
             /** @description Each works once, in place of the app. */
             recovery_codes: string[];
         };
+        /** @description A recurrence with its times. */
+        RecurrenceDetail: components["schemas"]["RecurrenceView"] & {
+            /** @description The latest first, at most 200. */
+            occurrences: components["schemas"]["Occurrence"][];
+        };
+        /** @description What goes out again and again. */
+        RecurrenceId: string;
+        RecurrenceList: {
+            /** @description The newest first. */
+            items: components["schemas"]["RecurrenceView"][];
+        };
+        /** @description What goes out again and again. */
+        RecurrenceView: {
+            /** @description Id. */
+            id: components["schemas"]["RecurrenceId"];
+            /** @description As the team calls it. */
+            name: string;
+            /** @description `repetition` by a rule, or `rotation` at the times of the queue. */
+            kind: string;
+            /** @description On which account. */
+            connection_id: components["schemas"]["ConnectionId"];
+            /** @description The network. */
+            network: components["schemas"]["Network"];
+            /** @description The posts that take turns. */
+            post_ids: components["schemas"]["PostId"][];
+            /** @description The rule of a repetition, by RFC 5545. */
+            rule?: string | null;
+            /** @description Its first time, on the brand's wall clock. */
+            first_time?: string | null;
+            /**
+             * Format: int32
+             * @description How many days a post rests between two times.
+             */
+            rest_days: number;
+            /** @description `active`, `paused`, `stopped`, or `ended` by its rule. */
+            status: string;
+            /** @description Why the last time was left out. */
+            words?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: int32
+             * @description Changes with every change.
+             */
+            version: number;
+        };
         /** @description A text that was not taken. */
         RefusedSample: {
             /** @description Where it stood: `samples/3`, `line 12`, `tweets.js item 3`. */
@@ -7862,6 +9037,146 @@ export interface components {
             token: string;
             /** @description 10 to 256 characters. */
             password: string;
+        };
+        /** @description What somebody said of a text. */
+        ReviewId: string;
+        /** @description A text to review. */
+        ReviewItem: {
+            /** @description The post. */
+            post_id: components["schemas"]["PostId"];
+            publication_id?: components["schemas"]["PublicationId"] | null;
+            /** @description Network and content type. */
+            target: components["schemas"]["Target"];
+            /** @description The network. */
+            network: components["schemas"]["Network"];
+            /** @description The account's name. */
+            account?: string | null;
+            /** @description How people address it. */
+            handle?: string | null;
+            /** @description Its picture. */
+            avatar_url?: string | null;
+            state?: components["schemas"]["PublicationState"] | null;
+            /** @description When, on the brand's wall clock. */
+            local_time?: string | null;
+            /** @description The text. */
+            content: components["schemas"]["Content"];
+            /** @description Names this very text: what is said names it again. */
+            seal: string;
+            decision?: components["schemas"]["ReviewVerdict"] | null;
+            /** @description What it still lacks before it may go out, in a sentence. */
+            missing?: string | null;
+            /** @description What was said of it, the newest first. */
+            comments: components["schemas"]["GuestComment"][];
+        };
+        /** @description A link for a client without an account. */
+        ReviewLinkId: string;
+        /** @description A link for a client. */
+        ReviewLinkView: {
+            /** @description Id. */
+            id: components["schemas"]["ReviewLinkId"];
+            /** @description For whom. */
+            label: string;
+            /**
+             * Format: date
+             * @description What is planned from this day of the brand's zone on.
+             */
+            first_day?: string | null;
+            /**
+             * Format: date
+             * @description Until this day, included.
+             */
+            last_day?: string | null;
+            /** @description Chosen posts. */
+            post_ids: components["schemas"]["PostId"][];
+            /** @description Whether they may approve, and not only remark and ask for changes. */
+            may_approve: boolean;
+            /**
+             * Format: date-time
+             * @description Until when it opens.
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description When it was revoked.
+             */
+            revoked_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last opened.
+             */
+            opened_at?: string | null;
+            /**
+             * Format: int32
+             * @description How often.
+             */
+            opened_count: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description The address to hand on; told once, when the link is made. */
+            url?: string | null;
+        };
+        /** @description What a link shows. */
+        ReviewPage: {
+            /** @description Whose posts. */
+            brand: string;
+            /** @description For whom the link is. */
+            label: string;
+            /** @description The zone of all times. */
+            zone: string;
+            /** @description Whether approving is allowed. */
+            may_approve: boolean;
+            /**
+             * Format: date-time
+             * @description Until when the link opens.
+             */
+            expires_at: string;
+            /** @description The texts, by their time; at most 500. */
+            items: components["schemas"]["ReviewItem"][];
+        };
+        /**
+         * @description What somebody says of a text.
+         * @enum {string}
+         */
+        ReviewVerdict: "comment" | "approved" | "changes_requested";
+        /** @description What somebody said. */
+        ReviewView: {
+            /** @description Id. */
+            id: components["schemas"]["ReviewId"];
+            /**
+             * Format: int32
+             * @description In order, from 1.
+             */
+            number: number;
+            /** @description Of which post. */
+            post_id: components["schemas"]["PostId"];
+            publication_id?: components["schemas"]["PublicationId"] | null;
+            /** @description What was said. */
+            verdict: components["schemas"]["ReviewVerdict"];
+            /** @description In which words. */
+            words: string;
+            user_id?: components["schemas"]["UserId"] | null;
+            link_id?: components["schemas"]["ReviewLinkId"] | null;
+            /** @description As what. */
+            role: components["schemas"]["Approver"];
+            /** @description The name that a client gave. */
+            name: string;
+            /** @description Whether clients read it. */
+            shared: boolean;
+            /** @description Of which text: the same seal is the same text. */
+            seal: string;
+            /**
+             * Format: date-time
+             * @description When it was settled.
+             */
+            resolved_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
         };
         /**
          * @description The role of a membership; a later one may all that an earlier one may.
@@ -8311,6 +9626,13 @@ export interface components {
             /** @description Where it is now. */
             logo_url: string;
         };
+        /** @description A file that was taken. */
+        TakenMedia: {
+            /** @description Whether the brand had the very same file already: then that one is given, as it is. */
+            duplicate: boolean;
+            /** @description The file. */
+            media: components["schemas"]["MediaView"];
+        };
         /** @description A brand's picture that was taken. */
         TakenPicture: {
             /** @description Where it is now. */
@@ -8645,6 +9967,17 @@ export interface components {
             /** @description Telephone number in the international form, such as `+4930123456`; null removes it. */
             phone?: components["schemas"]["Patch_String"];
         };
+        /** @description A change of a file's label; absent fields stay. */
+        UpdateMedia: {
+            /** @description Name, 1 to 200 characters. */
+            name?: string | null;
+            /** @description Folder: up to 8 names with slashes between them; empty is the top. */
+            folder?: string | null;
+            /** @description What it shows, up to 2,000 characters. */
+            alt_text?: string | null;
+            /** @description Up to 20 tags. */
+            tags?: string[] | null;
+        };
         /** @description A new offer or a change of one: absent fields stay, null clears. A new one needs a `name`. */
         UpdateOffer: {
             /** @description Its name, up to 200 characters. */
@@ -8714,6 +10047,8 @@ export interface components {
             content?: components["schemas"]["Content"] | null;
             /** @description For those who review it, up to 4,000 characters. */
             note?: string | null;
+            /** @description The files that it shows, all of them, in order. */
+            media?: components["schemas"]["AttachMedia"][] | null;
         };
         /** @description A change of what holds for posts. */
         UpdatePosts: {
@@ -8786,6 +10121,36 @@ export interface components {
             /** @description Words that it never uses, up to 100 of 80 characters. Drafts avoid them. */
             avoid_words?: string[] | null;
         };
+        /** @description A file that comes in parts. */
+        UploadId: string;
+        /** @description An upload under way. */
+        UploadView: {
+            /** @description Id. */
+            id: components["schemas"]["UploadId"];
+            /** @description The file's name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes announced.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes that are here: the next part begins there.
+             */
+            received: number;
+            /**
+             * Format: int64
+             * @description Most bytes of a part.
+             */
+            part_max_bytes: number;
+            media_id?: components["schemas"]["MediaId"] | null;
+            /**
+             * Format: date-time
+             * @description When it is removed unless it goes on.
+             */
+            expires_at: string;
+        };
         /**
          * @description How much a hook presses.
          * @enum {string}
@@ -8805,6 +10170,47 @@ export interface components {
         UseLink: {
             /** @description What stands behind `#token=` in the link. */
             token: string;
+        };
+        /** @description A file in a post. */
+        UsedMedia: {
+            /** @description The file. */
+            media_id: components["schemas"]["MediaId"];
+            /** @description Its name. */
+            name: string;
+            /** @description What it shows: for this post where `own_alt_text` says so, else as in the library. */
+            alt_text: string;
+            /** @description The alternative text of this use, where it has one. */
+            own_alt_text?: string | null;
+            /** @description What it is. */
+            kind: components["schemas"]["MediaKind"];
+            /** @description Media type. */
+            content_type: string;
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+            /**
+             * Format: int32
+             * @description In pixels.
+             */
+            width?: number | null;
+            /**
+             * Format: int32
+             * @description In pixels.
+             */
+            height?: number | null;
+            /**
+             * Format: double
+             * @description How long it runs.
+             */
+            seconds?: number | null;
+            /** @description Whether it was deleted from the library: the post can't go out with it. */
+            deleted: boolean;
+            /** @description Where it is, for members. */
+            url: string;
+            /** @description A small picture of it, where there is one. */
+            thumbnail_url?: string | null;
         };
         /** @description A person who signs in. */
         UserId: string;
@@ -8834,6 +10240,11 @@ export interface components {
             avatar_url?: string | null;
             /** @description Whether they run the installation and see its admin area. */
             operator: boolean;
+        };
+        /** @description The posts that show a file. */
+        Uses: {
+            /** @description The newest first. */
+            items: components["schemas"]["MediaUse"][];
         };
         /** @description How a model did on texts that it was not trained on. */
         ValidationView: {
@@ -8873,7 +10284,7 @@ export interface components {
              * @description 1 for what was written first.
              */
             number: number;
-            /** @description `generated`, `edited`, `regenerated` or `restored`. */
+            /** @description `generated`, `edited`, `regenerated`, `restored` or `imported`. */
             reason: string;
             /** @description The text. */
             content: components["schemas"]["Content"];
@@ -11017,6 +12428,42 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    read_calendar_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the address, `.ics` at its end allowed */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A calendar */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description Revoked, or never was */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     return_from_consent: {
         parameters: {
             query?: {
@@ -12969,6 +14416,119 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    list_approval_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalRuleList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    create_approval_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateApprovalRule"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalRuleView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description There is such a rule already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    delete_approval_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+                rule: components["schemas"]["ApprovalRuleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     list_audiences: {
         parameters: {
             query?: never;
@@ -13161,6 +14721,111 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Calendar"];
                 };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_calendar_feeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarFeedList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    create_calendar_feed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCalendarFeed"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarFeedView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    revoke_calendar_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+                feed: components["schemas"]["CalendarFeedId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
@@ -13390,7 +15055,7 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
-    list_providers: {
+    list_connection_providers: {
         parameters: {
             query?: never;
             header?: never;
@@ -13410,7 +15075,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProviderList"];
+                    "application/json": components["schemas"]["ConnectionProviderList"];
                 };
             };
             400: components["responses"]["Malformed"];
@@ -14153,6 +15818,760 @@ export interface operations {
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_media: {
+        parameters: {
+            query?: {
+                /** @description Only of this kind. */
+                kind?: components["schemas"]["MediaKind"];
+                /** @description Only in this folder, those below it left out; empty is the top. */
+                folder?: string;
+                /** @description Only with this tag. */
+                tag?: string;
+                /** @description Only with these words in name, folder, alternative text or tags; the last may be unfinished. */
+                q?: string;
+                /** @description `true`: only those that a post shows; `false`: only those that none does. */
+                used?: boolean;
+                /** @description `true`: those that were deleted and can be restored. */
+                deleted?: boolean;
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MediaView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    upload_media: {
+        parameters: {
+            query: {
+                /** @description Its name, 1 to 200 characters. */
+                name: string;
+                /** @description Its folder. */
+                folder?: string;
+                /** @description What it shows, for those who can't see it. */
+                alt_text?: string;
+                /** @description Words to find it by, with commas between them. */
+                tags?: string;
+            };
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenMedia"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenMedia"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The library is full */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another kind of file */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_folders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folders"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    create_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateUpload"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The library is full */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the upload. */
+                upload: components["schemas"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    put_upload_part: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `bytes <first>-<last>/<size>` */
+                "Content-Range"?: string | null;
+                /** @description Where the part begins, instead of `Content-Range` */
+                "Upload-Offset"?: number | null;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the upload. */
+                upload: components["schemas"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Another offset is next */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than was announced, or than a part may have */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    cancel_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the upload. */
+                upload: components["schemas"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    finish_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the upload. */
+                upload: components["schemas"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenMedia"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenMedia"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Parts are missing, or it is worked on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large for its kind */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another kind of file */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the file. */
+                media: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    delete_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the file. */
+                media: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description A planned post shows it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    update_media: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the file. */
+                media: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateMedia"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_media_file: {
+        parameters: {
+            query?: {
+                /** @description `true`: browsers save it under its name. */
+                download?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the file. */
+                media: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description The part that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_media_fit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the file. */
+                media: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fits"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_media_uses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the file. */
+                media: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    restore_media: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the file. */
+                media: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_media_thumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the file. */
+                media: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description JPEG or WebP */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
@@ -15499,6 +17918,122 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    list_reviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the post. */
+                post: components["schemas"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostReviews"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    create_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the post. */
+                post: components["schemas"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateReview"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostReviews"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    resolve_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+                post: components["schemas"]["PostId"];
+                review: components["schemas"]["ReviewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostReviews"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     list_versions: {
         parameters: {
             query?: never;
@@ -15733,6 +18268,108 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    export_publications: {
+        parameters: {
+            query: {
+                /** @description The first day in the brand's zone. */
+                from: string;
+                /** @description The last day, included; at most a year later. */
+                to: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A CSV file, UTF-8 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    import_publications: {
+        parameters: {
+            query?: {
+                /** @description Only tells what would become of it. */
+                dry_run?: boolean;
+                /** @description Where some rows are faulty: `all` rows or none, which is usual, or those that are `valid`. */
+                mode?: "all" | "valid";
+                /** @description Approves the posts too. Needs `posts.review`. */
+                approve?: boolean;
+            };
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": number[];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            /** @description Too large a file */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMedia"];
+            /** @description No table */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
@@ -16139,6 +18776,252 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    list_recurrences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurrenceList"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    create_recurrence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRecurrence"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurrenceDetail"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_recurrence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the recurrence. */
+                recurrence: components["schemas"]["RecurrenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurrenceDetail"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    pause_recurrence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the recurrence. */
+                recurrence: components["schemas"]["RecurrenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurrenceDetail"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    resume_recurrence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the recurrence. */
+                recurrence: components["schemas"]["RecurrenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurrenceDetail"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    stop_recurrence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the recurrence. */
+                recurrence: components["schemas"]["RecurrenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurrenceDetail"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     restore_brand: {
         parameters: {
             query?: never;
@@ -16169,6 +19052,116 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_review_links: {
+        parameters: {
+            query?: {
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReviewLinkView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    create_review_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateReviewLink"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewLinkView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    revoke_review_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+                review_link: components["schemas"]["ReviewLinkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -17946,6 +20939,110 @@ export interface operations {
                 };
             };
             429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    open_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the link */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description Revoked, expired, or never was */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    guest_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the link */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestReview"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description The link may not approve */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Revoked, expired, or never was */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The text was changed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            /** @description Too much in an hour */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["Internal"];
         };
     };
