@@ -293,8 +293,11 @@ async fn a_post_goes_out_with_its_picture() {
     app.publish().await;
     let out = ada.get(&format!("~/publications/{publication}")).await.expect(200);
     assert_eq!(out.body["state"], "published", "{}", out.body);
-    let feed = ada.get("~/sandbox/posts").await.expect(200);
-    assert_eq!(feed.body["items"][0]["media"], 1);
+    let shown: i32 = sqlx::query_scalar("SELECT media FROM publishing.sandbox_posts")
+        .fetch_one(app.store().pool())
+        .await
+        .unwrap();
+    assert_eq!(shown, 1);
     let made = sqlx::query("SELECT content_type, width FROM studio.renditions");
     let made = made.fetch_one(app.store().pool()).await.unwrap();
     assert_eq!((made.get::<String, _>(0).as_str(), made.get::<i32, _>(1)), ("image/jpeg", 40));

@@ -171,6 +171,10 @@ impl Publishing {
         id: ConnectionId,
     ) -> Result<ConnectionView, Error> {
         access.allow(Permission::BrandRead)?;
+        self.read_connection(access, id).await
+    }
+
+    async fn read_connection(&self, access: &BrandAccess, id: ConnectionId) -> Result<ConnectionView, Error> {
         let mut tx = self.store.tenant(access).await?;
         let row = sql::get(tx.conn(), access.brand, id).await?;
         tx.commit().await?;
@@ -378,7 +382,7 @@ impl Publishing {
         id: ConnectionId,
     ) -> Result<ConnectionView, Error> {
         access.allow(Permission::ConnectionsManage)?;
-        let view = self.get_connection(access, id).await?;
+        let view = self.read_connection(access, id).await?;
         if view.provider != Provider::Sandbox.as_str() {
             match self.ask_for_account(access.organization, id).await {
                 Ok((name, handle, avatar)) => {
@@ -403,7 +407,7 @@ impl Publishing {
                 Err(error) => return Err(error),
             }
         }
-        self.get_connection(access, id).await
+        self.read_connection(access, id).await
     }
 
     async fn ask_for_account(
@@ -432,7 +436,7 @@ impl Publishing {
         context: &RequestContext,
     ) -> Result<(), Error> {
         access.allow(Permission::ConnectionsManage)?;
-        let view = self.get_connection(access, id).await?;
+        let view = self.read_connection(access, id).await?;
         // before its secrets go; best effort, since the network may be down or the token long dead
         if view.provider != Provider::Sandbox.as_str()
             && let Ok(opened) = self.open_connection(access.organization, id).await
