@@ -1,3 +1,13 @@
+-- What publishing reads of a post, published for it. It is read and held in the very transaction that begins to send, so
+-- that an edit, a rejection or a deletion always wins over what was planned.
+CREATE VIEW studio.publishable_posts WITH (security_invoker = true) AS
+  SELECT organization_id, id, brand_id, target, network, content_type, status, content, rule_errors, reviewed_at,
+         reviewed_by, source_title, deleted_at IS NOT NULL AS deleted, version
+  FROM studio.posts;
+GRANT SELECT ON studio.publishable_posts TO bellwether_app, bellwether_service;
+-- to hold rows through the view (FOR SHARE) takes the right to change them; nobody changes them through it
+GRANT UPDATE ON studio.publishable_posts TO bellwether_app, bellwether_service;
+
 -- The media library: files of a brand, uploads under way, what was made of a picture for a network, and which post shows
 -- which file. Bytes are in the file store under `object_key`; the database holds no contents.
 CREATE TABLE studio.media (
