@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs a command against a program of its own: fresh data, a free port, both gone at the end.
+# Runs a command against a program of its own: fresh data (in memory where there is room), a free port, both gone at
+# the end.
 #
 #   scripts/with-server.sh [--binary PATH] COMMAND...
 #
@@ -19,7 +20,9 @@ fi
 
 "$ROOT/scripts/postgres.sh" >/dev/null
 # readable for the user that the database runs as when root starts it
-work=$(mktemp -d "${TMPDIR:-/tmp}/bellwether-XXXXXX")
+TMPDIR=$(scratch)
+export TMPDIR
+work=$(mktemp -d "$TMPDIR/bellwether-XXXXXX")
 chmod 755 "$work"
 log=$work/server.log
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
