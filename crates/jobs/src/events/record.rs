@@ -111,7 +111,7 @@ pub async fn record_all(
             payloads.push(serde_json::to_value(payload).map_err(fault)?);
         }
         let mut row = json!({
-            "organization_id": event.organization.uuid(), "id": id.uuid(), "brand_id": event.brand.map(|brand| brand.uuid()),
+            "organization_id": event.organization.uuid(), "id": id.uuid(), "brand_id": event.brand.map(BrandId::uuid),
             "created_at": now, "kind": event.kind, "subject_type": event.subject.0, "subject_id": event.subject.1,
             "actor_type": event.actor.kind(), "actor_user_id": user,
             "before": event.before, "after": event.after, "data": event.data.unwrap_or_else(|| json!({})),

@@ -148,6 +148,10 @@ impl<'a> Cx<'a> {
 }
 
 /// What a way out can do; the browser offers nothing else.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an answer of its own that the browser asks for by name"
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Abilities {
     /// Published posts can be removed.

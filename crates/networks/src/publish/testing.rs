@@ -55,6 +55,9 @@ impl Script {
 
 impl Expect<'_> {
     /// With a header of this value.
+    ///
+    /// # Panics
+    /// When the request comes with anything else.
     #[must_use]
     pub fn header(self, name: &'static str, value: impl Into<String>) -> Self {
         let value = value.into();
@@ -65,6 +68,9 @@ impl Expect<'_> {
     }
 
     /// With this JSON.
+    ///
+    /// # Panics
+    /// When the request comes with anything else.
     #[must_use]
     pub fn json(self, value: Value) -> Self {
         self.check(move |request| match &request.body {
@@ -74,6 +80,9 @@ impl Expect<'_> {
     }
 
     /// With this form, in this order.
+    ///
+    /// # Panics
+    /// When the request comes with anything else.
     #[must_use]
     pub fn form(self, pairs: &[(&str, &str)]) -> Self {
         let pairs: Vec<(String, String)> =

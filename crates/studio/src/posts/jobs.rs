@@ -13,8 +13,9 @@ use serde_json::json;
 
 use super::{
     model::{Checks, Status, search_text},
-    service::{Change, PostView, read, target_of, to_value},
+    service::{Change, read, target_of, to_value},
     sql,
+    view::PostView,
 };
 use crate::{Error, Studio, generations::model::check_instructions, media::attached, progress::Telling};
 

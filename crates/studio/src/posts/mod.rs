@@ -6,11 +6,13 @@ pub mod model;
 mod outside;
 mod past;
 mod publish;
+mod review;
 mod service;
 pub(crate) mod sql;
+mod view;
 
 pub use outside::{ImportPost, KeepReviews};
 pub use past::PastPosts;
 pub use publish::mark_published;
-pub use service::{BulkResult, Filter, NewPost, PostChange, PostView, VersionView};
 pub(crate) use service::{from_value, internal, to_value};
+pub use view::{BulkResult, Filter, NewPost, PostChange, PostView, VersionView};
