@@ -120,7 +120,6 @@ async fn lock_live(conn: &mut PgConnection, brand: BrandId, ids: &[Uuid]) -> Sql
     .await
 }
 
-#[expect(clippy::too_many_arguments, reason = "the columns of the rows")]
 async fn put(
     conn: &mut PgConnection,
     (organization, brand, post): (OrganizationId, BrandId, PostId),

@@ -334,9 +334,9 @@ pub(super) mod tests {
         }
     }
 
-    fn boxed(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
+    fn boxed(name: [u8; 4], body: &[u8]) -> Vec<u8> {
         let mut bytes = (body.len() as u32 + 8).to_be_bytes().to_vec();
-        bytes.extend_from_slice(name);
+        bytes.extend_from_slice(&name);
         bytes.extend_from_slice(body);
         bytes
     }
@@ -353,18 +353,18 @@ pub(super) mod tests {
         let mut hdlr = vec![0; 24];
         hdlr[8..12].copy_from_slice(b"vide");
         let stsd = [&[0; 7][..], &[1], &16_u32.to_be_bytes(), b"avc1", &[0; 8]].concat();
-        let stbl = boxed(b"stbl", &boxed(b"stsd", &stsd));
-        let mdia = boxed(b"mdia", &[boxed(b"hdlr", &hdlr), boxed(b"minf", &stbl)].concat());
-        let trak = boxed(b"trak", &[boxed(b"tkhd", &tkhd), mdia].concat());
+        let stbl = boxed(*b"stbl", &boxed(*b"stsd", &stsd));
+        let mdia = boxed(*b"mdia", &[boxed(*b"hdlr", &hdlr), boxed(*b"minf", &stbl)].concat());
+        let trak = boxed(*b"trak", &[boxed(*b"tkhd", &tkhd), mdia].concat());
         let udta =
-            boxed(b"udta", &[boxed(b"\xa9xyz", b"\0\x12\x15\xc7+48.1371+011.5754/"), vec![0; 4]].concat());
+            boxed(*b"udta", &[boxed(*b"\xa9xyz", b"\0\x12\x15\xc7+48.1371+011.5754/"), vec![0; 4]].concat());
         let key = b"com.apple.quicktime.location.ISO6709";
         let keys = [&[0; 7][..], &[1], &(key.len() as u32 + 8).to_be_bytes(), b"mdta", key].concat();
-        let item = boxed(&[0, 0, 0, 1], b"\0\0\0\x20data\0\0\0\x01\0\0\0\0+48.1371+011.5754/");
-        let inner = [boxed(b"hdlr", &[0; 24]), boxed(b"keys", &keys), boxed(b"ilst", &item)].concat();
-        let meta = boxed(b"meta", &inner);
-        let moov = boxed(b"moov", &[boxed(b"mvhd", &mvhd), trak, udta, meta].concat());
-        [boxed(b"ftyp", b"isom\0\0\x02\0isomavc1"), boxed(b"mdat", &[7; 40]), moov].concat()
+        let item = boxed([0, 0, 0, 1], b"\0\0\0\x20data\0\0\0\x01\0\0\0\0+48.1371+011.5754/");
+        let inner = [boxed(*b"hdlr", &[0; 24]), boxed(*b"keys", &keys), boxed(*b"ilst", &item)].concat();
+        let meta = boxed(*b"meta", &inner);
+        let moov = boxed(*b"moov", &[boxed(*b"mvhd", &mvhd), trak, udta, meta].concat());
+        [boxed(*b"ftyp", b"isom\0\0\x02\0isomavc1"), boxed(*b"mdat", &[7; 40]), moov].concat()
     }
 
     #[tokio::test]

@@ -126,22 +126,22 @@ fn decode(bytes: &[u8], format: ImageFormat) -> Result<Decoded, Problem> {
 }
 
 /// Checks a picture and writes it anew in its own format where that can be written well.
-pub(super) fn keep(bytes: Vec<u8>, format: Format) -> Result<Kept, Problem> {
+pub(super) fn keep(bytes: &[u8], format: Format) -> Result<Kept, Problem> {
     let decoded = match format {
-        Format::Jpeg => decode(&bytes, ImageFormat::Jpeg)?,
+        Format::Jpeg => decode(bytes, ImageFormat::Jpeg)?,
         Format::Png => {
-            if PngDecoder::new(Cursor::new(&bytes)).and_then(|png| png.is_apng()).map_err(fault)? {
+            if PngDecoder::new(Cursor::new(bytes)).and_then(|png| png.is_apng()).map_err(fault)? {
                 return Err(animated());
             }
-            decode(&bytes, ImageFormat::Png)?
+            decode(bytes, ImageFormat::Png)?
         }
         Format::Webp => {
-            if WebPDecoder::new(Cursor::new(&bytes)).map_err(fault)?.has_animation() {
+            if WebPDecoder::new(Cursor::new(bytes)).map_err(fault)?.has_animation() {
                 return Err(animated());
             }
-            decode(&bytes, ImageFormat::WebP)?
+            decode(bytes, ImageFormat::WebP)?
         }
-        Format::Gif => return keep_gif(&bytes),
+        Format::Gif => return keep_gif(bytes),
         Format::Movie | Format::Pdf => return Err(unreadable()),
     };
     let (width, height) = (decoded.picture.width(), decoded.picture.height());
@@ -338,7 +338,7 @@ mod tests {
     fn places_go_and_pictures_stand_upright() {
         let bytes = with_exif(&encoded(&photo(60, 40), ImageFormat::Jpeg));
         assert!(bytes.windows(8).any(|part| part == b"GPS48.13"));
-        let kept = keep(bytes, Format::Jpeg).unwrap();
+        let kept = keep(&bytes, Format::Jpeg).unwrap();
         assert_eq!((kept.width, kept.height, kept.content_type), (40, 60, "image/jpeg"));
         assert!(!kept.bytes.windows(8).any(|part| part == b"GPS48.13"));
         let shown = image::load_from_memory(&kept.bytes).unwrap();
@@ -352,12 +352,12 @@ mod tests {
         for (format, as_format, content_type) in
             [(ImageFormat::Png, Format::Png, "image/png"), (ImageFormat::WebP, Format::Webp, "image/webp")]
         {
-            let kept = keep(encoded(&see_through, format), as_format).unwrap();
+            let kept = keep(&encoded(&see_through, format), as_format).unwrap();
             assert_eq!((kept.content_type, kept.thumbnail_type), (content_type, "image/webp"));
             let small = image::load_from_memory(&kept.thumbnail).unwrap();
             assert_eq!((small.width(), small.height()), (480, 343));
         }
-        let gif = keep(encoded(&photo(30, 20), ImageFormat::Gif), Format::Gif).unwrap();
+        let gif = keep(&encoded(&photo(30, 20), ImageFormat::Gif), Format::Gif).unwrap();
         assert_eq!((gif.content_type, gif.seconds), ("image/gif", None));
     }
 
@@ -367,10 +367,10 @@ mod tests {
         let mut bomb = encoded(&photo(8, 8), ImageFormat::Png);
         bomb[16..20].copy_from_slice(&60_000_u32.to_be_bytes());
         bomb[20..24].copy_from_slice(&60_000_u32.to_be_bytes());
-        let refused = keep(bomb, Format::Png).err().unwrap();
+        let refused = keep(&bomb, Format::Png).err().unwrap();
         assert!(["picture_too_large", "invalid"].contains(&refused.code), "{refused:?}");
         let half = encoded(&photo(80, 80), ImageFormat::Jpeg);
-        assert!(keep(half[..100].to_vec(), Format::Jpeg).is_err());
+        assert!(keep(&half[..100], Format::Jpeg).is_err());
     }
 
     #[test]

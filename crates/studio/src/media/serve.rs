@@ -1,6 +1,6 @@
 //! Bytes on their way out: to members, and to networks by a signed address that ends.
 
-use std::net::IpAddr;
+use std::{fmt::Write as _, net::IpAddr};
 
 use axum::{
     Extension, Router,
@@ -188,7 +188,8 @@ fn disposition(name: &str, saved: bool) -> String {
         if byte.is_ascii_alphanumeric() || b"._-".contains(&byte) {
             coded.push(char::from(byte));
         } else {
-            coded.push_str(&format!("%{byte:02X}"));
+            // writing into a string can't fail
+            let _ = write!(coded, "%{byte:02X}");
         }
     }
     format!("{how}; filename=\"{plain}\"; filename*=UTF-8''{coded}")

@@ -142,7 +142,7 @@ impl Studio {
         match format {
             Format::Jpeg | Format::Png | Format::Webp | Format::Gif => {
                 let kept =
-                    picture::in_turn(parts.read_all(), move |bytes| picture::keep(bytes, format)).await?;
+                    picture::in_turn(parts.read_all(), move |bytes| picture::keep(&bytes, format)).await?;
                 let kind = if kept.seconds.is_some() { MediaKind::Gif } else { MediaKind::Image };
                 let facts = Facts {
                     kind,
