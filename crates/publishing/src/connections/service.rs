@@ -134,12 +134,9 @@ pub struct CreateConnection {
 pub(super) fn clean_server(server: &str) -> Result<String, Problem> {
     let url = bellwether_ingest::fetch::parse_url(server)
         .map_err(|error| Problem::invalid("server", "invalid_url", error.to_string()))?;
-    let mut clean = format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default());
-    if let Some(port) = url.port() {
-        clean.push_str(&format!(":{port}"));
-    }
-    clean.push_str(url.path().trim_end_matches('/'));
-    Ok(clean)
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let path = url.path().trim_end_matches('/');
+    Ok(format!("{}://{}{port}{path}", url.scheme(), url.host_str().unwrap_or_default()))
 }
 
 impl Publishing {

@@ -109,14 +109,14 @@ impl Publishing {
                         claimed.push(Claimed { row, attempt, crossed, known_at: now, pieces, posted, files });
                     }
                     Err(words) => {
-                        put.push(&row, State::Held, Some(HeldReason::Rules), Some(words), None, &mut told)
+                        put.push(&row, State::Held, Some(HeldReason::Rules), Some(words), None, &mut told);
                     }
                 },
                 Verdict::Hold(reason, words) => {
                     put.push(&row, State::Held, Some(reason), Some(words), None, &mut told);
                 }
                 Verdict::Cancel(words) => {
-                    put.push(&row, State::Cancelled, None, Some(words), None, &mut told)
+                    put.push(&row, State::Cancelled, None, Some(words), None, &mut told);
                 }
                 Verdict::Later(at) => {
                     // the next one of this account has its turn after this one

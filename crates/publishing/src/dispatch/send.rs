@@ -12,10 +12,10 @@ use super::{
 use crate::{Error, Publishing, connections::Opened};
 
 /// Longest time for the one call; beyond it nobody knows.
-const LONGEST_CALL: Duration = Duration::from_secs(60);
+const LONGEST_CALL: Duration = Duration::from_mins(1);
 /// Longest time for uploads, and for what a network works on after it took a piece.
-const LONGEST_UPLOAD: Duration = Duration::from_secs(30 * 60);
-const LONGEST_WORK: Duration = Duration::from_secs(15 * 60);
+const LONGEST_UPLOAD: Duration = Duration::from_mins(30);
+const LONGEST_WORK: Duration = Duration::from_mins(15);
 
 /// What is the same for each try of a piece.
 pub(super) fn key(publication: crate::PublicationId, piece: usize) -> String {
@@ -159,7 +159,7 @@ impl Publishing {
                     Ok(Progress::Refused(words)) => return Err(Fault::rejected(words)),
                     Ok(Progress::Working(time)) => cx.wire.wait(time.max(Duration::from_millis(500))).await,
                     Err(fault) if fault.kind == FaultKind::Transient => {
-                        cx.wire.wait(Duration::from_secs(10)).await
+                        cx.wire.wait(Duration::from_secs(10)).await;
                     }
                     Err(fault) => return Err(fault.means(FaultKind::Unclear)),
                 }

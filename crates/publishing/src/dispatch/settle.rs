@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{
     claim::{Claimed, crosses_at_once, event, fingerprint},
+    reconcile::settles_after,
     sql::{self, Ended},
 };
 use crate::{
@@ -126,7 +127,7 @@ impl Publishing {
         let now = self.clock.now();
         let mut ended = Ended::default();
         for item in items {
-            ended.push(&item.claimed, &item.end, self.settles_after(&item.claimed), now)?;
+            ended.push(&item.claimed, &item.end, settles_after(&item.claimed.row.provider), now)?;
         }
         let mut tx = self.store.service("publishing settles").await?;
         let settled = sql::settle(tx.conn(), &ended, now).await?;
@@ -275,11 +276,6 @@ impl Publishing {
         .await?;
         tx.commit().await?;
         Ok(Some((attempt, crossed)))
-    }
-
-    /// How long a network may take to show what it took.
-    pub(super) fn settles_after(&self, claimed: &Claimed) -> chrono::Duration {
-        super::reconcile::settles_after(&claimed.row.provider)
     }
 }
 

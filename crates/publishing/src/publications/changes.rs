@@ -102,7 +102,7 @@ impl Publishing {
             let plan = self.plan(&mut tx, access).await?;
             let (local, due) = chosen("local_time", text, &plan, self.clock.now())?;
             (row.local_time, row.due_at, row.time_zone) = (Some(local), Some(due), plan.zone_name);
-            row.source = <&str>::from(Source::Exact).to_owned();
+            <&str>::from(Source::Exact).clone_into(&mut row.source);
         }
         after.as_str().clone_into(&mut row.state);
         self.write(&mut tx, access, id, (&before, &row), "publication.updated", context).await?;
@@ -209,7 +209,7 @@ impl Publishing {
             let (zone_name, zone) = self.zone_of(&mut tx, access.brand).await?;
             row.local_time = time::local(now, &zone);
             (row.due_at, row.time_zone) = (Some(now), zone_name);
-            row.source = <&str>::from(Source::Now).to_owned();
+            <&str>::from(Source::Now).clone_into(&mut row.source);
         }
         after.as_str().clone_into(&mut row.state);
         self.write(&mut tx, access, id, (&before, &row), kind, context).await?;
@@ -386,7 +386,7 @@ impl Publishing {
         let plan = self.plan(&mut tx, access).await?;
         let (local, due) = chosen("minutes", &time::write_local(local + by), &plan, self.clock.now())?;
         (row.local_time, row.due_at, row.time_zone) = (Some(local), Some(due), plan.zone_name);
-        row.source = <&str>::from(Source::Exact).to_owned();
+        <&str>::from(Source::Exact).clone_into(&mut row.source);
         after.as_str().clone_into(&mut row.state);
         self.write(&mut tx, access, id, (&before, &row), "publication.updated", context).await?;
         Ok(tx.commit().await?)

@@ -176,13 +176,11 @@ impl State {
             Approved, Cancelled, Draft, Failed, Held, InReview, Published, Scheduled, Sending, Unclear,
         };
         match (change, self) {
-            (Change::Approve, Draft) | (Change::Unschedule, Approved | Scheduled) => Some(Approved),
-            (Change::Approve, InReview)
+            (Change::Approve, Draft | Approved) | (Change::Unschedule, Approved | Scheduled) => Some(Approved),
+            (Change::Approve, InReview | Scheduled)
             | (Change::Schedule, Approved | Scheduled | Held | Failed)
             | (Change::Release, Held)
             | (Change::Retry, Sending | Failed | Unclear | Held) => Some(Scheduled),
-            (Change::Approve, Approved) => Some(Approved),
-            (Change::Approve, Scheduled) => Some(Scheduled),
             (Change::Disapprove, Approved) | (Change::Unschedule, InReview | Draft) => Some(Draft),
             (Change::Disapprove, Scheduled | Held | InReview) | (Change::Schedule, Draft | InReview) => {
                 Some(InReview)

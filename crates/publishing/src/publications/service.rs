@@ -294,7 +294,7 @@ pub(crate) fn check_content(target: Target, content: &Content) -> Result<(), Pro
     }
     let mut problem = Problem::new(Kind::Invalid, "breaks_rules", "The text breaks the network's rules.");
     for issue in errors {
-        problem = problem.at(format!("content/{}", issue.path), &issue.code, issue.message);
+        problem = problem.at(format!("content/{}", issue.path), issue.code, issue.message);
     }
     Err(problem)
 }

@@ -235,7 +235,7 @@ impl Publishing {
         let before = sql::lock(tx.conn(), access.brand, id).await?;
         let before = before.ok_or_else(|| Problem::not_found("recurrence"))?;
         // what a rule that has ended planned last can still be taken back
-        if before == "stopped" && status != "stopped" || before == "ended" && status != "stopped" {
+        if matches!(before.as_str(), "stopped" | "ended") && status != "stopped" {
             let words = "It is over. Make a new one.";
             return Err(Problem::new(Kind::Conflict, "wrong_status", words).into());
         }

@@ -204,7 +204,6 @@ impl Publishing {
         .await?;
         let of = (said.brand, said.post);
         match said.verdict {
-            Verdict::Comment => {}
             Verdict::ChangesRequested => {
                 let who = (actor, context);
                 self.studio.settle_review(tx, of, Action::Reopen, Some(said.words), who).await?;
@@ -217,7 +216,7 @@ impl Publishing {
                     self.studio.settle_review(tx, of, Action::Approve, None, (actor, context)).await?;
                 }
             }
-            Verdict::Approved => {}
+            Verdict::Comment | Verdict::Approved => {}
         }
         Ok(())
     }
