@@ -1,6 +1,9 @@
 //! How fast publishing is, on the sandbox network with one worker process: the promises of the design, measured on a
 //! PostgreSQL of its own with everything durable. `make bench ARGS=publishing` runs it.
 
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement says what it found or stops")]
+
+#[expect(dead_code, reason = "what only the test of chaos does")]
 #[path = "../tests/rig/mod.rs"]
 mod rig;
 
@@ -194,7 +197,7 @@ async fn many_rows(rig: &Rig) {
             best = best.min(begin.elapsed().as_secs_f64());
             clear(rig).await;
         }
-        println!("2,000 publications beside {rows} planned ones: {:.2} s", best);
+        println!("2,000 publications beside {rows} planned ones: {best:.2} s");
         took.push(best);
         drop(worker);
     }

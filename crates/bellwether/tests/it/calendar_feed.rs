@@ -16,7 +16,7 @@ async fn a_calendar_program_reads_what_is_planned() {
     let made = ada.post("~/calendar-feeds", json!({ "label": "Office" })).await.expect(201);
     let url = made.body["url"].as_str().unwrap();
     let path = url.split_once("/api/v1").unwrap().1.to_owned();
-    assert!(path.ends_with(".ics"));
+    assert_eq!(path.rsplit_once('.').map(|(_, kind)| kind), Some("ics"));
     let program = app.anonymous();
     let answer = program.get(&path).await.expect(200);
     assert_eq!(answer.headers["content-type"], "text/calendar; charset=utf-8");

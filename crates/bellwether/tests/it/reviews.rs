@@ -250,7 +250,7 @@ async fn a_link_opens_what_it_is_for_until_it_ends() {
         .fetch_one(app.store().pool())
         .await
         .unwrap();
-    let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = bellwether_kernel::hex(&hash);
     assert_eq!(guest.get(&format!("/review/{hash}")).await.expect(404).body["code"], "link_gone");
     let list = ada.get("~/review-links").await.expect(200).body;
     assert_eq!((&list["items"][0]["url"], &list["items"][0]["opened_count"]), (&Value::Null, &json!(1)));
