@@ -84,15 +84,14 @@ if asked rust; then
   suite "Rust tests" rust_tests
   suite "Rust examples in the documentation" doc_tests
 fi
+# at home the tests' database server stays for the next run; nobody comes back for it here
+if [ -n "${CI:-}" ] && pid=$(head -n 1 "$target/test-postgres/data/postmaster.pid" 2>/dev/null); then
+  kill -INT "$pid" 2>/dev/null || true
+fi
 if asked web; then suite "Browser app tests" web_tests; fi
 if asked flows; then
   step "The program" cargo build --quiet --package bellwether --bin bellwether
   suite "Browser flows" flow_tests
-fi
-
-# at home the tests' database server stays for the next run; nobody comes back for it here
-if [ -n "${CI:-}" ] && pid=$(head -n 1 "$target/test-postgres/data/postmaster.pid" 2>/dev/null); then
-  kill -INT "$pid" 2>/dev/null || true
 fi
 
 for name in "${failed[@]:-}"; do

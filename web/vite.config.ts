@@ -66,7 +66,9 @@ export default defineConfig({
           name: 'e2e',
           environment: 'node',
           include: ['e2e/**/*.e2e.ts'],
-          fileParallelism: false,
+          // two at a time: one file's browser works while the other's waits for the program
+          fileParallelism: true,
+          maxWorkers: 2,
           testTimeout: 240_000,
           hookTimeout: 120_000,
           // a second, the default, is little for a browser, a server and a database on two busy cores
