@@ -81,7 +81,7 @@ async fn get_offer(
 ///
 /// What was found before gives way to what is found now; what a person wrote stays. Needs `brand.update` and `If-Match`.
 #[utoipa::path(post, path = "/organizations/{org}/brands/{brand}/offers/{offer}/analyse", tag = "Brand library",
-    params(OfferPath), responses((status = 200, body = OfferView), (status = 422, description = "It says too little")))]
+    params(OfferPath, IfMatch), responses((status = 200, body = OfferView), (status = 422, description = "It says too little")))]
 async fn analyse_offer(
     Extension(brands): Extension<Brands>,
     BrandMember(access): BrandMember,

@@ -59,7 +59,7 @@ async fn read_website(
 /// Values as they were found or changed; all of them or, with any fault, none. Needs `brand.update` and `If-Match` with
 /// the version read.
 #[utoipa::path(post, path = "/organizations/{org}/brands/{brand}/website/accept", tag = "Brand profile",
-    params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id")),
+    params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id"), IfMatch),
     request_body = AcceptWebsite,
     responses((status = 200, body = WebsiteView), (status = 412, description = "Changed in the meantime")))]
 async fn accept_website(

@@ -34,7 +34,7 @@ async fn get_schedule(
 ///
 /// Needs `posts.publish` and `If-Match` with the version read, 0 before the first change. What is planned keeps its time.
 #[utoipa::path(put, path = "/organizations/{org}/brands/{brand}/schedule", tag = "Schedule",
-    params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id")),
+    params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id"), IfMatch),
     request_body = UpdateSchedule, responses((status = 200, body = ScheduleView)))]
 async fn update_schedule(
     Extension(publishing): Extension<Publishing>,
