@@ -17,6 +17,7 @@ import { usePublicationActions } from '../actions';
 import { calendarQuery, publicationsQuery } from '../api/queries';
 import { Filters, type Filter } from '../filters';
 import { PublicationPanel } from '../panel';
+import { PlanMenu } from '../plan-menu';
 import { PauseSwitch } from '../pauses/switch';
 import { QueueBulkBar } from './bulk';
 import { coming, nearDay, ofPublication, type QueueRow } from './group';
@@ -105,6 +106,7 @@ function Board({ view, onView, zone }: QueueProps & { zone: string }) {
                 setSelecting(!selecting);
                 setSelected(new Set());
               }}>{selecting ? 'Done' : 'Select'}</Button>}
+              <PlanMenu filter={filter} from={today} to={addDays(today, 60)} zone={zone} />
               <PauseSwitch open={view.pauses === true} onOpen={(pauses) => onView({ ...view, pauses: pauses || undefined }, true)} />
             </header>
             <div className="mt-4 -ml-3 flex flex-wrap gap-1"><Filters filter={filter} onFilter={(f) => onView({ ...view, ...f, item: undefined })} states={false} /></div>
