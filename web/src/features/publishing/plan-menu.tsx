@@ -20,7 +20,7 @@ export function PlanMenu({ filter, from, to, zone, onSelect }: { filter: Filter;
   const close = () => setAsked(null);
   return (
     <>
-      <Menu trigger={<IconButton label="More"><Ellipsis /></IconButton>}>
+      <Menu trigger={<IconButton label="More of the plan"><Ellipsis /></IconButton>}>
         {onSelect && <><MenuItem icon={ListChecks} onSelect={onSelect}>Select several</MenuItem><MenuLine /></>}
         <MenuItem icon={Repeat} onSelect={() => void navigate({ to: '/$org/$brand/recurring', params: scope })}>Recurring posts</MenuItem>
         <MenuLine />
