@@ -4,7 +4,8 @@ import type { CalendarSlot } from '../api/types';
 export interface Chosen { id: string; title: string; network: string; local_time?: string | null; version: number }
 export interface Step { of: Chosen; to: string }
 
-const byTime = (a: Chosen, b: Chosen) => (a.local_time ?? '~').localeCompare(b.local_time ?? '~') || a.id.localeCompare(b.id);
+/** What has no time yet comes after what has one. */
+const byTime = (a: Chosen, b: Chosen) => Number(!a.local_time) - Number(!b.local_time) || (a.local_time ?? '').localeCompare(b.local_time ?? '') || a.id.localeCompare(b.id);
 
 /** Gives each, in the order of their present times, the next free time of its network; what finds none stays. */
 export function intoSlots(chosen: Chosen[], slots: CalendarSlot[], after: string): { steps: Step[]; left: Chosen[] } {

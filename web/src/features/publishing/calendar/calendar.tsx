@@ -139,10 +139,10 @@ function Desk({ view, onView, zone }: CalendarProps & { zone: string }) {
             <header className="grid gap-3">
               <div className="flex items-center gap-x-2">
                 <div className="min-w-0 grow">
-                  <h1 className="font-serif text-3xl max-sm:text-xl"><span className="sr-only">Calendar, </span>{titleOf(kind, date)}</h1>
+                  <h1 className="font-serif text-3xl max-sm:text-lg"><span className="sr-only">Calendar, </span>{titleOf(kind, date)}</h1>
                   <p className="mt-0.5 text-xs text-ink-3">All times in {sayZone(zone, new Date(`${date}T12:00Z`))}</p>
                 </div>
-                <div className="flex items-center gap-1">
+                <div className="flex items-center gap-1 max-sm:-mr-2 max-sm:gap-0">
                   <IconButton label="Back" keys="k" onClick={() => go({ date: stepped(kind, date, -1) })}><ChevronLeft /></IconButton>
                   <Button size="sm" className="max-sm:px-2" onClick={() => go({ date: today })} aria-current={date === today ? 'date' : undefined}>Today</Button>
                   <IconButton label="Forward" keys="j" onClick={() => go({ date: stepped(kind, date, 1) })}><ChevronRight /></IconButton>

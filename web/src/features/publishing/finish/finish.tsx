@@ -6,6 +6,7 @@ import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
 import { sayWhen } from '@/shared/lib/zone';
 import { Button, buttonClass } from '@/shared/ui/button';
+import { Hint } from '@/shared/ui/hint';
 import { NetworkGlyph } from '@/shared/ui/network-glyph';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -32,13 +33,15 @@ export function Finish({ post, at }: { post: Post; at?: string | undefined }) {
     <>
       <Publications post={post} />
       {may && !over && !post.regenerating && (
-        <div role="group" aria-label="Finish" className="flex flex-wrap items-center gap-1 border-t px-3 py-2 max-sm:grid max-sm:grid-cols-2 max-sm:px-2">
+        <div role="group" aria-label="Finish" className="flex flex-wrap items-center gap-0.5 border-t px-2 py-2 max-sm:grid max-sm:grid-cols-2 max-sm:px-2">
           <Button variant="quiet" size="sm" onClick={save}><Save className="size-4 max-sm:hidden" /> Save draft</Button>
-          <Link to="/$org/$brand/recurring" params={scope} search={{ make: 'repetition', post: post.id }} onClick={(e) => {
-            if (!blocked) return;
-            e.preventDefault();
-            refuse();
-          }} className={buttonClass('quiet', 'sm')}><Repeat className="size-4 max-sm:hidden" /> Repeat</Link>
+          <Hint text="Repeat it, or put it into a rotation">
+            <Link to="/$org/$brand/recurring" params={scope} search={{ make: 'repetition', post: post.id }} onClick={(e) => {
+              if (!blocked) return;
+              e.preventDefault();
+              refuse();
+            }} className={buttonClass('quiet', 'sm', 'sm:w-8 sm:px-0!')}><Repeat className="size-4 max-sm:hidden" /> <span className="sm:sr-only">Repeat</span></Link>
+          </Hint>
           <span className="grow max-sm:hidden" />
           <Button variant="quiet" size="sm" onClick={() => open('now')}><Send className="size-4 max-sm:hidden" /> Publish now</Button>
           <Button variant="quiet" size="sm" onClick={() => open('queue')}><ListPlus className="size-4 max-sm:hidden" /> Add to queue</Button>

@@ -101,7 +101,7 @@ function Form({ kind, first, accounts, zone, onKind, onClose, onMade }: { kind: 
       }}
     >
       <Segmented label="How it recurs" value={kind} onChange={onKind} className="-ml-1" options={[{ value: 'repetition', label: 'At its own times' }, { value: 'rotation', label: 'In a rotation' }]} />
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid items-start gap-4 sm:grid-cols-2">
         <SelectField
           label="Account"
           value={connection}
@@ -117,7 +117,7 @@ function Form({ kind, first, accounts, zone, onKind, onClose, onMade }: { kind: 
         </SelectField>
         <TextField label="Name" maxLength={120} value={name} placeholder={usualName} onChange={(e) => setName(e.target.value)} error={problem?.at('name')} hint="For your team; nobody else sees it." />
       </div>
-      <PostsField network={account?.network} chosen={posts} onChosen={setPosts} error={asked && posts.length === 0 ? 'Choose at least one post.' : problem?.at('post_ids')} />
+      <PostsField several={!repeats} network={account?.network} chosen={posts} onChosen={setPosts} error={asked && posts.length === 0 ? 'Choose at least one post.' : problem?.at('post_ids')} />
       {refuses && <Notice kind="warn">{networkName(account.network)} refuses the same text twice within a month. Choose variations of the post too; they take turns.</Notice>}
       {waits > 0 && <Notice>{waits === 1 ? (posts.length === 1 ? 'This post is' : 'One of these posts is') : `${waits} of these posts are`} not approved yet. What is planned of {waits === 1 ? 'it' : 'them'} waits for the approval.</Notice>}
       {repeats ? (
@@ -145,7 +145,8 @@ function Form({ kind, first, accounts, zone, onKind, onClose, onMade }: { kind: 
         </div>
       )}
       <Fault error={make.error} fields={['name', 'connection_id', 'rule', 'first_time', 'rest_days', 'post_ids']} />
-      <div className="flex flex-wrap justify-end gap-2">
+      {/* In sight however long the form is. */}
+      <div className="sticky -bottom-6 -mx-6 -mb-6 flex flex-wrap justify-end gap-2 border-t bg-sheet px-6 py-4">
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" variant="primary" busy={make.isPending}>{repeats ? 'Repeat it' : 'Begin the rotation'}</Button>
       </div>

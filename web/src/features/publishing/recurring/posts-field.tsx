@@ -13,11 +13,11 @@ import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 
 /** Posts of one network that take turns: those that are chosen, and behind a press those to choose from. */
-export function PostsField({ network, chosen, onChosen, error }: { network: NetworkId | undefined; chosen: Post[]; onChosen: (posts: Post[]) => void; error?: string | undefined }) {
+export function PostsField({ several, network, chosen, onChosen, error }: { several: boolean; network: NetworkId | undefined; chosen: Post[]; onChosen: (posts: Post[]) => void; error?: string | undefined }) {
   const [choosing, setChoosing] = useState(chosen.length === 0);
   return (
     <section aria-labelledby="turns" className="grid gap-1.5">
-      <h3 id="turns" className="text-sm font-semibold">{chosen.length > 1 ? `${chosen.length} posts take turns` : 'Post'}</h3>
+      <h3 id="turns" className="text-sm font-semibold">{chosen.length > 1 ? `${chosen.length} posts take turns` : several ? 'Posts that take turns' : 'Post'}</h3>
       {chosen.length > 0 && (
         <ul aria-label="Chosen posts" className="divide-y border-y">
           {chosen.map((p) => (

@@ -42,7 +42,7 @@ export function RuleFields({ form, at, onForm, error }: { form: RuleForm; at: st
         <legend className="mb-1.5 text-sm font-semibold">How often</legend>
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2 text-sm">
           <label htmlFor="rule-interval">Every</label>
-          <input id="rule-interval" inputMode="numeric" value={form.interval} aria-invalid={interval === null || undefined} onChange={(e) => set({ interval: e.target.value })} className={cn(inputClass, 'w-16 text-center tabular-nums')} />
+          <div className="w-16"><input id="rule-interval" inputMode="numeric" value={form.interval} aria-invalid={interval === null || undefined} onChange={(e) => set({ interval: e.target.value })} className={cn(inputClass, 'text-center tabular-nums')} /></div>
           <Segmented label="Unit" value={form.frequency} onChange={(frequency) => set({ frequency })} className="flex-nowrap" options={(Object.keys(units) as Frequency[]).map((value) => ({ value, label: units[value][interval === 1 ? 0 : 1] }))} />
         </div>
         {interval === null && <p className="text-xs text-bad">Write a whole number from 1.</p>}

@@ -161,6 +161,11 @@ function Columns() {
   );
 }
 
+/** What stands in backticks is to be typed as it is. */
+function Words({ text }: { text: string }) {
+  return text.split('`').map((part, i) => (i % 2 === 1 ? <code key={i} className="font-mono text-xs text-ink">{part}</code> : part));
+}
+
 function Report({ report, error }: { report: ImportReport; error: unknown }) {
   const faulty = new Set(report.faults.map((f) => f.row)).size;
   const right = report.imported.length;
@@ -182,7 +187,7 @@ function Report({ report, error }: { report: ImportReport; error: unknown }) {
                 <tr key={i} className="align-baseline max-sm:grid max-sm:grid-cols-[auto_1fr] max-sm:gap-x-3 max-sm:py-2">
                   <td className="py-2 pr-4 tabular-nums max-sm:p-0"><span className="sm:hidden">Row </span>{f.row}</td>
                   <td className="py-2 pr-4 font-mono text-xs wrap-anywhere max-sm:p-0 max-sm:leading-5">{f.column}</td>
-                  <td className="py-2 text-ink-2 wrap-anywhere max-sm:col-span-2 max-sm:p-0">{f.message}</td>
+                  <td className="py-2 text-ink-2 wrap-anywhere max-sm:col-span-2 max-sm:p-0"><Words text={f.message} /></td>
                 </tr>
               ))}
             </tbody>
