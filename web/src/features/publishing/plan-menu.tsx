@@ -16,6 +16,7 @@ export function PlanMenu({ filter, from, to, zone, onSelect }: { filter: Filter;
   const { scope } = useScope();
   const navigate = useNavigate();
   const may = useMay('posts.publish');
+  const mayWrite = useMay('posts.write');
   const [asked, setAsked] = useState<'import' | 'export' | 'feed' | null>(null);
   const close = () => setAsked(null);
   return (
@@ -24,7 +25,7 @@ export function PlanMenu({ filter, from, to, zone, onSelect }: { filter: Filter;
         {onSelect && <><MenuItem icon={ListChecks} onSelect={onSelect}>Select several</MenuItem><MenuLine /></>}
         <MenuItem icon={Repeat} onSelect={() => void navigate({ to: '/$org/$brand/recurring', params: scope })}>Recurring posts</MenuItem>
         <MenuLine />
-        {may && <MenuItem icon={Upload} onSelect={() => setAsked('import')}>Import</MenuItem>}
+        {may && mayWrite && <MenuItem icon={Upload} onSelect={() => setAsked('import')}>Import</MenuItem>}
         <MenuItem icon={Download} onSelect={() => setAsked('export')}>Export</MenuItem>
         {may && <><MenuLine /><MenuItem icon={CalendarSync} onSelect={() => setAsked('feed')}>In your own calendar</MenuItem></>}
       </Menu>
