@@ -126,6 +126,31 @@ It is seldom the wood. A door that sticks in January has a hinge that let go in 
 
 Look at the hinge first. Wait for May before you judge the door, and never plane on the first cold day.`];
 
+/** Something that recurs of each kind: going on, paused and over. */
+async function recurring(api, brand, account, day) {
+  const ids = [];
+  for (const text of [...more, article]) {
+    let made = await api.post(`${brand}/generations`, { input: { type: 'text', text }, targets: ['sandbox.post'] });
+    for (let tries = 0; ['pending', 'running'].includes(made.status); tries++) {
+      if (tries > 200) throw new Error('The drafts did not come.');
+      await new Promise((r) => setTimeout(r, 250));
+      made = await api.get(`${brand}/generations/${made.id}`);
+    }
+    for (const { id } of (await api.get(`${brand}/posts?generation=${made.id}&limit=100`)).items) {
+      await api.post(`${brand}/posts/${id}/approve`);
+      ids.push(id);
+    }
+  }
+  const begin = (name, more) => api.post(`${brand}/recurrences`, { name, connection_id: account.id, ...more });
+  const { id } = await begin('Opening hours', { post_ids: ids.slice(0, 1), rule: 'FREQ=WEEKLY;BYDAY=MO,WE,FR', first_time: `${day(1)}T11:20` });
+  await begin('Evergreens of the workshop', { post_ids: ids, rest_days: 30 });
+  const monthly = await begin('The stand-up on the first Monday', { post_ids: ids.slice(1, 2), rule: 'FREQ=MONTHLY;BYDAY=1MO;COUNT=12', first_time: `${day(1)}T08:00` });
+  await api.post(`${brand}/recurrences/${monthly.id}/pause`);
+  const fair = await begin('Countdown to the fair', { post_ids: ids.slice(0, 1), rule: 'FREQ=DAILY;COUNT=10', first_time: `${day(1)}T07:10` });
+  await api.post(`${brand}/recurrences/${fair.id}/stop`);
+  return id;
+}
+
 /** A brand that publishes: the sandbox connected, queue times, two weeks planned, some of it out, one thing held. */
 export async function publishing(api, brand) {
   const [account] = (await api.post(`${brand}/connections`, { provider: 'sandbox' })).items;
@@ -163,6 +188,7 @@ export async function publishing(api, brand) {
       await new Promise((r) => setTimeout(r, 250));
     }
   }
+  const recurrence = await recurring(api, brand, account, day);
   // what comes due during a pause is held
   await api.put(`${brand}/pauses`, { scope: 'brand', reason: 'We wait for the news from the mill.' });
   const [held] = (await plan(all.at(-1), { now: true })).items;
@@ -170,5 +196,5 @@ export async function publishing(api, brand) {
     if (tries > 120) throw new Error('Nothing was held.');
     await new Promise((r) => setTimeout(r, 250));
   }
-  return { out: out[0].id, held: held.id, next: planned[0].id, of: (target) => all.find((p) => p.target === target).id, day };
+  return { recurrence, out: out[0].id, held: held.id, next: planned[0].id, of: (target) => all.find((p) => p.target === target).id, day };
 }

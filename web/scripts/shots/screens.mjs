@@ -9,6 +9,15 @@ const opens = (name) => async (p) => {
 };
 const problem = (status, code, detail) => ({ status, contentType: 'application/problem+json', body: JSON.stringify({ status, code, detail, request_id: '0198f2c4-5d1e' }) });
 const failing = (part) => (p) => p.route(part, (r) => r.fulfill(problem(503, 'unavailable', 'The database does not answer. Try again in a moment.')));
+const demands = (code) => (p) => p.route('**/api/v1/me/export', (r) => r.fulfill(problem(403, code, 'Confirm that it is you.')));
+const plan = (item) => async (p) => {
+  await press('More of the plan')(p);
+  await p.getByRole('menuitem', { name: item }).click();
+};
+const planDialog = (item) => async (p) => {
+  await plan(item)(p);
+  await dialog(p);
+};
 const door = (mode) => (p) => p.route('**/api/v1/instance', (r) => r.fulfill({ json: { sign_up: mode, version: '0.1.0' } }));
 
 /** A generation as it looks halfway. */
@@ -129,6 +138,30 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, pres
       await dialog(p);
       await p.waitForTimeout(500);
     } },
+    { name: 'calendar-several', path: `${press.home}/calendar?view=list`, as: 'press', act: async (p) => {
+      await plan('Select several')(p);
+      const boxes = p.getByRole('list', { name: 'Publications by day' }).getByRole('checkbox');
+      for (let i = 0; i < 3; i++) await boxes.nth(i).click();
+    } },
+    { name: 'calendar-import', path: `${press.home}/calendar?view=list`, as: 'press', act: planDialog('Import') },
+    { name: 'calendar-import-report', path: `${press.home}/calendar?view=list`, as: 'press', act: async (p) => {
+      await planDialog('Import')(p);
+      await p.getByLabel(/^Or paste rows/).fill(`target;connection;local_time;text;mood\nsandbox;;${life.day(3)} 09:00;First, with a comma;good\nsandbox;;the day after;Second;bad\nnowhere;;;Third;bad\nx;@nobody;queue;Fourth;bad\nsandbox;;;A draft;good\n`);
+      await press('Check it')(p);
+      await p.getByText(/rows can be imported/).waitFor();
+    } },
+    { name: 'calendar-export', path: `${press.home}/calendar?view=list`, as: 'press', act: planDialog('Export') },
+    { name: 'calendar-feed', path: `${press.home}/calendar?view=list`, as: 'press', act: async (p) => {
+      await planDialog('In your own calendar')(p);
+      await p.getByLabel('For whom or what').fill('My phone');
+      await p.keyboard.press('Enter');
+      await p.locator('code').first().waitFor();
+    } },
+    { name: 'recurring', path: `${press.home}/recurring`, as: 'press' },
+    { name: 'recurring-panel', path: `${press.home}/recurring?item=${life.recurrence}`, as: 'press' },
+    { name: 'recurring-make', path: `${press.home}/recurring?make=repetition`, as: 'press', act: dialog },
+    { name: 'recurring-rotation', path: `${press.home}/recurring?make=rotation`, as: 'press', act: dialog },
+    { name: 'recurring-first', path: `${fresh.home}/recurring`, as: 'fresh' },
     { name: 'today-publishing', path: `${press.home}/today`, as: 'press' },
     { name: 'queue', path: `${press.home}/queue`, as: 'press', full: true },
     { name: 'queue-out', path: `${press.home}/queue?item=${life.out}`, as: 'press' },
@@ -147,6 +180,8 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, pres
     { name: 'settings-profile', path: settings('profile') },
     { name: 'settings-security', path: settings('security') },
     { name: 'settings-security-on', path: `${guarded.home}/settings/security`, as: 'guarded' },
+    { name: 'settings-again', path: `${guarded.home}/settings/data`, as: 'guarded', before: demands('confirmation_needed'), act: opens('Download') },
+    { name: 'settings-second', path: `${guarded.home}/settings/data`, as: 'guarded', before: demands('second_factor_needed'), act: opens('Download') },
     { name: 'settings-second-factor', path: `${fresh.home}/settings/security`, as: 'fresh', act: opens('Set up') },
     { name: 'settings-sessions', path: settings('sessions') },
     { name: 'settings-activity', path: settings('activity') },

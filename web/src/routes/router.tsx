@@ -1,6 +1,7 @@
 import { Problem } from '@/shared/api/problem';
 import type { LibraryView } from '@/features/library/library';
 import type { CalendarView } from '@/features/publishing/calendar/calendar';
+import type { RecurringView } from '@/features/publishing/recurring/recurring';
 import type { QueueView } from '@/features/publishing/queue/queue';
 import { meQuery, type GenerationFilter } from '@/shared/api/queries';
 import type { Me } from '@/shared/api/types';
@@ -123,6 +124,9 @@ const calendar = createRoute({
 const queue = createRoute({
   getParentRoute: () => brand, path: 'queue', validateSearch: (s: Record<string, unknown>): QueueView => ({ ...(given(s, ['network', 'connection', 'item']) as QueueView), ...(s['pauses'] === true && { pauses: true }) }), component: lazyRouteComponent(() => import('./queue'), 'QueueRoute'),
 });
+const recurring = createRoute({
+  getParentRoute: () => brand, path: 'recurring', validateSearch: (s: Record<string, unknown>): RecurringView => given(s, ['item', 'make', 'post']), component: lazyRouteComponent(() => import('./recurring'), 'RecurringRoute'),
+});
 const sandbox = createRoute({ getParentRoute: () => brand, path: 'sandbox', component: lazyRouteComponent(() => import('./sandbox'), 'SandboxRoute') });
 /** What one looks at in a section of the brand. */
 export interface BrandView {
@@ -142,7 +146,7 @@ const settingsSection = createRoute({
 
 const tree = root.addChildren([
   signIn, signUp, finishSignUp, link, second, invitation, forgot, reset, confirmEmail, undoEmail, restoreAccount, apply,
-  signedIn.addChildren([home, admin, organization.addChildren([brand.addChildren([brandHome, today, studio, generation, calendar, queue, sandbox, library, brandProfile, brandSection, settings, settingsSection])])]),
+  signedIn.addChildren([home, admin, organization.addChildren([brand.addChildren([brandHome, today, studio, generation, calendar, queue, recurring, sandbox, library, brandProfile, brandSection, settings, settingsSection])])]),
 ]);
 
 export function makeRouter(client: QueryClient) {

@@ -8,7 +8,7 @@ import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button } from '@/shared/ui/button';
 import { Segmented } from '@/shared/ui/choice';
-import { useConfirmSelf } from '@/shared/ui/confirm';
+import { useConfirmSelf } from '@/shared/ui/confirm-self';
 import { Field, inputClass, SelectField, TextField } from '@/shared/ui/field';
 import { Notice } from '@/shared/ui/note';
 import { Form, Section } from '@/shared/ui/section';

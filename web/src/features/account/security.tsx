@@ -8,7 +8,8 @@ import { ago, fullTime, shortDate } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button, IconButton } from '@/shared/ui/button';
-import { ConfirmDialog, useConfirmSelf } from '@/shared/ui/confirm';
+import { ConfirmDialog } from '@/shared/ui/confirm';
+import { useConfirmSelf } from '@/shared/ui/confirm-self';
 import { TextField } from '@/shared/ui/field';
 import { Fault, Notice } from '@/shared/ui/note';
 import { Form, Section } from '@/shared/ui/section';
@@ -81,7 +82,7 @@ function Passkeys() {
   const add = () => {
     setFault(null);
     self.run(
-      (password) => take(api.POST('/api/v1/me/passkeys/begin', { body: password === undefined ? {} : { password } })),
+      () => take(api.POST('/api/v1/me/passkeys/begin', { body: {} })),
       ({ ceremony, options }) => void register(ceremony, options),
       (problem) => setFault(problem.message),
     );
@@ -177,7 +178,7 @@ function RemovePasskey({ passkey, onClose }: { passkey: Passkey; onClose: () => 
       error={error}
       onClose={onClose}
       onConfirm={() => self.run(
-        (password) => api.POST('/api/v1/me/passkeys/{passkey}/remove', { params: { path: { passkey: passkey.id } }, body: password === undefined ? {} : { password } }),
+        () => api.POST('/api/v1/me/passkeys/{passkey}/remove', { params: { path: { passkey: passkey.id } }, body: {} }),
         () => {
           toast('The passkey is removed', { detail: 'Your device may still offer it; it opens nothing here.' });
           onClose();
@@ -202,12 +203,12 @@ function Identities() {
   const open = (providers.data?.items ?? []).filter((p) => !items.some((i) => i.provider === p.id));
   if (items.length === 0 && open.length === 0) return null;
   const link = (provider: string) => self.run(
-    (password) => take(api.POST('/api/v1/me/external-identities/{provider}/begin', { params: { path: { provider } }, body: { return_to: `/${scope.org}/${scope.brand}/settings/security`, ...(password !== undefined && { password }) } })),
+    () => take(api.POST('/api/v1/me/external-identities/{provider}/begin', { params: { path: { provider } }, body: { return_to: `/${scope.org}/${scope.brand}/settings/security` } })),
     ({ url }) => window.location.assign(url),
     setProblem,
   );
   const unlink = (identity: string) => self.run(
-    (password) => api.POST('/api/v1/me/external-identities/{identity}/unlink', { params: { path: { identity } }, body: password === undefined ? {} : { password } }),
+    () => api.POST('/api/v1/me/external-identities/{identity}/unlink', { params: { path: { identity } }, body: {} }),
     () => {
       toast('Unlinked');
       void client.invalidateQueries({ queryKey: identitiesQuery.queryKey });

@@ -7,7 +7,8 @@ import { shortDate } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button } from '@/shared/ui/button';
-import { ConfirmDialog, useConfirmSelf } from '@/shared/ui/confirm';
+import { ConfirmDialog } from '@/shared/ui/confirm';
+import { useConfirmSelf } from '@/shared/ui/confirm-self';
 import { Dialog } from '@/shared/ui/dialog';
 import { TextField } from '@/shared/ui/field';
 import { Fault, Notice } from '@/shared/ui/note';
@@ -31,10 +32,9 @@ export function TwoFactor({ factors }: { factors: Factors }) {
   const [codes, setCodes] = useState<string[] | null>(null);
   const [ending, setEnding] = useState(false);
   const refresh = () => void client.invalidateQueries({ queryKey: factorsQuery.queryKey });
-  const given = (password: string | undefined) => (password === undefined ? {} : { password });
-  const begin = () => self.run((password) => take(api.POST('/api/v1/me/factors/totp', { body: given(password) })), setSetup, setProblem);
+  const begin = () => self.run(() => take(api.POST('/api/v1/me/factors/totp', { body: {} })), setSetup, setProblem);
   const renew = () => self.run(
-    (password) => take(api.POST('/api/v1/me/factors/recovery-codes', { body: given(password) })),
+    () => take(api.POST('/api/v1/me/factors/recovery-codes', { body: {} })),
     (made) => {
       setCodes(made.recovery_codes);
       refresh();
@@ -42,7 +42,7 @@ export function TwoFactor({ factors }: { factors: Factors }) {
     setProblem,
   );
   const end = () => self.run(
-    (password) => api.POST('/api/v1/me/factors/totp/remove', { body: given(password) }),
+    () => api.POST('/api/v1/me/factors/totp/remove', { body: {} }),
     () => {
       setEnding(false);
       refresh();

@@ -8,10 +8,14 @@ import { useMutation, useQueryClient, type InfiniteData } from '@tanstack/react-
 import { useEffect, useMemo, useRef } from 'react';
 import type { Content, Page } from '@/shared/api/types';
 import { publicationPath, publicationsPath, publishingKeys } from './api/queries';
-import type { Ability, BulkAction, Calendar, Publication, PublicationDetail, Summary } from './api/types';
+import type { Ability, BulkAction, BulkResult, Calendar, Publication, PublicationDetail, Summary } from './api/types';
 
 /** What a step on the calendar needs to know of what it moves. */
 export interface Moved { id: string; local_time?: string | null; version: number; title: string }
+
+interface Placing { of: { id: string; local_time?: string | null; version: number }; to: string }
+/** So many the server takes at once. */
+const atOnce = 100;
 
 type Act = Exclude<Ability, 'edit' | 'reschedule'>;
 /** Where somebody saw it. */
@@ -30,6 +34,8 @@ export interface PublicationActions {
   act: (it: Pick<Publication, 'id'>, act: Act, body?: Seen) => void;
   edit: (it: Pick<Publication, 'id' | 'version'>, content: Content | null, done: () => void) => void;
   bulk: (body: BulkAction, done: () => void) => void;
+  /** Each to a time of its own, one after the other; undone from the message, all of them. */
+  place: (steps: Placing[], done: () => void) => void;
   busy: boolean;
   editing: { busy: boolean; error: unknown };
 }
@@ -86,14 +92,51 @@ export function usePublicationActions(): PublicationActions {
   });
 
   const bulk = useMutation({
-    mutationFn: (body: BulkAction) => take(api.POST(`${publicationsPath}/bulk`, { params: { path: scope }, body })),
+    mutationFn: async (body: BulkAction) => {
+      const all: BulkResult = { done: [], failed: [] };
+      for (let at = 0; at < body.ids.length; at += atOnce) {
+        const { done, failed } = await take(api.POST(`${publicationsPath}/bulk`, { params: { path: scope }, body: { ...body, ids: body.ids.slice(at, at + atOnce) } }));
+        all.done.push(...done);
+        all.failed.push(...failed);
+      }
+      return all;
+    },
     onSuccess: ({ done, failed }, { action, minutes = 0 }) => {
       const many = `${done.length} ${done.length === 1 ? 'publication' : 'publications'}`;
       const what = { cancel: `${many} cancelled`, publish_now: `${many} on their way`, move: `${many} moved` }[action];
-      if (failed.length > 0) toast(`${failed.length} could not be changed`, { kind: 'error', detail: failed[0]?.message ?? '' });
-      else toast(what, action === 'move' ? { undo: () => bulk.mutate({ ids: done, action, minutes: -minutes }) } : {});
+      const back = action === 'move' && done.length > 0 ? { undo: () => bulk.mutate({ ids: done, action, minutes: -minutes }) } : {};
+      if (failed.length > 0) toast(`${done.length > 0 ? `${what}, ` : ''}${failed.length} could not be changed`, { kind: 'error', detail: failed[0]?.message ?? '', ...back });
+      else toast(what, back);
     },
     onError: (error) => toast('Nothing was changed', { kind: 'error', detail: asProblem(error).message }),
+    onSettled: () => void refresh(),
+  });
+
+  const placing = useMutation({
+    mutationFn: async ({ steps }: { steps: Placing[]; back?: boolean }) => {
+      const back: Placing[] = [];
+      let done = 0;
+      let failed: unknown = null;
+      for (const { of, to } of steps) {
+        try {
+          const fresh = await take(api.PATCH(publicationPath, { params: { path: { ...scope, publication: of.id }, header: seen(of.version) }, body: { local_time: to } }));
+          spread(of.id, fresh);
+          done++;
+          // What had no time before keeps the new one: none can be taken from it.
+          if (of.local_time) back.push({ of: { id: of.id, local_time: to, version: fresh.version }, to: of.local_time });
+        } catch (error) {
+          failed ??= error;
+        }
+      }
+      // Back in the opposite order, so that each finds its old time free.
+      return { done, back: back.reverse(), failed };
+    },
+    onSuccess: ({ done, back, failed }, { steps, back: undone }) => {
+      const what = `${done} ${done === 1 ? 'publication' : 'publications'} ${undone ? 'moved back' : 'moved'}`;
+      const undo = back.length > 0 && !undone ? { undo: () => placing.mutate({ steps: back, back: true }) } : {};
+      if (failed) toast(`${done > 0 ? `${what}, ` : ''}${steps.length - done} could not be moved`, { kind: 'error', detail: asProblem(failed).message, ...undo });
+      else toast(what, undo);
+    },
     onSettled: () => void refresh(),
   });
 
@@ -111,14 +154,16 @@ export function usePublicationActions(): PublicationActions {
   const { mutate: act } = acting;
   const { mutate: edit } = editing;
   const { mutate: many } = bulk;
-  const busy = acting.isPending || bulk.isPending;
+  const { mutate: place } = placing;
+  const busy = acting.isPending || bulk.isPending || placing.isPending;
   const state = useMemo(() => ({ busy: editing.isPending, error: editing.error }), [editing.isPending, editing.error]);
   return useMemo(() => ({
     move: (it, to) => it.local_time !== to && latest.current({ it, to }),
     act: ({ id }, what, body) => act({ id, act: what, body }),
     edit: ({ id, version }, content, done) => edit({ id, version, content }, { onSuccess: done }),
     bulk: (body, done) => many(body, { onSuccess: done }),
+    place: (steps, done) => place({ steps }, { onSuccess: done }),
     busy,
     editing: state,
-  }), [act, edit, many, busy, state]);
+  }), [act, edit, many, place, busy, state]);
 }

@@ -18,6 +18,7 @@ const kinds = [
   'voice_sample.added', 'voice_sample.updated', 'voice_sample.deleted',
   'publication.created', 'publication.updated', 'publication.scheduled', 'publication.held', 'publication.sending', 'publication.published', 'publication.failed', 'publication.unclear', 'publication.cancelled',
   'connection.created', 'connection.updated', 'connection.trouble', 'connection.deleted', 'publishing.paused', 'publishing.resumed', 'schedule.updated',
+  'recurrence.created', 'recurrence.paused', 'recurrence.resumed', 'recurrence.stopped', 'calendar_feed.created', 'calendar_feed.revoked',
   'voice_model.requested', 'voice_model.completed', 'voice_model.failed', 'voice_model.activated',
 ] as const;
 
@@ -25,7 +26,7 @@ const kinds = [
 const ofBrand: Record<string, readonly string[]> = {
   audience: ['audiences', 'profile'], pillar: ['pillars', 'pillar-proposals'], hook: ['hooks'], offer: ['offers', 'profile'], knowledge: ['knowledge'], website: ['website'], voice_sample: ['voice/overview', 'voice/samples'], voice_model: ['voice'],
   // a draft that went out is published itself
-  publication: ['publishing', 'posts', 'today'], connection: ['publishing', 'today'], publishing: ['publishing'], schedule: ['publishing'],
+  publication: ['publishing', 'posts', 'today'], connection: ['publishing', 'today'], publishing: ['publishing'], schedule: ['publishing'], recurrence: ['publishing'], calendar_feed: ['publishing/feeds'],
 };
 
 /** What is told in passing while a draft is written; in no log, so never fetched. */

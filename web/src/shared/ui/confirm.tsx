@@ -1,6 +1,5 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { api } from '../api/client';
-import { asProblem, type Problem } from '../api/problem';
+import { asProblem } from '../api/problem';
 import { Button } from './button';
 import { Dialog } from './dialog';
 import { TextField } from './field';
@@ -28,60 +27,4 @@ export function ConfirmDialog({ title, children, action, typed, busy, error, onC
       </form>
     </Dialog>
   );
-}
-
-interface Asked<T> { work: (password?: string) => Promise<T>; done: (result: T) => void; failed: (problem: Problem) => void }
-
-/**
- * What changes how an account is guarded is for its owner at the keyboard. The server says when the last sign-in is too
- * long ago; the password is asked for then, and the same thing is tried again with it.
- */
-export function useConfirmSelf(): { run: <T>(work: (password?: string) => Promise<T>, done: (result: T) => void, failed: (problem: Problem) => void) => void; busy: boolean; dialog: ReactNode } {
-  const [asked, setAsked] = useState<Asked<unknown> | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [password, setPassword] = useState('');
-  const attempt = async (it: Asked<unknown>, given?: string) => {
-    setBusy(true);
-    try {
-      if (given !== undefined) await api.POST('/api/v1/me/confirm', { body: { password: given } });
-      const result = await it.work(given);
-      setAsked(null);
-      setProblem(null);
-      setPassword('');
-      it.done(result);
-    } catch (error) {
-      const found = asProblem(error);
-      if (found.code.startsWith('confirm') || (given !== undefined && (found.code === 'wrong_password' || found.at('password')))) {
-        setProblem(found);
-        setAsked(it);
-      } else {
-        setAsked(null);
-        it.failed(found);
-      }
-    } finally {
-      setBusy(false);
-    }
-  };
-  return {
-    run: (work, done, failed) => void attempt({ work, done: done as (result: unknown) => void, failed }),
-    busy,
-    dialog: asked && (
-      <Dialog open onOpenChange={(open) => !open && setAsked(null)} title="Is it you?" description={problem?.code.startsWith('confirm') ? problem.message : 'Your last sign-in is a while ago. Give your password once more.'}>
-        <form
-          className="grid gap-5"
-          onSubmit={(e) => {
-            e.preventDefault();
-            void attempt(asked, password);
-          }}
-        >
-          <TextField label="Your password" type="password" autoComplete="current-password" autoFocus value={password} onChange={(e) => setPassword(e.target.value)} error={problem?.at('password')} />
-          <div className="flex flex-wrap justify-end gap-2">
-            <Button onClick={() => setAsked(null)}>Cancel</Button>
-            <Button type="submit" variant="primary" busy={busy} disabled={password === ''}>Go on</Button>
-          </div>
-        </form>
-      </Dialog>
-    ),
-  };
 }

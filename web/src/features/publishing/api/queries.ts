@@ -4,6 +4,7 @@ import type { NetworkId } from '@/shared/api/types';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 
 export const calendarPath = `${brandPath}/calendar` as const;
+export const calendarFeedsPath = `${brandPath}/calendar-feeds` as const;
 export const connectionsPath = `${brandPath}/connections` as const;
 export const connectionPath = `${connectionsPath}/{connection}` as const;
 export const pickPath = `${connectionsPath}/picks/{pick}` as const;
@@ -11,6 +12,8 @@ export const pausesPath = `${brandPath}/pauses` as const;
 export const postPublicationsPath = `${postPath}/publications` as const;
 export const publicationsPath = `${brandPath}/publications` as const;
 export const publicationPath = `${publicationsPath}/{publication}` as const;
+export const recurrencesPath = `${brandPath}/recurrences` as const;
+export const recurrencePath = `${recurrencesPath}/{recurrence}` as const;
 export const schedulePath = `${brandPath}/schedule` as const;
 
 export const publishingKeys = {
@@ -82,4 +85,13 @@ export const sandboxQuery = (s: Scope) => infiniteQueryOptions({
   queryFn: ({ signal, pageParam }) => take(api.GET(`${brandPath}/sandbox/posts`, { params: { path: s, query: { ...after(pageParam), limit: 30 } }, signal })),
   initialPageParam: null as Cursor,
   getNextPageParam: (last) => last.next_cursor,
+});
+export const feedsQuery = (s: Scope) => queryOptions({
+  queryKey: [...publishingKeys.all(s), 'feeds'], queryFn: ({ signal }) => take(api.GET(calendarFeedsPath, { params: { path: s }, signal })),
+});
+export const recurrencesQuery = (s: Scope) => queryOptions({
+  queryKey: [...publishingKeys.all(s), 'recurrences', 'list'], queryFn: ({ signal }) => take(api.GET(recurrencesPath, { params: { path: s }, signal })),
+});
+export const recurrenceQuery = (s: Scope, id: string) => queryOptions({
+  queryKey: [...publishingKeys.all(s), 'recurrences', 'one', id], queryFn: ({ signal }) => take(api.GET(recurrencePath, { params: { path: { ...s, recurrence: id } }, signal })),
 });

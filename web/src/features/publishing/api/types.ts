@@ -17,6 +17,12 @@ export type Ability = Schemas['Can'];
 export type Attempt = Schemas['AttemptView'];
 export type When = Schemas['When'];
 export type BulkAction = Schemas['BulkPublications'];
+export type BulkResult = Schemas['BulkPublicationsResult'];
+export type ImportReport = Schemas['ImportReport'];
+export type CalendarFeed = Schemas['CalendarFeedView'];
+export type Recurrence = Schemas['RecurrenceView'];
+export type RecurrenceDetail = Schemas['RecurrenceDetail'];
+export type NewRecurrence = Schemas['CreateRecurrence'];
 
 export type Calendar = Schemas['Calendar'];
 export type CalendarItem = Schemas['CalendarItem'];

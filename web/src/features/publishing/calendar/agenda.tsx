@@ -3,6 +3,7 @@ import { cn } from '@/shared/lib/cn';
 import { useRows } from '@/shared/lib/use-rows';
 import { sayDay, timeOf } from '@/shared/lib/zone';
 import { Button } from '@/shared/ui/button';
+import { Checkbox } from '@/shared/ui/choice';
 import { NetworkGlyph } from '@/shared/ui/network-glyph';
 import { Plus } from 'lucide-react';
 import { useEffect, useRef, type RefObject } from 'react';
@@ -17,10 +18,12 @@ import { lookOf, StateMark } from '../state';
 import { cardName, useDesk } from './card';
 import type { AgendaRow } from './group';
 
-export interface AgendaProps { rows: AgendaRow[]; held: string | undefined; active: string | undefined; needs: ReadonlyMap<string, Publication>; actions: PublicationActions; scroller: RefObject<HTMLElement | null>; inner: boolean }
+export interface AgendaProps { rows: AgendaRow[]; held: string | undefined; active: string | undefined; needs: ReadonlyMap<string, Publication>; actions: PublicationActions; scroller: RefObject<HTMLElement | null>; inner: boolean; selection?: Selection | undefined }
+/** Which of them are selected, where several are. `asked`: the boxes stand there without being looked for. */
+export interface Selection { ids: ReadonlySet<string>; asked: boolean; toggle: (id: string, on: boolean) => void }
 
 /** Days with all that is in them, as many rows as are in sight. */
-export function Agenda({ rows, held, active, needs, actions, scroller, inner }: AgendaProps) {
+export function Agenda({ rows, held, active, needs, actions, scroller, inner, selection }: AgendaProps) {
   const list = useRef<HTMLDivElement>(null);
   const drawn = useRows({ count: rows.length, height: 60, list, scroller, inner, keyOf: (i) => rows[i]?.key ?? String(i) });
   const at = held === undefined ? -1 : rows.findIndex((r) => r.kind === 'item' && r.item.id === held);
@@ -39,7 +42,7 @@ export function Agenda({ rows, held, active, needs, actions, scroller, inner }: 
         const row = rows[v.index];
         return row && (
           <div key={v.key} ref={drawn.measure} data-index={v.index} role="listitem" className="absolute inset-x-0 top-0" style={{ transform: `translateY(${v.start - drawn.offset}px)` }} {...(row.kind === 'day' && { 'data-day': row.day })}>
-            <AgendaLine row={row} held={held} active={active} needs={needs} actions={actions} />
+            <AgendaLine row={row} held={held} active={active} needs={needs} actions={actions} selection={selection} />
           </div>
         );
       })}
@@ -47,7 +50,7 @@ export function Agenda({ rows, held, active, needs, actions, scroller, inner }: 
   );
 }
 
-function AgendaLine({ row, held, active, needs, actions }: Pick<AgendaProps, 'held' | 'active' | 'needs' | 'actions'> & { row: AgendaRow }) {
+function AgendaLine({ row, held, active, needs, actions, selection }: Pick<AgendaProps, 'held' | 'active' | 'needs' | 'actions' | 'selection'> & { row: AgendaRow }) {
   const { today, may, fill } = useDesk();
   const name = useNetworkName();
   if (row.kind === 'day') {
@@ -69,21 +72,27 @@ function AgendaLine({ row, held, active, needs, actions }: Pick<AgendaProps, 'he
       </button>
     );
   }
-  return <Item item={row.item} held={row.item.id === held} active={row.item.id === active} publication={needs.get(row.item.id)} actions={actions} />;
+  return <Item item={row.item} held={row.item.id === held} active={row.item.id === active} publication={needs.get(row.item.id)} actions={actions} selection={selection} />;
 }
 
-function Item({ item, held, active, publication, actions }: { item: CalendarItem; held: boolean; active: boolean; publication: Publication | undefined; actions: PublicationActions }) {
+function Item({ item, held, active, publication, actions, selection }: { item: CalendarItem; held: boolean; active: boolean; publication: Publication | undefined; actions: PublicationActions; selection: Selection | undefined }) {
   const { accounts, open, may } = useDesk();
   const account = accounts.get(item.connection_id);
   const target = useTargetName()(item.target);
   const stuck = troubled(item.state);
   const repairs = useRepair();
   const repair = publication ? repairs(publication) : null;
+  const selectable = selection && may && movable(item.state) ? selection : undefined;
+  const selected = selectable?.ids.has(item.id) ?? false;
+  const boxes = selection !== undefined && (selection.asked || selection.ids.size > 0);
   return (
-    <div className={cn('group/row relative flex gap-3.5 border-b py-3', (active || held) && 'bg-sunk', held && 'ring-2 ring-brass')}>
+    <div className={cn('group/row relative flex gap-3.5 border-b py-3', (active || held || selected) && 'bg-sunk', held && 'ring-2 ring-brass')}>
       <span aria-hidden className={cn('absolute inset-y-2 -left-2.5 w-0.75 rounded-full', lookOf(item.state).bar)} />
       <span className="w-11 shrink-0 pt-0.5 text-sm font-semibold tabular-nums">{timeOf(item.local_time)}</span>
-      <NetworkGlyph network={account?.network ?? item.network} className="mt-1 text-ink-3" />
+      <div className="relative z-10 flex w-5 shrink-0 justify-center pt-0.5">
+        <NetworkGlyph network={account?.network ?? item.network} className={cn('mt-0.5 text-ink-3', selectable && (boxes ? 'hidden' : 'lg:group-focus-within/row:hidden lg:group-hover/row:hidden'))} />
+        {selectable && <Checkbox label={`Select ${item.title.slice(0, 60)}`} checked={selected} onChange={(on) => selectable.toggle(item.id, on)} className={cn(!boxes && 'lg:not-group-hover/row:not-group-focus-within/row:absolute lg:not-group-hover/row:not-group-focus-within/row:opacity-0 max-lg:hidden')} />}
+      </div>
       <div className="grid min-w-0 grow gap-1">
         <button type="button" data-publication={item.id} aria-label={cardName(item, account?.network ?? item.network)} aria-pressed={held || undefined} onClick={() => open(item.id)} className={cn('line-clamp-1 rounded-sm text-left font-serif text-base group-hover/row:text-brass-ink after:absolute after:inset-0', may && movable(item.state) && 'after:cursor-pointer')}>{item.title || 'Untitled'}</button>
         <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5 text-xs text-ink-3"><StateMark state={item.state} /> <span className="truncate">{target.network} {target.type.toLowerCase()}</span> <span className="truncate">{account?.name}</span></p>

@@ -16,8 +16,11 @@ import { CalendarPlus, ChevronLeft, ChevronRight } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { usePublicationActions } from '../actions';
 import { calendarQuery, summaryQuery } from '../api/queries';
+import { BulkBar } from '../bulk/bar';
 import { Filters, type Filter } from '../filters';
 import { PublicationPanel } from '../panel';
+import { PlanMenu } from '../plan-menu';
+import { movable } from '../repair';
 import { Agenda } from './agenda';
 import { DeskContext, type CalendarDesk } from './card';
 import { FillDialog } from './fill-dialog';
@@ -77,6 +80,8 @@ function Desk({ view, onView, zone }: CalendarProps & { zone: string }) {
   const query = useQuery(calendarQuery(scope, { ...range, ...filter }));
   const { data: summary } = useQuery(summaryQuery(scope));
   const [filling, setFilling] = useState<{ local: string; network: string | null } | null>(null);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [selecting, setSelecting] = useState(false);
   const scroller = useRef<HTMLElement>(null);
   const grid = useRef<HTMLDivElement>(null);
 
@@ -105,11 +110,15 @@ function Desk({ view, onView, zone }: CalendarProps & { zone: string }) {
     showDay: (day) => latest.current.go({ view: 'day', date: day, item: undefined }),
   }), [zone, today, may, accounts]);
 
+  const deselect = () => {
+    setSelected(new Set());
+    setSelecting(false);
+  };
   useHotkeys({
     m: () => go({ view: 'month' }), w: () => go({ view: 'week' }), d: () => go({ view: 'day' }), l: () => go({ view: 'list' }),
     t: () => go({ date: today }), j: () => go({ date: stepped(kind, date, 1) }), k: () => go({ date: stepped(kind, date, -1) }),
     n: () => may && setFilling({ local: timeFor(date < today ? today : date, latest.current), network: null }),
-    escape: () => view.item && go({ item: undefined }),
+    escape: () => (selected.size > 0 || selecting ? deselect() : view.item ? go({ item: undefined }) : undefined),
   });
 
   const dates = useMemo(() => Array.from({ length: kind === 'day' ? 1 : listed }, (_, i) => addDays(range.from, i)), [kind, range.from]);
@@ -117,6 +126,10 @@ function Desk({ view, onView, zone }: CalendarProps & { zone: string }) {
   const held = moving?.item.id;
   const flat = kind === 'day' || kind === 'list';
   const filtered = Boolean(view.network ?? view.connection ?? view.state);
+  // Only what is in sight is selected: another week, another filter, and the rest is let go of.
+  const changeable = flat ? items.filter((i) => movable(i.state)) : [];
+  const chosen = changeable.filter((i) => selected.has(i.id)).map((i) => ({ ...i, network: accounts.get(i.connection_id)?.network ?? i.network }));
+  const toggle = (id: string, on: boolean) => setSelected((old) => new Set(on ? [...old, id] : [...old].filter((x) => x !== id)));
 
   return (
     <div className={cn('lg:grid lg:h-dvh lg:overflow-hidden', view.item ? 'lg:grid-cols-[minmax(0,1fr)_25rem]' : 'lg:grid-cols-1')}>
@@ -126,13 +139,14 @@ function Desk({ view, onView, zone }: CalendarProps & { zone: string }) {
             <header className="grid gap-3">
               <div className="flex items-center gap-x-2">
                 <div className="min-w-0 grow">
-                  <h1 className="font-serif text-3xl max-sm:text-xl"><span className="sr-only">Calendar, </span>{titleOf(kind, date)}</h1>
+                  <h1 className="font-serif text-3xl max-sm:text-lg"><span className="sr-only">Calendar, </span>{titleOf(kind, date)}</h1>
                   <p className="mt-0.5 text-xs text-ink-3">All times in {sayZone(zone, new Date(`${date}T12:00Z`))}</p>
                 </div>
-                <div className="flex items-center gap-1">
+                <div className="flex items-center gap-1 max-sm:-mr-2 max-sm:gap-0">
                   <IconButton label="Back" keys="k" onClick={() => go({ date: stepped(kind, date, -1) })}><ChevronLeft /></IconButton>
                   <Button size="sm" className="max-sm:px-2" onClick={() => go({ date: today })} aria-current={date === today ? 'date' : undefined}>Today</Button>
                   <IconButton label="Forward" keys="j" onClick={() => go({ date: stepped(kind, date, 1) })}><ChevronRight /></IconButton>
+                  <PlanMenu filter={filter} from={range.from} to={addDays(range.to, -1)} zone={zone} onSelect={may && flat && changeable.length > 0 ? () => setSelecting(true) : undefined} />
                 </div>
               </div>
               <div className="flex flex-wrap items-center gap-x-1 gap-y-2 max-sm:-mx-4 max-sm:flex-nowrap max-sm:overflow-x-auto max-sm:px-4 max-sm:scroll-none">
@@ -146,19 +160,21 @@ function Desk({ view, onView, zone }: CalendarProps & { zone: string }) {
                 <span className="tabular-nums">{sayDayShort(moving.to)}, {moving.to.slice(11)}</span>{moving.by === 'keys' && <span className="flex items-center gap-1.5 text-xs opacity-80"><Kbd keys="enter" inverse /> keeps <Kbd keys="esc" inverse /> puts back</span>}
               </p>
             )}
+            {selecting && flat && chosen.length === 0 && <div className="mt-4 flex items-center gap-3 rounded-lg bg-sunk px-4 py-2 text-sm text-ink-2"><p className="grow">Choose what to move.</p><Button size="sm" variant="quiet" onClick={deselect}>Done</Button></div>}
             <DeskContext value={desk}>
               <div ref={grid} {...bind} className={cn('mt-4', query.isPlaceholderData && 'opacity-60')} aria-busy={query.isPlaceholderData || undefined}>
                 {query.isPending ? <Waiting kind={kind} />
                   : query.isError ? <ErrorState error={query.error} retry={() => void query.refetch()} />
                     : kind === 'month' ? <Month date={date} days={shown} slots={slots} held={held} active={view.item} onDay={desk.showDay} />
                       : kind === 'week' ? <Week key={weekOf(date)} date={date} days={shown} slots={slots} held={held} active={view.item} onDay={desk.showDay} />
-                        : rows.length > 0 ? <Agenda rows={rows} held={held} active={view.item} needs={needs} actions={actions} scroller={scroller} inner={isWide} />
+                        : rows.length > 0 ? <Agenda rows={rows} held={held} active={view.item} needs={needs} actions={actions} scroller={scroller} inner={isWide} selection={may ? { ids: new Set(chosen.map((c) => c.id)), asked: selecting, toggle } : undefined} />
                           : <Nothing filtered={filtered} reset={() => onView({ view: kind, date })} fill={may ? () => setFilling({ local: timeFor(today, latest.current), network: null }) : undefined} />}
               </div>
               {query.isSuccess && !flat && items.length === 0 && !query.isPlaceholderData && <p className="mt-4 text-sm text-ink-2">{filtered ? 'Nothing here fits the filters.' : <>Nothing is planned here yet. Press a day to plan something{slots.size === 0 && <>, or <Link to="/$org/$brand/brand/$section" params={{ ...scope, section: 'queue-times' }} className="underline underline-offset-4 hover:text-ink">set queue times</Link> and let drafts find their own</>}.</>}</p>}
             </DeskContext>
             {filling && <FillDialog local={filling.local} network={filling.network} zone={zone} onClose={() => setFilling(null)} />}
           </div>
+          {chosen.length > 0 && <BulkBar rows={chosen} zone={zone} all={chosen.length === changeable.length} onAll={() => setSelected(new Set(changeable.map((i) => i.id)))} actions={actions} clear={deselect} />}
         </section>
       )}
       {view.item && <div className="min-w-0 border-l max-lg:border-0 lg:h-dvh lg:overflow-y-auto lg:bg-sheet lg:scroll-thin"><PublicationPanel key={view.item} id={view.item} back="Calendar" onClose={() => go({ item: undefined }, true)} /></div>}

@@ -5,11 +5,12 @@ import { toast } from '@/shared/lib/toast';
 import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
 import { sayWhen } from '@/shared/lib/zone';
-import { Button } from '@/shared/ui/button';
+import { Button, buttonClass } from '@/shared/ui/button';
+import { Hint } from '@/shared/ui/hint';
 import { NetworkGlyph } from '@/shared/ui/network-glyph';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { CalendarPlus, ListPlus, Save, Send } from 'lucide-react';
+import { CalendarPlus, ListPlus, Repeat, Save, Send } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { ofPostQuery } from '../api/queries';
 import { StateMark } from '../state';
@@ -24,21 +25,27 @@ export function Finish({ post, at }: { post: Post; at?: string | undefined }) {
   const [mode, setMode] = useState<Mode | null>(null);
   const over = post.status === 'rejected' || post.status === 'archived';
   const blocked = post.issues.some((i) => i.severity === 'error');
-  const open = (next: Mode) => {
-    if (!blocked) setMode(next);
-    else toast('This draft breaks a rule of its network', { kind: 'error', detail: 'The place is marked; mend it first.' });
-  };
+  const { scope } = useScope();
+  const refuse = () => toast('This draft breaks a rule of its network', { kind: 'error', detail: 'The place is marked; mend it first.' });
+  const open = (next: Mode) => (blocked ? refuse() : setMode(next));
   const save = () => void flushDraft(post.id).then((done) => toast(done ? 'Saved as a draft' : 'The last words are not saved', done ? {} : { kind: 'error', detail: 'Try again in a moment.' }));
   return (
     <>
       <Publications post={post} />
       {may && !over && !post.regenerating && (
-        <div role="group" aria-label="Finish" className="flex flex-wrap items-center gap-1 border-t px-3 py-2 max-sm:grid max-sm:grid-cols-2 max-sm:px-2">
+        <div role="group" aria-label="Finish" className="flex flex-wrap items-center gap-0.5 border-t px-2 py-2 max-sm:grid max-sm:grid-cols-2 max-sm:px-2">
           <Button variant="quiet" size="sm" onClick={save}><Save className="size-4 max-sm:hidden" /> Save draft</Button>
+          <Hint text="Repeat it, or put it into a rotation">
+            <Link to="/$org/$brand/recurring" params={scope} search={{ make: 'repetition', post: post.id }} onClick={(e) => {
+              if (!blocked) return;
+              e.preventDefault();
+              refuse();
+            }} className={buttonClass('quiet', 'sm', 'sm:w-8 sm:px-0!')}><Repeat className="size-4 max-sm:hidden" /> <span className="sm:sr-only">Repeat</span></Link>
+          </Hint>
           <span className="grow max-sm:hidden" />
           <Button variant="quiet" size="sm" onClick={() => open('now')}><Send className="size-4 max-sm:hidden" /> Publish now</Button>
           <Button variant="quiet" size="sm" onClick={() => open('queue')}><ListPlus className="size-4 max-sm:hidden" /> Add to queue</Button>
-          <Button size="sm" className={cn(at && 'border-brass')} onClick={() => open('schedule')}><CalendarPlus className="size-4 max-sm:hidden" /> {at ? `Schedule for ${sayWhen(at)}` : 'Schedule'}</Button>
+          <Button size="sm" className={cn('max-sm:col-span-2', at && 'border-brass')} onClick={() => open('schedule')}><CalendarPlus className="size-4 max-sm:hidden" /> {at ? `Schedule for ${sayWhen(at)}` : 'Schedule'}</Button>
         </div>
       )}
       {mode && <Suspense><FinishDialog post={post} mode={mode} at={at} onClose={() => setMode(null)} /></Suspense>}

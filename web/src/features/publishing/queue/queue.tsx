@@ -15,10 +15,11 @@ import { CalendarClock, CircleCheck } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { usePublicationActions } from '../actions';
 import { calendarQuery, publicationsQuery } from '../api/queries';
+import { BulkBar } from '../bulk/bar';
 import { Filters, type Filter } from '../filters';
 import { PublicationPanel } from '../panel';
+import { PlanMenu } from '../plan-menu';
 import { PauseSwitch } from '../pauses/switch';
-import { QueueBulkBar } from './bulk';
 import { coming, nearDay, ofPublication, type QueueRow } from './group';
 import { Row } from './row';
 
@@ -105,6 +106,7 @@ function Board({ view, onView, zone }: QueueProps & { zone: string }) {
                 setSelecting(!selecting);
                 setSelected(new Set());
               }}>{selecting ? 'Done' : 'Select'}</Button>}
+              <PlanMenu filter={filter} from={today} to={addDays(today, 60)} zone={zone} />
               <PauseSwitch open={view.pauses === true} onOpen={(pauses) => onView({ ...view, pauses: pauses || undefined }, true)} />
             </header>
             <div className="mt-4 -ml-3 flex flex-wrap gap-1"><Filters filter={filter} onFilter={(f) => onView({ ...view, ...f, item: undefined })} states={false} /></div>
@@ -129,7 +131,7 @@ function Board({ view, onView, zone }: QueueProps & { zone: string }) {
                     </div>
                   )}
           </div>
-          {chosen.length > 0 && <QueueBulkBar rows={chosen} all={chosen.length === changeable.length} onAll={() => setSelected(new Set(changeable.map((r) => r.id)))} actions={actions} clear={() => setSelected(new Set())} />}
+          {chosen.length > 0 && <BulkBar rows={chosen} zone={zone} all={chosen.length === changeable.length} onAll={() => setSelected(new Set(changeable.map((r) => r.id)))} actions={actions} clear={() => setSelected(new Set())} />}
         </section>
       )}
       {view.item && <div className="min-w-0 border-l max-lg:border-0 lg:h-dvh lg:overflow-y-auto lg:bg-sheet lg:scroll-thin"><PublicationPanel key={view.item} id={view.item} back="Queue" onClose={() => open(undefined)} /></div>}
