@@ -35,6 +35,8 @@ const restoreAccount = door('restore-account', 'RestoreAccountRoute');
 const apply = createRoute({
   getParentRoute: () => root, path: 'apply', validateSearch: (s: Record<string, unknown>): { demo?: boolean } => (s['demo'] === true || s['demo'] === 'true' ? { demo: true } : {}), component: lazyRouteComponent(() => import('./apply'), 'ApplyRoute'),
 });
+/** What a client without an account opens: the token is the only key. */
+const review = createRoute({ getParentRoute: () => root, path: 'review/$token', component: lazyRouteComponent(() => import('./review'), 'ReviewRoute') });
 
 const signedIn = createRoute({
   getParentRoute: () => root,
@@ -141,7 +143,7 @@ const settingsSection = createRoute({
 });
 
 const tree = root.addChildren([
-  signIn, signUp, finishSignUp, link, second, invitation, forgot, reset, confirmEmail, undoEmail, restoreAccount, apply,
+  signIn, signUp, finishSignUp, link, second, invitation, forgot, reset, confirmEmail, undoEmail, restoreAccount, apply, review,
   signedIn.addChildren([home, admin, organization.addChildren([brand.addChildren([brandHome, today, studio, generation, calendar, queue, sandbox, library, brandProfile, brandSection, settings, settingsSection])])]),
 ]);
 

@@ -4,7 +4,7 @@ import type { Content, Count, Issue } from '../api/types';
 import { cn } from '../lib/cn';
 import { textAt, withText } from '../lib/content';
 import { unitNames } from '../lib/count';
-import { MirrorField } from '../ui/mirror-field';
+import { MirrorField, PaintedText } from '../ui/mirror-field';
 import { CountRing } from '../ui/meter';
 import { crossing } from './check';
 
@@ -16,7 +16,10 @@ export interface Desk {
   issues: Issue[];
   network: string;
   contentType: string;
-  author: { name: string; handle: string };
+  /** `address` is how the network writes the account's name; without it one is made of the handle. */
+  author: { name: string; handle: string; address?: string | undefined };
+  /** For somebody who reads and never writes: words instead of fields, and no hints for writers. */
+  reading?: boolean;
 }
 export const DeskContext = createContext<Desk | null>(null);
 
@@ -34,6 +37,7 @@ export function Words({ path, label, className, placeholder, counter = 'always',
   const text = textAt(desk.content, path);
   const count = tightest(desk.counts, path);
   const issues = desk.issues.filter((i) => i.path === path || i.path.startsWith(`${path}/`));
+  if (desk.reading) return text ? <PaintedText value={text} marks={marks ?? 'tags'} className={className} /> : null;
   const near = count?.limit ? count.used > count.limit * 0.8 : false;
   const shown = count?.limit && (counter === 'always' || (counter === 'near' && near));
   return (
@@ -71,8 +75,9 @@ function tightest(counts: Count[], path: string): Count | undefined {
 
 /** The count of one text, where it stands better away from the text itself. */
 export function Counter({ path }: { path: string }) {
-  const count = tightest(useDesk().counts, path);
-  if (!count?.limit) return null;
+  const desk = useDesk();
+  const count = tightest(desk.counts, path);
+  if (!count?.limit || desk.reading) return null;
   return <CountRing used={count.used} limit={count.limit} unit={unitNames[count.unit] ?? count.unit} />;
 }
 
@@ -92,7 +97,8 @@ export function Issues({ issues }: { issues: Issue[] }) {
 
 /** What a picture beside the text would show. */
 export function MediaIdea({ prompt, square }: { prompt: string | null; square?: boolean }) {
-  if (!prompt) return null;
+  const { reading } = useDesk();
+  if (!prompt || reading) return null;
   return (
     <p className={cn('flex gap-2.5 rounded-lg bg-sunk p-3 text-xs text-ink-2', square ? 'aspect-[4/3] flex-col items-center justify-center text-center' : 'items-start')}>
       <Image className={cn('shrink-0 text-ink-3', square ? 'size-6' : 'size-4')} aria-hidden />
