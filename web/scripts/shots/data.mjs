@@ -21,7 +21,7 @@ export function over(context, base) {
     if (!answer.ok()) throw new Error(`${method} ${path} answered ${answer.status()}: ${await answer.text()}`);
     return answer.status() === 204 ? null : answer.json();
   };
-  return { get: (path) => call('GET', path), post: (path, data = {}) => call('POST', path, data), patch: (path, data, version) => call('PATCH', path, data, { 'if-match': `"${version}"` }), put: (path, data, version) => call('PUT', path, data, version === undefined ? {} : { 'if-match': `"${version}"` }) };
+  return { get: (path) => call('GET', path), post: (path, data = {}) => call('POST', path, data), patch: (path, data, version) => call('PATCH', path, data, { 'if-match': `"${version}"` }), put: (path, data, version) => call('PUT', path, data, version === undefined ? {} : { 'if-match': `"${version}"` }), delete: (path) => call('DELETE', path) };
 }
 
 /** A generation with drafts in several states. */
@@ -171,4 +171,23 @@ export async function publishing(api, brand) {
     await new Promise((r) => setTimeout(r, 250));
   }
   return { out: out[0].id, held: held.id, next: planned[0].id, of: (target) => all.find((p) => p.target === target).id, day };
+}
+
+/** Two rules, what was said of some posts by the team and by a client, and links in every state. */
+export async function reviewing(api, brand, { day }) {
+  const link = await api.post(`${brand}/review-links`, { label: 'Bell Rock Bakery', first_day: day(1), last_day: day(9) });
+  const spare = await api.post(`${brand}/review-links`, { label: 'Mara, while Tom is away', first_day: day(1), last_day: day(3) });
+  await api.delete(`${brand}/review-links/${spare.id}`);
+  const token = new URL(link.url).pathname.split('/').at(-1);
+  const { items } = await api.get(`/api/v1/review/${token}`);
+  const [first, second, third] = items;
+  await api.post(`${brand}/review-links`, { label: 'The printer', post_ids: [first.post_id], may_approve: false, days: 7 });
+  const say = (item, verdict, words = '') => api.post(`/api/v1/review/${token}/reviews`, { name: 'Tom Achterberg', verdict, words, items: [{ post_id: item.post_id, publication_id: item.publication_id, seal: item.seal }] });
+  await say(first, 'approved');
+  await say(second, 'changes_requested', 'We say “mended”, never “repaired”. And 38 chairs, not “dozens”.');
+  await say(third, 'comment', 'Could this one wait until the fair on Saturday?');
+  await api.post(`${brand}/posts/${third.post_id}/reviews`, { verdict: 'comment', words: 'It can. I will move it.', shared: true });
+  await api.post(`${brand}/approval-rules`, { approver: 'manager', approvals: 1 });
+  await api.post(`${brand}/approval-rules`, { approver: 'client', approvals: 1, network: 'linkedin' });
+  return { path: `/review/${token}`, changed: second.post_id, talked: third.post_id };
 }

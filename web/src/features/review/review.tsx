@@ -2,7 +2,7 @@ import { api, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { toast } from '@/shared/lib/toast';
 import { useTitle } from '@/shared/lib/use-title';
-import { fullTime } from '@/shared/lib/time';
+import { longDate } from '@/shared/lib/time';
 import { sayDay, sayZone } from '@/shared/lib/zone';
 import { Button } from '@/shared/ui/button';
 import { ConfirmDialog } from '@/shared/ui/confirm';
@@ -40,7 +40,7 @@ function Frame({ children }: { children: ReactNode }) {
   return (
     <div className="flex min-h-dvh flex-col">
       <main className="mx-auto w-full max-w-180 grow px-6 pt-14 pb-24 max-sm:px-4 max-sm:pt-8">{children}</main>
-      <footer className="border-t"><div className="mx-auto flex w-full max-w-180 items-center gap-4 px-6 py-6 text-xs text-ink-3 max-sm:px-4"><Wordmark className="scale-90 opacity-80 origin-left" /><p className="ml-auto text-right">Nothing goes out before it is approved.</p></div></footer>
+      <footer className="border-t"><div className="mx-auto flex w-full max-w-180 items-center gap-4 px-6 py-6 text-xs text-ink-3 max-sm:px-4"><Wordmark /><p className="ml-auto text-right">Write it once. Say it well everywhere.</p></div></footer>
     </div>
   );
 }
@@ -103,7 +103,7 @@ function Board({ token, page }: { token: string; page: ReviewPage }) {
         {page.may_approve && countable.length > 0 && <Meter label="Posts that have your word" used={countable.length - undecided.length} limit={countable.length} goal className="max-w-80" />}
         <p className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-3">
           <span>Times in {sayZone(page.zone)}</span>
-          <span>The link opens until {fullTime(page.expires_at, page.zone)}</span>
+          <span>The link opens until {longDate(new Date(page.expires_at), page.zone)}</span>
           {name && <span>You are {name} <button type="button" className="ml-1 rounded-sm underline underline-offset-4 hover:text-ink" onClick={() => setNaming({})}>Somebody else<span className="sr-only">: change the name</span></button></span>}
         </p>
         {page.may_approve && undecided.length > 1 && <div className="mt-2"><Button onClick={() => setAll(true)}><CheckCheck className="size-4" /> Approve {batch.length < undecided.length ? `the first ${batch.length}` : `all ${batch.length}`}</Button></div>}
