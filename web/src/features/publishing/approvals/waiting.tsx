@@ -29,7 +29,7 @@ export function WaitingForMe() {
   const drafts = useInfiniteQuery({ ...postsQuery(scope, { status: 'pending' }), enabled: on });
   const pending = drafts.data?.pages[0]?.items ?? [];
   const first = planned.data?.pages[0]?.items ?? [];
-  const posts = [...first.map((p) => ({ id: p.post_id, target: p.target, network: p.network, title: p.title, at: p.local_time ?? null, created: p.created_at })), ...pending.map((p) => ({ id: p.id, target: p.target, network: p.network, title: headline(p.content), at: null, created: p.created_at }))]
+  const posts = [...first.map((p) => ({ id: p.post_id, target: p.target, network: p.target.split('.')[0] ?? '', title: p.title, at: p.local_time ?? null, created: p.created_at })), ...pending.map((p) => ({ id: p.id, target: p.target, network: p.network, title: headline(p.content), at: null, created: p.created_at }))]
     .filter((p, i, all) => all.findIndex((other) => other.id === p.id) === i)
     .sort((a, b) => (a.at ?? '9').localeCompare(b.at ?? '9')).slice(0, most);
   const told = useQueries({ queries: posts.map((p) => ({ ...reviewsQuery(scope, p.id), enabled: on })) });
