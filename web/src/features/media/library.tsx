@@ -5,7 +5,6 @@ import { useScope } from '@/shared/lib/use-scope';
 import { useTitle } from '@/shared/lib/use-title';
 import { cn } from '@/shared/lib/cn';
 import { Button } from '@/shared/ui/button';
-import { Kbd } from '@/shared/ui/kbd';
 import { Empty, ErrorState, Loading, Skeleton } from '@/shared/ui/states';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -55,7 +54,7 @@ export function MediaLibrary({ view, onView }: { view: MediaView; onView: (view:
               <h1 className={cn('grow font-serif text-3xl max-sm:text-2xl', opened && 'lg:text-2xl')}>Media</h1>
               {may && show !== 'deleted' && (
                 <FileInput ref={picker} label="Files to upload" take={take}>
-                  <Button variant="primary" onClick={() => picker.current?.click()}><Upload className="size-4" /> Upload <span className="max-lg:hidden"><Kbd keys="u" /></span></Button>
+                  <Button variant="primary" onClick={() => picker.current?.click()}><Upload className="size-4" /> Upload</Button>
                 </FileInput>
               )}
             </div>
