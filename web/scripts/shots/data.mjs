@@ -21,7 +21,7 @@ export function over(context, base) {
     if (!answer.ok()) throw new Error(`${method} ${path} answered ${answer.status()}: ${await answer.text()}`);
     return answer.status() === 204 ? null : answer.json();
   };
-  return { get: (path) => call('GET', path), post: (path, data = {}) => call('POST', path, data), patch: (path, data, version) => call('PATCH', path, data, { 'if-match': `"${version}"` }), put: (path, data, version) => call('PUT', path, data, version === undefined ? {} : { 'if-match': `"${version}"` }) };
+  return { get: (path) => call('GET', path), post: (path, data = {}) => call('POST', path, data), patch: (path, data, version) => call('PATCH', path, data, { 'if-match': `"${version}"` }), put: (path, data, version) => call('PUT', path, data, version === undefined ? {} : { 'if-match': `"${version}"` }), delete: (path) => call('DELETE', path) };
 }
 
 /** A generation with drafts in several states. */
@@ -197,4 +197,78 @@ export async function publishing(api, brand) {
     await new Promise((r) => setTimeout(r, 250));
   }
   return { recurrence, out: out[0].id, held: held.id, next: planned[0].id, of: (target) => all.find((p) => p.target === target).id, day };
+}
+
+/** Two rules, what was said of some posts by the team and by a client, and links in every state. */
+export async function reviewing(api, brand, { day }) {
+  const link = await api.post(`${brand}/review-links`, { label: 'Bell Rock Bakery', first_day: day(1), last_day: day(9) });
+  const spare = await api.post(`${brand}/review-links`, { label: 'Mara, while Tom is away', first_day: day(1), last_day: day(3) });
+  await api.delete(`${brand}/review-links/${spare.id}`);
+  const token = new URL(link.url).pathname.split('/').at(-1);
+  const { items } = await api.get(`/api/v1/review/${token}`);
+  const [first, second, third] = items;
+  await api.post(`${brand}/review-links`, { label: 'The printer', post_ids: [first.post_id], may_approve: false, days: 7 });
+  const say = (item, verdict, words = '') => api.post(`/api/v1/review/${token}/reviews`, { name: 'Tom Achterberg', verdict, words, items: [{ post_id: item.post_id, publication_id: item.publication_id, seal: item.seal }] });
+  await say(first, 'approved');
+  await say(second, 'changes_requested', 'We say “mended”, never “repaired”. And 38 chairs, not “dozens”.');
+  await say(third, 'comment', 'Could this one wait until the fair on Saturday?');
+  await api.post(`${brand}/posts/${third.post_id}/reviews`, { verdict: 'comment', words: 'It can. I will move it.', shared: true });
+  await api.post(`${brand}/approval-rules`, { approver: 'manager', approvals: 1 });
+  await api.post(`${brand}/approval-rules`, { approver: 'client', approvals: 1, network: 'linkedin' });
+  return { path: `/review/${token}`, changed: second.post_id, talked: third.post_id };
+}
+
+/** A picture drawn in the browser: a sky, a sea, a light. As many as wanted, each in a light of its own. */
+const painted = (page, [hue, width, height, type]) => page.evaluate(([h, w, t, kind]) => {
+  const canvas = Object.assign(document.createElement('canvas'), { width: w, height: t });
+  const c = canvas.getContext('2d');
+  const sky = c.createLinearGradient(0, 0, 0, t);
+  sky.addColorStop(0, `hsl(${h} 45% 26%)`);
+  sky.addColorStop(0.62, `hsl(${h + 24} 62% 74%)`);
+  c.fillStyle = sky;
+  c.fillRect(0, 0, w, t);
+  c.fillStyle = `hsl(${h + 8} 34% 22%)`;
+  c.fillRect(0, t * 0.66, w, t * 0.34);
+  c.fillStyle = `hsl(${h + 40} 80% 88%)`;
+  c.beginPath();
+  c.arc(w * 0.7, t * 0.3, Math.min(w, t) * 0.07, 0, 7);
+  c.fill();
+  c.fillStyle = `hsl(${h} 20% 14%)`;
+  c.beginPath();
+  c.moveTo(w * 0.28, t * 0.7);
+  c.lineTo(w * 0.31, t * 0.28);
+  c.lineTo(w * 0.36, t * 0.28);
+  c.lineTo(w * 0.39, t * 0.7);
+  c.fill();
+  return new Promise((done) => canvas.toBlob(async (blob) => done([...new Uint8Array(await blob.arrayBuffer())]), kind, 0.9));
+}, [hue, width, height, type]);
+
+/** A library with folders, tags and alt texts, and a post that shows some of it. */
+export async function media(context, base, { api, org, home }, life) {
+  const brand = `${org}/brands/${home.split('/')[2]}`;
+  const page = await context.newPage();
+  await page.goto(`${base}/sign-in`);
+  const files = [
+    ['Bell Rock at four.jpg', [28, 1600, 1200, 'image/jpeg'], { folder: 'Lighthouse', alt_text: 'A lighthouse before sunrise, its lamp still lit', tags: 'light,morning' }],
+    ['Harbour in May.jpg', [190, 1600, 1000, 'image/jpeg'], { folder: 'Harbour', alt_text: 'The harbour wall and a calm sea', tags: 'harbour' }],
+    ['Keeper’s log.png', [45, 900, 1400, 'image/png'], { folder: 'Lighthouse/Archive', tags: 'paper' }],
+    ['Storm, second night.jpg', [230, 2400, 1000, 'image/jpeg'], { folder: 'Lighthouse', alt_text: 'Waves against the tower at night', tags: 'light,storm' }],
+    ['Chair 38.jpg', [12, 1200, 1200, 'image/jpeg'], { folder: 'Workshop', alt_text: 'A mended chair before a window', tags: 'chairs' }],
+    ['Fog.png', [150, 640, 480, 'image/png'], {}],
+    ['Evening ferry.jpg', [275, 1400, 1750, 'image/jpeg'], { folder: 'Harbour', alt_text: 'The last ferry leaves' }],
+    ['Oak, planed.jpg', [36, 1500, 1000, 'image/jpeg'], { folder: 'Workshop', alt_text: 'Shavings of oak on a bench', tags: 'oak' }],
+  ];
+  const made = [];
+  for (const [name, look, label] of files) {
+    const bytes = await painted(page, look);
+    const answer = await context.request.post(`${brand}/media?${new URLSearchParams({ name, ...label })}`, { data: Buffer.from(bytes), headers: { origin: base, 'content-type': 'application/octet-stream' } });
+    if (!answer.ok()) throw new Error(`${name}: ${answer.status()} ${await answer.text()}`);
+    made.push((await answer.json()).media);
+  }
+  const pdf = await context.request.post(`${brand}/media?name=Price%20list.pdf&folder=Workshop`, { data: Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF'), headers: { origin: base, 'content-type': 'application/octet-stream' } });
+  if (!pdf.ok()) throw new Error(`the PDF: ${pdf.status()} ${await pdf.text()}`);
+  await page.close();
+  const post = await api.get(`${brand}/posts/${life.of('facebook.post')}`);
+  await api.patch(`${brand}/posts/${post.id}`, { media: [{ media_id: made[0].id }, { media_id: made[3].id, alt_text: 'The second night of the storm' }, { media_id: made[5].id }] }, post.version);
+  return { first: made[0].id, small: made[5].id, post: post.id };
 }

@@ -17,6 +17,7 @@ const Voice = lazy(() => import('@/features/brand/voice/voice').then((m) => ({ d
 const Website = lazy(() => import('@/features/brand/website/website').then((m) => ({ default: m.Website })));
 const Connections = lazy(() => import('@/features/publishing/connections/connections').then((m) => ({ default: m.Connections })));
 const QueueTimes = lazy(() => import('@/features/publishing/queue-times/queue-times').then((m) => ({ default: m.QueueTimes })));
+const Approvals = lazy(() => import('@/features/publishing/approvals/approvals').then((m) => ({ default: m.Approvals })));
 const Pillars = lazy(() => import('@/features/brand/pillars').then((m) => ({ default: m.Pillars })));
 
 interface Shown { view: BrandView; onView: (view: BrandView) => void }
@@ -31,6 +32,7 @@ const pages: { name: string; label: string; show: (shown: Shown) => ReactNode }[
   { name: 'knowledge', label: 'Knowledge', show: ({ view, onView }) => <Knowledge filter={view as KnowledgeFilter} onFilter={onView} /> },
   { name: 'connections', label: 'Connections', show: ({ view, onView }) => <Connections view={view} onView={onView} /> },
   { name: 'queue-times', label: 'Queue times', show: () => <QueueTimes /> },
+  { name: 'approvals', label: 'Approvals', show: () => <Approvals /> },
 ];
 
 /** Without what isn’t set, so that an address never says `?kind=`. */

@@ -1,3 +1,4 @@
+import { DraftMedia } from '@/features/media/draft-media';
 import { Finish } from '@/features/publishing/finish/finish';
 import { GenerationScreen } from '@/features/studio/generation';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
@@ -15,6 +16,7 @@ export function GenerationRoute() {
       active={post}
       onActive={(next) => next !== post && void navigate({ to: '.', search: { ...(next && { post: next }), ...(at && { at }) }, replace: true, resetScroll: false })}
       finish={(draft) => <Finish post={draft} at={at} />}
+      media={(draft) => <DraftMedia post={draft} />}
     />
   );
 }

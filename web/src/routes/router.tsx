@@ -1,5 +1,6 @@
 import { Problem } from '@/shared/api/problem';
 import type { LibraryView } from '@/features/library/library';
+import type { MediaView } from '@/features/media/library';
 import type { CalendarView } from '@/features/publishing/calendar/calendar';
 import type { RecurringView } from '@/features/publishing/recurring/recurring';
 import type { QueueView } from '@/features/publishing/queue/queue';
@@ -36,6 +37,8 @@ const restoreAccount = door('restore-account', 'RestoreAccountRoute');
 const apply = createRoute({
   getParentRoute: () => root, path: 'apply', validateSearch: (s: Record<string, unknown>): { demo?: boolean } => (s['demo'] === true || s['demo'] === 'true' ? { demo: true } : {}), component: lazyRouteComponent(() => import('./apply'), 'ApplyRoute'),
 });
+/** What a client without an account opens: the token is the only key. */
+const review = createRoute({ getParentRoute: () => root, path: 'review/$token', component: lazyRouteComponent(() => import('./review'), 'ReviewRoute') });
 
 const signedIn = createRoute({
   getParentRoute: () => root,
@@ -118,6 +121,9 @@ const generation = createRoute({
 const library = createRoute({
   getParentRoute: () => brand, path: 'library', validateSearch: (s: Record<string, unknown>): LibraryView => given(s, ['status', 'network', 'q', 'post']) as LibraryView, component: lazyRouteComponent(() => import('./library'), 'LibraryRoute'),
 });
+const media = createRoute({
+  getParentRoute: () => brand, path: 'media', validateSearch: (s: Record<string, unknown>): MediaView => given(s, ['kind', 'folder', 'tag', 'q', 'show', 'item']) as MediaView, component: lazyRouteComponent(() => import('./media'), 'MediaRoute'),
+});
 const calendar = createRoute({
   getParentRoute: () => brand, path: 'calendar', validateSearch: (s: Record<string, unknown>): CalendarView => given(s, ['view', 'date', 'network', 'connection', 'state', 'item']) as CalendarView, component: lazyRouteComponent(() => import('./calendar'), 'CalendarRoute'),
 });
@@ -145,8 +151,8 @@ const settingsSection = createRoute({
 });
 
 const tree = root.addChildren([
-  signIn, signUp, finishSignUp, link, second, invitation, forgot, reset, confirmEmail, undoEmail, restoreAccount, apply,
-  signedIn.addChildren([home, admin, organization.addChildren([brand.addChildren([brandHome, today, studio, generation, calendar, queue, recurring, sandbox, library, brandProfile, brandSection, settings, settingsSection])])]),
+  signIn, signUp, finishSignUp, link, second, invitation, forgot, reset, confirmEmail, undoEmail, restoreAccount, apply, review,
+  signedIn.addChildren([home, admin, organization.addChildren([brand.addChildren([brandHome, today, studio, generation, calendar, queue, recurring, sandbox, library, media, brandProfile, brandSection, settings, settingsSection])])]),
 ]);
 
 export function makeRouter(client: QueryClient) {

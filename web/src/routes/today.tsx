@@ -1,6 +1,7 @@
+import { WaitingForMe } from '@/features/publishing/approvals/waiting';
 import { PublishingToday, YesterdayPanel } from '@/features/publishing/today';
 import { Today } from '@/features/today/today';
 
 export function TodayRoute() {
-  return <Today first={<PublishingToday />} beside={<YesterdayPanel />} />;
+  return <Today first={<><WaitingForMe /><PublishingToday /></>} beside={<YesterdayPanel />} />;
 }

@@ -25,13 +25,13 @@ import { Row, type RowProps } from './row';
 
 export interface LibraryView extends PostFilter { post?: string | undefined }
 export interface LibraryProps { view: LibraryView; onView: (view: LibraryView, replace?: boolean) => void }
-interface PageProps extends LibraryProps { finish?: (post: Post) => ReactNode }
+interface PageProps extends LibraryProps { finish?: (post: Post) => ReactNode; media?: (post: Post) => ReactNode }
 
 const statuses: { value: PostStatus | 'all'; label: string }[] = [
   { value: 'all', label: 'All' }, { value: 'pending', label: 'To review' }, { value: 'approved', label: 'Approved' }, { value: 'rejected', label: 'Rejected' }, { value: 'archived', label: 'Archived' },
 ];
 
-export function Library({ view, onView, finish }: PageProps) {
+export function Library({ view, onView, finish, media }: PageProps) {
   useTitle('Library');
   const { scope, author } = useScope();
   const filter = { status: view.status, network: view.network, q: view.q };
@@ -124,7 +124,7 @@ export function Library({ view, onView, finish }: PageProps) {
                   actions={actions}
                   handle={handle}
                   headingLevel={isWide ? 2 : 1}
-                  finish={finish?.(post)}
+                  finish={finish?.(post)} media={media?.(post)}
                   after={post.generation_id && (
                     <p className="border-t px-5 py-3 text-xs text-ink-3">
                       From <Link to="/$org/$brand/studio/$generation" params={{ ...scope, generation: post.generation_id }} search={{ post: post.id }} className="text-ink-2 underline underline-offset-4 hover:text-ink">{post.source.title ?? 'its source'}</Link>

@@ -22,6 +22,7 @@ import { publicationQuery } from './api/queries';
 import type { Ability, PublicationDetail } from './api/types';
 import { useNetworkName } from './names';
 import { EditDialog } from './edit-dialog';
+import { Reviews } from './approvals/reviews';
 import { Ledger } from './ledger';
 import { troubled, whyStuck, type Repair } from './repair';
 import { useRepair } from './use-repair';
@@ -106,6 +107,8 @@ function Detail({ publication: p }: { publication: PublicationDetail }) {
         </div>
       </section>
 
+      <Reviewed p={p} />
+
       <section aria-label="What happened" className="grid gap-3 border-t pt-5">
         <h3 className="text-sm font-semibold">What happened</h3>
         <Ledger attempts={p.attempts_list} pieces={p.pieces} zone={p.zone} />
@@ -134,6 +137,18 @@ function Detail({ publication: p }: { publication: PublicationDetail }) {
       )}
       {open === 'published' && <PublishedDialog p={p} actions={actions} onClose={() => setOpen(null)} />}
     </div>
+  );
+}
+
+/** What was said of it; what waits for an approval can have it here. */
+function Reviewed({ p }: { p: PublicationDetail }) {
+  const waits = p.state === 'in_review' || p.held_reason === 'not_approved';
+  const over = p.state === 'published' || p.state === 'cancelled' || p.state === 'sending';
+  return (
+    <section aria-label="Review and approval" className="grid gap-3 border-t pt-5">
+      <h3 className="text-sm font-semibold">Review</h3>
+      <Reviews post={p.post_id} title={p.title} {...(p.own_content && { publication: p.id })} mayApprove={waits ? (p.own_content ? 'text' : 'post') : null} over={over} />
+    </section>
   );
 }
 

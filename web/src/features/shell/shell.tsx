@@ -38,6 +38,7 @@ export function Shell({ children, banner }: { children: ReactNode; banner?: Reac
     'g c': () => go('/$org/$brand/calendar'),
     'g q': () => go('/$org/$brand/queue'),
     'g l': () => go('/$org/$brand/library'),
+    'g m': () => go('/$org/$brand/media'),
     'g b': () => go('/$org/$brand/brand'),
     'g e': () => go('/$org/$brand/settings'),
     c: () => go('/$org/$brand/studio'),

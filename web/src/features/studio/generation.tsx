@@ -21,9 +21,9 @@ import { useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { AnalysisPanel } from './analysis';
 import { titleOf, useDeleteGeneration } from './history';
 
-export interface GenerationScreenProps { id: string; active: string | undefined; onActive: (post: string | undefined) => void; finish?: (post: Post) => ReactNode }
+export interface GenerationScreenProps { id: string; active: string | undefined; onActive: (post: string | undefined) => void; finish?: (post: Post) => ReactNode; media?: (post: Post) => ReactNode }
 
-export function GenerationScreen({ id, active, onActive, finish }: GenerationScreenProps) {
+export function GenerationScreen({ id, active, onActive, finish, media }: GenerationScreenProps) {
   const { scope } = useScope();
   const generation = useQuery(generationQuery(scope, id));
   useTitle(generation.data ? titleOf(generation.data.input) : 'Studio');
@@ -42,10 +42,10 @@ export function GenerationScreen({ id, active, onActive, finish }: GenerationScr
       </div>
     );
   }
-  return <Desk generation={generation.data} active={active} onActive={onActive} finish={finish} />;
+  return <Desk generation={generation.data} active={active} onActive={onActive} finish={finish} media={media} />;
 }
 
-function Desk({ generation, active, onActive, finish }: { generation: Generation } & Omit<GenerationScreenProps, 'id'>) {
+function Desk({ generation, active, onActive, finish, media }: { generation: Generation } & Omit<GenerationScreenProps, 'id'>) {
   const { scope, author } = useScope();
   const list = useQuery(generationPostsQuery(scope, generation.id));
   const actions = usePostActions(scope);
@@ -115,7 +115,7 @@ function Desk({ generation, active, onActive, finish }: { generation: Generation
             if (post) {
               return (
                 <div key={output.id} className="scroll-mt-32 animate-fade" onFocusCapture={() => take(post.id)} onPointerDown={() => take(post.id)}>
-                  <DraftCard scope={scope} post={post} author={author} actions={actions} active={post.id === active} handle={post.id === active ? handle : undefined} headingLevel={2} notes={output.notes} finish={finish?.(post)} />
+                  <DraftCard scope={scope} post={post} author={author} actions={actions} active={post.id === active} handle={post.id === active ? handle : undefined} headingLevel={2} notes={output.notes} finish={finish?.(post)} media={media?.(post)} />
                 </div>
               );
             }

@@ -12,6 +12,9 @@ describe('what an event makes out of date', () => {
     expect(at('brand.profile_updated')).toEqual(['profile', 'pillar-proposals']);
     expect(at('voice_sample.added')).toEqual(['voice/overview', 'voice/samples']);
     expect(at('voice_model.activated')).toEqual(['voice']);
+    expect(at('review.approved')).toEqual(['publishing', 'posts', 'today']);
+    expect(at('review_link.opened')).toEqual(['publishing/review-links']);
+    expect(at('media.created')).toEqual(['media', 'posts']);
     expect(at('brand.updated')).toEqual(['']);
     expect(at('post.approved')).toEqual(['posts', 'today']);
   });

@@ -19,6 +19,8 @@ const kinds = [
   'publication.created', 'publication.updated', 'publication.scheduled', 'publication.held', 'publication.sending', 'publication.published', 'publication.failed', 'publication.unclear', 'publication.cancelled',
   'connection.created', 'connection.updated', 'connection.trouble', 'connection.deleted', 'publishing.paused', 'publishing.resumed', 'schedule.updated',
   'recurrence.created', 'recurrence.paused', 'recurrence.resumed', 'recurrence.stopped', 'calendar_feed.created', 'calendar_feed.revoked',
+  'review.commented', 'review.approved', 'review.changes_requested', 'review.resolved', 'review_link.created', 'review_link.opened', 'review_link.revoked', 'approval_rule.created', 'approval_rule.deleted',
+  'media.created', 'media.updated', 'media.deleted', 'media.restored', 'media.purged',
   'voice_model.requested', 'voice_model.completed', 'voice_model.failed', 'voice_model.activated',
 ] as const;
 
@@ -27,6 +29,9 @@ const ofBrand: Record<string, readonly string[]> = {
   audience: ['audiences', 'profile'], pillar: ['pillars', 'pillar-proposals'], hook: ['hooks'], offer: ['offers', 'profile'], knowledge: ['knowledge'], website: ['website'], voice_sample: ['voice/overview', 'voice/samples'], voice_model: ['voice'],
   // a draft that went out is published itself
   publication: ['publishing', 'posts', 'today'], connection: ['publishing', 'today'], publishing: ['publishing'], schedule: ['publishing'], recurrence: ['publishing'], calendar_feed: ['publishing/feeds'],
+  review: ['publishing', 'posts', 'today'], review_link: ['publishing/review-links'], approval_rule: ['publishing'],
+  // a draft shows its files, and what the network says of them
+  media: ['media', 'posts'],
 };
 
 /** What is told in passing while a draft is written; in no log, so never fetched. */

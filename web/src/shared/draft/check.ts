@@ -14,6 +14,9 @@ export function useDebounced<T>(value: T, wait: number): T {
   return settled;
 }
 
+/** Whether something is said of the draft's files, and not of its words. */
+export const ofMedia = (issue: Issue) => issue.path === 'media' || issue.path.startsWith('media/');
+
 /** What the network's rules say of the words as they stand: the stored answer, or while editing a fresh one. */
 export function useCheck(post: Post, content: Content): { counts: Count[]; issues: Issue[] } {
   const untouched = content === post.content;
@@ -22,9 +25,10 @@ export function useCheck(post: Post, content: Content): { counts: Count[]; issue
   const told = untouched || !answer.data ? post : answer.data;
   const fresh = untouched || (settled === content && !answer.isPlaceholderData && answer.data !== undefined);
   return useMemo(() => ({
-    issues: told.issues,
+    // a check of words alone knows of no files: what the network says of those stays as it was
+    issues: told === post ? post.issues : [...told.issues.filter((i) => !ofMedia(i)), ...post.issues.filter(ofMedia)],
     counts: fresh ? told.counts : told.counts.map((c) => ({ ...c, used: roughCount(textAt(content, c.path), c.unit) })),
-  }), [told, fresh, content]);
+  }), [told, fresh, content, post]);
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

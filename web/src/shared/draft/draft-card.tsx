@@ -14,7 +14,7 @@ import { NetworkGlyph } from '../ui/network-glyph';
 import { Status } from '../ui/status';
 import { VoiceMatch } from '../voice/match';
 import type { PostActions } from './actions';
-import { useCheck } from './check';
+import { ofMedia, useCheck } from './check';
 import { CompareDialog, ConflictDialog, RegenerateDialog, VersionsDialog } from './dialogs';
 import { Extras, Note } from './extras';
 import { Look } from './looks';
@@ -38,6 +38,8 @@ export interface DraftCardProps {
   after?: ReactNode;
   /** What happens to it next: where and when it goes out. */
   finish?: ReactNode;
+  /** Its pictures and videos, with what the network says of them. */
+  media?: ReactNode;
   /** What the writer wants known about the draft. */
   notes?: string[];
   headingLevel?: 1 | 2 | 3;
@@ -54,7 +56,7 @@ export function useTargetName(): (target: string) => { network: string; type: st
   };
 }
 
-export function DraftCard({ scope, post, author, actions, active, handle, after, finish, notes = [], headingLevel = 3 }: DraftCardProps) {
+export function DraftCard({ scope, post, author, actions, active, handle, after, finish, media, notes = [], headingLevel = 3 }: DraftCardProps) {
   const { session, state } = useDraft(scope, post);
   const { counts, issues } = useCheck(post, state.content);
   const [open, setOpen] = useState<'compare' | 'versions' | 'regenerate' | null>(null);
@@ -68,7 +70,7 @@ export function DraftCard({ scope, post, author, actions, active, handle, after,
   const broken = issues.filter((i) => i.severity === 'error');
   const Heading = `h${headingLevel}` as const;
   // Faults of the whole draft, which no single text shows.
-  const elsewhere = issues.filter((i) => !counts.some((c) => i.path === c.path || i.path.startsWith(`${c.path}/`)));
+  const elsewhere = issues.filter((i) => !(media && ofMedia(i)) && !counts.some((c) => i.path === c.path || i.path.startsWith(`${c.path}/`)));
 
   // The new text comes by itself, later than the press of the button.
   const wasRegenerating = useRef(post.regenerating);
@@ -99,7 +101,7 @@ export function DraftCard({ scope, post, author, actions, active, handle, after,
         <Status status={post.status} />
       </header>
 
-      <DeskContext value={{ content: state.content, change: (c) => session.edit(c), readOnly, counts, issues, network: post.network, contentType: post.content_type, author }}>
+      <DeskContext value={{ content: state.content, change: (c) => session.edit(c), readOnly, counts, issues, network: post.network, contentType: post.content_type, author, media: post.media }}>
         <div ref={body} className="px-5 py-5 max-sm:px-4">
           {regenerating ? <WritingNow id={post.id} lines={6} /> : (
             <>
@@ -111,6 +113,7 @@ export function DraftCard({ scope, post, author, actions, active, handle, after,
             </>
           )}
         </div>
+        {!regenerating && media}
         {!regenerating && <Extras />}
       </DeskContext>
       <Note key={post.note} note={post.note} open={noting} readOnly={readOnly} save={(note) => actions.note(post, note)} />

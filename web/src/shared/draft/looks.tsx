@@ -58,7 +58,7 @@ export function Bar({ network }: { network: string }) {
 
 export function Author({ stacked, note }: { stacked?: boolean; note?: ReactNode }) {
   const { author, network } = useDesk();
-  const handle = network === 'mastodon' ? `@${author.handle}@mastodon.social` : network === 'bluesky' ? `@${author.handle}.bsky.social` : `@${author.handle}`;
+  const handle = author.address ?? (network === 'mastodon' ? `@${author.handle}@mastodon.social` : network === 'bluesky' ? `@${author.handle}.bsky.social` : `@${author.handle}`);
   if (stacked) {
     return (
       <div className="flex items-center gap-3">

@@ -51,6 +51,18 @@ export async function saveNote(client: QueryClient, scope: Scope, post: Post, no
   session.receive(fresh);
 }
 
+export interface Attached { media_id: string; alt_text?: string | null }
+
+/** Puts other files, or the same in another order, into the draft; its words are saved first, as with a note. */
+export async function saveMedia(client: QueryClient, scope: Scope, post: Post, media: Attached[]): Promise<Post> {
+  const session = sessionOf(client, scope, post);
+  await session.flush();
+  const fresh = await take(api.PATCH(postPath, { params: { path: { ...scope, post: post.id }, header: seen(session.state.version) }, body: { media } }));
+  changePosts(client, scope, new Set([fresh.id]), () => fresh);
+  session.receive(fresh);
+  return fresh;
+}
+
 export function receivePost(post: Post): void {
   sessions.get(post.id)?.receive(post);
 }

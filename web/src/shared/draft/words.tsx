@@ -1,10 +1,10 @@
-import { CircleAlert, Image, TriangleAlert } from 'lucide-react';
+import { CircleAlert, Clapperboard, FileText, Image, TriangleAlert } from 'lucide-react';
 import { createContext, use } from 'react';
-import type { Content, Count, Issue } from '../api/types';
+import type { Content, Count, Issue, Post } from '../api/types';
 import { cn } from '../lib/cn';
 import { textAt, withText } from '../lib/content';
 import { unitNames } from '../lib/count';
-import { MirrorField } from '../ui/mirror-field';
+import { MirrorField, PaintedText } from '../ui/mirror-field';
 import { CountRing } from '../ui/meter';
 import { crossing } from './check';
 
@@ -16,7 +16,12 @@ export interface Desk {
   issues: Issue[];
   network: string;
   contentType: string;
-  author: { name: string; handle: string };
+  /** `address` is how the network writes the account's name; without it one is made of the handle. */
+  author: { name: string; handle: string; address?: string | undefined };
+  /** The files that the draft shows. */
+  media?: Post['media'];
+  /** For somebody who reads and never writes: words instead of fields, and no hints for writers. */
+  reading?: boolean;
 }
 export const DeskContext = createContext<Desk | null>(null);
 
@@ -34,6 +39,7 @@ export function Words({ path, label, className, placeholder, counter = 'always',
   const text = textAt(desk.content, path);
   const count = tightest(desk.counts, path);
   const issues = desk.issues.filter((i) => i.path === path || i.path.startsWith(`${path}/`));
+  if (desk.reading) return text ? <PaintedText value={text} marks={marks ?? 'tags'} className={className} /> : null;
   const near = count?.limit ? count.used > count.limit * 0.8 : false;
   const shown = count?.limit && (counter === 'always' || (counter === 'near' && near));
   return (
@@ -71,8 +77,9 @@ function tightest(counts: Count[], path: string): Count | undefined {
 
 /** The count of one text, where it stands better away from the text itself. */
 export function Counter({ path }: { path: string }) {
-  const count = tightest(useDesk().counts, path);
-  if (!count?.limit) return null;
+  const desk = useDesk();
+  const count = tightest(desk.counts, path);
+  if (!count?.limit || desk.reading) return null;
   return <CountRing used={count.used} limit={count.limit} unit={unitNames[count.unit] ?? count.unit} />;
 }
 
@@ -90,9 +97,28 @@ export function Issues({ issues }: { issues: Issue[] }) {
   );
 }
 
-/** What a picture beside the text would show. */
+/** The draft's files as a network shows them: one large, several side by side. */
+function Pictures({ media }: { media: Post['media'] }) {
+  const shown = media.slice(0, 4);
+  const many = shown.length > 1;
+  return (
+    <ul aria-label="Pictures and videos" className={cn('grid gap-0.5 overflow-hidden rounded-xl border bg-line', many && 'grid-cols-2')}>
+      {shown.map((m, i) => (
+        <li key={m.media_id} className={cn('relative bg-sunk', many && 'aspect-[4/3]', shown.length === 3 && i === 0 && 'col-span-2 aspect-[2/1]')}>
+          {m.thumbnail_url && !m.deleted ? <img src={many ? m.thumbnail_url : m.url} alt={m.alt_text} className={cn('w-full object-cover', many ? 'size-full' : 'max-h-110')} />
+            : <span className={cn('flex items-center justify-center gap-2 p-4 text-center text-xs text-ink-3', many ? 'size-full' : 'min-h-40')}>{m.kind === 'document' ? <FileText className="size-5" aria-hidden /> : <Clapperboard className="size-5" aria-hidden />} <span className="min-w-0 truncate">{m.name}</span></span>}
+          {i === 3 && media.length > 4 && <span className="absolute inset-0 flex items-center justify-center bg-scrim text-xl font-semibold text-[#fffefc]">+{media.length - 4}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The pictures beside the text, or what one would show. */
 export function MediaIdea({ prompt, square }: { prompt: string | null; square?: boolean }) {
-  if (!prompt) return null;
+  const { reading, media = [] } = useDesk();
+  if (media.length > 0) return <Pictures media={media} />;
+  if (!prompt || reading) return null;
   return (
     <p className={cn('flex gap-2.5 rounded-lg bg-sunk p-3 text-xs text-ink-2', square ? 'aspect-[4/3] flex-col items-center justify-center text-center' : 'items-start')}>
       <Image className={cn('shrink-0 text-ink-3', square ? 'size-6' : 'size-4')} aria-hidden />

@@ -4,9 +4,9 @@ import { Button } from './button';
 import { Dialog } from './dialog';
 import { TextField } from './field';
 
-/** A last question before what can't be taken back. `typed` must be typed to go on. */
-export function ConfirmDialog({ title, children, action, typed, busy, error, onConfirm, onClose }: {
-  title: string; children: ReactNode; action: string; typed?: string; busy: boolean; error?: unknown; onConfirm: () => void; onClose: () => void;
+/** A last question before what can't be taken back. `typed` must be typed to go on; `good` is for what takes nothing away. */
+export function ConfirmDialog({ title, children, action, typed, good, busy, error, onConfirm, onClose }: {
+  title: string; children: ReactNode; action: string; typed?: string; good?: boolean; busy: boolean; error?: unknown; onConfirm: () => void; onClose: () => void;
 }) {
   const [text, setText] = useState('');
   const may = typed === undefined || text.trim() === typed;
@@ -22,7 +22,7 @@ export function ConfirmDialog({ title, children, action, typed, busy, error, onC
         {error ? <p role="alert" className="text-sm text-bad">{asProblem(error).message}</p> : null}
         <div className="flex flex-wrap justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="danger" disabled={!may} busy={busy}>{action}</Button>
+          <Button type="submit" variant={good ? 'primary' : 'danger'} disabled={!may} busy={busy}>{action}</Button>
         </div>
       </form>
     </Dialog>

@@ -48,6 +48,14 @@ function highlighted(text: string): ReactNode[] {
   return parts;
 }
 
+/** The words as the mirror paints them, for those who only read. */
+export function PaintedText({ value, marks = 'tags', className }: { value: string; marks?: MirrorFieldProps['marks']; className?: string | undefined }) {
+  return <p className={cn('whitespace-pre-wrap wrap-anywhere', className)}>{paint(value, marks)}</p>;
+}
+function paint(text: string, marks: MirrorFieldProps['marks']): ReactNode {
+  return marks === 'none' ? text : marks === 'markdown' ? markdown(text) : marks === 'script' ? cues(text) : highlighted(text);
+}
+
 /**
  * A textarea that is as tall as its words and shows them highlighted: a mirror under it paints, the field itself is
  * transparent. No measuring, no content-editable; selection, undo and spelling are the browser's own.
@@ -59,7 +67,7 @@ export function MirrorField({ label, value, onChange, overFrom, marks = 'tags', 
   return (
     <div className={cn('mirror-field rounded-xs', className)}>
       <div aria-hidden className="pointer-events-none">
-        {marks === 'none' ? kept : marks === 'markdown' ? markdown(kept) : marks === 'script' ? cues(kept) : highlighted(kept)}
+        {paint(kept, marks)}
         {over && <mark className="bg-bad-soft text-bad">{value.slice(overFrom)}</mark>}
         {/* a last empty line has no height without something on it */}
         {'\u200b'}

@@ -1,6 +1,7 @@
 import type { Post } from '@/shared/api/types';
 import { flushDraft } from '@/shared/draft/sessions';
 import { cn } from '@/shared/lib/cn';
+import { headline } from '@/shared/lib/content';
 import { toast } from '@/shared/lib/toast';
 import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
@@ -13,6 +14,7 @@ import { Link } from '@tanstack/react-router';
 import { CalendarPlus, ListPlus, Repeat, Save, Send } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { ofPostQuery } from '../api/queries';
+import { Reviews } from '../approvals/reviews';
 import { StateMark } from '../state';
 import { troubled, whyStuck } from '../repair';
 import type { Mode } from './finish-dialog';
@@ -32,6 +34,7 @@ export function Finish({ post, at }: { post: Post; at?: string | undefined }) {
   return (
     <>
       <Publications post={post} />
+      {!post.regenerating && <Reviews post={post.id} title={headline(post.content)} over={post.status === 'published' || post.status === 'archived'} className="border-t px-5 py-3 max-sm:px-4" />}
       {may && !over && !post.regenerating && (
         <div role="group" aria-label="Finish" className="flex flex-wrap items-center gap-0.5 border-t px-2 py-2 max-sm:grid max-sm:grid-cols-2 max-sm:px-2">
           <Button variant="quiet" size="sm" onClick={save}><Save className="size-4 max-sm:hidden" /> Save draft</Button>
