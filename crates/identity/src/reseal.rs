@@ -64,10 +64,7 @@ impl Identity {
     }
 }
 
-async fn lock_factors(
-    conn: &mut PgConnection,
-    after: Option<UserId>,
-) -> Result<Vec<(UserId, String, i16)>> {
+async fn lock_factors(conn: &mut PgConnection, after: Option<UserId>) -> Result<Vec<(UserId, String, i16)>> {
     let rows = sqlx::query!(
         r#"SELECT user_id AS "user: UserId", secret, encryption_version FROM identity.totp_factors
             WHERE $1::uuid IS NULL OR user_id > $1 ORDER BY user_id LIMIT $2 FOR UPDATE"#,

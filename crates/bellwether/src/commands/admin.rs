@@ -218,10 +218,16 @@ pub async fn rotate(app: &App, out: &mut impl std::io::Write) -> Result<End> {
     tell("connected accounts", app.publishing.reseal_connections().await.map_err(outside)?)?;
     tell("applications", app.publishing.reseal_apps().await.map_err(outside)?)?;
     if unreadable > 0 {
-        writeln!(out, "{unreadable} were sealed with a key that is not in secrets.keys. Put it at the end and repeat.")?;
+        writeln!(
+            out,
+            "{unreadable} were sealed with a key that is not in secrets.keys. Put it at the end and repeat."
+        )?;
         return Ok(End::Partly);
     }
-    writeln!(out, "Keep the old keys for six hours more: sign-ins, consents and addresses of files use them until then.")?;
+    writeln!(
+        out,
+        "Keep the old keys for six hours more: sign-ins, consents and addresses of files use them until then."
+    )?;
     Ok(End::Done)
 }
 

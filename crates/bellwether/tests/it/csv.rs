@@ -119,7 +119,7 @@ async fn every_fault_is_told_and_good_rows_are_taken_if_wanted() {
 async fn a_bare_network_means_its_plain_post() {
     let app = TestApp::new().await;
     let ada = app.sign_up("Ada").await;
-    let file = "text,target\nFine,x\nFine,X\nFine,bluesky\nFine,linkedin\nFine,x.thread\n";
+    let file = "text,target\nFine,x\nFine,X\nFine,bluesky\nFine,linkedin\n\"One\n---\nTwo\",x.thread\n";
     assert_eq!(import(&ada, "", file).await.expect(200).body["faults"], json!([]));
     let posts = ada.get("~/posts").await.expect(200).body;
     let mut targets: Vec<&str> =

@@ -251,8 +251,16 @@ impl Publishing {
         let mut tx = self.store.service("publishing settles a piece").await?;
         let posted = to_value(&claimed.posted)?;
         let ids = (row.organization, row.id, claimed.attempt);
-        if !sql::end_piece(tx.conn(), ids, (&last.id, last.url.as_deref()), &posted, row.content.as_ref(), worker, now)
-            .await?
+        if !sql::end_piece(
+            tx.conn(),
+            ids,
+            (&last.id, last.url.as_deref()),
+            &posted,
+            row.content.as_ref(),
+            worker,
+            now,
+        )
+        .await?
         {
             tx.rollback().await?;
             return Ok(None);

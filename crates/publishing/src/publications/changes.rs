@@ -266,7 +266,8 @@ impl Publishing {
             });
         }
         let of = (access.organization, id);
-        self.settle_found(of, (&posted, None), "person", "Somebody saw it at the network.", self.clock.now()).await?;
+        self.settle_found(of, (&posted, None), "person", "Somebody saw it at the network.", self.clock.now())
+            .await?;
         self.tell(
             access,
             id,
