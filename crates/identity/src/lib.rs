@@ -36,6 +36,7 @@ pub mod passwords;
 pub mod people;
 pub mod permissions;
 pub mod profile;
+mod reseal;
 mod secrets;
 pub mod sessions;
 pub mod sign_ups;

@@ -163,6 +163,14 @@ impl Network {
         }
     }
 
+    /// The plain post of a network: what somebody means who names only the network beside a text that is written
+    /// already. What its bare name means everywhere if that is a post, else the first of its targets that is one.
+    pub fn plain_target(self) -> Target {
+        let usual = self.default_target();
+        let mut all = std::iter::once(usual).chain(self.targets());
+        all.find(|target| target.shape() == Shape::Post).unwrap_or(usual)
+    }
+
     /// Its targets, in the order in which a person sees them.
     pub fn targets(self) -> impl Iterator<Item = Target> {
         Target::ALL.iter().copied().filter(move |target| target.network() == self)
@@ -439,6 +447,19 @@ mod tests {
             assert_eq!(target.as_str(), format!("{}.{}", target.network(), target.content_type()));
             let json = serde_json::to_value(target).unwrap();
             assert_eq!(serde_json::from_value::<Target>(json).unwrap(), target);
+        }
+    }
+
+    #[test]
+    fn a_plain_target_is_a_post_wherever_there_is_one() {
+        let plain = |network: Network| network.plain_target().as_str();
+        assert_eq!(plain(Network::X), "x.post");
+        assert_eq!(plain(Network::Linkedin), "linkedin.long");
+        assert_eq!(plain(Network::Instagram), "instagram.caption");
+        assert_eq!(plain(Network::Tiktok), "tiktok.script");
+        for &network in Network::ALL {
+            let has = network.targets().any(|target| target.shape() == Shape::Post);
+            assert_eq!(network.plain_target().shape() == Shape::Post, has, "{network:?}");
         }
     }
 

@@ -1,13 +1,13 @@
 //! Any text, file or page becomes drafts for every network; drafts are edited, reviewed and kept in versions.
 //!
-//! Owns `studio.generations`, `outputs`, `posts`, `versions`, `media`, `uploads`, `renditions`, `post_media` and
+//! Owns `studio.generations`, `outputs`, `posts`, `versions`, `media`, `uploads`, `renditions`, `post_media`, `card_styles` and
 //! `archive.generations`.
 //!
 //! Writes the events `generation.started`, `generation.analysed`, `generation.output_completed`,
 //! `generation.output_failed`, `generation.completed`, `generation.failed`, `generation.deleted`,
 //! `generation.restored`, `post.created`, `post.updated`, `post.regenerating`, `post.regenerated`,
 //! `post.regeneration_failed`, `post.approved`, `post.rejected`, `post.reopened`, `post.archived`, `post.deleted`,
-//! `post.restored`, `post.feedback`, `media.created`, `media.updated`, `media.deleted`, `media.restored`, `media.purged`;
+//! `post.restored`, `post.feedback`, `media.created`, `media.updated`, `media.deleted`, `media.restored`, `media.purged`, `card_style.updated`;
 //! hears its own decisions on posts, from which the brand's voice learns. While a draft is written, open streams are told of it in passing by
 //! `generation.output_progress` and `post.progress`, which are in no log.
 
@@ -80,6 +80,7 @@ impl Studio {
             .merge(generations::http::routes())
             .merge(posts::http::routes())
             .merge(media::http::routes())
+            .merge(media::cards::http::routes())
             .merge(today::routes())
             .merge(rules::routes())
             .layer(axum::Extension(self.clone()))

@@ -57,6 +57,17 @@ pub struct Sealed {
     pub version: i16,
 }
 
+/// What sealing the secrets of a kind anew came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Resealed {
+    /// Looked at.
+    pub seen: usize,
+    /// Sealed anew; the others were sealed with the newest key already.
+    pub sealed: usize,
+    /// Sealed with a key that is not in the ring: left as they are.
+    pub unreadable: usize,
+}
+
 /// The key ring. Cheap to clone; [`Default`] has no key and refuses to work.
 #[derive(Clone, Default)]
 pub struct Vault(Option<Arc<Ring>>);
@@ -105,6 +116,14 @@ impl Vault {
         }
     }
 
+    /// The same secret sealed with the newest key; None when it is so already, or empty, which is no secret.
+    pub fn reseal(&self, text: &str, version: i16) -> Result<Option<Sealed>, VaultError> {
+        if text.is_empty() || self.is_current(text, version) {
+            return Ok(None);
+        }
+        self.seal(&self.open(text, version)?).map(Some)
+    }
+
     /// Whether a secret is sealed as one would be now. If not, it is sealed anew when it is next at hand.
     pub fn is_current(&self, text: &str, version: i16) -> bool {
         version == CURRENT && self.0.as_ref().is_some_and(|ring| ring.first.decrypt(text).is_ok())
@@ -135,6 +154,11 @@ mod tests {
         let rotated = ring(&[2, 1]);
         assert_eq!(rotated.open(&sealed.text, sealed.version).unwrap(), b"seed");
         assert!(!rotated.is_current(&sealed.text, sealed.version));
+        let anew = rotated.reseal(&sealed.text, sealed.version).unwrap().unwrap();
+        assert_eq!(ring(&[2]).open(&anew.text, anew.version).unwrap(), b"seed");
+        assert_eq!(rotated.reseal(&anew.text, anew.version), Ok(None));
+        assert_eq!(rotated.reseal("", PLAIN), Ok(None), "nothing is no secret");
+        assert_eq!(ring(&[3]).reseal(&sealed.text, CURRENT), Err(VaultError::Unreadable));
         assert_eq!(ring(&[2]).open(&sealed.text, sealed.version), Err(VaultError::Unreadable));
     }
 

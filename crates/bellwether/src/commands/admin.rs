@@ -5,6 +5,7 @@ use std::io::{Read as _, Write as _};
 use anyhow::{Context as _, Result, bail};
 use bellwether_identity::people::model::{OrganizationType, SignUp};
 use bellwether_kernel::{Clock, RequestContext, Rng, id::OrganizationId};
+use bellwether_vault::Resealed;
 use clap::{Subcommand, ValueEnum};
 
 use super::database::Database;
@@ -19,6 +20,9 @@ pub enum AdminCommand {
     /// Mail
     #[command(subcommand)]
     Mail(MailCommand),
+    /// Keys of stored secrets
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Put an organization on a plan, without payment
     Plan {
         /// Id of the organization (org_…)
@@ -94,6 +98,16 @@ pub enum MailCommand {
         /// E-mail address
         email: String,
     },
+}
+
+/// What an operator does with keys of stored secrets.
+#[derive(Subcommand)]
+pub enum KeysCommand {
+    /// Seal every stored secret with the first of `secrets.keys`, so that the others can be taken out
+    ///
+    /// While everything runs; may be interrupted and repeated. Exit code 3 when a secret was sealed with a key that is
+    /// not in the list.
+    Rotate,
 }
 
 /// Kinds of organizations.
@@ -179,12 +193,41 @@ async fn act(
             app.identity.suspend_user(&email, false).await.map_err(problem)?;
             writeln!(out, "{email} can sign in again.")?;
         }
+        AdminCommand::Keys(KeysCommand::Rotate) => return rotate(&app, &mut out).await,
         AdminCommand::Plan { organization, plan } => {
             let plan = app.billing.set_plan(organization, &plan, "bellwether admin plan").await;
             let plan = plan.map_err(|error| anyhow::Error::new(bellwether_kernel::Problem::from(error)))?;
             writeln!(out, "{organization} is on {}.", plan.name)?;
         }
     }
+    Ok(End::Done)
+}
+
+/// Each kind of secret, one after the other; what is done stays done when a later one fails.
+pub async fn rotate(app: &App, out: &mut impl std::io::Write) -> Result<End> {
+    let outside =
+        |error: bellwether_publishing::Error| anyhow::Error::new(bellwether_kernel::Problem::from(error));
+    let mut unreadable = 0;
+    let mut tell = |what: &str, done: Resealed| {
+        unreadable += done.unreadable;
+        let Resealed { seen, sealed, unreadable } = done;
+        writeln!(out, "{what:<24} {seen:>8} seen {sealed:>8} sealed anew {unreadable:>8} unreadable")
+    };
+    tell("authenticator apps", app.identity.reseal_factors().await.map_err(problem)?)?;
+    tell("signing API keys", app.identity.reseal_keys().await.map_err(problem)?)?;
+    tell("connected accounts", app.publishing.reseal_connections().await.map_err(outside)?)?;
+    tell("applications", app.publishing.reseal_apps().await.map_err(outside)?)?;
+    if unreadable > 0 {
+        writeln!(
+            out,
+            "{unreadable} were sealed with a key that is not in secrets.keys. Put it at the end and repeat."
+        )?;
+        return Ok(End::Partly);
+    }
+    writeln!(
+        out,
+        "Keep the old keys for six hours more: sign-ins, consents and addresses of files use them until then."
+    )?;
     Ok(End::Done)
 }
 

@@ -123,6 +123,15 @@ impl TestApp {
         (parts.status, parts.headers, to_bytes(body, usize::MAX).await.unwrap().to_vec())
     }
 
+    /// What somebody signed in gets: bytes as they come.
+    pub async fn fetch_as(&self, client: &Client, path: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let request =
+            Request::builder().uri(path).header("cookie", client.cookie.clone().unwrap_or_default());
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        (parts.status, parts.headers, to_bytes(body, usize::MAX).await.unwrap().to_vec())
+    }
+
     pub fn store(&self) -> &bellwether_store::Store {
         self.database.store()
     }

@@ -114,3 +114,16 @@ async fn every_fault_is_told_and_good_rows_are_taken_if_wanted() {
     assert_eq!(import(&ada, "", "a,b\n1,2\n").await.expect(422).fault(), ("file", "no_text_column"));
     ada.get("~/publications/export?from=2026-11-17&to=2026-11-16").await.expect(422);
 }
+
+#[tokio::test]
+async fn a_bare_network_means_its_plain_post() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    let file = "text,target\nFine,x\nFine,X\nFine,bluesky\nFine,linkedin\n\"One\n---\nTwo\",x.thread\n";
+    assert_eq!(import(&ada, "", file).await.expect(200).body["faults"], json!([]));
+    let posts = ada.get("~/posts").await.expect(200).body;
+    let mut targets: Vec<&str> =
+        posts["items"].as_array().unwrap().iter().map(|post| post["target"].as_str().unwrap()).collect();
+    targets.sort_unstable();
+    assert_eq!(targets, ["bluesky.post", "linkedin.long", "x.post", "x.post", "x.thread"]);
+}

@@ -10,6 +10,6 @@ mod steps;
 pub use confirm::Proof;
 pub use model::{FirstStep, SecondWay};
 pub use service::{FactorsView, TotpSetup};
-pub(crate) use sql::forget_since;
+pub(crate) use sql::{forget_since, reseal_totp};
 pub(crate) use steps::Waiting;
 pub use steps::{Pending, Step};

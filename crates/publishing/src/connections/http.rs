@@ -156,14 +156,17 @@ struct Callback {
 
 /// Come back from a consent.
 ///
-/// Where networks send people; leads on to the page of connections.
+/// Where networks send people. Leads on to the page of connections with `?pick=`, or with `?error=` and a code; to `/` with
+/// `?error=` where nobody is signed in (`not_signed_in`) or nobody began this (`unknown_state`).
 #[utoipa::path(get, path = "/connections/callback", tag = "Connections", params(Callback),
-    responses((status = 303, description = "On to the page of connections"), (status = 422, description = "Nobody began this")))]
+    responses((status = 303, description = "On to the page of connections, or to `/`")))]
 async fn return_from_consent(
     Extension(publishing): Extension<Publishing>,
-    caller: Caller,
+    caller: Result<Caller, ApiError>,
     Query(callback): Query<Callback>,
 ) -> Result<Response, ApiError> {
+    // a person's browser stands here: it is led somewhere, whatever happened
+    let Ok(caller) = caller else { return Ok(lost("not_signed_in")) };
     let refused = || {
         let words = callback.error_description.clone().or_else(|| callback.error.clone());
         let words = words.unwrap_or_else(|| "The network gave no code.".to_owned());
@@ -171,11 +174,7 @@ async fn return_from_consent(
     };
     let code = callback.code.as_deref().ok_or_else(refused);
     let returned = publishing.returned(caller.user, &callback.state, code).await?;
-    let Some(returned) = returned else {
-        let words =
-            "This consent was not begun here, or by somebody else. Begin again from the page of connections.";
-        return Err(Problem::invalid("state", "unknown_state", words).into());
-    };
+    let Some(returned) = returned else { return Ok(lost("unknown_state")) };
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     match &returned.result {
         Ok(consent) => query.append_pair("pick", &consent.to_string()),
@@ -183,6 +182,11 @@ async fn return_from_consent(
     };
     let (organization, brand) = (returned.organization, returned.brand);
     Ok(Redirect::to(&format!("/{organization}/{brand}/brand/connections?{}", query.finish())).into_response())
+}
+
+/// Where somebody goes whose consent belongs to nobody that is known.
+fn lost(code: &str) -> Response {
+    Redirect::to(&format!("/?error={code}")).into_response()
 }
 
 /// Read what a consent reached.

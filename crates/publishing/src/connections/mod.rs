@@ -3,6 +3,7 @@
 pub mod http;
 pub mod jobs;
 mod oauth;
+mod reseal;
 mod service;
 mod setup;
 mod sql;

@@ -1,6 +1,6 @@
 //! Use cases of connections.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use bellwether_kernel::{BrandAccess, Kind, Permission, Problem, RequestContext, id::OrganizationId};
 use bellwether_networks::{
@@ -114,7 +114,7 @@ impl From<sql::ConnectionRow> for ConnectionView {
 }
 
 /// An account to connect with what a person types.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateConnection {
     /// The way out.
@@ -128,6 +128,18 @@ pub struct CreateConnection {
     /// What the way asks for.
     #[serde(default)]
     pub fields: BTreeMap<String, String>,
+}
+
+/// Without what was typed: fields are secrets as often as not, and a log is no place for them.
+impl fmt::Debug for CreateConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CreateConnection")
+            .field("provider", &self.provider)
+            .field("network", &self.network)
+            .field("server", &self.server)
+            .field("fields", &self.fields.keys().collect::<Vec<_>>())
+            .finish()
+    }
 }
 
 /// `https://host`, as it is stored and compared.
@@ -479,4 +491,20 @@ pub(super) struct Connect<'a> {
 
 fn cut(text: &str) -> String {
     text.trim().chars().take(200).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_is_not_shown() {
+        let input: CreateConnection = serde_json::from_value(json!({
+            "provider": "bluesky", "fields": { "identifier": "ada.example", "password": "hunter2" },
+        }))
+        .unwrap();
+        let shown = format!("{input:?}");
+        assert!(shown.contains("password") && shown.contains("Bluesky"), "{shown}");
+        assert!(!shown.contains("hunter2") && !shown.contains("ada.example"), "{shown}");
+    }
 }

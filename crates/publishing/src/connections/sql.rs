@@ -376,46 +376,6 @@ pub(super) async fn due_for_refresh(
     Ok(rows.into_iter().map(|row| (row.organization, row.id)).collect())
 }
 
-/// Secrets sealed with an older key or not at all, after one id.
-pub(super) async fn sealed_after(
-    conn: &mut PgConnection,
-    after: Option<ConnectionId>,
-) -> Result<Vec<(OrganizationId, ConnectionId)>> {
-    let rows = sqlx::query!(
-        r#"SELECT organization_id AS "organization: OrganizationId", id AS "id: ConnectionId"
-           FROM publishing.connections WHERE status <> 'disconnected' AND ($1::uuid IS NULL OR id > $1)
-           ORDER BY id LIMIT 500"#,
-        after as _,
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.organization, row.id)).collect())
-}
-
-pub(super) async fn reseal(
-    conn: &mut PgConnection,
-    organization: OrganizationId,
-    id: ConnectionId,
-    was: &str,
-    new: &Renewed<'_>,
-) -> Result<bool> {
-    let done = sqlx::query!(
-        "UPDATE publishing.connections
-         SET access_token = $4, refresh_token = $5, secrets = $6, encryption_version = $7
-         WHERE organization_id = $1 AND id = $2 AND access_token = $3",
-        organization as _,
-        id as _,
-        was,
-        new.token,
-        new.refresh_token,
-        new.secrets,
-        new.encryption_version,
-    )
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
 // --- consents ---
 
 /// A consent that begins.

@@ -277,42 +277,4 @@ impl Publishing {
         }
         Ok(renewed)
     }
-
-    /// Seals every account's secrets with the newest key: after a key was added, and for what an older system left in the
-    /// open. Tells how many were sealed anew.
-    pub async fn reseal(&self) -> Result<usize, Error> {
-        let (mut after, mut sealed) = (None, 0);
-        loop {
-            let mut tx = self.store.service("publishing seals secrets anew").await?;
-            let found = sql::sealed_after(tx.conn(), after).await?;
-            let Some((_, last)) = found.last() else { break };
-            after = Some(*last);
-            for (organization, id) in found {
-                let Some(row) = sql::get_sealed(tx.conn(), organization, id).await? else { continue };
-                let vault = &self.outside.vault;
-                if row.access_token.is_empty() || vault.is_current(&row.access_token, row.encryption_version)
-                {
-                    continue;
-                }
-                let was = row.access_token.clone();
-                let opened = self.unseal(organization, id, row)?;
-                let token = vault.seal(opened.account.token.expose_secret().as_bytes())?;
-                let refresh = opened.account.refresh_token.as_ref();
-                let refresh =
-                    refresh.map(|token| vault.seal(token.expose_secret().as_bytes())).transpose()?;
-                let secrets = seal_secrets(vault, &opened.account.secrets)?;
-                let new = Renewed {
-                    token: &token.text,
-                    refresh_token: refresh.as_ref().map(|sealed| sealed.text.as_str()),
-                    secrets: secrets.as_deref(),
-                    encryption_version: token.version,
-                    expires_at: None,
-                    due_at: None,
-                };
-                sealed += usize::from(sql::reseal(tx.conn(), organization, id, &was, &new).await?);
-            }
-            tx.commit().await?;
-        }
-        Ok(sealed)
-    }
 }

@@ -87,7 +87,16 @@ impl Publishing {
             (Vec::new(), Begun::default(), Put::default(), Vec::new());
         for row in rows {
             let connection = row.connection.uuid();
-            let publisher = self.publisher(&row.provider)?;
+            // one row that can't go out must not stop those of everybody else
+            let Ok(publisher) = self.publisher(&row.provider) else {
+                let words = format!(
+                    "This installation has no way out called `{}` any more. Connect the account in another way, or take \
+                     the publication out.",
+                    row.provider
+                );
+                put.push(&row, State::Held, Some(HeldReason::Connection), Some(words), None, &mut told);
+                continue;
+            };
             let facts = facts(&row, publisher.as_ref(), &running, &published);
             match judge(&facts, now) {
                 Verdict::Send => match self.read(&row, shown.get(&row.post).map_or(&[], Vec::as_slice)) {

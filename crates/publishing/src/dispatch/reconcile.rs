@@ -4,7 +4,7 @@ use bellwether_jobs::events;
 use bellwether_kernel::{Timestamp, id::OrganizationId};
 use bellwether_networks::publish::{Cx, Fault, Fingerprint, Media, Posted, Progress, Provider, find};
 use chrono::Duration;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     claim::{event, read_parts},
@@ -100,6 +100,8 @@ impl Publishing {
             words: words.as_deref(),
             next_at,
             posted: &to_value(&posted)?,
+            // it was found by this very text
+            content: row.content.as_ref().filter(|_| outcome == "found" && state == State::Scheduled),
         };
         let mut tx = self.store.service("publishing settles what is unclear").await?;
         if sql::settle_unclear(tx.conn(), &reading, now).await? {
@@ -220,11 +222,11 @@ impl Publishing {
         Ok(Found::Absent("Not on the account: sent again.".to_owned()))
     }
 
-    /// Something turned out to be out, by a late answer or by a person's word.
+    /// Something turned out to be out, by a late answer or by a person's word. `content` is the text that was sent.
     pub(crate) async fn settle_found(
         &self,
         (organization, id): (OrganizationId, PublicationId),
-        posted: &[Posted],
+        (posted, content): (&[Posted], Option<&Value>),
         kind: &str,
         words: &str,
         now: Timestamp,
@@ -255,6 +257,7 @@ impl Publishing {
             words: None,
             next_at,
             posted: &to_value(&posted)?,
+            content: content.filter(|_| !whole),
         };
         if sql::settle_unclear(tx.conn(), &reading, now).await? && whole {
             let out = [(organization, row.post)];
@@ -305,6 +308,7 @@ impl Publishing {
             words: Some(words),
             next_at: Some(now),
             posted: &row.posted,
+            content: None,
         };
         sql::settle_unclear(tx.conn(), &reading, now).await?;
         Ok(tx.commit().await?)

@@ -230,7 +230,7 @@ impl Publishing {
         tracing::warn!(publication = %row.id, "the end of a sending came late");
         self.settle_found(
             (row.organization, row.id),
-            &all,
+            (&all, row.content.as_ref()),
             "person",
             "It was sent after all: the answer came late.",
             now,
@@ -252,7 +252,17 @@ impl Publishing {
         let mut tx = self.store.service("publishing settles a piece").await?;
         let posted = to_value(&claimed.posted)?;
         let ids = (row.organization, row.id, claimed.attempt);
-        if !sql::end_piece(tx.conn(), ids, (&last.id, last.url.as_deref()), &posted, worker, now).await? {
+        if !sql::end_piece(
+            tx.conn(),
+            ids,
+            (&last.id, last.url.as_deref()),
+            &posted,
+            row.content.as_ref(),
+            worker,
+            now,
+        )
+        .await?
+        {
             tx.rollback().await?;
             return Ok(None);
         }

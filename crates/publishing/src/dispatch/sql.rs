@@ -613,6 +613,8 @@ pub(super) struct Reading<'a> {
     pub(super) words: Option<&'a str>,
     pub(super) next_at: Option<Timestamp>,
     pub(super) posted: &'a Value,
+    /// The text that it began with, where a piece of it is out and others are not: it is kept from now on.
+    pub(super) content: Option<&'a Value>,
 }
 
 /// Writes a reading into the ledger and moves its publication on; false when it is no longer as it was.
@@ -625,7 +627,7 @@ pub(super) async fn settle_unclear(
         "WITH moved AS (
              UPDATE publishing.publications p
              SET state = $12, words = $13, next_at = $14, posted = $15, attempts = p.attempts + 1, failures = 0,
-                 remote_id = coalesce(p.remote_id, $15::jsonb -> 0 ->> 'id'),
+                 content = coalesce(p.content, $18), remote_id = coalesce(p.remote_id, $15::jsonb -> 0 ->> 'id'),
                  remote_url = coalesce(p.remote_url, $15::jsonb -> 0 ->> 'url'),
                  published_at = CASE WHEN $12 = 'published' THEN $16::timestamptz END, version = p.version + 1
              WHERE p.organization_id = $1 AND p.id = $3 AND p.state = 'unclear' AND p.attempts = $5
@@ -651,18 +653,21 @@ pub(super) async fn settle_unclear(
         reading.posted,
         now,
         reading.remote_url,
+        reading.content,
     )
     .execute(conn)
     .await?;
     Ok(done.rows_affected() == 1)
 }
 
-/// A piece of a thread is out; false when the publication is no longer this worker's.
+/// A piece of a thread is out; false when the publication is no longer this worker's. From now on it keeps the text that
+/// it began with.
 pub(super) async fn end_piece(
     conn: &mut PgConnection,
     (organization, publication, attempt): (OrganizationId, PublicationId, AttemptId),
     (remote_id, remote_url): (&str, Option<&str>),
     posted: &Value,
+    content: Option<&Value>,
     worker: Uuid,
     now: Timestamp,
 ) -> Result<bool> {
@@ -674,7 +679,8 @@ pub(super) async fn end_piece(
          )
          UPDATE publishing.publications
          SET posted = $6, remote_id = coalesce(remote_id, $6::jsonb -> 0 ->> 'id'),
-             remote_url = coalesce(remote_url, $6::jsonb -> 0 ->> 'url'), failures = 0
+             remote_url = coalesce(remote_url, $6::jsonb -> 0 ->> 'url'), failures = 0,
+             content = coalesce(content, $9)
          WHERE organization_id = $1 AND id = $2 AND state = 'sending' AND worker = $8
            AND EXISTS (SELECT FROM ended)",
         organization as _,
@@ -685,6 +691,7 @@ pub(super) async fn end_piece(
         posted,
         now,
         worker,
+        content,
     )
     .execute(conn)
     .await?;

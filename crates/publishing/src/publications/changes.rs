@@ -124,8 +124,16 @@ impl Publishing {
         state: State,
     ) -> Result<(), Error> {
         // what of a thread is out can't be written anew, and an unclear end is recognised by its text
-        let begun = row.posted.as_array().is_some_and(|posted| !posted.is_empty());
-        if begun || matches!(state, State::Sending | State::Unclear | State::Published | State::Cancelled) {
+        let out = row.posted.as_array().map_or(0, Vec::len);
+        if out > 0 && state != State::Published {
+            let words = format!(
+                "{out} of {} parts are out already. The rest goes out with the text that it began with; cancel it to keep \
+                 the rest back.",
+                row.pieces
+            );
+            return Err(Problem::new(bellwether_kernel::Kind::Conflict, "begun", words).into());
+        }
+        if matches!(state, State::Sending | State::Unclear | State::Published | State::Cancelled) {
             return Err(wrong_state(state, "changed"));
         }
         let target = Target::parse(&row.target).ok_or_else(|| internal("an unknown target"))?;
@@ -258,7 +266,8 @@ impl Publishing {
             });
         }
         let of = (access.organization, id);
-        self.settle_found(of, &posted, "person", "Somebody saw it at the network.", self.clock.now()).await?;
+        self.settle_found(of, (&posted, None), "person", "Somebody saw it at the network.", self.clock.now())
+            .await?;
         self.tell(
             access,
             id,

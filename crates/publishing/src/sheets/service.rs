@@ -335,10 +335,12 @@ fn named<'a>(row: &'a Row, account: &ConnectionView) -> bool {
 /// The target that a row names, or the usual one of the account that it names.
 fn target(row: &Row, accounts: &[ConnectionView]) -> Result<Target, Wrong> {
     if let Some(text) = row.cells.get(&Column::Target) {
-        return Target::parse(&text.trim().to_lowercase()).ok_or_else(|| {
+        let text = text.trim().to_lowercase();
+        let bare = Network::parse(&text).map(Network::plain_target);
+        return bare.or_else(|| Target::parse(&text)).ok_or_else(|| {
             let words = format!(
                 "There is no target `{}`. Write a network such as x, or a network and a type such as x.thread.",
-                text.trim().chars().take(60).collect::<String>()
+                text.chars().take(60).collect::<String>()
             );
             (Column::Target, "unknown_target", words)
         });
@@ -351,7 +353,7 @@ fn target(row: &Row, accounts: &[ConnectionView]) -> Result<Target, Wrong> {
     networks.sort_unstable();
     networks.dedup();
     match networks.as_slice() {
-        [network] => Ok(network.default_target()),
+        [network] => Ok(network.plain_target()),
         _ => Err((
             Column::Target,
             "required",

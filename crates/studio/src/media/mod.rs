@@ -6,6 +6,7 @@
 
 pub(crate) mod attached;
 mod boxes;
+pub mod cards;
 pub mod files;
 pub mod fit;
 mod gif;

@@ -423,6 +423,16 @@ impl Studio {
         &self,
         tx: &mut TenantTx,
         id: MediaId,
+        who: (BrandId, Actor, &RequestContext),
+        change: Change,
+    ) -> Result<(), Error> {
+        self.record_of(tx, ("media", id.uuid()), who, change).await
+    }
+
+    pub(super) async fn record_of(
+        &self,
+        tx: &mut TenantTx,
+        subject: (&'static str, uuid::Uuid),
         (brand, actor, context): (BrandId, Actor, &RequestContext),
         change: Change,
     ) -> Result<(), Error> {
@@ -430,7 +440,7 @@ impl Studio {
             organization: tx.organization(),
             brand: Some(brand),
             kind: change.kind,
-            subject: ("media", id.uuid()),
+            subject,
             actor,
             before: change.before,
             after: change.after,

@@ -287,7 +287,7 @@ impl Studio {
     }
 }
 
-fn taker(access: &BrandAccess, context: &RequestContext) -> Taker {
+pub(super) fn taker(access: &BrandAccess, context: &RequestContext) -> Taker {
     Taker {
         organization: access.organization,
         brand: access.brand,

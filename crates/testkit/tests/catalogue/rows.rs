@@ -13,6 +13,10 @@ const GIVEN: &[(&str, &str, &str)] = &[
     // never the same organization as the agency's
     ("identity.agency_clients", "client_organization_id", "'01900000-0000-7000-8000-cc0000000001'"),
     ("identity.agency_clients", "client_brand_id", "NULL"),
+    // colours are written by a pattern
+    ("studio.card_styles", "background", "'#ffffff'"),
+    ("studio.card_styles", "ink", "'#000000'"),
+    ("studio.card_styles", "accent", "'#ff5a00'"),
 ];
 
 /// A third organization, for rows that stand between two.

@@ -6,7 +6,8 @@ const FLOORS: &[&[&str]] = &[
     // vault computes only: it knows no table
     &["store", "vault"],
     &["web", "jobs"],
-    &["language"],
+    // cards draws pictures of words and knows nothing else
+    &["language", "cards"],
     // each asks only language, if anything: networks' rules, files and the outside web, style, people's mail
     &["networks", "ingest", "voice", "mail"],
     &["models"],
@@ -37,6 +38,7 @@ pub const PURE: &[(&str, &[&str])] = &[
         "language",
         &["tokio", "sqlx", "reqwest", "axum", "bellwether-store", "bellwether-web", "bellwether-jobs"],
     ),
+    ("cards", &["tokio", "sqlx", "reqwest", "axum", "bellwether-store", "bellwether-web", "bellwether-jobs"]),
     ("kernel", &["tokio", "reqwest", "axum"]),
 ];
 
