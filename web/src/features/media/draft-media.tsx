@@ -79,7 +79,7 @@ export function DraftMedia({ post }: { post: Post }) {
           {post.media.map((m, i) => (
             <li
               key={m.media_id}
-              className={cn('flex items-start gap-3 rounded-md', dragged !== null && dragged !== i && 'hover:bg-sunk')}
+              className={cn('flex items-start gap-3 rounded-md max-sm:flex-wrap', dragged !== null && dragged !== i && 'hover:bg-sunk')}
               onDragOver={(e) => dragged !== null && e.preventDefault()}
               onDrop={(e) => {
                 if (dragged === null) return;
@@ -112,13 +112,13 @@ export function DraftMedia({ post }: { post: Post }) {
                 ><GripVertical className="size-4" aria-hidden /></button>
               )}
               <Thumb media={m} className="size-14 shrink-0 rounded-md border" />
-              <div className="grid min-w-0 grow gap-1">
+              <div className="grid min-w-0 grow basis-40 gap-1">
                 <p className="truncate text-sm">{m.name}{m.deleted && <span className="ml-2 text-xs text-bad">deleted</span>}</p>
                 {m.kind !== 'document' && <Alt used={m} readOnly={readOnly} onSave={(alt) => put.mutate((there) => there.map((a) => (a.media_id === m.media_id ? { ...a, alt_text: alt } : a)))} />}
                 <Issues issues={issues.filter((x) => x.path === `media/${i}` || x.path.startsWith(`media/${i}/`))} />
               </div>
               {!readOnly && (
-                <div className="flex">
+                <div className="flex max-sm:-mt-2 max-sm:w-full max-sm:justify-end">
                   {post.media.length > 1 && <span className="flex lg:hidden"><IconButton label={`Move ${m.name} up`} disabled={i === 0} onClick={() => move(i, i - 1)}><ArrowUp /></IconButton><IconButton label={`Move ${m.name} down`} disabled={i === post.media.length - 1} onClick={() => move(i, i + 1)}><ArrowDown /></IconButton></span>}
                   <IconButton
                     label={`Take out ${m.name}`}
