@@ -19,6 +19,8 @@ import { Thumb } from './tile';
 import { useUploads } from './uploads';
 import { kinds, sayBytes } from './words';
 
+/** The largest file that the library takes, whatever the network would. */
+const libraryMost = 1_000_000_000;
 const Picker = lazy(() => import('./picker').then((m) => ({ default: m.Picker })));
 type Used = Post['media'][number];
 const asAttached = (media: readonly Used[]): Attached[] => media.map((m) => ({ media_id: m.media_id, alt_text: m.own_alt_text ?? null }));
@@ -153,7 +155,7 @@ export function DraftMedia({ post }: { post: Post }) {
 /** "4 pictures, 1 video up to 512 MB". */
 function sayRules(rules: Network['media']): string {
   const one: Record<string, string> = { image: 'picture', gif: 'GIF', video: 'video', document: 'PDF' };
-  return rules.map((r) => `${r.max_count} ${r.max_count === 1 ? one[r.kind] : kinds.find((k) => k.value === r.kind)?.label.replace(/^[PV]/, (c) => (r.kind === 'document' ? c : c.toLowerCase()))}${r.kind === 'video' && r.max_bytes ? ` up to ${sayBytes(r.max_bytes)}` : ''}`).join(', or ');
+  return rules.map((r) => `${r.max_count} ${r.max_count === 1 ? one[r.kind] : kinds.find((k) => k.value === r.kind)?.label.replace(/^[PV]/, (c) => (r.kind === 'document' ? c : c.toLowerCase()))}${r.kind === 'video' && r.max_bytes ? ` up to ${sayBytes(Math.min(r.max_bytes, libraryMost))}` : ''}`).join(', or ');
 }
 
 /** The alternative text of this use; empty it says what the library says. */
