@@ -26,6 +26,9 @@ describe('media', () => {
   it('are uploaded, refused with the rule, described, found, deleted and brought back', async () => {
     const desk = await signUp();
     const { page } = desk;
+    // keys are heard once the page stands
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await loaded(page);
     await page.keyboard.press('g');
     await page.keyboard.press('m');
     await page.waitForURL(/\/media$/);

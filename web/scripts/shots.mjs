@@ -11,7 +11,7 @@
 // Works on the organization that the link leads to and makes accounts beside it, so use a demo.
 import { chromium } from 'playwright-core';
 import { mkdir } from 'node:fs/promises';
-import { account, brandOf, clients, drafts, guard, over, publishing, twoSamples, webhooks } from './shots/data.mjs';
+import { account, brandOf, clients, drafts, guard, media, over, publishing, reviewing, twoSamples, webhooks } from './shots/data.mjs';
 import { screens as screensOf } from './shots/screens.mjs';
 
 const base = (process.env.BELLWETHER_URL ?? 'http://127.0.0.1:7080').replace(/\/$/, '');
@@ -55,10 +55,12 @@ await twoSamples(agency.api, `${agency.org}/brands/${agency.home.split('/')[2]}`
 await guard(guarded);
 const press = await account(contexts.press, base, { name: 'Ada Winter', organization: 'Bell Rock Press' });
 const life = await publishing(press.api, `${press.org}/brands/${press.home.split('/')[2]}`);
+const review = await reviewing(press.api, `${press.org}/brands/${press.home.split('/')[2]}`, life);
+const library = await media(contexts.press, base, press, life);
 const { link: invitation } = await api.post(`${org}/invitations`, { max_uses: 3, role: 'member' });
 await webhooks(owner, process.env.BELLWETHER_WEBHOOK_SECRET);
 
-const screens = screensOf({ home, studio: `${home}/studio/${generation}`, of, fresh, agency, client, guarded, press, life, invitation: invitation.replace(base, '') });
+const screens = screensOf({ home, studio: `${home}/studio/${generation}`, of, fresh, agency, client, guarded, press, life, review, library, invitation: invitation.replace(base, '') });
 const states = { owner: await owner.storageState() };
 for (const [name, each] of Object.entries(contexts)) states[name] = await each.storageState();
 

@@ -34,7 +34,7 @@ async function halfway(p) {
   });
 }
 
-export function screens({ home, studio, of, fresh, agency, client, guarded, press, life, invitation }) {
+export function screens({ home, studio, of, fresh, agency, client, guarded, press, life, review, library, invitation }) {
   const x = of('x.post');
   const onPost = (key) => async (p) => {
     await p.keyboard.press(key);
@@ -173,6 +173,20 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, pres
     { name: 'connections', path: `${press.home}/brand/connections`, as: 'press', full: true },
     { name: 'connections-first', path: `${fresh.home}/brand/connections`, as: 'fresh' },
     { name: 'connections-setup', path: `${home}/brand/connections?setup=linkedin`, act: dialog },
+    { name: 'approvals', path: `${press.home}/brand/approvals`, as: 'press', full: true },
+    { name: 'approvals-first', path: `${fresh.home}/brand/approvals`, as: 'fresh' },
+    { name: 'approvals-rule', path: `${press.home}/brand/approvals`, as: 'press', act: opens('New rule') },
+    { name: 'approvals-link', path: `${press.home}/brand/approvals`, as: 'press', act: opens('New link') },
+    { name: 'draft-review', path: `${press.home}/library?post=${review.changed}`, as: 'press', full: true },
+    { name: 'draft-ask', path: `${press.home}/library?post=${review.changed}`, as: 'press', act: opens('Ask for review') },
+    { name: 'client-review', path: review.path, as: 'nobody', full: true },
+    { name: 'client-review-gone', path: '/review/nothing', as: 'nobody' },
+    { name: 'media', path: `${press.home}/media`, as: 'press' },
+    { name: 'media-first', path: `${fresh.home}/media`, as: 'fresh' },
+    { name: 'media-file', path: `${press.home}/media?item=${library.first}`, as: 'press', full: true },
+    { name: 'media-error', path: `${press.home}/media`, as: 'press', act: (p) => p.getByRole('alert').waitFor(), before: failing('**/media?*') },
+    { name: 'draft-media', path: `${press.home}/library?post=${library.post}`, as: 'press', full: true },
+    { name: 'draft-media-pick', path: `${press.home}/library?post=${library.post}`, as: 'press', act: opens('Add media') },
     { name: 'queue-times', path: `${press.home}/brand/queue-times`, as: 'press', full: true },
     { name: 'sandbox', path: `${press.home}/sandbox`, as: 'press' },
     { name: 'sandbox-first', path: `${fresh.home}/sandbox`, as: 'fresh' },

@@ -19,6 +19,8 @@ import { Thumb } from './tile';
 import { useUploads } from './uploads';
 import { kinds, sayBytes } from './words';
 
+/** The largest file that the library takes, whatever the network would. */
+const libraryMost = 1_000_000_000;
 const Picker = lazy(() => import('./picker').then((m) => ({ default: m.Picker })));
 type Used = Post['media'][number];
 const asAttached = (media: readonly Used[]): Attached[] => media.map((m) => ({ media_id: m.media_id, alt_text: m.own_alt_text ?? null }));
@@ -79,7 +81,7 @@ export function DraftMedia({ post }: { post: Post }) {
           {post.media.map((m, i) => (
             <li
               key={m.media_id}
-              className={cn('flex items-start gap-3 rounded-md', dragged !== null && dragged !== i && 'hover:bg-sunk')}
+              className={cn('flex items-start gap-3 rounded-md max-sm:flex-wrap', dragged !== null && dragged !== i && 'hover:bg-sunk')}
               onDragOver={(e) => dragged !== null && e.preventDefault()}
               onDrop={(e) => {
                 if (dragged === null) return;
@@ -112,13 +114,13 @@ export function DraftMedia({ post }: { post: Post }) {
                 ><GripVertical className="size-4" aria-hidden /></button>
               )}
               <Thumb media={m} className="size-14 shrink-0 rounded-md border" />
-              <div className="grid min-w-0 grow gap-1">
+              <div className="grid min-w-0 grow basis-40 gap-1">
                 <p className="truncate text-sm">{m.name}{m.deleted && <span className="ml-2 text-xs text-bad">deleted</span>}</p>
                 {m.kind !== 'document' && <Alt used={m} readOnly={readOnly} onSave={(alt) => put.mutate((there) => there.map((a) => (a.media_id === m.media_id ? { ...a, alt_text: alt } : a)))} />}
                 <Issues issues={issues.filter((x) => x.path === `media/${i}` || x.path.startsWith(`media/${i}/`))} />
               </div>
               {!readOnly && (
-                <div className="flex">
+                <div className="flex max-sm:-mt-2 max-sm:w-full max-sm:justify-end">
                   {post.media.length > 1 && <span className="flex lg:hidden"><IconButton label={`Move ${m.name} up`} disabled={i === 0} onClick={() => move(i, i - 1)}><ArrowUp /></IconButton><IconButton label={`Move ${m.name} down`} disabled={i === post.media.length - 1} onClick={() => move(i, i + 1)}><ArrowDown /></IconButton></span>}
                   <IconButton
                     label={`Take out ${m.name}`}
@@ -153,7 +155,7 @@ export function DraftMedia({ post }: { post: Post }) {
 /** "4 pictures, 1 video up to 512 MB". */
 function sayRules(rules: Network['media']): string {
   const one: Record<string, string> = { image: 'picture', gif: 'GIF', video: 'video', document: 'PDF' };
-  return rules.map((r) => `${r.max_count} ${r.max_count === 1 ? one[r.kind] : kinds.find((k) => k.value === r.kind)?.label.replace(/^[PV]/, (c) => (r.kind === 'document' ? c : c.toLowerCase()))}${r.kind === 'video' && r.max_bytes ? ` up to ${sayBytes(r.max_bytes)}` : ''}`).join(', or ');
+  return rules.map((r) => `${r.max_count} ${r.max_count === 1 ? one[r.kind] : kinds.find((k) => k.value === r.kind)?.label.replace(/^[PV]/, (c) => (r.kind === 'document' ? c : c.toLowerCase()))}${r.kind === 'video' && r.max_bytes ? ` up to ${sayBytes(Math.min(r.max_bytes, libraryMost))}` : ''}`).join(', or ');
 }
 
 /** The alternative text of this use; empty it says what the library says. */

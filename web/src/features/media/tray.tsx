@@ -13,11 +13,12 @@ export function Tray({ open }: { open?: (media: string) => void }) {
   const picker = useRef<HTMLInputElement>(null);
   const wanted = useRef('');
   if (all.length === 0) return null;
-  const left = all.filter((it) => it.phase !== 'done').length;
+  const failed = all.filter((it) => it.phase === 'failed').length;
+  const left = all.filter((it) => it.phase !== 'done').length - failed;
   return (
     <section aria-label="Uploads" className="rounded-lg border bg-sheet">
       <div className="flex min-h-11 items-center gap-3 border-b px-4 py-1">
-        <h2 className="grow text-sm font-semibold">{left > 0 ? `${left} of ${all.length} to come` : all.length === 1 ? 'It is here' : `All ${all.length} are here`}</h2>
+        <h2 className="grow text-sm font-semibold">{left > 0 ? `${left} of ${all.length} to come` : failed > 0 ? `${failed} did not arrive` : all.length === 1 ? 'It is here' : `All ${all.length} are here`}</h2>
         {all.some((it) => it.phase === 'done') && <Button size="sm" variant="quiet" className="-mr-2" onClick={() => uploader.clear()}>Clear</Button>}
       </div>
       <ul className="max-h-72 divide-y overflow-y-auto px-4 scroll-thin">
@@ -36,7 +37,7 @@ export function Tray({ open }: { open?: (media: string) => void }) {
           />
         ))}
       </ul>
-      <p role="status" className="sr-only">{left === 0 ? 'All uploads are here' : ''}</p>
+      <p role="status" className="sr-only">{left === 0 && failed === 0 ? 'All uploads are here' : ''}</p>
       <input
         ref={picker}
         type="file"
