@@ -1,5 +1,6 @@
 //! Drafts: one text for one network, from writing to approval.
 
+mod about;
 pub mod http;
 pub mod jobs;
 pub mod model;
@@ -9,6 +10,7 @@ mod publish;
 mod service;
 pub(crate) mod sql;
 
+pub use about::{AboutGeneration, AboutPost, about_generation, about_post};
 pub use outside::{ImportPost, KeepReviews};
 pub use past::PastPosts;
 pub use publish::mark_published;
