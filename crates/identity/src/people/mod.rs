@@ -8,6 +8,6 @@ mod sql;
 mod suspension;
 
 pub(crate) use service::{NewPerson, get_user, me, on_constraint};
-pub use reach::{Addressee, Reaching, Waiting};
+pub use reach::{Addressee, Reaching, Waitlisted};
 pub use service::{SignedIn, UpdateMe};
 pub(crate) use sql::{delete_old_links, insert_credentials};

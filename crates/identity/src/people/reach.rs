@@ -38,7 +38,7 @@ pub struct Addressee {
 
 /// An address of the waitlist.
 #[derive(Debug, Clone)]
-pub struct Waiting {
+pub struct Waitlisted {
     /// The entry; pages go on after it.
     pub id: Uuid,
     /// E-mail address.
@@ -77,12 +77,12 @@ impl Identity {
     }
 
     /// A page of the waitlist's addresses, after an entry.
-    pub async fn waiting(
+    pub async fn waitlisted(
         &self,
         tx: &mut ServiceTx,
         after: Option<Uuid>,
         limit: i64,
-    ) -> Result<Vec<Waiting>, Error> {
+    ) -> Result<Vec<Waitlisted>, Error> {
         Ok(sql::list_waiting(tx.conn(), after.unwrap_or_default(), limit).await?)
     }
 }

@@ -302,7 +302,7 @@ pub(crate) async fn delete_old_links(conn: &mut PgConnection, before: Timestamp)
         .map(|done| done.rows_affected())
 }
 
-/// Somebody inside an organization, as the door would say, with what the row of [`EntryRow`] says.
+/// Somebody inside an organization, as the door would find them.
 pub(super) struct ReachRow {
     pub(super) user: UserId,
     pub(super) entry: EntryRow,
@@ -327,7 +327,7 @@ pub(super) async fn list_reaching(
                   e.organization_role AS "organization_role?", e.permissions_added AS "added?",
                   e.permissions_removed AS "removed?", e.brand_ids AS "brands?", e.brand_id AS "brand?: BrandId",
                   e.brand_role AS "brand_role?", e.brand_added AS "brand_added?", e.brand_removed AS "brand_removed?",
-                  e.suspended AS "suspended?", e.agency_id AS "agency?: OrganizationId",
+                  e.suspended AS "suspended?", e.factor_missing AS "factor_missing?", e.agency_id AS "agency?: OrganizationId",
                   e.agency_permissions AS "agency_permissions?"
              FROM candidate c
              JOIN identity.users u ON u.id = c.user_id AND u.deleted_at IS NULL AND u.suspended_at IS NULL
@@ -354,8 +354,7 @@ pub(super) async fn list_reaching(
                 brand_added: row.brand_added,
                 brand_removed: row.brand_removed,
                 suspended: row.suspended,
-                // who lacks a factor is told all the same: it is theirs to see once they have one
-                factor_missing: None,
+                factor_missing: row.factor_missing,
                 agency: row.agency,
                 agency_permissions: row.agency_permissions,
             },
@@ -380,9 +379,9 @@ pub(super) async fn list_waiting(
     conn: &mut PgConnection,
     after: Uuid,
     limit: i64,
-) -> Result<Vec<super::Waiting>> {
+) -> Result<Vec<super::Waitlisted>> {
     sqlx::query_as!(
-        super::Waiting,
+        super::Waitlisted,
         r#"SELECT w.id, w.email::text AS "email!", u.time_zone AS "time_zone?"
              FROM identity.waitlist_entries w
              LEFT JOIN identity.users u ON u.id = w.user_id AND u.deleted_at IS NULL

@@ -26,6 +26,8 @@ pub struct AboutPublication {
     pub held_reason: Option<String>,
     /// Why it stands there.
     pub words: Option<String>,
+    /// Tells its text apart from every other; none when the post is gone.
+    pub text: Option<String>,
 }
 
 /// An account, for a notice.
