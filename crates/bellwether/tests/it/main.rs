@@ -15,6 +15,7 @@ mod description;
 mod generations;
 mod media;
 mod members;
+mod notifications;
 mod organizations;
 mod permissions;
 mod posts;
