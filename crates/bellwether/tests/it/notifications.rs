@@ -32,13 +32,16 @@ async fn join(app: &TestApp, ada: &Client, name: &str, role: &str, brand: Option
     client.cookie = client.post("/auth/invitation/join", body).await.expect(201).cookie();
     client.base.clone_from(&ada.base);
     app.drain().await;
+    // what comes later is newer
+    app.clock.advance(Duration::seconds(1));
     client
 }
 
 /// `kind` of all notices, the newest first; those of joining are left out unless they are all that is asked for.
 async fn kinds(client: &Client) -> Vec<String> {
     let told = client.get("/me/notifications").await.expect(200).body;
-    let kinds = told["items"].as_array().unwrap().iter().map(|item| item["kind"].as_str().unwrap().to_owned());
+    let kinds =
+        told["items"].as_array().unwrap().iter().map(|item| item["kind"].as_str().unwrap().to_owned());
     kinds.filter(|kind| !["member_joined", "invitation_accepted"].contains(&kind.as_str())).collect()
 }
 
@@ -93,6 +96,7 @@ async fn record(app: &TestApp, kind: &'static str, subject: (&'static str, Uuid)
     events::record(&mut tx, &app.clock, app.app.rng(), event).await.unwrap();
     tx.commit().await.unwrap();
     app.drain().await;
+    app.clock.advance(Duration::seconds(1));
 }
 
 async fn one(app: &TestApp, text: &'static str) -> Uuid {
@@ -104,13 +108,18 @@ async fn a_refused_post_is_told_to_those_who_publish_there_and_to_nobody_else() 
     let app = TestApp::with(|config| config.publishing.sandbox.refused = 1_000).await;
     let ada = app.sign_up("Ada").await;
     let eve = app.sign_up("Eve").await;
-    let other = ada.post("/organizations/ada-studio/brands", json!({ "name": "Other" })).await.expect(201).id();
+    let other =
+        ada.post("/organizations/ada-studio/brands", json!({ "name": "Other" })).await.expect(201).id();
     let mo = join(&app, &ada, "Mo", "manager", None).await;
     let mia = join(&app, &ada, "Mia", "member", None).await;
     let bea = join(&app, &ada, "Bea", "manager", Some(&other)).await;
     let sam = join(&app, &ada, "Sam", "manager", None).await;
-    sql(&app, "UPDATE identity.memberships m SET suspended_at = now() FROM identity.users u
-               WHERE u.id = m.user_id AND u.email = 'sam@example.org'").await;
+    sql(
+        &app,
+        "UPDATE identity.memberships m SET suspended_at = now() FROM identity.users u
+               WHERE u.id = m.user_id AND u.email = 'sam@example.org'",
+    )
+    .await;
     let (post, connection) = ada.sandbox_post(&app, true).await;
     let planned = plan(&ada, &post, &connection, json!({ "now": true })).await.body["items"][0].clone();
     app.publish().await;
@@ -130,10 +139,11 @@ async fn a_refused_post_is_told_to_those_who_publish_there_and_to_nobody_else() 
 
     // the same event once more tells nobody twice
     let before = ada.get("/me/notifications").await.body["items"].as_array().unwrap().len();
-    let event = sqlx::query("SELECT organization_id, id FROM operations.events WHERE kind = 'publication.failed'")
-        .fetch_one(app.store().pool())
-        .await
-        .unwrap();
+    let event =
+        sqlx::query("SELECT organization_id, id FROM operations.events WHERE kind = 'publication.failed'")
+            .fetch_one(app.store().pool())
+            .await
+            .unwrap();
     let again = json!({
         "organization_id": bellwether_kernel::id::OrganizationId::from(event.get::<Uuid, _>(0)),
         "event_id": bellwether_kernel::id::EventId::from(event.get::<Uuid, _>(1)),
@@ -160,8 +170,12 @@ async fn a_refused_post_is_told_to_those_who_publish_there_and_to_nobody_else() 
     assert_ne!(first["items"][0]["id"], second["items"][0]["id"]);
 
     // who leaves the brand sees what is told of it no more
-    sql(&app, "DELETE FROM identity.memberships m USING identity.users u
-               WHERE u.id = m.user_id AND u.email = 'mo@example.org'").await;
+    sql(
+        &app,
+        "DELETE FROM identity.memberships m USING identity.users u
+               WHERE u.id = m.user_id AND u.email = 'mo@example.org'",
+    )
+    .await;
     assert!(mo.get("/me/notifications").await.body["items"].as_array().unwrap().is_empty());
     mo.post(&path, json!({})).await.expect(404);
     app.drain().await;
@@ -189,6 +203,7 @@ async fn reviewers_are_asked_once_and_makers_hear_what_they_said() {
     app.drain().await;
     assert_eq!(kinds(&amy).await.len(), 1);
 
+    app.clock.advance(Duration::seconds(1));
     ada.post(&format!("~/posts/{post}/reject"), json!({ "reason": "Too long." })).await.expect(200);
     app.drain().await;
     assert_eq!(kinds(&mo).await, ["changes_requested"]);
@@ -196,10 +211,12 @@ async fn reviewers_are_asked_once_and_makers_hear_what_they_said() {
     assert_eq!(notice["title"], "Ada asks for changes");
     assert!(notice["detail"].as_str().unwrap().ends_with("Too long."), "{notice}");
     assert_eq!(notice["href"], json!(format!("/ada-studio/ada-studio/library?post={post}")));
+    app.clock.advance(Duration::seconds(1));
     mo.post(&format!("~/posts/{post}/reopen"), json!({})).await.expect(200);
     let said = json!({ "verdict": "changes_requested", "words": "A number is wrong." });
     amy.post(&format!("~/posts/{post}/reviews"), said).await.expect(201);
     app.drain().await;
+    app.clock.advance(Duration::seconds(1));
     amy.post(&format!("~/posts/{post}/approve"), json!({})).await.expect(200);
     app.drain().await;
     assert_eq!(kinds(&mo).await, ["post_approved", "changes_requested", "changes_requested"]);
@@ -213,6 +230,7 @@ async fn reviewers_are_asked_once_and_makers_hear_what_they_said() {
     ada.post("~/approval-rules", json!({ "approver": "admin" })).await.expect(201);
     app.drain().await;
     let count = kinds(&mia).await.len();
+    app.clock.advance(Duration::seconds(1));
     let (second, _) = mo.sandbox_post(&app, false).await;
     plan(&mo, &second, &connection, json!({ "at": "2026-11-16T14:00" })).await;
     app.drain().await;
@@ -381,12 +399,11 @@ async fn people_choose_by_kind_and_way() {
     prefer(&ada, json!({ "mail": false, "kinds": { "publication_failed": { "app": true, "mail": true } } }))
         .await
         .expect(200);
-    let path = format!("~/posts/{post}/publications");
     let again = ada.get("~/publications").await.body["items"][0]["id"].as_str().unwrap().to_owned();
     ada.post(&format!("~/publications/{again}/retry"), json!({})).await.expect(200);
     app.publish().await;
     app.drain().await;
-    assert_eq!(kinds(&ada).await.len(), 3, "{path}");
+    assert_eq!(kinds(&ada).await.len(), 3);
     app.clock.advance(Duration::minutes(10));
     run(&app, MailNotices {}).await;
     assert!(mails(&app, "notices").await.is_empty());
@@ -427,8 +444,12 @@ async fn a_campaign_goes_once_to_those_who_want_it_and_one_click_ends_it() {
     let new = json!({ "name": "Bellwether 2", "launch_on": "2026-11-30", "audience": "everybody",
         "link": "https://bell.example/2" });
     ada.post("/admin/campaigns", new.clone()).await.expect(404);
-    for (field, value) in [("name", json!("")), ("launch_on", json!("2026-11-15")), ("link", json!("javascript:x")),
-        ("time_zone", json!("Nowhere"))] {
+    for (field, value) in [
+        ("name", json!("")),
+        ("launch_on", json!("2026-11-15")),
+        ("link", json!("javascript:x")),
+        ("time_zone", json!("Nowhere")),
+    ] {
         let mut wrong = new.clone();
         wrong[field] = value;
         assert_eq!(olga.post("/admin/campaigns", wrong).await.expect(422).fault().0, field);
@@ -439,7 +460,9 @@ async fn a_campaign_goes_once_to_those_who_want_it_and_one_click_ends_it() {
     let sent = mails(&app, "countdown").await;
     let to: Vec<&str> = sent.iter().map(|(to, ..)| to.as_str()).collect();
     assert_eq!(to.len(), 2, "{to:?}");
-    assert!(to.iter().any(|to| to.eq_ignore_ascii_case("ada@example.org")) && to.contains(&"wanda@example.org"));
+    assert!(
+        to.iter().any(|to| to.eq_ignore_ascii_case("ada@example.org")) && to.contains(&"wanda@example.org")
+    );
     assert_eq!(sent[0].1, "Bellwether 2: two weeks to go");
     let path = format!("/admin/campaigns/{campaign}");
     assert_eq!(olga.get(&path).await.expect(200).body["sent"]["t14"], json!(2));
@@ -455,7 +478,11 @@ async fn a_campaign_goes_once_to_those_who_want_it_and_one_click_ends_it() {
     assert!(sent.iter().any(|(_, _, text)| text.contains(&urls[0])));
     let page = app.anonymous().get(way).await.expect(200);
     assert!(page.body.as_str().unwrap().contains("<form method=\"post\">"));
-    assert_eq!(ada.get("/me/notification-preferences").await.body["marketing"], json!(true), "looking ends nothing");
+    assert_eq!(
+        ada.get("/me/notification-preferences").await.body["marketing"],
+        json!(true),
+        "looking ends nothing"
+    );
     app.anonymous().get("/unsubscribe/nonsense").await.expect(404);
     app.anonymous().post("/unsubscribe/nonsense", json!({})).await.expect(404);
     let form = [("content-type", "application/x-www-form-urlencoded")];
@@ -474,10 +501,12 @@ async fn a_campaign_goes_once_to_those_who_want_it_and_one_click_ends_it() {
     run(&app, SendCampaigns {}).await;
     let sent = mails(&app, "countdown").await;
     assert_eq!((sent.len(), sent[2].0.as_str()), (3, "wanda@example.org"));
-    let last: String = sqlx::query_scalar("SELECT marketing_last_event FROM delivery.contacts WHERE email = 'ada@example.org'")
-        .fetch_one(app.store().pool())
-        .await
-        .unwrap();
+    let last: String = sqlx::query_scalar(
+        "SELECT marketing_last_event FROM delivery.contacts WHERE email = 'ada@example.org'",
+    )
+    .fetch_one(app.store().pool())
+    .await
+    .unwrap();
     assert_eq!(last, "unsubscribed");
 
     // ended, it goes to nobody
@@ -496,10 +525,14 @@ async fn the_end_of_a_trial_is_told_in_three_steps_to_those_who_see_the_bill() {
     let ada = app.sign_up("Ada").await;
     let mut mo = join(&app, &ada, "Mo", "manager", None).await;
     let mut ada = ada;
-    sql(&app, "INSERT INTO billing.subscriptions (organization_id, id, plan_id, status, trial_start, trial_end)
+    sql(
+        &app,
+        "INSERT INTO billing.subscriptions (organization_id, id, plan_id, status, trial_start, trial_end)
                SELECT o.id, uuidv7(), p.id, 'trialing', '2026-11-16', '2026-11-24 12:00Z'
                  FROM identity.organizations o, (SELECT id FROM billing.plans ORDER BY id LIMIT 1) p
-                WHERE o.slug = 'ada-studio'").await;
+                WHERE o.slug = 'ada-studio'",
+    )
+    .await;
     run(&app, TellTrials {}).await;
     assert!(kinds(&ada).await.is_empty(), "eight days");
     let mut titles = Vec::new();

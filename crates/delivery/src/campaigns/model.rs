@@ -81,8 +81,12 @@ impl Step {
     pub fn mail(self, name: &str, launch_on: NaiveDate, link: &str, unsubscribe: &str) -> Template {
         let day = launch_on.format("%-d %B %Y");
         let (subject, line) = match self {
-            Self::T14 => (format!("{name}: two weeks to go"), format!("{name} begins on {day}, in two weeks.")),
-            Self::T7 => (format!("{name}: one week to go"), format!("{name} begins on {day}, a week from today.")),
+            Self::T14 => {
+                (format!("{name}: two weeks to go"), format!("{name} begins on {day}, in two weeks."))
+            }
+            Self::T7 => {
+                (format!("{name}: one week to go"), format!("{name} begins on {day}, a week from today."))
+            }
             Self::T1 => (format!("{name}: tomorrow"), format!("{name} begins tomorrow, on {day}.")),
             Self::Launch => (format!("{name}: today"), format!("{name} begins today. Come in.")),
         };
@@ -157,9 +161,8 @@ mod tests {
     #[test]
     fn steps_are_due_on_their_morning_and_not_later() {
         let launch: NaiveDate = "2026-12-15".parse().unwrap();
-        let due = |zone: &str, now: &str| {
-            Step::due(launch, &TimeZone::get(zone).unwrap(), now.parse().unwrap())
-        };
+        let due =
+            |zone: &str, now: &str| Step::due(launch, &TimeZone::get(zone).unwrap(), now.parse().unwrap());
         assert_eq!(due("UTC", "2026-12-01T08:59:59Z"), None);
         assert_eq!(due("UTC", "2026-12-01T09:00:00Z"), Some(Step::T14));
         assert_eq!(due("UTC", "2026-12-02T09:00:00Z"), None, "missed");
@@ -174,7 +177,12 @@ mod tests {
     fn every_step_has_words() {
         use strum::IntoEnumIterator as _;
         for step in Step::iter() {
-            let mail = step.mail("Bellwether 2", "2026-12-15".parse().unwrap(), "https://b.example", "https://u.example");
+            let mail = step.mail(
+                "Bellwether 2",
+                "2026-12-15".parse().unwrap(),
+                "https://b.example",
+                "https://u.example",
+            );
             let rendered = bellwether_mail::render(&mail).unwrap();
             assert!(rendered.subject.starts_with("Bellwether 2: "), "{}", rendered.subject);
             assert!(rendered.text.contains("https://u.example"));

@@ -32,7 +32,9 @@ impl Delivery {
         let link = new.link.trim();
         let host = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"));
         let good = |host: &str| {
-            !host.is_empty() && !host.starts_with('/') && !host.chars().any(|c| c.is_whitespace() || c.is_control())
+            !host.is_empty()
+                && !host.starts_with('/')
+                && !host.chars().any(|c| c.is_whitespace() || c.is_control())
         };
         if link.len() > 2000 || !host.is_some_and(good) {
             let words = "Give an address that begins with https:// or http://.";
@@ -40,7 +42,11 @@ impl Delivery {
         }
         let time_zone = new.time_zone.clone().unwrap_or_else(|| "UTC".to_owned());
         let zone = TimeZone::get(&time_zone).map_err(|_| {
-            Problem::invalid("time_zone", "unknown_time_zone", "Give an IANA time zone such as Europe/Berlin.")
+            Problem::invalid(
+                "time_zone",
+                "unknown_time_zone",
+                "Give an IANA time zone such as Europe/Berlin.",
+            )
         })?;
         if time::local(now, &zone).is_some_and(|local| new.launch_on < local.date()) {
             return Err(Problem::invalid("launch_on", "in_the_past", "This day is over there.").into());

@@ -8,11 +8,7 @@ use uuid::Uuid;
 use super::model::{CampaignSteps, CampaignView};
 use crate::{CampaignId, ContactId};
 
-pub(super) async fn insert(
-    conn: &mut PgConnection,
-    new: &CampaignView,
-    created_by: UserId,
-) -> Result<()> {
+pub(super) async fn insert(conn: &mut PgConnection, new: &CampaignView, created_by: UserId) -> Result<()> {
     sqlx::query!(
         "INSERT INTO delivery.campaigns (id, name, launch_on, audience, link, time_zone, created_by, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

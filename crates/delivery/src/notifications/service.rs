@@ -62,7 +62,11 @@ pub struct NotificationCount {
 pub(super) fn reach(me: &Me) -> Reach {
     Reach {
         organizations: me.organizations.iter().map(|organization| organization.id.uuid()).collect(),
-        brands: me.organizations.iter().flat_map(|of| of.brands.iter().map(|brand| brand.id.uuid())).collect(),
+        brands: me
+            .organizations
+            .iter()
+            .flat_map(|of| of.brands.iter().map(|brand| brand.id.uuid()))
+            .collect(),
     }
 }
 
@@ -238,8 +242,11 @@ impl Delivery {
 
     /// Removes old notices; gives how many.
     pub(super) async fn retain(&self) -> Result<u64, Error> {
+        let before = self.clock.now() - LIFE;
         let mut tx = self.store.service("retention: notices").await?;
-        let gone = sql::delete_old(tx.conn(), self.clock.now() - LIFE).await?;
+        let gone = sql::delete_old(tx.conn(), before).await?;
+        // what says that an address wants no mail stays: it is what keeps mail away
+        preferences::delete_idle_contacts(tx.conn(), before).await?;
         tx.commit().await?;
         Ok(gone)
     }

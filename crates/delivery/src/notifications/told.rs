@@ -114,11 +114,7 @@ fn told(event: &Event, kind: Kind, subject: (&'static str, Uuid), whom: Whom, fa
     }
 }
 
-async fn of_publication(
-    tx: &mut TenantTx,
-    event: &Event,
-    id: PublicationId,
-) -> Result<Option<Told>, Error> {
+async fn of_publication(tx: &mut TenantTx, event: &Event, id: PublicationId) -> Result<Option<Told>, Error> {
     let Some(brand) = event.brand_id else { return Ok(None) };
     let Some(about) = publications::about_publication(tx, id).await? else { return Ok(None) };
     let (kind, state) = match event.kind.as_str() {
@@ -177,8 +173,7 @@ async fn of_post(tx: &mut TenantTx, event: &Event, id: PostId) -> Result<Option<
         ),
         _ => (Kind::ChangesRequested, read(event.after.as_ref(), "words")),
     };
-    let facts =
-        Facts { title: Some(about.title), network: Some(about.network), words, ..Facts::default() };
+    let facts = Facts { title: Some(about.title), network: Some(about.network), words, ..Facts::default() };
     Ok(Some(told(event, kind, ("post", id.uuid()), Whom::Person(maker), facts)))
 }
 
@@ -234,7 +229,11 @@ mod tests {
             except: vec![all[2].user],
             occasion: "x".into(),
         };
-        assert_eq!(told.recipients(&all), [all[1].user], "the role is high enough, and the actor is left out");
+        assert_eq!(
+            told.recipients(&all),
+            [all[1].user],
+            "the role is high enough, and the actor is left out"
+        );
         told.whom = Whom::Person(all[0].user);
         assert_eq!(told.recipients(&all), [all[0].user]);
         assert!(told.recipients(&all[1..]).is_empty(), "who does not reach it any more is not told");

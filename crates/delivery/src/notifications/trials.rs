@@ -42,7 +42,9 @@ impl Delivery {
         let morning = NaiveTime::from_hms_opt(MORNING, 0, 0).unwrap_or_default();
         for person in people {
             let zone = time::zone_or_utc(&person.time_zone);
-            let (Some(today), Some(last)) = (time::local(now, &zone), time::local(end, &zone)) else { continue };
+            let (Some(today), Some(last)) = (time::local(now, &zone), time::local(end, &zone)) else {
+                continue;
+            };
             let days = (last.date() - today.date()).num_days();
             let Some(step) = step(days).filter(|_| today.time() >= morning) else { continue };
             let holds = reaching

@@ -60,7 +60,10 @@ async fn show_unsubscribe(
 ) -> Result<Response, ApiError> {
     delivery.check_unsubscribe(&path.token)?;
     // without an action the form goes to the page's own address
-    Ok(page("Unsubscribe", "<p>Get no more news of Bellwether at this address?</p><form method=\"post\"><button>Unsubscribe</button></form>"))
+    Ok(page(
+        "Unsubscribe",
+        "<p>Get no more news of Bellwether at this address?</p><form method=\"post\"><button>Unsubscribe</button></form>",
+    ))
 }
 
 /// Unsubscribe.

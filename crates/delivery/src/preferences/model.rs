@@ -288,8 +288,7 @@ impl UpdateMorning {
             row.content_formats.clone_from(formats);
         }
         if let Some(networks) = &self.networks {
-            let mut names: Vec<String> =
-                networks.iter().map(|network| network.as_str().to_owned()).collect();
+            let mut names: Vec<String> = networks.iter().map(|network| network.as_str().to_owned()).collect();
             names.sort_unstable();
             names.dedup();
             row.networks = names;
@@ -306,11 +305,7 @@ impl UpdateMorning {
 
 impl PreferencesRow {
     /// The way of a kind, by the exceptions that are kept.
-    pub(crate) fn view(
-        self,
-        chosen: &[(Kind, Channels)],
-        opted_in_at: Option<Timestamp>,
-    ) -> PreferencesView {
+    pub(crate) fn view(self, chosen: &[(Kind, Channels)], opted_in_at: Option<Timestamp>) -> PreferencesView {
         let kinds = Kind::iter().map(|kind| {
             let Channels { app, mail } = channels(chosen, kind);
             KindPreference { kind, app, mail }

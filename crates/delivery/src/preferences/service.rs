@@ -63,8 +63,13 @@ impl Delivery {
 
     /// Whose link it is.
     fn contact_of(&self, token: &str) -> Result<ContactId, Error> {
-        let gone =
-            || Problem::new(ProblemKind::NotFound, "link_unknown", "This link was not made here. Take the one of the mail.");
+        let gone = || {
+            Problem::new(
+                ProblemKind::NotFound,
+                "link_unknown",
+                "This link was not made here. Take the one of the mail.",
+            )
+        };
         let opened = self.vault.open(token, bellwether_vault::CURRENT).map_err(|_| gone())?;
         let text = std::str::from_utf8(&opened).ok().and_then(|text| text.strip_prefix(PURPOSE));
         Ok(text.and_then(|text| text.parse().ok()).ok_or_else(gone)?)

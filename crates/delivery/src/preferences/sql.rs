@@ -241,3 +241,17 @@ pub(crate) async fn bounce(conn: &mut PgConnection, email: &str, now: Timestamp)
     .await
     .map(|done| done.rows_affected() == 1)
 }
+
+/// Removes addresses that nobody's account has and that said nothing, once no campaign has gone to them for a while.
+pub(crate) async fn delete_idle_contacts(conn: &mut PgConnection, before: Timestamp) -> Result<u64> {
+    sqlx::query!(
+        "DELETE FROM delivery.contacts c
+          WHERE c.user_id IS NULL AND c.marketing_opted_in_at IS NULL AND c.marketing_unsubscribed_at IS NULL
+            AND c.marketing_bounced_at IS NULL AND c.created_at < $1
+            AND NOT EXISTS (SELECT FROM delivery.campaign_messages m WHERE m.contact_id = c.id AND m.sent_at >= $1)",
+        before
+    )
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected())
+}

@@ -7,7 +7,7 @@ mod service;
 mod sql;
 mod suspension;
 
-pub(crate) use service::{NewPerson, get_user, me, on_constraint};
 pub use reach::{Addressee, Reaching, Waitlisted};
+pub(crate) use service::{NewPerson, get_user, me, on_constraint};
 pub use service::{SignedIn, UpdateMe};
 pub(crate) use sql::{delete_old_links, insert_credentials};

@@ -8,8 +8,8 @@ use sqlx::{PgConnection, Result};
 use uuid::Uuid;
 
 use super::{model::UserView, service::NewPerson};
-use crate::memberships::model::EntryRow;
 use crate::logos::LogoUrl;
+use crate::memberships::model::EntryRow;
 
 pub(crate) async fn insert_user(
     conn: &mut PgConnection,

@@ -34,9 +34,6 @@ pub async fn about_post(tx: &mut TenantTx, id: PostId) -> Result<Option<AboutPos
 }
 
 /// A generation that is there, in the caller's transaction.
-pub async fn about_generation(
-    tx: &mut TenantTx,
-    id: GenerationId,
-) -> Result<Option<AboutGeneration>, Error> {
+pub async fn about_generation(tx: &mut TenantTx, id: GenerationId) -> Result<Option<AboutGeneration>, Error> {
     Ok(generations::about(tx.conn(), id).await?)
 }
