@@ -6,6 +6,11 @@ use anyhow::{Context as _, Result};
 use axum::{Extension, Router};
 use bellwether_billing::Billing;
 use bellwether_brand::{Brands, FirstBrands, ReadWebsite, Websites, brands, voice::Train};
+use bellwether_delivery::{
+    Delivery,
+    campaigns::jobs::SendCampaigns,
+    notifications::jobs::{MailNotices, Notify, Retain as RetainNotices, TellTrials},
+};
 use bellwether_identity::{
     Identity, IdentityConfig, IdentityGate, accounts,
     clerk::{self, Clerk, ClerkHandler},
@@ -71,6 +76,8 @@ pub struct App {
     pub studio: Studio,
     /// Out to the networks.
     pub publishing: Publishing,
+    /// What people are told.
+    pub delivery: Delivery,
     rng: Rng,
     public_url: Url,
     config: Arc<Config>,
@@ -144,7 +151,9 @@ impl App {
     ) -> Result<Self> {
         // who hears of what is told in the transactions that every context opens
         let store = store.with_subscriptions(
-            bellwether_studio::voice::subscriptions().and(bellwether_publishing::subscriptions()),
+            bellwether_studio::voice::subscriptions()
+                .and(bellwether_publishing::subscriptions())
+                .and(bellwether_delivery::subscriptions()),
         );
         let mailer =
             Mailer::new(store.clone(), clock.clone(), &config.mail).context("[mail] in the configuration")?;
@@ -201,6 +210,14 @@ impl App {
             },
         )
         .with_reviews(Arc::new(Reviews { clock: clock.clone(), rng: rng.clone() }));
+        let delivery = Delivery::new(
+            store.clone(),
+            clock.clone(),
+            rng.clone(),
+            (identity.clone(), billing.clone()),
+            vault.clone(),
+            public_url.as_str(),
+        );
         let ways_out = ways_out(&config, &store, (&clock, &rng), vault, &public_url)?;
         let publishing = Publishing::new(
             store.clone(),
@@ -220,6 +237,7 @@ impl App {
             operations,
             studio,
             publishing,
+            delivery,
             rng,
             public_url,
             config: Arc::new(config),
@@ -232,7 +250,7 @@ impl App {
     }
 
     /// The routes of every context.
-    pub fn apis(&self) -> [Api; 7] {
+    pub fn apis(&self) -> [Api; 8] {
         [
             self.identity.routes(),
             self.operations.routes(),
@@ -240,6 +258,7 @@ impl App {
             self.billing.routes(),
             self.studio.routes().merge(self.studio.client_routes(&self.identity)),
             self.publishing.routes(),
+            self.delivery.routes(),
             self.mailer.routes(),
         ]
     }
@@ -309,8 +328,17 @@ impl App {
             .register::<Repeat>(self.publishing.clone())
             .register::<RenewTokens>(self.publishing.clone())
             .register::<keys::CountKeys>(self.identity.clone())
+            .register::<Notify>(self.delivery.clone())
+            .register::<MailNotices>(self.delivery.clone())
+            .register::<TellTrials>(self.delivery.clone())
+            .register::<SendCampaigns>(self.delivery.clone())
+            .register::<RetainNotices>(self.delivery.clone())
             .cron("* * * * *", "publishing.renew_tokens")
             .cron("*/10 * * * *", "publishing.repeat")
+            .cron("* * * * *", "delivery.mail_notices")
+            .cron("10 * * * *", "delivery.tell_trials")
+            .cron("*/15 * * * *", "delivery.send_campaigns")
+            .cron("45 3 * * *", "delivery.retain")
             .cron("15 3 * * *", "publishing.retime")
             .cron("5 * * * *", "identity.count_keys")
             .cron("20 3 * * *", "studio.retain")

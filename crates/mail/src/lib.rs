@@ -28,7 +28,7 @@ mod transport;
 pub use config::{ConfigError, MailConfig};
 pub use error::Error;
 pub use jobs::{Retain, SendMail};
-pub use queue::{NewMail, forget, queue};
+pub use queue::{NewMail, forget, queue, queue_marketing};
 pub use render::{RenderError, Rendered, render};
 pub use service::{MailSummary, MailView, Mailer, Status};
 pub use template::Template;

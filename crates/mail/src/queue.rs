@@ -20,6 +20,28 @@ pub struct NewMail {
 /// Renders a mail and puts it into the outbox with the job that sends it: both happen with the caller's transaction, or
 /// neither. Tenant transactions may queue as well as service ones; reading the outbox is for the service role alone.
 pub async fn queue(tx: &mut impl Tx, clock: &Clock, rng: &Rng, mail: NewMail) -> Result<MailId, Error> {
+    put(tx, clock, rng, mail, None).await
+}
+
+/// The same for marketing: the address at which a `POST` ends it goes into the headers by which mail programs offer to
+/// unsubscribe with one click (RFC 8058).
+pub async fn queue_marketing(
+    tx: &mut ServiceTx,
+    clock: &Clock,
+    rng: &Rng,
+    mail: NewMail,
+    unsubscribe_url: &str,
+) -> Result<MailId, Error> {
+    put(tx, clock, rng, mail, Some(unsubscribe_url)).await
+}
+
+async fn put(
+    tx: &mut impl Tx,
+    clock: &Clock,
+    rng: &Rng,
+    mail: NewMail,
+    unsubscribe_url: Option<&str>,
+) -> Result<MailId, Error> {
     let rendered = render(&mail.template)?;
     let id = MailId::new(clock, rng);
     let row = sql::NewRow {
@@ -30,7 +52,10 @@ pub async fn queue(tx: &mut impl Tx, clock: &Clock, rng: &Rng, mail: NewMail) ->
         now: clock.now(),
         expires_at: mail.expires_at,
     };
-    sql::insert(tx.conn(), &row).await?;
+    match unsubscribe_url {
+        Some(url) => sql::insert_marketing(tx.conn(), &row, url).await?,
+        None => sql::insert(tx.conn(), &row).await?,
+    }
     enqueue(tx, &SendMail { mail: id }, Options::default()).await?;
     Ok(id)
 }

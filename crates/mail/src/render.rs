@@ -63,6 +63,8 @@ fn source(template: &Template) -> &'static str {
         Template::AgencyInvitation { .. } => file!("agency_invitation"),
         Template::AdminNotice { .. } => file!("admin_notice"),
         Template::SecurityNotice { .. } => file!("security_notice"),
+        Template::Notices { .. } => file!("notices"),
+        Template::Countdown { .. } => file!("countdown"),
         Template::OrganizationDeleted { .. } => file!("organization_deleted"),
         Template::AccountDeleted { .. } => file!("account_deleted"),
     }
@@ -237,13 +239,19 @@ mod tests {
                 Template::SecurityNotice { .. } => {
                     Template::SecurityNotice { what: s(), when: s(), device: s() }
                 }
+                Template::Notices { .. } => {
+                    Template::Notices { subject: s(), lines: vec![s(), s()], link: s(), settings: s() }
+                }
+                Template::Countdown { .. } => {
+                    Template::Countdown { subject: s(), lines: vec![s()], link: s(), unsubscribe: s() }
+                }
                 Template::OrganizationDeleted { .. } => {
                     Template::OrganizationDeleted { organization: s(), until: s(), link: s() }
                 }
                 Template::AccountDeleted { .. } => Template::AccountDeleted { until: s(), link: s() },
             })
             .collect();
-        assert_eq!(made.len(), 20);
+        assert_eq!(made.len(), 22);
         made
     }
 

@@ -138,6 +138,7 @@ impl Mailer {
             html: rendered.html,
             text: rendered.text,
             expires_at: None,
+            unsubscribe_url: None,
         };
         server.send(id, &mail, self.clock.now()).await.map_err(|refused| {
             let (Refused::Later(why) | Refused::Never(why)) = refused;

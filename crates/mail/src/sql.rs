@@ -32,6 +32,29 @@ pub(crate) async fn insert(conn: &mut PgConnection, new: &NewRow<'_>) -> Result<
     .map(|_| ())
 }
 
+/// The same for marketing, which says how to leave.
+pub(crate) async fn insert_marketing(
+    conn: &mut PgConnection,
+    new: &NewRow<'_>,
+    unsubscribe_url: &str,
+) -> Result<()> {
+    sqlx::query!(
+        "SELECT operations.queue_marketing_mail($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        new.id.uuid(),
+        new.recipient,
+        new.template,
+        new.rendered.subject,
+        new.rendered.html,
+        new.rendered.text,
+        new.now,
+        new.expires_at,
+        unsubscribe_url
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
 /// What leaves.
 pub(crate) struct Outgoing {
     pub(crate) recipient: String,
@@ -40,6 +63,8 @@ pub(crate) struct Outgoing {
     pub(crate) html: String,
     pub(crate) text: String,
     pub(crate) expires_at: Option<Timestamp>,
+    /// Where one leaves with one click; marketing only.
+    pub(crate) unsubscribe_url: Option<String>,
 }
 
 /// Counts an attempt at a mail that waits; none when it waits no more.
@@ -47,7 +72,7 @@ pub(crate) async fn attempt(conn: &mut PgConnection, id: MailId) -> Result<Optio
     sqlx::query_as!(
         Outgoing,
         "UPDATE operations.mails SET attempts = attempts + 1 WHERE id = $1 AND status = 'pending'
-         RETURNING recipient, template, subject, html, text, expires_at",
+         RETURNING recipient, template, subject, html, text, expires_at, unsubscribe_url",
         id.uuid()
     )
     .fetch_optional(conn)

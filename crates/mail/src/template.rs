@@ -130,6 +130,28 @@ pub enum Template {
         /// From which browser or program.
         device: String,
     },
+    /// What happened since the last of these, in one mail.
+    Notices {
+        /// The first of them, or how many there are.
+        subject: String,
+        /// Each with what it leads to, line by line.
+        lines: Vec<String>,
+        /// Where to begin.
+        link: String,
+        /// Where one says what one wants to be told of.
+        settings: String,
+    },
+    /// A step of the countdown to a launch.
+    Countdown {
+        /// The subject.
+        subject: String,
+        /// What there is to say.
+        lines: Vec<String>,
+        /// What it leads to.
+        link: String,
+        /// Where one leaves.
+        unsubscribe: String,
+    },
     /// An organization was deleted and can be brought back.
     OrganizationDeleted {
         /// Which.

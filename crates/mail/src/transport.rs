@@ -122,6 +122,15 @@ impl Smtp {
                 header::HeaderName::new_from_ascii_str("Auto-Submitted"),
                 "auto-generated".into(),
             ));
+        if let Some(url) = &mail.unsubscribe_url {
+            for (name, value) in [
+                ("List-Unsubscribe", format!("<{url}>")),
+                ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()),
+            ] {
+                let name = header::HeaderName::new_from_ascii_str(name);
+                message = message.raw_header(header::HeaderValue::new(name, value));
+            }
+        }
         if let Some(reply_to) = &self.reply_to {
             message = message.reply_to(reply_to.clone());
         }

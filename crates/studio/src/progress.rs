@@ -95,7 +95,7 @@ impl Studio {
         let tail: String = stand.words.chars().skip(characters.saturating_sub(TAIL)).collect();
         let told = Whisper {
             organization: telling.organization,
-            brand: telling.brand,
+            brand: Some(telling.brand),
             kind: telling.kind,
             subject: telling.subject,
             data: json!({ "step": stand.step, "characters": characters, "text": tail }),

@@ -16,6 +16,7 @@ mod description;
 mod generations;
 mod media;
 mod members;
+mod notifications;
 mod organizations;
 mod permissions;
 mod posts;

@@ -395,6 +395,8 @@ async fn scene() -> Scene {
         ("recurrence", "recur_01jqz8v5ckf3rt9m1x2y4z6a8b".to_owned()),
         ("feed", "feed_01jqz8v5ckf3rt9m1x2y4z6a8b".to_owned()),
         ("token", "nobodys".to_owned()),
+        ("notification", "notice_01kab000000000000000000000".to_owned()),
+        ("campaign", "campaign_01kab000000000000000000000".to_owned()),
         ("avatar", "avatar_01jqz8v5ckf3rt9m1x2y4z6a8b".to_owned()),
         ("identity", "extid_01jqz8v5ckf3rt9m1x2y4z6a8b".to_owned()),
         ("provider", "nobody".to_owned()),

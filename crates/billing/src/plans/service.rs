@@ -2,7 +2,7 @@
 
 use bellwether_jobs::events::{self, NewEvent};
 use bellwether_kernel::{
-    Actor, RequestContext,
+    Actor, RequestContext, Timestamp,
     id::{OrganizationId, uuid_v7},
 };
 use serde::Serialize;
@@ -56,5 +56,17 @@ impl Billing {
         events::record(&mut tx, &self.clock, &self.rng, event).await?;
         tx.commit().await?;
         Ok(wanted)
+    }
+
+    /// Organizations whose trial ends within a span, with the instant.
+    pub async fn ending_trials(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<(OrganizationId, Timestamp)>, Error> {
+        let mut tx = self.store.service("find trials that end soon").await?;
+        let found = sql::ending_trials(tx.conn(), from, to).await?;
+        tx.commit().await?;
+        Ok(found)
     }
 }

@@ -104,3 +104,21 @@ pub(crate) async fn cancel(
     .fetch_optional(conn)
     .await
 }
+
+/// Trials that end within a span, over all tenants.
+pub(crate) async fn ending_trials(
+    conn: &mut PgConnection,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<(OrganizationId, Timestamp)>> {
+    let rows = sqlx::query!(
+        r#"SELECT organization_id AS "organization: OrganizationId", trial_end AS "end!"
+             FROM billing.subscriptions
+            WHERE status = 'trialing' AND trial_end > $1 AND trial_end <= $2 ORDER BY trial_end, organization_id"#,
+        from,
+        to
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.organization, row.end)).collect())
+}

@@ -130,7 +130,7 @@ impl Brands {
             let mut tx = self.store.tenant(TenantScope::organization(job.organization)).await?;
             let told = Whisper {
                 organization: job.organization,
-                brand,
+                brand: Some(brand),
                 kind: "website.progress",
                 subject: ("website", job.snapshot.uuid()),
                 data: json!({ "page": page, "pages": count }),

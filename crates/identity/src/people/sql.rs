@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{model::UserView, service::NewPerson};
 use crate::logos::LogoUrl;
+use crate::memberships::model::EntryRow;
 
 pub(crate) async fn insert_user(
     conn: &mut PgConnection,
@@ -299,4 +300,95 @@ pub(crate) async fn delete_old_links(conn: &mut PgConnection, before: Timestamp)
         .execute(conn)
         .await
         .map(|done| done.rows_affected())
+}
+
+/// Somebody inside an organization, as the door would find them.
+pub(super) struct ReachRow {
+    pub(super) user: UserId,
+    pub(super) entry: EntryRow,
+}
+
+/// Everybody who may come into an organization, its agencies' people among them, with what they are at a brand.
+pub(super) async fn list_reaching(
+    conn: &mut PgConnection,
+    organization: OrganizationId,
+    brand: Option<BrandId>,
+    now: Timestamp,
+) -> Result<Vec<ReachRow>> {
+    let rows = sqlx::query!(
+        r#"WITH candidate AS (
+             SELECT m.user_id FROM identity.memberships m WHERE m.organization_id = $1 AND m.suspended_at IS NULL
+             UNION
+             SELECT m.user_id FROM identity.agency_clients c
+               JOIN identity.memberships m ON m.organization_id = c.agency_organization_id
+              WHERE c.client_organization_id = $1 AND c.status = 'active' AND m.brand_id IS NULL
+                AND m.suspended_at IS NULL)
+           SELECT u.id AS "user!: UserId", e.organization_id AS "organization?: OrganizationId",
+                  e.organization_role AS "organization_role?", e.permissions_added AS "added?",
+                  e.permissions_removed AS "removed?", e.brand_ids AS "brands?", e.brand_id AS "brand?: BrandId",
+                  e.brand_role AS "brand_role?", e.brand_added AS "brand_added?", e.brand_removed AS "brand_removed?",
+                  e.suspended AS "suspended?", e.factor_missing AS "factor_missing?", e.agency_id AS "agency?: OrganizationId",
+                  e.agency_permissions AS "agency_permissions?"
+             FROM candidate c
+             JOIN identity.users u ON u.id = c.user_id AND u.deleted_at IS NULL AND u.suspended_at IS NULL
+            CROSS JOIN LATERAL identity.entry(u.id, $3, NULL, $1, NULL, $2, true) e
+            ORDER BY u.id"#,
+        organization.uuid(),
+        brand.map(BrandId::uuid),
+        now
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| ReachRow {
+            user: row.user,
+            entry: EntryRow {
+                organization: row.organization,
+                organization_role: row.organization_role,
+                added: row.added,
+                removed: row.removed,
+                brands: row.brands,
+                brand: row.brand,
+                brand_role: row.brand_role,
+                brand_added: row.brand_added,
+                brand_removed: row.brand_removed,
+                suspended: row.suspended,
+                factor_missing: row.factor_missing,
+                agency: row.agency,
+                agency_permissions: row.agency_permissions,
+            },
+        })
+        .collect())
+}
+
+/// Where people are reached; who is deleted or suspended is not.
+pub(super) async fn list_addresses(conn: &mut PgConnection, users: &[Uuid]) -> Result<Vec<super::Addressee>> {
+    sqlx::query_as!(
+        super::Addressee,
+        r#"SELECT id AS "user: UserId", email::text AS "email!", name, time_zone, demo
+             FROM identity.users WHERE id = ANY ($1) AND deleted_at IS NULL AND suspended_at IS NULL ORDER BY id"#,
+        users
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// A page of the addresses of the waitlist, by id.
+pub(super) async fn list_waiting(
+    conn: &mut PgConnection,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<super::Waitlisted>> {
+    sqlx::query_as!(
+        super::Waitlisted,
+        r#"SELECT w.id, w.email::text AS "email!", u.time_zone AS "time_zone?"
+             FROM identity.waitlist_entries w
+             LEFT JOIN identity.users u ON u.id = w.user_id AND u.deleted_at IS NULL
+            WHERE w.id > $1 AND NOT w.demo ORDER BY w.id LIMIT $2"#,
+        after,
+        limit
+    )
+    .fetch_all(conn)
+    .await
 }

@@ -14,8 +14,8 @@ const LONGEST: usize = 7_800;
 pub struct Whisper {
     /// To whom it belongs.
     pub organization: OrganizationId,
-    /// Of which brand.
-    pub brand: BrandId,
+    /// Of which brand; none for the organization as a whole.
+    pub brand: Option<BrandId>,
     /// Named like an event's kind.
     pub kind: &'static str,
     /// What it is about: its type and id.
@@ -28,7 +28,7 @@ pub struct Whisper {
 pub async fn whisper(tx: &mut impl Tx, whisper: Whisper) -> Result<(), Error> {
     let Whisper { organization, brand, kind, subject, data } = whisper;
     let mut notice = json!({
-        "o": organization.uuid(), "b": brand.uuid(), "k": kind, "t": subject.0, "s": subject.1, "d": data,
+        "o": organization.uuid(), "b": brand.map(BrandId::uuid), "k": kind, "t": subject.0, "s": subject.1, "d": data,
     });
     if notice.to_string().len() > LONGEST {
         notice["d"] = json!({});

@@ -4,7 +4,7 @@ use bellwether_jobs::{
 };
 use bellwether_kernel::{Clock, PageRequest, Rng, id::MailId};
 use bellwether_mail::{
-    MailConfig, MailView, Mailer, NewMail, Retain, SendMail, Status, Template, forget, queue,
+    MailConfig, MailView, Mailer, NewMail, Retain, SendMail, Status, Template, forget, queue, queue_marketing,
 };
 use bellwether_store::Store;
 use bellwether_testkit::TestDatabase;
@@ -114,6 +114,32 @@ async fn a_mail_is_sent_once_and_its_body_goes() {
     outbox.drain().await;
     assert_eq!(sink.received().len(), 1);
     assert_no_jobs_left(outbox.store()).await;
+}
+
+#[tokio::test]
+async fn marketing_says_in_its_headers_how_to_leave_and_other_mail_does_not() {
+    let sink = Sink::start().await;
+    let outbox = Outbox::with(&sink).await;
+    outbox.queue("ada@example.org").await;
+    outbox.drain().await;
+    // as long as a real one: it must not be broken over lines
+    let url = format!("https://bell.example/api/v1/unsubscribe/{}", "gAAAAAB".repeat(24));
+    let template = Template::Countdown {
+        subject: "Two weeks to go".into(),
+        lines: vec!["It begins soon.".into()],
+        link: "https://bell.example".into(),
+        unsubscribe: url.clone(),
+    };
+    let mail = NewMail { to: "bob@example.org".into(), template, expires_at: None };
+    let mut tx = outbox.store().service("test").await.unwrap();
+    queue_marketing(&mut tx, &outbox.clock, &outbox.rng, mail, &url).await.unwrap();
+    tx.commit().await.unwrap();
+    outbox.drain().await;
+    let received = sink.received();
+    assert_eq!(received.len(), 2);
+    assert_eq!(received[0].header("List-Unsubscribe"), None);
+    assert_eq!(received[1].header("List-Unsubscribe").unwrap(), format!("<{url}>"));
+    assert_eq!(received[1].header("List-Unsubscribe-Post").unwrap(), "List-Unsubscribe=One-Click");
 }
 
 #[tokio::test]

@@ -12,4 +12,5 @@ mod tokens;
 pub use oauth::{Authorized, PickView, PickedAccount};
 pub use service::{ConnectionView, CreateConnection, Status};
 pub use setup::{ProviderView, Setup, Way};
+pub(crate) use sql::about;
 pub(crate) use tokens::Opened;

@@ -555,3 +555,17 @@ pub(super) async fn insert_app(
     .await?;
     Ok(())
 }
+
+/// What notices tell of an account.
+pub(crate) async fn about(
+    conn: &mut PgConnection,
+    id: ConnectionId,
+) -> Result<Option<crate::publications::AboutConnection>> {
+    sqlx::query_as!(
+        crate::publications::AboutConnection,
+        "SELECT network, handle, status, error_message AS trouble FROM publishing.connections WHERE id = $1",
+        id.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+}

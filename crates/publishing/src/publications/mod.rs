@@ -1,5 +1,6 @@
 //! Posts on accounts: planned, moved, cancelled, settled.
 
+mod about;
 mod calendar;
 mod changes;
 pub mod http;
@@ -9,6 +10,7 @@ mod planned;
 mod service;
 pub(crate) mod sql;
 
+pub use about::{AboutConnection, AboutPublication, about_connection, about_publication, lowest_approver};
 pub use calendar::{Calendar, CalendarDays, CalendarItem, FreeTime, Summary};
 pub use changes::{Bulk, BulkAction, BulkResult};
 pub use planned::PlannedPosts;

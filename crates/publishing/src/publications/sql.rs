@@ -541,3 +541,22 @@ pub(super) async fn planned(conn: &mut PgConnection, brand: BrandId, posts: &[Uu
     .fetch_all(conn)
     .await
 }
+
+/// What notices tell of a publication.
+pub(super) async fn about(
+    conn: &mut PgConnection,
+    id: PublicationId,
+) -> Result<Option<super::AboutPublication>> {
+    sqlx::query_as!(
+        super::AboutPublication,
+        r#"SELECT p.post_id AS "post: PostId", p.title, p.network, c.handle AS account, p.state, p.held_reason, p.words,
+                  encode(publishing.fingerprint(coalesce(p.content, s.content)), 'hex') AS text
+             FROM publishing.publications p
+             JOIN publishing.connections c ON c.organization_id = p.organization_id AND c.id = p.connection_id
+             LEFT JOIN studio.publishable_posts s ON s.organization_id = p.organization_id AND s.id = p.post_id
+            WHERE p.id = $1"#,
+        id.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+}

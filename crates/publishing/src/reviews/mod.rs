@@ -25,4 +25,4 @@ pub use public::{GuestReview, ReviewPage};
 pub use rules::{ApprovalRuleView, CreateApprovalRule};
 pub(crate) use service::hold;
 pub use service::{CreateReview, ReviewView, Reviews};
-pub(crate) use sql::{missing, waiting_posts};
+pub(crate) use sql::{approvers, missing, waiting_posts};

@@ -497,3 +497,15 @@ pub(crate) async fn waiting_posts(conn: &mut PgConnection, brand: BrandId) -> Re
     .fetch_all(conn)
     .await
 }
+
+/// Whose approval the rules ask for on a network.
+pub(crate) async fn approvers(conn: &mut PgConnection, brand: BrandId, network: &str) -> Result<Vec<String>> {
+    sqlx::query_scalar!(
+        "SELECT approver FROM publishing.approval_rules
+          WHERE brand_id = $1 AND (network IS NULL OR network = $2)",
+        brand.uuid(),
+        network
+    )
+    .fetch_all(conn)
+    .await
+}

@@ -7,3 +7,4 @@ mod service;
 mod sql;
 
 pub use service::{GenerationSummary, GenerationView, InputRequest, NewGeneration};
+pub(crate) use sql::about;

@@ -582,3 +582,19 @@ pub(crate) async fn archive(
     .fetch_one(conn)
     .await
 }
+
+/// What notices tell of a generation.
+pub(crate) async fn about(
+    conn: &mut PgConnection,
+    id: GenerationId,
+) -> Result<Option<crate::posts::AboutGeneration>> {
+    sqlx::query_as!(
+        crate::posts::AboutGeneration,
+        r#"SELECT left(coalesce(nullif(input_title, ''), input_text), 120) AS "title!",
+                  created_by AS "created_by: UserId"
+             FROM studio.generations WHERE id = $1 AND deleted_at IS NULL"#,
+        id.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+}

@@ -1,5 +1,6 @@
 //! Drafts: one text for one network, from writing to approval.
 
+mod about;
 pub mod http;
 pub mod jobs;
 pub mod model;
@@ -11,6 +12,7 @@ mod service;
 pub(crate) mod sql;
 mod view;
 
+pub use about::{AboutGeneration, AboutPost, about_generation, about_post};
 pub use outside::{ImportPost, KeepReviews};
 pub use past::PastPosts;
 pub use publish::mark_published;

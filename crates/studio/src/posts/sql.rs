@@ -596,3 +596,16 @@ pub(super) async fn publish(
     .fetch_all(conn)
     .await
 }
+
+/// What notices tell of a post: its first words, network and maker.
+pub(super) async fn about(conn: &mut PgConnection, id: PostId) -> Result<Option<super::AboutPost>> {
+    sqlx::query_as!(
+        super::AboutPost,
+        r#"SELECT left(coalesce(nullif(source_title, ''), search_text), 120) AS "title!", network,
+                  created_by AS "created_by: UserId", generation_id AS "generation: GenerationId"
+             FROM studio.posts WHERE id = $1 AND deleted_at IS NULL"#,
+        id.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+}

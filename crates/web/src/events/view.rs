@@ -80,7 +80,7 @@ impl From<EventRow> for Message {
 #[derive(Deserialize)]
 pub(super) struct Whispered {
     o: Uuid,
-    b: Uuid,
+    b: Option<Uuid>,
     k: String,
     t: String,
     s: Uuid,
@@ -97,19 +97,19 @@ impl Whispered {
 #[derive(Serialize)]
 struct WhisperView {
     kind: String,
-    brand_id: BrandId,
+    brand_id: Option<BrandId>,
     subject: Subject,
     data: Value,
 }
 
 impl From<Whispered> for Message {
     fn from(told: Whispered) -> Self {
-        let brand = BrandId::from(told.b);
+        let brand = told.b.map(BrandId::from);
         let subject = Subject { id: public_id(&told.t, told.s), kind: told.t };
         let view = WhisperView { kind: told.k.clone(), brand_id: brand, subject, data: told.d };
         // strings, ids and JSON values always serialise
         let json = serde_json::to_string(&view).unwrap_or_default();
-        Self { id: None, brand: Some(brand), kind: told.k, json }
+        Self { id: None, brand, kind: told.k, json }
     }
 }
 

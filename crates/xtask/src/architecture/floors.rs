@@ -61,6 +61,11 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("mail", "operations.mails", "mail is the one writer and reader of the outbox, below every context"),
     ("mail", "operations.queue_mail", "the definer function is mail's way into the outbox"),
     (
+        "mail",
+        "operations.queue_marketing_mail",
+        "the same way in for mails that say in their headers how to leave",
+    ),
+    (
         "identity",
         "brand.directory",
         "a view that brand publishes: identity opens the door to a brand from below",

@@ -79,6 +79,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List campaigns */
+        get: operations["list_campaigns"];
+        put?: never;
+        /**
+         * Make a campaign
+         * @description A countdown to a day by mail: fourteen, seven and one day before, and on the day, from nine in the morning where the
+         *     reader is. Each address gets each step once; who unsubscribed, or whose address bounced, gets none.
+         */
+        post: operations["create_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/campaigns/{campaign}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a campaign */
+        get: operations["get_campaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/campaigns/{campaign}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a campaign
+         * @description No step goes out any more; mails that were sent stay sent.
+         */
+        post: operations["cancel_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/cancellations": {
         parameters: {
             query?: never;
@@ -1333,6 +1392,103 @@ export interface paths {
          * @description As the person who is signed in.
          */
         post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notification-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how one wants to be told */
+        get: operations["get_notification_preferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change how one wants to be told
+         * @description Fields that are absent stay. Kinds, quiet hours and marketing take effect at once, for mails that wait too; what is said
+         *     of the morning delivery, alerts, reminders and reports is kept for them.
+         */
+        patch: operations["update_notification_preferences"];
+        trace?: never;
+    };
+    "/api/v1/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what one was told
+         * @description Over all organizations that one belongs to, the newest first; kept for 90 days. The stream of events of an organization
+         *     tells of new ones by `notification.created`, whose `data.user_ids` names whom it is for; load the count again then.
+         */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count what one has not read */
+        get: operations["count_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications/read-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark all notifications as read */
+        post: operations["read_all_notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications/{notification}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark a notification as read
+         * @description It is not mailed any more. A second time changes nothing.
+         */
+        post: operations["read_notification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4139,6 +4295,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/unsubscribe/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask whether to unsubscribe
+         * @description A page with a button, for people who follow the link of a mail. Changes nothing: programs that look at links come here
+         *     too.
+         */
+        get: operations["show_unsubscribe"];
+        put?: never;
+        /**
+         * Unsubscribe
+         * @description Ends news by mail for the address that the link was sent to, at once and as often as it is asked. Mail programs ask it
+         *     by themselves (RFC 8058); what they send along is not looked at.
+         */
+        post: operations["unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/waitlist": {
         parameters: {
             query?: never;
@@ -4829,6 +5011,66 @@ export interface components {
             /** @description What else they may be asked, up to 20 of 300 characters. */
             calls_to_action: string[];
         };
+        /** @description A countdown. */
+        Campaign: {
+            /** @description Id. */
+            id: components["schemas"]["CampaignId"];
+            /** @description What begins. */
+            name: string;
+            /**
+             * Format: date
+             * @description When.
+             */
+            launch_on: string;
+            /** @description Who gets it. */
+            audience: components["schemas"]["CampaignAudience"];
+            /** @description What the mails lead to. */
+            link: string;
+            /** @description IANA time zone for addresses whose own nobody knows. */
+            time_zone: string;
+            /**
+             * Format: date-time
+             * @description When it was ended.
+             */
+            cancelled_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description To how many each step went. */
+            sent: components["schemas"]["CampaignSteps"];
+        };
+        /**
+         * @description Who gets a campaign. Nobody who unsubscribed or whose address bounced.
+         * @enum {string}
+         */
+        CampaignAudience: "waitlist" | "opted_in" | "everybody";
+        /** @description A countdown to a launch. */
+        CampaignId: string;
+        /** @description To how many each step went. */
+        CampaignSteps: {
+            /**
+             * Format: int64
+             * @description Fourteen days before.
+             */
+            t14: number;
+            /**
+             * Format: int64
+             * @description Seven days before.
+             */
+            t7: number;
+            /**
+             * Format: int64
+             * @description The day before.
+             */
+            t1: number;
+            /**
+             * Format: int64
+             * @description On the day.
+             */
+            launch: number;
+        };
         /**
          * @description What a person may do.
          * @enum {string}
@@ -4907,6 +5149,13 @@ export interface components {
             current_password?: string | null;
             /** @description The new one: 10 to 256 characters. */
             password: string;
+        };
+        /** @description By which ways a kind of notice comes. */
+        Channels: {
+            /** @description In the app. */
+            app: boolean;
+            /** @description By mail. */
+            mail: boolean;
         };
         /** @description A text to be held against a network's rules. */
         CheckContent: {
@@ -5233,6 +5482,22 @@ export interface components {
             /** @description For whom or what, 1 to 120 characters. */
             label: string;
         };
+        /** @description A countdown to be made. */
+        CreateCampaign: {
+            /** @description What begins, 1 to 120 characters. */
+            name: string;
+            /**
+             * Format: date
+             * @description When; steps whose day is over are left out.
+             */
+            launch_on: string;
+            /** @description Who gets it. */
+            audience: components["schemas"]["CampaignAudience"];
+            /** @description What the mails lead to: an address that begins with `https://` or `http://`. */
+            link: string;
+            /** @description IANA time zone for addresses whose own nobody knows; UTC when absent. */
+            time_zone?: string | null;
+        };
         /** @description An account to connect with what a person types. */
         CreateConnection: {
             /** @description The way out. */
@@ -5357,6 +5622,11 @@ export interface components {
             /** @description The last deleted first. */
             items: components["schemas"]["DeletedOrganization"][];
         };
+        /**
+         * @description A day of the week.
+         * @enum {string}
+         */
+        DeliveryDay: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
         /** @description A request for a demo. */
         DemoId: string;
         /**
@@ -6694,6 +6964,28 @@ export interface components {
             /** @description What there is to say, up to 1,000 characters. */
             text: string;
         };
+        /** @description What is kept for the morning delivery. */
+        MorningPreferences: {
+            /** @description When, on the person's own clock, such as `08:00`. */
+            time: string;
+            /** @description On which days. */
+            days: components["schemas"]["DeliveryDay"][];
+            /** @description By WhatsApp. */
+            whatsapp: boolean;
+            /** @description Their number there, in the international form. */
+            whatsapp_number?: string | null;
+            /** @description By notifications of the browser. */
+            push: boolean;
+            /** @description Which shapes of content; empty is all. */
+            content_formats: string[];
+            /** @description For which networks; empty is all. */
+            networks: components["schemas"]["Network"][];
+            /**
+             * Format: int32
+             * @description Most drafts at a time.
+             */
+            max_drafts: number;
+        };
         /** @description Changes of form that make a text more the author's. */
         Moves: {
             /** @description ISO 639 code. */
@@ -7020,6 +7312,78 @@ export interface components {
             /** @description Seen by operators only; at most 5,000 characters. */
             admin_notes: string;
         };
+        /** @description What somebody was told. */
+        Notification: {
+            /** @description Id. */
+            id: components["schemas"]["NotificationId"];
+            /** @description Of what. */
+            kind: components["schemas"]["NotificationKind"];
+            /** @description What happened, in a few words. */
+            title: string;
+            /** @description To what, and why; may be empty. */
+            detail: string;
+            /** @description Where it leads, as a path inside the app; none when there is nothing to see any more. */
+            href?: string | null;
+            /** @description The organization that it is of. */
+            organization_id: components["schemas"]["OrganizationId"];
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was read.
+             */
+            read_at?: string | null;
+        };
+        /** @description How many notices are unread. */
+        NotificationCount: {
+            /**
+             * Format: int64
+             * @description Unread ones; counted up to 100.
+             */
+            unread: number;
+        };
+        /** @description What somebody was told. */
+        NotificationId: string;
+        /**
+         * @description Of what somebody is told.
+         * @enum {string}
+         */
+        NotificationKind: "publication_failed" | "publication_unclear" | "publication_held" | "connection_trouble" | "review_requested" | "changes_requested" | "post_approved" | "generation_partial" | "generation_failed" | "member_joined" | "invitation_accepted" | "trial_ending";
+        /** @description By which ways one kind of notice comes. */
+        NotificationKindPreference: {
+            /** @description Which. */
+            kind: components["schemas"]["NotificationKind"];
+            /** @description In the app. */
+            app: boolean;
+            /** @description By mail. */
+            mail: boolean;
+        };
+        /** @description How somebody wants to be told. */
+        NotificationPreferences: {
+            /** @description Whether anything of this page comes by mail at all. */
+            mail: boolean;
+            /** @description Every kind with its ways. */
+            kinds: components["schemas"]["NotificationKindPreference"][];
+            quiet_hours?: components["schemas"]["QuietHours"] | null;
+            /** @description Whether they want to be told of trends. */
+            trend_alerts: boolean;
+            /** @description Whether they want to be reminded of posts. */
+            post_reminders: boolean;
+            /** @description Whether they want a report every week. */
+            weekly_reports: boolean;
+            /** @description The morning delivery. */
+            morning: components["schemas"]["MorningPreferences"];
+            /** @description Whether they agreed to get news of the product at their address. */
+            marketing: boolean;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            marketing_opted_in_at?: string | null;
+        };
         /** @description Who hears by mail of what comes in. */
         NotificationSettingId: string;
         /** @description Who hears by mail of what comes in. */
@@ -7275,6 +7639,41 @@ export interface components {
                 user_id?: components["schemas"]["UserId"] | null;
                 /** @description Made by the program to show itself; never real. */
                 demo: boolean;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Campaign: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["CampaignId"];
+                /** @description What begins. */
+                name: string;
+                /**
+                 * Format: date
+                 * @description When.
+                 */
+                launch_on: string;
+                /** @description Who gets it. */
+                audience: components["schemas"]["CampaignAudience"];
+                /** @description What the mails lead to. */
+                link: string;
+                /** @description IANA time zone for addresses whose own nobody knows. */
+                time_zone: string;
+                /**
+                 * Format: date-time
+                 * @description When it was ended.
+                 */
+                cancelled_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                created_at: string;
+                /** @description To how many each step went. */
+                sent: components["schemas"]["CampaignSteps"];
             }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -7741,6 +8140,36 @@ export interface components {
                  * @description Since when they belong to it.
                  */
                 created_at: string;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Notification: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["NotificationId"];
+                /** @description Of what. */
+                kind: components["schemas"]["NotificationKind"];
+                /** @description What happened, in a few words. */
+                title: string;
+                /** @description To what, and why; may be empty. */
+                detail: string;
+                /** @description Where it leads, as a path inside the app; none when there is nothing to see any more. */
+                href?: string | null;
+                /** @description The organization that it is of. */
+                organization_id: components["schemas"]["OrganizationId"];
+                /**
+                 * Format: date-time
+                 * @description When it happened.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was read.
+                 */
+                read_at?: string | null;
             }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -8307,6 +8736,12 @@ export interface components {
             currency: string;
             /** @description For what, such as “per month”, up to 60 characters. */
             unit?: string | null;
+        };
+        Patch_QuietHours: null | {
+            /** @description From, such as `22:00`. */
+            from: string;
+            /** @description To, such as `07:00`. */
+            to: string;
         };
         Patch_Season: null | ("spring" | "summer" | "autumn" | "winter" | "holidays" | "new_year");
         Patch_String: null | string;
@@ -8899,6 +9334,13 @@ export interface components {
             notification_types: components["schemas"]["NotificationType"][];
             /** @description Whether mails are sent. */
             active?: boolean;
+        };
+        /** @description Hours of the person's own clock in which no mail comes; over midnight when the end is before the beginning. */
+        QuietHours: {
+            /** @description From, such as `22:00`. */
+            from: string;
+            /** @description To, such as `07:00`. */
+            to: string;
         };
         /** @description A thumb. */
         RatePost: {
@@ -9978,6 +10420,49 @@ export interface components {
             /** @description Up to 20 tags. */
             tags?: string[] | null;
         };
+        /** @description What is changed of the morning delivery; absent fields stay. */
+        UpdateMorningPreferences: {
+            /** @description When, such as `08:00`. */
+            time?: string | null;
+            /** @description On which days; none is never. */
+            days?: components["schemas"]["DeliveryDay"][] | null;
+            /** @description By WhatsApp; needs a number. */
+            whatsapp?: boolean | null;
+            /** @description Number in the international form, such as `+4930123456`; null removes it. */
+            whatsapp_number?: components["schemas"]["Patch_String"];
+            /** @description By notifications of the browser. */
+            push?: boolean | null;
+            /** @description Which shapes of content, at most 20; none is all. */
+            content_formats?: string[] | null;
+            /** @description For which networks; none is all. */
+            networks?: components["schemas"]["Network"][] | null;
+            /**
+             * Format: int32
+             * @description Most drafts at a time, 1 to 50.
+             */
+            max_drafts?: number | null;
+        };
+        /** @description What is changed; absent fields stay. */
+        UpdateNotificationPreferences: {
+            /** @description Whether anything of this page comes by mail at all. */
+            mail?: boolean | null;
+            /** @description Ways by kind; kinds that are not named stay. */
+            kinds?: {
+                [key: string]: components["schemas"]["Channels"];
+            } | null;
+            /** @description When no mail comes; null for never. */
+            quiet_hours?: components["schemas"]["Patch_QuietHours"];
+            /** @description Whether they want to be told of trends. */
+            trend_alerts?: boolean | null;
+            /** @description Whether they want to be reminded of posts. */
+            post_reminders?: boolean | null;
+            /** @description Whether they want a report every week. */
+            weekly_reports?: boolean | null;
+            /** @description The morning delivery. */
+            morning?: components["schemas"]["UpdateMorningPreferences"];
+            /** @description Agrees to news of the product by mail, or ends it. */
+            marketing?: boolean | null;
+        };
         /** @description A new offer or a change of one: absent fields stay, null clears. A new one needs a `name`. */
         UpdateOffer: {
             /** @description Its name, up to 200 characters. */
@@ -10889,6 +11374,133 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_campaigns: {
+        parameters: {
+            query?: {
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Campaign"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    create_campaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCampaign"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    cancel_campaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                campaign: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -13326,6 +13938,177 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_notification_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    update_notification_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateNotificationPreferences"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description Only those that are not read yet. */
+                unread?: boolean;
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Notification"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    count_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationCount"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    read_all_notifications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    read_notification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                notification: components["schemas"]["NotificationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -21043,6 +21826,79 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
+        };
+    };
+    show_unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the mail */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description The link was not made here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the mail */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Malformed"];
+            403: components["responses"]["Forbidden"];
+            /** @description The link was not made here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
     };

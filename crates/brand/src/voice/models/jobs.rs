@@ -131,7 +131,7 @@ impl Brands {
     async fn tell_training_once(&self, job: &Train, stage: &str, done: f32) -> Result<(), Error> {
         let told = Whisper {
             organization: job.organization,
-            brand: job.brand,
+            brand: Some(job.brand),
             kind: "voice_model.progress",
             subject: ("voice_model", job.model.uuid()),
             data: json!({ "model": job.model, "stage": stage, "done": done }),

@@ -1,0 +1,188 @@
+//! Use cases of campaigns.
+
+use bellwether_kernel::{Cursor, Kind, Page, PageRequest, Problem, Timestamp, id::UserId};
+use bellwether_mail::NewMail;
+use bellwether_publishing::time;
+use bellwether_web::Operator;
+use chrono::Days;
+use jiff::tz::TimeZone;
+use uuid::Uuid;
+
+use super::{
+    model::{Audience, CampaignSteps, CampaignView, CreateCampaign, Step},
+    sql,
+};
+use crate::{CampaignId, ContactId, Delivery, Error};
+
+/// Addresses in one look.
+const AT_ONCE: i64 = 500;
+
+impl Delivery {
+    /// Makes a countdown.
+    pub async fn create_campaign(
+        &self,
+        operator: Operator,
+        new: &CreateCampaign,
+    ) -> Result<CampaignView, Error> {
+        let now = self.clock.now();
+        let name = new.name.trim();
+        if name.is_empty() || name.chars().count() > 120 || name.chars().any(char::is_control) {
+            return Err(Problem::invalid("name", "length", "Give a name of 1 to 120 characters.").into());
+        }
+        let link = new.link.trim();
+        let host = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"));
+        let good = |host: &str| {
+            !host.is_empty()
+                && !host.starts_with('/')
+                && !host.chars().any(|c| c.is_whitespace() || c.is_control())
+        };
+        if link.len() > 2000 || !host.is_some_and(good) {
+            let words = "Give an address that begins with https:// or http://.";
+            return Err(Problem::invalid("link", "invalid_url", words).into());
+        }
+        let time_zone = new.time_zone.clone().unwrap_or_else(|| "UTC".to_owned());
+        let zone = TimeZone::get(&time_zone).map_err(|_| {
+            Problem::invalid(
+                "time_zone",
+                "unknown_time_zone",
+                "Give an IANA time zone such as Europe/Berlin.",
+            )
+        })?;
+        if time::local(now, &zone).is_some_and(|local| new.launch_on < local.date()) {
+            return Err(Problem::invalid("launch_on", "in_the_past", "This day is over there.").into());
+        }
+        if !self.vault.is_ready() {
+            let words = "Marketing mails need links that can't be made up: set secrets.keys first.";
+            return Err(Problem::new(Kind::Conflict, "no_secret_keys", words).into());
+        }
+        let view = CampaignView {
+            id: CampaignId::new(&self.clock, &self.rng),
+            name: name.to_owned(),
+            launch_on: new.launch_on,
+            audience: <&str>::from(new.audience).to_owned(),
+            link: link.to_owned(),
+            time_zone,
+            cancelled_at: None,
+            created_at: now,
+            sent: CampaignSteps::default(),
+        };
+        let mut tx = self.store.service("an operator makes a campaign").await?;
+        sql::insert(tx.conn(), &view, operator.0.user).await?;
+        tx.commit().await?;
+        tracing::info!(campaign = %view.id, operator = %operator.0.user, "a campaign was made");
+        Ok(view)
+    }
+
+    /// The campaigns, the newest first.
+    pub async fn list_campaigns(&self, _: Operator, page: PageRequest) -> Result<Page<CampaignView>, Error> {
+        let mut tx = self.store.service("an operator lists campaigns").await?;
+        let rows = sql::list(tx.conn(), None, page.after, page.limit + 1).await?;
+        tx.commit().await?;
+        Ok(Page::of(rows, page.limit, |row| Cursor { at: row.created_at, id: row.id.uuid() }))
+    }
+
+    /// A campaign.
+    pub async fn get_campaign(&self, _: Operator, id: CampaignId) -> Result<CampaignView, Error> {
+        let mut tx = self.store.service("an operator reads a campaign").await?;
+        let row = sql::list(tx.conn(), Some(id), None, 1).await?.pop();
+        tx.commit().await?;
+        Ok(row.ok_or_else(|| Problem::not_found("campaign"))?)
+    }
+
+    /// Ends a campaign: no step goes out any more. A second time changes nothing.
+    pub async fn cancel_campaign(&self, operator: Operator, id: CampaignId) -> Result<CampaignView, Error> {
+        let mut tx = self.store.service("an operator ends a campaign").await?;
+        if !sql::cancel(tx.conn(), id, self.clock.now()).await? {
+            return Err(Problem::not_found("campaign").into());
+        }
+        tx.commit().await?;
+        tracing::info!(campaign = %id, operator = %operator.0.user, "a campaign was ended");
+        self.get_campaign(operator, id).await
+    }
+
+    /// Sends the steps whose morning has come. As often as it is asked: nobody gets a step twice.
+    pub(super) async fn send_campaigns(&self) -> Result<usize, Error> {
+        let now = self.clock.now();
+        let today = now.date_naive();
+        // a day more on both sides: somewhere it is yesterday, somewhere tomorrow
+        let days = (today - Days::new(1), today + Days::new(15));
+        let mut tx = self.store.service("find campaigns to be sent").await?;
+        let campaigns = sql::running(tx.conn(), days).await?;
+        tx.commit().await?;
+        let mut sent = 0;
+        for campaign in campaigns {
+            let audience = campaign.audience.parse().unwrap_or(Audience::OptedIn);
+            if audience != Audience::OptedIn {
+                sent += self.send_to_waitlist(&campaign, now).await?;
+            }
+            if audience != Audience::Waitlist {
+                sent += self.send_to_opted_in(&campaign, now).await?;
+            }
+        }
+        Ok(sent)
+    }
+
+    async fn send_to_waitlist(&self, campaign: &CampaignView, now: Timestamp) -> Result<usize, Error> {
+        let (mut after, mut sent) = (None, 0);
+        loop {
+            let mut tx = self.store.service("read the waitlist for a campaign").await?;
+            let page = self.identity.waitlisted(&mut tx, after, AT_ONCE).await?;
+            tx.commit().await?;
+            let Some(last) = page.last() else { return Ok(sent) };
+            after = Some(last.id);
+            for entry in page {
+                let zone = entry.time_zone.as_deref().unwrap_or(&campaign.time_zone);
+                sent += usize::from(self.send_step(campaign, &entry.email, zone, now).await?);
+            }
+        }
+    }
+
+    async fn send_to_opted_in(&self, campaign: &CampaignView, now: Timestamp) -> Result<usize, Error> {
+        let (mut after, mut sent) = (Uuid::nil(), 0);
+        loop {
+            let mut tx = self.store.service("read who agreed to hear of a campaign").await?;
+            let page = sql::opted_in(tx.conn(), after, AT_ONCE).await?;
+            let users: Vec<UserId> = page.iter().map(|(_, user, _)| *user).collect();
+            let people = self.identity.addressees(&mut tx, &users).await?;
+            tx.commit().await?;
+            let Some((last, ..)) = page.last() else { return Ok(sent) };
+            after = last.uuid();
+            for (_, user, email) in page {
+                // consent is of the address at which it was given
+                let same = |person: &&bellwether_identity::people::Addressee| {
+                    person.user == user && person.email.eq_ignore_ascii_case(&email) && !person.demo
+                };
+                let Some(person) = people.iter().find(same) else { continue };
+                sent += usize::from(self.send_step(campaign, &person.email, &person.time_zone, now).await?);
+            }
+        }
+    }
+
+    /// Queues the step that is due at an address, if it may go there and has not yet.
+    async fn send_step(
+        &self,
+        campaign: &CampaignView,
+        email: &str,
+        zone: &str,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let zone = time::zone_or_utc(zone);
+        let Some(step) = Step::due(campaign.launch_on, &zone, now) else { return Ok(false) };
+        let mut tx = self.store.service("send a step of a campaign").await?;
+        let id = ContactId::new(&self.clock, &self.rng);
+        let Some(contact) = sql::lock_contact(tx.conn(), id, email).await? else { return Ok(false) };
+        if !sql::lock_running(tx.conn(), campaign.id).await?
+            || !sql::insert_message(tx.conn(), campaign.id, step.as_str(), contact, now).await?
+        {
+            return Ok(false);
+        }
+        let url = format!("{}/api/v1/unsubscribe/{}", self.public_url, self.unsubscribe_token(contact)?);
+        let template = step.mail(&campaign.name, campaign.launch_on, &campaign.link, &url);
+        // a countdown that comes a day late is wrong
+        let expires_at = Some(now + chrono::Duration::hours(15));
+        let mail = NewMail { to: email.to_owned(), template, expires_at };
+        bellwether_mail::queue_marketing(&mut tx, &self.clock, &self.rng, mail, &url).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,5 @@
+//! Ids of what delivery owns.
+
+bellwether_kernel::id!(NotificationId, "notice", "What somebody was told.");
+bellwether_kernel::id!(ContactId, "contact", "An address that gets marketing, or no more of it.");
+bellwether_kernel::id!(CampaignId, "campaign", "A countdown to a launch.");

@@ -1,0 +1,101 @@
+//! Use cases of preferences.
+
+use bellwether_kernel::{Kind as ProblemKind, Problem, id::UserId};
+
+use super::{
+    model::{Channels, PreferencesView, UpdatePreferences},
+    sql,
+};
+use crate::{ContactId, Delivery, Error, Kind};
+
+/// What the token is for: another thing that was sealed opens nothing here.
+const PURPOSE: &str = "unsubscribe:";
+
+impl Delivery {
+    /// How somebody wants to be told.
+    pub async fn preferences(&self, user: UserId) -> Result<PreferencesView, Error> {
+        self.update_preferences(user, &UpdatePreferences::default()).await
+    }
+
+    /// Changes how somebody wants to be told, and tells how it is then. A change of nothing writes nothing.
+    pub async fn update_preferences(
+        &self,
+        user: UserId,
+        change: &UpdatePreferences,
+    ) -> Result<PreferencesView, Error> {
+        let kinds = change.kinds()?;
+        let now = self.clock.now();
+        let mut tx = self.store.service("somebody's own preferences").await?;
+        let address = self.identity.addressees(&mut tx, &[user]).await?.pop();
+        let email = address.ok_or_else(|| Problem::not_found("person"))?.email;
+        let found = sql::lock(tx.conn(), user).await?;
+        let mut row = found.clone().unwrap_or_default();
+        change.apply(&mut row)?;
+        if row != found.unwrap_or_default() {
+            sql::upsert(tx.conn(), user, &row).await?;
+        }
+        for (kind, channels) in kinds {
+            sql::put_kind(tx.conn(), user, kind, channels).await?;
+        }
+        if let Some(wanted) = change.marketing {
+            let id = ContactId::new(&self.clock, &self.rng);
+            if wanted {
+                sql::opt_in(tx.conn(), id, (user, &email), now).await?;
+            } else {
+                sql::opt_out(tx.conn(), id, (user, &email), now).await?;
+            }
+        }
+        let chosen: Vec<(Kind, Channels)> = sql::kinds(tx.conn(), &[user])
+            .await?
+            .into_iter()
+            .map(|(_, kind, channels)| (kind, channels))
+            .collect();
+        let opted_in_at = sql::opted_in_at(tx.conn(), &email).await?;
+        tx.commit().await?;
+        Ok(row.view(&chosen, opted_in_at))
+    }
+
+    /// The secret end of the address at which a contact leaves: sealed, so that it can't be made up or guessed, and the same
+    /// person's link of an older mail works as well.
+    pub(crate) fn unsubscribe_token(&self, contact: ContactId) -> Result<String, Error> {
+        Ok(self.vault.seal(format!("{PURPOSE}{contact}").as_bytes())?.text)
+    }
+
+    /// Whose link it is.
+    fn contact_of(&self, token: &str) -> Result<ContactId, Error> {
+        let gone = || {
+            Problem::new(
+                ProblemKind::NotFound,
+                "link_unknown",
+                "This link was not made here. Take the one of the mail.",
+            )
+        };
+        let opened = self.vault.open(token, bellwether_vault::CURRENT).map_err(|_| gone())?;
+        let text = std::str::from_utf8(&opened).ok().and_then(|text| text.strip_prefix(PURPOSE));
+        Ok(text.and_then(|text| text.parse().ok()).ok_or_else(gone)?)
+    }
+
+    /// Whether a link is one of ours; changes nothing.
+    pub fn check_unsubscribe(&self, token: &str) -> Result<(), Error> {
+        self.contact_of(token).map(|_| ())
+    }
+
+    /// Ends marketing by the link in a mail. As often as it is asked.
+    pub async fn unsubscribe(&self, token: &str) -> Result<(), Error> {
+        let contact = self.contact_of(token)?;
+        let mut tx = self.store.service("somebody unsubscribes").await?;
+        // whoever is gone gets no mail either: nothing to tell them
+        let known = sql::unsubscribe(tx.conn(), contact, self.clock.now()).await?;
+        tx.commit().await?;
+        tracing::debug!(%contact, known, "an address ended marketing");
+        Ok(())
+    }
+
+    /// Notes that an address takes no mail, for whoever hears it from a mail server. Tells whether the address is known.
+    pub async fn note_bounce(&self, email: &str) -> Result<bool, Error> {
+        let mut tx = self.store.service("an address bounced").await?;
+        let known = sql::bounce(tx.conn(), email, self.clock.now()).await?;
+        tx.commit().await?;
+        Ok(known)
+    }
+}
