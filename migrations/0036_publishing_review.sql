@@ -11,9 +11,13 @@ ALTER TABLE studio.versions DROP CONSTRAINT versions_reason_check;
 ALTER TABLE studio.versions ADD CONSTRAINT versions_reason_check
   CHECK (reason IN ('generated', 'edited', 'regenerated', 'restored', 'imported'));
 
--- What a text is told apart by: an approval is of one text, and of no other.
-CREATE FUNCTION publishing.fingerprint(content jsonb) RETURNS bytea
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT sha256(convert_to(content::text, 'UTF8')) $$;
+-- What a text with its files is told apart by: an approval is of one text with these files in this order, and of no other.
+CREATE FUNCTION publishing.fingerprint(organization uuid, post uuid, content jsonb) RETURNS bytea
+LANGUAGE sql STABLE STRICT AS $$
+  SELECT sha256(convert_to(content::text || coalesce(string_agg(format(E'\n%s %s', m.media_id, m.own_alt_text), '' ORDER BY m.position), ''),
+                           'UTF8'))
+  FROM studio.publishable_media m WHERE m.organization_id = organization AND m.post_id = post
+$$;
 
 -- Who must approve what before it goes out.
 CREATE TABLE publishing.approval_rules (
@@ -145,7 +149,7 @@ BEGIN
            array_position(ARRAY['member', 'manager', 'admin', 'owner'], role) AS rank
     FROM publishing.reviews v
     WHERE v.organization_id = organization AND v.post_id = post AND v.verdict <> 'comment'
-      AND v.fingerprint = publishing.fingerprint(content)
+      AND v.fingerprint = publishing.fingerprint(organization, post, content)
     ORDER BY coalesce(user_id, link_id), number DESC
   ), wanting AS (
     SELECT 0 AS place, 'changes' AS what FROM last WHERE verdict = 'changes_requested' AND resolved_at IS NULL

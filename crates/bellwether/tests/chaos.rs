@@ -4,7 +4,11 @@
 //! `BELLWETHER_CHAOS_ROUNDS` sets the rounds (50; `make chaos` runs 500), `BELLWETHER_CHAOS_SEED` the seed, which is
 //! printed.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests fail the test; the counts are the point")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "helpers of tests fail the test; the counts are the point"
+)]
 
 mod rig;
 

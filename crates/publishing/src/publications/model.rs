@@ -176,7 +176,9 @@ impl State {
             Approved, Cancelled, Draft, Failed, Held, InReview, Published, Scheduled, Sending, Unclear,
         };
         match (change, self) {
-            (Change::Approve, Draft | Approved) | (Change::Unschedule, Approved | Scheduled) => Some(Approved),
+            (Change::Approve, Draft | Approved) | (Change::Unschedule, Approved | Scheduled) => {
+                Some(Approved)
+            }
             (Change::Approve, InReview | Scheduled)
             | (Change::Schedule, Approved | Scheduled | Held | Failed)
             | (Change::Release, Held)

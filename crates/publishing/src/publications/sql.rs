@@ -550,7 +550,7 @@ pub(super) async fn about(
     sqlx::query_as!(
         super::AboutPublication,
         r#"SELECT p.post_id AS "post: PostId", p.title, p.network, c.handle AS account, p.state, p.held_reason, p.words,
-                  encode(publishing.fingerprint(coalesce(p.content, s.content)), 'hex') AS text
+                  encode(publishing.fingerprint(p.organization_id, p.post_id, coalesce(p.content, s.content)), 'hex') AS text
              FROM publishing.publications p
              JOIN publishing.connections c ON c.organization_id = p.organization_id AND c.id = p.connection_id
              LEFT JOIN studio.publishable_posts s ON s.organization_id = p.organization_id AND s.id = p.post_id

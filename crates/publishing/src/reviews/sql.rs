@@ -131,7 +131,7 @@ pub(super) async fn insert_review(
     sqlx::query!(
         "INSERT INTO publishing.reviews (organization_id, id, brand_id, post_id, number, publication_id, fingerprint, verdict,
              words, user_id, link_id, role, name, shared, created_at)
-         SELECT $1, $2, $3, $4, coalesce(max(number), 0) + 1, $5, publishing.fingerprint($6), $7, $8, $9, $10, $11, $12, $13,
+         SELECT $1, $2, $3, $4, coalesce(max(number), 0) + 1, $5, publishing.fingerprint($1, $4, $6), $7, $8, $9, $10, $11, $12, $13,
                 $14
          FROM publishing.reviews WHERE post_id = $4",
         new.organization as _,
@@ -257,7 +257,7 @@ pub(super) async fn lock_text(
         TextRow,
         r#"SELECT post.network AS "network!", post.status AS "status!", coalesce(p.content, post.content) AS "content!",
                   p.content IS NOT NULL AS "own!",
-                  encode(publishing.fingerprint(coalesce(p.content, post.content)), 'hex') AS "seal!"
+                  encode(publishing.fingerprint(post.organization_id, post.id, coalesce(p.content, post.content)), 'hex') AS "seal!"
            FROM studio.publishable_posts post
            LEFT JOIN publishing.publications p
              ON p.organization_id = post.organization_id AND p.post_id = post.id AND p.id = $3
@@ -466,7 +466,7 @@ pub(super) async fn items(
                   post.target AS "target!", post.network AS "network!",
                   c.name AS "account?", c.handle AS "handle?", c.avatar_url, p.state AS "state?", p.local_time,
                   coalesce(p.content, post.content) AS "content!: Json<Box<RawValue>>",
-                  encode(publishing.fingerprint(coalesce(p.content, post.content)), 'hex') AS "seal!",
+                  encode(publishing.fingerprint(post.organization_id, post.id, coalesce(p.content, post.content)), 'hex') AS "seal!",
                   publishing.missing_approval(post.organization_id, post.brand_id, post.id, post.network,
                                               coalesce(p.content, post.content)) AS missing
            FROM studio.publishable_posts post

@@ -33,6 +33,8 @@ pub struct SandboxPostView {
     pub avatar_url: Option<String>,
     /// What it says.
     pub text: String,
+    /// How many files it shows.
+    pub media: i32,
     /// The post that it answers, in a thread.
     pub thread_of: Option<SandboxPostId>,
     /// What simulated readers did.
@@ -64,6 +66,7 @@ impl Publishing {
                 handle: row.handle,
                 avatar_url: row.avatar_url,
                 text: row.body,
+                media: row.media,
                 thread_of: row.answers,
                 reactions,
                 comments,

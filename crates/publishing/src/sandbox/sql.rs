@@ -84,6 +84,7 @@ pub(super) struct FeedRow {
     pub(super) handle: String,
     pub(super) avatar_url: Option<String>,
     pub(super) body: String,
+    pub(super) media: i32,
     pub(super) answers: Option<SandboxPostId>,
     pub(super) created_at: Timestamp,
 }
@@ -97,7 +98,7 @@ pub(super) async fn feed(
     sqlx::query_as!(
         FeedRow,
         r#"SELECT s.id AS "id: SandboxPostId", s.connection_id AS "connection_id: ConnectionId", c.name, c.handle,
-                  c.avatar_url, s.body, s.answers AS "answers: SandboxPostId", s.created_at
+                  c.avatar_url, s.body, s.media, s.answers AS "answers: SandboxPostId", s.created_at
            FROM publishing.sandbox_posts s
            JOIN publishing.connections c ON c.organization_id = s.organization_id AND c.id = s.connection_id
            WHERE s.brand_id = $1 AND ($2::timestamptz IS NULL OR (s.created_at, s.id) < ($2, $3))

@@ -32,6 +32,7 @@ impl Recipe {
 
 /// Something to know about a file on a network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = MediaFinding)]
 pub struct Finding {
     /// Stable, such as `too_long`.
     #[schema(value_type = String)]
