@@ -54,7 +54,7 @@ export function Offers() {
 function Row({ offer: o, may, edit, remove, refresh }: { offer: Offer; may: boolean; edit: () => void; remove: () => void; refresh: () => Promise<unknown> }) {
   const { scope } = useScope();
   const again = useMutation({
-    mutationFn: () => take(api.POST(`${brandPath}/offers/{offer}/analyse`, { params: { path: { ...scope, offer: o.id } }, headers: seen(o.version) })),
+    mutationFn: () => take(api.POST(`${brandPath}/offers/{offer}/analyse`, { params: { path: { ...scope, offer: o.id }, header: seen(o.version) } })),
     onSuccess: (fresh) => {
       const found = findings(fresh);
       toast(found === 0 ? 'The description says nothing that was recognised' : found === 1 ? '1 finding in the description' : `${found} findings in the description`, { detail: 'What you wrote yourself stays.' });

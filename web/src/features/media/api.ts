@@ -6,9 +6,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 type Schemas = components['schemas'];
 export type Media = Schemas['MediaView'];
 export type MediaKind = Schemas['MediaKind'];
-/** The description of the API has another `Finding` in this place, of offers, which has the same name there. */
-export interface MediaFinding { code: string; message: string; severity: Schemas['Severity'] }
-export type Fit = Omit<Schemas['NetworkFit'], 'findings'> & { findings: MediaFinding[] };
+export type Fit = Schemas['NetworkFit'];
 export type Use = Schemas['MediaUse'];
 export type Upload = Schemas['UploadView'];
 export type Taken = Schemas['TakenMedia'];

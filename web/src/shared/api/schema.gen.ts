@@ -973,7 +973,8 @@ export interface paths {
         };
         /**
          * Come back from a consent
-         * @description Where networks send people; leads on to the page of connections.
+         * @description Where networks send people. Leads on to the page of connections with `?pick=`, or with `?error=` and a code; to `/` with
+         *     `?error=` where nobody is signed in (`not_signed_in`) or nobody began this (`unknown_state`).
          */
         get: operations["return_from_consent"];
         put?: never;
@@ -2065,6 +2066,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{org}/brands/{brand}/card-style": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how cards look */
+        get: operations["get_card_style"];
+        /**
+         * Set how cards look
+         * @description `If-Match: "0"` the first time. Needs `brand.update`. Cards that were drawn stay as they are.
+         */
+        put: operations["put_card_style"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/brands/{brand}/connections": {
         parameters: {
             query?: never;
@@ -2492,6 +2514,28 @@ export interface paths {
          *     when the brand has the same file already; 409 `finishing` while a large file is still worked on.
          */
         post: operations["finish_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/media/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw a card
+         * @description Words become a PNG of the library, in the brand's colours and with its logo. Letters are as large as fits. 422
+         *     `too_long` when even the smallest don't fit; `no_glyphs` names letters that cards can't show: their fonts write Latin,
+         *     Greek and Cyrillic. Emoji are left out and named in the answer.
+         */
+        post: operations["create_card"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2941,6 +2985,27 @@ export interface paths {
         put?: never;
         /** Archive a post */
         post: operations["archive_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/posts/{post}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw a post's slides
+         * @description The slides of a carousel become pictures or one PDF, and stand in the post in place of the files before. The post is
+         *     changed by that: approved, it waits for review again. 409 `not_a_carousel` for other posts.
+         */
+        post: operations["create_carousel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5108,6 +5173,47 @@ export interface components {
             /** @description The latest first, at most 100. */
             items: components["schemas"]["CancellationView"][];
         };
+        /** @description Colours instead of the brand's, as `#rrggbb`; absent ones are the brand's. */
+        CardColours: {
+            /** @description Behind everything. */
+            background?: string | null;
+            /** @description Of letters: contrasts with the background by at least 4.5 to 1. */
+            ink?: string | null;
+            /** @description Of bands and marks. */
+            accent?: string | null;
+        };
+        /**
+         * @description How large a card is, in pixels.
+         * @enum {string}
+         */
+        CardSize: "square" | "portrait" | "landscape";
+        /** @description How a brand's cards look. */
+        CardStyle: {
+            /** @description Behind everything, as `#rrggbb`. */
+            background: string;
+            /** @description Of letters. */
+            ink: string;
+            /** @description Of bands and marks. */
+            accent: string;
+            /** @description What stands below the words; empty is the brand's name. */
+            signature: string;
+            logo_id?: components["schemas"]["MediaId"] | null;
+            /**
+             * Format: int32
+             * @description For `If-Match`; 0 while nobody has set a style.
+             */
+            version: number;
+        };
+        /**
+         * @description How a card is laid out.
+         * @enum {string}
+         */
+        CardTemplate: "quote" | "statement" | "cover" | "slide";
+        /**
+         * @description What a carousel becomes.
+         * @enum {string}
+         */
+        CarouselForm: "pictures" | "document";
         /** @description A challenge that an authenticator is to answer. */
         CeremonyId: string;
         /** @description What a browser hands to its authenticator. */
@@ -5498,6 +5604,32 @@ export interface components {
             /** @description IANA time zone for addresses whose own nobody knows; UTC when absent. */
             time_zone?: string | null;
         };
+        /** @description A card to draw. */
+        CreateCard: {
+            /** @description How it is laid out. */
+            template: components["schemas"]["CardTemplate"];
+            /** @description How large it is. */
+            size: components["schemas"]["CardSize"];
+            /** @description The words, up to 2,000 characters; line breaks are kept. What does not fit even in small letters is refused. */
+            text?: string;
+            /** @description Above the words, on covers and slides: up to 300 characters. */
+            heading?: string;
+            /** @description Who said it, up to 200 characters; absent is the brand's signature. */
+            author?: string | null;
+            /** @description Where it was said, up to 200 characters. */
+            source?: string;
+            /** @description Colours instead of the brand's. */
+            colours?: components["schemas"]["CardColours"];
+            /** @description The file's folder. */
+            folder?: string;
+        };
+        /** @description How a post's slides are drawn. */
+        CreateCarousel: {
+            size?: components["schemas"]["CardSize"] | null;
+            form?: components["schemas"]["CarouselForm"] | null;
+            /** @description Colours instead of the brand's. */
+            colours?: components["schemas"]["CardColours"];
+        };
         /** @description An account to connect with what a person types. */
         CreateConnection: {
             /** @description The way out. */
@@ -5695,6 +5827,13 @@ export interface components {
             location?: string | null;
             /** @description What they earn. */
             income?: string | null;
+        };
+        /** @description What was drawn. */
+        DrawnCards: {
+            /** @description The files, in order. The same words in the same style are the same file. */
+            items: components["schemas"]["MediaView"][];
+            /** @description Emoji that cards can't show and that were left out. */
+            left_out: string[];
         };
         /** @description How long a video is, in seconds. */
         DurationRules: {
@@ -6765,6 +6904,15 @@ export interface components {
             /** @description Their organizations, oldest first. */
             organizations: components["schemas"]["MyOrganization"][];
         };
+        /** @description Something to know about a file on a network. */
+        MediaFinding: {
+            /** @description Stable, such as `too_long`. */
+            code: string;
+            /** @description What it is and how to mend it. */
+            message: string;
+            /** @description Whether the network would refuse the file. */
+            severity: components["schemas"]["Severity"];
+        };
         /** @description A file of the media library. */
         MediaId: string;
         /**
@@ -7089,7 +7237,7 @@ export interface components {
             /** @description Whether another file is made of it when it goes out; the original stays. */
             is_changed: boolean;
             /** @description What stands against it or will be done, and how to mend it. */
-            findings: components["schemas"]["Finding"][];
+            findings: components["schemas"]["MediaFinding"][];
         };
         /** @description Everything that is known of a network. */
         NetworkRules: {
@@ -8526,6 +8674,11 @@ export interface components {
                 avatar_url?: string | null;
                 /** @description What it says. */
                 text: string;
+                /**
+                 * Format: int32
+                 * @description How many files it shows.
+                 */
+                media: number;
                 thread_of?: components["schemas"]["SandboxPostId"] | null;
                 /** @description What simulated readers did. */
                 reactions: components["schemas"]["SandboxReactions"];
@@ -9739,6 +9892,11 @@ export interface components {
             avatar_url?: string | null;
             /** @description What it says. */
             text: string;
+            /**
+             * Format: int32
+             * @description How many files it shows.
+             */
+            media: number;
             thread_of?: components["schemas"]["SandboxPostId"] | null;
             /** @description What simulated readers did. */
             reactions: components["schemas"]["SandboxReactions"];
@@ -10302,6 +10460,18 @@ export interface components {
             primary_cta?: components["schemas"]["Patch_String"];
             /** @description What else they may be asked, up to 20 of 300 characters. */
             calls_to_action?: string[] | null;
+        };
+        /** @description Another look. */
+        UpdateCardStyle: {
+            /** @description Behind everything, as `#rrggbb`. */
+            background: string;
+            /** @description Of letters: contrasts with the background by at least 4.5 to 1. */
+            ink: string;
+            /** @description Of bands and marks. */
+            accent: string;
+            /** @description What stands below the words, up to 100 characters; empty is the brand's name. */
+            signature?: string;
+            logo_id?: components["schemas"]["MediaId"] | null;
         };
         /** @description What an operator may change of a demo; absent fields stay. */
         UpdateDemo: {
@@ -13094,7 +13264,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description On to the page of connections */
+            /** @description On to the page of connections, or to `/` */
             303: {
                 headers: {
                     [name: string]: unknown;
@@ -13103,15 +13273,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
-            /** @description Nobody began this */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
@@ -15619,6 +15781,93 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    get_card_style: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardStyle"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    put_card_style: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateCardStyle"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardStyle"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            /** @description No colour, letters that can't be read, or no such picture */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     list_connections: {
         parameters: {
             query?: never;
@@ -17045,6 +17294,64 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    create_card: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCard"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawnCards"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The library is full */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            /** @description Can't be drawn */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     get_media: {
         parameters: {
             query?: never;
@@ -17605,7 +17912,9 @@ export interface operations {
     analyse_offer: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
                 /** @description A text of your own, new for each request: the request is carried out once. */
                 "Idempotency-Key"?: string;
             };
@@ -17635,6 +17944,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
             /** @description It says too little */
             422: {
                 headers: {
@@ -17644,6 +17954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
@@ -18429,6 +18740,75 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    create_carousel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the post. */
+                post: components["schemas"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCarousel"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Not a carousel, or the library is full */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            /** @description Can't be drawn */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
@@ -20022,7 +20402,10 @@ export interface operations {
     update_schedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
+            };
             path: {
                 /** @description Slug or id */
                 org: string;
@@ -20050,9 +20433,11 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
@@ -20761,7 +21146,9 @@ export interface operations {
     accept_website: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
                 /** @description A text of your own, new for each request: the request is carried out once. */
                 "Idempotency-Key"?: string;
             };
@@ -20805,6 +21192,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };

@@ -22,4 +22,4 @@ export const websiteQuery = (s: Scope) => queryOptions({
 });
 export const isReading = (w: Website) => w.latest?.status === 'pending' || w.latest?.status === 'reading';
 export const startReading = (s: Scope, url: string) => take(api.POST(path, { params: { path: s }, body: { url } }));
-export const acceptFields = (s: Scope, version: number, fields: Accepted[]) => take(api.POST(`${path}/accept`, { params: { path: s }, headers: seen(version), body: { fields } }));
+export const acceptFields = (s: Scope, version: number, fields: Accepted[]) => take(api.POST(`${path}/accept`, { params: { path: s, header: seen(version) }, body: { fields } }));

@@ -54,7 +54,7 @@ function Editor({ schedule }: { schedule: Schedule }) {
     setVersion(schedule.version);
   }, [schedule, version, dirty]);
   const save = useMutation({
-    mutationFn: () => take(api.PUT(schedulePath, { params: { path: scope }, headers: seen(version), body: { ...draft, slots: sorted(draft.slots) } })),
+    mutationFn: () => take(api.PUT(schedulePath, { params: { path: scope, header: seen(version) }, body: { ...draft, slots: sorted(draft.slots) } })),
     onSuccess: (fresh) => {
       client.setQueryData(scheduleQuery(scope).queryKey, fresh);
       setDraft(draftOf(fresh));

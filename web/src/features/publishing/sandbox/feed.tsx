@@ -10,7 +10,7 @@ import { Empty, ErrorState, Loading, Skeleton, SkeletonText } from '@/shared/ui/
 import { Avatar } from '@/shared/ui/status';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { FlaskConical, Heart, MessageCircle, PartyPopper, Repeat2, type LucideIcon } from 'lucide-react';
+import { FlaskConical, Image, Heart, MessageCircle, PartyPopper, Repeat2, type LucideIcon } from 'lucide-react';
 import { connectionsQuery, sandboxQuery } from '../api/queries';
 import { useSandbox } from '../connections/sandbox';
 import type { SandboxPost } from '../api/types';
@@ -98,6 +98,7 @@ function Post({ post: p, first, goesOn }: { post: SandboxPost; first: boolean; g
       <div className="grid gap-1.5">
         <p className="flex min-w-0 items-baseline gap-2 text-sm"><span className="truncate font-semibold">{p.name}</span><span className="truncate text-ink-3">@{p.handle.replace(/^@/, '')}</span><time dateTime={p.created_at} title={fullTime(p.created_at)} className="ml-auto shrink-0 text-xs text-ink-3">{ago(p.created_at)}</time></p>
         <p className="text-base whitespace-pre-line wrap-anywhere">{p.text}</p>
+        {p.media > 0 && <p className="flex items-center gap-1.5 text-xs text-ink-3"><Image className="size-3.5" aria-hidden />{p.media === 1 ? 'With 1 file' : `With ${p.media} files`}</p>}
         <ul aria-label="Reactions" className="-ml-1.5 flex gap-5 pt-1 text-xs text-ink-3">
           <Count icon={MessageCircle} n={p.comments.length} what={['comment', 'comments']} />
           <Count icon={Repeat2} n={p.reactions.repost} what={['repost', 'reposts']} />
