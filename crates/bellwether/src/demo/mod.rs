@@ -137,6 +137,7 @@ pub async fn fill(app: &App, demo: &Demo) -> Result<()> {
             instructions: None,
             model: Some(bellwether_models::BUILTIN.into()),
             force: false,
+            starts_at: None,
         };
         let context = RequestContext::default();
         let view =

@@ -271,3 +271,32 @@ async fn usage_is_written_down_and_summed_after_ninety_days() {
         .unwrap();
     assert_eq!(left, 0);
 }
+
+#[tokio::test]
+async fn what_is_asked_for_a_later_time_is_written_then() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    let now = app.clock.now();
+    let request = |at: chrono::DateTime<chrono::Utc>| {
+        json!({ "input": { "type": "text", "text": ARTICLE }, "targets": ["x.post"], "starts_at": at })
+    };
+    let at = now + chrono::Duration::hours(9);
+    let asked = ada.post("~/generations", request(at)).await.expect(202);
+    assert_eq!((&asked.body["status"], &asked.body["starts_at"]), (&json!("pending"), &json!(at)));
+    let waits: chrono::DateTime<chrono::Utc> = sqlx::query_scalar(
+        "SELECT run_at FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
+         WHERE t.identifier = 'studio.generate'",
+    )
+    .fetch_one(app.store().pool())
+    .await
+    .unwrap();
+    assert_eq!(waits, at);
+    app.drain().await;
+    let done = ada.get(&format!("~/generations/{}", asked.id())).await.expect(200).body;
+    assert_eq!((&done["status"], &done["starts_at"]), (&json!("completed"), &json!(at)));
+    for (at, code) in [(now, "past"), (now + chrono::Duration::days(32), "too_far")] {
+        let refused = ada.post("~/generations", request(at)).await.expect(422);
+        assert_eq!(refused.fault(), ("starts_at", code));
+    }
+    app.done().await;
+}

@@ -17,7 +17,7 @@ use bellwether_models::{Analysis, Brief, Written};
 use bellwether_networks::{Target, Tone};
 use bellwether_operations::{Usage, UsageKind};
 use bellwether_store::{TenantScope, TenantTx};
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use futures::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -42,9 +42,13 @@ impl Generate {
         tx: &mut TenantTx,
         organization: OrganizationId,
         generation: GenerationId,
+        at: Option<DateTime<Utc>>,
     ) -> Result<(), Error> {
         // one at a time per generation, so that a retry waits for the run before it
-        let options = Options::default().queue(format!("generation:{}", generation.uuid()));
+        let mut options = Options::default().queue(format!("generation:{}", generation.uuid()));
+        if let Some(at) = at {
+            options = options.run_at(at);
+        }
         bellwether_jobs::enqueue(tx, &Self { organization, generation }, options).await?;
         Ok(())
     }

@@ -4,6 +4,7 @@ use bellwether_brand::VoiceModelId;
 use bellwether_kernel::Problem;
 use bellwether_models::BrandNotes;
 use bellwether_networks::{Network, Target, Tone};
+use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
@@ -105,6 +106,23 @@ pub fn check_instructions(instructions: Option<&str>) -> Result<(), Problem> {
         return Err(Problem::invalid("instructions", "too_long", message));
     }
     Ok(())
+}
+
+/// Furthest that a generation can be planned ahead, in days.
+const MAX_DAYS_AHEAD: i64 = 31;
+
+/// Whether writing can begin then.
+pub fn check_start(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), Problem> {
+    match at {
+        Some(at) if at <= now => {
+            Err(Problem::invalid("starts_at", "past", "That time is past. Leave it out to write at once."))
+        }
+        Some(at) if at > now + Duration::days(MAX_DAYS_AHEAD) => {
+            let message = format!("Choose a time within {MAX_DAYS_AHEAD} days.");
+            Err(Problem::invalid("starts_at", "too_far", message))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Everything that a generation's outcome hangs on.

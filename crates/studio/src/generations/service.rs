@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::{
     jobs::Generate,
-    model::{CacheKey, GenerationStatus, check_instructions, read_targets},
+    model::{CacheKey, GenerationStatus, check_instructions, check_start, read_targets},
     sql,
 };
 use crate::{Error, Studio, writing::language_code};
@@ -81,6 +81,9 @@ pub struct NewGeneration {
     /// Write anew although the same request was answered before.
     #[serde(default)]
     pub force: bool,
+    /// When to write, up to 31 days ahead; at once when absent. The input is read at once in any case.
+    #[serde(default)]
+    pub starts_at: Option<DateTime<Utc>>,
 }
 
 /// A generation with its outputs.
@@ -111,6 +114,8 @@ pub struct GenerationView {
     pub error: Option<ErrorView>,
     /// When it was asked for.
     pub created_at: DateTime<Utc>,
+    /// When the writing was to begin; none is at once.
+    pub starts_at: Option<DateTime<Utc>>,
     /// When it was done.
     pub completed_at: Option<DateTime<Utc>>,
     /// From the start of the work to its end.
@@ -307,6 +312,7 @@ fn view(row: sql::GenerationRow, outputs: Vec<sql::OutputRow>, cached: bool) -> 
         outputs: outputs.into_iter().map(OutputView::from).collect(),
         error: error_view(row.error_code, row.error_message),
         created_at: row.created_at,
+        starts_at: row.starts_at,
         completed_at: row.completed_at,
         generation_time_ms: row.generation_time_ms,
         tokens_used: row.tokens_used,
@@ -327,6 +333,7 @@ impl Studio {
         access.allow(Permission::PostsWrite)?;
         let targets = read_targets(&input.targets)?;
         check_instructions(input.instructions.as_deref())?;
+        check_start(input.starts_at, self.clock.now())?;
         let model = self.writing.check_model(input.model.as_deref())?;
         let kind = input.input.kind();
         let file_name = match &input.input {
@@ -396,6 +403,7 @@ impl Studio {
                 "request_id": context.request_id, "user_agent": context.user_agent, "ip_address": context.ip_address,
                 "tags": tags,
             }),
+            starts_at: input.starts_at,
             now,
         };
         sql::insert(tx.conn(), &row).await?;
@@ -415,7 +423,7 @@ impl Studio {
         self.operations.record_usage(&mut tx, &usage).await?;
         let data = json!({ "targets": names, "tone": tone, "input": { "type": kind, "title": row.title } });
         self.record_generation(&mut tx, access, id, "generation.started", Some(data), context).await?;
-        Generate::enqueue(&mut tx, access.organization, id).await?;
+        Generate::enqueue(&mut tx, access.organization, id, input.starts_at).await?;
         let view = read(&mut tx, access, id, false).await?;
         tx.commit().await?;
         Ok(view)
@@ -499,7 +507,7 @@ impl Studio {
         sql::reopen(tx.conn(), id).await?;
         let data = json!({ "output_id": output });
         self.record_generation(&mut tx, access, id, "generation.started", Some(data), context).await?;
-        Generate::enqueue(&mut tx, access.organization, id).await?;
+        Generate::enqueue(&mut tx, access.organization, id, None).await?;
         let view = read(&mut tx, access, id, false).await?;
         tx.commit().await?;
         Ok(view)

@@ -26,6 +26,7 @@ pub(crate) struct NewRow<'a> {
     pub(crate) writer: &'a str,
     pub(crate) language: Option<&'a str>,
     pub(crate) request: Value,
+    pub(crate) starts_at: Option<Timestamp>,
     pub(crate) now: Timestamp,
 }
 
@@ -34,8 +35,8 @@ pub(crate) async fn insert(conn: &mut PgConnection, new: &NewRow<'_>) -> Result<
         "INSERT INTO studio.generations
            (organization_id, id, brand_id, created_by, input_type, input_title, input_url, input_file_name, input_text,
             input_words, input_hash, cache_key, targets, tone, instructions, writer, language, request, created_at,
-            updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19)",
+            updated_at, starts_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20)",
         new.organization.uuid(),
         new.id.uuid(),
         new.brand.uuid(),
@@ -54,7 +55,8 @@ pub(crate) async fn insert(conn: &mut PgConnection, new: &NewRow<'_>) -> Result<
         new.writer,
         new.language,
         new.request,
-        new.now
+        new.now,
+        new.starts_at
     )
     .execute(conn)
     .await
@@ -133,6 +135,7 @@ pub(crate) struct GenerationRow {
     pub(crate) tokens_used: i64,
     pub(crate) cost_micro_usd: i64,
     pub(crate) created_at: Timestamp,
+    pub(crate) starts_at: Option<Timestamp>,
     pub(crate) completed_at: Option<Timestamp>,
     pub(crate) version: i32,
 }
@@ -148,7 +151,7 @@ pub(crate) async fn get(
                   left(input_text, 280) AS "excerpt!", input_words, targets, tone, instructions, core_message,
                   key_points AS "key_points: Json<Vec<String>>", detected_topic, detected_audience, language,
                   keyphrases, error_code, error_message, generation_time_ms, tokens_used, cost_micro_usd, created_at,
-                  completed_at, version
+                  starts_at, completed_at, version
              FROM studio.generations WHERE id = $1 AND brand_id = $2 AND deleted_at IS NULL"#,
         id.uuid(),
         brand.uuid()

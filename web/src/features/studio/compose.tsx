@@ -23,6 +23,7 @@ import { CalendarClock, ChevronDown, X } from 'lucide-react';
 import { useState } from 'react';
 import { composerOf, emptyComposer, request, usualTargets } from './composer-state';
 import { SourceBox } from './source-box';
+import { startChoices } from './starts';
 import { Targets } from './targets';
 
 /** `at` is the time on the calendar that the drafts are meant for, on the clock of the brand. */
@@ -39,6 +40,7 @@ export function Compose({ at: planned, onAt }: { at?: string | undefined; onAt: 
   const memory = `bellwether.targets.${scope.org}.${scope.brand}`;
   const [picked, setPicked] = useState<Target[] | null>(() => (remembered(memory)?.split(' ').filter(Boolean) as Target[] | undefined) ?? null);
   const [pickedTone, setTone] = useState<Tone | null>(null);
+  const [starts, setStarts] = useState('');
   const known = networks.data?.networks ?? [];
   const all = known.flatMap((n) => n.content_types.map((t) => t.target));
   const targets = picked?.filter((t) => all.includes(t)) ?? usualTargets(known);
@@ -46,7 +48,7 @@ export function Compose({ at: planned, onAt }: { at?: string | undefined; onAt: 
   const tone = pickedTone ?? brand?.default_tone ?? 'conversational';
 
   const create = useMutation({
-    mutationFn: () => take(api.POST(`${brandPath}/generations`, { params: { path: scope }, body: request({ ...state, model: writers.some((w) => w.name === state.model) ? state.model : '' }, targets, tone) })),
+    mutationFn: () => take(api.POST(`${brandPath}/generations`, { params: { path: scope }, body: { ...request({ ...state, model: writers.some((w) => w.name === state.model) ? state.model : '' }, targets, tone), ...(starts && { starts_at: starts }) } })),
     onSuccess: (made) => {
       remember(memory, targets.join(' '));
       client.setQueryData([...keys.generations(scope), 'one', made.id], made);
@@ -54,12 +56,13 @@ export function Compose({ at: planned, onAt }: { at?: string | undefined; onAt: 
       void client.invalidateQueries({ queryKey: keys.today(scope) });
       void client.invalidateQueries({ queryKey: keys.organization(scope.org) });
       composer.set((s) => ({ ...emptyComposer, model: s.model }));
+      setStarts('');
       if (made.cached) toast('The same request was made before', { detail: 'Its drafts are here at once and cost nothing.' });
       void navigate({ to: '/$org/$brand/studio/$generation', params: { ...scope, generation: made.id }, search: planned ? { at: planned } : {} });
     },
   });
   const problem = create.error ? asProblem(create.error) : null;
-  const at = { input: problem?.at('input'), targets: problem?.at('targets'), tone: problem?.at('tone'), instructions: problem?.at('instructions'), model: problem?.at('model') };
+  const at = { input: problem?.at('input'), targets: problem?.at('targets'), tone: problem?.at('tone'), instructions: problem?.at('instructions'), model: problem?.at('model'), starts: problem?.at('starts_at') };
   const located = Object.values(at).some(Boolean);
   const empty = !state.file && state.text.trim() === '';
   const submit = () => {
@@ -91,6 +94,7 @@ export function Compose({ at: planned, onAt }: { at?: string | undefined; onAt: 
         <Segmented label="Tone" value={tone} onChange={setTone} options={tones} />
         {at.tone && <p role="alert" className="text-sm text-bad">{at.tone}</p>}
         {writers.length > 1 && <Writers writers={writers} chosen={state.model} choose={(model) => composer.set((s) => ({ ...s, model }))} error={problem?.at('model')} />}
+        <Starts chosen={starts} choose={setStarts} error={at.starts} />
         <Disclosure className="mt-1" open={Boolean(at.instructions)} label="Anything the writer should mind?">
           <div className="mt-3">
             <Field label="Instructions" hint="For example: write for beginners, mention the spring course, no emoji." error={at.instructions}>
@@ -116,6 +120,22 @@ export function Compose({ at: planned, onAt }: { at?: string | undefined; onAt: 
         </span>
       </div>
     </section>
+  );
+}
+
+/** When the writing begins: at once, unless somebody wants their drafts fresh on another day. */
+function Starts({ chosen, choose, error }: { chosen: string; choose: (at: string) => void; error: string | undefined }) {
+  const choices = startChoices(new Date());
+  const shown = choices.find((c) => c.value === chosen);
+  return (
+    <div className="flex flex-wrap items-center gap-x-2 text-sm text-ink-2">
+      <span>Written</span>
+      <Menu align="start" trigger={<button type="button" className={buttonClass('quiet', 'sm', '-ml-2')}>{shown?.label.toLowerCase() ?? 'at once'} <ChevronDown className="size-3.5 text-ink-3" /></button>}>
+        <MenuLabel>When to write</MenuLabel>
+        <MenuRadio value={shown?.value ?? ''} onChange={choose} options={[{ value: '', label: 'At once' }, ...choices]} />
+      </Menu>
+      {error && <p role="alert" className="text-sm text-bad">{error}</p>}
+    </div>
   );
 }
 

@@ -7,6 +7,7 @@ import { DraftCard, useTargetName } from '@/shared/draft/draft-card';
 import { useDraftKeys } from '@/shared/draft/keys';
 import { WritingNow } from '@/shared/draft/writing-now';
 import { cn } from '@/shared/lib/cn';
+import { fullTime } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
 import { useTitle } from '@/shared/lib/use-title';
@@ -157,6 +158,9 @@ function Progress({ generation: g, toReview }: { generation: Generation; toRevie
   const done = g.outputs.filter((o) => o.status === 'completed').length;
   const failed = g.outputs.filter((o) => o.status === 'failed').length;
   const live = isLive(g.status);
+  if (g.status === 'pending' && g.starts_at && new Date(g.starts_at) > new Date()) {
+    return <p role="status" className="mt-1.5 text-xs text-ink-3">Writing begins {fullTime(g.starts_at)}. Nothing needs to be open until then.</p>;
+  }
   return (
     <p role="status" className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
       {live || failed > 0 ? <Status status={live ? 'running' : g.status} /> : null}
