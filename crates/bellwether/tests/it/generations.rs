@@ -277,9 +277,7 @@ async fn what_is_asked_for_a_later_time_is_written_then() {
     let app = TestApp::new().await;
     let ada = app.sign_up("Ada").await;
     let now = app.clock.now();
-    let request = |at: chrono::DateTime<chrono::Utc>| {
-        json!({ "input": { "type": "text", "text": ARTICLE }, "targets": ["x.post"], "starts_at": at })
-    };
+    let request = |at: chrono::DateTime<chrono::Utc>| json!({ "input": { "type": "text", "text": ARTICLE }, "targets": ["x.post"], "starts_at": at });
     let at = now + chrono::Duration::hours(9);
     let asked = ada.post("~/generations", request(at)).await.expect(202);
     assert_eq!((&asked.body["status"], &asked.body["starts_at"]), (&json!("pending"), &json!(at)));
