@@ -24,8 +24,11 @@ export function Status({ status, className }: { status: string; className?: stri
   );
 }
 
+/** A picture of ours. Those on networks' own servers are not loaded: they would tell the networks who looks, and the policy forbids them. */
+const isOurs = (src: string) => new URL(src, window.location.href).origin === window.location.origin;
+
 export function Avatar({ name, src, className }: { name: string; src?: string | null | undefined; className?: string }) {
-  if (src) return <img src={src} alt="" className={cn('size-8 shrink-0 rounded-full object-cover', className)} />;
+  if (src && isOurs(src)) return <img src={src} alt="" className={cn('size-8 shrink-0 rounded-full object-cover', className)} />;
   const letters = (name.match(/[\p{L}\p{N}]+/gu) ?? []).map((w) => [...w][0] ?? '').slice(0, 2).join('').toUpperCase();
   return (
     <span aria-hidden className={cn('flex size-8 shrink-0 items-center justify-center rounded-full bg-brass-soft text-xs font-semibold text-brass-ink', className)}>
