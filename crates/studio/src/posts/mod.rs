@@ -16,5 +16,5 @@ pub use about::{AboutGeneration, AboutPost, about_generation, about_post};
 pub use outside::{ImportPost, KeepReviews};
 pub use past::PastPosts;
 pub use publish::mark_published;
-pub(crate) use service::{from_value, internal, to_value};
+pub(crate) use service::{from_value, internal, read, to_value};
 pub use view::{BulkResult, Filter, NewPost, PostChange, PostView, VersionView};

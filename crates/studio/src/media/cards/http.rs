@@ -45,7 +45,7 @@ async fn get_card_style(
 ///
 /// `If-Match: "0"` the first time. Needs `brand.update`. Cards that were drawn stay as they are.
 #[utoipa::path(put, path = "/organizations/{org}/brands/{brand}/card-style", tag = "Media",
-    params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id")),
+    params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id"), IfMatch),
     request_body = UpdateCardStyle,
     responses((status = 200, body = CardStyle), (status = 412, description = "Changed meanwhile"),
         (status = 422, description = "No colour, letters that can't be read, or no such picture")))]
@@ -82,7 +82,7 @@ async fn create_card(
 ///
 /// The slides of a carousel become pictures or one PDF, and stand in the post in place of the files before. The post is
 /// changed by that: approved, it waits for review again. 409 `not_a_carousel` for other posts.
-#[utoipa::path(post, path = "/organizations/{org}/brands/{brand}/posts/{post}/cards", tag = "Media", params(PostPath),
+#[utoipa::path(post, path = "/organizations/{org}/brands/{brand}/posts/{post}/cards", tag = "Media", params(PostPath, IfMatch),
     request_body = CreateCarousel,
     responses((status = 200, body = PostView), (status = 409, description = "Not a carousel, or the library is full"),
         (status = 412, description = "Changed meanwhile"), (status = 422, description = "Can't be drawn")))]
