@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible, expectNoSidewaysScroll, loaded, openPage, phone, send, signUp, tabTo, withBrowser, type Desk } from './helpers';
+import { operatorOf } from './mails';
+import { startProgram, type Program } from './program';
 
 withBrowser();
 
@@ -119,5 +121,40 @@ describe('what people are told', () => {
     await expectNoSidewaysScroll(page, 'the preferences');
     await expectAccessible(page, 'the preferences of a phone');
     expect(desk.complaints).toEqual([]);
+  });
+});
+
+describe('campaigns', () => {
+  let program: Program;
+  beforeAll(async () => {
+    program = await startProgram('');
+  });
+  afterAll(async () => {
+    await program?.stop();
+  });
+
+  it('are made and ended by who runs the installation', async () => {
+    const { page, complaints } = await operatorOf(program);
+    await page.goto('/admin/campaigns');
+    await page.getByText('Nothing is counted down to.').waitFor();
+    await page.getByRole('button', { name: 'New campaign' }).click();
+    const dialog = page.getByRole('dialog', { name: 'New campaign' });
+    await dialog.getByLabel('What begins').fill('Bellwether 2');
+    await dialog.getByLabel('Day').fill('2099-05-04');
+    await dialog.getByLabel('Link').fill('bellwether.example');
+    await dialog.getByRole('button', { name: 'Start the countdown' }).click();
+    await expect.poll(() => dialog.getByLabel('Link').getAttribute('aria-invalid')).toBe('true');
+    await expectAccessible(page, 'a campaign in the making');
+    await dialog.getByLabel('Link').fill('https://bellwether.example/2');
+    await dialog.getByRole('button', { name: 'Start the countdown' }).click();
+    const row = page.getByRole('list', { name: 'Campaigns' }).getByRole('listitem');
+    await row.getByText('Bellwether 2', { exact: true }).waitFor();
+    await expectAccessible(page, 'campaigns');
+    await page.setViewportSize({ width: 360, height: 740 });
+    await expectNoSidewaysScroll(page, 'campaigns');
+    await row.getByRole('button', { name: 'End Bellwether 2' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'End it' }).click();
+    await row.getByText('Ended', { exact: true }).waitFor();
+    expect(complaints).toEqual([]);
   });
 });

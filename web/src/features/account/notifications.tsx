@@ -83,7 +83,7 @@ function Kinds({ preferences: { mail, kinds } }: { preferences: NoticePreference
             <tbody key={group.title} className="border-t">
               <tr><th scope="rowgroup" colSpan={3} className="pt-4 pb-1 text-left font-semibold">{group.title}</th></tr>
               {group.kinds.map((kind) => (
-                <tr key={kind} className="h-10 last:*:pb-3">
+                <tr key={kind} className="h-10 last:h-13 last:*:pb-3">
                   <th scope="row" className="text-left font-normal text-ink-2"><Kind kind={kind} /></th>
                   <td><div className="flex justify-center">{box(kind, 'app')}</div></td>
                   <td><div className="flex justify-center">{box(kind, 'mail')}</div></td>

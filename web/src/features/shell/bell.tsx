@@ -29,8 +29,9 @@ export function Bell({ compact }: { compact?: boolean }) {
       </>
     );
   }
+  // Beside the rail, so that the number stays in sight.
   return (
-    <Popover label="Notifications" side="right" align="end" flush className="w-100" open={open} onOpenChange={onOpenChange} trigger={<BellButton />}>
+    <Popover label="Notifications" side="right" align="end" gap={56} flush className="w-100" open={open} onOpenChange={onOpenChange} trigger={<BellButton />}>
       <Suspense><Notices close={close} /></Suspense>
     </Popover>
   );

@@ -85,7 +85,7 @@ function Row({ notice: n, of, onOpen }: { notice: Notice; of: string | undefined
       <span className={cn('flex size-8 shrink-0 items-center justify-center rounded-full', tones[tone])}><Icon className="size-4" aria-hidden /></span>
       <span className="min-w-0 grow">
         <span className={cn('block text-sm', n.read_at ? 'text-ink-2' : 'font-semibold text-ink')}>{!n.read_at && <span className="sr-only">Unread: </span>}{n.title}</span>
-        {n.detail && <span className="mt-0.5 line-clamp-2 text-sm wrap-anywhere text-ink-2">{n.detail}</span>}
+        {n.detail && <span className="mt-0.5 line-clamp-3 text-sm wrap-anywhere text-ink-2">{n.detail}</span>}
         <span className="mt-1 block text-xs text-ink-3"><time dateTime={n.created_at} title={fullTime(n.created_at)}>{ago(n.created_at)}</time>{of && ` · ${of}`}</span>
       </span>
       <span aria-hidden className={cn('mt-1.5 size-2 shrink-0 rounded-full', !n.read_at && 'bg-brass')} />

@@ -67,8 +67,10 @@ export function MenuLine() {
   return <DropdownMenu.Separator className="my-1 h-px bg-line" />;
 }
 
-export function Popover({ trigger, children, align = 'start', side = 'bottom', label, className, flush, ...state }: {
+export function Popover({ trigger, children, align = 'start', side = 'bottom', gap = 6, label, className, flush, ...state }: {
   trigger: ReactElement; children: ReactNode; align?: 'start' | 'end'; side?: 'top' | 'bottom' | 'right'; label: string; className?: string;
+  /** From its trigger, in pixels. */
+  gap?: number;
   /** Its content goes to the edge and scrolls by itself. */
   flush?: boolean; open?: boolean; onOpenChange?: (open: boolean) => void;
 }) {
@@ -86,7 +88,7 @@ export function Popover({ trigger, children, align = 'start', side = 'bottom', l
           }}
           align={align}
           side={side}
-          sideOffset={6}
+          sideOffset={gap}
           collisionPadding={8}
           className={cn(flush ? flushSurface : cn(surface, 'p-4'), className)}
         >
