@@ -14,7 +14,7 @@ import { useState } from 'react';
 import { AdminList } from './list';
 import { campaignsQuery, type Campaign, type CampaignAudience } from './queries';
 
-const audiences: [CampaignAudience, string][] = [['waitlist', 'The waitlist'], ['opted_in', 'Accounts that want news'], ['everybody', 'Both']];
+const audiences: [CampaignAudience, string][] = [['waitlist', 'The waitlist'], ['opted_in', 'Accounts that want news'], ['everybody', 'The waitlist, and accounts that want news']];
 const steps = [['t14', '14 days before'], ['t7', '7 days before'], ['t1', 'The day before'], ['launch', 'On the day']] as const;
 /** A day of the calendar, whoever looks. */
 const day = (date: string) => new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
