@@ -84,6 +84,13 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, pres
       await dialog(p);
     } },
     { name: 'switcher', path: `${home}/today`, act: press(/: switch$/) },
+    { name: 'bell', path: `${press.home}/today`, as: 'press', act: async (p) => {
+      await p.getByRole('button', { name: /^Notifications/ }).click();
+      await dialog(p);
+      await p.waitForTimeout(500);
+    } },
+    { name: 'bell-first', path: `${fresh.home}/today`, as: 'fresh', act: opens('Notifications') },
+    { name: 'settings-notifications', path: settings('notifications'), full: true },
     { name: 'account-menu', path: `${home}/today`, act: press(/^Account of/) },
     { name: 'toast', path: `${fresh.home}/today`, as: 'fresh', before: (p) => p.route('**/onboarding', (r) => (r.request().method() === 'GET' ? r.continue() : r.fulfill(problem(503, 'unavailable', 'The database does not answer.')))), act: press(/^Skip/) },
     { name: 'not-found', path: `${home}/nowhere` },
@@ -244,6 +251,8 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, pres
       await p.getByRole('list', { name: 'Applications' }).getByRole('button').first().click();
       await dialog(p);
     } },
+    { name: 'admin-campaigns', path: '/admin/campaigns' },
+    { name: 'admin-campaign-new', path: '/admin/campaigns', act: opens('New campaign') },
     { name: 'admin-waitlist', path: '/admin/waitlist' },
     { name: 'admin-demos', path: '/admin/demos?status=all' },
     { name: 'admin-demo', path: '/admin/demos?status=all', act: async (p) => {

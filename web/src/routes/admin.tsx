@@ -1,4 +1,5 @@
 import { Applications } from '@/features/admin/applications';
+import { Campaigns } from '@/features/admin/campaigns';
 import { Demos } from '@/features/admin/demos';
 import { AdminFrame } from '@/features/admin/frame';
 import { Mails } from '@/features/admin/mails';
@@ -19,6 +20,7 @@ const sections: Record<string, (view: AdminView, onView: (view: AdminView) => vo
   demos: (view, onView) => <Demos status={(view.status as DemoStatus | undefined) ?? 'requested'} onStatus={(status) => onView({ status })} />,
   people: (view, onView) => <People q={view.q ?? ''} onQ={(q) => onView({ q: q || undefined })} />,
   organizations: (view, onView) => <AllOrganizations q={view.q ?? ''} onQ={(q) => onView({ q: q || undefined })} />,
+  campaigns: () => <Campaigns />,
   outbox: (view, onView) => <Mails status={view.status as MailStatus | undefined} open={view.mail} onView={onView} />,
   webhooks: (view, onView) => <Webhooks status={view.status as WebhookStatus | undefined} open={view.webhook} onView={onView} />,
   notifications: () => <Notifications />,

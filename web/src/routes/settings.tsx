@@ -8,6 +8,7 @@ import type { SettingsView } from './router';
 
 // Each section is a part of its own: who looks at the profile loads no permission matrix.
 const Profile = lazy(() => import('@/features/account/profile').then((m) => ({ default: m.Profile })));
+const Notifications = lazy(() => import('@/features/account/notifications').then((m) => ({ default: m.Notifications })));
 const Security = lazy(() => import('@/features/account/security').then((m) => ({ default: m.Security })));
 const Sessions = lazy(() => import('@/features/account/sessions').then((m) => ({ default: m.Sessions })));
 const MyLog = lazy(() => import('@/features/account/log').then((m) => ({ default: m.MyLog })));
@@ -24,6 +25,7 @@ const Agencies = lazy(() => import('./clients').then((m) => ({ default: m.Agenci
 interface Shown { view: SettingsView; onView: (view: SettingsView) => void; home: () => void }
 const sections: Record<string, (shown: Shown) => ReactNode> = {
   profile: () => <Profile />,
+  notifications: () => <Notifications />,
   security: () => <Security />,
   sessions: () => <Sessions />,
   activity: ({ view, onView }) => <MyLog kind={view.kind ?? ''} onKind={(kind) => onView({ kind: kind || undefined })} />,
@@ -46,7 +48,7 @@ export function SettingsRoute() {
   const show = sections[section];
   if (!show) return <Missing />;
   const groups: SettingsGroup[] = [
-    { title: 'You', sections: [['profile', 'Profile'], ['security', 'Security'], ['sessions', 'Sessions'], ['activity', 'Activity'], ['data', 'Your data']].map(([name = '', label = '']) => ({ name, label })) },
+    { title: 'You', sections: [['profile', 'Profile'], ['notifications', 'Notifications'], ['security', 'Security'], ['sessions', 'Sessions'], ['activity', 'Activity'], ['data', 'Your data']].map(([name = '', label = '']) => ({ name, label })) },
     {
       title: organization.name,
       sections: [['organization', 'General'], ['brands', 'Brands'], ['members', 'Members'], ['api-keys', 'API keys'], ...(organization.type === 'agency' ? [['clients', 'Clients']] : []), ['agencies', 'Agencies'], ['log', 'Security log'], ['danger', 'Danger zone']].map(([name = '', label = '']) => ({ name, label })),

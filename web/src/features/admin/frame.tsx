@@ -7,7 +7,7 @@ import { Link } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-const sections = [['applications', 'Applications'], ['waitlist', 'Waitlist'], ['demos', 'Demos'], ['people', 'People'], ['organizations', 'Organizations'], ['outbox', 'Outbox'], ['webhooks', 'Webhooks'], ['notifications', 'Notifications']] as const;
+const sections = [['applications', 'Applications'], ['waitlist', 'Waitlist'], ['demos', 'Demos'], ['people', 'People'], ['organizations', 'Organizations'], ['campaigns', 'Campaigns'], ['outbox', 'Outbox'], ['webhooks', 'Webhooks'], ['notifications', 'Notifications']] as const;
 
 /** Where whoever runs the installation looks after it; no organization's rail, since it belongs to none. */
 export function AdminFrame({ section, children }: { section: string; children: ReactNode }) {

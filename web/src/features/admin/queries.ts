@@ -9,6 +9,8 @@ export type Person = Schemas['PersonView'];
 export type Waiting = Schemas['WaitlistView'];
 export type Demo = Schemas['DemoView'];
 export type DemoStatus = Schemas['DemoStatus'];
+export type Campaign = Schemas['Campaign'];
+export type CampaignAudience = Schemas['CampaignAudience'];
 export type NotificationType = Schemas['NotificationType'];
 export type Webhook = Schemas['WebhookView'];
 export type WebhookStatus = 'received' | 'processed' | 'ignored' | 'failed';
@@ -34,6 +36,9 @@ export const peopleQuery = (q: string) => infiniteQueryOptions({
 export const allOrganizationsQuery = (q: string) => infiniteQueryOptions({
   queryKey: ['admin', 'organizations', q],
   queryFn: ({ signal, pageParam }) => take(api.GET('/api/v1/admin/organizations', { params: { query: { ...(q && { q }), ...after(pageParam) } }, signal })), ...pages,
+});
+export const campaignsQuery = infiniteQueryOptions({
+  queryKey: ['admin', 'campaigns'], queryFn: ({ signal, pageParam }) => take(api.GET('/api/v1/admin/campaigns', { params: { query: after(pageParam) }, signal })), ...pages,
 });
 export const notificationsQuery = queryOptions({ queryKey: ['admin', 'notifications'], queryFn: ({ signal }) => take(api.GET('/api/v1/admin/notification-settings', { signal })) });
 /** The inbox goes on by the last id of a page, not by a cursor. */

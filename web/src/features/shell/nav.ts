@@ -14,4 +14,4 @@ export const places: Place[] = [
 ];
 
 /** Which sheet lies over the page. */
-export const sheet = createStore<'palette' | 'shortcuts' | null>(null);
+export const sheet = createStore<'palette' | 'shortcuts' | 'notices' | null>(null);

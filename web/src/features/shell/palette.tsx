@@ -10,7 +10,7 @@ import { Status } from '@/shared/ui/status';
 import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { BadgeCheck, Clock, FlaskConical, Keyboard, LogOut, OctagonPause, Plug, Plus, Repeat, Search, Store } from 'lucide-react';
+import { BadgeCheck, Bell, Clock, FlaskConical, Keyboard, LogOut, OctagonPause, Plug, Plus, Repeat, Search, Store } from 'lucide-react';
 import { useState, type ComponentType, type ReactNode } from 'react';
 import { themes } from './account';
 import { places, sheet } from './nav';
@@ -49,6 +49,7 @@ export function Palette() {
             <Item icon={Repeat} onSelect={run(() => navigate({ to: '/$org/$brand/recurring', params: scope }))}>Recurring posts</Item>
             <Item icon={BadgeCheck} onSelect={run(() => navigate({ to: '/$org/$brand/brand/$section', params: { ...scope, section: 'approvals' } }))}>Set approval rules or send a client link</Item>
             <Item icon={FlaskConical} onSelect={run(() => navigate({ to: '/$org/$brand/sandbox', params: scope }))}>Look into the sandbox</Item>
+            <Item icon={Bell} keys="g n" onSelect={() => sheet.set('notices')}>Show notifications</Item>
             <Item icon={Keyboard} keys="?" onSelect={() => sheet.set('shortcuts')}>Show keyboard shortcuts</Item>
             {themes.map((t) => <Item key={t.value} icon={t.icon} onSelect={run(() => setTheme(t.value))}>{`Appearance: ${t.label.toLowerCase()}`}</Item>)}
             <Item icon={LogOut} onSelect={run(signOut)}>Sign out</Item>

@@ -16,6 +16,7 @@ import { Link, useLocation, useNavigate } from '@tanstack/react-router';
 import { Ellipsis, Handshake, Keyboard, Plus, Search } from 'lucide-react';
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { Account } from './account';
+import { Bell } from './bell';
 import { places, sheet } from './nav';
 import { Switcher } from './switcher';
 
@@ -24,10 +25,10 @@ const Shortcuts = lazy(() => import('./shortcuts').then((m) => ({ default: m.Sho
 
 /** `banner` is what is said on every page of the brand while it holds. */
 export function Shell({ children, banner }: { children: ReactNode; banner?: ReactNode }) {
-  const { scope } = useScope();
+  const { scope, user } = useScope();
   const navigate = useNavigate();
   const open = useStore(sheet);
-  useEventStream(scope);
+  useEventStream(scope, user.id);
   useEffect(listenForPrefix, []);
   useEffect(guardUnsaved, []);
   useEffect(() => remember('bellwether.brand', `${scope.org}/${scope.brand}`), [scope.org, scope.brand]);
@@ -41,6 +42,7 @@ export function Shell({ children, banner }: { children: ReactNode; banner?: Reac
     'g m': () => go('/$org/$brand/media'),
     'g b': () => go('/$org/$brand/brand'),
     'g e': () => go('/$org/$brand/settings'),
+    'g n': () => sheet.set('notices'),
     c: () => go('/$org/$brand/studio'),
     z: () => undoLast(),
     w: () => actLast(),
@@ -85,6 +87,7 @@ function Rail() {
         </button>
         <div className="flex items-center gap-1 border-t pt-2">
           <div className="min-w-0 grow"><Account /></div>
+          <Bell />
           <IconButton label="Shortcuts" keys="?" onClick={() => sheet.set('shortcuts')}><Keyboard /></IconButton>
         </div>
       </div>
@@ -123,6 +126,7 @@ function TopBar() {
     <header className="sticky top-0 z-30 flex h-14 items-center gap-1 border-b bg-paper px-3 lg:hidden">
       <div className="min-w-0 grow"><Switcher /></div>
       <IconButton label="Search or do" onClick={() => sheet.set('palette')}><Search /></IconButton>
+      <Bell compact />
       <Account compact />
     </header>
   );

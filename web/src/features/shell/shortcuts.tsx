@@ -3,7 +3,7 @@ import { Kbd } from '@/shared/ui/kbd';
 import { sheet } from './nav';
 
 const groups: { name: string; keys: [string, string][] }[] = [
-  { name: 'Everywhere', keys: [['mod+k', 'Search or do anything'], ['?', 'This sheet'], ['c', 'New drafts'], ['z', 'Undo the last action'], ['g t', 'Go to Today'], ['g s', 'Go to Studio'], ['g c', 'Go to Calendar'], ['g q', 'Go to Queue'], ['g l', 'Go to Library'], ['g m', 'Go to Media'], ['g b', 'Go to Brand'], ['g e', 'Go to Settings']] },
+  { name: 'Everywhere', keys: [['mod+k', 'Search or do anything'], ['?', 'This sheet'], ['c', 'New drafts'], ['z', 'Undo the last action'], ['g t', 'Go to Today'], ['g s', 'Go to Studio'], ['g c', 'Go to Calendar'], ['g q', 'Go to Queue'], ['g l', 'Go to Library'], ['g m', 'Go to Media'], ['g b', 'Go to Brand'], ['g e', 'Go to Settings'], ['g n', 'Notifications']] },
   { name: 'Drafts', keys: [['j', 'Next'], ['k', 'Previous'], ['a', 'Approve'], ['x', 'Reject'], ['w', 'Say why, after a rejection'], ['u', 'Back to review'], ['e', 'Edit the text'], ['esc', 'Leave the text'], ['y', 'Copy'], ['d', 'Compare with original'], ['v', 'Versions'], ['n', 'Add a note'], ['r', 'Write anew']] },
   { name: 'Library', keys: [['/', 'Search'], ['s', 'Select or unselect'], ['o', 'Open'], ['#', 'Delete']] },
   { name: 'Media', keys: [['u', 'Upload files'], ['/', 'Search'], ['j', 'Next'], ['k', 'Previous'], ['esc', 'Close']] },

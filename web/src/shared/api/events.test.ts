@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { touched } from './events';
+import { rings, touched } from './events';
 
 const scope = { org: 'harbour', brand: 'light' };
 const at = (kind: string) => touched({ id: '1', kind, subject: { type: 'x', id: 'x_1' } }, scope).map((key) => key.slice(3).join('/'));
@@ -17,5 +17,16 @@ describe('what an event makes out of date', () => {
     expect(at('media.created')).toEqual(['media', 'posts']);
     expect(at('brand.updated')).toEqual(['']);
     expect(at('post.approved')).toEqual(['posts', 'today']);
+  });
+});
+
+describe('the bell', () => {
+  it('rings for those whom the event names', () => {
+    const told = JSON.stringify({ kind: 'notification.created', data: { kind: 'member_joined', user_ids: ['user_a', 'user_b'] } });
+    expect(rings(told, 'user_b')).toBe(true);
+    expect(rings(told, 'user_c')).toBe(false);
+    for (const other of ['', 'null', '{}', '{"data":null}', '{"data":{"user_ids":"user_a"}}']) {
+      expect(rings(other, 'user_a')).toBe(false);
+    }
   });
 });

@@ -47,7 +47,7 @@ export const streamStore = createStore<'connecting' | 'open' | 'lost'>('connecti
  * fetches what is on screen. Several events in a moment become one fetch. The browser reconnects by itself, naming the
  * last event it saw; ids already seen are dropped, since the server overlaps a little on resuming.
  */
-export function useEventStream(scope: Scope): void {
+export function useEventStream(scope: Scope, user: string): void {
   const client = useQueryClient();
   const { org, brand } = scope;
   useEffect(() => {
@@ -74,12 +74,17 @@ export function useEventStream(scope: Scope): void {
     for (const kind of kinds) source.addEventListener(kind, onEvent);
     for (const kind of whispers) source.addEventListener(kind, (message: MessageEvent<string>) => hearProgress(message.data));
     source.addEventListener('voice_model.progress', (message: MessageEvent<string>) => hearTraining(message.data));
+    source.addEventListener('notification.created', (message: MessageEvent<string>) => {
+      if (rings(message.data, user)) mark(keys.notices);
+    });
     source.addEventListener('message', onEvent);
     source.onopen = () => {
       streamStore.set('open');
       // What happened while the line was down, or not yet up, is not known; what moves by itself is fetched anew.
       if (opened) mark(['brand', org, brand]);
       else for (const key of [keys.generations({ org, brand }), keys.posts({ org, brand })]) mark(key);
+      // A bell that rang meanwhile is in no log.
+      mark(keys.notices);
       opened = true;
     };
     source.onerror = () => streamStore.set('lost');
@@ -88,7 +93,7 @@ export function useEventStream(scope: Scope): void {
       source.close();
       streamStore.set('connecting');
     };
-  }, [client, org, brand]);
+  }, [client, org, brand, user]);
 }
 
 function parse(data: string): DomainEvent | null {
@@ -96,6 +101,16 @@ function parse(data: string): DomainEvent | null {
     return JSON.parse(data) as DomainEvent;
   } catch {
     return null;
+  }
+}
+
+/** Whether a ring of the bell is for somebody: everybody in the organization hears it. */
+export function rings(message: string, user: string): boolean {
+  try {
+    const { data } = JSON.parse(message) as { data?: { user_ids?: unknown } | null };
+    return Array.isArray(data?.user_ids) && data.user_ids.includes(user);
+  } catch {
+    return false;
   }
 }
 

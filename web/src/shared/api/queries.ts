@@ -17,6 +17,7 @@ export const keys = {
   generations: (s: Scope) => ['brand', s.org, s.brand, 'generations'] as const,
   today: (s: Scope) => ['brand', s.org, s.brand, 'today'] as const,
   organization: (org: string) => ['organization', org] as const,
+  notices: ['notices'] as const,
 };
 
 /** The first steps of the person in a brand. */
@@ -50,6 +51,21 @@ export const perhapsMeQuery = queryOptions({
       throw error;
     }
   },
+});
+/** What one was told, over all organizations, the newest first. */
+export const noticesQuery = infiniteQueryOptions({
+  queryKey: [...keys.notices, 'list'],
+  queryFn: ({ signal, pageParam }) => take(api.GET('/api/v1/me/notifications', { params: { query: { ...after(pageParam), limit: 15 } }, signal })),
+  initialPageParam: null as string | null | undefined,
+  getNextPageParam: (last) => last.next_cursor,
+});
+export const noticeCountQuery = queryOptions({
+  queryKey: [...keys.notices, 'count'], queryFn: ({ signal }) => take(api.GET('/api/v1/me/notifications/count', { signal })),
+  // The stream tells of the organization that one looks at; what the others have to say is asked for now and then.
+  refetchInterval: 2 * 60_000,
+});
+export const noticePreferencesQuery = queryOptions({
+  queryKey: ['notice-preferences'], queryFn: ({ signal }) => take(api.GET('/api/v1/me/notification-preferences', { signal })),
 });
 export const sessionsQuery = queryOptions({
   queryKey: ['sessions'], queryFn: ({ signal }) => take(api.GET('/api/v1/me/sessions', { signal })),

@@ -30,6 +30,11 @@ export type Client = Schemas['ClientOverview'];
 export type Mail = Schemas['MailSummary'];
 export type MailStatus = Mail['status'];
 
+export type Notice = Schemas['Notification'];
+export type NoticeKind = Schemas['NotificationKind'];
+export type NoticePreferences = Schemas['NotificationPreferences'];
+export type UpdateNoticePreferences = Schemas['UpdateNotificationPreferences'];
+
 export type Onboarding = Schemas['OnboardingView'];
 
 export type Tone = Schemas['Tone'];

@@ -22,14 +22,15 @@ export function Segmented<T extends string>({ label, value, onChange, options, c
   );
 }
 
-export function Checkbox({ checked, onChange, label, className }: { checked: boolean | 'indeterminate'; onChange: (on: boolean) => void; label: string; className?: string }) {
+export function Checkbox({ checked, onChange, label, className, disabled }: { checked: boolean | 'indeterminate'; onChange: (on: boolean) => void; label: string; className?: string; disabled?: boolean }) {
   return (
     <RadixCheckbox.Root
       aria-label={label}
       checked={checked}
+      disabled={disabled}
       onCheckedChange={(on) => onChange(on === true)}
       onClick={(e) => e.stopPropagation()}
-      className={cn('relative flex size-5 shrink-0 items-center justify-center rounded-sm border border-line-strong bg-sheet transition-colors after:absolute after:-inset-2.5 hover:border-ink-3 data-[state=checked]:border-brass data-[state=checked]:bg-brass data-[state=checked]:text-on-brass data-[state=indeterminate]:border-brass data-[state=indeterminate]:bg-brass data-[state=indeterminate]:text-on-brass', className)}
+      className={cn('relative flex size-5 shrink-0 items-center justify-center rounded-sm border border-line-strong bg-sheet transition-colors after:absolute after:-inset-2.5 hover:border-ink-3 data-[disabled]:opacity-45 data-[disabled]:hover:border-line-strong data-[state=checked]:border-brass data-[state=checked]:bg-brass data-[state=checked]:text-on-brass data-[state=indeterminate]:border-brass data-[state=indeterminate]:bg-brass data-[state=indeterminate]:text-on-brass', className)}
     >
       <RadixCheckbox.Indicator>
         {checked === 'indeterminate' ? <Minus className="size-4" strokeWidth={3} /> : <Check className="size-4" strokeWidth={3} />}

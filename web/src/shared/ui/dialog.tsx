@@ -14,13 +14,15 @@ export interface DialogProps {
   size?: 'md' | 'lg' | 'xl';
   /** Only the title for screen readers: the content has its own head. */
   bare?: boolean;
+  /** Only the title for screen readers, and the content goes to the edge and scrolls by itself: a phone's sheet. */
+  flush?: boolean;
 }
 
 /**
  * Radix gives focus, Escape and the names. Its overlay is left out: it locks scrolling by a style element,
  * which the content security policy forbids; the scrim here is ours and `overscroll-contain` does the rest.
  */
-export function Dialog({ open, onOpenChange, title, description, children, footer, size = 'md', bare }: DialogProps) {
+export function Dialog({ open, onOpenChange, title, description, children, footer, size = 'md', bare, flush }: DialogProps) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -41,7 +43,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
             { md: 'sm:max-w-120', lg: 'sm:max-w-170', xl: 'sm:max-w-250' }[size],
           )}
         >
-          {bare ? (
+          {bare || flush ? (
             <Radix.Title className="sr-only">{title}</Radix.Title>
           ) : (
             <header className="flex items-start gap-4 px-6 pt-5 pb-4">
@@ -56,7 +58,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
               </Radix.Close>
             </header>
           )}
-          <div className={cn('min-h-0 grow overflow-y-auto overscroll-contain scroll-thin', !bare && 'px-6 pb-6')} tabIndex={bare ? undefined : 0}>
+          <div className={cn('min-h-0 grow overscroll-contain', flush ? 'flex flex-col overflow-hidden' : 'overflow-y-auto scroll-thin', !bare && !flush && 'px-6 pb-6')} tabIndex={bare || flush ? undefined : 0}>
             {children}
           </div>
           {footer && <footer className="flex flex-wrap justify-end gap-2 border-t px-6 py-4">{footer}</footer>}

@@ -5,6 +5,7 @@ import { cn } from '../lib/cn';
 import { Kbd } from './kbd';
 
 const surface = 'z-50 min-w-52 rounded-lg border border-line bg-sheet p-1 shadow-float animate-fade max-h-[min(70dvh,var(--radix-popper-available-height))] overflow-y-auto scroll-thin';
+const flushSurface = 'z-50 flex flex-col overflow-hidden rounded-lg border border-line bg-sheet shadow-float outline-none animate-fade max-h-[min(80dvh,var(--radix-popper-available-height))]';
 const row = 'flex min-h-8 cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-1 text-sm outline-none select-none data-[highlighted]:bg-sunk data-[disabled]:cursor-default data-[disabled]:text-ink-3 max-lg:min-h-11 [&_svg]:size-4 [&_svg]:shrink-0';
 
 /** Not modal: Radix's modal menus lock scrolling by a style element, which the content security policy forbids. */
@@ -66,12 +67,31 @@ export function MenuLine() {
   return <DropdownMenu.Separator className="my-1 h-px bg-line" />;
 }
 
-export function Popover({ trigger, children, align = 'start', label, className }: { trigger: ReactElement; children: ReactNode; align?: 'start' | 'end'; label: string; className?: string }) {
+export function Popover({ trigger, children, align = 'start', side = 'bottom', gap = 6, label, className, flush, ...state }: {
+  trigger: ReactElement; children: ReactNode; align?: 'start' | 'end'; side?: 'top' | 'bottom' | 'right'; label: string; className?: string;
+  /** From its trigger, in pixels. */
+  gap?: number;
+  /** Its content goes to the edge and scrolls by itself. */
+  flush?: boolean; open?: boolean; onOpenChange?: (open: boolean) => void;
+}) {
   return (
-    <RadixPopover.Root>
+    <RadixPopover.Root {...state}>
       <RadixPopover.Trigger asChild>{trigger}</RadixPopover.Trigger>
       <RadixPopover.Portal>
-        <RadixPopover.Content aria-label={label} align={align} sideOffset={6} collisionPadding={8} className={cn(surface, 'p-4', className)}>
+        <RadixPopover.Content
+          aria-label={label}
+          // What is to be read comes before its first button, whose hint would lie over it.
+          onOpenAutoFocus={(event) => {
+            if (!flush) return;
+            event.preventDefault();
+            (event.currentTarget as HTMLElement | null)?.focus();
+          }}
+          align={align}
+          side={side}
+          sideOffset={gap}
+          collisionPadding={8}
+          className={cn(flush ? flushSurface : cn(surface, 'p-4'), className)}
+        >
           {children}
         </RadixPopover.Content>
       </RadixPopover.Portal>
