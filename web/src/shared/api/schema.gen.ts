@@ -6167,6 +6167,11 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
+             * @description When the writing was to begin; none is at once.
+             */
+            starts_at?: string | null;
+            /**
+             * Format: date-time
              * @description When it was done.
              */
             completed_at?: string | null;
@@ -7338,6 +7343,11 @@ export interface components {
             model?: string | null;
             /** @description Write anew although the same request was answered before. */
             force?: boolean;
+            /**
+             * Format: date-time
+             * @description When to write, up to 31 days ahead; at once when absent. The input is read at once in any case.
+             */
+            starts_at?: string | null;
         };
         /** @description Whom to invite, and as what. */
         NewInvitation: {
@@ -15816,7 +15826,10 @@ export interface operations {
     put_card_style: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
+            };
             path: {
                 /** @description Slug or id */
                 org: string;
@@ -15864,6 +15877,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
@@ -18747,7 +18761,9 @@ export interface operations {
     create_carousel: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
                 /** @description A text of your own, new for each request: the request is carried out once. */
                 "Idempotency-Key"?: string;
             };
@@ -18809,6 +18825,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
