@@ -66,9 +66,8 @@ export default defineConfig({
           name: 'e2e',
           environment: 'node',
           include: ['e2e/**/*.e2e.ts'],
-          // two at a time: one file's browser works while the other's waits for the program
-          fileParallelism: true,
-          maxWorkers: 2,
+          // a browser and the program keep two cores busy by themselves: two at a time were slower
+          fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 120_000,
           // a second, the default, is little for a browser, a server and a database on two busy cores

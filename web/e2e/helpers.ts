@@ -51,6 +51,8 @@ export async function openPage(options: BrowserContextOptions = {}): Promise<{ p
   const context = await browser.newContext({ baseURL: base, viewport: { width: 1280, height: 860 }, reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
+  // the first page of a program that just started, on a machine that does much else
+  page.setDefaultNavigationTimeout(90_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
