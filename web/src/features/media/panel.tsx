@@ -18,7 +18,7 @@ import { TagsInput } from '@/shared/ui/tags-input';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ArrowLeft, Download, Search, Trash2, Undo2, X } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { foldersQuery, mediaKeys, onePath, oneQuery, usesQuery, type Media } from './api';
 import { Fits } from './fits';
 import { Thumb } from './tile';
@@ -64,9 +64,15 @@ function Detail({ media: m, onClose, onTag, onFolder }: Omit<PanelProps, 'id' | 
   const Heading = useMedia(wide) ? 'h2' : 'h1';
   const path = { ...scope, media: m.id };
   const refresh = () => Promise.all([client.invalidateQueries({ queryKey: mediaKeys.all(scope) }), client.invalidateQueries({ queryKey: keys.posts(scope) })]);
+  // Fields are saved one after the other, each on top of what the one before made: a quick hand must not be refused its own changes.
+  const saved = useRef({ id: m.id, version: 0 });
   const change = useMutation({
-    mutationFn: (body: Change) => take(api.PATCH(onePath, { params: { path, header: seen(m.version) }, body })),
-    onSuccess: (fresh) => client.setQueryData(oneQuery(scope, m.id).queryKey, fresh),
+    scope: { id: `media ${m.id}` },
+    mutationFn: (body: Change) => take(api.PATCH(onePath, { params: { path, header: seen(saved.current.id === m.id ? Math.max(m.version, saved.current.version) : m.version) }, body })),
+    onSuccess: (fresh) => {
+      saved.current = { id: fresh.id, version: fresh.version };
+      client.setQueryData(oneQuery(scope, m.id).queryKey, fresh);
+    },
     onSettled: refresh,
   });
   const restore = useMutation({
