@@ -46,7 +46,8 @@ impl TestApp {
         adjust(&mut config);
         let url = "http://bellwether.test".parse().unwrap();
         let app = App::new(database.store().clone(), clock.clone(), Rng::seeded(1), config, url).unwrap();
-        let router = app.router(&app.web(|_| {}));
+        // what is drawn and encoded without optimisation, beside other tests, takes longer than a client would wait
+        let router = app.router(&app.web(|web| web.timeout = std::time::Duration::from_mins(5)));
         let worker = app.worker().build().unwrap();
         Self { app, clock, router, worker, database, _files: files }
     }
