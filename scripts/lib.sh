@@ -39,6 +39,13 @@ step() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# need_space GIB WHAT: a disk that fills up in the middle of a build fails with errors that speak of anything but disks
+need_space() {
+  local free
+  free=$(($(df --output=avail -k "$ROOT" | tail -n 1) / 1048576))
+  [ "$free" -ge "$1" ] || fail "$2 takes about $1 GiB of disk; $free GiB are free where $ROOT lies. Make room first."
+}
+
 # version_at_least HAVE WANT
 version_at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
 

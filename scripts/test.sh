@@ -20,7 +20,11 @@ results=$target/test-results
 rm -rf "$results"
 mkdir -p "$results"
 profile=default
-[ -z "${CI:-}" ] || profile=ci
+if [ -n "${CI:-}" ]; then
+  profile=ci
+  # built once and thrown away: what serves the next build and a debugger is only time and disk here
+  export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=none
+fi
 
 need_rust
 need_python

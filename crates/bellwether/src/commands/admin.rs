@@ -226,7 +226,8 @@ pub async fn rotate(app: &App, out: &mut impl std::io::Write) -> Result<End> {
     }
     writeln!(
         out,
-        "Keep the old keys for six hours more: sign-ins, consents and addresses of files use them until then."
+        "Keep the old keys for six hours more: sign-ins, consents and addresses of files use them until then. Links to \
+         unsubscribe in marketing mails that are out open with the key of their day: keep it for as long as they are to work."
     )?;
     Ok(End::Done)
 }

@@ -122,7 +122,7 @@ impl Delivery {
         Ok(sent)
     }
 
-    async fn send_to_waitlist(&self, campaign: &CampaignView, now: Timestamp) -> Result<usize, Error> {
+    async fn send_to_waitlist(&self, campaign: &sql::RunningRow, now: Timestamp) -> Result<usize, Error> {
         let (mut after, mut sent) = (None, 0);
         loop {
             let mut tx = self.store.service("read the waitlist for a campaign").await?;
@@ -137,7 +137,7 @@ impl Delivery {
         }
     }
 
-    async fn send_to_opted_in(&self, campaign: &CampaignView, now: Timestamp) -> Result<usize, Error> {
+    async fn send_to_opted_in(&self, campaign: &sql::RunningRow, now: Timestamp) -> Result<usize, Error> {
         let (mut after, mut sent) = (Uuid::nil(), 0);
         loop {
             let mut tx = self.store.service("read who agreed to hear of a campaign").await?;
@@ -161,7 +161,7 @@ impl Delivery {
     /// Queues the step that is due at an address, if it may go there and has not yet.
     async fn send_step(
         &self,
-        campaign: &CampaignView,
+        campaign: &sql::RunningRow,
         email: &str,
         zone: &str,
         now: Timestamp,

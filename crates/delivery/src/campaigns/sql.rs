@@ -79,24 +79,30 @@ pub(super) async fn cancel(conn: &mut PgConnection, id: CampaignId, now: Timesta
     .map(|done| done.rows_affected() == 1)
 }
 
+/// A campaign while it is sent.
+pub(super) struct RunningRow {
+    pub(super) id: CampaignId,
+    pub(super) name: String,
+    pub(super) launch_on: NaiveDate,
+    pub(super) audience: String,
+    pub(super) link: String,
+    pub(super) time_zone: String,
+}
+
 /// Campaigns that may have a step on one of some days.
 pub(super) async fn running(
     conn: &mut PgConnection,
     (first, last): (NaiveDate, NaiveDate),
-) -> Result<Vec<CampaignView>> {
-    let ids = sqlx::query_scalar!(
-        r#"SELECT id AS "id: CampaignId" FROM delivery.campaigns
+) -> Result<Vec<RunningRow>> {
+    sqlx::query_as!(
+        RunningRow,
+        r#"SELECT id AS "id: CampaignId", name, launch_on, audience, link, time_zone FROM delivery.campaigns
             WHERE cancelled_at IS NULL AND launch_on BETWEEN $1 AND $2 ORDER BY created_at, id"#,
         first,
         last
     )
-    .fetch_all(&mut *conn)
-    .await?;
-    let mut found = Vec::with_capacity(ids.len());
-    for id in ids {
-        found.extend(list(&mut *conn, Some(id), None, 1).await?);
-    }
-    Ok(found)
+    .fetch_all(conn)
+    .await
 }
 
 /// Whether a campaign goes on, held until the end of the transaction: an end that was told of is one.

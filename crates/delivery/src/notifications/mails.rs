@@ -1,6 +1,6 @@
 //! Notices by mail: what came within a few minutes in one, outside of quiet hours, and nothing that was read meanwhile.
 
-use bellwether_kernel::{Timestamp, id::UserId};
+use bellwether_kernel::{Kind, Problem, Timestamp, id::UserId};
 use bellwether_mail::{NewMail, Template};
 use bellwether_publishing::time;
 use uuid::Uuid;
@@ -31,14 +31,22 @@ impl Delivery {
         tx.commit().await?;
         let mut mailed = 0;
         for user in due {
-            mailed += usize::from(self.mail_to(user, now).await?);
+            // those of others don't wait for what can't be mailed to one
+            match self.mail_to(user, now).await {
+                Ok(sent) => mailed += usize::from(sent),
+                Err(error) => tracing::error!(%user, %error, "notices could not be mailed: tried again in a minute"),
+            }
         }
         Ok(mailed)
     }
 
     async fn mail_to(&self, user: UserId, now: Timestamp) -> Result<bool, Error> {
         // who is deleted reaches nothing any more: their notices wait no longer
-        let me = self.identity.me(user).await.ok();
+        let me = match self.identity.me(user).await.map_err(Problem::from) {
+            Ok(me) => Some(me),
+            Err(problem) if problem.kind == Kind::NotFound => None,
+            Err(problem) => return Err(problem.into()),
+        };
         let mut tx = self.store.service("mail notices").await?;
         let rows = sql::lock_waiting(tx.conn(), user).await?;
         let address = self.identity.addressees(&mut tx, &[user]).await?.pop();

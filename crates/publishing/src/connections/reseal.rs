@@ -29,7 +29,7 @@ fn anew(vault: &Vault, row: &AccountRow) -> Result<Option<[Option<String>; 3]>, 
     if sealed.iter().all(Option::is_none) {
         return Ok(None);
     }
-    let mut kept = secrets.map(|text| text.cloned());
+    let mut kept = secrets.map(Option::<&String>::cloned);
     for (kept, sealed) in kept.iter_mut().zip(sealed) {
         if let Some(sealed) = sealed {
             *kept = Some(sealed.text);

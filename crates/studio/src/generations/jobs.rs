@@ -101,6 +101,10 @@ impl Studio {
         let scope = TenantScope::organization(job.organization);
         let mut tx = self.store.tenant(scope.clone()).await?;
         let Some(row) = sql::lock(tx.conn(), job.generation).await? else { return Ok(()) };
+        // deleted before it began: nothing is written, and bringing it back begins anew
+        if row.deleted && row.status == GenerationStatus::Pending.as_str() {
+            return Ok(());
+        }
         // done by an earlier run whose end the queue did not hear of
         if ![GenerationStatus::Pending, GenerationStatus::Running]
             .map(GenerationStatus::as_str)

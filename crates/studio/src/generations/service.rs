@@ -1,7 +1,7 @@
 //! Use cases of generations: ask, read, retry, delete. (The work itself is in `jobs`.)
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use bellwether_billing::Metric;
+use bellwether_billing::{Metric, Settlement};
 use bellwether_ingest::{Ingested, Input};
 use bellwether_jobs::events::{self, NewEvent};
 use bellwether_kernel::{
@@ -522,8 +522,11 @@ impl Studio {
     ) -> Result<(), Error> {
         access.allow(Permission::PostsWrite)?;
         let mut tx = self.store.tenant(access).await?;
-        if !sql::set_deleted(tx.conn(), access.brand, id, Some(self.clock.now())).await? {
-            return Err(Problem::not_found("generation").into());
+        let status = sql::set_deleted(tx.conn(), access.brand, id, Some(self.clock.now())).await?;
+        let status = status.ok_or_else(|| Problem::not_found("generation"))?;
+        // it is not begun any more, so it counts no more
+        if status == GenerationStatus::Pending.as_str() {
+            self.billing.settle(&mut tx, Metric::Generations, id.uuid(), Settlement::Released).await?;
         }
         self.record_generation(&mut tx, access, id, "generation.deleted", None, context).await?;
         Ok(tx.commit().await?)
@@ -538,10 +541,16 @@ impl Studio {
     ) -> Result<GenerationView, Error> {
         access.allow(Permission::PostsWrite)?;
         let mut tx = self.store.tenant(access).await?;
-        if sql::set_deleted(tx.conn(), access.brand, id, None).await? {
+        let status = sql::set_deleted(tx.conn(), access.brand, id, None).await?;
+        if status.is_some() {
             self.record_generation(&mut tx, access, id, "generation.restored", None, context).await?;
         }
         let view = read(&mut tx, access, id, false).await?;
+        // the job that it had may have passed by meanwhile
+        if status.as_deref() == Some(GenerationStatus::Pending.as_str()) {
+            self.billing.reserve(&mut tx, Metric::Generations, id.uuid()).await?;
+            Generate::enqueue(&mut tx, access.organization, id, view.starts_at).await?;
+        }
         tx.commit().await?;
         Ok(view)
     }

@@ -532,23 +532,22 @@ pub(crate) async fn finish(conn: &mut PgConnection, id: GenerationId, end: &Fini
     .map(|_| ())
 }
 
-/// False when there is none, or it is so already.
+/// Its status; none when there is none, or it is so already.
 pub(crate) async fn set_deleted(
     conn: &mut PgConnection,
     brand: BrandId,
     id: GenerationId,
     at: Option<Timestamp>,
-) -> Result<bool> {
-    sqlx::query!(
+) -> Result<Option<String>> {
+    sqlx::query_scalar!(
         "UPDATE studio.generations SET deleted_at = $3, version = version + 1
-          WHERE id = $1 AND brand_id = $2 AND (deleted_at IS NULL) <> ($3::timestamptz IS NULL)",
+          WHERE id = $1 AND brand_id = $2 AND (deleted_at IS NULL) <> ($3::timestamptz IS NULL) RETURNING status",
         id.uuid(),
         brand.uuid(),
         at
     )
-    .execute(conn)
+    .fetch_optional(conn)
     .await
-    .map(|done| done.rows_affected() == 1)
 }
 
 /// Moves generations that were made before an instant to the archive, at most `limit`; gives how many.

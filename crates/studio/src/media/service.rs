@@ -270,6 +270,11 @@ impl Studio {
     /// A file; a deleted one too, as long as it can be restored.
     pub async fn get_media(&self, access: &BrandAccess, id: MediaId) -> Result<MediaView, Error> {
         access.allow(Permission::PostsRead)?;
+        self.shown_media(access, id).await
+    }
+
+    /// A file as it is told to who just put it there: that takes no right to read besides.
+    pub(super) async fn shown_media(&self, access: &BrandAccess, id: MediaId) -> Result<MediaView, Error> {
         let row = self.media_row(access, id).await?;
         Ok(view(access.organization, access.brand, row))
     }

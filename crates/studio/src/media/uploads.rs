@@ -194,7 +194,7 @@ impl Studio {
         let row = sql::lock_upload(tx.conn(), access.brand, id, now).await?.ok_or_else(not_found)?;
         if let Some(media) = row.media_id {
             tx.commit().await?;
-            return Ok(TakenMedia { duplicate: false, media: self.get_media(access, media).await? });
+            return Ok(TakenMedia { duplicate: false, media: self.shown_media(access, media).await? });
         }
         if row.received < row.bytes {
             let detail = format!("{} of {} bytes are here: send the rest first.", row.received, row.bytes);
@@ -232,7 +232,7 @@ impl Studio {
         });
         let (media, duplicate) =
             taking.await.map_err(|error| internal(format!("an upload could not be finished: {error}")))??;
-        Ok(TakenMedia { duplicate, media: self.get_media(access, media).await? })
+        Ok(TakenMedia { duplicate, media: self.shown_media(access, media).await? })
     }
 
     /// Gives an upload up.
@@ -279,7 +279,7 @@ impl Studio {
         });
         let (media, duplicate) =
             taking.await.map_err(|error| internal(format!("a file could not be taken: {error}")))??;
-        Ok(TakenMedia { duplicate, media: self.get_media(access, media).await? })
+        Ok(TakenMedia { duplicate, media: self.shown_media(access, media).await? })
     }
 
     fn new_uuid(&self) -> Uuid {

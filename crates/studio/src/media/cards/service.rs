@@ -235,7 +235,7 @@ impl Studio {
         });
         let (media, _) =
             keeping.await.map_err(|error| internal(format!("a card could not be kept: {error}")))??;
-        self.get_media(access, media).await
+        self.shown_media(access, media).await
     }
 }
 

@@ -42,12 +42,13 @@ pub(super) async fn find_style(conn: &mut PgConnection, brand: BrandId) -> Resul
     .await
 }
 
+/// False when somebody else set one meanwhile.
 pub(super) async fn upsert_style(
     conn: &mut PgConnection,
     (organization, brand): (OrganizationId, BrandId),
     row: &StyleRow,
     now: Timestamp,
-) -> Result<()> {
+) -> Result<bool> {
     sqlx::query!(
         "INSERT INTO studio.card_styles AS s
            (organization_id, id, brand_id, background, ink, accent, signature, logo_id, version, created_at, updated_at)
@@ -55,7 +56,8 @@ pub(super) async fn upsert_style(
          ON CONFLICT ON CONSTRAINT card_styles_brand_key DO UPDATE
          SET background = excluded.background, ink = excluded.ink, accent = excluded.accent,
              signature = excluded.signature, logo_id = excluded.logo_id, version = excluded.version,
-             updated_at = excluded.updated_at",
+             updated_at = excluded.updated_at
+         WHERE s.version = excluded.version - 1",
         organization.uuid(),
         row.id.uuid(),
         brand.uuid(),
@@ -69,7 +71,7 @@ pub(super) async fn upsert_style(
     )
     .execute(conn)
     .await
-    .map(|_| ())
+    .map(|done| done.rows_affected() == 1)
 }
 
 /// Where a small picture of a live file of the brand is; None when there is no such file, or no picture of it.

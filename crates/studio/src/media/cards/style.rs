@@ -126,7 +126,10 @@ impl Studio {
             logo: input.logo_id,
             version: version + 1,
         };
-        sql::upsert_style(tx.conn(), (access.organization, access.brand), &row, self.clock.now()).await?;
+        // nothing was there to be locked the first time: two that set it at once meet here
+        if !sql::upsert_style(tx.conn(), (access.organization, access.brand), &row, self.clock.now()).await? {
+            return Err(Error::Stale);
+        }
         let shown = |row: &sql::StyleRow| {
             json!({ "background": row.background, "ink": row.ink, "accent": row.accent, "signature": row.signature,
                     "logo_id": row.logo })
