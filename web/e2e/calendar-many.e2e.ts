@@ -13,7 +13,7 @@ describe('a calendar with 5,000 posts in a month', () => {
     await send(desk, 'PUT', `${desk.api}/pauses`, { scope: 'brand', reason: 'We wait for the news from the mill.' });
     const month = new Date().toISOString().slice(0, 7);
     const states = ['scheduled', 'published', 'failed', 'held', 'in_review', 'approved'];
-    await page.route('**/calendar?*', async (route) => {
+    await page.route('**/api/v1/**/calendar?*', async (route) => {
       const answer = await route.fetch();
       const two = (n: number) => String(n).padStart(2, '0');
       const items = Array.from({ length: many }, (_, i) => ({

@@ -1,22 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { expectAccessible, expectNoSidewaysScroll, getPost, loaded, makeDrafts, signUp, tabTo, withBrowser, type Desk } from './helpers';
+import { expectNoSidewaysScroll, getPost, loaded, makeDrafts, signUp, tabTo, withBrowser, type Desk } from './helpers';
+import { expectGood, small, wide } from './look';
 
 withBrowser();
 
-const small = { width: 360, height: 740 };
-const wide = { width: 1280, height: 860 };
 interface File { name: string; kind: string; alt_text: string; width?: number }
 const read = async <T>(desk: Desk, path: string): Promise<T> => (await (await desk.context.request.get(`${desk.api}${path}`)).json()) as T;
 const files = async (desk: Desk, post: string) => (await read<{ media: File[] }>(desk, `/posts/${post}`)).media;
 
-/** On a phone too, and in the dark. */
+/** In the dark, and on a phone. */
 async function expectFine(desk: Desk, what: string): Promise<void> {
   const { page } = desk;
-  await expectAccessible(page, what);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await expect.poll(() => page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
-  await expectAccessible(page, `${what}, dark`, 'colours');
-  await page.emulateMedia({ colorScheme: 'light' });
+  await expectGood(page, what);
   await page.setViewportSize(small);
   await expectNoSidewaysScroll(page, what);
   await page.setViewportSize(wide);
