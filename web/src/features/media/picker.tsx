@@ -37,8 +37,8 @@ export function Picker({ there, only, title = 'Add media', onPick, onClose }: { 
     >
       <div className="grid gap-5">
         <div className="flex flex-wrap items-center gap-2">
-          {only ? <span className="grow" /> : <Segmented label="Kind" value={kind} onChange={setKind} options={[{ value: 'all', label: 'All' }, ...kinds]} className="-ml-1 grow" />}
-          <SearchInput label="Search files" value={q} onChange={setQ} className="w-56 max-sm:grow" />
+          {!only && <Segmented label="Kind" value={kind} onChange={setKind} options={[{ value: 'all', label: 'All' }, ...kinds]} className="-ml-1 grow" />}
+          <SearchInput label="Search files" value={q} onChange={setQ} className={only ? 'grow' : 'w-56 max-sm:grow'} />
         </div>
         {list.isPending ? <Loading what="the files"><div className="grid grid-cols-[repeat(auto-fill,minmax(7.5rem,1fr))] gap-4">{Array.from({ length: 10 }, (_, i) => <Skeleton key={i} className="aspect-square w-full rounded-lg" />)}</div></Loading>
           : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} compact />

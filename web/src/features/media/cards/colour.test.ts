@@ -15,7 +15,7 @@ describe('colours of a card', () => {
   });
 
   it('are never said to contrast by more than they do', () => {
-    expect(sayRatio(4.49)).toBe('4.4 : 1');
-    expect(sayRatio(21)).toBe('21.0 : 1');
+    expect(sayRatio(4.49)).toBe('4.4\u00a0:\u00a01');
+    expect(sayRatio(21)).toBe('21.0\u00a0:\u00a01');
   });
 });

@@ -27,5 +27,5 @@ export function contrast(one: string, other: string): number | null {
   return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
 }
 
-/** "4.5 : 1", rounded down: what is just below a limit must not look as if it reached it. */
-export const sayRatio = (ratio: number) => `${(Math.floor(ratio * 10) / 10).toFixed(1)} : 1`;
+/** "4.5 : 1" on one line, rounded down: what is just below a limit must not look as if it reached it. */
+export const sayRatio = (ratio: number) => `${(Math.floor(ratio * 10) / 10).toFixed(1)}\u00a0:\u00a01`;

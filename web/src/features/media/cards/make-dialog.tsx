@@ -3,7 +3,7 @@ import { asProblem } from '@/shared/api/problem';
 import { keys } from '@/shared/api/queries';
 import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
-import { Button, buttonClass } from '@/shared/ui/button';
+import { Button } from '@/shared/ui/button';
 import { Segmented } from '@/shared/ui/choice';
 import { Dialog } from '@/shared/ui/dialog';
 import { Field, inputClass, TextField } from '@/shared/ui/field';
@@ -62,7 +62,7 @@ export function MakeCard({ sentences = [], size: first = 'square', folder = '', 
       onOpenChange={(open) => !open && onClose()}
       size="xl"
       title="Make a card"
-      footer={<><Link to="/$org/$brand/brand/$section" params={{ ...scope, section: 'cards' }} className={buttonClass('quiet', 'md', 'mr-auto')}>Colours and logo</Link><Button onClick={onClose}>Cancel</Button><Button type="submit" form={form} variant="primary" busy={make.isPending} disabled={empty}>{make.isPending ? 'Drawing…' : action}</Button></>}
+      footer={<><Button onClick={onClose}>Cancel</Button><Button type="submit" form={form} variant="primary" busy={make.isPending} disabled={empty}>{make.isPending ? 'Drawing…' : action}</Button></>}
     >
       <div className="grid items-start gap-x-8 gap-y-5 sm:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
         <form
@@ -100,7 +100,7 @@ export function MakeCard({ sentences = [], size: first = 'square', folder = '', 
         </form>
         <div className="grid gap-2 max-sm:order-1">
           {style && <CardFace template={template} size={size} words={words} colours={style} logo={logo && !logo.deleted_at ? (logo.thumbnail_url ?? logo.url) : null} className={size === 'landscape' ? '' : size === 'portrait' ? 'mx-auto max-w-72 max-sm:max-w-44' : 'mx-auto max-w-80 max-sm:max-w-52'} />}
-          <p className="text-center text-xs text-ink-3">A sketch. Its words become the picture’s alt text.</p>
+          <p className="text-center text-xs text-ink-3">A sketch. The words become the picture’s alt text. <Link to="/$org/$brand/brand/$section" params={{ ...scope, section: 'cards' }} className="rounded-sm underline underline-offset-4 hover:text-ink">Colours and logo</Link></p>
         </div>
       </div>
     </Dialog>

@@ -1,6 +1,6 @@
 import type { ContentOf, Post } from '@/shared/api/types';
 import { useScope } from '@/shared/lib/use-scope';
-import { Button, buttonClass } from '@/shared/ui/button';
+import { Button } from '@/shared/ui/button';
 import { Segmented } from '@/shared/ui/choice';
 import { Dialog } from '@/shared/ui/dialog';
 import { Fault, Notice } from '@/shared/ui/note';
@@ -32,7 +32,7 @@ export function MakeSlides({ post, content, busy, fault, draw, onClose }: MakeSl
       onOpenChange={(open) => !open && onClose()}
       size="xl"
       title={form === 'document' ? 'Make the PDF' : 'Make the pictures'}
-      footer={<><Link to="/$org/$brand/brand/$section" params={{ ...scope, section: 'cards' }} className={buttonClass('quiet', 'md', 'mr-auto')}>Colours and logo</Link><Button onClick={onClose}>{busy ? 'Close' : 'Cancel'}</Button><Button variant="primary" busy={busy} disabled={!written} onClick={() => draw({ size, form })}>{busy ? 'Drawing…' : `Draw ${slides.length} ${slides.length === 1 ? 'slide' : 'slides'}`}</Button></>}
+      footer={<><Button onClick={onClose}>{busy ? 'Close' : 'Cancel'}</Button><Button variant="primary" busy={busy} disabled={!written} onClick={() => draw({ size, form })}>{busy ? 'Drawing…' : `Draw ${slides.length} ${slides.length === 1 ? 'slide' : 'slides'}`}</Button></>}
     >
       <div className="grid gap-5">
         <div className="flex flex-wrap gap-x-6 gap-y-2">
@@ -50,7 +50,7 @@ export function MakeSlides({ post, content, busy, fault, draw, onClose }: MakeSl
         )}
         {!written && <Notice kind="warn">A slide is empty. Write on it, or take it out.</Notice>}
         {busy ? <p role="status" className="text-sm text-ink-2"><span className="animate-breathe">Drawing {slides.length} slides in full size. This takes some seconds; you may close this and go on working.</span></p>
-          : <p className="max-w-prose text-sm text-ink-2">{post.media.length > 0 ? `They take the place of ${post.media.length === 1 ? 'the file' : `the ${post.media.length} files`} that this draft shows now. ` : ''}{post.status === 'approved' ? 'The draft then waits for review again. ' : ''}What stands on the slides becomes {form === 'document' ? 'the file’s' : 'their'} alt text.</p>}
+          : <p className="max-w-prose text-sm text-ink-2">{post.media.length > 0 ? `They take the place of ${post.media.length === 1 ? 'the file' : `the ${post.media.length} files`} that this draft shows now. ` : ''}{post.status === 'approved' ? 'The draft then waits for review again. ' : ''}What stands on the slides becomes {form === 'document' ? 'the file’s' : 'their'} alt text. <Link to="/$org/$brand/brand/$section" params={{ ...scope, section: 'cards' }} className="rounded-sm underline underline-offset-4 hover:text-ink">Colours and logo</Link></p>}
         {!busy && fault && <Fault error={new Error(fault)} />}
       </div>
     </Dialog>

@@ -94,7 +94,7 @@ function Edit({ style }: { style: CardStyle }) {
         {ratio !== null && (
           <p role="status" className={`-mt-2 flex items-start gap-2 text-xs ${ratio < readable ? 'text-bad' : 'text-ink-3'}`}>
             {ratio < readable ? <CircleAlert className="size-4 shrink-0" aria-hidden /> : <CircleCheck className="size-4 shrink-0 text-good" aria-hidden />}
-            <span>{ratio < readable ? `Letters and background are too much alike: ${sayRatio(ratio)}, and it takes 4.5 : 1 to read them.` : `Letters can be read: they contrast by ${sayRatio(ratio)}.`}</span>
+            <span>{ratio < readable ? `Letters and background are too much alike: ${sayRatio(ratio)}, and it takes ${sayRatio(readable)} to read them.` : `Letters can be read: they contrast by ${sayRatio(ratio)}.`}</span>
           </p>
         )}
         <Colour label="Accent" value={look.accent} readOnly={!may} onChange={(accent) => set({ accent })} error={problem?.at('accent')} hint="Bands and marks." />
@@ -107,8 +107,12 @@ function Edit({ style }: { style: CardStyle }) {
               {shownLogo ? <img src={shownLogo.thumbnail_url ?? shownLogo.url} alt={shownLogo.alt_text || shownLogo.name} className="max-h-full max-w-full object-contain" /> : <ImageOff className="size-5" style={{ color: colours.ink }} strokeWidth={1.5} aria-hidden />}
             </span>
             <span className="min-w-0 grow basis-24 truncate text-sm text-ink-2">{shownLogo ? shownLogo.name : 'None'}</span>
-            {may && <Button size="sm" onClick={() => setPicking(true)}>{look.logo_id ? 'Another' : 'Choose a picture'}</Button>}
-            {may && look.logo_id && <Button size="sm" variant="quiet" onClick={() => set({ logo_id: null })}>Remove<span className="sr-only"> the logo</span></Button>}
+            {may && (
+              <div className="flex gap-1">
+                <Button size="sm" onClick={() => setPicking(true)}>{look.logo_id ? 'Another' : 'Choose a picture'}</Button>
+                {look.logo_id && <Button size="sm" variant="quiet" onClick={() => set({ logo_id: null })}>Remove<span className="sr-only"> the logo</span></Button>}
+              </div>
+            )}
           </div>
           <p className={`text-xs ${problem?.at('logo_id') ? 'text-bad' : 'text-ink-3'}`}>{problem?.at('logo_id') ?? 'A picture of the media library. It stands in the corner.'}</p>
         </div>
@@ -122,9 +126,9 @@ function Edit({ style }: { style: CardStyle }) {
         ) : <p className="text-sm text-ink-3">Who may change the brand may change how its cards look.</p>}
       </form>
       <div className="grid min-w-0 content-start gap-3 max-lg:order-1 lg:sticky lg:top-8">
-        <CardFace template={template} size={size} colours={colours} logo={shownLogo?.thumbnail_url ?? shownLogo?.url} words={{ ...(headed(template) && { heading: 'Three lines, no adjectives' }), text: headed(template) ? 'What changed, what to watch, what to do.' : 'What changed, what to watch, what to do: three lines, no adjectives.', author: template === 'slide' ? '' : signature, ...(template === 'slide' && { page: [2, 6] as const }) }} className={size === 'landscape' ? '' : size === 'portrait' ? 'mx-auto max-w-64' : 'mx-auto max-w-72'} />
-        <Segmented label="Template of the preview" value={template} onChange={setTemplate} options={templates} />
-        <Segmented label="Size of the preview" value={size} onChange={setSize} options={sizes} />
+        <CardFace template={template} size={size} colours={colours} logo={shownLogo?.thumbnail_url ?? shownLogo?.url} words={{ ...(headed(template) && { heading: 'Three lines, no adjectives' }), text: headed(template) ? 'What changed, what to watch, what to do.' : 'What changed, what to watch, what to do: three lines, no adjectives.', author: template === 'slide' ? '' : signature, ...(template === 'slide' && { page: [2, 6] as const }) }} className={size === 'landscape' ? '' : size === 'portrait' ? 'mx-auto max-w-64 lg:mx-0' : 'mx-auto max-w-72 lg:mx-0'} />
+        <Segmented label="Template of the preview" className="-ml-1" value={template} onChange={setTemplate} options={templates} />
+        <Segmented label="Size of the preview" className="-ml-1" value={size} onChange={setSize} options={sizes} />
         <p className="text-xs text-ink-3">A sketch: lines may break a little differently in the picture.</p>
       </div>
       {picking && <Suspense><Picker only="image" there={look.logo_id ? [look.logo_id] : []} title="Choose the logo" onPick={([media]) => media && set({ logo_id: media.id })} onClose={() => setPicking(false)} /></Suspense>}
