@@ -26,7 +26,7 @@ describe('cards', () => {
     await page.goto(`${desk.home}/brand/cards`);
     const ink = page.getByLabel('Letters', { exact: true });
     await ink.fill('#f0e9dc');
-    await page.getByText(/^Letters and background are too much alike: 1\.\d : 1/).waitFor();
+    await page.getByText(/^Letters and background are too much alike: 1\.\d\s:\s1/).waitFor();
     expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
     await loaded(page);
     await expectFine(desk, 'how cards look, with a fault');

@@ -6,7 +6,7 @@ import type { RecurringView } from '@/features/publishing/recurring/recurring';
 import type { QueueView } from '@/features/publishing/queue/queue';
 import { meQuery, type GenerationFilter } from '@/shared/api/queries';
 import type { Me } from '@/shared/api/types';
-import { sayLost } from '@/features/identity/lost';
+import { lost, sayLost } from '@/features/identity/lost';
 import { toast } from '@/shared/lib/toast';
 import { remembered } from '@/shared/lib/theme';
 import type { QueryClient } from '@tanstack/react-query';
@@ -22,7 +22,14 @@ function given<const K extends string>(search: Record<string, unknown>, names: r
 }
 
 const signIn = createRoute({
-  getParentRoute: () => root, path: 'sign-in', validateSearch: (s: Record<string, unknown>): { next?: string; deleted?: string; error?: string } => given(s, ['next', 'deleted', 'error']), component: lazyRouteComponent(() => import('./sign-in'), 'SignInRoute'),
+  getParentRoute: () => root, path: 'sign-in', validateSearch: (s: Record<string, unknown>): { next?: string; deleted?: string; error?: string } => given(s, ['next', 'deleted', 'error']),
+  // said once: a reload, or the address passed on, must not say it again
+  beforeLoad: ({ search: { error, ...rest }, preload }) => {
+    if (!error || preload) return;
+    lost.set(error);
+    throw redirect({ to: '/sign-in', search: rest, replace: true });
+  },
+  component: lazyRouteComponent(() => import('./sign-in'), 'SignInRoute'),
 });
 const signUp = createRoute({ getParentRoute: () => root, path: 'sign-up', component: lazyRouteComponent(() => import('./sign-in'), 'SignUpRoute') });
 const link = createRoute({ getParentRoute: () => root, path: 'sign-in/link', component: lazyRouteComponent(() => import('./sign-in'), 'LinkRoute') });

@@ -7,7 +7,6 @@ import { SecondStepPage } from '@/features/identity/second-page';
 import { SignIn } from '@/features/identity/sign-in';
 import { SignUp } from '@/features/identity/sign-up';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
 
 function useEnter() {
   const navigate = useNavigate();
@@ -16,17 +15,9 @@ function useEnter() {
 }
 
 export function SignInRoute() {
-  const { next, deleted, error } = useSearch({ from: '/sign-in' });
+  const { next, deleted } = useSearch({ from: '/sign-in' });
   const enter = useEnter();
-  const navigate = useNavigate();
-  // said once: a reload, or the address in a mail, must not say it again
-  const [lost, setLost] = useState(error);
-  useEffect(() => {
-    if (!error) return;
-    setLost(error);
-    void navigate({ to: '/sign-in', search: ({ error: _, ...rest }) => rest, replace: true });
-  }, [error, navigate]);
-  return <SignIn next={next} deleted={deleted} lost={lost} onDone={() => enter(next)} />;
+  return <SignIn next={next} deleted={deleted} onDone={() => enter(next)} />;
 }
 export function SignUpRoute() {
   const enter = useEnter();

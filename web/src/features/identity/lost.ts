@@ -1,3 +1,8 @@
+import { createStore } from '@/shared/lib/store';
+
+/** Why a way back from another site ended before the desk; said on the sign-in page until somebody is signed in. */
+export const lost = createStore<string | null>(null);
+
 /** What to say to somebody who comes back from another site and whom nobody here knows any more. */
 export function sayLost(code: string): { title: string; words: string } {
   switch (code) {
