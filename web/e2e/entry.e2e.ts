@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectAccessible, expectNoSidewaysScroll, loaded, openPage, phone, tabTo, withBrowser } from './helpers';
+import { expectAccessible, expectNoSidewaysScroll, loaded, openPage, phone, signUp, tabTo, withBrowser } from './helpers';
 import { mailedLink, operatorOf } from './mails';
 import { startProgram, type Program } from './program';
 
@@ -38,6 +38,26 @@ async function comeIn(page: Page, link: string, email: string): Promise<void> {
   await page.getByRole('button', { name: 'Make the account' }).click();
   await page.waitForURL(/\/today$/);
 }
+
+describe('coming back from a network’s consent that belongs to nobody known', () => {
+  it('is told before the desk and on it, once, and leaves the address', async () => {
+    const stranger = await openPage(phone);
+    await stranger.page.goto('/?error=not_signed_in');
+    const told = stranger.page.getByRole('alert').filter({ hasText: 'You were not signed in when you came back' });
+    await told.waitFor();
+    await stranger.page.waitForURL(/\/sign-in$/);
+    await expectAccessible(stranger.page, 'signing in after a consent that was lost');
+    await expectNoSidewaysScroll(stranger.page, 'signing in after a consent that was lost');
+    await stranger.page.reload();
+    await stranger.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+    expect(await told.count()).toBe(0);
+    const { page, complaints } = await signUp();
+    await page.goto('/?error=unknown_state');
+    await page.getByText('That consent could not be matched').waitFor();
+    await page.waitForURL(/\/today$/);
+    expect([...stranger.complaints, ...complaints]).toEqual([]);
+  });
+});
 
 describe('where one applies', () => {
   const at = keptBy('application');

@@ -8,7 +8,7 @@ const everyShape = ['x.thread', 'linkedin.carousel', 'instagram.caption', 'faceb
 
 const screens = [
   'today', 'studio', 'drafts', 'library', 'library with a draft', 'library without a match', 'nowhere',
-  'a month', 'a week', 'a day', 'a list', 'a publication', 'the queue', 'something held in the queue', 'connections', 'how to set up a network', 'queue times', 'the sandbox',
+  'a month', 'a week', 'a day', 'a list', 'a publication', 'the queue', 'something held in the queue', 'connections', 'how to set up a network', 'queue times', 'how cards look', 'the sandbox',
 ];
 async function furnish(desk: Desk): Promise<Record<string, string>> {
   const { generation, posts } = await makeDrafts(desk, everyShape);
@@ -19,7 +19,7 @@ async function furnish(desk: Desk): Promise<Record<string, string>> {
   return {
     'a month': `calendar?view=month&item=${next}`, 'a week': 'calendar?view=week', 'a day': 'calendar?view=day', 'a list': 'calendar?view=list',
     'a publication': `queue?item=${out}`, 'the queue': 'queue', 'something held in the queue': `queue?item=${held}`,
-    connections: 'brand/connections', 'how to set up a network': 'brand/connections?setup=linkedin', 'queue times': 'brand/queue-times', 'the sandbox': 'sandbox',
+    connections: 'brand/connections', 'how to set up a network': 'brand/connections?setup=linkedin', 'queue times': 'brand/queue-times', 'how cards look': 'brand/cards', 'the sandbox': 'sandbox',
     today: 'today', studio: 'studio', drafts: `studio/${generation}?post=${of('x.thread')}`, library: 'library', 'library with a draft': `library?post=${of('tiktok.script')}`,
     'library without a match': 'library?q=zzzznothing', nowhere: 'nowhere',
   };
@@ -75,6 +75,9 @@ describe('every screen fits a phone of 360 px and is accessible there and wide, 
     const { page } = desk;
     await page.setViewportSize(small);
     await page.goto(`${desk.home}/today`);
+    await settled(page);
+    // what stands on phones alone, in the dark too
+    await expectGood(page, 'the bars of a phone');
     const bar = page.getByRole('navigation', { name: 'Main' });
     await bar.getByRole('link', { name: 'Library' }).tap();
     await page.waitForURL(/\/library/);

@@ -29,8 +29,11 @@ export async function expectGood(page: Page, what: string): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' });
 }
 
-/** A phone first, as it is loaded there; then the same page in a wide window. */
-export async function look(page: Page, path: string, what: string, sizes: readonly { width: number; height: number }[]): Promise<void> {
+/**
+ * A phone first, as it is loaded there; then the same page in a wide window. All rules are asked at each width, and the dark
+ * at the last: colours come from one place, whatever the width.
+ */
+export async function look(page: Page, path: string, what: string, sizes: readonly { width: number; height: number }[], onPhone: () => Promise<void> = async () => undefined): Promise<void> {
   await page.setViewportSize(small);
   // an address that differs in its fragment alone would not be loaded
   await page.goto('about:blank');
@@ -39,6 +42,8 @@ export async function look(page: Page, path: string, what: string, sizes: readon
     await page.setViewportSize(size);
     await settled(page);
     await expectNoSidewaysScroll(page, what);
-    await expectGood(page, `${what} at ${size.width} px`);
+    if (size === sizes.at(-1)) await expectGood(page, `${what} at ${size.width} px`);
+    else await expectAccessible(page, `${what} at ${size.width} px, light`);
+    if (size === small) await onPhone();
   }
 }

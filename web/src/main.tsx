@@ -15,8 +15,10 @@ const client = new QueryClient({
   queryCache: new QueryCache({
     onError: (error) => {
       // The session ended elsewhere: sign in again and come back here.
-      if (error instanceof Problem && error.status === 401 && !window.location.pathname.startsWith('/sign-')) {
-        window.location.assign(`/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);
+      const { pathname, search } = window.location;
+      // At `/` nothing is to come back to, and the router takes along why somebody was sent there.
+      if (error instanceof Problem && error.status === 401 && pathname !== '/' && !pathname.startsWith('/sign-')) {
+        window.location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
       }
     },
   }),

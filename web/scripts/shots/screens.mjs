@@ -192,6 +192,13 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, pres
     { name: 'media-first', path: `${fresh.home}/media`, as: 'fresh' },
     { name: 'media-file', path: `${press.home}/media?item=${library.first}`, as: 'press', full: true },
     { name: 'media-error', path: `${press.home}/media`, as: 'press', act: (p) => p.getByRole('alert').waitFor(), before: failing('**/media?*') },
+    { name: 'brand-cards', path: `${press.home}/brand/cards`, as: 'press', full: true },
+    { name: 'card-make', path: `${press.home}/media`, as: 'press', act: async (p) => {
+      await opens('Make a card')(p);
+      await p.getByLabel('The words').fill('Three lines, no adjectives. A keeper wrote for the captain who would pass at four in the morning.');
+    } },
+    { name: 'draft-card', path: `${press.home}/library?post=${library.post}`, as: 'press', act: opens('Make a card') },
+    { name: 'draft-slides', path: `${home}/library?post=${of('linkedin.carousel')}`, act: opens('Make the PDF') },
     { name: 'draft-media', path: `${press.home}/library?post=${library.post}`, as: 'press', full: true },
     { name: 'draft-media-pick', path: `${press.home}/library?post=${library.post}`, as: 'press', act: opens('Add media') },
     { name: 'queue-times', path: `${press.home}/brand/queue-times`, as: 'press', full: true },

@@ -15,6 +15,7 @@ const Offers = lazy(() => import('@/features/brand/offers').then((m) => ({ defau
 const Knowledge = lazy(() => import('@/features/brand/knowledge').then((m) => ({ default: m.Knowledge })));
 const Voice = lazy(() => import('@/features/brand/voice/voice').then((m) => ({ default: m.Voice })));
 const Website = lazy(() => import('@/features/brand/website/website').then((m) => ({ default: m.Website })));
+const CardStylePage = lazy(() => import('@/features/media/cards/style').then((m) => ({ default: m.CardStylePage })));
 const Connections = lazy(() => import('@/features/publishing/connections/connections').then((m) => ({ default: m.Connections })));
 const QueueTimes = lazy(() => import('@/features/publishing/queue-times/queue-times').then((m) => ({ default: m.QueueTimes })));
 const Approvals = lazy(() => import('@/features/publishing/approvals/approvals').then((m) => ({ default: m.Approvals })));
@@ -30,6 +31,7 @@ const pages: { name: string; label: string; show: (shown: Shown) => ReactNode }[
   { name: 'hooks', label: 'Hooks', show: ({ view, onView }) => <Hooks filter={view as HookFilter} onFilter={onView} /> },
   { name: 'offers', label: 'Offers', show: () => <Offers /> },
   { name: 'knowledge', label: 'Knowledge', show: ({ view, onView }) => <Knowledge filter={view as KnowledgeFilter} onFilter={onView} /> },
+  { name: 'cards', label: 'Cards', show: () => <CardStylePage /> },
   { name: 'connections', label: 'Connections', show: ({ view, onView }) => <Connections view={view} onView={onView} /> },
   { name: 'queue-times', label: 'Queue times', show: () => <QueueTimes /> },
   { name: 'approvals', label: 'Approvals', show: () => <Approvals /> },

@@ -6,6 +6,8 @@ import type { RecurringView } from '@/features/publishing/recurring/recurring';
 import type { QueueView } from '@/features/publishing/queue/queue';
 import { meQuery, type GenerationFilter } from '@/shared/api/queries';
 import type { Me } from '@/shared/api/types';
+import { lost, sayLost } from '@/features/identity/lost';
+import { toast } from '@/shared/lib/toast';
 import { remembered } from '@/shared/lib/theme';
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, notFound, redirect } from '@tanstack/react-router';
@@ -20,7 +22,14 @@ function given<const K extends string>(search: Record<string, unknown>, names: r
 }
 
 const signIn = createRoute({
-  getParentRoute: () => root, path: 'sign-in', validateSearch: (s: Record<string, unknown>): { next?: string; deleted?: string } => given(s, ['next', 'deleted']), component: lazyRouteComponent(() => import('./sign-in'), 'SignInRoute'),
+  getParentRoute: () => root, path: 'sign-in', validateSearch: (s: Record<string, unknown>): { next?: string; deleted?: string; error?: string } => given(s, ['next', 'deleted', 'error']),
+  // said once: a reload, or the address passed on, must not say it again
+  beforeLoad: ({ search: { error, ...rest }, preload }) => {
+    if (!error || preload) return;
+    lost.set(error);
+    throw redirect({ to: '/sign-in', search: rest, replace: true });
+  },
+  component: lazyRouteComponent(() => import('./sign-in'), 'SignInRoute'),
 });
 const signUp = createRoute({ getParentRoute: () => root, path: 'sign-up', component: lazyRouteComponent(() => import('./sign-in'), 'SignUpRoute') });
 const link = createRoute({ getParentRoute: () => root, path: 'sign-in/link', component: lazyRouteComponent(() => import('./sign-in'), 'LinkRoute') });
@@ -47,7 +56,7 @@ const signedIn = createRoute({
     try {
       return { me: await context.client.ensureQueryData(meQuery) };
     } catch (error) {
-      if (error instanceof Problem && error.status === 401) throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { next: location.href } });
+      if (error instanceof Problem && error.status === 401) throw redirect({ to: '/sign-in', search: location.pathname === '/' ? given(location.search as Record<string, unknown>, ['error']) : { next: location.href } });
       throw error;
     }
   },
@@ -60,10 +69,18 @@ export function homeOf(me: Me): { org: string; brand: string } | null {
   return all.find((s) => `${s.org}/${s.brand}` === last) ?? all[0] ?? null;
 }
 
+function tellLost(code: string): void {
+  const { title, words } = sayLost(code);
+  toast(title, { kind: 'error', detail: words });
+}
+
 const home = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
-  beforeLoad: ({ context }) => {
+  // a consent that belongs to nobody known ends here: the server sends the person on with its reason
+  validateSearch: (s: Record<string, unknown>): { error?: string } => given(s, ['error']),
+  beforeLoad: ({ context, search, preload }) => {
+    if (search.error && !preload) tellLost(search.error);
     const to = homeOf(context.me);
     if (to) throw redirect({ to: '/$org/$brand/today', params: to, replace: true });
   },

@@ -3,6 +3,7 @@ import { asProblem } from '@/shared/api/problem';
 import { instanceQuery, keys, providersQuery } from '@/shared/api/queries';
 import type { Me, PendingSignIn } from '@/shared/api/types';
 import { autofillWorks, calledOff, passkeyFault, passkeysWork, stopAsking, askPasskey } from '@/shared/lib/passkeys';
+import { useStore } from '@/shared/lib/store';
 import { fullTime } from '@/shared/lib/time';
 import { useTitle } from '@/shared/lib/use-title';
 import { Button } from '@/shared/ui/button';
@@ -13,6 +14,7 @@ import { Link } from '@tanstack/react-router';
 import { KeyRound, LogIn, MailCheck } from 'lucide-react';
 import { useEffect, useState, type FormEvent } from 'react';
 import { AuthPage, quiet } from './auth-page';
+import { lost, sayLost } from './lost';
 import { isPending, SecondStep } from './second-step';
 
 const faults: Record<string, string> = {
@@ -33,7 +35,9 @@ export function SignIn({ onDone, next, deleted }: { onDone: (me: Me) => void; ne
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [pending, setPending] = useState<PendingSignIn | null>(null);
+  const why = useStore(lost);
   const done = (me: Me) => {
+    lost.set(null);
     client.setQueryData(keys.me, me);
     onDone(me);
   };
@@ -91,6 +95,7 @@ export function SignIn({ onDone, next, deleted }: { onDone: (me: Me) => void; ne
   return (
     <AuthPage title="Sign in" foot={<>New here? <Link to="/sign-up" className={quiet}>{instance && instance.sign_up !== 'open' ? 'See how to get in' : 'Make an account'}</Link></>}>
       {deleted && !Number.isNaN(Date.parse(deleted)) && <Notice kind="good" title="Your account is deleted">Until {fullTime(deleted)} the link in your mail brings it back, and so does signing in.</Notice>}
+      {why && !failed && <div role="alert"><Notice kind="warn" title={sayLost(why).title}>{sayLost(why).words}</Notice></div>}
       {failed && <p role="alert" className="rounded-md bg-bad-soft px-4 py-3 text-sm text-bad">{failed}</p>}
       <form onSubmit={submit} className="grid gap-5" noValidate>
         <TextField label="Email" type="email" autoComplete="username webauthn" required value={email} onChange={(e) => setEmail(e.target.value)} error={shown ? problem.at('email') : undefined} autoFocus />

@@ -70,9 +70,9 @@ export function Library({ view, onView, finish, media }: PageProps) {
   const filtered = Boolean(view.status ?? view.network ?? view.q);
 
   return (
-    <div className={cn('lg:grid lg:h-dvh lg:overflow-hidden', view.post ? 'lg:grid-cols-[minmax(20rem,2fr)_minmax(0,3fr)]' : 'lg:grid-cols-1')}>
+    <div className={cn('lg:grid lg:h-desk lg:overflow-hidden', view.post ? 'lg:grid-cols-[minmax(20rem,2fr)_minmax(0,3fr)]' : 'lg:grid-cols-1')}>
       {showList && (
-        <section ref={scroller} aria-label="Drafts" className="flex min-w-0 flex-col lg:h-dvh lg:overflow-y-auto lg:scroll-thin">
+        <section ref={scroller} aria-label="Drafts" className="flex min-w-0 flex-col lg:h-desk lg:overflow-y-auto lg:scroll-thin">
           <div className={cn('mx-auto w-full px-8 pt-14 max-sm:px-4 max-sm:pt-6', view.post ? 'lg:px-6 lg:pt-8' : 'max-w-290')}>
             <div className="flex items-center">
               <h1 className={cn('grow font-serif text-3xl max-sm:text-2xl', view.post && 'lg:text-2xl')}>Library</h1>
@@ -107,7 +107,7 @@ export function Library({ view, onView, finish, media }: PageProps) {
         </section>
       )}
       {view.post && (
-        <section aria-label="Draft" className="min-w-0 border-l max-lg:border-0 lg:h-dvh lg:overflow-y-auto lg:scroll-thin">
+        <section aria-label="Draft" className="min-w-0 border-l max-lg:border-0 lg:h-desk lg:overflow-y-auto lg:scroll-thin">
           <div className="mx-auto w-full max-w-176 px-8 pt-6 pb-24 max-sm:px-4">
             <div className="mb-4 flex items-center">
               {isWide ? <span className="grow" /> : (

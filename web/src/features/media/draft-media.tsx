@@ -2,7 +2,7 @@ import { asProblem } from '@/shared/api/problem';
 import { networksQuery } from '@/shared/api/queries';
 import type { Network, Post } from '@/shared/api/types';
 import { ofMedia } from '@/shared/draft/check';
-import { saveMedia, type Attached } from '@/shared/draft/sessions';
+import { drawSlides, saveMedia, useDraft, type Attached } from '@/shared/draft/sessions';
 import { Issues } from '@/shared/draft/words';
 import { cn } from '@/shared/lib/cn';
 import { toast } from '@/shared/lib/toast';
@@ -10,9 +10,11 @@ import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button, IconButton } from '@/shared/ui/button';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { ArrowDown, ArrowUp, GripVertical, ImagePlus, Upload, X } from 'lucide-react';
+import { ArrowDown, ArrowUp, GalleryHorizontalEnd, GripVertical, ImagePlus, Quote, Upload, X } from 'lucide-react';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { mediaKeys, type Media } from './api';
+import type { Slides } from './cards/api';
+import { quotable, sizeFor, slideFault } from './cards/words';
 import { FileInput } from './drop';
 import { moved } from './order';
 import { Thumb } from './tile';
@@ -21,6 +23,8 @@ import { kinds, sayBytes } from './words';
 
 /** The largest file that the library takes, whatever the network would. */
 const libraryMost = 1_000_000_000;
+const MakeCard = lazy(() => import('./cards/make-dialog').then((m) => ({ default: m.MakeCard })));
+const MakeSlides = lazy(() => import('./cards/slides-dialog').then((m) => ({ default: m.MakeSlides })));
 const Picker = lazy(() => import('./picker').then((m) => ({ default: m.Picker })));
 type Used = Post['media'][number];
 const asAttached = (media: readonly Used[]): Attached[] => media.map((m) => ({ media_id: m.media_id, alt_text: m.own_alt_text ?? null }));
@@ -32,7 +36,8 @@ export function DraftMedia({ post }: { post: Post }) {
   const may = useMay('posts.write');
   const { data } = useQuery(networksQuery);
   const { all, send } = useUploads();
-  const [picking, setPicking] = useState(false);
+  const { content } = useDraft(scope, post).state;
+  const [open, setOpen] = useState<'picker' | 'card' | 'slides' | null>(null);
   const [dragged, setDragged] = useState<number | null>(null);
   const [said, setSaid] = useState('');
   const [mine, setMine] = useState<ReadonlySet<string>>(new Set());
@@ -58,6 +63,22 @@ export function DraftMedia({ post }: { post: Post }) {
     },
   });
   const add = (media: Pick<Media, 'id'>[]) => put.mutate((there) => [...there, ...media.filter((m) => !there.some((u) => u.media_id === m.id)).map((m) => ({ media_id: m.id }))]);
+  const draw = useMutation({
+    scope: { id: `media ${post.id}` },
+    mutationFn: async (asked: Slides) => {
+      const before = asAttached(known.current);
+      const fresh = await drawSlides(client, scope, post, asked);
+      known.current = fresh.media;
+      return { before, fresh };
+    },
+    onSuccess: ({ before, fresh }, { form }) => {
+      setOpen((now) => (now === 'slides' ? null : now));
+      toast(form === 'document' ? 'The PDF is in this draft' : `${fresh.media.length} pictures are in this draft`, before.length > 0 ? { detail: 'In place of the files before.', undo: () => put.mutate(() => before) } : {});
+    },
+    // where nobody looks at the dialog any more, the draft itself says it
+    onSettled: () => client.invalidateQueries({ queryKey: mediaKeys.all(scope) }),
+  });
+  const drawFault = draw.error ? slideFault(asProblem(draw.error)) : null;
   const upload = (chosen: File[]) => {
     setMine((old) => new Set([...old, ...chosen.map((f) => f.name)]));
     send(chosen, '', (media) => add([media]));
@@ -136,18 +157,29 @@ export function DraftMedia({ post }: { post: Post }) {
         </ul>
       )}
       {coming.map((it) => <p key={it.key} role="status" className={cn('text-xs', it.phase === 'failed' ? 'text-bad' : 'text-ink-3')}>{it.name}: {it.phase === 'failed' ? (it.problem?.errors[0]?.message ?? it.problem?.message) : it.phase === 'finishing' ? 'being looked at' : `${it.bytes === 0 ? 0 : Math.floor((it.sent / it.bytes) * 100)} % uploaded`}</p>)}
+      {draw.isPending && open !== 'slides' && <p role="status" className="animate-breathe text-xs text-ink-3">The slides are being drawn. They come by themselves.</p>}
+      {drawFault && !draw.isPending && open !== 'slides' && <p role="alert" className="text-xs text-bad">The slides could not be drawn. {drawFault}</p>}
       <Issues issues={issues.filter((x) => x.path === 'media')} />
       {!readOnly && (
         <div className="flex flex-wrap items-center gap-x-1 gap-y-2">
-          <Button size="sm" variant="quiet" className="-ml-2 px-2" onClick={() => setPicking(true)}><ImagePlus className="size-4" /> Add media</Button>
+          <Button size="sm" variant="quiet" className="-ml-2 px-2" onClick={() => setOpen('picker')}><ImagePlus className="size-4" /> Add media</Button>
           <FileInput ref={files} label="Files for this draft" take={upload}>
             <Button size="sm" variant="quiet" className="px-2" onClick={() => files.current?.click()}><Upload className="size-4" /> Upload</Button>
           </FileInput>
+          {content.shape === 'carousel' ? <Button size="sm" variant="quiet" className="px-2" busy={draw.isPending} onClick={() => setOpen('slides')}><GalleryHorizontalEnd className="size-4" /> {post.network === 'linkedin' ? 'Make the PDF' : 'Make the pictures'}</Button>
+            : <Button size="sm" variant="quiet" className="px-2" onClick={() => setOpen('card')}><Quote className="size-4" /> Make a card</Button>}
           {rules.length > 0 && <p className="min-w-0 grow text-right text-xs text-ink-3 max-sm:text-left">{sayRules(rules)}</p>}
         </div>
       )}
       <p role="status" className="sr-only">{said}</p>
-      {picking && <Suspense><Picker there={post.media.map((m) => m.media_id)} onPick={add} onClose={() => setPicking(false)} /></Suspense>}
+      <Suspense>
+        {open === 'picker' && <Picker there={post.media.map((m) => m.media_id)} onPick={add} onClose={() => setOpen(null)} />}
+        {open === 'card' && <MakeCard action="Draw and attach" sentences={quotable(content)} size={sizeFor(post.network)} folder="cards" onMade={(media) => {
+          add([media]);
+          toast('The card is in this draft');
+        }} onClose={() => setOpen(null)} />}
+        {open === 'slides' && content.shape === 'carousel' && <MakeSlides post={post} content={content} busy={draw.isPending} fault={drawFault} draw={(asked) => draw.mutate(asked)} onClose={() => setOpen(null)} />}
+      </Suspense>
     </section>
   );
 }

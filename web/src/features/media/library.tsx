@@ -8,8 +8,8 @@ import { Button } from '@/shared/ui/button';
 import { Empty, ErrorState, Loading, Skeleton } from '@/shared/ui/states';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Images, Upload } from 'lucide-react';
-import { useMemo, useRef } from 'react';
+import { Images, Quote, Upload } from 'lucide-react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { mediaQuery, type MediaKind } from './api';
 import { DropSign, FileInput, useDrop } from './drop';
 import { Filters } from './filters';
@@ -18,6 +18,8 @@ import { Panel } from './panel';
 import { Tray } from './tray';
 import { useUploads } from './uploads';
 import { folderName } from './words';
+
+const MakeCard = lazy(() => import('./cards/make-dialog').then((m) => ({ default: m.MakeCard })));
 
 /** What is looked at: all of it stands in the address. */
 export interface MediaView { kind?: MediaKind | undefined; folder?: string | undefined; tag?: string | undefined; q?: string | undefined; show?: 'used' | 'unused' | 'deleted' | undefined; item?: string | undefined }
@@ -33,6 +35,7 @@ export function MediaLibrary({ view, onView }: { view: MediaView; onView: (view:
   const isWide = useMedia(wide);
   const search = useRef<HTMLInputElement>(null);
   const picker = useRef<HTMLInputElement>(null);
+  const [making, setMaking] = useState(false);
   const { send } = useUploads();
   const take = (files: File[]) => send(files, folder ?? '');
   const over = useDrop(take, may && show !== 'deleted');
@@ -46,12 +49,13 @@ export function MediaLibrary({ view, onView }: { view: MediaView; onView: (view:
   const filtered = Boolean(kind ?? folder ?? tag ?? q ?? show);
   const opened = Boolean(view.item);
   return (
-    <div className={cn('lg:grid lg:h-dvh lg:overflow-hidden', opened ? 'lg:grid-cols-[minmax(0,1fr)_26rem]' : 'lg:grid-cols-1')}>
+    <div className={cn('lg:grid lg:h-desk lg:overflow-hidden', opened ? 'lg:grid-cols-[minmax(0,1fr)_26rem]' : 'lg:grid-cols-1')}>
       {(isWide || !opened) && (
-        <section aria-label="Files" className="min-w-0 lg:h-dvh lg:overflow-y-auto lg:scroll-thin">
+        <section aria-label="Files" className="min-w-0 lg:h-desk lg:overflow-y-auto lg:scroll-thin">
           <div className={cn('mx-auto w-full px-8 pt-14 pb-24 max-sm:px-4 max-sm:pt-6', opened ? 'lg:px-6 lg:pt-8' : 'max-w-290')}>
-            <div className="flex items-center gap-4">
+            <div className="flex items-center gap-2">
               <h1 className={cn('grow font-serif text-3xl max-sm:text-2xl', opened && 'lg:text-2xl')}>Media</h1>
+              {may && show !== 'deleted' && <Button onClick={() => setMaking(true)} className="max-sm:px-3"><Quote className="size-4 max-sm:hidden" /> Make a card</Button>}
               {may && show !== 'deleted' && (
                 <FileInput ref={picker} label="Files to upload" take={take}>
                   <Button variant="primary" onClick={() => picker.current?.click()}><Upload className="size-4" /> Upload</Button>
@@ -75,6 +79,7 @@ export function MediaLibrary({ view, onView }: { view: MediaView; onView: (view:
         </section>
       )}
       {view.item && <Panel key={view.item} id={view.item} listed={items.find((m) => m.id === view.item)} onClose={() => open(undefined)} onTag={(t) => onView({ tag: t })} onFolder={(f) => onView({ folder: f })} />}
+      {making && <Suspense><MakeCard action="Draw the card" folder={folder ?? ''} onMade={(media) => open(media.id)} onClose={() => setMaking(false)} /></Suspense>}
       {over && <DropSign into={folder ? folderName(folder) : ''} />}
     </div>
   );

@@ -32,7 +32,7 @@ export function Panel({ id, listed, onClose, onTag, onFolder }: PanelProps) {
   const one = useQuery({ ...oneQuery(scope, id), enabled: !listed });
   const media = listed ?? one.data;
   return (
-    <section aria-label="File" className="min-w-0 border-l bg-sheet max-lg:border-0 max-lg:bg-transparent lg:h-dvh lg:overflow-y-auto lg:scroll-thin">
+    <section aria-label="File" className="min-w-0 border-l bg-sheet max-lg:border-0 max-lg:bg-transparent lg:h-desk lg:overflow-y-auto lg:scroll-thin">
       <div className="flex items-center px-6 pt-4 max-sm:px-4">
         <button type="button" onClick={onClose} className="inline-flex h-10 items-center gap-2 rounded-sm text-sm text-ink-3 lg:hidden"><ArrowLeft className="size-4" aria-hidden /> Media</button>
         <span className="grow" />

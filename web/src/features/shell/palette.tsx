@@ -10,7 +10,7 @@ import { Status } from '@/shared/ui/status';
 import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { BadgeCheck, Bell, Clock, FlaskConical, Keyboard, LogOut, OctagonPause, Plug, Plus, Repeat, Search, Store } from 'lucide-react';
+import { BadgeCheck, Bell, Clock, FlaskConical, Keyboard, LogOut, OctagonPause, Plug, Plus, Quote, Repeat, Search, Store } from 'lucide-react';
 import { useState, type ComponentType, type ReactNode } from 'react';
 import { themes } from './account';
 import { places, sheet } from './nav';
@@ -46,6 +46,7 @@ export function Palette() {
             <Item icon={OctagonPause} onSelect={run(() => navigate({ to: '/$org/$brand/queue', params: scope, search: { pauses: true } }))}>Pause or resume publishing</Item>
             <Item icon={Plug} onSelect={run(() => navigate({ to: '/$org/$brand/brand/$section', params: { ...scope, section: 'connections' } }))}>Connect an account</Item>
             <Item icon={Clock} onSelect={run(() => navigate({ to: '/$org/$brand/brand/$section', params: { ...scope, section: 'queue-times' } }))}>Set queue times</Item>
+            <Item icon={Quote} onSelect={run(() => navigate({ to: '/$org/$brand/brand/$section', params: { ...scope, section: 'cards' } }))}>Set how cards look</Item>
             <Item icon={Repeat} onSelect={run(() => navigate({ to: '/$org/$brand/recurring', params: scope }))}>Recurring posts</Item>
             <Item icon={BadgeCheck} onSelect={run(() => navigate({ to: '/$org/$brand/brand/$section', params: { ...scope, section: 'approvals' } }))}>Set approval rules or send a client link</Item>
             <Item icon={FlaskConical} onSelect={run(() => navigate({ to: '/$org/$brand/sandbox', params: scope }))}>Look into the sandbox</Item>

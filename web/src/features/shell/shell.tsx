@@ -14,7 +14,7 @@ import { Menu, MenuItem } from '@/shared/ui/menu';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useLocation, useNavigate } from '@tanstack/react-router';
 import { Ellipsis, Handshake, Keyboard, Plus, Search } from 'lucide-react';
-import { lazy, Suspense, useEffect, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { Account } from './account';
 import { Bell } from './bell';
 import { places, sheet } from './nav';
@@ -55,8 +55,10 @@ export function Shell({ children, banner }: { children: ReactNode; banner?: Reac
       <Rail />
       <TopBar />
       <main id="content" tabIndex={-1} className="min-w-0 outline-none max-lg:pb-20">
-        {banner}
-        <Acting />
+        <Above>
+          {banner}
+          <Acting />
+        </Above>
         {children}
       </main>
       <BottomBar />
@@ -67,6 +69,25 @@ export function Shell({ children, banner }: { children: ReactNode; banner?: Reac
       </Suspense>
     </div>
   );
+}
+
+/** What is said above every page. Pages that are as high as the window are less high by it. */
+function Above({ children }: { children: ReactNode }) {
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const { style } = document.documentElement;
+    const tell = () => style.setProperty('--above', `${element.offsetHeight}px`);
+    tell();
+    const watcher = new ResizeObserver(tell);
+    watcher.observe(element);
+    return () => {
+      watcher.disconnect();
+      style.removeProperty('--above');
+    };
+  }, []);
+  return <div ref={box}>{children}</div>;
 }
 
 function Rail() {

@@ -20,6 +20,7 @@ const kinds = [
   'connection.created', 'connection.updated', 'connection.trouble', 'connection.deleted', 'publishing.paused', 'publishing.resumed', 'schedule.updated',
   'recurrence.created', 'recurrence.paused', 'recurrence.resumed', 'recurrence.stopped', 'calendar_feed.created', 'calendar_feed.revoked',
   'review.commented', 'review.approved', 'review.changes_requested', 'review.resolved', 'review_link.created', 'review_link.opened', 'review_link.revoked', 'approval_rule.created', 'approval_rule.deleted',
+  'card_style.updated',
   'media.created', 'media.updated', 'media.deleted', 'media.restored', 'media.purged',
   'voice_model.requested', 'voice_model.completed', 'voice_model.failed', 'voice_model.activated',
 ] as const;
@@ -31,7 +32,7 @@ const ofBrand: Record<string, readonly string[]> = {
   publication: ['publishing', 'posts', 'today'], connection: ['publishing', 'today'], publishing: ['publishing'], schedule: ['publishing'], recurrence: ['publishing'], calendar_feed: ['publishing/feeds'],
   review: ['publishing', 'posts', 'today'], review_link: ['publishing/review-links'], approval_rule: ['publishing'],
   // a draft shows its files, and what the network says of them
-  media: ['media', 'posts'],
+  media: ['media', 'posts'], card_style: ['card-style'],
 };
 
 /** What is told in passing while a draft is written; in no log, so never fetched. */

@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'react';
 import { changePosts } from '../api/cache';
 import { api, seen, take } from '../api/client';
 import { postPath, type Scope } from '../api/queries';
+import type { components } from '../api/schema.gen';
 import type { Post } from '../api/types';
 import { useStore } from '../lib/store';
 import { DraftSession, type DraftState } from './session';
@@ -58,6 +59,16 @@ export async function saveMedia(client: QueryClient, scope: Scope, post: Post, m
   const session = sessionOf(client, scope, post);
   await session.flush();
   const fresh = await take(api.PATCH(postPath, { params: { path: { ...scope, post: post.id }, header: seen(session.state.version) }, body: { media } }));
+  changePosts(client, scope, new Set([fresh.id]), () => fresh);
+  session.receive(fresh);
+  return fresh;
+}
+
+/** Draws the slides of a carousel and puts them into the draft; its words are saved first, as with a note. */
+export async function drawSlides(client: QueryClient, scope: Scope, post: Post, body: components['schemas']['CreateCarousel']): Promise<Post> {
+  const session = sessionOf(client, scope, post);
+  await session.flush();
+  const fresh = await take(api.POST(`${postPath}/cards`, { params: { path: { ...scope, post: post.id }, header: seen(session.state.version) }, body }));
   changePosts(client, scope, new Set([fresh.id]), () => fresh);
   session.receive(fresh);
   return fresh;

@@ -127,14 +127,14 @@ function Desk({ view, onView, zone }: CalendarProps & { zone: string }) {
   const flat = kind === 'day' || kind === 'list';
   const filtered = Boolean(view.network ?? view.connection ?? view.state);
   // Only what is in sight is selected: another week, another filter, and the rest is let go of.
-  const changeable = flat ? items.filter((i) => movable(i.state)) : [];
-  const chosen = changeable.filter((i) => selected.has(i.id)).map((i) => ({ ...i, network: accounts.get(i.connection_id)?.network ?? i.network }));
+  const changeable = useMemo(() => (flat ? items.filter((i) => movable(i.state)) : []), [flat, items]);
+  const chosen = useMemo(() => changeable.filter((i) => selected.has(i.id)).map((i) => ({ ...i, network: accounts.get(i.connection_id)?.network ?? i.network })), [changeable, selected, accounts]);
   const toggle = (id: string, on: boolean) => setSelected((old) => new Set(on ? [...old, id] : [...old].filter((x) => x !== id)));
 
   return (
-    <div className={cn('lg:grid lg:h-dvh lg:overflow-hidden', view.item ? 'lg:grid-cols-[minmax(0,1fr)_25rem]' : 'lg:grid-cols-1')}>
+    <div className={cn('lg:grid lg:h-desk lg:overflow-hidden', view.item ? 'lg:grid-cols-[minmax(0,1fr)_25rem]' : 'lg:grid-cols-1')}>
       {(isWide || !view.item) && (
-        <section ref={scroller} aria-label="Calendar" className="min-w-0 lg:h-dvh lg:overflow-y-auto lg:scroll-thin">
+        <section ref={scroller} aria-label="Calendar" className="min-w-0 lg:h-desk lg:overflow-y-auto lg:scroll-thin">
           <div className={cn('px-8 pt-10 pb-16 max-sm:px-4 max-sm:pt-6', flat && 'mx-auto max-w-290')}>
             <header className="grid gap-3">
               <div className="flex items-center gap-x-2">
@@ -170,6 +170,7 @@ function Desk({ view, onView, zone }: CalendarProps & { zone: string }) {
                         : rows.length > 0 ? <Agenda rows={rows} held={held} active={view.item} needs={needs} actions={actions} scroller={scroller} inner={isWide} selection={may ? { ids: new Set(chosen.map((c) => c.id)), asked: selecting, toggle } : undefined} />
                           : <Nothing filtered={filtered} reset={() => onView({ view: kind, date })} fill={may ? () => setFilling({ local: timeFor(today, latest.current), network: null }) : undefined} />}
               </div>
+              {query.data?.truncated && <p role="status" className="mt-4 text-sm text-ink-2">These are the first {items.length.toLocaleString()} of still more. A shorter view, a network or an account shows the others.</p>}
               {query.isSuccess && !flat && items.length === 0 && !query.isPlaceholderData && <p className="mt-4 text-sm text-ink-2">{filtered ? 'Nothing here fits the filters.' : <>Nothing is planned here yet. Press a day to plan something{slots.size === 0 && <>, or <Link to="/$org/$brand/brand/$section" params={{ ...scope, section: 'queue-times' }} className="underline underline-offset-4 hover:text-ink">set queue times</Link> and let drafts find their own</>}.</>}</p>}
             </DeskContext>
             {filling && <FillDialog local={filling.local} network={filling.network} zone={zone} onClose={() => setFilling(null)} />}
@@ -177,7 +178,7 @@ function Desk({ view, onView, zone }: CalendarProps & { zone: string }) {
           {chosen.length > 0 && <BulkBar rows={chosen} zone={zone} all={chosen.length === changeable.length} onAll={() => setSelected(new Set(changeable.map((i) => i.id)))} actions={actions} clear={deselect} />}
         </section>
       )}
-      {view.item && <div className="min-w-0 border-l max-lg:border-0 lg:h-dvh lg:overflow-y-auto lg:bg-sheet lg:scroll-thin"><PublicationPanel key={view.item} id={view.item} back="Calendar" onClose={() => go({ item: undefined }, true)} /></div>}
+      {view.item && <div className="min-w-0 border-l max-lg:border-0 lg:h-desk lg:overflow-y-auto lg:bg-sheet lg:scroll-thin"><PublicationPanel key={view.item} id={view.item} back="Calendar" onClose={() => go({ item: undefined }, true)} /></div>}
     </div>
   );
 }

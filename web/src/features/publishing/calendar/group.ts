@@ -74,8 +74,9 @@ export function agenda(dates: string[], days: ReadonlyMap<string, CalendarItem[]
     const free = slots.get(day) ?? none;
     if (!every && items.length + free.length === 0) return [];
     const rows = [...items.map((item): AgendaRow => ({ kind: 'item', key: item.id, item })), ...free.map((slot, i): AgendaRow => ({ kind: 'slot', key: `${slot.local_time} ${slot.network ?? ''} ${i}`, slot }))];
+    // times sort as they are written; the words' own order would take a second for some thousands
     const timeOfRow = (r: AgendaRow) => (r.kind === 'item' ? r.item.local_time : r.kind === 'slot' ? r.slot.local_time : '');
-    rows.sort((a, b) => timeOfRow(a).localeCompare(timeOfRow(b)) || (a.kind === 'item' ? -1 : 1));
+    if (free.length > 0) rows.sort((a, b) => (timeOfRow(a) < timeOfRow(b) ? -1 : timeOfRow(a) > timeOfRow(b) ? 1 : Number(a.kind === 'slot') - Number(b.kind === 'slot')));
     return [{ kind: 'day', key: day, day, count: items.length }, ...rows, ...(rows.length === 0 ? [{ kind: 'empty', key: `${day} empty`, day } as const] : [])];
   });
 }

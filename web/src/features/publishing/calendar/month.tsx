@@ -69,7 +69,7 @@ const Day = memo(function Day({ date, items, slots, other, isToday, past, reache
         {may && !past && <Plus className="ml-auto size-4 text-ink-3 opacity-0 group-hover/day:opacity-100" />}
       </p>
       {shown.map((item) => <Card key={item.id} item={item} held={item.id === held} active={item.id === active} reached={reached} />)}
-      {more > 0 && <button type="button" tabIndex={reached ? 0 : -1} onClick={() => showDay(date)} className="relative z-10 w-fit rounded-sm px-2 py-0.5 text-xs text-ink-2 underline-offset-4 hover:underline max-sm:px-0.5">{more} <span className="max-sm:sr-only">more</span><span className="sr-only"> on {sayDay(date)}</span></button>}
+      {more > 0 && <button type="button" tabIndex={reached ? 0 : -1} onClick={() => showDay(date)} className="relative z-10 w-fit rounded-sm px-2 py-0.5 text-xs text-ink-2 underline-offset-4 hover:underline max-sm:px-0.5">+{more} <span className="max-sm:sr-only">more</span><span className="sr-only"> on {sayDay(date)}</span></button>}
       {may && free.map((slot, i) => (
         <button key={`${slot.local_time} ${i}`} type="button" tabIndex={reached ? 0 : -1} onClick={() => fill(slot.local_time, slot.network)} aria-label={`Free queue time ${timeOf(slot.local_time)} on ${sayDay(date)}${slot.network ? ` for ${slot.network}` : ''}`} className="relative z-10 flex items-center gap-1 rounded-sm border border-dashed border-transparent px-2 py-0.5 text-left text-xs text-ink-3 hover:border-line-strong hover:bg-sheet hover:text-ink max-sm:hidden">
           <span className="tabular-nums">{timeOf(slot.local_time)}</span> {slot.network && <NetworkGlyph network={slot.network} className="size-3" />} free

@@ -33,7 +33,7 @@ export function Week({ date, days, slots, held, active, onDay }: GridProps) {
     if (column) box.scrollLeft = column.offsetLeft - 60;
   }, [today]);
   return (
-    <div ref={scroller} tabIndex={-1} className="relative max-h-[max(28rem,calc(100dvh-15rem))] overflow-auto border scroll-thin">
+    <div ref={scroller} tabIndex={-1} className="relative max-h-[max(28rem,calc(100dvh-var(--above,0px)-15rem))] overflow-auto border scroll-thin">
       <div className="grid min-w-180 grid-cols-[3.25rem_repeat(7,minmax(0,1fr))]">
         <div aria-hidden className="sticky top-0 left-0 z-40 border-r border-b bg-sunk" />
         {week.map((d) => (

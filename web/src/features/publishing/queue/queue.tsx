@@ -93,9 +93,9 @@ function Board({ view, onView, zone }: QueueProps & { zone: string }) {
   const filtered = Boolean(view.network ?? view.connection);
 
   return (
-    <div className={cn('lg:grid lg:h-dvh lg:overflow-hidden', view.item ? 'lg:grid-cols-[minmax(24rem,3fr)_minmax(0,2fr)]' : 'lg:grid-cols-1')}>
+    <div className={cn('lg:grid lg:h-desk lg:overflow-hidden', view.item ? 'lg:grid-cols-[minmax(24rem,3fr)_minmax(0,2fr)]' : 'lg:grid-cols-1')}>
       {(isWide || !view.item) && (
-        <section aria-label="Queue" className="min-w-0 lg:h-dvh lg:overflow-y-auto lg:scroll-thin">
+        <section aria-label="Queue" className="min-w-0 lg:h-desk lg:overflow-y-auto lg:scroll-thin">
           <div className={cn('mx-auto w-full max-w-290 px-8 pt-14 pb-24 max-sm:px-4 max-sm:pt-6', view.item && 'lg:px-6 lg:pt-8')}>
             <header className="flex flex-wrap items-center gap-x-4 gap-y-3">
               <div className="min-w-0 grow">
@@ -134,7 +134,7 @@ function Board({ view, onView, zone }: QueueProps & { zone: string }) {
           {chosen.length > 0 && <BulkBar rows={chosen} zone={zone} all={chosen.length === changeable.length} onAll={() => setSelected(new Set(changeable.map((r) => r.id)))} actions={actions} clear={() => setSelected(new Set())} />}
         </section>
       )}
-      {view.item && <div className="min-w-0 border-l max-lg:border-0 lg:h-dvh lg:overflow-y-auto lg:bg-sheet lg:scroll-thin"><PublicationPanel key={view.item} id={view.item} back="Queue" onClose={() => open(undefined)} /></div>}
+      {view.item && <div className="min-w-0 border-l max-lg:border-0 lg:h-desk lg:overflow-y-auto lg:bg-sheet lg:scroll-thin"><PublicationPanel key={view.item} id={view.item} back="Queue" onClose={() => open(undefined)} /></div>}
     </div>
   );
 }

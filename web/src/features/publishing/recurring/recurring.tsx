@@ -44,9 +44,9 @@ export function Recurring({ view, onView }: RecurringProps) {
   };
   useHotkeys({ j: () => step(1), k: () => step(-1), n: () => may && make('repetition'), escape: () => view.item && open(undefined) });
   return (
-    <div className={cn('lg:grid lg:h-dvh lg:overflow-hidden', view.item ? 'lg:grid-cols-[minmax(24rem,3fr)_minmax(0,2fr)]' : 'lg:grid-cols-1')}>
+    <div className={cn('lg:grid lg:h-desk lg:overflow-hidden', view.item ? 'lg:grid-cols-[minmax(24rem,3fr)_minmax(0,2fr)]' : 'lg:grid-cols-1')}>
       {(isWide || !view.item) && (
-        <section aria-label="Recurring" className="min-w-0 lg:h-dvh lg:overflow-y-auto lg:scroll-thin">
+        <section aria-label="Recurring" className="min-w-0 lg:h-desk lg:overflow-y-auto lg:scroll-thin">
           <div className={cn('mx-auto w-full max-w-290 px-8 pt-10 pb-24 max-sm:px-4 max-sm:pt-6', view.item && 'lg:px-6 lg:pt-8')}>
             <Link to="/$org/$brand/queue" params={scope} className="-ml-1 inline-flex items-center gap-1.5 rounded-sm px-1 text-sm text-ink-3 hover:text-ink max-lg:min-h-10"><ArrowLeft className="size-4" aria-hidden /> Queue</Link>
             <header className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-3">
@@ -73,7 +73,7 @@ export function Recurring({ view, onView }: RecurringProps) {
           </div>
         </section>
       )}
-      {view.item && <div className="min-w-0 border-l max-lg:border-0 lg:h-dvh lg:overflow-y-auto lg:bg-sheet lg:scroll-thin"><RecurrencePanel key={view.item} id={view.item} onClose={() => open(undefined)} /></div>}
+      {view.item && <div className="min-w-0 border-l max-lg:border-0 lg:h-desk lg:overflow-y-auto lg:bg-sheet lg:scroll-thin"><RecurrencePanel key={view.item} id={view.item} onClose={() => open(undefined)} /></div>}
       {may && brand && (view.make === 'repetition' || view.make === 'rotation') && (
         <MakeDialog kind={view.make} post={view.post} zone={brand.time_zone} onKind={(kind) => onView({ ...view, make: kind }, true)} onClose={() => onView({ item: view.item }, true)} onMade={(id) => onView({ item: id }, true)} />
       )}
