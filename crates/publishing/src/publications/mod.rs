@@ -3,6 +3,7 @@
 mod about;
 mod calendar;
 mod changes;
+mod comment;
 pub mod http;
 pub mod jobs;
 pub mod model;
