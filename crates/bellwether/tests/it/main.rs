@@ -17,6 +17,7 @@ mod generations;
 mod media;
 mod members;
 mod notifications;
+mod options;
 mod organizations;
 mod permissions;
 mod posts;

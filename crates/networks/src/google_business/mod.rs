@@ -17,7 +17,6 @@ use crate::rules::{
 };
 use crate::{Network, Part, Target};
 
-/// The rules of Google Business Profile.
 const LINKED: &[&str] = &["LEARN_MORE", "BOOK", "ORDER", "SHOP", "SIGN_UP"];
 
 const OPTIONS: &[OptionRules] = &[
@@ -62,6 +61,7 @@ const OPTIONS: &[OptionRules] = &[
     ),
 ];
 
+/// The rules of Google Business Profile.
 pub static RULES: Rules = Rules {
     id: Network::GoogleBusiness,
     name: Network::GoogleBusiness.name(),
