@@ -28,5 +28,6 @@ mod recurrences;
 mod reviews;
 mod secrets;
 mod sign_in;
+mod spread;
 mod voice;
 mod website;

@@ -2,13 +2,13 @@
 //! post is out and is never sent again for it.
 //!
 //! A comment whose end is not known is sent again by itself only where the network knows it by its key
-//! ([`Publisher::comments_once`]); elsewhere a person looks and says.
+//! (`Publisher::comments_once`); elsewhere a person looks and says.
 
 use std::time::Duration;
 
 use bellwether_jobs::events;
 use bellwether_kernel::Timestamp;
-use bellwether_networks::publish::{Cx, Extras, Fault, FaultKind, Notes, Posted, Publisher};
+use bellwether_networks::publish::{Cx, Extras, Fault, FaultKind, Notes, Posted};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -70,7 +70,9 @@ impl Publishing {
                 claimed.push(ClaimedComment { row, attempt });
             }
         }
-        events::record_all(&mut tx, &self.clock, &self.rng, told).await?;
+        if !told.is_empty() {
+            events::record_all(&mut tx, &self.clock, &self.rng, told).await?;
+        }
         tx.commit().await?;
         Ok((claimed, seen))
     }
@@ -89,7 +91,7 @@ impl Publishing {
     async fn send_comment(&self, row: &DueCommentRow) -> (Result<(), Fault>, Notes, bool) {
         let failed = |fault| (Err(fault), Notes::default(), false);
         let publisher = match self.publisher(&row.provider) {
-            Ok(publisher) => publisher.clone(),
+            Ok(publisher) => publisher,
             Err(_) => return failed(Fault::unsupported("publishing any more")),
         };
         if !publisher.abilities().first_comment {

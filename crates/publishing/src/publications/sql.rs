@@ -608,3 +608,16 @@ pub(super) async fn set_comment(
     .await?;
     Ok(())
 }
+
+/// The account of a publication, and the account's network.
+pub(super) async fn account_of(conn: &mut PgConnection, id: PublicationId) -> Result<(ConnectionId, String)> {
+    let row = sqlx::query!(
+        r#"SELECT c.id AS "id: ConnectionId", c.network FROM publishing.publications p
+           JOIN publishing.connections c ON c.organization_id = p.organization_id AND c.id = p.connection_id
+           WHERE p.id = $1"#,
+        id as _,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((row.id, row.network))
+}

@@ -170,10 +170,9 @@ impl Publisher for Sandbox {
             tx.conn(),
             of,
             id,
-            &piece.text,
-            media,
-            answers.map(SandboxPostId::uuid),
-            (None, &chosen(piece)),
+            (&piece.text, media),
+            (answers.map(SandboxPostId::uuid), None),
+            &chosen(piece),
             self.clock.now(),
         )
         .await
@@ -202,8 +201,10 @@ impl Publisher for Sandbox {
         let (mut tx, owner) = self.open(cx).await?;
         let id = SandboxPostId::new(&self.clock, &self.rng);
         let of = (owner.organization, owner.brand, owner.connection);
-        let said = (Some(below.uuid()), &Value::Object(serde_json::Map::new()));
-        sql::insert(tx.conn(), of, id, comment, 0, None, said, self.clock.now()).await.map_err(down)?;
+        let none = Value::Object(serde_json::Map::new());
+        sql::insert(tx.conn(), of, id, (comment, 0), (None, Some(below.uuid())), &none, self.clock.now())
+            .await
+            .map_err(down)?;
         tx.commit().await.map_err(|error| Fault::new(FaultKind::Unclear, error.to_string()))?;
         if self.strikes(faults.comment_taken_then_silent) {
             return Err(Fault::new(FaultKind::Unclear, "The sandbox did not answer."));

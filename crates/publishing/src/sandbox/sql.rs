@@ -14,10 +14,9 @@ pub(super) async fn insert(
     conn: &mut PgConnection,
     (organization, brand, connection): (OrganizationId, BrandId, ConnectionId),
     id: SandboxPostId,
-    body: &str,
-    media: i32,
-    answers: Option<Uuid>,
-    (comment_of, options): (Option<Uuid>, &Value),
+    (body, media): (&str, i32),
+    (answers, comment_of): (Option<Uuid>, Option<Uuid>),
+    options: &Value,
     now: Timestamp,
 ) -> Result<()> {
     sqlx::query!(

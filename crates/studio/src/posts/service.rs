@@ -120,9 +120,9 @@ impl Studio {
         Ok(view)
     }
 
-    /// Changes a post's text, what goes with it, its files or note. What breaks the network's rules is saved all the same and told in `issues`:
-    /// nobody loses a half-finished sentence. An approved
-    /// post whose text, first comment, options or files change goes back to review.
+    /// Changes a post's text, what goes with it, its files or note. A text that breaks the network's rules is saved all the
+    /// same and told in `issues`: nobody loses a half-finished sentence. An approved post whose text, first comment, options
+    /// or files change goes back to review.
     pub async fn update_post(
         &self,
         access: &BrandAccess,
@@ -205,9 +205,7 @@ impl Studio {
         context: &RequestContext,
     ) -> Result<(), Error> {
         let text = match text {
-            Some((content, voice)) => {
-                self.changed_text(row, content)?.map(|value| (content, value, voice))
-            }
+            Some((content, voice)) => changed_text(row, content)?.map(|value| (content, value, voice)),
             None => None,
         };
         if text.is_none() && extras.is_none() {
@@ -222,7 +220,7 @@ impl Studio {
             (after["first_comment"], after["options"]) = (json!(comment), extras.options.clone());
         }
         if let Some((content, value, voice)) = &text {
-            self.write_text(tx, id, row, (content, value, *voice), status).await?;
+            self.write_text(tx, id, row, (*content, value, *voice), status).await?;
             (before["content"], after["content"]) = (row.content.0.clone(), value.clone());
         }
         let actor = access.actor();
@@ -235,18 +233,6 @@ impl Studio {
             data: Some(json!({ "reason": reason })),
         };
         self.record_post(tx, access.brand, id, actor, change, context).await
-    }
-
-    /// A content as it is kept; none when it is what stands there already.
-    fn changed_text(&self, row: &sql::LockedRow, content: &Content) -> Result<Option<Value>, Error> {
-        let target = target_of(&row.target)?;
-        if content.shape() != target.shape() {
-            let message =
-                format!("`{}` takes content of the shape `{}`.", row.target, target.shape().as_str());
-            return Err(Problem::invalid("content/shape", "wrong_shape", message).into());
-        }
-        let value = to_value(content)?;
-        Ok((value != row.content.0).then_some(value))
     }
 
     async fn write_text(
@@ -423,6 +409,17 @@ impl Studio {
         events::record(tx, &self.clock, &self.rng, event).await?;
         Ok(())
     }
+}
+
+/// A content as it is kept; none when it is what stands there already.
+fn changed_text(row: &sql::LockedRow, content: &Content) -> Result<Option<Value>, Error> {
+    let target = target_of(&row.target)?;
+    if content.shape() != target.shape() {
+        let message = format!("`{}` takes content of the shape `{}`.", row.target, target.shape().as_str());
+        return Err(Problem::invalid("content/shape", "wrong_shape", message).into());
+    }
+    let value = to_value(content)?;
+    Ok((value != row.content.0).then_some(value))
 }
 
 /// Where a post stands once its text or files have changed.
