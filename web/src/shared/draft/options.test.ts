@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Post } from '../api/types';
 import { chosenOf, means, merged, sayChosen, withChoice, type OptionRule, type TargetRules } from './options';
 
 const option = (part: Partial<OptionRule> & Pick<OptionRule, 'name' | 'kind'>): OptionRule => ({ label: part.name, help: '', needs: [], ...part });
@@ -40,7 +41,7 @@ describe('the choices of a network', () => {
   });
 
   it('leave alone what no form shows', () => {
-    const post = { options: { privacy: 'unlisted', event: { title: 'A day' } } };
+    const post = { options: { privacy: 'unlisted', event: { title: 'A day' } } as unknown as Post['options'] };
     expect(chosenOf(post)).toEqual({ privacy: 'unlisted' });
     expect(merged(post.options, video, { kids: true })).toEqual({ event: { title: 'A day' }, kids: true });
   });

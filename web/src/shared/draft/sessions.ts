@@ -67,7 +67,7 @@ export async function saveMedia(client: QueryClient, scope: Scope, post: Post, m
 export async function saveExtras(client: QueryClient, scope: Scope, post: Post, extras: { first_comment: string | null; options: Record<string, unknown> }): Promise<Post> {
   const session = sessionOf(client, scope, post);
   await session.flush();
-  const fresh = await take(api.PATCH(postPath, { params: { path: { ...scope, post: post.id }, header: seen(session.state.version) }, body: extras }));
+  const fresh = await take(api.PATCH(postPath, { params: { path: { ...scope, post: post.id }, header: seen(session.state.version) }, body: { ...extras, options: extras.options as Record<string, never> } }));
   changePosts(client, scope, new Set([fresh.id]), () => fresh);
   session.receive(fresh);
   return fresh;
