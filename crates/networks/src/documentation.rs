@@ -101,9 +101,8 @@ fn content_type(page: &mut String, known: &ContentTypeRules) {
 }
 
 fn need(need: &Need) -> String {
-    let list = |values: &[&str]| {
-        values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ")
-    };
+    let list =
+        |values: &[&str]| values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
     let with = if need.when.is_empty() { String::new() } else { format!(" with {}", list(need.when)) };
     let of = if need.values.is_empty() { String::new() } else { format!(" one of {}", list(need.values)) };
     format!("`{}`{of}{with}", need.option)

@@ -28,12 +28,7 @@ pub struct OptionRules {
 
 impl OptionRules {
     /// A choice that needs nothing of others.
-    pub const fn new(
-        name: &'static str,
-        label: &'static str,
-        help: &'static str,
-        kind: OptionKind,
-    ) -> Self {
+    pub const fn new(name: &'static str, label: &'static str, help: &'static str, kind: OptionKind) -> Self {
         Self { name, label, help, kind, needs: &[] }
     }
 }
@@ -164,7 +159,8 @@ pub fn check_options(
 
 /// What options are kept: without what says nothing.
 pub fn tidied(mut options: Map<String, Value>) -> Map<String, Value> {
-    options.retain(|_, value| !(value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())));
+    options
+        .retain(|_, value| !(value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())));
     options
 }
 
@@ -227,12 +223,16 @@ fn check_value(target: Target, option: &OptionRules, value: &Value) -> Result<()
         OptionKind::Text { max, unit } => {
             let Some(text) = value.as_str() else { return wrong_type("a text") };
             fits(option.label, network, text, *max, *unit)?;
-            let refused =
-                |ch: &char| rules_of(target).forbidden.contains(ch) || (ch.is_control() && !"\n\r\t".contains(*ch));
+            let refused = |ch: &char| {
+                rules_of(target).forbidden.contains(ch) || (ch.is_control() && !"\n\r\t".contains(*ch))
+            };
             match text.chars().find(refused) {
                 Some(found) => {
-                    let words =
-                        format!("{} holds “{}”, which {network} refuses.", option.label, found.escape_default());
+                    let words = format!(
+                        "{} holds “{}”, which {network} refuses.",
+                        option.label,
+                        found.escape_default()
+                    );
                     Err(("forbidden_character", words))
                 }
                 None => Ok(()),
@@ -314,19 +314,36 @@ mod tests {
             let options = rules_of(*target).options;
             for (at, option) in options.iter().enumerate() {
                 assert!(!option.label.is_empty() && !option.help.is_empty(), "{target} {}", option.name);
-                assert!(options[..at].iter().all(|other| other.name != option.name), "{target} {}", option.name);
-                let has = |name: &str, value: &str| match &options.iter().find(|o| o.name == name).unwrap().kind {
-                    OptionKind::Choice { values, .. } => values.iter().any(|known| known.value == value),
-                    OptionKind::Flag { .. } => matches!(value, "true" | "false"),
-                    _ => false,
-                };
+                assert!(
+                    options[..at].iter().all(|other| other.name != option.name),
+                    "{target} {}",
+                    option.name
+                );
+                let has =
+                    |name: &str, value: &str| match &options.iter().find(|o| o.name == name).unwrap().kind {
+                        OptionKind::Choice { values, .. } => values.iter().any(|known| known.value == value),
+                        OptionKind::Flag { .. } => matches!(value, "true" | "false"),
+                        _ => false,
+                    };
                 if let OptionKind::Choice { values, default } = &option.kind {
                     assert!(values.len() > 1 && default.is_none_or(|default| has(option.name, default)));
                 }
                 for need in option.needs {
-                    assert!(options.iter().any(|other| other.name == need.option), "{target} {}", need.option);
-                    assert!(need.when.iter().all(|value| has(option.name, value)), "{target} {}", option.name);
-                    assert!(need.values.iter().all(|value| has(need.option, value)), "{target} {}", need.option);
+                    assert!(
+                        options.iter().any(|other| other.name == need.option),
+                        "{target} {}",
+                        need.option
+                    );
+                    assert!(
+                        need.when.iter().all(|value| has(option.name, value)),
+                        "{target} {}",
+                        option.name
+                    );
+                    assert!(
+                        need.values.iter().all(|value| has(need.option, value)),
+                        "{target} {}",
+                        need.option
+                    );
                 }
             }
         }
@@ -339,7 +356,10 @@ mod tests {
         assert_eq!(check("x.post", Some(&"https://example.com/".repeat(1)), json!({})), vec![]);
         assert_eq!(check("blog.article", Some("More"), json!({})), one("first_comment", "not_supported"));
         assert_eq!(check("x.post", Some("  "), json!({})), one("first_comment", "empty"));
-        assert_eq!(check("x.post", None, json!({ "colour": "red" })), one("options/colour", "unknown_option"));
+        assert_eq!(
+            check("x.post", None, json!({ "colour": "red" })),
+            one("options/colour", "unknown_option")
+        );
         assert_eq!(
             check("x.post", None, json!({ "privacy": "public" })),
             one("options/privacy", "not_of_this_network")

@@ -23,7 +23,8 @@ async fn plan_now(client: &Client, post: &str, connection: &str) -> String {
 /// An approved post with a first comment and an option, planned for now.
 async fn commented(app: &TestApp, client: &Client) -> String {
     let (post, connection) = client.sandbox_post(app, false).await;
-    let extras = json!({ "first_comment": "More below: https://example.com", "options": { "audience": "followers" } });
+    let extras =
+        json!({ "first_comment": "More below: https://example.com", "options": { "audience": "followers" } });
     change(client, &post, extras).await.expect(200);
     client.post(&format!("~/posts/{post}/approve"), json!({})).await.expect(200);
     app.drain().await;
@@ -53,12 +54,17 @@ async fn rules_say_which_choices_there_are() {
     let app = TestApp::new().await;
     let networks = app.anonymous().get("/networks").await.expect(200).body;
     let target = |id: &str| {
-        let types = networks["networks"].as_array().unwrap().iter().flat_map(|n| n["content_types"].as_array().unwrap());
+        let types = networks["networks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|n| n["content_types"].as_array().unwrap());
         types.into_iter().find(|known| known["target"] == id).unwrap()["rules"].clone()
     };
     let short = target("youtube.short_script");
     assert_eq!(short["first_comment"], json!({ "max": 10_000, "unit": "utf16" }));
-    let privacy = short["options"].as_array().unwrap().iter().find(|option| option["name"] == "privacy").unwrap();
+    let privacy =
+        short["options"].as_array().unwrap().iter().find(|option| option["name"] == "privacy").unwrap();
     assert_eq!((&privacy["kind"]["type"], &privacy["kind"]["default"]), (&json!("choice"), &json!("public")));
     assert_eq!(target("blog.article")["first_comment"], Value::Null);
 }
@@ -77,9 +83,19 @@ async fn a_draft_keeps_what_its_network_takes() {
         (&blog, json!({ "first_comment": "More" }), "first_comment", "not_supported"),
         (&x, json!({ "options": { "colour": "red" } }), "options/colour", "unknown_option"),
         (&x, json!({ "options": { "privacy": "public" } }), "options/privacy", "not_of_this_network"),
-        (&x, json!({ "options": { "reply_settings": "friends" } }), "options/reply_settings", "value_not_allowed"),
+        (
+            &x,
+            json!({ "options": { "reply_settings": "friends" } }),
+            "options/reply_settings",
+            "value_not_allowed",
+        ),
         (&google, json!({ "options": { "action": "BOOK" } }), "options/action_url", "required"),
-        (&google, json!({ "options": { "action": "BOOK", "action_url": "here" } }), "options/action_url", "invalid_url"),
+        (
+            &google,
+            json!({ "options": { "action": "BOOK", "action_url": "here" } }),
+            "options/action_url",
+            "invalid_url",
+        ),
     ] {
         let refused = change(&ada, post, body).await.expect(422);
         assert_eq!(refused.fault(), (path, code), "{}", refused.body);
@@ -94,11 +110,17 @@ async fn a_draft_keeps_what_its_network_takes() {
     let kept = change(&ada, &google, json!({ "options": button })).await.expect(200).body;
     assert_eq!(kept["options"], button);
     // an empty value is none, and null takes a comment away
-    let kept = change(&ada, &google, json!({ "options": { "action": "CALL", "action_url": "" } })).await.expect(200).body;
+    let kept = change(&ada, &google, json!({ "options": { "action": "CALL", "action_url": "" } }))
+        .await
+        .expect(200)
+        .body;
     assert_eq!(kept["options"], json!({ "action": "CALL" }));
     let kept = change(&ada, &x, json!({ "first_comment": "  More  " })).await.expect(200).body;
     assert_eq!(kept["first_comment"], "More");
-    assert_eq!(change(&ada, &x, json!({ "first_comment": null })).await.expect(200).body["first_comment"], Value::Null);
+    assert_eq!(
+        change(&ada, &x, json!({ "first_comment": null })).await.expect(200).body["first_comment"],
+        Value::Null
+    );
     app.drain().await;
     app.done().await;
 }
@@ -116,11 +138,13 @@ async fn what_goes_with_a_text_is_approved_and_kept_with_it() {
     app.drain().await;
     assert_eq!(ada.get(&format!("{path}/reviews")).await.body["missing"], Value::Null);
     let planned = json!({ "connection_ids": [connection], "when": { "at": "2026-11-17T09:00" } });
-    let planned = ada.post(&format!("{path}/publications"), planned).await.expect(201).body["items"][0].clone();
+    let planned =
+        ada.post(&format!("{path}/publications"), planned).await.expect(201).body["items"][0].clone();
     assert_eq!(planned["first_comment"], json!({ "text": "First words", "state": "planned", "words": null }));
 
     // another comment has to be approved anew, and so have other options
-    for body in [json!({ "first_comment": "Other words" }), json!({ "options": { "audience": "followers" } })] {
+    for body in [json!({ "first_comment": "Other words" }), json!({ "options": { "audience": "followers" } })]
+    {
         let changed = change(&ada, &post, body).await.expect(200).body;
         assert_eq!(changed["status"], "pending");
         let reviews = ada.get(&format!("{path}/reviews")).await.body;
@@ -153,7 +177,11 @@ async fn a_first_comment_follows_the_post() {
     let path = commented(&app, &ada).await;
     app.publish().await;
     let out = ada.get(&path).await.expect(200).body;
-    assert_eq!((&out["state"], &out["first_comment"]["state"]), (&json!("published"), &json!("done")), "{out}");
+    assert_eq!(
+        (&out["state"], &out["first_comment"]["state"]),
+        (&json!("published"), &json!("done")),
+        "{out}"
+    );
     assert_eq!(kinds(&out), pairs(&[("send", "published"), ("comment", "published")]));
     let shown = feed(&ada).await;
     assert_eq!(shown.len(), 1, "a comment is no post of its own");
@@ -181,7 +209,11 @@ async fn a_comment_that_is_refused_never_sends_the_post_again() {
     app.publish().await;
     for tries in 1..=2 {
         let out = ada.get(&path).await.expect(200).body;
-        assert_eq!((&out["state"], &out["first_comment"]["state"]), (&json!("published"), &json!("failed")), "{out}");
+        assert_eq!(
+            (&out["state"], &out["first_comment"]["state"]),
+            (&json!("published"), &json!("failed")),
+            "{out}"
+        );
         assert_eq!(out["first_comment"]["words"], "The sandbox does not like this comment.");
         let mut ledger = vec![("send", "published")];
         ledger.extend(std::iter::repeat_n(("comment", "rejected"), tries));
@@ -189,7 +221,8 @@ async fn a_comment_that_is_refused_never_sends_the_post_again() {
         assert_eq!(feed(&ada).await.len(), 1);
         let there = ada.post(&format!("{path}/first-comment"), json!({ "there": true })).await.expect(409);
         assert_eq!(there.body["code"], "wrong_state");
-        let again = ada.post(&format!("{path}/first-comment"), json!({ "there": false })).await.expect(200).body;
+        let again =
+            ada.post(&format!("{path}/first-comment"), json!({ "there": false })).await.expect(200).body;
         assert_eq!(again["first_comment"]["state"], "due");
         app.publish().await;
     }
@@ -204,13 +237,21 @@ async fn a_comment_that_may_be_there_waits_for_a_person() {
     app.clock.advance(chrono::Duration::hours(3));
     app.publish().await;
     let out = ada.get(&path).await.expect(200).body;
-    assert_eq!((&out["state"], &out["first_comment"]["state"]), (&json!("published"), &json!("unclear")), "{out}");
+    assert_eq!(
+        (&out["state"], &out["first_comment"]["state"]),
+        (&json!("published"), &json!("unclear")),
+        "{out}"
+    );
     assert_eq!(kinds(&out), pairs(&[("send", "published"), ("comment", "unclear")]));
     let ours = |post: &Value| {
         let comments = post["comments"].as_array().unwrap();
         comments.iter().filter(|comment| comment["author"] == post["name"]).count()
     };
-    assert_eq!(feed(&ada).await.iter().map(ours).collect::<Vec<_>>(), [1], "sent once, and not again by itself");
+    assert_eq!(
+        feed(&ada).await.iter().map(ours).collect::<Vec<_>>(),
+        [1],
+        "sent once, and not again by itself"
+    );
     let done = ada.post(&format!("{path}/first-comment"), json!({ "there": true })).await.expect(200).body;
     assert_eq!(done["first_comment"]["state"], "done");
     app.publish().await;
@@ -224,7 +265,11 @@ async fn a_comment_waits_for_a_network_that_is_down_and_a_brand_that_pauses() {
     let path = commented(&app, &ada).await;
     app.publish().await;
     let out = ada.get(&path).await.expect(200).body;
-    assert_eq!((&out["state"], &out["first_comment"]["state"]), (&json!("published"), &json!("due")), "{out}");
+    assert_eq!(
+        (&out["state"], &out["first_comment"]["state"]),
+        (&json!("published"), &json!("due")),
+        "{out}"
+    );
     assert_eq!(kinds(&out), pairs(&[("send", "published"), ("comment", "transient")]));
     ada.put("~/pauses", json!({ "scope": "brand", "reason": "A crisis" })).await.expect(200);
     app.clock.advance(chrono::Duration::minutes(1));
@@ -261,7 +306,11 @@ async fn a_worker_that_dies_at_the_comment_leaves_the_post_out() {
     app.clock.advance(chrono::Duration::minutes(2));
     app.publish().await;
     let out = ada.get(&path).await.body;
-    assert_eq!((&out["state"], &out["first_comment"]["state"]), (&json!("published"), &json!("unclear")), "{out}");
+    assert_eq!(
+        (&out["state"], &out["first_comment"]["state"]),
+        (&json!("published"), &json!("unclear")),
+        "{out}"
+    );
     assert_eq!(kinds(&out), pairs(&[("send", "published"), ("comment", "abandoned")]));
     assert_eq!(feed(&ada).await.len(), 1);
 }

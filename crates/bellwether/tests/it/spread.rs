@@ -7,7 +7,10 @@ use crate::app::{Client, TestApp};
 async fn schedule(client: &Client, version: i32, body: Value) {
     let condition = format!("\"{version}\"");
     let headers = [("content-type", "application/json"), ("if-match", condition.as_str())];
-    client.send(http::Method::PUT, "~/schedule", &headers, Some(body.to_string().into_bytes())).await.expect(200);
+    client
+        .send(http::Method::PUT, "~/schedule", &headers, Some(body.to_string().into_bytes()))
+        .await
+        .expect(200);
 }
 
 async fn plan(client: &Client, post: &str, connection: &str, at: &str) -> String {
@@ -27,7 +30,8 @@ async fn free_times_keep_their_distance_and_the_days_cap() {
     let app = TestApp::new().await;
     let ada = app.sign_up("Ada").await;
     let (post, connection) = ada.sandbox_post(&app, true).await;
-    let slots = json!([{ "days": ["mon", "tue"], "time": "10:00" }, { "days": ["mon", "tue"], "time": "12:00" }]);
+    let slots =
+        json!([{ "days": ["mon", "tue"], "time": "10:00" }, { "days": ["mon", "tue"], "time": "12:00" }]);
     schedule(&ada, 0, json!({ "slots": slots, "min_minutes_apart": 90 })).await;
     plan(&ada, &post, &connection, "2026-11-16T09:30").await;
     assert_eq!(free(&ada).await, ["2026-11-16T12:00", "2026-11-17T10:00", "2026-11-17T12:00"]);
@@ -52,7 +56,10 @@ async fn many_that_move_keep_their_distance_from_what_stays() {
     let shift = |ids: &[String], minutes: i64| json!({ "ids": ids, "action": "move", "minutes": minutes });
     let answer = ada.post("~/publications/bulk", shift(&planned[..2], 1440)).await.expect(200).body;
     assert_eq!(answer["done"], json!([planned[1]]), "{answer}");
-    assert_eq!((&answer["failed"][0]["id"], &answer["failed"][0]["code"]), (&json!(planned[0]), &json!("too_close")));
+    assert_eq!(
+        (&answer["failed"][0]["id"], &answer["failed"][0]["code"]),
+        (&json!(planned[0]), &json!("too_close"))
+    );
     // those that move together stand in nobody's way: each passes the old place of the next
     let answer = ada.post("~/publications/bulk", shift(&planned, 120)).await.expect(200).body;
     assert_eq!(answer["failed"], json!([]), "{answer}");

@@ -10,7 +10,7 @@
 pub mod api;
 pub(crate) mod graph;
 
-use crate::options::{FirstComment};
+use crate::options::FirstComment;
 use crate::rules::{
     AltText, ContentTypeRules, GIGABYTE, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules, Rules,
     Source, TargetRules, Unit,

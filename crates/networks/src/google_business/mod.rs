@@ -53,12 +53,7 @@ const OPTIONS: &[OptionRules] = &[
         }],
         ..OptionRules::new("action_url", "Where the button leads", "An address.", OptionKind::Url)
     },
-    OptionRules::new(
-        "language",
-        "Language",
-        "Of the text; English without it.",
-        OptionKind::Language,
-    ),
+    OptionRules::new("language", "Language", "Of the text; English without it.", OptionKind::Language),
 ];
 
 /// The rules of Google Business Profile.

@@ -10,7 +10,7 @@
 
 pub mod api;
 
-use crate::options::{FirstComment};
+use crate::options::FirstComment;
 use crate::rules::{
     AltText, ContentTypeRules, GIGABYTE, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules, Ratio,
     Rules, Source, TargetRules, ThreadRules, Unit,

@@ -46,19 +46,19 @@ const OPTIONS: &[OptionRules] = &[
         "Nobody can comment.",
         OptionKind::Flag { default: false },
     ),
-    OptionRules::new("disable_duet", "No duets", "Nobody can make a duet.", OptionKind::Flag { default: false }),
+    OptionRules::new(
+        "disable_duet",
+        "No duets",
+        "Nobody can make a duet.",
+        OptionKind::Flag { default: false },
+    ),
     OptionRules::new(
         "disable_stitch",
         "No stitches",
         "Nobody can make a stitch.",
         OptionKind::Flag { default: false },
     ),
-    OptionRules::new(
-        "is_aigc",
-        "Made by AI",
-        "Marked as made by AI.",
-        OptionKind::Flag { default: false },
-    ),
+    OptionRules::new("is_aigc", "Made by AI", "Marked as made by AI.", OptionKind::Flag { default: false }),
     OptionRules::new(
         "brand_organic_toggle",
         "Your own brand",

@@ -39,7 +39,11 @@ const SHORT_OPTIONS: &[OptionRules] = &[
         "Who sees it",
         "Unlisted: whoever has the address.",
         OptionKind::Choice {
-            values: &[choice("public", "Everybody"), choice("unlisted", "Unlisted"), choice("private", "Only you")],
+            values: &[
+                choice("public", "Everybody"),
+                choice("unlisted", "Unlisted"),
+                choice("private", "Only you"),
+            ],
             default: Some("public"),
         },
     ),

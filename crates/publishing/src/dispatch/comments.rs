@@ -189,7 +189,8 @@ fn event_of(row: &DueCommentRow, state: &str, words: Option<&str>) -> events::Ne
         "unclear" => "publication.comment_unclear",
         _ => "publication.comment_retrying",
     };
-    let after = json!({ "comment_state": state, "words": words, "post_id": row.post, "network": row.network });
+    let after =
+        json!({ "comment_state": state, "words": words, "post_id": row.post, "network": row.network });
     event(row.organization, row.brand, row.id.uuid(), kind, after)
 }
 

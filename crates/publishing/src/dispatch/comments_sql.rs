@@ -31,7 +31,11 @@ pub(super) struct DueCommentRow {
     pub(super) paused: bool,
 }
 
-pub(super) async fn lock_due(conn: &mut PgConnection, now: Timestamp, limit: i64) -> Result<Vec<DueCommentRow>> {
+pub(super) async fn lock_due(
+    conn: &mut PgConnection,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<DueCommentRow>> {
     sqlx::query_as!(
         DueCommentRow,
         r#"SELECT p.organization_id AS "organization: OrganizationId", p.id AS "id: PublicationId",

@@ -28,11 +28,8 @@ impl Publishing {
             (Some("failed"), true) => return Err(refused("It failed, so it is not there. Send it again.")),
             _ => return Err(refused("Its first comment neither failed nor is unclear.")),
         }
-        let (state, kind) = if there {
-            ("done", "publication.commented")
-        } else {
-            ("due", "publication.comment_retrying")
-        };
+        let (state, kind) =
+            if there { ("done", "publication.commented") } else { ("due", "publication.comment_retrying") };
         let at = (!there).then(|| self.clock.now());
         sql::set_comment(tx.conn(), id, state, at).await?;
         let change = (Some(json!({ "comment_state": before })), Some(json!({ "comment_state": state })));

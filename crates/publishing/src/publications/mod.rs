@@ -16,7 +16,8 @@ pub use calendar::{Calendar, CalendarDays, CalendarItem, FreeTime, Summary};
 pub use changes::{Bulk, BulkAction, BulkResult};
 pub use planned::PlannedPosts;
 pub use service::{
-    AttemptView, CommentState, CreatePublications, Filter, FirstCommentView, PublicationDetail, PublicationView, UpdatePublication, When,
+    AttemptView, CommentState, CreatePublications, Filter, FirstCommentView, PublicationDetail,
+    PublicationView, UpdatePublication, When,
 };
 pub(crate) use service::{Placing, chosen};
 pub(crate) use sql::announce;

@@ -92,9 +92,8 @@ pub fn next_free(
     cap: Option<usize>,
     from: NaiveDateTime,
 ) -> Option<NaiveDateTime> {
-    times(slots, Some(network), from.date(), AHEAD).find(|time| {
-        *time > from && clash(*time, taken, apart, cap).is_none()
-    })
+    times(slots, Some(network), from.date(), AHEAD)
+        .find(|time| *time > from && clash(*time, taken, apart, cap).is_none())
 }
 
 /// The slots' times from a day on, in order; those of one network and of any, or all of them.

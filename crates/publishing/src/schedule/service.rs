@@ -292,7 +292,8 @@ impl Publishing {
             accounts.entry((row.connection, row.network)).or_default().extend(row.local_time);
         }
         let open = |time: NaiveDateTime, network: Option<&str>| {
-            let mut of = accounts.iter().filter(|((_, own), _)| network.is_none_or(|only| only == own)).peekable();
+            let mut of =
+                accounts.iter().filter(|((_, own), _)| network.is_none_or(|only| only == own)).peekable();
             // without an account nothing can be planned that would be too near
             of.peek().is_none()
                 || of.any(|((_, own), taken)| {
@@ -338,11 +339,17 @@ impl Plan {
             Clash::Taken => ("taken", "Something goes out on this account at that time already.".to_owned()),
             Clash::TooClose => {
                 let minutes = self.apart.num_minutes();
-                ("too_close", format!("It would be less than {minutes} minutes from another one on this account."))
+                (
+                    "too_close",
+                    format!("It would be less than {minutes} minutes from another one on this account."),
+                )
             }
             Clash::DayFull => {
                 let cap = cap.unwrap_or_default();
-                ("day_full", format!("That day has {cap} on this account already, as many as the brand wants."))
+                (
+                    "day_full",
+                    format!("That day has {cap} on this account already, as many as the brand wants."),
+                )
             }
         })
     }

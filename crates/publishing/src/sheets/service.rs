@@ -246,7 +246,17 @@ impl Publishing {
         let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
         let broken = |error: csv::Error| internal(error.to_string());
         writer
-            .write_record(["target", "connection", "local_time", "text", "content", "first_comment", "options", "state", "url"])
+            .write_record([
+                "target",
+                "connection",
+                "local_time",
+                "text",
+                "content",
+                "first_comment",
+                "options",
+                "state",
+                "url",
+            ])
             .map_err(broken)?;
         for row in rows.into_iter().filter(|row| row.state != "cancelled") {
             let json = row.content.as_ref().map_or("", |content| content.0.get());

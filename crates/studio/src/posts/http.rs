@@ -7,8 +7,8 @@ use bellwether_kernel::{
 };
 use bellwether_networks::{Content, Network, Tone};
 use bellwether_web::{
-    Api, ApiError, BrandMember, Class, IfMatch, Json, PageQuery, Patch, Path, Query, RequestContext, Versioned,
-    limit,
+    Api, ApiError, BrandMember, Class, IfMatch, Json, PageQuery, Patch, Path, Query, RequestContext,
+    Versioned, limit,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
