@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::{
     Part,
+    options::{Need, OptionKind},
     rules::{self, ContentTypeRules, Limit, MEGABYTE, MediaRules, Ratio, Rules, TargetRules, Unit},
 };
 
@@ -85,6 +86,48 @@ fn content_type(page: &mut String, known: &ContentTypeRules) {
     let default = if known.is_default { ", the default" } else { "" };
     let _ =
         writeln!(page, "- **{}** (`{}`{default}): {}", known.name, known.target, target_line(&known.rules));
+    for option in known.rules.options {
+        let needs: Vec<String> = option.needs.iter().map(need).collect();
+        let needs = if needs.is_empty() { String::new() } else { format!(" Needs {}.", needs.join("; ")) };
+        let _ = writeln!(
+            page,
+            "  - `{}` {}: {}. {}{needs}",
+            option.name,
+            option.label,
+            option_line(&option.kind),
+            option.help
+        );
+    }
+}
+
+fn need(need: &Need) -> String {
+    let list =
+        |values: &[&str]| values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
+    let with = if need.when.is_empty() { String::new() } else { format!(" with {}", list(need.when)) };
+    let of = if need.values.is_empty() { String::new() } else { format!(" one of {}", list(need.values)) };
+    format!("`{}`{of}{with}", need.option)
+}
+
+fn option_line(kind: &OptionKind) -> String {
+    match kind {
+        OptionKind::Choice { values, default } => {
+            let values: Vec<String> = values
+                .iter()
+                .map(|known| {
+                    let default = if *default == Some(known.value) { ", the default" } else { "" };
+                    format!("`{}` ({}{default})", known.value, known.label)
+                })
+                .collect();
+            values.join(", ")
+        }
+        OptionKind::Text { max, unit } => format!("up to {}", limit(&Limit::hard(*max, *unit))),
+        OptionKind::Url => "an address".into(),
+        OptionKind::Number { min, max } => {
+            format!("{} to {}", number(u64::from(*min)), number(u64::from(*max)))
+        }
+        OptionKind::Language => "a language's code".into(),
+        OptionKind::Flag { default } => format!("`true` or `false`, {default} by default"),
+    }
 }
 
 fn target_line(rules: &TargetRules) -> String {
@@ -124,6 +167,9 @@ fn target_line(rules: &TargetRules) -> String {
     if !rules.needs_media.is_empty() {
         let kinds: Vec<&str> = rules.needs_media.iter().map(|kind| kind.name()).collect();
         facts.push(format!("needs {}", kinds.join(" or ")));
+    }
+    if let Some(comment) = &rules.first_comment {
+        facts.push(format!("first comment {}", limit(&Limit::hard(comment.max, comment.unit))));
     }
     if !rules.forbidden.is_empty() {
         let characters: Vec<String> = rules.forbidden.iter().map(|ch| format!("`{ch}`")).collect();

@@ -4,6 +4,7 @@
 //!
 //! - [`rules()`] and [`rules_of()`] give the description; [`documentation()`] makes the page of it.
 //! - [`measure()`] and [`counts()`] count as the network does; [`validate()`] says what is wrong, where, and how to mend it.
+//! - [`check_options()`] says it of the choices beside the text ([`options`]) and of the first comment.
 //! - [`split_thread()`] and [`shorten()`] make a text fit.
 //! - [`text::entity`] finds links, hashtags and mentions as the network does, [`bluesky::facets`] Bluesky's facets.
 //! - [`json_schema()`] is what a language model is asked to fill in.
@@ -29,6 +30,7 @@ pub mod instagram;
 pub mod linkedin;
 pub mod mastodon;
 pub mod measure;
+pub mod options;
 pub mod publish;
 pub mod rules;
 pub mod sandbox;
@@ -52,6 +54,7 @@ pub mod youtube;
 pub use content::{CallToAction, Content, Part, PublishedText, Shape, Slide};
 pub use documentation::documentation;
 pub use measure::{Count, Instance, PathCount, counts, counts_on, measure, measure_on, measure_part};
+pub use options::{OptionRules, check_options, tidied};
 pub use rules::{Rules, TargetRules, Unit, rules, rules_of};
 pub use schema::json_schema;
 pub use split::{Numbering, shorten, shorten_for, split_thread, split_thread_on};

@@ -5,7 +5,9 @@ use utoipa::ToSchema;
 
 use crate::{
     ContentType, Network, Part, Shape, Target, blog, bluesky, email, facebook, google_business, instagram,
-    linkedin, mastodon, sandbox, threads, tiktok, x, youtube,
+    linkedin, mastodon,
+    options::{FirstComment, OptionRules},
+    sandbox, threads, tiktok, x, youtube,
 };
 
 /// 1,000,000 bytes: networks that don't say which megabyte they mean are read strictly.
@@ -119,6 +121,10 @@ pub struct TargetRules {
     pub needs_media: &'static [MediaKind],
     /// Characters that the network refuses.
     pub forbidden: &'static [char],
+    /// What can be chosen beside the text.
+    pub options: &'static [OptionRules],
+    /// How long a first comment may be; absent where there is none.
+    pub first_comment: Option<FirstComment>,
 }
 
 impl TargetRules {
@@ -140,6 +146,8 @@ impl TargetRules {
             duration: None,
             needs_media: &[],
             forbidden: &[],
+            options: &[],
+            first_comment: None,
         }
     }
 

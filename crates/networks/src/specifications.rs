@@ -153,7 +153,7 @@ async fn instagram() {
     let link = || json!({"permalink": "https://www.instagram.com/p/3/"});
     let reel = Piece {
         media: vec![video("film", "v")],
-        options: json!({"share_to_feed": true, "cover_url": "https://a.com/c.jpg", "thumb_offset": "100"}),
+        options: json!({"share_to_feed": true, "cover_url": "https://a.com/c.jpg", "thumb_offset": 100}),
         ..piece(Target::InstagramReel, "Film")
     };
     let answers = vec![quota(), id(), ready(), ready(), id(), link()];

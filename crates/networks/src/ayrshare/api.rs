@@ -175,9 +175,7 @@ impl Publisher for Ayrshare {
         if let Some(comment) = piece.first_comment.as_deref().filter(|comment| !comment.is_empty()) {
             let body = json!({"id": posted.id, "platforms": [platform(cx)?], "comment": comment});
             let request = signed(cx, Method::Post, "comments", Effect::Publishes).json(body);
-            if let Err(fault) = error::send(cx, request).await {
-                cx.warn(format!("The first comment was not added: {fault}"));
-            }
+            error::send(cx, request).await?;
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ mod facets;
 pub use facets::{ByteSlice, Facet, Feature, TAG_BYTES, TAG_GRAPHEMES, facets};
 pub(crate) use facets::{links, tags};
 
+use crate::options::{FirstComment, OptionKind, OptionRules};
 use crate::rules::{
     AltText, ContentTypeRules, Limit, LinkRules, MediaKind, MediaRules, PartRules, Rules, Source,
     TargetRules, ThreadRules, Unit,
@@ -24,7 +25,16 @@ use crate::{Network, Part, Target};
 const TEXT: &[PartRules] =
     &[PartRules::required(Part::Text, &[Limit::hard(300, Unit::Graphemes), Limit::hard(3_000, Unit::Bytes)])];
 
+const OPTIONS: &[OptionRules] = &[OptionRules::new(
+    "language",
+    "Language",
+    "Of the text: feeds and readers choose by it.",
+    OptionKind::Language,
+)];
+
 const POST: TargetRules = TargetRules {
+    options: OPTIONS,
+    first_comment: Some(FirstComment::new(300, Unit::Graphemes)),
     max_hashtags: Some(8),
     recommended_hashtags: 2,
     max_mentions: Some(10),

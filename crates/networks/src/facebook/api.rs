@@ -126,9 +126,7 @@ impl Publisher for Facebook {
         if let Some(comment) = piece.first_comment.as_deref().filter(|comment| !comment.is_empty()) {
             let request = post(cx, &format!("{}/comments", http::segment(&posted.id)), Effect::Publishes)
                 .form([("message", comment)]);
-            if let Err(fault) = graph::send(cx, request).await {
-                cx.warn(format!("The first comment was not added: {fault}"));
-            }
+            graph::send(cx, request).await?;
         }
         Ok(())
     }

@@ -10,6 +10,7 @@
 pub mod api;
 pub(crate) mod graph;
 
+use crate::options::FirstComment;
 use crate::rules::{
     AltText, ContentTypeRules, GIGABYTE, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules, Rules,
     Source, TargetRules, Unit,
@@ -42,6 +43,7 @@ pub static RULES: Rules = Rules {
             max_hashtags: None,
             recommended_hashtags: 2,
             max_mentions: Some(50),
+            first_comment: Some(FirstComment::new(8_000, Unit::Utf16)),
             ..TargetRules::new(&[PartRules::required(Part::Text, &[Limit::hard(63_206, Unit::Utf16)])])
         },
     )],

@@ -10,11 +10,51 @@
 
 pub mod api;
 
+use crate::options::{Need, OptionKind, OptionRules, choice};
 use crate::rules::{
     ContentTypeRules, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules, Ratio, Rules, Source,
     TargetRules, Unit,
 };
 use crate::{Network, Part, Target};
+
+const LINKED: &[&str] = &["LEARN_MORE", "BOOK", "ORDER", "SHOP", "SIGN_UP"];
+
+const OPTIONS: &[OptionRules] = &[
+    OptionRules {
+        needs: &[Need {
+            when: LINKED,
+            option: "action_url",
+            values: &[],
+            words: "The button leads nowhere: say where, or choose Call.",
+        }],
+        ..OptionRules::new(
+            "action",
+            "Button",
+            "Below the post; none without a choice. Call takes the number of the profile.",
+            OptionKind::Choice {
+                values: &[
+                    choice("LEARN_MORE", "Learn more"),
+                    choice("BOOK", "Book"),
+                    choice("ORDER", "Order"),
+                    choice("SHOP", "Shop"),
+                    choice("SIGN_UP", "Sign up"),
+                    choice("CALL", "Call"),
+                ],
+                default: None,
+            },
+        )
+    },
+    OptionRules {
+        needs: &[Need {
+            when: &[],
+            option: "action",
+            values: LINKED,
+            words: "An address takes a button that leads there: choose one.",
+        }],
+        ..OptionRules::new("action_url", "Where the button leads", "An address.", OptionKind::Url)
+    },
+    OptionRules::new("language", "Language", "Of the text; English without it.", OptionKind::Language),
+];
 
 /// The rules of Google Business Profile.
 pub static RULES: Rules = Rules {
@@ -37,6 +77,7 @@ pub static RULES: Rules = Rules {
         Target::GoogleBusinessPost,
         TargetRules {
             recommended_length: 600,
+            options: OPTIONS,
             ..TargetRules::new(&[PartRules::required(Part::Text, &[Limit::hard(1_500, Unit::Utf16)])])
         },
     )],

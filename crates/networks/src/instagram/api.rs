@@ -141,9 +141,7 @@ impl Publisher for Instagram {
             let request = Request::new(Method::Post, url, Effect::Publishes)
                 .bearer(cx.account)
                 .form([("message", comment)]);
-            if let Err(fault) = graph::send(cx, request).await {
-                cx.warn(format!("The first comment was not added: {fault}"));
-            }
+            graph::send(cx, request).await?;
         }
         Ok(())
     }
@@ -211,9 +209,9 @@ fn single(piece: &Piece, media: &Media) -> Result<Form, Fault> {
     let url = http::public_url(media)?.to_owned();
     let mut form = if media.kind == MediaKind::Video {
         let mut form = vec![("media_type", "REELS".to_owned()), ("video_url", url)];
-        for option in ["cover_url", "thumb_offset"] {
-            form.extend(piece.option(option).map(|value| (option, value.to_owned())));
-        }
+        form.extend(piece.option("cover_url").map(|value| ("cover_url", value.to_owned())));
+        let offset = piece.options.get("thumb_offset").and_then(Value::as_u64);
+        form.extend(offset.map(|offset| ("thumb_offset", offset.to_string())));
         let shared = piece.options.get("share_to_feed").and_then(Value::as_bool);
         form.extend(shared.map(|share| ("share_to_feed", share.to_string())));
         form

@@ -13,6 +13,7 @@
 
 pub mod api;
 
+use crate::options::{FirstComment, OptionKind, OptionRules};
 use crate::rules::{
     AltText, ContentTypeRules, DurationRules, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules,
     Ratio, Rules, SlideRules, Source, TargetRules, Unit,
@@ -22,6 +23,7 @@ use crate::{Network, Part, Target};
 const CAPTION_LIMITS: &[Limit] = &[Limit::hard(2_200, Unit::Utf16)];
 
 const CAPTION: TargetRules = TargetRules {
+    first_comment: Some(FirstComment::new(300, Unit::Utf16)),
     recommended_length: 700,
     max_hashtags: Some(5),
     recommended_hashtags: 4,
@@ -47,7 +49,29 @@ const CAROUSEL: TargetRules = TargetRules {
     ..CAPTION
 };
 
+const REEL_OPTIONS: &[OptionRules] = &[
+    OptionRules::new(
+        "share_to_feed",
+        "Show it in the feed too",
+        "Without it the reel is shown under Reels only.",
+        OptionKind::Flag { default: true },
+    ),
+    OptionRules::new(
+        "cover_url",
+        "Cover",
+        "The address of a JPEG that is shown before the reel plays; without it a picture of the video.",
+        OptionKind::Url,
+    ),
+    OptionRules::new(
+        "thumb_offset",
+        "Cover from the video, at millisecond",
+        "Which picture of the video is the cover, unless one is named above; the first without it.",
+        OptionKind::Number { min: 0, max: 900_000 },
+    ),
+];
+
 const REEL: TargetRules = TargetRules {
+    options: REEL_OPTIONS,
     recommended_length: 300,
     parts: &[
         PartRules::required(Part::Caption, CAPTION_LIMITS),

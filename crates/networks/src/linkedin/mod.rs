@@ -13,13 +13,30 @@
 
 pub mod api;
 
+use crate::options::{FirstComment, OptionKind, OptionRules, choice};
 use crate::rules::{
     AltText, ContentTypeRules, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules, Ratio, Rules,
     SlideRules, Source, TargetRules, Unit,
 };
 use crate::{Network, Part, Target};
 
+const OPTIONS: &[OptionRules] = &[OptionRules::new(
+    "visibility",
+    "Who sees it",
+    "What a page posts is always for everybody.",
+    OptionKind::Choice {
+        values: &[
+            choice("PUBLIC", "Everybody"),
+            choice("LOGGED_IN", "Members of LinkedIn"),
+            choice("CONNECTIONS", "Your connections"),
+        ],
+        default: Some("PUBLIC"),
+    },
+)];
+
 const LONG: TargetRules = TargetRules {
+    options: OPTIONS,
+    first_comment: Some(FirstComment::new(1_250, Unit::Utf16)),
     recommended_length: 1_600,
     max_hashtags: Some(30),
     recommended_hashtags: 4,

@@ -10,6 +10,7 @@
 pub mod api;
 pub mod count;
 
+use crate::options::{FirstComment, OptionKind, OptionRules, choice};
 use crate::rules::{
     AltText, ContentTypeRules, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules, Rules, Source,
     TargetRules, ThreadRules, Unit,
@@ -19,7 +20,44 @@ use crate::{Network, Part, Target};
 const TEXT: &[PartRules] =
     &[PartRules::required(Part::Text, &[Limit::hard(count::DEFAULT_LIMIT, Unit::Mastodon)])];
 
+const OPTIONS: &[OptionRules] = &[
+    OptionRules::new(
+        "visibility",
+        "Who sees it",
+        "Without a choice as the account is set.",
+        OptionKind::Choice {
+            values: &[
+                choice("public", "Everybody"),
+                choice("unlisted", "Everybody, but not in public timelines"),
+                choice("private", "Followers"),
+                choice("direct", "Accounts it mentions"),
+            ],
+            default: None,
+        },
+    ),
+    OptionRules::new(
+        "spoiler_text",
+        "Content warning",
+        "Shown first; the text is behind it.",
+        OptionKind::Text { max: 200, unit: Unit::Graphemes },
+    ),
+    OptionRules::new(
+        "sensitive",
+        "Sensitive media",
+        "Pictures and videos are covered until a reader asks for them.",
+        OptionKind::Flag { default: false },
+    ),
+    OptionRules::new(
+        "language",
+        "Language",
+        "Of the text; without it as the account is set.",
+        OptionKind::Language,
+    ),
+];
+
 const POST: TargetRules = TargetRules {
+    options: OPTIONS,
+    first_comment: Some(FirstComment::new(500, Unit::Mastodon)),
     max_hashtags: None,
     recommended_hashtags: 3,
     max_mentions: Some(10),

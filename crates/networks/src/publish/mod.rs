@@ -6,7 +6,7 @@
 //! 1. [`Publisher::prepare`] uploads media and makes containers. Nobody sees anything yet; it may be repeated.
 //! 2. [`Publisher::publish`] makes the ONE call after which readers see something. If its end is not known
 //!    ([`FaultKind::Unclear`]), nothing more is sent until [`Publisher::recent`] has told whether the piece is there.
-//! 3. [`Publisher::finish`] does what may fail without harm: the first comment, alternative texts.
+//! 3. [`Publisher::finish`] adds the first comment. It has its own attempts: whatever becomes of them, the piece is out.
 //!
 //! Nothing here opens a connection: a publisher makes [`Request`]s and reads [`Response`]s, a [`Wire`] carries them. The
 //! wire of the program is guarded against private addresses; the wire of the tests ([`testing::Script`]) is strict.
@@ -47,7 +47,7 @@ pub use crate::http::PREPARE_AGAIN;
 pub use account::{Account, App, Field, FoundAccount, Grant, Oauth, Scope};
 pub use fault::{Fault, FaultKind};
 pub use matching::{Fingerprint, find, normalised};
-pub use piece::{Media, MediaFile, Piece, pieces};
+pub use piece::{Extras, Media, MediaFile, Piece, pieces, pieces_with};
 pub use provider::Provider;
 pub use request::{Body, Effect, FormField, Method, Request, Response, Wire, WireError};
 
@@ -335,9 +335,16 @@ pub trait Publisher: Send + Sync {
         Ok(Progress::Live(Posted { processing: false, ..posted.clone() }))
     }
 
-    /// What may fail without harm; what did not work is told by [`Cx::warn`].
+    /// Adds the first comment, after the last piece. Its end is its own: nothing of it sends the piece again. Where the
+    /// comment goes out with the piece there is nothing left to do.
     async fn finish(&self, _cx: &Cx<'_>, _piece: &Piece, _posted: &Posted) -> Result<(), Fault> {
         Ok(())
+    }
+
+    /// Whether a first comment that is sent again with the same key makes no second one. Elsewhere one whose end is not
+    /// known is not sent again by itself.
+    fn comments_once(&self) -> bool {
+        false
     }
 
     /// The account's posts since a time, to settle an unclear end.

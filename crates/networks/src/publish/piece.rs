@@ -88,6 +88,35 @@ impl Piece {
     }
 }
 
+/// What goes with a text: its first comment and what was chosen of the network.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Extras {
+    /// Added as a comment after the last piece.
+    pub first_comment: Option<String>,
+    /// By name; an object, or null where nothing was chosen.
+    pub options: serde_json::Value,
+}
+
+impl Extras {
+    /// As they are kept: nothing chosen is an empty object there.
+    pub fn new(first_comment: Option<String>, options: serde_json::Value) -> Self {
+        let chosen = options.as_object().is_some_and(|options| !options.is_empty());
+        Self { first_comment, options: if chosen { options } else { serde_json::Value::Null } }
+    }
+}
+
+/// [`pieces`] with what goes with them: the comment with the last one, the options with each.
+pub fn pieces_with(target: Target, content: &Content, media: &[Media], extras: &Extras) -> Vec<Piece> {
+    let mut all = pieces(target, content, media);
+    for piece in &mut all {
+        piece.options.clone_from(&extras.options);
+    }
+    if let Some(last) = all.last_mut() {
+        last.first_comment.clone_from(&extras.first_comment);
+    }
+    all
+}
+
 /// Cuts a content into pieces. Media go with the first one.
 pub fn pieces(target: Target, content: &Content, media: &[Media]) -> Vec<Piece> {
     let piece = |text: &str| Piece {
@@ -231,6 +260,20 @@ mod tests {
             (piece.option("privacy"), piece.option("count"), piece.option("none")),
             (Some("public"), None, None)
         );
+    }
+
+    #[test]
+    fn the_comment_comes_after_the_last_piece() {
+        let content = thread(&["one".into(), "two".into()]);
+        let options = serde_json::json!({ "visibility": "unlisted" });
+        let extras = Extras::new(Some("More".into()), options);
+        let all = pieces_with(Target::MastodonThread, &content, &[], &extras);
+        let comments: Vec<Option<&str>> = all.iter().map(|piece| piece.first_comment.as_deref()).collect();
+        assert_eq!(comments, [None, Some("More")]);
+        assert!(all.iter().all(|piece| piece.option("visibility") == Some("unlisted")));
+        let none = Extras::new(None, serde_json::json!({}));
+        let all = pieces_with(Target::MastodonThread, &content, &[], &none);
+        assert!(all.iter().all(|piece| piece.first_comment.is_none() && piece.options.is_null()));
     }
 
     #[tokio::test]

@@ -1,11 +1,22 @@
 //! The sandbox: a network inside Bellwether, for trying things out and for tests. Its numbers are made up to be like a
 //! usual network's.
 
+use crate::options::{FirstComment, OptionKind, OptionRules, choice};
 use crate::rules::{
     AltText, ContentTypeRules, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules, Rules, Source,
     TargetRules, Unit,
 };
 use crate::{Network, Part, Target};
+
+const OPTIONS: &[OptionRules] = &[OptionRules::new(
+    "audience",
+    "Who sees it",
+    "Changes nothing: for trying out what a choice looks like.",
+    OptionKind::Choice {
+        values: &[choice("everybody", "Everybody"), choice("followers", "Followers")],
+        default: Some("everybody"),
+    },
+)];
 
 /// The sandbox's rules.
 pub static RULES: Rules = Rules {
@@ -32,6 +43,8 @@ pub static RULES: Rules = Rules {
             max_hashtags: Some(10),
             recommended_hashtags: 2,
             max_mentions: Some(10),
+            options: OPTIONS,
+            first_comment: Some(FirstComment::new(500, Unit::Graphemes)),
             ..TargetRules::new(&[PartRules::required(Part::Text, &[Limit::hard(500, Unit::Graphemes)])])
         },
     )],

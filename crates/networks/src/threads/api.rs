@@ -158,9 +158,7 @@ impl Publisher for Threads {
                 let path = format!("{}/threads_publish", http::segment(&cx.account.id));
                 post(cx, &path, Effect::Publishes, &[("creation_id", &container)]).await
             };
-            if let Err(fault) = published.await {
-                cx.warn(format!("The first comment was not added: {fault}"));
-            }
+            published.await?;
         }
         Ok(())
     }

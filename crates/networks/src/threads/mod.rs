@@ -10,6 +10,7 @@
 
 pub mod api;
 
+use crate::options::FirstComment;
 use crate::rules::{
     AltText, ContentTypeRules, GIGABYTE, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules, Ratio,
     Rules, Source, TargetRules, ThreadRules, Unit,
@@ -17,6 +18,7 @@ use crate::rules::{
 use crate::{Network, Part, Target};
 
 const POST: TargetRules = TargetRules {
+    first_comment: Some(FirstComment::new(500, Unit::Threads)),
     max_hashtags: Some(1),
     recommended_hashtags: 1,
     max_mentions: Some(10),

@@ -9,11 +9,83 @@
 
 pub mod api;
 
+use crate::options::{Need, OptionKind, OptionRules, choice};
 use crate::rules::{
     ContentTypeRules, DurationRules, GIGABYTE, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules,
     Ratio, Rules, Source, TargetRules, Unit,
 };
 use crate::{Network, Part, Target};
+
+const OPTIONS: &[OptionRules] = &[
+    OptionRules::new(
+        "mode",
+        "How it is sent",
+        "In the inbox somebody finishes it in TikTok's app; the other choices are made there then.",
+        OptionKind::Choice {
+            values: &[choice("direct", "Published"), choice("inbox", "Into the inbox of the app")],
+            default: Some("direct"),
+        },
+    ),
+    OptionRules::new(
+        "privacy",
+        "Who sees it",
+        "What the account does not allow is refused.",
+        OptionKind::Choice {
+            values: &[
+                choice("PUBLIC_TO_EVERYONE", "Everybody"),
+                choice("FOLLOWER_OF_CREATOR", "Followers"),
+                choice("MUTUAL_FOLLOW_FRIENDS", "Friends"),
+                choice("SELF_ONLY", "Only you"),
+            ],
+            default: Some("PUBLIC_TO_EVERYONE"),
+        },
+    ),
+    OptionRules::new(
+        "disable_comment",
+        "No comments",
+        "Nobody can comment.",
+        OptionKind::Flag { default: false },
+    ),
+    OptionRules::new(
+        "disable_duet",
+        "No duets",
+        "Nobody can make a duet.",
+        OptionKind::Flag { default: false },
+    ),
+    OptionRules::new(
+        "disable_stitch",
+        "No stitches",
+        "Nobody can make a stitch.",
+        OptionKind::Flag { default: false },
+    ),
+    OptionRules::new("is_aigc", "Made by AI", "Marked as made by AI.", OptionKind::Flag { default: false }),
+    OptionRules::new(
+        "brand_organic_toggle",
+        "Your own brand",
+        "Marked as promotional: it speaks for your own business.",
+        OptionKind::Flag { default: false },
+    ),
+    OptionRules {
+        needs: &[Need {
+            when: &["true"],
+            option: "privacy",
+            values: &["PUBLIC_TO_EVERYONE", "FOLLOWER_OF_CREATOR", "MUTUAL_FOLLOW_FRIENDS"],
+            words: "A paid partnership can't be for yourself only: choose who sees it.",
+        }],
+        ..OptionRules::new(
+            "brand_content_toggle",
+            "Paid partnership",
+            "Marked as paid for by another brand.",
+            OptionKind::Flag { default: false },
+        )
+    },
+    OptionRules::new(
+        "cover_ms",
+        "Cover, at millisecond",
+        "Which picture of the video is its cover; the first without it.",
+        OptionKind::Number { min: 0, max: 600_000 },
+    ),
+];
 
 /// TikTok's rules.
 pub static RULES: Rules = Rules {
@@ -53,6 +125,7 @@ pub static RULES: Rules = Rules {
             max_mentions: Some(20),
             duration: Some(DurationRules { min: 3, max: 600, recommended: 60 }),
             needs_media: &[MediaKind::Video],
+            options: OPTIONS,
             ..TargetRules::new(&[
                 PartRules::required(Part::Caption, &[Limit::hard(2_200, Unit::Utf16)]),
                 PartRules::required(

@@ -14,6 +14,7 @@ pub mod api;
 pub mod check;
 pub mod weight;
 
+use crate::options::{FirstComment, OptionKind, OptionRules, choice};
 use crate::rules::{
     AltText, ContentTypeRules, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules, Ratio, Rules,
     Source, TargetRules, ThreadRules, Unit,
@@ -22,7 +23,24 @@ use crate::{Network, Part, Target};
 
 const TEXT: &[PartRules] = &[PartRules::required(Part::Text, &[Limit::hard(280, Unit::Weighted)])];
 
+const OPTIONS: &[OptionRules] = &[OptionRules::new(
+    "reply_settings",
+    "Who can reply",
+    "Without a choice everybody can.",
+    OptionKind::Choice {
+        values: &[
+            choice("following", "Accounts you follow"),
+            choice("mentionedUsers", "Accounts you mention"),
+            choice("subscribers", "Your subscribers"),
+            choice("verified", "Verified accounts"),
+        ],
+        default: None,
+    },
+)];
+
 const POST: TargetRules = TargetRules {
+    options: OPTIONS,
+    first_comment: Some(FirstComment::new(280, Unit::Weighted)),
     max_hashtags: None,
     recommended_hashtags: 2,
     max_mentions: Some(10),

@@ -151,9 +151,7 @@ impl Publisher for Youtube {
                     "videoId": posted.id,
                     "topLevelComment": {"snippet": {"textOriginal": comment}},
                 }}));
-            if let Err(fault) = http::call(cx, request, google::judge).await {
-                cx.warn(format!("The first comment was not added: {fault}"));
-            }
+            http::call(cx, request, google::judge).await?;
         }
         Ok(())
     }

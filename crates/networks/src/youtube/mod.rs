@@ -12,6 +12,7 @@
 pub mod api;
 pub(crate) mod google;
 
+use crate::options::{FirstComment, OptionKind, OptionRules, choice};
 use crate::rules::{
     ContentTypeRules, DurationRules, GIGABYTE, Limit, LinkRules, MEGABYTE, MediaKind, MediaRules, PartRules,
     Ratio, Rules, Source, TargetRules, Unit,
@@ -26,7 +27,74 @@ const COMMUNITY: TargetRules = TargetRules {
     ..TargetRules::new(&[PartRules::required(Part::Text, &[Limit::hard(5_000, Unit::Utf16)])])
 };
 
+const SHORT_OPTIONS: &[OptionRules] = &[
+    OptionRules::new(
+        "description",
+        "Description",
+        "Below the video; empty without it.",
+        OptionKind::Text { max: 5_000, unit: Unit::Bytes },
+    ),
+    OptionRules::new(
+        "privacy",
+        "Who sees it",
+        "Unlisted: whoever has the address.",
+        OptionKind::Choice {
+            values: &[
+                choice("public", "Everybody"),
+                choice("unlisted", "Unlisted"),
+                choice("private", "Only you"),
+            ],
+            default: Some("public"),
+        },
+    ),
+    OptionRules::new(
+        "category_id",
+        "Category",
+        "Under which YouTube files it.",
+        OptionKind::Choice {
+            values: &[
+                choice("1", "Film and animation"),
+                choice("2", "Cars and vehicles"),
+                choice("10", "Music"),
+                choice("15", "Pets and animals"),
+                choice("17", "Sport"),
+                choice("19", "Travel and events"),
+                choice("20", "Gaming"),
+                choice("22", "People and blogs"),
+                choice("23", "Comedy"),
+                choice("24", "Entertainment"),
+                choice("25", "News and politics"),
+                choice("26", "How-to and style"),
+                choice("27", "Education"),
+                choice("28", "Science and technology"),
+                choice("29", "Nonprofits and activism"),
+            ],
+            default: Some("22"),
+        },
+    ),
+    OptionRules::new(
+        "made_for_kids",
+        "Made for kids",
+        "The law asks for this. Comments are off then, the first comment too.",
+        OptionKind::Flag { default: false },
+    ),
+    OptionRules::new(
+        "synthetic_media",
+        "Altered or synthetic",
+        "Marked as showing what looks real and is made or altered.",
+        OptionKind::Flag { default: false },
+    ),
+    OptionRules::new(
+        "notify_subscribers",
+        "Tell subscribers",
+        "Subscribers get a notice of it.",
+        OptionKind::Flag { default: true },
+    ),
+];
+
 const SHORT: TargetRules = TargetRules {
+    options: SHORT_OPTIONS,
+    first_comment: Some(FirstComment::new(10_000, Unit::Utf16)),
     recommended_length: 70,
     max_hashtags: Some(60),
     recommended_hashtags: 2,

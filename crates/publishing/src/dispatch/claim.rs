@@ -9,7 +9,7 @@ use bellwether_kernel::{
 };
 use bellwether_networks::{
     Content, Target,
-    publish::{Media, Piece, Posted, Publisher, pieces},
+    publish::{Extras, Media, Piece, Posted, Publisher, pieces_with},
 };
 use bellwether_studio::media::renditions::{Publishable, refusal};
 use serde_json::{Value, json};
@@ -153,7 +153,8 @@ impl Publishing {
     /// network takes.
     fn read(&self, row: &DueRow, files: &[Publishable]) -> Result<(Vec<Piece>, Vec<Posted>), String> {
         let media: Vec<Media> = files.iter().map(|file| self.studio.media_as_it_is(file)).collect();
-        let (pieces, posted) = read_parts(&row.target, row.content.as_ref(), &row.posted, &media)?;
+        let extras = Extras::new(row.first_comment.clone(), row.options.clone());
+        let (pieces, posted) = read_parts(&row.target, row.content.as_ref(), &row.posted, &media, &extras)?;
         let Some(piece) = pieces.get(posted.len()) else {
             return Err("Everything of it is out already.".to_owned());
         };
@@ -196,12 +197,13 @@ pub(super) fn read_parts(
     content: Option<&Value>,
     posted: &Value,
     media: &[Media],
+    extras: &Extras,
 ) -> Result<(Vec<Piece>, Vec<Posted>), String> {
     let target = Target::parse(target).ok_or_else(|| format!("`{target}` is no target any more."))?;
     let content = content.and_then(|content| serde_json::from_value::<Content>(content.clone()).ok());
     let content = content.ok_or("Its text can't be read.")?;
     let posted = serde_json::from_value(posted.clone()).map_err(|_| "What is out of it can't be read.")?;
-    Ok((pieces(target, &content, media), posted))
+    Ok((pieces_with(target, &content, media, extras), posted))
 }
 
 impl Begun {
@@ -213,6 +215,8 @@ impl Begun {
         self.pieces.push(i32::try_from(piece).unwrap_or(i32::MAX));
         self.crossed.push(crossed);
         self.fingerprints.push(fingerprint);
+        self.first_comments.push(row.first_comment.clone());
+        self.options.push(row.options.clone());
     }
 }
 

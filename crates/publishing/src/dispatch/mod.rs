@@ -13,12 +13,16 @@
 //! one that had becomes `unclear` and is **reconciled**: the account's posts are read; found, it is published with its
 //! real id; proven absent, it is sent again; else a person is asked.
 //!
+//! The first comment of a publication is a step of its own after its last piece, see the module `comments`.
+//!
 //! Why not jobs: a publication's state and its job would be two truths, and a queue that hands out a thousand jobs a
 //! second one by one would be the slowest part. See decision 0021.
 //!
 //! [`judge`]: crate::publications::model::judge
 
 mod claim;
+mod comments;
+mod comments_sql;
 mod reconcile;
 mod send;
 mod settle;

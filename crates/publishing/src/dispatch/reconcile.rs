@@ -2,7 +2,7 @@
 
 use bellwether_jobs::events;
 use bellwether_kernel::{Timestamp, id::OrganizationId};
-use bellwether_networks::publish::{Cx, Fault, Fingerprint, Media, Posted, Progress, Provider, find};
+use bellwether_networks::publish::{Cx, Extras, Fault, Fingerprint, Media, Posted, Progress, Provider, find};
 use chrono::Duration;
 use serde_json::{Value, json};
 
@@ -177,7 +177,8 @@ impl Publishing {
         }
         let media = self.media_of(row).await.map_err(transient)?;
         let (pieces, posted) =
-            read_parts(&row.target, row.content.as_ref(), &row.posted, &media).map_err(Fault::rejected)?;
+            read_parts(&row.target, row.content.as_ref(), &row.posted, &media, &Extras::default())
+                .map_err(Fault::rejected)?;
         let Some(piece) = pieces.get(at) else {
             return Ok(Found::Undecided(
                 "Its text was changed since it was sent. Look there whether it is out.".to_owned(),

@@ -117,12 +117,7 @@ impl Publishing {
             .unwrap_or_else(|_| {
                 Err(Fault::new(FaultKind::Unclear, "The network did not answer within a minute."))
             })?;
-        let sent = if sent.processing { self.wait_for(cx, publisher, claimed, sent).await? } else { sent };
-        if let Err(fault) = publisher.finish(cx, piece, &sent).await {
-            // the post is out; what comes after it never sends it again
-            cx.warn(fault.words);
-        }
-        Ok(sent)
+        if sent.processing { self.wait_for(cx, publisher, claimed, sent).await } else { Ok(sent) }
     }
 
     async fn cross(&self, claimed: &Claimed, worker: Uuid) -> Result<bool, Error> {
@@ -175,7 +170,7 @@ impl Publishing {
 }
 
 /// What can't be opened is told as a fault: nothing has been sent yet.
-fn fault_of(error: Error) -> Fault {
+pub(super) fn fault_of(error: Error) -> Fault {
     match error {
         Error::Network(fault) => fault,
         Error::Vault(error) => Fault::new(FaultKind::Setup, error.to_string()),

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use bellwether_jobs::events;
-use bellwether_kernel::Timestamp;
+use bellwether_kernel::{
+    Timestamp,
+    id::{BrandId, OrganizationId},
+};
 use bellwether_networks::publish::{Fault, FaultKind, Notes, Posted};
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
@@ -15,8 +18,11 @@ use super::{
     sql::{self, Ended},
 };
 use crate::{
-    AttemptId, Error, Publishing,
-    publications::model::{After, HeldReason, State, after_fault},
+    AttemptId, ConnectionId, Error, Publishing,
+    publications::{
+        announce,
+        model::{After, HeldReason, State, after_fault},
+    },
 };
 
 /// How many ends are written together, and how long the first waits for others.
@@ -132,6 +138,7 @@ impl Publishing {
         let mut tx = self.store.service("publishing settles").await?;
         let settled = sql::settle(tx.conn(), &ended, now).await?;
         let (mut told, mut out, mut accounts) = (Vec::new(), Vec::new(), Vec::new());
+        let mut comments = false;
         for (at, item) in items.iter().enumerate() {
             let row = &item.claimed.row;
             if !settled.contains(&row.id.uuid()) {
@@ -152,6 +159,7 @@ impl Publishing {
             if kind == "publication.published" {
                 out.push((row.organization, row.post));
                 accounts.push(row.connection.uuid());
+                comments |= row.first_comment.is_some();
             }
         }
         accounts.sort_unstable();
@@ -174,7 +182,12 @@ impl Publishing {
         }
         events::record_all(&mut tx, &self.clock, &self.rng, told).await?;
         for item in items {
-            self.settle_account(&mut tx, item, now).await?;
+            let row = &item.claimed.row;
+            let told = (item.end.result.as_ref().err(), &item.end.notes);
+            self.settle_wait(&mut tx, (row.organization, row.brand, row.connection), told, now).await?;
+        }
+        if comments {
+            announce(&mut tx).await?;
         }
         tx.commit().await?;
         for item in items.iter().filter(|item| !settled.contains(&item.claimed.row.id.uuid())) {
@@ -183,19 +196,19 @@ impl Publishing {
         Ok(())
     }
 
-    /// What an end tells of the account.
-    async fn settle_account(
+    /// What an end tells of the account: when it may be called again, and whether it has to be connected anew.
+    pub(super) async fn settle_wait(
         &self,
         tx: &mut bellwether_store::ServiceTx,
-        item: &Item,
+        account: (OrganizationId, BrandId, ConnectionId),
+        (fault, notes): (Option<&Fault>, &Notes),
         now: Timestamp,
     ) -> Result<(), Error> {
-        let row = &item.claimed.row;
         let mut blocked = None;
-        if let Some(budget) = item.end.notes.budget.filter(|budget| budget.remaining == 0) {
+        if let Some(budget) = notes.budget.filter(|budget| budget.remaining == 0) {
             blocked = Some(budget.resets_at);
         }
-        if let Err(fault) = &item.end.result {
+        if let Some(fault) = fault {
             match fault.kind {
                 FaultKind::RateLimited => {
                     let wait = fault.retry_after.and_then(|wait| chrono::Duration::from_std(wait).ok());
@@ -203,19 +216,13 @@ impl Publishing {
                 }
                 FaultKind::NeedsConsent | FaultKind::Revoked => {
                     let status = if fault.kind == FaultKind::Revoked { "revoked" } else { "needs_consent" };
-                    self.mark_trouble(
-                        tx,
-                        (row.organization, row.brand, row.connection),
-                        status,
-                        &fault.words,
-                    )
-                    .await?;
+                    self.mark_trouble(tx, account, status, &fault.words).await?;
                 }
                 _ => {}
             }
         }
         if let Some(until) = blocked.filter(|until| *until > now) {
-            sql::block_connection(tx.conn(), row.organization, row.connection, until).await?;
+            sql::block_connection(tx.conn(), account.0, account.2, until).await?;
         }
         Ok(())
     }

@@ -39,6 +39,8 @@ pub(super) struct DueRow {
     pub(super) attempts: i32,
     pub(super) failures: i32,
     pub(super) posted: Value,
+    pub(super) first_comment: Option<String>,
+    pub(super) options: Value,
     pub(super) post_status: String,
     pub(super) post_deleted: bool,
     pub(super) rule_errors: i32,
@@ -59,7 +61,10 @@ pub(super) async fn lock_due(conn: &mut PgConnection, now: Timestamp, limit: i64
                   p.brand_id AS "brand: BrandId", p.post_id AS "post: PostId",
                   p.connection_id AS "connection: ConnectionId", p.target, p.network, p.source, p.due_at,
                   coalesce(p.content, post.content) AS content, p.content IS NOT NULL AS "own_content!",
-                  p.attempts, p.failures, p.posted, post.status AS "post_status!", post.deleted AS "post_deleted!",
+                  p.attempts, p.failures, p.posted,
+                  CASE WHEN p.posted <> '[]' THEN p.first_comment ELSE post.first_comment END AS first_comment,
+                  CASE WHEN p.posted <> '[]' THEN p.options ELSE post.options END AS "options!",
+                  post.status AS "post_status!", post.deleted AS "post_deleted!",
                   post.rule_errors AS "rule_errors!",
                   publishing.missing_approval(p.organization_id, p.brand_id, p.post_id, p.network,
                                               coalesce(p.content, post.content)) AS missing, c.status AS connection_status, c.blocked_until,
@@ -155,6 +160,9 @@ pub(super) struct Begun {
     /// Nothing has to be prepared: the attempt counts as crossed from the start.
     pub(super) crossed: Vec<bool>,
     pub(super) fingerprints: Vec<Vec<u8>>,
+    /// What goes with it, frozen from now on.
+    pub(super) first_comments: Vec<Option<String>>,
+    pub(super) options: Vec<Value>,
 }
 
 pub(super) async fn begin(
@@ -168,8 +176,9 @@ pub(super) async fn begin(
         "WITH sending AS (
              UPDATE publishing.publications p
              SET state = 'sending', next_at = NULL, worker = $8, lease_until = $10, attempts = p.attempts + 1,
-                 words = NULL, version = p.version + 1
-             FROM unnest($1::uuid[], $3::uuid[]) AS b (organization_id, id)
+                 words = NULL, first_comment = b.first_comment, options = b.options, version = p.version + 1
+             FROM unnest($1::uuid[], $3::uuid[], $11::text[], $12::jsonb[])
+                  AS b (organization_id, id, first_comment, options)
              WHERE p.organization_id = b.organization_id AND p.id = b.id
              RETURNING p.organization_id, p.id, p.attempts
          )
@@ -190,6 +199,8 @@ pub(super) async fn begin(
         worker,
         now,
         lease_until,
+        &begun.first_comments as &[Option<String>],
+        &begun.options,
     )
     .execute(conn)
     .await?;
@@ -272,7 +283,9 @@ pub(super) async fn next(conn: &mut PgConnection) -> Result<Option<Timestamp>> {
              (SELECT next_at FROM publishing.publications WHERE state = 'scheduled' ORDER BY next_at, id LIMIT 1),
              (SELECT next_at FROM publishing.publications WHERE state = 'unclear' AND next_at IS NOT NULL
               ORDER BY next_at LIMIT 1),
-             (SELECT lease_until FROM publishing.publications WHERE state = 'sending' ORDER BY lease_until LIMIT 1))",
+             (SELECT lease_until FROM publishing.publications WHERE state = 'sending' ORDER BY lease_until LIMIT 1),
+             (SELECT comment_next_at FROM publishing.publications WHERE comment_next_at IS NOT NULL
+              ORDER BY comment_next_at LIMIT 1))",
     )
     .fetch_one(conn)
     .await
@@ -386,7 +399,10 @@ pub(super) async fn settle(conn: &mut PgConnection, ended: &Ended, now: Timestam
              warnings = ARRAY(SELECT jsonb_array_elements_text(u.warnings)),
              remote_id = coalesce(p.remote_id, u.posted -> 0 ->> 'id'),
              remote_url = coalesce(p.remote_url, u.posted -> 0 ->> 'url'),
-             published_at = CASE WHEN u.state = 'published' THEN $17 END, version = p.version + 1
+             published_at = CASE WHEN u.state = 'published' THEN $17 END,
+             comment_state = CASE WHEN u.state = 'published' AND p.first_comment IS NOT NULL THEN 'due' END,
+             comment_next_at = CASE WHEN u.state = 'published' AND p.first_comment IS NOT NULL THEN $17 END,
+             version = p.version + 1
          FROM u JOIN ended ON ended.id = u.attempt_id
          WHERE p.organization_id = u.organization_id AND p.id = u.id AND p.state = 'sending'
          RETURNING p.id",
@@ -629,7 +645,11 @@ pub(super) async fn settle_unclear(
              SET state = $12, words = $13, next_at = $14, posted = $15, attempts = p.attempts + 1, failures = 0,
                  content = coalesce(p.content, $18), remote_id = coalesce(p.remote_id, $15::jsonb -> 0 ->> 'id'),
                  remote_url = coalesce(p.remote_url, $15::jsonb -> 0 ->> 'url'),
-                 published_at = CASE WHEN $12 = 'published' THEN $16::timestamptz END, version = p.version + 1
+                 published_at = CASE WHEN $12 = 'published' THEN $16::timestamptz END,
+                 comment_state = CASE WHEN $12 = 'published' AND p.first_comment IS NOT NULL THEN 'due' END,
+                 comment_next_at = CASE WHEN $12 = 'published' AND p.first_comment IS NOT NULL
+                                        THEN $16::timestamptz END,
+                 version = p.version + 1
              WHERE p.organization_id = $1 AND p.id = $3 AND p.state = 'unclear' AND p.attempts = $5
              RETURNING p.attempts
          )

@@ -27,6 +27,8 @@ use crate::{Error, Publishing, publications::model::State};
 const AT_ONCE: usize = 256;
 /// Most publications of one claim.
 const BATCH: usize = 128;
+/// Most first comments of one look.
+const COMMENTS: i64 = 32;
 /// The longest rest: what nobody announced (a clock that was set, a hand in the database) is found by then.
 const REST: Duration = Duration::from_secs(15);
 /// How long after a look that found only what others hold.
@@ -56,6 +58,8 @@ pub struct Running {
     pub unclear: usize,
     /// Those of workers that are gone.
     pub orphans: usize,
+    /// First comments that were sent, or tried.
+    pub comments: usize,
 }
 
 impl Dispatcher {
@@ -133,6 +137,11 @@ impl Dispatcher {
             self.spawn(claimed, settler, tasks, sending);
         }
         self.publishing.recover().await?;
+        let (comments, _) = self.publishing.claim_comments(self.worker, COMMENTS).await?;
+        if !comments.is_empty() {
+            let publishing = self.publishing.clone();
+            sending.spawn(async move { publishing.send_comments(comments).await });
+        }
         if claim.seen == 0 {
             let publishing = self.publishing.clone();
             // one after the other and never in the way of what is due
@@ -194,10 +203,13 @@ impl Dispatcher {
                 self.spawn(claimed, &settler, &tasks, &mut sending);
             }
             while sending.join_next().await.is_some() {}
+            let (claimed, comments) = self.publishing.claim_comments(self.worker, COMMENTS).await?;
+            self.publishing.send_comments(claimed).await;
             done.due += seen;
             done.unclear += unclear;
             done.orphans += orphans;
-            if seen + unclear + orphans == 0 {
+            done.comments += comments;
+            if seen + unclear + orphans + comments == 0 {
                 break;
             }
         }

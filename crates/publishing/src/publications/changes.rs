@@ -8,6 +8,7 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::{
     PublicationView, UpdatePublication,
@@ -356,11 +357,15 @@ impl Publishing {
             .into());
         }
         let mut result = BulkResult::default();
-        for id in &bulk.ids {
+        for (at, id) in bulk.ids.iter().enumerate() {
+            // those that still have to move stand in nobody's way
+            let moving: Vec<Uuid> = bulk.ids[at..].iter().map(|id| id.uuid()).collect();
             let done = match bulk.action {
                 BulkAction::Cancel => self.cancel_publication(access, *id, context).await.map(|_| ()),
                 BulkAction::PublishNow => self.publish_now(access, *id, context).await.map(|_| ()),
-                BulkAction::Move => self.shift(access, *id, Duration::minutes(bulk.minutes), context).await,
+                BulkAction::Move => {
+                    self.shift(access, (*id, &moving), Duration::minutes(bulk.minutes), context).await
+                }
             };
             match done {
                 Ok(()) => result.done.push(*id),
@@ -380,7 +385,7 @@ impl Publishing {
     async fn shift(
         &self,
         access: &BrandAccess,
-        id: PublicationId,
+        (id, moving): (PublicationId, &[Uuid]),
         by: Duration,
         context: &RequestContext,
     ) -> Result<(), Error> {
@@ -394,6 +399,13 @@ impl Publishing {
         })?;
         let plan = self.plan(&mut tx, access).await?;
         let (local, due) = chosen("minutes", &time::write_local(local + by), &plan, self.clock.now())?;
+        // whoever moves many does not look at each: unlike a time that somebody chooses, theirs keep the brand's distances
+        let (connection, network) = sql::account_of(tx.conn(), id).await?;
+        let taken =
+            crate::schedule::sql::taken_but(tx.conn(), connection, moving, plan.looks_from(local)).await?;
+        if let Some((code, words)) = plan.refuses(&network, local, &taken) {
+            return Err(Problem::new(bellwether_kernel::Kind::Conflict, code, words).into());
+        }
         (row.local_time, row.due_at, row.time_zone) = (Some(local), Some(due), plan.zone_name);
         <&str>::from(Source::Exact).clone_into(&mut row.source);
         after.as_str().clone_into(&mut row.state);

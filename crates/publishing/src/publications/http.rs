@@ -24,6 +24,7 @@ pub(crate) fn routes() -> Api {
         .routes(routes!(get_publication, update_publication))
         .routes(routes!(cancel_publication))
         .routes(routes!(retry_publication))
+        .routes(routes!(settle_first_comment))
         .routes(routes!(publish_now))
         .routes(routes!(reconcile_publication))
         .routes(routes!(confirm_published))
@@ -180,6 +181,32 @@ async fn retry_publication(
     RequestContext(context): RequestContext,
 ) -> Result<Versioned<PublicationView>, ApiError> {
     let view = publishing.retry_publication(&access, path.publication, &context).await?;
+    Ok(Versioned(view.version, view))
+}
+
+/// What becomes of a first comment.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SettleFirstComment {
+    /// True: somebody saw it at the network. False: it is sent again.
+    there: bool,
+}
+
+/// Settle a first comment.
+///
+/// One that failed is sent again; one of which nobody knows whether it is there is sent again or taken for done. The post
+/// itself is left alone.
+#[utoipa::path(post, path = "/organizations/{org}/brands/{brand}/publications/{publication}/first-comment", tag = "Publishing",
+    params(PublicationPath), request_body = SettleFirstComment,
+    responses((status = 200, body = PublicationView), (status = 409, description = "It neither failed nor is unclear")))]
+async fn settle_first_comment(
+    Extension(publishing): Extension<Publishing>,
+    BrandMember(access): BrandMember,
+    Path(path): Path<PublicationPath>,
+    RequestContext(context): RequestContext,
+    Json(input): Json<SettleFirstComment>,
+) -> Result<Versioned<PublicationView>, ApiError> {
+    let view = publishing.settle_first_comment(&access, path.publication, input.there, &context).await?;
     Ok(Versioned(view.version, view))
 }
 

@@ -3,6 +3,7 @@
 mod about;
 mod calendar;
 mod changes;
+mod comment;
 pub mod http;
 pub mod jobs;
 pub mod model;
@@ -15,7 +16,8 @@ pub use calendar::{Calendar, CalendarDays, CalendarItem, FreeTime, Summary};
 pub use changes::{Bulk, BulkAction, BulkResult};
 pub use planned::PlannedPosts;
 pub use service::{
-    AttemptView, CreatePublications, Filter, PublicationDetail, PublicationView, UpdatePublication, When,
+    AttemptView, CommentState, CreatePublications, Filter, FirstCommentView, PublicationDetail,
+    PublicationView, UpdatePublication, When,
 };
 pub(crate) use service::{Placing, chosen};
 pub(crate) use sql::announce;

@@ -48,6 +48,38 @@ pub struct AccountView {
     pub avatar_url: Option<String>,
 }
 
+/// Where a first comment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, strum::EnumString, strum::IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum CommentState {
+    /// The post is not out yet.
+    Planned,
+    /// Is sent as soon as may be.
+    Due,
+    /// Is being sent.
+    Sending,
+    /// Is there.
+    Done,
+    /// Is surely not there; a person decides.
+    Failed,
+    /// Nobody knows whether it is there; a person looks.
+    Unclear,
+}
+
+/// What is said below a post. It is sent after the post's last piece, in attempts of its own.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublicationComment)]
+pub struct FirstCommentView {
+    /// What it says.
+    pub text: String,
+    /// Where it stands.
+    #[schema(value_type = CommentState)]
+    pub state: String,
+    /// Why it stands there, in the network's own words or ours.
+    pub words: Option<String>,
+}
+
 /// A post on one account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PublicationView {
@@ -97,8 +129,13 @@ pub struct PublicationView {
     pub pieces: i32,
     /// How many of them are out.
     pub pieces_done: i32,
-    /// What did not work although it is out (an alternative text, a first comment).
+    /// What did not work although it is out, such as an alternative text.
     pub warnings: Vec<String>,
+    /// Its first comment, if it has one.
+    pub first_comment: Option<FirstCommentView>,
+    /// What was chosen of its network, by the names that the network's rules give; as it began once it did.
+    #[schema(value_type = Object)]
+    pub options: Box<RawValue>,
     /// What can be done with it.
     pub can: Vec<Can>,
     /// When it was planned.
@@ -141,6 +178,12 @@ impl From<sql::PublicationRow> for PublicationView {
             pieces: row.pieces,
             pieces_done: row.pieces_done,
             warnings: row.warnings,
+            first_comment: row.first_comment.map(|text| FirstCommentView {
+                text,
+                state: row.comment_state.unwrap_or_else(|| <&str>::from(CommentState::Planned).to_owned()),
+                words: row.comment_words,
+            }),
+            options: row.options.0,
             can,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -156,7 +199,7 @@ pub struct AttemptView {
     pub id: AttemptId,
     /// From 1.
     pub number: i32,
-    /// `send`, `reconcile` (the account was read) or `person` (somebody said so).
+    /// `send`, `reconcile` (the account was read), `person` (somebody said so) or `comment` (the first comment was sent).
     pub kind: String,
     /// Which piece, from 0.
     pub piece: i32,

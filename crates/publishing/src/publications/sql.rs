@@ -46,6 +46,10 @@ pub(crate) struct PublicationRow {
     pub(crate) pieces: i32,
     pub(crate) pieces_done: i32,
     pub(crate) warnings: Vec<String>,
+    pub(crate) first_comment: Option<String>,
+    pub(crate) comment_state: Option<String>,
+    pub(crate) comment_words: Option<String>,
+    pub(crate) options: Json<Box<RawValue>>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
     pub(crate) version: i32,
@@ -86,7 +90,12 @@ pub(crate) async fn list(
                       coalesce(p.content, post.content) AS "content: Json<Box<RawValue>>",
                       p.content IS NOT NULL AS "own_content!", p.local_time, p.time_zone, p.due_at, p.source,
                       p.published_at, p.remote_url, p.attempts, p.pieces, jsonb_array_length(p.posted) AS "pieces_done!",
-                      p.warnings, p.created_at, p.updated_at, p.version, coalesce(p.due_at, p.created_at) AS "at!"
+                      p.warnings, p.comment_state, p.comment_words,
+                      CASE WHEN p.posted <> '[]' OR p.state IN ('sending', 'unclear') THEN p.first_comment ELSE post.first_comment END
+                        AS first_comment,
+                      CASE WHEN p.posted <> '[]' OR p.state IN ('sending', 'unclear') THEN p.options ELSE post.options END
+                        AS "options!: Json<Box<RawValue>>",
+                      p.created_at, p.updated_at, p.version, coalesce(p.due_at, p.created_at) AS "at!"
                FROM publishing.publications p
                JOIN publishing.connections c ON c.organization_id = p.organization_id AND c.id = p.connection_id
                JOIN studio.publishable_posts post ON post.organization_id = p.organization_id AND post.id = p.post_id
@@ -123,7 +132,12 @@ pub(crate) async fn list(
                   coalesce(p.content, post.content) AS "content: Json<Box<RawValue>>",
                   p.content IS NOT NULL AS "own_content!", p.local_time, p.time_zone, p.due_at, p.source,
                   p.published_at, p.remote_url, p.attempts, p.pieces, jsonb_array_length(p.posted) AS "pieces_done!",
-                  p.warnings, p.created_at, p.updated_at, p.version, coalesce(p.due_at, p.created_at) AS "at!"
+                  p.warnings, p.comment_state, p.comment_words,
+                  CASE WHEN p.posted <> '[]' OR p.state IN ('sending', 'unclear') THEN p.first_comment ELSE post.first_comment END
+                    AS first_comment,
+                  CASE WHEN p.posted <> '[]' OR p.state IN ('sending', 'unclear') THEN p.options ELSE post.options END
+                    AS "options!: Json<Box<RawValue>>",
+                  p.created_at, p.updated_at, p.version, coalesce(p.due_at, p.created_at) AS "at!"
            FROM publishing.publications p
            JOIN publishing.connections c ON c.organization_id = p.organization_id AND c.id = p.connection_id
            JOIN studio.publishable_posts post ON post.organization_id = p.organization_id AND post.id = p.post_id
@@ -559,4 +573,51 @@ pub(super) async fn about(
     )
     .fetch_optional(conn)
     .await
+}
+
+/// Where a first comment stands, with its publication locked.
+pub(super) async fn lock_comment(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    id: PublicationId,
+) -> Result<Option<Option<String>>> {
+    sqlx::query_scalar!(
+        "SELECT comment_state FROM publishing.publications WHERE brand_id = $1 AND id = $2 FOR UPDATE",
+        brand as _,
+        id as _,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+pub(super) async fn set_comment(
+    conn: &mut PgConnection,
+    id: PublicationId,
+    state: &str,
+    next_at: Option<Timestamp>,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE publishing.publications
+         SET comment_state = $2, comment_next_at = $3, comment_words = NULL, comment_failures = 0, version = version + 1
+         WHERE id = $1",
+        id as _,
+        state,
+        next_at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The account of a publication, and the account's network.
+pub(super) async fn account_of(conn: &mut PgConnection, id: PublicationId) -> Result<(ConnectionId, String)> {
+    let row = sqlx::query!(
+        r#"SELECT c.id AS "id: ConnectionId", c.network FROM publishing.publications p
+           JOIN publishing.connections c ON c.organization_id = p.organization_id AND c.id = p.connection_id
+           WHERE p.id = $1"#,
+        id as _,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((row.id, row.network))
 }

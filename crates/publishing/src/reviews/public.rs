@@ -68,6 +68,8 @@ pub struct ReviewItem {
     /// The text.
     #[schema(value_type = Content)]
     pub content: Box<RawValue>,
+    /// What is said below it once it is out.
+    pub first_comment: Option<String>,
     /// Names this very text: what is said names it again.
     pub seal: String,
     /// What the client last decided on this text.
@@ -225,6 +227,7 @@ impl Publishing {
                 state: row.state,
                 local_time: row.local_time.map(time::write_local),
                 content: row.content.0,
+                first_comment: row.first_comment,
                 seal: row.seal,
                 missing: row.missing.as_deref().map(|missing| lacks(missing).to_owned()),
             }

@@ -448,6 +448,7 @@ pub(super) struct ItemRow {
     pub(super) state: Option<String>,
     pub(super) local_time: Option<NaiveDateTime>,
     pub(super) content: Json<Box<RawValue>>,
+    pub(super) first_comment: Option<String>,
     pub(super) seal: String,
     pub(super) missing: Option<String>,
 }
@@ -465,7 +466,7 @@ pub(super) async fn items(
         r#"SELECT post.id AS "post_id!: PostId", p.id AS "publication_id?: PublicationId",
                   post.target AS "target!", post.network AS "network!",
                   c.name AS "account?", c.handle AS "handle?", c.avatar_url, p.state AS "state?", p.local_time,
-                  coalesce(p.content, post.content) AS "content!: Json<Box<RawValue>>",
+                  coalesce(p.content, post.content) AS "content!: Json<Box<RawValue>>", post.first_comment,
                   encode(publishing.fingerprint(post.organization_id, post.id, coalesce(p.content, post.content)), 'hex') AS "seal!",
                   publishing.missing_approval(post.organization_id, post.brand_id, post.id, post.network,
                                               coalesce(p.content, post.content)) AS missing

@@ -5,8 +5,10 @@ use bellwether_kernel::{BrandAccess, Cursor, Page, PageRequest, Permission};
 use bellwether_web::{Api, ApiError, BrandMember, PageQuery};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 use super::{
     simulation::{Comment, Reactions, readers},
@@ -39,8 +41,11 @@ pub struct SandboxPostView {
     pub thread_of: Option<SandboxPostId>,
     /// What simulated readers did.
     pub reactions: Reactions,
-    /// What simulated readers said.
+    /// What the account said below it, then what simulated readers said.
     pub comments: Vec<Comment>,
+    /// What was chosen of its network.
+    #[schema(value_type = Object)]
+    pub options: Box<RawValue>,
     /// When it appeared.
     pub created_at: DateTime<Utc>,
 }
@@ -55,10 +60,18 @@ impl Publishing {
         access.allow(Permission::PostsRead)?;
         let mut tx = self.store.tenant(access).await?;
         let rows = sql::feed(tx.conn(), access.brand, page.after, page.limit + 1).await?;
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id.uuid()).collect();
+        let own = sql::own_comments(tx.conn(), &ids).await?;
         tx.commit().await?;
         let now = self.clock.now();
         let view = |row: sql::FeedRow| {
-            let (reactions, comments) = readers(row.id.uuid(), row.created_at, now);
+            let (reactions, said) = readers(row.id.uuid(), row.created_at, now);
+            let mut comments: Vec<Comment> = own
+                .iter()
+                .filter(|own| own.of == row.id)
+                .map(|own| Comment { author: row.name.clone(), text: own.body.clone(), at: own.created_at })
+                .collect();
+            comments.extend(said);
             SandboxPostView {
                 id: row.id,
                 connection_id: row.connection_id,
@@ -70,6 +83,7 @@ impl Publishing {
                 thread_of: row.answers,
                 reactions,
                 comments,
+                options: row.options.0,
                 created_at: row.created_at,
             }
         };

@@ -38,6 +38,12 @@ pub struct Faults {
     pub too_many: u32,
     /// Refuses the text.
     pub refused: u32,
+    /// Refuses the first comment.
+    pub comment_refused: u32,
+    /// Answers to a first comment that it is down.
+    pub comment_down: u32,
+    /// Takes the first comment and never answers.
+    pub comment_taken_then_silent: u32,
     /// Takes its time: up to so many milliseconds for each call.
     pub slow_ms: u64,
 }
@@ -96,6 +102,11 @@ fn posted(id: SandboxPostId) -> Posted {
     Posted { id: id.to_string(), url: None, reference: Value::Null, processing: false }
 }
 
+/// What was chosen, as it is kept.
+fn chosen(piece: &Piece) -> Value {
+    if piece.options.is_object() { piece.options.clone() } else { Value::Object(serde_json::Map::new()) }
+}
+
 fn id_of(posted: &Posted) -> Result<SandboxPostId, Fault> {
     posted.id.parse().map_err(|_| Fault::rejected("The sandbox has no such post."))
 }
@@ -111,7 +122,14 @@ impl Publisher for Sandbox {
     }
 
     fn abilities(&self) -> Abilities {
-        Abilities { delete: true, read_back: true, threads: true, at_once: 1_024, ..Abilities::PLAIN }
+        Abilities {
+            delete: true,
+            read_back: true,
+            threads: true,
+            first_comment: true,
+            at_once: 1_024,
+            ..Abilities::PLAIN
+        }
     }
 
     async fn accounts(&self, cx: &Cx<'_>) -> Result<Vec<FoundAccount>, Fault> {
@@ -152,9 +170,9 @@ impl Publisher for Sandbox {
             tx.conn(),
             of,
             id,
-            &piece.text,
-            media,
-            answers.map(SandboxPostId::uuid),
+            (&piece.text, media),
+            (answers.map(SandboxPostId::uuid), None),
+            &chosen(piece),
             self.clock.now(),
         )
         .await
@@ -168,6 +186,30 @@ impl Publisher for Sandbox {
             return Err(Fault::new(FaultKind::Unclear, "The sandbox answered with status 500.").status(500));
         }
         Ok(posted(id))
+    }
+
+    async fn finish(&self, cx: &Cx<'_>, piece: &Piece, posted: &Posted) -> Result<(), Fault> {
+        let Some(comment) = &piece.first_comment else { return Ok(()) };
+        let faults = self.faults;
+        if self.strikes(faults.comment_down) {
+            return Err(Fault::new(FaultKind::Transient, "The sandbox is down for a moment.").status(503));
+        }
+        if self.strikes(faults.comment_refused) {
+            return Err(Fault::rejected("The sandbox does not like this comment.").status(422));
+        }
+        let below = id_of(posted)?;
+        let (mut tx, owner) = self.open(cx).await?;
+        let id = SandboxPostId::new(&self.clock, &self.rng);
+        let of = (owner.organization, owner.brand, owner.connection);
+        let none = Value::Object(serde_json::Map::new());
+        sql::insert(tx.conn(), of, id, (comment, 0), (None, Some(below.uuid())), &none, self.clock.now())
+            .await
+            .map_err(down)?;
+        tx.commit().await.map_err(|error| Fault::new(FaultKind::Unclear, error.to_string()))?;
+        if self.strikes(faults.comment_taken_then_silent) {
+            return Err(Fault::new(FaultKind::Unclear, "The sandbox did not answer."));
+        }
+        Ok(())
     }
 
     async fn recent(&self, cx: &Cx<'_>, since: Timestamp) -> Result<Recent, Fault> {

@@ -53,8 +53,37 @@ pub struct Slot {
     pub network: Option<String>,
 }
 
-/// The first time after `from` that nothing has taken: a slot's time, at least `apart` from what is planned, on a day that
-/// has not its `cap` yet.
+/// What keeps a time from being free on an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Clash {
+    /// Something is planned at this very time.
+    Taken,
+    /// Something is planned nearer than the brand wants.
+    TooClose,
+    /// The day has as many as the brand wants.
+    DayFull,
+}
+
+/// What keeps a time from being free, by what is planned on the account: the one meaning of "free" that the queue, the
+/// calendar, moves and suggestions share.
+pub(super) fn clash(
+    time: NaiveDateTime,
+    taken: &[NaiveDateTime],
+    apart: Duration,
+    cap: Option<usize>,
+) -> Option<Clash> {
+    if taken.contains(&time) {
+        return Some(Clash::Taken);
+    }
+    if taken.iter().any(|other| (time - *other).abs() < apart) {
+        return Some(Clash::TooClose);
+    }
+    let of_day = taken.iter().filter(|other| other.date() == time.date()).count();
+    cap.is_some_and(|cap| of_day >= cap).then_some(Clash::DayFull)
+}
+
+/// The first time after `from` that is free: a slot's time, at least `apart` from what is planned, on a day that has not
+/// its `cap` yet.
 pub fn next_free(
     slots: &[Slot],
     network: &str,
@@ -63,12 +92,8 @@ pub fn next_free(
     cap: Option<usize>,
     from: NaiveDateTime,
 ) -> Option<NaiveDateTime> {
-    times(slots, Some(network), from.date(), AHEAD).find(|time| {
-        *time > from
-            && !taken.contains(time)
-            && taken.iter().all(|other| (*time - *other).abs() >= apart)
-            && cap.is_none_or(|cap| taken.iter().filter(|other| other.date() == time.date()).count() < cap)
-    })
+    times(slots, Some(network), from.date(), AHEAD)
+        .find(|time| *time > from && clash(*time, taken, apart, cap).is_none())
 }
 
 /// The slots' times from a day on, in order; those of one network and of any, or all of them.
@@ -131,6 +156,19 @@ mod tests {
         );
         assert_eq!(apart, Some(at("2026-11-18T09:00:00")));
         assert_eq!(next_free(&[], "x", &[], Duration::zero(), None, at("2026-11-16T09:00:00")), None);
+    }
+
+    #[test]
+    fn what_keeps_a_time_from_being_free() {
+        let taken = [at("2026-11-16T09:00:00"), at("2026-11-16T23:30:00")];
+        let why = |time, cap| clash(at(time), &taken, Duration::minutes(60), cap);
+        assert_eq!(why("2026-11-16T09:00:00", None), Some(Clash::Taken));
+        assert_eq!(why("2026-11-16T09:59:00", None), Some(Clash::TooClose));
+        assert_eq!(why("2026-11-16T10:00:00", None), None);
+        assert_eq!(why("2026-11-16T12:00:00", Some(2)), Some(Clash::DayFull));
+        // the distance counts over midnight, the cap by the day
+        assert_eq!(why("2026-11-17T00:15:00", None), Some(Clash::TooClose));
+        assert_eq!(why("2026-11-17T00:30:00", Some(2)), None);
     }
 
     proptest! {

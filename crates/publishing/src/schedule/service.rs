@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::{
     Slot, Weekday,
-    model::{next_free, times},
+    model::{Clash, clash, next_free, times},
     sql,
 };
 use crate::{ConnectionId, Error, Publishing, ScheduleId, SlotId, error::internal, time};
@@ -243,8 +243,7 @@ impl Publishing {
         network: Network,
         connection: ConnectionId,
     ) -> Result<NaiveDateTime, Error> {
-        let from = plan.now.date().and_time(NaiveTime::MIN);
-        let taken = sql::taken(tx.conn(), connection, from).await?;
+        let taken = sql::taken(tx.conn(), connection, plan.looks_from(plan.now)).await?;
         plan.next(network, &taken).ok_or_else(no_slots)
     }
 
@@ -258,7 +257,7 @@ impl Publishing {
         access.allow(Permission::PostsRead)?;
         let mut tx = self.store.tenant(access).await?;
         let plan = self.plan(&mut tx, access).await?;
-        let from = plan.now.date().and_time(NaiveTime::MIN);
+        let from = plan.looks_from(plan.now);
         let taken = match connection {
             Some(connection) => sql::taken(tx.conn(), connection, from).await?,
             None => sql::taken_of_brand(tx.conn(), access.brand, Some(network.as_str()), from).await?,
@@ -270,7 +269,8 @@ impl Publishing {
         Ok(NextSlot { local_time: time::write_local(local), zone: plan.zone_name, due_at })
     }
 
-    /// The queue's free times of some days, for the calendar.
+    /// The queue's free times of some days, for the calendar: those at which nothing of the brand is planned and which are
+    /// free on an account of their network by the brand's least distance and daily caps.
     pub(crate) async fn free_times(
         &self,
         tx: &mut TenantTx,
@@ -282,15 +282,33 @@ impl Publishing {
         if slots.is_empty() {
             return Ok(Vec::new());
         }
-        let taken = sql::taken_of_brand(tx.conn(), brand, None, from).await?;
+        let row = sql::get(tx.conn(), brand).await?;
+        let apart = Duration::minutes(row.as_ref().map_or(0, |row| row.min_minutes_apart).into());
+        let caps = row.map(|row| caps(&row.daily_caps)).unwrap_or_default();
+        let since = looks_from(from, apart);
+        let taken = sql::taken_of_brand(tx.conn(), brand, None, since).await?;
+        let mut accounts: BTreeMap<(ConnectionId, String), Vec<NaiveDateTime>> = BTreeMap::new();
+        for row in sql::taken_by_account(tx.conn(), brand, since).await? {
+            accounts.entry((row.connection, row.network)).or_default().extend(row.local_time);
+        }
+        let open = |time: NaiveDateTime, network: Option<&str>| {
+            let mut of =
+                accounts.iter().filter(|((_, own), _)| network.is_none_or(|only| only == own)).peekable();
+            // without an account nothing can be planned that would be too near
+            of.peek().is_none()
+                || of.any(|((_, own), taken)| {
+                    let cap = Network::parse(own).and_then(|own| caps.get(&own)).map(|cap| usize::from(*cap));
+                    clash(time, taken, apart, cap).is_none()
+                })
+        };
         let mut networks: Vec<Option<String>> = slots.iter().map(|slot| slot.network.clone()).collect();
         networks.sort_unstable();
         networks.dedup();
         let mut free = Vec::new();
         for network in networks {
             let own: Vec<Slot> = slots.iter().filter(|slot| slot.network == network).cloned().collect();
-            let times =
-                times(&own, None, from.date(), days).filter(|time| *time > after && !taken.contains(time));
+            let times = times(&own, None, from.date(), days)
+                .filter(|time| *time > after && !taken.contains(time) && open(*time, network.as_deref()));
             free.extend(times.map(|time| (time, network.clone())));
         }
         free.sort_unstable();
@@ -298,7 +316,44 @@ impl Publishing {
     }
 }
 
+/// From when on what is planned matters to times from `from` on: the whole day for its cap, and the distance before it.
+fn looks_from(from: NaiveDateTime, apart: Duration) -> NaiveDateTime {
+    from.date().and_time(NaiveTime::MIN) - apart
+}
+
 impl Plan {
+    /// From when on what is planned matters to times from `from` on.
+    pub(crate) fn looks_from(&self, from: NaiveDateTime) -> NaiveDateTime {
+        looks_from(from, self.apart)
+    }
+
+    /// Why a time is not free beside what is taken on an account; nothing when it is.
+    pub(crate) fn refuses(
+        &self,
+        network: &str,
+        time: NaiveDateTime,
+        taken: &[NaiveDateTime],
+    ) -> Option<(&'static str, String)> {
+        let cap = Network::parse(network).and_then(|network| self.caps.get(&network)).copied();
+        Some(match clash(time, taken, self.apart, cap.map(usize::from))? {
+            Clash::Taken => ("taken", "Something goes out on this account at that time already.".to_owned()),
+            Clash::TooClose => {
+                let minutes = self.apart.num_minutes();
+                (
+                    "too_close",
+                    format!("It would be less than {minutes} minutes from another one on this account."),
+                )
+            }
+            Clash::DayFull => {
+                let cap = cap.unwrap_or_default();
+                (
+                    "day_full",
+                    format!("That day has {cap} on this account already, as many as the brand wants."),
+                )
+            }
+        })
+    }
+
     fn next(&self, network: Network, taken: &[NaiveDateTime]) -> Option<NaiveDateTime> {
         let cap = self.caps.get(&network).map(|cap| usize::from(*cap));
         next_free(&self.slots, network.as_str(), taken, self.apart, cap, self.now)

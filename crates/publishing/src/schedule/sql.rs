@@ -153,6 +153,51 @@ pub(super) async fn taken_of_brand(
     .await
 }
 
+/// A time that is planned on an account that works; none where the account has nothing planned.
+pub(super) struct TakenRow {
+    pub(super) connection: ConnectionId,
+    pub(super) network: String,
+    pub(super) local_time: Option<NaiveDateTime>,
+}
+
+pub(super) async fn taken_by_account(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    from: NaiveDateTime,
+) -> Result<Vec<TakenRow>> {
+    sqlx::query_as!(
+        TakenRow,
+        r#"SELECT c.id AS "connection: ConnectionId", c.network, p.local_time
+           FROM publishing.connections c
+           LEFT JOIN publishing.publications p
+             ON p.organization_id = c.organization_id AND p.connection_id = c.id AND p.state <> 'cancelled'
+                AND p.local_time >= $2
+           WHERE c.brand_id = $1 AND c.status = 'active'"#,
+        brand as _,
+        from,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// The same of one account, without some publications.
+pub(crate) async fn taken_but(
+    conn: &mut PgConnection,
+    connection: ConnectionId,
+    but: &[Uuid],
+    from: NaiveDateTime,
+) -> Result<Vec<NaiveDateTime>> {
+    sqlx::query_scalar!(
+        r#"SELECT local_time AS "local_time!" FROM publishing.publications
+           WHERE connection_id = $1 AND state <> 'cancelled' AND local_time >= $3 AND id <> ALL ($2)"#,
+        connection as _,
+        but,
+        from,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 // --- pauses ---
 
 pub(super) struct PauseRow {

@@ -21,6 +21,9 @@ pub(super) enum Column {
     Time,
     Date,
     Content,
+    FirstComment,
+    /// The choices of the network, as JSON.
+    Options,
 }
 
 impl Column {
@@ -43,6 +46,8 @@ impl Column {
             | "posttime" => Self::Time,
             "date" | "day" => Self::Date,
             "content" | "json" => Self::Content,
+            "firstcomment" | "comment" => Self::FirstComment,
+            "options" => Self::Options,
             _ => return None,
         })
     }

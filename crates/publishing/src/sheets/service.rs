@@ -1,12 +1,13 @@
 //! Use cases of tables.
 
 use bellwether_kernel::{BrandAccess, Permission, Problem, RequestContext, id::PostId};
-use bellwether_networks::{Content, Network, Severity, Target, validate};
+use bellwether_networks::{Content, Network, Severity, Target, check_options, tidied, validate};
 use bellwether_store::TenantTx;
 use bellwether_studio::ImportPost;
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{
@@ -97,6 +98,8 @@ struct Ready {
     row: usize,
     target: Target,
     content: Content,
+    first_comment: Option<String>,
+    options: Map<String, Value>,
     account: Option<(ConnectionId, Network, String)>,
     when: Option<(Source, Option<NaiveDateTime>)>,
 }
@@ -173,7 +176,14 @@ impl Publishing {
         done: &mut Imported,
         context: &RequestContext,
     ) -> Result<(), Error> {
-        let new = ImportPost { target: row.target, content: &row.content, source_title: None, approve };
+        let new = ImportPost {
+            target: row.target,
+            content: &row.content,
+            first_comment: row.first_comment.as_deref(),
+            options: &row.options,
+            source_title: None,
+            approve,
+        };
         let post = self.studio.import_post(tx, access, &new, context).await?;
         done.post_id = Some(post);
         let Some((connection, network, _)) = row.account.as_ref() else { return Ok(()) };
@@ -236,7 +246,17 @@ impl Publishing {
         let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
         let broken = |error: csv::Error| internal(error.to_string());
         writer
-            .write_record(["target", "connection", "local_time", "text", "content", "state", "url"])
+            .write_record([
+                "target",
+                "connection",
+                "local_time",
+                "text",
+                "content",
+                "first_comment",
+                "options",
+                "state",
+                "url",
+            ])
             .map_err(broken)?;
         for row in rows.into_iter().filter(|row| row.state != "cancelled") {
             let json = row.content.as_ref().map_or("", |content| content.0.get());
@@ -250,6 +270,8 @@ impl Publishing {
                 row.local_time.map(time::write_local).unwrap_or_default(),
                 plain,
                 json,
+                row.first_comment.unwrap_or_default(),
+                Some(row.options.0.get()).filter(|options| *options != "{}").unwrap_or_default().to_owned(),
                 row.state,
                 row.remote_url.unwrap_or_default(),
             ];
@@ -274,6 +296,8 @@ fn told(table: &Table, row: usize, (column, code, message): Wrong) -> Fault {
         Column::Time => "local_time".to_owned(),
         Column::Date => "date".to_owned(),
         Column::Content => "content".to_owned(),
+        Column::FirstComment => "first_comment".to_owned(),
+        Column::Options => "options".to_owned(),
     };
     let column = table.headings.get(&column).cloned().unwrap_or(usual);
     Fault { row, column, code: code.to_owned(), message }
@@ -313,10 +337,29 @@ fn look(
             Err(fault) => keep(Err(fault)),
         }
     }
+    let first_comment = row.cells.get(&Column::FirstComment).map(|comment| comment.trim().to_owned());
+    let options = options(row).map_err(|fault| keep(Err(fault))).unwrap_or_default();
+    if let Some(target) = target {
+        for issue in check_options(target, first_comment.as_deref(), &options) {
+            let column = if issue.path == "first_comment" { Column::FirstComment } else { Column::Options };
+            keep(Err((column, issue.code, issue.message)));
+        }
+    }
     match (wrong.is_empty(), target, text) {
-        (true, Some(target), Some(content)) => Ok(Ready { row: row.number, target, content, account, when }),
+        (true, Some(target), Some(content)) => {
+            Ok(Ready { row: row.number, target, content, first_comment, options, account, when })
+        }
         _ => Err(wrong),
     }
+}
+
+/// The choices of a row: an object as an export writes it.
+fn options(row: &Row) -> Result<Map<String, Value>, Wrong> {
+    let Some(json) = row.cells.get(&Column::Options) else { return Ok(Map::new()) };
+    serde_json::from_str(json).map(tidied).map_err(|_| {
+        let words = r#"Write the choices as an export does, such as {"privacy":"unlisted"}, or leave the cell empty."#;
+        (Column::Options, "invalid_options", words.to_owned())
+    })
 }
 
 fn same_handle(one: &str, other: &str) -> bool {

@@ -7,10 +7,11 @@ use bellwether_kernel::{
 };
 use bellwether_networks::{Content, Network, Tone};
 use bellwether_web::{
-    Api, ApiError, BrandMember, Class, IfMatch, Json, PageQuery, Path, Query, RequestContext, Versioned,
-    limit,
+    Api, ApiError, BrandMember, Class, IfMatch, Json, PageQuery, Patch, Path, Query, RequestContext,
+    Versioned, limit,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::UtoipaMethodRouterExt as _, routes};
 
@@ -91,6 +92,15 @@ struct UpdatePost {
     /// The files that it shows, all of them, in order.
     #[serde(default)]
     media: Option<Vec<AttachMedia>>,
+    /// What is said below it once it is out, as long as the network's rules allow; null takes it away.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    first_comment: Patch<String>,
+    /// What is chosen of its network, all of it, by the names and values that `GET /networks` gives for the target
+    /// (`rules.options`): `{"privacy": "unlisted"}`. What is null or empty is left out.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    options: Option<Map<String, Value>>,
 }
 
 /// Why a post is rejected.
@@ -175,7 +185,8 @@ async fn get_post(
 /// Change a post.
 ///
 /// Needs `If-Match` with the version read. A text that breaks the network's rules is saved, and `issues` says how.
-/// An approved post whose text changes goes back to review.
+/// A first comment or an option that its network does not take is refused, each fault at its place. An approved post
+/// whose text, first comment, options or files change goes back to review.
 #[utoipa::path(patch, path = "/organizations/{org}/brands/{brand}/posts/{post}", tag = "Posts", params(PostPath),
     request_body = UpdatePost, responses((status = 200, body = PostView)))]
 async fn update_post(
@@ -186,7 +197,13 @@ async fn update_post(
     RequestContext(context): RequestContext,
     Json(change): Json<UpdatePost>,
 ) -> Result<Versioned<PostView>, ApiError> {
-    let change = PostChange { content: change.content, note: change.note, media: change.media };
+    let change = PostChange {
+        content: change.content,
+        note: change.note,
+        media: change.media,
+        first_comment: change.first_comment.into_option(),
+        options: change.options,
+    };
     let view = studio.update_post(&access, path.post, version, change, &context).await?;
     Ok(versioned(view))
 }

@@ -1,6 +1,7 @@
 //! Drafts: one text for one network, from writing to approval.
 
 mod about;
+mod extras;
 pub mod http;
 pub mod jobs;
 pub mod model;

@@ -8,9 +8,10 @@ use bellwether_kernel::{
 };
 use bellwether_networks::{Content, Severity, Target, Tone};
 use bellwether_store::TenantTx;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::{
+    extras::Extras,
     model::{Action, Checks, Status, search_text},
     service::{Change, target_of, to_value},
     sql,
@@ -38,6 +39,10 @@ pub struct ImportPost<'a> {
     pub target: Target,
     /// The text, in the target's shape.
     pub content: &'a Content,
+    /// What is said below it once it is out.
+    pub first_comment: Option<&'a str>,
+    /// What is chosen of its network.
+    pub options: &'a Map<String, Value>,
     /// Of which file.
     pub source_title: Option<&'a str>,
     /// Approved at once. Needs `posts.review`, and a text that keeps the network's rules.
@@ -63,6 +68,8 @@ impl Studio {
                 format!("`{}` takes content of the shape `{}`.", new.target, new.target.shape().as_str());
             return Err(Problem::invalid("content/shape", "wrong_shape", words).into());
         }
+        let comment = new.first_comment.map(str::to_owned);
+        let extras = Extras::checked(new.target, comment, new.options.clone())?;
         let checks = Checks::of(new.target, new.content);
         if new.approve && checks.errors() > 0 {
             let issues = checks.issues.into_iter().filter(|issue| issue.severity == Severity::Error);
@@ -95,6 +102,10 @@ impl Studio {
             now,
         };
         sql::insert(tx.conn(), &row).await?;
+        if extras.first_comment.is_some() || !new.options.is_empty() {
+            let goes_with = (extras.first_comment.as_deref(), &extras.options);
+            sql::update_extras(tx.conn(), id, goes_with, Status::Pending.as_str()).await?;
+        }
         let actor = access.actor();
         let version = sql::NewVersion {
             organization,

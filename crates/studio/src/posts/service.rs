@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
+    extras::Extras,
     model::{Checks, Status, search_query, search_text},
     sql,
     view::{Filter, NewPost, PostChange, PostView, VersionView},
@@ -119,8 +120,9 @@ impl Studio {
         Ok(view)
     }
 
-    /// Changes a post's text, files or note. What breaks the network's rules is saved all the same and told in `issues`:
-    /// nobody loses a half-finished sentence. An approved post whose text or files change goes back to review.
+    /// Changes a post's text, what goes with it, its files or note. A text that breaks the network's rules is saved all the
+    /// same and told in `issues`: nobody loses a half-finished sentence. An approved post whose text, first comment, options
+    /// or files change goes back to review.
     pub async fn update_post(
         &self,
         access: &BrandAccess,
@@ -130,7 +132,7 @@ impl Studio {
         context: &RequestContext,
     ) -> Result<PostView, Error> {
         access.allow(Permission::PostsWrite)?;
-        let PostChange { content, note, media } = change;
+        let PostChange { content, note, media, first_comment, options } = change;
         if note.as_ref().is_some_and(|note| note.chars().count() > 4000) {
             return Err(Problem::invalid("note", "too_long", "Use at most 4,000 characters.").into());
         }
@@ -154,8 +156,10 @@ impl Studio {
         {
             status.as_str().clone_into(&mut row.status);
         }
-        if let Some(content) = content {
-            self.write_content(&mut tx, access, id, &row, (&content, voice), "edited", context).await?;
+        let extras = Extras::changed(&row, first_comment, options)?;
+        if content.is_some() || extras.is_some() {
+            let text = content.as_ref().map(|content| (content, voice));
+            self.write_content(&mut tx, access, id, &row, (text, extras), "edited", context).await?;
         }
         let view = read(&mut tx, access.brand, id).await?;
         tx.commit().await?;
@@ -196,38 +200,32 @@ impl Studio {
         access: &BrandAccess,
         id: PostId,
         row: &sql::LockedRow,
-        (content, voice): (&Content, Heard),
+        (text, extras): (Option<(&Content, Heard)>, Option<Extras>),
         reason: &'static str,
         context: &RequestContext,
     ) -> Result<(), Error> {
-        let target = target_of(&row.target)?;
-        if content.shape() != target.shape() {
-            let message =
-                format!("`{}` takes content of the shape `{}`.", row.target, target.shape().as_str());
-            return Err(Problem::invalid("content/shape", "wrong_shape", message).into());
-        }
-        let value = to_value(content)?;
-        if value == row.content.0 {
+        let text = match text {
+            Some((content, voice)) => changed_text(row, content)?.map(|value| (content, value, voice)),
+            None => None,
+        };
+        if text.is_none() && extras.is_none() {
             return Ok(());
         }
         let status = status_after_change(&row.status)?;
-        let shown = attached::list_shown(tx.conn(), id).await?;
-        let checks = Checks::with(target, content, &shown);
-        let change = sql::ContentChange {
-            content: &value,
-            edited: value != row.original.0,
-            search_text: &search_text(content, row.source_title.as_deref()),
-            counts: to_value(&checks.counts)?,
-            issues: to_value(&checks.issues)?,
-            rule_errors: i32::try_from(checks.errors()).unwrap_or(i32::MAX),
-            status: status.as_str(),
-            voice,
-        };
-        sql::update_content(tx.conn(), id, &change).await?;
+        let (mut before, mut after) = (json!({ "status": row.status }), json!({ "status": status.as_str() }));
+        if let Some(extras) = &extras {
+            let comment = extras.first_comment.as_deref();
+            sql::update_extras(tx.conn(), id, (comment, &extras.options), status.as_str()).await?;
+            (before["first_comment"], before["options"]) = (json!(row.first_comment), row.options.clone());
+            (after["first_comment"], after["options"]) = (json!(comment), extras.options.clone());
+        }
+        if let Some((content, value, voice)) = &text {
+            self.write_text(tx, id, row, (*content, value, *voice), status).await?;
+            (before["content"], after["content"]) = (row.content.0.clone(), value.clone());
+        }
         let actor = access.actor();
-        self.keep_version(tx, access.brand, id, reason, &value, &actor).await?;
-        let before = json!({ "content": row.content.0, "status": row.status });
-        let after = json!({ "content": value, "status": status.as_str() });
+        let kept = text.as_ref().map_or(&row.content.0, |(_, value, _)| value);
+        self.keep_version(tx, access.brand, id, reason, kept, &actor).await?;
         let change = Change {
             kind: "post.updated",
             before: Some(before),
@@ -235,6 +233,30 @@ impl Studio {
             data: Some(json!({ "reason": reason })),
         };
         self.record_post(tx, access.brand, id, actor, change, context).await
+    }
+
+    async fn write_text(
+        &self,
+        tx: &mut TenantTx,
+        id: PostId,
+        row: &sql::LockedRow,
+        (content, value, voice): (&Content, &Value, Heard),
+        status: Status,
+    ) -> Result<(), Error> {
+        let target = target_of(&row.target)?;
+        let shown = attached::list_shown(tx.conn(), id).await?;
+        let checks = Checks::with(target, content, &shown);
+        let change = sql::ContentChange {
+            content: value,
+            edited: *value != row.original.0,
+            search_text: &search_text(content, row.source_title.as_deref()),
+            counts: to_value(&checks.counts)?,
+            issues: to_value(&checks.issues)?,
+            rule_errors: i32::try_from(checks.errors()).unwrap_or(i32::MAX),
+            status: status.as_str(),
+            voice,
+        };
+        Ok(sql::update_content(tx.conn(), id, &change).await?)
     }
 
     /// Keeps a version; edits of one person in a row are one.
@@ -309,6 +331,8 @@ impl Studio {
             number: row.number,
             reason: row.reason,
             content: row.content.0,
+            first_comment: row.first_comment,
+            options: row.options.0,
             actor: row.actor.0,
             created_at: row.created_at,
         };
@@ -329,11 +353,13 @@ impl Studio {
         let kept = sql::get_version(tx.conn(), id, version).await?;
         tx.commit().await?;
         let kept = kept.ok_or_else(|| Error::from(Problem::not_found("version")))?;
-        let content: Content = from_value(kept.0)?;
+        let content: Content = from_value(kept.content.0)?;
         let voice = self.hear_post(access, id, &content).await?;
         let mut tx = self.store.tenant(access).await?;
         let row = self.lock_live(&mut tx, access.brand, id).await?;
-        self.write_content(&mut tx, access, id, &row, (&content, voice), "restored", context).await?;
+        let extras = Extras { first_comment: kept.first_comment, options: kept.options };
+        let change = (Some((&content, voice)), extras.unless_there(&row));
+        self.write_content(&mut tx, access, id, &row, change, "restored", context).await?;
         let view = read(&mut tx, access.brand, id).await?;
         tx.commit().await?;
         Ok(view)
@@ -383,6 +409,17 @@ impl Studio {
         events::record(tx, &self.clock, &self.rng, event).await?;
         Ok(())
     }
+}
+
+/// A content as it is kept; none when it is what stands there already.
+fn changed_text(row: &sql::LockedRow, content: &Content) -> Result<Option<Value>, Error> {
+    let target = target_of(&row.target)?;
+    if content.shape() != target.shape() {
+        let message = format!("`{}` takes content of the shape `{}`.", row.target, target.shape().as_str());
+        return Err(Problem::invalid("content/shape", "wrong_shape", message).into());
+    }
+    let value = to_value(content)?;
+    Ok((value != row.content.0).then_some(value))
 }
 
 /// Where a post stands once its text or files have changed.

@@ -36,6 +36,8 @@ pub(crate) struct PostRow {
     pub(crate) issues: Json<Box<RawValue>>,
     pub(crate) voice_confidence: Option<f64>,
     pub(crate) media: Json<Vec<UsedRow>>,
+    pub(crate) first_comment: Option<String>,
+    pub(crate) options: Json<Box<RawValue>>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
     pub(crate) version: i32,
@@ -66,7 +68,7 @@ pub(crate) async fn list(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Re
                      FROM studio.publishable_media used
                     WHERE used.organization_id = posts.organization_id AND used.post_id = posts.id)
                     AS "media!: Json<Vec<UsedRow>>",
-                  created_at, updated_at, version
+                  first_comment, options AS "options: Json<Box<RawValue>>", created_at, updated_at, version
              FROM studio.posts
             WHERE brand_id = $1 AND deleted_at IS NULL
               AND ($2::text IS NULL OR status = $2)
@@ -183,7 +185,7 @@ pub(crate) async fn get(conn: &mut PgConnection, brand: BrandId, id: PostId) -> 
                      FROM studio.publishable_media used
                     WHERE used.organization_id = posts.organization_id AND used.post_id = posts.id)
                     AS "media!: Json<Vec<UsedRow>>",
-                  created_at, updated_at, version
+                  first_comment, options AS "options: Json<Box<RawValue>>", created_at, updated_at, version
              FROM studio.posts WHERE id = $1 AND brand_id = $2 AND deleted_at IS NULL"#,
         id.uuid(),
         brand.uuid()
@@ -198,6 +200,8 @@ pub(crate) struct LockedRow {
     pub(crate) status: String,
     pub(crate) content: Json<Value>,
     pub(crate) original: Json<Value>,
+    pub(crate) first_comment: Option<String>,
+    pub(crate) options: Value,
     pub(crate) source_title: Option<String>,
     pub(crate) generation_id: Option<GenerationId>,
     pub(crate) variation: i32,
@@ -211,7 +215,7 @@ pub(crate) async fn lock(conn: &mut PgConnection, brand: BrandId, id: PostId) ->
     sqlx::query_as!(
         LockedRow,
         r#"SELECT target, status, content AS "content: Json<Value>", original AS "original: Json<Value>",
-                  source_title, generation_id AS "generation_id: GenerationId", variation, regenerating, tone,
+                  first_comment, options, source_title, generation_id AS "generation_id: GenerationId", variation, regenerating, tone,
                   deleted_at IS NOT NULL AS "deleted!", version
              FROM studio.posts WHERE id = $1 AND brand_id = $2 FOR UPDATE"#,
         id.uuid(),
@@ -388,6 +392,25 @@ pub(crate) async fn update_media(
     .map(|_| ())
 }
 
+/// Writes what goes with the text; the row is locked by the caller.
+pub(crate) async fn update_extras(
+    conn: &mut PgConnection,
+    id: PostId,
+    (first_comment, options): (Option<&str>, &Value),
+    status: &str,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE studio.posts SET first_comment = $2, options = $3, status = $4, version = version + 1 WHERE id = $1",
+        id.uuid(),
+        first_comment,
+        options,
+        status
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
 pub(crate) async fn set_note(conn: &mut PgConnection, id: PostId, note: &str) -> Result<()> {
     sqlx::query!("UPDATE studio.posts SET note = $2, version = version + 1 WHERE id = $1", id.uuid(), note)
         .execute(conn)
@@ -504,11 +527,12 @@ pub(crate) struct NewVersion<'a> {
     pub(crate) now: Timestamp,
 }
 
+/// Keeps a content, and what goes with it as the post has it now.
 pub(crate) async fn insert_version(conn: &mut PgConnection, new: &NewVersion<'_>) -> Result<()> {
     sqlx::query!(
         "INSERT INTO studio.versions
-           (organization_id, id, brand_id, post_id, number, reason, content, actor, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+           (organization_id, id, brand_id, post_id, number, reason, content, actor, created_at, first_comment, options)
+         SELECT $1, $2, $3, id, $5, $6, $7, $8, $9, first_comment, options FROM studio.posts WHERE id = $4",
         new.organization.uuid(),
         new.id.uuid(),
         new.brand.uuid(),
@@ -531,7 +555,8 @@ pub(crate) async fn update_version(
     now: Timestamp,
 ) -> Result<()> {
     sqlx::query!(
-        "UPDATE studio.versions SET content = $2, created_at = $3 WHERE id = $1",
+        "UPDATE studio.versions v SET content = $2, created_at = $3, first_comment = p.first_comment, options = p.options
+           FROM studio.posts p WHERE v.id = $1 AND p.id = v.post_id",
         id.uuid(),
         content,
         now
@@ -546,6 +571,8 @@ pub(crate) struct VersionRow {
     pub(crate) number: i32,
     pub(crate) reason: String,
     pub(crate) content: Json<Box<RawValue>>,
+    pub(crate) first_comment: Option<String>,
+    pub(crate) options: Json<Box<RawValue>>,
     pub(crate) actor: Json<Box<RawValue>>,
     pub(crate) created_at: Timestamp,
 }
@@ -554,8 +581,8 @@ pub(crate) struct VersionRow {
 pub(crate) async fn list_versions(conn: &mut PgConnection, post: PostId) -> Result<Vec<VersionRow>> {
     sqlx::query_as!(
         VersionRow,
-        r#"SELECT id AS "id: VersionId", number, reason, content AS "content: Json<Box<RawValue>>",
-                  actor AS "actor: Json<Box<RawValue>>", created_at
+        r#"SELECT id AS "id: VersionId", number, reason, content AS "content: Json<Box<RawValue>>", first_comment,
+                  options AS "options: Json<Box<RawValue>>", actor AS "actor: Json<Box<RawValue>>", created_at
              FROM studio.versions WHERE post_id = $1 ORDER BY number DESC LIMIT 100"#,
         post.uuid()
     )
@@ -563,13 +590,22 @@ pub(crate) async fn list_versions(conn: &mut PgConnection, post: PostId) -> Resu
     .await
 }
 
+/// What a version kept.
+pub(crate) struct KeptRow {
+    pub(crate) content: Json<Value>,
+    pub(crate) first_comment: Option<String>,
+    pub(crate) options: Value,
+}
+
 pub(crate) async fn get_version(
     conn: &mut PgConnection,
     post: PostId,
     id: VersionId,
-) -> Result<Option<Json<Value>>> {
-    sqlx::query_scalar!(
-        r#"SELECT content AS "content: Json<Value>" FROM studio.versions WHERE id = $1 AND post_id = $2"#,
+) -> Result<Option<KeptRow>> {
+    sqlx::query_as!(
+        KeptRow,
+        r#"SELECT content AS "content: Json<Value>", first_comment, options
+             FROM studio.versions WHERE id = $1 AND post_id = $2"#,
         id.uuid(),
         post.uuid()
     )

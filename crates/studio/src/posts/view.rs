@@ -7,7 +7,7 @@ use bellwether_kernel::{
 use bellwether_networks::{Content, Issue, Network, PathCount, Target, Tone};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::value::RawValue;
+use serde_json::{Map, Value, value::RawValue};
 use utoipa::ToSchema;
 
 use super::{model::Status, sql};
@@ -70,6 +70,11 @@ pub struct PostView {
     pub voice_confidence: Option<f64>,
     /// The files that it shows, in order.
     pub media: Vec<UsedMedia>,
+    /// What is said below it once it is out.
+    pub first_comment: Option<String>,
+    /// What was chosen of its network, by the names that the network's rules give.
+    #[schema(value_type = Object)]
+    pub options: Box<RawValue>,
     /// When it was written.
     pub created_at: DateTime<Utc>,
     /// When it last changed.
@@ -120,6 +125,8 @@ impl From<sql::PostRow> for PostView {
             issues: row.issues.0,
             voice_confidence: row.voice_confidence,
             media: row.media.0.into_iter().map(UsedMedia::from).collect(),
+            first_comment: row.first_comment,
+            options: row.options.0,
             created_at: row.created_at,
             updated_at: row.updated_at,
             version: row.version,
@@ -139,6 +146,11 @@ pub struct VersionView {
     /// The text.
     #[schema(value_type = Content)]
     pub content: Box<RawValue>,
+    /// The first comment.
+    pub first_comment: Option<String>,
+    /// What was chosen of the network.
+    #[schema(value_type = Object)]
+    pub options: Box<RawValue>,
     /// Who made it.
     #[schema(value_type = Actor)]
     pub actor: Box<RawValue>,
@@ -168,6 +180,10 @@ pub struct PostChange {
     pub note: Option<String>,
     /// The files that it shows, all of them, in order.
     pub media: Option<Vec<AttachMedia>>,
+    /// What is said below it once it is out; empty or none inside takes it away.
+    pub first_comment: Option<Option<String>>,
+    /// What is chosen of its network, all of it.
+    pub options: Option<Map<String, Value>>,
 }
 
 /// What became of each post of a bulk action.

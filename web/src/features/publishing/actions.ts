@@ -32,6 +32,8 @@ export interface PublicationActions {
   /** At once on screen; back where it was when the server refuses; undone from the message. */
   move: (it: Moved, to: string) => void;
   act: (it: Pick<Publication, 'id'>, act: Act, body?: Seen) => void;
+  /** Of the first comment: it was seen there, or is sent again. */
+  comment: (it: Pick<Publication, 'id'>, there: boolean) => void;
   edit: (it: Pick<Publication, 'id' | 'version'>, content: Content | null, done: () => void) => void;
   bulk: (body: BulkAction, done: () => void) => void;
   /** Each to a time of its own, one after the other; undone from the message, all of them. */
@@ -82,6 +84,16 @@ export function usePublicationActions(): PublicationActions {
       toast(said[act], act === 'reconcile' ? { detail: fresh.words ?? '' } : {});
     },
     onError: (error, { act }) => toast(failedTo[act], { kind: 'error', detail: asProblem(error).message }),
+    onSettled: () => void refresh(),
+  });
+
+  const commenting = useMutation({
+    mutationFn: ({ id, there }: { id: string; there: boolean }) => take(api.POST(`${publicationPath}/first-comment`, { params: { path: { ...scope, publication: id } }, body: { there } })),
+    onSuccess: (fresh, { there }) => {
+      spread(fresh.id, fresh);
+      toast(there ? 'Noted: the first comment is there' : 'The first comment is sent again');
+    },
+    onError: (error) => toast('The first comment stays as it is', { kind: 'error', detail: asProblem(error).message }),
     onSettled: () => void refresh(),
   });
 
@@ -152,18 +164,20 @@ export function usePublicationActions(): PublicationActions {
     latest.current = start;
   });
   const { mutate: act } = acting;
+  const { mutate: comment } = commenting;
   const { mutate: edit } = editing;
   const { mutate: many } = bulk;
   const { mutate: place } = placing;
-  const busy = acting.isPending || bulk.isPending || placing.isPending;
+  const busy = acting.isPending || commenting.isPending || bulk.isPending || placing.isPending;
   const state = useMemo(() => ({ busy: editing.isPending, error: editing.error }), [editing.isPending, editing.error]);
   return useMemo(() => ({
     move: (it, to) => it.local_time !== to && latest.current({ it, to }),
     act: ({ id }, what, body) => act({ id, act: what, body }),
+    comment: ({ id }, there) => comment({ id, there }),
     edit: ({ id, version }, content, done) => edit({ id, version, content }, { onSuccess: done }),
     bulk: (body, done) => many(body, { onSuccess: done }),
     place: (steps, done) => place({ steps }, { onSuccess: done }),
     busy,
     editing: state,
-  }), [act, edit, many, place, busy, state]);
+  }), [act, comment, edit, many, place, busy, state]);
 }

@@ -24,7 +24,7 @@ const outcomes: Record<string, [Kind, string]> = {
   setup: ['bad', 'not set up here'],
   unsupported: ['bad', 'the network cannot do this'],
 };
-const asked: Record<string, string> = { reconcile: 'Asked the network', person: 'Somebody looked' };
+const asked: Record<string, string> = { reconcile: 'Asked the network', person: 'Somebody looked', comment: 'Sent the first comment' };
 const took = (a: Attempt) => (a.finished_at ? `${((Date.parse(a.finished_at) - Date.parse(a.started_at)) / 1000).toFixed(1)} s` : null);
 
 /** Every try, as it went: what was asked, what the network answered, in its own words. */

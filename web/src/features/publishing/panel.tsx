@@ -107,6 +107,8 @@ function Detail({ publication: p }: { publication: PublicationDetail }) {
         </div>
       </section>
 
+      {p.first_comment && <Comment p={p} comment={p.first_comment} actions={actions} />}
+
       <Reviewed p={p} />
 
       <section aria-label="What happened" className="grid gap-3 border-t pt-5">
@@ -137,6 +139,28 @@ function Detail({ publication: p }: { publication: PublicationDetail }) {
       )}
       {open === 'published' && <PublishedDialog p={p} actions={actions} onClose={() => setOpen(null)} />}
     </div>
+  );
+}
+
+const commentStates: Record<NonNullable<PublicationDetail['first_comment']>['state'], string> = {
+  planned: 'follows when the post is out', due: 'is sent as soon as may be', sending: 'is being sent', done: 'is there', failed: 'was not taken', unclear: 'may be there, or not',
+};
+
+/** What is said below it; where it failed or is not known, what can be done. */
+function Comment({ p, comment, actions }: { p: PublicationDetail; comment: NonNullable<PublicationDetail['first_comment']>; actions: PublicationActions }) {
+  const bad = comment.state === 'failed' || comment.state === 'unclear';
+  return (
+    <section aria-label="First comment" className="grid gap-2 border-t pt-5">
+      <h3 className="text-sm font-semibold">First comment <span className={bad ? 'font-normal text-bad' : 'font-normal text-ink-3'}>{commentStates[comment.state]}</span></h3>
+      <p className="font-serif text-base whitespace-pre-line wrap-anywhere">{comment.text}</p>
+      {comment.words && <p className="text-sm text-ink-2 wrap-anywhere">{comment.words}</p>}
+      {bad && (
+        <div className="flex flex-wrap gap-2">
+          {comment.state === 'unclear' && <Button size="sm" busy={actions.busy} onClick={() => actions.comment(p, true)}>It is there</Button>}
+          <Button size="sm" busy={actions.busy} onClick={() => actions.comment(p, false)}>Send it again</Button>
+        </div>
+      )}
+    </section>
   );
 }
 

@@ -37,6 +37,12 @@ export function Card({ item, brand, zone, mayApprove, busy, fault, say }: CardPr
           <Look />
         </DeskContext>
       </div>
+      {item.first_comment && (
+        <section aria-label="First comment" className="grid gap-1 border-t px-5 py-3.5 max-sm:px-4">
+          <h4 className="text-xs text-ink-3">First comment, below the post</h4>
+          <p className="text-sm whitespace-pre-line wrap-anywhere">{item.first_comment}</p>
+        </section>
+      )}
       {item.comments.length > 0 && <Remarks remarks={item.comments} zone={zone} />}
       <footer className="grid gap-3 border-t px-5 py-3.5 max-sm:px-4">
         <Stand item={item} />

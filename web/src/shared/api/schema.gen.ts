@@ -2949,7 +2949,8 @@ export interface paths {
         /**
          * Change a post
          * @description Needs `If-Match` with the version read. A text that breaks the network's rules is saved, and `issues` says how.
-         *     An approved post whose text changes goes back to review.
+         *     A first comment or an option that its network does not take is refused, each fault at its place. An approved post
+         *     whose text, first comment, options or files change goes back to review.
          */
         patch: operations["update_post"];
         trace?: never;
@@ -3400,6 +3401,27 @@ export interface paths {
         put?: never;
         /** Confirm that an unclear publication is out */
         post: operations["confirm_published"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/publications/{publication}/first-comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle a first comment
+         * @description One that failed is sent again; one of which nobody knows whether it is there is sent again or taken for done. The post
+         *     itself is left alone.
+         */
+        post: operations["settle_first_comment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4720,7 +4742,7 @@ export interface components {
              * @description From 1.
              */
             number: number;
-            /** @description `send`, `reconcile` (the account was read) or `person` (somebody said so). */
+            /** @description `send`, `reconcile` (the account was read), `person` (somebody said so) or `comment` (the first comment was sent). */
             kind: string;
             /**
              * Format: int32
@@ -5321,6 +5343,11 @@ export interface components {
              */
             brands: number;
         };
+        /**
+         * @description Where a first comment stands.
+         * @enum {string}
+         */
+        CommentState: "planned" | "due" | "sending" | "done" | "failed" | "unclear";
         /** @description Who one is, shown again in one of three ways. */
         Confirm: {
             /** @description The password. */
@@ -6065,6 +6092,16 @@ export interface components {
             token: string;
             /** @description The password that was chosen when signing up. */
             password: string;
+        };
+        /** @description How long a first comment may be. */
+        FirstComment: {
+            /**
+             * Format: int32
+             * @description At most.
+             */
+            max: number;
+            /** @description Of these. */
+            unit: components["schemas"]["Unit"];
         };
         /** @description What networks say of a file. */
         Fits: {
@@ -7653,6 +7690,80 @@ export interface components {
              */
             version: number;
         };
+        /** @description One of several values. */
+        OptionChoice: {
+            /** @description As it is sent. */
+            value: string;
+            /** @description As a person reads it. */
+            label: string;
+        };
+        /** @description What may be said. */
+        OptionKind: {
+            /** @description In the order in which a person sees them. */
+            values: components["schemas"]["OptionChoice"][];
+            /** @description What is taken where nothing is said; absent where the network or the account decides. */
+            default?: string | null;
+            /** @enum {string} */
+            type: "choice";
+        } | {
+            /**
+             * Format: int32
+             * @description At most.
+             */
+            max: number;
+            /** @description Of these. */
+            unit: components["schemas"]["Unit"];
+            /** @enum {string} */
+            type: "text";
+        } | {
+            /** @enum {string} */
+            type: "url";
+        } | {
+            /**
+             * Format: int32
+             * @description At least.
+             */
+            min: number;
+            /**
+             * Format: int32
+             * @description At most.
+             */
+            max: number;
+            /** @enum {string} */
+            type: "number";
+        } | {
+            /** @enum {string} */
+            type: "language";
+        } | {
+            /** @description What is taken where nothing is said. */
+            default: boolean;
+            /** @enum {string} */
+            type: "flag";
+        };
+        /** @description What an option takes of another one. */
+        OptionNeed: {
+            /** @description Only with these values of its own (`true` for yes); with any where empty. */
+            when: string[];
+            /** @description The other one. */
+            option: string;
+            /** @description Which has to have one of these values; any where empty. */
+            values: string[];
+            /** @description Why, to whom it isn't so. */
+            words: string;
+        };
+        /** @description A choice that a network has. */
+        OptionRules: {
+            /** @description By which it is sent: `privacy`. */
+            name: string;
+            /** @description As a person reads it. */
+            label: string;
+            /** @description What it does, in a line; what happens without it, where that is not plain. */
+            help: string;
+            /** @description What may be said. */
+            kind: components["schemas"]["OptionKind"];
+            /** @description What it takes of others. */
+            needs: components["schemas"]["OptionNeed"][];
+        };
         /** @description An organization: a creator, a business or an agency. */
         OrganizationId: string;
         /** @description An organization as operators see it. */
@@ -8469,6 +8580,10 @@ export interface components {
                  * @description For `If-Match`.
                  */
                 version: number;
+                /** @description What is said below it once it is out. */
+                first_comment?: string | null;
+                /** @description What was chosen of its network, by the names that the network's rules give. */
+                options: Record<string, never>;
             }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -8531,7 +8646,7 @@ export interface components {
                  * @description How many of them are out.
                  */
                 pieces_done: number;
-                /** @description What did not work although it is out (an alternative text, a first comment). */
+                /** @description What did not work although it is out, such as an alternative text. */
                 warnings: string[];
                 /** @description What can be done with it. */
                 can: components["schemas"]["Can"][];
@@ -8550,6 +8665,9 @@ export interface components {
                  * @description For `If-Match`.
                  */
                 version: number;
+                first_comment?: components["schemas"]["PublicationComment"] | null;
+                /** @description What was chosen of its network, by the names that the network's rules give; as it began once it did. */
+                options: Record<string, never>;
             }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -8692,13 +8810,15 @@ export interface components {
                 thread_of?: components["schemas"]["SandboxPostId"] | null;
                 /** @description What simulated readers did. */
                 reactions: components["schemas"]["SandboxReactions"];
-                /** @description What simulated readers said. */
+                /** @description What the account said below it, then what simulated readers said. */
                 comments: components["schemas"]["SandboxComment"][];
                 /**
                  * Format: date-time
                  * @description When it appeared.
                  */
                 created_at: string;
+                /** @description What was chosen of its network. */
+                options: Record<string, never>;
             }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -9222,6 +9342,10 @@ export interface components {
              * @description For `If-Match`.
              */
             version: number;
+            /** @description What is said below it once it is out. */
+            first_comment?: string | null;
+            /** @description What was chosen of its network, by the names that the network's rules give. */
+            options: Record<string, never>;
         };
         /** @description Posts on networks. */
         Posts: {
@@ -9374,6 +9498,15 @@ export interface components {
             /** @description What they like. */
             interests?: string[];
         };
+        /** @description What is said below a post. It is sent after the post's last piece, in attempts of its own. */
+        PublicationComment: {
+            /** @description What it says. */
+            text: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["CommentState"];
+            /** @description Why it stands there, in the network's own words or ours. */
+            words?: string | null;
+        };
         /** @description A publication with its ledger. */
         PublicationDetail: components["schemas"]["PublicationView"] & {
             /** @description Its attempts, the newest first, at most 200. */
@@ -9452,7 +9585,7 @@ export interface components {
              * @description How many of them are out.
              */
             pieces_done: number;
-            /** @description What did not work although it is out (an alternative text, a first comment). */
+            /** @description What did not work although it is out, such as an alternative text. */
             warnings: string[];
             /** @description What can be done with it. */
             can: components["schemas"]["Can"][];
@@ -9471,6 +9604,9 @@ export interface components {
              * @description For `If-Match`.
              */
             version: number;
+            first_comment?: components["schemas"]["PublicationComment"] | null;
+            /** @description What was chosen of its network, by the names that the network's rules give; as it began once it did. */
+            options: Record<string, never>;
         };
         /** @description What a day asks for. */
         PublishingSummary: {
@@ -9672,6 +9808,8 @@ export interface components {
             missing?: string | null;
             /** @description What was said of it, the newest first. */
             comments: components["schemas"]["GuestComment"][];
+            /** @description What is said below it once it is out. */
+            first_comment?: string | null;
         };
         /** @description A link for a client without an account. */
         ReviewLinkId: string;
@@ -9910,13 +10048,15 @@ export interface components {
             thread_of?: components["schemas"]["SandboxPostId"] | null;
             /** @description What simulated readers did. */
             reactions: components["schemas"]["SandboxReactions"];
-            /** @description What simulated readers said. */
+            /** @description What the account said below it, then what simulated readers said. */
             comments: components["schemas"]["SandboxComment"][];
             /**
              * Format: date-time
              * @description When it appeared.
              */
             created_at: string;
+            /** @description What was chosen of its network. */
+            options: Record<string, never>;
         };
         /** @description Reactions to a post. */
         SandboxReactions: {
@@ -10131,6 +10271,11 @@ export interface components {
             /** @description To what. */
             state: components["schemas"]["OnboardingStepState"];
         };
+        /** @description What becomes of a first comment. */
+        SettleFirstComment: {
+            /** @description True: somebody saw it at the network. False: it is sent again. */
+            there: boolean;
+        };
         /**
          * @description How bad it is.
          * @enum {string}
@@ -10298,6 +10443,9 @@ export interface components {
             needs_media: components["schemas"]["MediaKind"][];
             /** @description Characters that the network refuses. */
             forbidden: string[];
+            /** @description What can be chosen beside the text. */
+            options: components["schemas"]["OptionRules"][];
+            first_comment?: components["schemas"]["FirstComment"] | null;
         };
         /** @description How many posts a thread has. */
         ThreadRules: {
@@ -10714,6 +10862,13 @@ export interface components {
             note?: string | null;
             /** @description The files that it shows, all of them, in order. */
             media?: components["schemas"]["AttachMedia"][] | null;
+            /** @description What is said below it once it is out, as long as the network's rules allow; null takes it away. */
+            first_comment?: string | null;
+            /**
+             * @description What is chosen of its network, all of it, by the names and values that `GET /networks` gives for the target
+             *     (`rules.options`): `{"privacy": "unlisted"}`. What is null or empty is left out.
+             */
+            options?: Record<string, never> | null;
         };
         /** @description A change of what holds for posts. */
         UpdatePosts: {
@@ -10960,6 +11115,10 @@ export interface components {
              * @description When.
              */
             created_at: string;
+            /** @description The first comment. */
+            first_comment?: string | null;
+            /** @description What was chosen of the network. */
+            options: Record<string, never>;
         };
         /** @description The kept versions of a post. */
         Versions: {
@@ -19803,6 +19962,58 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             /** @description It is not unclear */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    settle_first_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the publication. */
+                publication: components["schemas"]["PublicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleFirstComment"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It neither failed nor is unclear */
             409: {
                 headers: {
                     [name: string]: unknown;

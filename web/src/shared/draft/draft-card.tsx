@@ -15,6 +15,7 @@ import { Status } from '../ui/status';
 import { VoiceMatch } from '../voice/match';
 import type { PostActions } from './actions';
 import { ofMedia, useCheck } from './check';
+import { DraftOptions } from './draft-options';
 import { CompareDialog, ConflictDialog, RegenerateDialog, VersionsDialog } from './dialogs';
 import { Extras, Note } from './extras';
 import { Look } from './looks';
@@ -115,6 +116,7 @@ export function DraftCard({ scope, post, author, actions, active, handle, after,
         </div>
         {!regenerating && media}
         {!regenerating && <Extras />}
+        {!regenerating && <DraftOptions scope={scope} post={post} />}
       </DeskContext>
       <Note key={post.note} note={post.note} open={noting} readOnly={readOnly} save={(note) => actions.note(post, note)} />
 

@@ -74,6 +74,16 @@ export async function drawSlides(client: QueryClient, scope: Scope, post: Post, 
   return fresh;
 }
 
+/** Keeps what goes with the draft's text: its first comment and what is chosen of its network. */
+export async function saveExtras(client: QueryClient, scope: Scope, post: Post, extras: { first_comment: string | null; options: Record<string, unknown> }): Promise<Post> {
+  const session = sessionOf(client, scope, post);
+  await session.flush();
+  const fresh = await take(api.PATCH(postPath, { params: { path: { ...scope, post: post.id }, header: seen(session.state.version) }, body: { ...extras, options: extras.options as Record<string, never> } }));
+  changePosts(client, scope, new Set([fresh.id]), () => fresh);
+  session.receive(fresh);
+  return fresh;
+}
+
 export function receivePost(post: Post): void {
   sessions.get(post.id)?.receive(post);
 }

@@ -255,8 +255,8 @@ async fn posts_are_read_back_commented_and_removed() {
     assert!(!Ayrshare.recent(&cx, now()).await.unwrap().whole);
     let posted = recent.posts[0].posted.clone();
     let piece = Piece { first_comment: Some("First!".into()), ..piece(Target::XPost, "Hello") };
-    Ayrshare.finish(&cx, &piece, &posted).await.unwrap();
-    assert_eq!(cx.notes().warnings, ["The first comment was not added: No comments here."]);
+    let fault = Ayrshare.finish(&cx, &piece, &posted).await.unwrap_err();
+    assert_eq!(fault.to_string(), "No comments here.");
     Ayrshare.delete(&cx, &posted).await.unwrap();
     Ayrshare.delete(&cx, &posted).await.unwrap();
 }

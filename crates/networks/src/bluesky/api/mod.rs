@@ -124,6 +124,10 @@ impl Publisher for Bluesky {
         put(cx, &record::key(cx.key), post, reply).await
     }
 
+    fn comments_once(&self) -> bool {
+        true
+    }
+
     async fn finish(&self, cx: &Cx<'_>, piece: &Piece, posted: &Posted) -> Result<(), Fault> {
         let Some(comment) = &piece.first_comment else { return Ok(()) };
         let write = async {
@@ -134,9 +138,7 @@ impl Publisher for Bluesky {
             // its own key, so that it is written once however often this runs
             put(cx, &record::key(&format!("{}:first comment", cx.key)), post, record::reply(before)?).await
         };
-        if let Err(fault) = write.await {
-            cx.warn(format!("The first comment was not added: {fault}"));
-        }
+        write.await?;
         Ok(())
     }
 

@@ -419,9 +419,8 @@ async fn posts_are_changed_removed_and_commented() {
     let piece = Piece { first_comment: Some("First!".into()), ..post("Better") };
     assert_eq!(Facebook.edit(&cx, &piece, &posted).await.unwrap(), posted);
     Facebook.finish(&cx, &piece, &posted).await.unwrap();
-    assert!(cx.notes().warnings.is_empty());
-    Facebook.finish(&cx, &piece, &posted).await.unwrap();
-    assert_eq!(cx.notes().warnings, ["The first comment was not added: Not allowed"]);
+    let fault = Facebook.finish(&cx, &piece, &posted).await.unwrap_err();
+    assert_eq!(fault.to_string(), "Not allowed");
     Facebook.delete(&cx, &posted).await.unwrap();
     Facebook.delete(&cx, &posted).await.unwrap();
     let metrics = Facebook.account_metrics(&cx).await.unwrap();

@@ -344,8 +344,8 @@ async fn comments_first_and_counts() {
     let cx = Cx::new(&script, &account, None, now(), "key-1");
     let piece = Piece { first_comment: Some("First!".into()), ..caption(vec![]) };
     let posted = Posted { id: "5".into(), url: None, reference: Value::Null, processing: false };
-    Instagram.finish(&cx, &piece, &posted).await.unwrap();
-    assert_eq!(cx.notes().warnings.len(), 1);
+    let fault = Instagram.finish(&cx, &piece, &posted).await.unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Unclear);
     let metrics = Instagram.account_metrics(&cx).await.unwrap();
     assert_eq!((metrics.followers, metrics.following, metrics.posts), (Some(3), Some(2), Some(1)));
 }

@@ -194,9 +194,7 @@ impl Publisher for Linkedin {
             "object": posted.id,
             "message": { "text": comment },
         }));
-        if let Err(fault) = call(cx, request).await {
-            cx.warn(format!("The first comment was not added: {fault}"));
-        }
+        call(cx, request).await?;
         Ok(())
     }
 

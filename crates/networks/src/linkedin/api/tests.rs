@@ -201,8 +201,8 @@ async fn a_text_as_a_member_with_a_first_comment() {
     let posted = out(&cx, &piece, Before::default()).await.unwrap();
     assert_eq!(posted.id, SHARE);
     assert_eq!(posted.url.as_deref(), Some("https://www.linkedin.com/feed/update/urn:li:share:68/"));
-    Linkedin.finish(&cx, &piece, &posted).await.unwrap();
-    assert_eq!(cx.notes().warnings, ["The first comment was not added: Comments are closed"]);
+    let fault = Linkedin.finish(&cx, &piece, &posted).await.unwrap_err();
+    assert_eq!(fault.to_string(), "Comments are closed");
 
     let before = Before { root: Some(&posted), previous: Some(&posted) };
     assert_eq!(out(&cx, &piece, before).await.unwrap_err().kind, FaultKind::Unsupported);

@@ -226,6 +226,10 @@ impl Publisher for Mastodon {
         send(cx, status, before.previous, cx.key).await
     }
 
+    fn comments_once(&self) -> bool {
+        true
+    }
+
     async fn finish(&self, cx: &Cx<'_>, piece: &Piece, posted: &Posted) -> Result<(), Fault> {
         let Some(comment) = &piece.first_comment else { return Ok(()) };
         let mut status = json!({ "status": comment });
@@ -233,9 +237,7 @@ impl Publisher for Mastodon {
             status["visibility"] = json!(visibility);
         }
         let key = if cx.key.is_empty() { String::new() } else { format!("{}:first comment", cx.key) };
-        if let Err(fault) = send(cx, status, Some(posted), &key).await {
-            cx.warn(format!("The first comment was not added: {fault}"));
-        }
+        send(cx, status, Some(posted), &key).await?;
         Ok(())
     }
 

@@ -184,8 +184,8 @@ async fn a_thread_with_its_key() {
         ("103", Some("https://mastodon.example/@ada/103"))
     );
     assert_eq!(cx.notes().budget.unwrap().remaining, 299);
-    Mastodon.finish(&cx, &piece, &posted).await.unwrap();
-    assert_eq!(cx.notes().warnings, ["The first comment was not added: oops"]);
+    let fault = Mastodon.finish(&cx, &piece, &posted).await.unwrap_err();
+    assert_eq!(fault.to_string(), "oops");
 
     piece.quote_url = Some("https://mastodon.example/@bob/1".into());
     let fault = Mastodon.prepare(&cx, &piece).await.unwrap_err();

@@ -389,6 +389,6 @@ async fn posts_are_removed_and_counted() {
     let metrics = Threads.account_metrics(&cx).await.unwrap();
     assert_eq!((metrics.followers, metrics.other["views"]), (Some(7), 5));
     let piece = Piece { first_comment: Some("First!".into()), ..post_of("Hi") };
-    Threads.finish(&cx, &piece, &posted).await.unwrap();
-    assert_eq!(cx.notes().warnings, ["The first comment was not added: timed out"]);
+    let fault = Threads.finish(&cx, &piece, &posted).await.unwrap_err();
+    assert_eq!(fault.to_string(), "timed out");
 }

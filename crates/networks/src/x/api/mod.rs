@@ -272,7 +272,10 @@ impl Publisher for X {
         if let Some(previous) = before.previous {
             post["reply"] = json!({ "in_reply_to_tweet_id": previous.id });
         }
-        if let Some(who) = piece.option("reply_settings") {
+        // who may answer is said by the first of a thread
+        if piece.position == 0
+            && let Some(who) = piece.option("reply_settings")
+        {
             post["reply_settings"] = json!(who);
         }
         send(cx, post).await
@@ -281,9 +284,7 @@ impl Publisher for X {
     async fn finish(&self, cx: &Cx<'_>, piece: &Piece, posted: &Posted) -> Result<(), Fault> {
         let Some(comment) = &piece.first_comment else { return Ok(()) };
         let post = json!({ "text": comment, "reply": { "in_reply_to_tweet_id": posted.id } });
-        if let Err(fault) = send(cx, post).await {
-            cx.warn(format!("The first comment was not added: {fault}"));
-        }
+        send(cx, post).await?;
         Ok(())
     }
 

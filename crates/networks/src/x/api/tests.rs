@@ -200,11 +200,8 @@ async fn a_thread_a_quote_and_a_first_comment() {
     assert_eq!((posted.id.as_str(), posted.url.as_deref()), ("12", Some("https://x.com/ada/status/12")));
     let budget = cx.notes().budget.unwrap();
     assert_eq!((budget.remaining, budget.resets_at.timestamp()), (16, 1_777_932_000));
-    X.finish(&cx, &piece, &posted).await.unwrap();
-    assert_eq!(
-        cx.notes().warnings,
-        ["The first comment was not added: You are not permitted to perform this action."]
-    );
+    let fault = X.finish(&cx, &piece, &posted).await.unwrap_err();
+    assert_eq!(fault.to_string(), "You are not permitted to perform this action.");
 }
 
 #[test]

@@ -324,8 +324,7 @@ async fn videos_are_read_back_changed_and_removed() {
     let posted = recent.posts[0].posted.clone();
     let piece = Piece { first_comment: Some("First!".into()), ..short(10) };
     Youtube.edit(&cx, &piece, &posted).await.unwrap();
-    Youtube.finish(&cx, &piece, &posted).await.unwrap();
-    assert_eq!(cx.notes().warnings.len(), 1);
+    Youtube.finish(&cx, &piece, &posted).await.unwrap_err();
     Youtube.delete(&cx, &posted).await.unwrap();
     Youtube.delete(&cx, &posted).await.unwrap();
     let metrics = Youtube.account_metrics(&cx).await.unwrap();

@@ -3,7 +3,7 @@ import type { SandboxPost } from '../api/types';
 import { threadsOf } from './feed';
 
 const post = (id: string, thread_of: string | null = null, created_at = '2026-03-01T09:00:00Z'): SandboxPost => ({
-  id, thread_of, created_at, connection_id: 'c', handle: 'h', name: 'N', avatar_url: null, text: id, media: 0, reactions: { like: 0, repost: 0, celebrate: 0 }, comments: [],
+  id, thread_of, created_at, connection_id: 'c', handle: 'h', name: 'N', avatar_url: null, text: id, media: 0, reactions: { like: 0, repost: 0, celebrate: 0 }, comments: [], options: {},
 });
 
 it('a thread is read from its beginning, whether its posts name the first one or the one before', () => {

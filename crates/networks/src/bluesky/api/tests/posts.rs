@@ -155,8 +155,8 @@ async fn a_thread_and_a_first_comment() {
     let before = Before { root: Some(&first), previous: Some(&second) };
     let third = out(&cx, &piece, before).await.unwrap();
     assert_eq!(third.reference["root"], root);
-    Bluesky.finish(&cx, &piece, &third).await.unwrap();
-    assert_eq!(cx.notes().warnings, ["The first comment was not added: timed out"]);
+    let fault = Bluesky.finish(&cx, &piece, &third).await.unwrap_err();
+    assert_eq!(fault.to_string(), "timed out");
 
     // without its hash nothing can be answered
     let bare = Posted { reference: Value::Null, ..second };
