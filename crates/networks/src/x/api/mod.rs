@@ -32,10 +32,9 @@ use crate::{
 };
 
 /// What this was tested against.
-pub const TESTED: &str = "Requests that publish, upload, read back and remove are checked by Prism against X's OpenAPI \
-    description (API v2, 2.167), and the answers that it describes are read. Besides tested against a fake written from \
-    that description and docs.x.com, consent and renewal only so, since it leaves them out; answers recorded by \
-    python-twitter are read. Not against the live network.";
+pub const TESTED: &str = "Tested against a fake written from X's OpenAPI description (API v2, 2.167) and docs.x.com; \
+    Prism holds each request that publishes, uploads, reads back or removes, and the fake's answers, to that description, \
+    which leaves out consent and renewal; answers recorded by python-twitter are read. Not against the live network.";
 
 const API: &str = "https://api.x.com";
 
