@@ -85,7 +85,7 @@ fn new_id() -> String {
 async fn fake() -> String {
     type Posts = &'static Mutex<Vec<Value>>;
     let posts: Posts = Box::leak(Box::default());
-    let created = async |State(posts): State<Posts>, Json(sent): Json<Value>| {
+    let created = |State(posts): State<Posts>, Json(sent): Json<Value>| async move {
         let (id, text) = (new_id(), sent["text"].clone());
         let mut kept = json!({ "id": id, "text": text, "created_at": Clock::system().now().to_rfc3339() });
         if let Some(media) = sent["media"]["media_ids"].as_array() {
@@ -97,7 +97,7 @@ async fn fake() -> String {
         posts.lock().unwrap().insert(0, kept);
         (StatusCode::CREATED, Json(json!({ "data": { "id": id, "text": text } })))
     };
-    let listed = async |State(posts): State<Posts>| {
+    let listed = |State(posts): State<Posts>| async move {
         let posts = posts.lock().unwrap().clone();
         Json(json!({ "meta": { "result_count": posts.len() }, "data": posts }))
     };
@@ -107,22 +107,26 @@ async fn fake() -> String {
     } });
     let upload = |state: Option<&str>| {
         let processing = state.map(|state| json!({ "state": state, "check_after_secs": 1 }));
-        let mut answer = json!({ "data": { "id": "1146654567674912769", "media_key": "3_1146654567674912769" } });
+        let mut answer =
+            json!({ "data": { "id": "1146654567674912769", "media_key": "3_1146654567674912769" } });
         if let Some(processing) = processing {
             answer["data"]["processing_info"] = processing;
         }
-        async move || Json(answer)
+        move || async move { Json(answer) }
     };
     let router = Router::new()
-        .route("/2/users/me", get(async move || Json(me)))
+        .route("/2/users/me", get(move || async move { Json(me) }))
         .route("/2/users/{id}/tweets", get(listed))
         .route("/2/tweets", post(created))
-        .route("/2/tweets/{id}", delete(async || Json(json!({ "data": { "deleted": true } }))))
+        .route("/2/tweets/{id}", delete(|| async { Json(json!({ "data": { "deleted": true } })) }))
         .route("/2/media/upload/initialize", post(upload(None)))
-        .route("/2/media/upload/{id}/append", post(async || Json(json!({ "data": { "expires_at": 1 } }))))
+        .route("/2/media/upload/{id}/append", post(|| async { Json(json!({ "data": { "expires_at": 1 } })) }))
         .route("/2/media/upload/{id}/finalize", post(upload(Some("in_progress"))))
         .route("/2/media/upload", get(upload(Some("succeeded"))))
-        .route("/2/media/metadata", post(async || Json(json!({ "data": { "id": "1146654567674912769" } }))))
+        .route(
+            "/2/media/metadata",
+            post(|| async { Json(json!({ "data": { "id": "1146654567674912769" } })) }),
+        )
         .with_state(posts);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -220,4 +224,3 @@ async fn uploads(wire: &Described, cx: &Cx<'_>) {
         assert_eq!(sent[sent.len() - 2..], ["POST /2/media/metadata", "POST /2/tweets"]);
     }
 }
-

@@ -3,7 +3,8 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use object_store::{
-    BackoffConfig, ClientOptions, ObjectStore, RetryConfig, aws::AmazonS3Builder, path::Path, prefix::PrefixStore,
+    BackoffConfig, ClientOptions, ObjectStore, RetryConfig, aws::AmazonS3Builder, path::Path,
+    prefix::PrefixStore,
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -64,7 +65,9 @@ pub(super) fn open(config: &MediaConfig) -> Result<Option<Arc<dyn ObjectStore>>,
         }
         (None, None) => AmazonS3Builder::from_env(),
         _ => {
-            return Err("media.access_key_id and media.secret_access_key go together: one of them is missing".into());
+            return Err(
+                "media.access_key_id and media.secret_access_key go together: one of them is missing".into(),
+            );
         }
     };
     let mut builder = builder
@@ -116,18 +119,22 @@ fn bucket_and_prefix(store: &str) -> Result<(&str, &str), String> {
     let is_bucket = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '-';
     let is_prefix = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
     let odd = prefix.split('/').any(|part| matches!(part, "." | "..")) || prefix.contains("//");
-    let right = (3..=63).contains(&bucket.len()) && bucket.chars().all(is_bucket) && prefix.chars().all(is_prefix);
+    let right =
+        (3..=63).contains(&bucket.len()) && bucket.chars().all(is_bucket) && prefix.chars().all(is_prefix);
     if right && !odd { Ok((bucket, prefix)) } else { Err(wrong()) }
 }
 
 /// The endpoint without a slash at the end, the bucket before its host where it stands there.
 fn address(endpoint: &str, bucket: Option<&str>) -> Result<String, String> {
-    let wrong = || format!("media.endpoint is an address like \"https://minio.example.org\", not \"{endpoint}\"");
+    let wrong =
+        || format!("media.endpoint is an address like \"https://minio.example.org\", not \"{endpoint}\"");
     let mut url = Url::parse(endpoint).map_err(|_| wrong())?;
     let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
     if !matches!(url.scheme(), "http" | "https") || !plain {
         // its words may hold a password
-        return Err("media.endpoint is an address like \"https://minio.example.org\", without user or query".into());
+        return Err(
+            "media.endpoint is an address like \"https://minio.example.org\", without user or query".into()
+        );
     }
     if let Some(bucket) = bucket {
         let host = format!("{bucket}.{}", url.host_str().ok_or_else(wrong)?);
@@ -144,7 +151,16 @@ mod tests {
     fn where_a_bucket_is() {
         assert_eq!(bucket_and_prefix("s3://files"), Ok(("files", "")));
         assert_eq!(bucket_and_prefix("s3://my.files-1/bell/wether/"), Ok(("my.files-1", "bell/wether")));
-        for wrong in ["files", "s3:/files", "s3://", "s3://a", "s3://A-bucket", "s3://files/../x", "s3://files/a//b", "s3://files/ä"] {
+        for wrong in [
+            "files",
+            "s3:/files",
+            "s3://",
+            "s3://a",
+            "s3://A-bucket",
+            "s3://files/../x",
+            "s3://files/a//b",
+            "s3://files/ä",
+        ] {
             assert!(bucket_and_prefix(wrong).is_err(), "{wrong}");
         }
         let at = |endpoint, bucket| address(endpoint, bucket).unwrap();

@@ -37,7 +37,10 @@ pub struct Files(Place);
 #[derive(Clone)]
 enum Place {
     /// Made when it is first needed.
-    Folder { dir: PathBuf, store: Arc<OnceLock<Arc<dyn ObjectStore>>> },
+    Folder {
+        dir: PathBuf,
+        store: Arc<OnceLock<Arc<dyn ObjectStore>>>,
+    },
     Bucket(Arc<dyn ObjectStore>),
 }
 
@@ -94,7 +97,8 @@ impl Files {
             return internal(format!("the file store could not {what}: {error}"));
         }
         tracing::error!(%error, "the file store could not {what}");
-        let detail = "The file store can't be reached. Nothing that was taken is lost: try again in a moment.";
+        let detail =
+            "The file store can't be reached. Nothing that was taken is lost: try again in a moment.";
         Problem::new(Kind::Unavailable, "storage_unavailable", detail).retry_after(10).into()
     }
 
