@@ -60,7 +60,7 @@ impl Bucket {
 }
 
 fn boxed(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
-    [&(body.len() as u32 + 8).to_be_bytes(), name.as_slice(), body].concat()
+    [&(body.len() as u32 + 8).to_be_bytes()[..], name, body].concat()
 }
 
 /// A film of 12.5 s, 640 by 360, of so many bytes and some; each byte of its picture tells where it is.
