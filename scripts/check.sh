@@ -38,7 +38,7 @@ dependencies() {
 }
 
 # a lock file that names where packages come from breaks for everyone behind a mirror
-lock_file() { ! grep -nE '"resolved": *"http' web/package-lock.json; }
+lock_file() { ! grep -nE '"resolved": *"http' web/package-lock.json crates/*/tests/*/package-lock.json crates/testkit/peers/*/package-lock.json; }
 
 check "Formatting" cargo fmt --all --check
 check "Architecture: crates and tables" cargo xtask architecture

@@ -85,6 +85,9 @@ step "The browser app" web_build
 if asked rust; then
   # fetched once; without them their tests say SKIPPED, and fail where nobody reads
   scripts/reference.sh >/dev/null || [ -z "${CI:-}" ] || fail "the reference libraries can't be had"
+  for peer in crates/testkit/peers/*/; do
+    scripts/peers.sh "$(basename "$peer")" >/dev/null || [ -z "${CI:-}" ] || fail "$peer can't be had"
+  done
   suite "Rust tests" rust_tests
   suite "Rust examples in the documentation" doc_tests
 fi

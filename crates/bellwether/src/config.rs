@@ -17,6 +17,7 @@ use bellwether_mail::MailConfig;
 use bellwether_models::ModelsConfig;
 use bellwether_networks::publish::Provider;
 use bellwether_publishing::sandbox::Faults;
+use bellwether_studio::MediaConfig;
 use figment::{
     Figment, Profile, Provider as _,
     providers::{Env, Format as _, Serialized, Toml},
@@ -55,6 +56,8 @@ pub struct Config {
     pub networks: BTreeMap<Provider, NetworkApp>,
     /// Publishing.
     pub publishing: PublishingConfig,
+    /// Where files of the media library are kept.
+    pub media: MediaConfig,
     /// The demonstration.
     pub demo: DemoConfig,
     /// The log.
@@ -383,7 +386,7 @@ fn shown(path: &str, value: &Value) -> String {
 }
 
 fn is_secret(name: &str) -> bool {
-    ["token", "api_key", "password", "secret", "secrets", "secrets.keys"]
+    ["token", "api_key", "password", "secret", "secrets", "secrets.keys", "secret_access_key"]
         .iter()
         .any(|word| name.ends_with(word))
 }

@@ -203,7 +203,9 @@ impl App {
             operations.clone(),
             writing,
             Library {
-                files: Files::in_dir(config.data.dir.join("files")),
+                files: Files::open(&config.media, config.data.dir.join("files"))
+                    .map_err(anyhow::Error::msg)
+                    .context("[media] in the configuration")?,
                 vault: vault.clone(),
                 public_base: media::public_base(config.server.public_url.as_ref()),
                 plans: Some(Arc::new(PlannedPosts)),

@@ -32,7 +32,7 @@ use bellwether_store::Store;
 
 pub use error::Error;
 pub use generations::jobs::{Generate, Retain};
-pub use media::{Files, Library, jobs::RetainMedia};
+pub use media::{Files, Library, MediaConfig, jobs::RetainMedia};
 pub use posts::{ImportPost, KeepReviews, PastPosts, jobs::Regenerate};
 pub use voice::LearnVoice;
 pub use writing::Writing;

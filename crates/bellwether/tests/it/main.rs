@@ -15,6 +15,7 @@ mod csv;
 mod description;
 mod generations;
 mod media;
+mod media_bucket;
 mod members;
 mod notifications;
 mod options;

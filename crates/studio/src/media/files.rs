@@ -1,5 +1,5 @@
-//! Where the bytes are: a folder below the data folder, through the crate `object_store`. Keys begin with the
-//! organization's id and are never made of anything that people wrote.
+//! Where the bytes are: a folder below the data folder, or a bucket ([`super::bucket`]), through the crate `object_store`.
+//! Keys begin with the organization's id and are never made of anything that people wrote.
 
 use std::{
     ops::Range,
@@ -12,23 +12,36 @@ use bellwether_kernel::{Kind, Problem, Timestamp, id::OrganizationId};
 use bytes::Bytes;
 use futures::{Stream, StreamExt as _, TryStreamExt as _, stream::BoxStream};
 use object_store::{
-    GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, PutPayload, WriteMultipart,
+    GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, PutPayload, buffered::BufWriter,
     local::LocalFileSystem, path::Path,
 };
 use sha2::{Digest as _, Sha256};
+use tokio::io::AsyncWriteExt as _;
 use uuid::Uuid;
 
-use super::boxes::Source;
+use super::{
+    boxes::Source,
+    bucket::{self, MediaConfig},
+};
 use crate::{Error, posts::internal};
 
 /// Bytes written at once.
 const BLOCK: usize = 1024 * 1024;
+/// The same in a bucket, where it is the least that a part may have.
+const PART: usize = 5 * 1024 * 1024;
 
-/// The file store. Cheap to clone; the folder is made when it is first needed.
+/// The file store. Cheap to clone.
 #[derive(Clone)]
-pub struct Files {
-    dir: PathBuf,
-    store: Arc<OnceLock<Arc<dyn ObjectStore>>>,
+pub struct Files(Place);
+
+#[derive(Clone)]
+enum Place {
+    /// Made when it is first needed.
+    Folder {
+        dir: PathBuf,
+        store: Arc<OnceLock<Arc<dyn ObjectStore>>>,
+    },
+    Bucket(Arc<dyn ObjectStore>),
 }
 
 /// What came of a body.
@@ -43,18 +56,23 @@ pub(super) fn key(organization: OrganizationId, what: &str, id: Uuid) -> String 
     format!("{}/{what}/{id}", organization.uuid())
 }
 
-fn failed(what: &str, error: &object_store::Error) -> Error {
-    internal(format!("the file store could not {what}: {error}"))
-}
-
 impl Files {
     /// In this folder.
     pub fn in_dir(dir: PathBuf) -> Self {
-        Self { dir, store: Arc::default() }
+        Self(Place::Folder { dir, store: Arc::default() })
+    }
+
+    /// Where the configuration says: in a bucket, else in this folder. Nothing is asked of the bucket yet.
+    pub fn open(config: &MediaConfig, dir: PathBuf) -> Result<Self, String> {
+        Ok(bucket::open(config)?.map_or_else(|| Self::in_dir(dir), |store| Self(Place::Bucket(store))))
     }
 
     fn store(&self) -> Result<&Arc<dyn ObjectStore>, Error> {
-        if let Some(store) = self.store.get() {
+        let (dir, store) = match &self.0 {
+            Place::Bucket(store) => return Ok(store),
+            Place::Folder { dir, store } => (dir, store),
+        };
+        if let Some(store) = store.get() {
             return Ok(store);
         }
         let mut folder = std::fs::DirBuilder::new();
@@ -63,12 +81,51 @@ impl Files {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
         folder
-            .create(&self.dir)
-            .map_err(|error| internal(format!("{} could not be made: {error}", self.dir.display())))?;
-        let local = LocalFileSystem::new_with_prefix(&self.dir)
-            .map_err(|error| failed("be opened", &error))?
+            .create(dir)
+            .map_err(|error| internal(format!("{} could not be made: {error}", dir.display())))?;
+        let local = LocalFileSystem::new_with_prefix(dir)
+            .map_err(|error| self.failed("be opened", &error))?
             .with_fsync(true);
-        Ok(self.store.get_or_init(|| Arc::new(local)))
+        Ok(store.get_or_init(|| Arc::new(local)))
+    }
+
+    /// A bucket that can't be reached is not our fault and passes; a folder that can't be written, or a file that is not
+    /// where it was put, is one.
+    fn failed(&self, what: &str, error: &object_store::Error) -> Error {
+        let lost = matches!(error, object_store::Error::NotFound { .. });
+        if matches!(self.0, Place::Folder { .. }) || lost {
+            return internal(format!("the file store could not {what}: {error}"));
+        }
+        tracing::error!(%error, "the file store could not {what}");
+        let detail =
+            "The file store can't be reached. Nothing that was taken is lost: try again in a moment.";
+        Problem::new(Kind::Unavailable, "storage_unavailable", detail).retry_after(10).into()
+    }
+
+    /// Writes at once what is small, and large things in parts.
+    fn writer(&self, key: &str) -> Result<BufWriter, Error> {
+        let (block, at_once) = match self.0 {
+            Place::Folder { .. } => (BLOCK, 4),
+            Place::Bucket(_) => (PART, 2),
+        };
+        let store = Arc::clone(self.store()?);
+        Ok(BufWriter::with_capacity(store, Path::from(key), block).with_max_concurrency(at_once))
+    }
+
+    async fn append(&self, writer: &mut BufWriter, bytes: Bytes) -> Result<(), Error> {
+        if let Err(error) = writer.put(bytes).await {
+            // what is there of it would cost money that nobody sees
+            let _ = writer.abort().await;
+            return Err(self.failed("write", &error));
+        }
+        Ok(())
+    }
+
+    async fn end(&self, mut writer: BufWriter) -> Result<(), Error> {
+        writer.shutdown().await.map_err(|error| match error.downcast::<object_store::Error>() {
+            Ok(error) => self.failed("write", &error),
+            Err(error) => internal(format!("the file store could not write: {error}")),
+        })
     }
 
     /// Writes a body as it comes. What came before it broke off is kept; more than `most` is refused and nothing kept.
@@ -78,9 +135,7 @@ impl Files {
         mut body: impl Stream<Item = Result<Bytes, E>> + Send + Unpin,
         most: u64,
     ) -> Result<Received, Error> {
-        let path = Path::from(key);
-        let opened = self.store()?.put_multipart(&path).await.map_err(|error| failed("begin", &error))?;
-        let mut writer = WriteMultipart::new_with_chunk_size(opened, BLOCK);
+        let mut writer = self.writer(key)?;
         let mut received = Received { bytes: 0, whole: true };
         while let Some(next) = body.next().await {
             let Ok(bytes) = next else {
@@ -93,14 +148,11 @@ impl Files {
                 let detail = format!("At most {most} bytes are taken here. Send the rest as the next part.");
                 return Err(Problem::new(Kind::TooLarge, "too_large", detail).into());
             }
-            writer.wait_for_capacity(4).await.map_err(|error| failed("write", &error))?;
-            writer.put(bytes);
+            self.append(&mut writer, bytes).await?;
         }
-        if received.bytes == 0 {
-            let _ = writer.abort().await;
-            return Ok(received);
+        if received.bytes > 0 {
+            self.end(writer).await?;
         }
-        writer.finish().await.map_err(|error| failed("write", &error))?;
         Ok(received)
     }
 
@@ -110,29 +162,24 @@ impl Files {
         key: &str,
         mut body: impl Stream<Item = Result<Bytes, Error>> + Send + Unpin,
     ) -> Result<(), Error> {
-        let path = Path::from(key);
-        let opened = self.store()?.put_multipart(&path).await.map_err(|error| failed("begin", &error))?;
-        let mut writer = WriteMultipart::new_with_chunk_size(opened, BLOCK);
+        let mut writer = self.writer(key)?;
         while let Some(next) = body.next().await {
             match next {
-                Ok(bytes) => {
-                    writer.wait_for_capacity(4).await.map_err(|error| failed("write", &error))?;
-                    writer.put(bytes);
-                }
+                Ok(bytes) => self.append(&mut writer, bytes).await?,
                 Err(error) => {
                     let _ = writer.abort().await;
                     return Err(error);
                 }
             }
         }
-        writer.finish().await.map(|_| ()).map_err(|error| failed("write", &error))
+        self.end(writer).await
     }
 
     /// Writes what is in memory.
     pub(super) async fn put(&self, key: &str, bytes: Vec<u8>) -> Result<(), Error> {
         let payload = PutPayload::from(Bytes::from(bytes));
         let put = self.store()?.put(&Path::from(key), payload).await;
-        put.map(|_| ()).map_err(|error| failed("write", &error))
+        put.map(|_| ()).map_err(|error| self.failed("write", &error))
     }
 
     /// Some bytes; the range must be within the file.
@@ -141,13 +188,13 @@ impl Files {
             return Ok(Bytes::new());
         }
         let read = self.store()?.get_range(&Path::from(key), range).await;
-        read.map_err(|error| failed("read", &error))
+        read.map_err(|error| self.failed("read", &error))
     }
 
     /// How many bytes a file has.
     pub(super) async fn size(&self, key: &str) -> Result<u64, Error> {
         let head = self.store()?.head(&Path::from(key)).await;
-        head.map(|meta| meta.size).map_err(|error| failed("look", &error))
+        head.map(|meta| meta.size).map_err(|error| self.failed("look", &error))
     }
 
     /// The same as a stream.
@@ -161,8 +208,9 @@ impl Files {
         }
         let options = GetOptions { range: Some(GetRange::Bounded(range)), ..GetOptions::default() };
         let got = self.store()?.get_opts(&Path::from(key), options).await;
-        let got = got.map_err(|error| failed("read", &error))?;
-        Ok(got.into_stream().map_err(|error| failed("read", &error)).boxed())
+        let got = got.map_err(|error| self.failed("read", &error))?;
+        let files = self.clone();
+        Ok(got.into_stream().map_err(move |error| files.failed("read", &error)).boxed())
     }
 
     /// The keys of files that were written before a time.
@@ -170,7 +218,8 @@ impl Files {
         &self,
         before: Timestamp,
     ) -> Result<BoxStream<'static, Result<String, Error>>, Error> {
-        let listed = self.store()?.list(None).map_err(|error| failed("be listed", &error));
+        let files = self.clone();
+        let listed = self.store()?.list(None).map_err(move |error| files.failed("be listed", &error));
         let old = listed.try_filter_map(move |meta| async move {
             Ok((meta.last_modified < before).then(|| meta.location.to_string()))
         });

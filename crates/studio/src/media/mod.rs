@@ -6,6 +6,7 @@
 
 pub(crate) mod attached;
 mod boxes;
+mod bucket;
 pub mod cards;
 pub mod files;
 pub mod fit;
@@ -29,6 +30,7 @@ use bellwether_store::TenantTx;
 use bellwether_vault::Vault;
 
 pub use attached::AttachMedia;
+pub use bucket::MediaConfig;
 pub use files::Files;
 pub use serve::{public_base, public_routes};
 pub use service::{MediaView, UsedMedia};

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use bellwether_kernel::{Timestamp, id::OrganizationId};
+use bellwether_kernel::{Kind, Timestamp, id::OrganizationId};
 use chrono::{DateTime, Duration};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use url::{Host, Url};
@@ -152,6 +152,10 @@ async fn fetch(
         Ok(Some(response)) => response,
         Ok(None) => {
             (StatusCode::NOT_FOUND, "There is no such file, or its address has ended.\n").into_response()
+        }
+        // told in the log where it happened; who asks again later may get it
+        Err(Error::Problem(problem)) if problem.kind == Kind::Unavailable => {
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
         Err(error) => {
             tracing::error!(%error, "a file could not be sent");

@@ -33,10 +33,11 @@ use crate::publish::{
 };
 
 /// What this was tested against.
-pub const TESTED: &str = "Tested against a fake written from the lexicons com.atproto.* and app.bsky.* (2026) and the \
-    guides at docs.bsky.app; requests are checked against those lexicons. Signing in, pictures, posts, a second try, reading \
-    back by key and removing were tried once against the reference server (@atproto/dev-env 0.3.215); feeds, quotes and \
-    video were not, and nothing against the live network.";
+pub const TESTED: &str = "Tested against the reference server (@atproto/dev-env 0.3.215), which the tests start: signing \
+    in, sessions renewed and ended, links, mentions and tags, pictures, link cards, threads, first comments, a second try, \
+    reading back after a lost answer, removing. Feeds, profiles, quotes and video only against a fake written from the \
+    lexicons com.atproto.* and app.bsky.* (2026) and the guides at docs.bsky.app, with requests checked against those \
+    lexicons; nothing against the live network.";
 
 /// Where accounts without a server of their own sign in.
 const ENTRYWAY: &str = "https://bsky.social";

@@ -33,8 +33,8 @@ use crate::{
 
 /// What this was tested against.
 pub const TESTED: &str = "Tested against a fake written from X's OpenAPI description (API v2, 2.167) and docs.x.com; \
-    requests are checked against that description, and answers recorded by python-twitter are read; not against the \
-    live network.";
+    Prism holds each request that publishes, uploads, reads back or removes, and the fake's answers, to that description, \
+    which leaves out consent and renewal; answers recorded by python-twitter are read. Not against the live network.";
 
 const API: &str = "https://api.x.com";
 
