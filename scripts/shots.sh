@@ -12,7 +12,7 @@ CHROMIUM=$(need_chromium)
 export CHROMIUM
 step "Packages of the browser app" web_packages
 step "The browser app" web_build
-step "The program" cargo build --quiet --package bellwether --bin bellwether
+step "The program" cargo build --quiet --workspace --bin bellwether
 cd web
 # so that the inbox of webhooks has something to show; and the people of the pictures sign up all at once
 BELLWETHER_WEBHOOK_SECRET=whsec_$(head -c 24 /dev/urandom | base64)

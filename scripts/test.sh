@@ -97,7 +97,7 @@ if [ -n "${CI:-}" ] && pid=$(head -n 1 "$target/test-postgres/data/postmaster.pi
 fi
 if asked web; then suite "Browser app tests" web_tests; fi
 if asked flows; then
-  step "The program" cargo build --quiet --package bellwether --bin bellwether
+  step "The program" cargo build --quiet --workspace --bin bellwether
   suite "Browser flows" flow_tests
 fi
 

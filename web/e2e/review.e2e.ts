@@ -10,6 +10,13 @@ describe('approvals', () => {
     const { posts } = await makeDrafts(desk, ['linkedin.short']);
     const post = posts[0]?.id ?? '';
 
+    // with a picture, drawn by the browser
+    const drawn = await page.evaluate(() => Object.assign(document.createElement('canvas'), { width: 640, height: 480 }).toDataURL('image/png').split(',')[1] ?? '');
+    const taken = await desk.context.request.post(`${desk.api}/media?name=door.png`, { data: Buffer.from(drawn, 'base64'), headers: { origin: new URL(page.url()).origin, 'content-type': 'image/png' } });
+    const { media } = (await taken.json()) as { media: { id: string } };
+    const before = await getPost(desk, post);
+    await send(desk, 'PATCH', `${desk.api}/posts/${post}`, { media: [{ media_id: media.id, alt_text: 'The door of the bakery' }] }, { 'if-match': `"${before.version}"` });
+
     // a rule, by the form
     await page.goto(`${desk.home}/brand/approvals`);
     await page.getByText('No rule yet').waitFor();
@@ -41,6 +48,9 @@ describe('approvals', () => {
     const card = guest.page.getByRole('article').first();
     await card.waitFor();
     await guest.page.getByRole('heading', { level: 1 }).waitFor();
+    // the picture is there for somebody without an account too
+    const door = card.getByRole('img', { name: 'The door of the bakery' });
+    await expect.poll(() => door.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(640);
     await expectAccessible(guest.page, 'a client’s page');
     await expectNoSidewaysScroll(guest.page, 'a client’s page');
     await card.getByRole('button', { name: 'Ask for changes' }).click();

@@ -41,8 +41,7 @@ pub fn run(root: &Path, check: bool) -> Result<bool> {
 }
 
 fn bellwether(root: &Path, arguments: &[&str]) -> Result<String> {
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--package", "bellwether", "--"])
+    let output = crate::built(root, &["--bin", "bellwether"], "bellwether")?
         .args(arguments)
         .current_dir(root)
         .stderr(Stdio::inherit())

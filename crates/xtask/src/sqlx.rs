@@ -85,8 +85,7 @@ fn uses_macros(folder: &Path) -> Result<bool> {
 /// Starts the tests' database server if it isn't up, migrates a database on it, returns its address.
 fn database(root: &Path) -> Result<String> {
     report("preparing a migrated database");
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--package", "bellwether-testkit", "--example", "dev-database"])
+    let output = crate::built(root, &["--example", "dev-database"], "examples/dev-database")?
         .current_dir(root)
         .stderr(Stdio::inherit())
         .output()?;

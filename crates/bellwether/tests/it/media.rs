@@ -45,7 +45,7 @@ fn jpeg_with_place() -> Vec<u8> {
     [&jpeg[..2], &[0xff, 0xe1], &length, &exif, &jpeg[2..]].concat()
 }
 
-async fn upload(client: &Client, name: &str, bytes: Vec<u8>) -> Answer {
+pub async fn upload(client: &Client, name: &str, bytes: Vec<u8>) -> Answer {
     client.send(Method::POST, &format!("~/media?name={name}"), &[], Some(bytes)).await
 }
 

@@ -3,7 +3,10 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use crate::app::{Client, TestApp};
+use crate::{
+    app::{Client, TestApp},
+    media::{png, upload},
+};
 
 async fn feed(client: &Client) -> Vec<Value> {
     client.get("~/sandbox/posts").await.expect(200).body["items"].as_array().unwrap().clone()
@@ -225,6 +228,54 @@ async fn a_rule_holds_what_is_due_and_the_database_holds_it_too() {
     assert_eq!(state(&ada, &planned).await, "scheduled");
     app.publish().await;
     assert_eq!(feed(&ada).await[0]["text"], "A text of its own.");
+}
+
+#[tokio::test]
+async fn a_client_sees_the_pictures_of_what_a_link_shows_and_no_others() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    let mut pictures = Vec::new();
+    for (name, seed) in [("door.png", 1), ("window.png", 2)] {
+        let taken = upload(&ada, name, png(64, 48, seed)).await.expect(201);
+        pictures.push(taken.body["media"]["id"].as_str().unwrap().to_owned());
+    }
+    let mut posts = Vec::new();
+    for picture in &pictures {
+        let (post, _) = ada.sandbox_post(&app, false).await;
+        let path = format!("~/posts/{post}");
+        let version = ada.get(&path).await.body["version"].as_i64().unwrap();
+        let media = json!({ "media": [{ "media_id": picture, "alt_text": "A door in the rain." }] });
+        ada.patch(&path, version, media).await.expect(200);
+        posts.push(post);
+    }
+    let (path, id) = link(&ada, json!({ "label": "Clara", "post_ids": [posts[0]] })).await;
+    let guest = app.anonymous();
+    let file = guest.get(&path).await.expect(200).body["items"][0]["media"][0].clone();
+    assert_eq!(
+        (&file["media_id"], &file["alt_text"]),
+        (&json!(pictures[0]), &json!("A door in the rain."))
+    );
+    let whole = file["url"].as_str().unwrap();
+    let (status, headers, bytes) = app.fetch_as(&guest, whole).await;
+    assert_eq!((status.as_u16(), headers["content-type"].to_str().unwrap()), (200, "image/png"));
+    let (_, _, same) = app.fetch_as(&ada, &format!("/api/v1{}/media/{}/file", ada.base, pictures[0])).await;
+    assert_eq!(bytes, same);
+    let (status, ..) = app.fetch_as(&guest, file["thumbnail_url"].as_str().unwrap()).await;
+    assert_eq!(status, 200);
+    // the other post's picture, by this link or without one
+    let (status, ..) = app.fetch_as(&guest, &whole.replace(&pictures[0], &pictures[1])).await;
+    assert_eq!(status, 404);
+    let (status, ..) = app.fetch_as(&guest, &format!("/api/v1{}/media/{}/file", ada.base, pictures[0])).await;
+    assert_eq!(status, 401);
+    // deleted, it is still named: the text was approved with it
+    ada.delete(&format!("~/media/{}", pictures[0])).await.expect(204);
+    assert_eq!(guest.get(&path).await.expect(200).body["items"][0]["media"][0]["deleted"], true);
+    assert_eq!(app.fetch_as(&guest, whole).await.0, 404);
+    ada.post(&format!("~/media/{}/restore", pictures[0]), json!({})).await.expect(200);
+    assert_eq!(app.fetch_as(&guest, whole).await.0, 200);
+    // and nothing opens when the link is revoked
+    ada.delete(&format!("~/review-links/{id}")).await.expect(204);
+    assert_eq!(app.fetch_as(&guest, whole).await.0, 404);
 }
 
 #[tokio::test]

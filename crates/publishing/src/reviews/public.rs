@@ -1,10 +1,14 @@
 //! What a client without an account sees and says by a link. The token is the only key: it is looked up over all tenants,
 //! everything after happens inside the tenant and the brand of the link.
 
+use axum::response::Response;
+use bellwether_brand::BrandView;
 use bellwether_kernel::{Actor, BrandScope, Kind, Problem, RequestContext, id::PostId};
 use bellwether_networks::{Content, Network, Target};
 use bellwether_store::{TenantScope, TenantTx};
-use chrono::{DateTime, Days, Duration, NaiveTime, Utc};
+use bellwether_studio::media::{MediaId, UsedMedia};
+use chrono::{DateTime, Days, Duration, NaiveDateTime, NaiveTime, Utc};
+use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{json, value::RawValue};
 use utoipa::ToSchema;
@@ -70,7 +74,9 @@ pub struct ReviewItem {
     pub content: Box<RawValue>,
     /// What is said below it once it is out.
     pub first_comment: Option<String>,
-    /// Names this very text: what is said names it again.
+    /// Its files, in order; their addresses open by this link alone.
+    pub media: Vec<UsedMedia>,
+    /// Names this very text with its files: what is said names it again.
     pub seal: String,
     /// What the client last decided on this text.
     #[schema(value_type = Option<Verdict>)]
@@ -135,6 +141,13 @@ fn gone() -> Error {
     Problem::new(Kind::NotFound, "link_gone", words).into()
 }
 
+/// From the beginning of the link's first day to the end of its last, on the brand's wall clock.
+fn days_of(link: &sql::LinkRow) -> (Option<NaiveDateTime>, Option<NaiveDateTime>) {
+    let from = link.first_day.map(|day| day.and_time(NaiveTime::MIN));
+    let to = link.last_day.and_then(|day| day.checked_add_days(Days::new(1)));
+    (from, to.map(|day| day.and_time(NaiveTime::MIN)))
+}
+
 impl Publishing {
     async fn link(&self, token: &str) -> Result<sql::LinkRow, Error> {
         let mut tx = self.store.service("a client opens a review link").await?;
@@ -153,10 +166,7 @@ impl Publishing {
     }
 
     async fn items(&self, tx: &mut TenantTx, link: &sql::LinkRow) -> Result<Vec<sql::ItemRow>, Error> {
-        let from = link.first_day.map(|day| day.and_time(NaiveTime::MIN));
-        let to = link.last_day.and_then(|day| day.checked_add_days(Days::new(1)));
-        let days = (from, to.map(|day| day.and_time(NaiveTime::MIN)));
-        Ok(sql::items(tx.conn(), link.brand_id, days, &link.posts, MOST_ITEMS).await?)
+        Ok(sql::items(tx.conn(), link.brand_id, days_of(link), &link.posts, MOST_ITEMS).await?)
     }
 
     /// What a link shows.
@@ -165,7 +175,7 @@ impl Publishing {
         let now = self.clock.now();
         let mut tx = self.enter(&link).await?;
         let brand = self.brands.get_in(&mut tx, link.brand_id).await?.ok_or_else(gone)?;
-        let page = self.page(&mut tx, &link, brand.name, brand.time_zone).await?;
+        let page = self.page(&mut tx, &link, token, brand).await?;
         // once an hour is enough to know that it was opened, and from where
         let told = link.opened_at.is_some_and(|opened| now - opened < Duration::hours(1));
         sql::open_link(tx.conn(), link.id, now).await?;
@@ -188,11 +198,12 @@ impl Publishing {
         &self,
         tx: &mut TenantTx,
         link: &sql::LinkRow,
-        brand: String,
-        zone: String,
+        token: &str,
+        brand: BrandView,
     ) -> Result<ReviewPage, Error> {
         let rows = self.items(tx, link).await?;
         let posts: Vec<Uuid> = rows.iter().map(|row| row.post_id.uuid()).collect();
+        let files = self.studio.media_behind(tx, &posts, &format!("/api/v1/review/{token}/media")).await?;
         let said = sql::reviews_for_link(tx.conn(), link.id, &posts).await?;
         let items = rows.into_iter().map(|row| {
             let of = said.iter().filter(|review| {
@@ -228,18 +239,42 @@ impl Publishing {
                 local_time: row.local_time.map(time::write_local),
                 content: row.content.0,
                 first_comment: row.first_comment,
+                media: files
+                    .iter()
+                    .filter(|(post, _)| *post == row.post_id)
+                    .map(|(_, file)| file.clone())
+                    .collect(),
                 seal: row.seal,
                 missing: row.missing.as_deref().map(|missing| lacks(missing).to_owned()),
             }
         });
         Ok(ReviewPage {
-            brand,
+            brand: brand.name,
             label: link.label.clone(),
-            zone,
+            zone: brand.time_zone,
             may_approve: link.may_approve,
             expires_at: link.expires_at,
             items: items.collect(),
         })
+    }
+
+    /// A file of a post that a link shows, or its small picture.
+    pub async fn review_file(
+        &self,
+        token: &str,
+        (media, small): (MediaId, bool),
+        asked: &HeaderMap,
+    ) -> Result<Response, Error> {
+        let no_file = || Error::from(Problem::not_found("file"));
+        let link = self.link(token).await?;
+        let mut tx = self.enter(&link).await?;
+        if !sql::shows_media(tx.conn(), link.brand_id, days_of(&link), &link.posts, media.uuid()).await? {
+            return Err(no_file());
+        }
+        let file = self.studio.file_behind(&mut tx, link.brand_id, media).await?;
+        tx.commit().await?;
+        let file = file.ok_or_else(no_file)?;
+        self.studio.send_behind(&file, small, asked).await?.ok_or_else(no_file)
     }
 
     /// Says something by a link, of texts that it shows.
@@ -287,7 +322,7 @@ impl Publishing {
             self.guest_says(&mut tx, &link, item, input, &text, context).await?;
         }
         let brand = self.brands.get_in(&mut tx, link.brand_id).await?.ok_or_else(gone)?;
-        let page = self.page(&mut tx, &link, brand.name, brand.time_zone).await?;
+        let page = self.page(&mut tx, &link, token, brand).await?;
         tx.commit().await?;
         Ok(page)
     }

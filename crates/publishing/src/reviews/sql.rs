@@ -487,6 +487,34 @@ pub(super) async fn items(
     .await
 }
 
+/// Whether a file is in a post that [`items`] shows.
+pub(super) async fn shows_media(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    (from, to): (Option<NaiveDateTime>, Option<NaiveDateTime>),
+    posts: &[Uuid],
+    media: Uuid,
+) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+               SELECT FROM studio.publishable_media used
+               JOIN studio.publishable_posts post
+                 ON post.organization_id = used.organization_id AND post.id = used.post_id
+               LEFT JOIN publishing.publications p
+                 ON p.organization_id = post.organization_id AND p.post_id = post.id AND p.state <> 'cancelled'
+               WHERE used.media_id = $5 AND post.brand_id = $1 AND NOT post.deleted
+                 AND post.status NOT IN ('archived', 'rejected')
+                 AND (post.id = ANY ($4) OR (p.local_time >= $2 AND p.local_time < $3))) AS "shows!""#,
+        brand as _,
+        from,
+        to,
+        posts,
+        media,
+    )
+    .fetch_one(conn)
+    .await
+}
+
 /// Posts of a brand whose publications have not gone out.
 pub(crate) async fn waiting_posts(conn: &mut PgConnection, brand: BrandId) -> Result<Vec<PostId>> {
     sqlx::query_scalar!(

@@ -103,6 +103,43 @@ pub(crate) async fn list(conn: &mut PgConnection, post: PostId) -> SqlResult<Vec
     .await
 }
 
+/// The files of several posts, each post's in their order.
+pub(super) async fn list_of_many(conn: &mut PgConnection, posts: &[Uuid]) -> SqlResult<Vec<(PostId, UsedRow)>> {
+    let rows = sqlx::query!(
+        r#"SELECT post_id AS "post_id!: PostId", organization_id AS "organization_id!", brand_id AS "brand_id!",
+                  media_id AS "media_id!", own_alt_text, alt_text AS "alt_text!", name AS "name!", kind AS "kind!",
+                  content_type AS "content_type!", bytes AS "bytes!", width, height, seconds, codec,
+                  has_thumbnail AS "has_thumbnail!", deleted AS "deleted!"
+             FROM studio.publishable_media WHERE post_id = ANY ($1) ORDER BY post_id, position"#,
+        posts,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let used = UsedRow {
+                organization_id: row.organization_id,
+                brand_id: row.brand_id,
+                media_id: row.media_id,
+                own_alt_text: row.own_alt_text,
+                alt_text: row.alt_text,
+                name: row.name,
+                kind: row.kind,
+                content_type: row.content_type,
+                bytes: row.bytes,
+                width: row.width,
+                height: row.height,
+                seconds: row.seconds,
+                codec: row.codec,
+                has_thumbnail: row.has_thumbnail,
+                deleted: row.deleted,
+            };
+            (row.post_id, used)
+        })
+        .collect())
+}
+
 /// The same as a check takes them.
 pub(crate) async fn list_shown(conn: &mut PgConnection, post: PostId) -> SqlResult<Vec<Shown>> {
     Ok(list(conn, post).await?.iter().map(UsedRow::shown).collect())

@@ -18,6 +18,7 @@ mod picture;
 pub mod renditions;
 mod serve;
 mod service;
+mod shared;
 mod sql;
 mod take;
 mod uploads;
@@ -34,6 +35,7 @@ pub use bucket::MediaConfig;
 pub use files::Files;
 pub use serve::{public_base, public_routes};
 pub use service::{MediaView, UsedMedia};
+pub use shared::SharedFile;
 
 bellwether_kernel::id!(MediaId, "media", "A file of the media library.");
 bellwether_kernel::id!(UploadId, "upload", "A file that comes in parts.");

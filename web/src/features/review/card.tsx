@@ -7,7 +7,7 @@ import { timeOf } from '@/shared/lib/zone';
 import { Button } from '@/shared/ui/button';
 import { inputClass } from '@/shared/ui/field';
 import { NetworkGlyph } from '@/shared/ui/network-glyph';
-import { Check, CircleCheck, MessageSquare, PencilLine, SendHorizontal } from 'lucide-react';
+import { Check, CircleCheck, MessageSquare, Paperclip, PencilLine, SendHorizontal } from 'lucide-react';
 import { useId, useState } from 'react';
 import { authorOf, isOver, type Remark, type ReviewItem, type Verdict } from './model';
 
@@ -33,9 +33,10 @@ export function Card({ item, brand, zone, mayApprove, busy, fault, say }: CardPr
         {item.local_time && <time dateTime={item.local_time} className="text-sm font-semibold tabular-nums">{timeOf(item.local_time)}</time>}
       </header>
       <div className="px-5 py-5 max-sm:px-4">
-        <DeskContext value={{ content: item.content, change, readOnly: true, reading: true, counts: [], issues: [], network: item.network, contentType: item.target.split('.')[1] ?? '', author: authorOf(item, brand) }}>
+        <DeskContext value={{ content: item.content, change, readOnly: true, reading: true, media: item.media, counts: [], issues: [], network: item.network, contentType: item.target.split('.')[1] ?? '', author: authorOf(item, brand) }}>
           <Look />
         </DeskContext>
+        <Files media={item.media} />
       </div>
       {item.first_comment && (
         <section aria-label="First comment" className="grid gap-1 border-t px-5 py-3.5 max-sm:px-4">
@@ -63,6 +64,19 @@ export function Card({ item, brand, zone, mayApprove, busy, fault, say }: CardPr
         {fault && <p role="alert" className="text-sm text-bad">{fault}</p>}
       </footer>
     </article>
+  );
+}
+
+/** What the post's look can't show: films, documents, and pictures beyond the fourth. */
+function Files({ media }: { media: ReviewItem['media'] }) {
+  const more = media.filter((m, i) => !m.deleted && (!m.thumbnail_url || i > 3));
+  if (more.length === 0) return null;
+  return (
+    <ul aria-label="Files to open" className="mt-3 flex flex-wrap gap-x-4 gap-y-1 text-sm">
+      {more.map((m) => (
+        <li key={m.media_id} className="min-w-0"><a href={m.url} target="_blank" rel="noreferrer" className="flex min-h-6 min-w-0 items-center gap-1.5 underline underline-offset-3"><Paperclip className="size-4 shrink-0 text-ink-3" aria-hidden /><span className="truncate">{m.name}</span></a></li>
+      ))}
+    </ul>
   );
 }
 

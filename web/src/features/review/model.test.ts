@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { authorOf, byDay, isUndecided, progress, type ReviewItem } from './model';
 
 const item = (part: Partial<ReviewItem> = {}): ReviewItem => ({
-  post_id: 'post_1', publication_id: 'pub_1', target: 'x.post', network: 'x', state: 'in_review', local_time: '2026-11-24T09:00', seal: 'a', comments: [],
+  post_id: 'post_1', publication_id: 'pub_1', target: 'x.post', network: 'x', state: 'in_review', local_time: '2026-11-24T09:00', seal: 'a', media: [], comments: [],
   content: { shape: 'post', post: 'Hello', opening_hook: 'Hello', cta: null, hashtags: [], mentions: [], media_prompt: null }, ...part,
 });
 
