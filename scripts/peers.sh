@@ -26,7 +26,7 @@ if [ "$(cat "$home/ready" 2>/dev/null || true)" != "$want" ]; then
   if [ -f "$from/requirements.txt" ]; then
     have python3 || fail "Python 3 is missing"
     python3 -m venv "$home/venv" >&2
-    "$home/venv/bin/pip" install --quiet --disable-pip-version-check -r "$from/requirements.txt" >&2
+    "$home/venv/bin/pip" install --quiet --no-compile --disable-pip-version-check -r "$from/requirements.txt" >&2
   fi
   printf '%s' "$want" >"$home/ready"
 fi

@@ -26,6 +26,9 @@ if [ -n "${CI:-}" ]; then
   export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=none
 fi
 
+# a first build takes 5 GiB in CI and thrice that at home; other people's programs and the flows' data come on top
+[ -d "$target/debug" ] || need_space 8 "A first run of the tests"
+
 need_rust
 need_python
 if asked web || asked flows; then need_node; fi

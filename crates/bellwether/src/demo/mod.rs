@@ -177,6 +177,16 @@ async fn review(app: &App, demo: &Demo) -> Result<()> {
     let oldest_first: Vec<&PostView> = posts.iter().rev().collect();
     let context = RequestContext::default();
     for (index, post) in oldest_first.iter().enumerate() {
+        if index == 0 {
+            let comment = "The longer version, with the numbers, is on the blog. Ask me anything here.";
+            let change = PostChange { first_comment: Some(Some(comment.to_owned())), ..PostChange::default() };
+            if let Err(error) =
+                app.studio.update_post(&demo.access, post.id, post.version, change, &context).await
+            {
+                // not every network has one
+                tracing::warn!(%error, "a post of the demo goes without a first comment");
+            }
+        }
         let done = match index {
             0 | 2 | 4 | 5 | 9 => app
                 .studio
@@ -220,7 +230,7 @@ async fn edit(
         media_prompt,
     };
     let note = Some("Asked a question at the end, those get the best replies.".to_owned());
-    let change = PostChange { content: Some(content), note, media: None };
+    let change = PostChange { content: Some(content), note, ..PostChange::default() };
     app.studio.update_post(&demo.access, post.id, post.version, change, context).await?;
     Ok(())
 }

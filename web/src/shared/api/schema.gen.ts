@@ -4361,6 +4361,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/review/{token}/media/{media}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file behind a review link
+         * @description Of a post that the link shows. One range of bytes can be asked for.
+         */
+        get: operations["get_review_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/{token}/media/{media}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A small picture of a file behind a review link
+         * @description At most 480 pixels a side. 404 for videos and documents, which have none.
+         */
+        get: operations["get_review_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/review/{token}/reviews": {
         parameters: {
             query?: never;
@@ -8565,6 +8605,10 @@ export interface components {
                 voice_confidence?: number | null;
                 /** @description The files that it shows, in order. */
                 media: components["schemas"]["UsedMedia"][];
+                /** @description What is said below it once it is out. */
+                first_comment?: string | null;
+                /** @description What was chosen of its network, by the names that the network's rules give. */
+                options: Record<string, never>;
                 /**
                  * Format: date-time
                  * @description When it was written.
@@ -8580,10 +8624,6 @@ export interface components {
                  * @description For `If-Match`.
                  */
                 version: number;
-                /** @description What is said below it once it is out. */
-                first_comment?: string | null;
-                /** @description What was chosen of its network, by the names that the network's rules give. */
-                options: Record<string, never>;
             }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -8648,6 +8688,9 @@ export interface components {
                 pieces_done: number;
                 /** @description What did not work although it is out, such as an alternative text. */
                 warnings: string[];
+                first_comment?: components["schemas"]["PublicationComment"] | null;
+                /** @description What was chosen of its network, by the names that the network's rules give; as it began once it did. */
+                options: Record<string, never>;
                 /** @description What can be done with it. */
                 can: components["schemas"]["Can"][];
                 /**
@@ -8665,9 +8708,6 @@ export interface components {
                  * @description For `If-Match`.
                  */
                 version: number;
-                first_comment?: components["schemas"]["PublicationComment"] | null;
-                /** @description What was chosen of its network, by the names that the network's rules give; as it began once it did. */
-                options: Record<string, never>;
             }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -8812,13 +8852,13 @@ export interface components {
                 reactions: components["schemas"]["SandboxReactions"];
                 /** @description What the account said below it, then what simulated readers said. */
                 comments: components["schemas"]["SandboxComment"][];
+                /** @description What was chosen of its network. */
+                options: Record<string, never>;
                 /**
                  * Format: date-time
                  * @description When it appeared.
                  */
                 created_at: string;
-                /** @description What was chosen of its network. */
-                options: Record<string, never>;
             }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -9327,6 +9367,10 @@ export interface components {
             voice_confidence?: number | null;
             /** @description The files that it shows, in order. */
             media: components["schemas"]["UsedMedia"][];
+            /** @description What is said below it once it is out. */
+            first_comment?: string | null;
+            /** @description What was chosen of its network, by the names that the network's rules give. */
+            options: Record<string, never>;
             /**
              * Format: date-time
              * @description When it was written.
@@ -9342,10 +9386,6 @@ export interface components {
              * @description For `If-Match`.
              */
             version: number;
-            /** @description What is said below it once it is out. */
-            first_comment?: string | null;
-            /** @description What was chosen of its network, by the names that the network's rules give. */
-            options: Record<string, never>;
         };
         /** @description Posts on networks. */
         Posts: {
@@ -9587,6 +9627,9 @@ export interface components {
             pieces_done: number;
             /** @description What did not work although it is out, such as an alternative text. */
             warnings: string[];
+            first_comment?: components["schemas"]["PublicationComment"] | null;
+            /** @description What was chosen of its network, by the names that the network's rules give; as it began once it did. */
+            options: Record<string, never>;
             /** @description What can be done with it. */
             can: components["schemas"]["Can"][];
             /**
@@ -9604,9 +9647,6 @@ export interface components {
              * @description For `If-Match`.
              */
             version: number;
-            first_comment?: components["schemas"]["PublicationComment"] | null;
-            /** @description What was chosen of its network, by the names that the network's rules give; as it began once it did. */
-            options: Record<string, never>;
         };
         /** @description What a day asks for. */
         PublishingSummary: {
@@ -9801,15 +9841,17 @@ export interface components {
             local_time?: string | null;
             /** @description The text. */
             content: components["schemas"]["Content"];
-            /** @description Names this very text: what is said names it again. */
+            /** @description What is said below it once it is out. */
+            first_comment?: string | null;
+            /** @description Its files, in order; their addresses open by this link alone. */
+            media: components["schemas"]["UsedMedia"][];
+            /** @description Names this very text with its files: what is said names it again. */
             seal: string;
             decision?: components["schemas"]["ReviewVerdict"] | null;
             /** @description What it still lacks before it may go out, in a sentence. */
             missing?: string | null;
             /** @description What was said of it, the newest first. */
             comments: components["schemas"]["GuestComment"][];
-            /** @description What is said below it once it is out. */
-            first_comment?: string | null;
         };
         /** @description A link for a client without an account. */
         ReviewLinkId: string;
@@ -10050,13 +10092,13 @@ export interface components {
             reactions: components["schemas"]["SandboxReactions"];
             /** @description What the account said below it, then what simulated readers said. */
             comments: components["schemas"]["SandboxComment"][];
+            /** @description What was chosen of its network. */
+            options: Record<string, never>;
             /**
              * Format: date-time
              * @description When it appeared.
              */
             created_at: string;
-            /** @description What was chosen of its network. */
-            options: Record<string, never>;
         };
         /** @description Reactions to a post. */
         SandboxReactions: {
@@ -11108,6 +11150,10 @@ export interface components {
             reason: string;
             /** @description The text. */
             content: components["schemas"]["Content"];
+            /** @description The first comment. */
+            first_comment?: string | null;
+            /** @description What was chosen of the network. */
+            options: Record<string, never>;
             /** @description Who made it. */
             actor: components["schemas"]["Actor"];
             /**
@@ -11115,10 +11161,6 @@ export interface components {
              * @description When.
              */
             created_at: string;
-            /** @description The first comment. */
-            first_comment?: string | null;
-            /** @description What was chosen of the network. */
-            options: Record<string, never>;
         };
         /** @description The kept versions of a post. */
         Versions: {
@@ -22364,6 +22406,91 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             /** @description Revoked, expired, or never was */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_review_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the link */
+                token: string;
+                /** @description The file */
+                media: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description The part that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description The link is gone, or shows no such file */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_review_thumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the link */
+                token: string;
+                /** @description The file */
+                media: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description JPEG or WebP */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description The link is gone, or shows no such picture */
             404: {
                 headers: {
                     [name: string]: unknown;
