@@ -12,9 +12,29 @@ need_python
 
 scripts/postgres.sh >/dev/null
 
-step "Packages of the browser app" web_packages
-step "The browser app" web_build
+program=${CARGO_TARGET_DIR:-target}/quick/bellwether
 # the profile `quick` is in Cargo.toml: built in minutes, optimised only where somebody waits
-step "The program (the first time takes some minutes)" cargo build --profile quick --package bellwether --bin bellwether
+# What the program embeds is told by what the app is made from, which is known before the app is built.
+build() { BROWSER_APP=$made_from cargo build --profile quick --package bellwether --bin bellwether; }
+web() { step "Packages of the browser app" web_packages && step "The browser app" web_build; }
+made_from=$(web_fingerprint)
 
-exec "${CARGO_TARGET_DIR:-target}/quick/bellwether" up "$@"
+if [ -x "$program" ]; then
+  web
+  step "The program" build
+else
+  # the first time neither waits for the other: the app is embedded in the last of some seven hundred crates
+  say "The browser app and the program are built side by side. This takes some minutes, once."
+  web &
+  app=$!
+  step "The program" build
+  built=$(date +%s)
+  wait "$app" || fail "the browser app could not be built: see above"
+  if [ "$(stat -c %Y web/node_modules/.bellwether-built)" -gt $((built - 90)) ]; then
+    # it may have come too late
+    made_from="$made_from, late"
+    step "The program, with the app" build
+  fi
+fi
+
+exec "$program" up "$@"

@@ -117,6 +117,8 @@ interface Axe { run: (where: Document, options: object) => Promise<{ violations:
 async function violations(page: Page, rules: keyof typeof rulesOf): Promise<Violation[]> {
   expect(page.frames().length, 'frames are not looked into').toBe(1);
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
+  // what is still fading in has colours that nobody reads by; a spinner never ends
+  await page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getComputedTiming().iterations === Infinity));
   return page.evaluate(async (runOnly) => {
     const { axe } = window as unknown as { axe: Axe };
     // the rules that stylesheets are fetched again for are none of these

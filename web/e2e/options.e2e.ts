@@ -11,8 +11,8 @@ describe('options of a network', () => {
   it('are chosen beside the draft, refused with the reason, and kept', async () => {
     const desk = await signUp();
     const { page } = desk;
-    await makeDrafts(desk, ['google_business.post']);
-    await page.goto(`${desk.home}/library`);
+    const { posts } = await makeDrafts(desk, ['google_business.post']);
+    await page.goto(`${desk.home}/library?post=${posts[0]?.id ?? ''}`);
     const card = page.locator('article[data-net="google_business"]').first();
     const options = card.getByRole('region', { name: 'Options' });
     await options.getByText('Options').click();

@@ -179,7 +179,8 @@ async fn review(app: &App, demo: &Demo) -> Result<()> {
     for (index, post) in oldest_first.iter().enumerate() {
         if index == 0 {
             let comment = "The longer version, with the numbers, is on the blog. Ask me anything here.";
-            let change = PostChange { first_comment: Some(Some(comment.to_owned())), ..PostChange::default() };
+            let change =
+                PostChange { first_comment: Some(Some(comment.to_owned())), ..PostChange::default() };
             if let Err(error) =
                 app.studio.update_post(&demo.access, post.id, post.version, change, &context).await
             {

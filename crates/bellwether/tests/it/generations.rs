@@ -304,13 +304,16 @@ async fn what_is_deleted_before_its_time_is_not_written() {
     let app = TestApp::new().await;
     let ada = app.sign_up("Ada").await;
     let at = app.clock.now() + chrono::Duration::hours(9);
-    let request = json!({ "input": { "type": "text", "text": ARTICLE }, "targets": ["x.post"], "starts_at": at });
+    let request =
+        json!({ "input": { "type": "text", "text": ARTICLE }, "targets": ["x.post"], "starts_at": at });
     let asked = ada.post("~/generations", request).await.expect(202);
     let path = format!("~/generations/{}", asked.id());
     ada.delete(&path).await.expect(204);
     app.drain().await;
     assert_eq!(ada.get("~/posts").await.expect(200).body["items"], json!([]));
-    let held = async || ada.get("/organizations/ada-studio/usage").await.expect(200).body["generations"]["reserved"].clone();
+    let held = async || {
+        ada.get("/organizations/ada-studio/usage").await.expect(200).body["generations"]["reserved"].clone()
+    };
     assert_eq!(held().await, json!(0), "the allowance is given back");
     ada.post(&format!("{path}/restore"), json!({})).await.expect(200);
     assert_eq!(held().await, json!(1));

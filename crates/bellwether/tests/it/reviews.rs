@@ -251,10 +251,7 @@ async fn a_client_sees_the_pictures_of_what_a_link_shows_and_no_others() {
     let (path, id) = link(&ada, json!({ "label": "Clara", "post_ids": [posts[0]] })).await;
     let guest = app.anonymous();
     let file = guest.get(&path).await.expect(200).body["items"][0]["media"][0].clone();
-    assert_eq!(
-        (&file["media_id"], &file["alt_text"]),
-        (&json!(pictures[0]), &json!("A door in the rain."))
-    );
+    assert_eq!((&file["media_id"], &file["alt_text"]), (&json!(pictures[0]), &json!("A door in the rain.")));
     let whole = file["url"].as_str().unwrap();
     let (status, headers, bytes) = app.fetch_as(&guest, whole).await;
     assert_eq!((status.as_u16(), headers["content-type"].to_str().unwrap()), (200, "image/png"));

@@ -34,7 +34,9 @@ impl Delivery {
             // those of others don't wait for what can't be mailed to one
             match self.mail_to(user, now).await {
                 Ok(sent) => mailed += usize::from(sent),
-                Err(error) => tracing::error!(%user, %error, "notices could not be mailed: tried again in a minute"),
+                Err(error) => {
+                    tracing::error!(%user, %error, "notices could not be mailed: tried again in a minute")
+                }
             }
         }
         Ok(mailed)

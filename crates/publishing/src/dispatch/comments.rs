@@ -90,9 +90,8 @@ impl Publishing {
 
     async fn send_comment(&self, row: &DueCommentRow) -> (Result<(), Fault>, Notes, bool) {
         let failed = |fault| (Err(fault), Notes::default(), false);
-        let publisher = match self.publisher(&row.provider) {
-            Ok(publisher) => publisher,
-            Err(_) => return failed(Fault::unsupported("publishing any more")),
+        let Ok(publisher) = self.publisher(&row.provider) else {
+            return failed(Fault::unsupported("publishing any more"));
         };
         if !publisher.abilities().first_comment {
             return failed(Fault::unsupported("first comments"));

@@ -104,7 +104,10 @@ pub(crate) async fn list(conn: &mut PgConnection, post: PostId) -> SqlResult<Vec
 }
 
 /// The files of several posts, each post's in their order.
-pub(super) async fn list_of_many(conn: &mut PgConnection, posts: &[Uuid]) -> SqlResult<Vec<(PostId, UsedRow)>> {
+pub(super) async fn list_of_many(
+    conn: &mut PgConnection,
+    posts: &[Uuid],
+) -> SqlResult<Vec<(PostId, UsedRow)>> {
     let rows = sqlx::query!(
         r#"SELECT post_id AS "post_id!: PostId", organization_id AS "organization_id!", brand_id AS "brand_id!",
                   media_id AS "media_id!", own_alt_text, alt_text AS "alt_text!", name AS "name!", kind AS "kind!",

@@ -55,7 +55,8 @@ impl Studio {
     ) -> Result<Option<Response>, Error> {
         let row = &file.0;
         if small {
-            let Some((key, content_type)) = row.thumbnail_key.as_ref().zip(row.thumbnail_type.as_ref()) else {
+            let Some((key, content_type)) = row.thumbnail_key.as_ref().zip(row.thumbnail_type.as_ref())
+            else {
                 return Ok(None);
             };
             return self.send_small(key, content_type).await.map(Some);

@@ -17,6 +17,7 @@ pub(crate) struct Extras {
 
 impl Extras {
     /// What they become by a change; none when they stay. What breaks the network's rules is refused, each fault at its place.
+    #[expect(clippy::option_option, reason = "leave, clear or set")]
     pub(crate) fn changed(
         row: &LockedRow,
         first_comment: Option<Option<String>>,
