@@ -181,7 +181,7 @@ mod tests {
             for facts in [&full, &Facts::default()] {
                 let words = kind.words(facts);
                 assert!(words.title.len() > 5 && !words.title.ends_with('.'), "{words:?}");
-                assert!(!words.detail.contains('\n') && !words.title.contains("{"), "{words:?}");
+                assert!(!words.detail.contains('\n') && !words.title.contains('{'), "{words:?}");
             }
             assert_eq!(kind.as_str().parse::<Kind>().ok(), Some(kind));
         }

@@ -59,8 +59,8 @@ impl Bucket {
     }
 }
 
-fn boxed(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
-    [&(body.len() as u32 + 8).to_be_bytes()[..], name, body].concat()
+fn boxed(name: [u8; 4], body: &[u8]) -> Vec<u8> {
+    [&(body.len() as u32 + 8).to_be_bytes()[..], &name, body].concat()
 }
 
 /// A film of 12.5 s, 640 by 360, of so many bytes and some; each byte of its picture tells where it is.
@@ -76,12 +76,12 @@ fn film(bytes: usize) -> Vec<u8> {
     let mut hdlr = vec![0; 24];
     hdlr[8..12].copy_from_slice(b"vide");
     let stsd = [&[0; 7][..], &[1], &16_u32.to_be_bytes(), b"avc1", &[0; 8]].concat();
-    let stbl = boxed(b"stbl", &boxed(b"stsd", &stsd));
-    let mdia = boxed(b"mdia", &[boxed(b"hdlr", &hdlr), boxed(b"minf", &stbl)].concat());
-    let trak = boxed(b"trak", &[boxed(b"tkhd", &tkhd), mdia].concat());
-    let moov = boxed(b"moov", &[boxed(b"mvhd", &mvhd), trak].concat());
+    let stbl = boxed(*b"stbl", &boxed(*b"stsd", &stsd));
+    let mdia = boxed(*b"mdia", &[boxed(*b"hdlr", &hdlr), boxed(*b"minf", &stbl)].concat());
+    let trak = boxed(*b"trak", &[boxed(*b"tkhd", &tkhd), mdia].concat());
+    let moov = boxed(*b"moov", &[boxed(*b"mvhd", &mvhd), trak].concat());
     let pixels: Vec<u8> = (0..bytes).map(|at| (at % 251) as u8).collect();
-    [boxed(b"ftyp", b"isom\0\0\x02\0isomavc1"), boxed(b"mdat", &pixels), moov].concat()
+    [boxed(*b"ftyp", b"isom\0\0\x02\0isomavc1"), boxed(*b"mdat", &pixels), moov].concat()
 }
 
 async fn put(client: &Client, path: &str, offset: usize, body: impl Into<Body>) -> Answer {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Delivery, Error};
 
+#[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
 fn again(error: Error) -> JobError {
     JobError::Retry(error.to_string())
 }

@@ -35,7 +35,7 @@ impl Delivery {
             match self.mail_to(user, now).await {
                 Ok(sent) => mailed += usize::from(sent),
                 Err(error) => {
-                    tracing::error!(%user, %error, "notices could not be mailed: tried again in a minute")
+                    tracing::error!(%user, %error, "notices could not be mailed: tried again in a minute");
                 }
             }
         }

@@ -116,6 +116,7 @@ pub struct MorningView {
 /// How somebody wants to be told.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = NotificationPreferences)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct PreferencesView {
     /// Whether anything of this page comes by mail at all.
     pub mail: bool,
@@ -396,13 +397,14 @@ mod tests {
 
     #[test]
     fn faults_are_located() {
+        use serde_json::json;
+
         let fault = |json: serde_json::Value| {
             let change: UpdatePreferences = serde_json::from_value(json).unwrap();
             let mut row = PreferencesRow::default();
             let problem = change.apply(&mut row).and_then(|()| change.kinds().map(|_| ())).unwrap_err();
             problem.errors[0].path.clone()
         };
-        use serde_json::json;
         assert_eq!(fault(json!({ "quiet_hours": { "from": "9", "to": "10:00" } })), "quiet_hours/from");
         assert_eq!(fault(json!({ "quiet_hours": { "from": "10:00", "to": "10:00" } })), "quiet_hours/to");
         assert_eq!(fault(json!({ "kinds": { "nothing": { "app": true, "mail": true } } })), "kinds/nothing");

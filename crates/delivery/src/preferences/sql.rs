@@ -10,6 +10,7 @@ use crate::{ContactId, Kind};
 
 /// What somebody said.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub(crate) struct PreferencesRow {
     pub(crate) delivery_time: NaiveTime,
     pub(crate) delivery_days: Vec<String>,
