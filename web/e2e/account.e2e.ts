@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectAccessible, expectNoSidewaysScroll, loaded, openPage, phone, send, signUp, tabTo, withBrowser } from './helpers';
+import { expectAccessible, expectNoSidewaysScroll, expectSignedOut, loaded, openPage, phone, send, signUp, tabTo, withBrowser } from './helpers';
 import { mailedLink, operatorOf } from './mails';
 import { startProgram, type Program } from './program';
 
@@ -83,8 +83,7 @@ describe('signing in', () => {
     await page.getByLabel('New password').fill('another lighthouse at five');
     await page.getByRole('button', { name: 'Set the password' }).click();
     await page.getByRole('heading', { name: 'Your password is set' }).waitFor();
-    await desk.page.reload();
-    await desk.page.waitForURL(/\/sign-in/);
+    await expectSignedOut(desk.page);
     await page.getByRole('link', { name: 'Sign in' }).click();
     await signIn(page, desk.email, 'another lighthouse at five');
     await page.waitForURL(/\/today$/);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { openPage, signUp, withBrowser, type Desk } from './helpers';
+import { expectSignedOut, openPage, signUp, withBrowser, type Desk } from './helpers';
 import { expectGood, look, phoneFirst, small, wide } from './look';
 
 withBrowser();
@@ -88,7 +88,6 @@ describe('settings', () => {
     await page.goto(`${desk.home}/settings/sessions`);
     await page.getByRole('button', { name: 'End all others' }).click();
     await expect.poll(() => page.getByRole('button', { name: 'End', exact: true }).count()).toBe(0);
-    await other.page.reload();
-    await other.page.waitForURL(/\/sign-in/);
+    await expectSignedOut(other.page);
   });
 });

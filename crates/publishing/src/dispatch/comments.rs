@@ -24,6 +24,8 @@ use crate::{
 
 /// Longest time for the call; beyond it nobody knows.
 const LONGEST_CALL: Duration = Duration::from_mins(1);
+/// How long a comment is held for a call at least: until the call has surely ended.
+const HELD: chrono::Duration = chrono::Duration::seconds(90);
 /// While publishing is paused, and so often after that.
 const PAUSED: chrono::Duration = chrono::Duration::minutes(1);
 /// Within this time of the post a key still tells a network that it has seen the comment.
@@ -33,6 +35,14 @@ const KEYS_LAST: chrono::Duration = chrono::Duration::minutes(45);
 pub(super) struct ClaimedComment {
     row: DueCommentRow,
     attempt: AttemptId,
+}
+
+/// What a try came to.
+struct Sent {
+    result: Result<(), Fault>,
+    notes: Notes,
+    /// The network knows a comment again by its key.
+    once: bool,
 }
 
 /// Where a comment stands after a try.
@@ -57,7 +67,8 @@ impl Publishing {
             let attempt = AttemptId::new(&self.clock, &self.rng);
             if row.state == "sending" {
                 let once = self.publisher(&row.provider).is_ok_and(|publisher| publisher.comments_once());
-                let next = after_lost(once && now - row.published_at < KEYS_LAST, now);
+                let again = !row.crossed || (once && now - row.published_at < KEYS_LAST);
+                let next = after_lost(again, now);
                 let words = "The program ended while the first comment was being sent.";
                 sql::abandon(tx.conn(), &row, (next.state, next.at), words, now).await?;
                 told.push(event_of(&row, next.state, Some(words)));
@@ -77,19 +88,28 @@ impl Publishing {
         Ok((claimed, seen))
     }
 
-    /// Sends them one after the other, and settles each.
-    pub(super) async fn send_comments(&self, claimed: Vec<ClaimedComment>) {
-        for comment in claimed {
-            let (result, notes, once) = self.send_comment(&comment.row).await;
-            // when this can't be written the lease runs out, and the end counts as not known
-            if let Err(error) = self.settle_comment(&comment, &result, &notes, once).await {
-                tracing::error!(%error, publication = %comment.row.id, "the end of a first comment could not be written");
+    /// Sends one, and settles it.
+    pub(super) async fn send_comment(&self, comment: ClaimedComment) {
+        let sent = match self.try_comment(&comment).await {
+            Ok(Some(sent)) => sent,
+            // taken over: whoever did settles it
+            Ok(None) => return,
+            // it was not sent; the lease runs out and it is due again
+            Err(error) => {
+                tracing::error!(%error, publication = %comment.row.id, "a first comment could not be sent");
+                return;
             }
+        };
+        // when this can't be written the lease runs out, and the end counts as not known
+        if let Err(error) = self.settle_comment(&comment, &sent).await {
+            tracing::error!(%error, publication = %comment.row.id, "the end of a first comment could not be written");
         }
     }
 
-    async fn send_comment(&self, row: &DueCommentRow) -> (Result<(), Fault>, Notes, bool) {
-        let failed = |fault| (Err(fault), Notes::default(), false);
+    /// `None` when the comment is somebody else's by now.
+    async fn try_comment(&self, comment: &ClaimedComment) -> Result<Option<Sent>, Error> {
+        let row = &comment.row;
+        let failed = |fault| Ok(Some(Sent { result: Err(fault), notes: Notes::default(), once: false }));
         let Ok(publisher) = self.publisher(&row.provider) else {
             return failed(Fault::unsupported("publishing any more"));
         };
@@ -113,9 +133,16 @@ impl Publishing {
             let words = "The network's id of the post is not known, so nothing can be said below it.";
             return failed(Fault::rejected(words));
         }
+        let now = self.clock.now();
+        let mut tx = self.store.service("publishing is about to send a first comment").await?;
+        let until = now + self.outside.lease.max(HELD);
+        let ours = sql::cross(tx.conn(), row, comment.attempt, now, until).await?;
+        tx.commit().await?;
+        if !ours {
+            return Ok(None);
+        }
         let key = key(row.id, posted.len().saturating_sub(1));
-        let cx =
-            Cx::new(self.outside.wire.as_ref(), &opened.account, opened.app.as_ref(), self.clock.now(), &key);
+        let cx = Cx::new(self.outside.wire.as_ref(), &opened.account, opened.app.as_ref(), now, &key);
         let sent = tokio::time::timeout(LONGEST_CALL, publisher.finish(&cx, &piece, last)).await;
         let result = sent.unwrap_or_else(|_| {
             Err(Fault::new(FaultKind::Unclear, "The network did not answer within a minute."))
@@ -125,18 +152,16 @@ impl Publishing {
         {
             tracing::debug!(%error, "a token could not be renewed");
         }
-        (result, cx.notes(), publisher.comments_once())
+        Ok(Some(Sent { result, notes: cx.notes(), once: publisher.comments_once() }))
     }
 
     async fn settle_comment(
         &self,
         comment: &ClaimedComment,
-        result: &Result<(), Fault>,
-        notes: &Notes,
-        once: bool,
+        Sent { result, notes, once }: &Sent,
     ) -> Result<(), Error> {
         let (row, now) = (&comment.row, self.clock.now());
-        let keyed = once && now - row.published_at < KEYS_LAST;
+        let keyed = *once && now - row.published_at < KEYS_LAST;
         let next = match result {
             Ok(()) => Next { state: "done", at: None },
             Err(fault) => after(fault, row.failures, keyed, now),
@@ -167,8 +192,8 @@ fn is_unknown(posted: &Posted) -> bool {
     posted.id.is_empty() || posted.id.starts_with("confirmed-")
 }
 
-fn after_lost(keyed: bool, now: Timestamp) -> Next {
-    if keyed { Next { state: "due", at: Some(now) } } else { Next { state: "unclear", at: None } }
+fn after_lost(again: bool, now: Timestamp) -> Next {
+    if again { Next { state: "due", at: Some(now) } } else { Next { state: "unclear", at: None } }
 }
 
 fn after(fault: &Fault, failures: i32, keyed: bool, now: Timestamp) -> Next {

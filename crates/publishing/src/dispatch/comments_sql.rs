@@ -29,6 +29,8 @@ pub(super) struct DueCommentRow {
     pub(super) published_at: Timestamp,
     pub(super) blocked_until: Option<Timestamp>,
     pub(super) paused: bool,
+    /// The call of the open attempt may have been made.
+    pub(super) crossed: bool,
 }
 
 pub(super) async fn lock_due(
@@ -47,7 +49,11 @@ pub(super) async fn lock_due(
                   EXISTS (SELECT FROM publishing.pauses pause
                           WHERE pause.organization_id = p.organization_id
                             AND (pause.brand_id IS NULL OR pause.brand_id = p.brand_id)
-                            AND (pause.network IS NULL OR pause.network = p.network)) AS "paused!"
+                            AND (pause.network IS NULL OR pause.network = p.network)) AS "paused!",
+                  EXISTS (SELECT FROM publishing.attempts a
+                          WHERE a.organization_id = p.organization_id AND a.publication_id = p.id
+                            AND a.kind = 'comment' AND a.finished_at IS NULL
+                            AND a.crossed_at IS NOT NULL) AS "crossed!"
            FROM publishing.publications p
            JOIN studio.publishable_posts post ON post.organization_id = p.organization_id AND post.id = p.post_id
            JOIN publishing.connections c ON c.organization_id = p.organization_id AND c.id = p.connection_id
@@ -78,8 +84,8 @@ pub(super) async fn begin(
              RETURNING attempts, pieces
          )
          INSERT INTO publishing.attempts
-             (organization_id, id, brand_id, publication_id, number, kind, piece, worker, started_at, crossed_at)
-         SELECT $1, $4, $2, $3, attempts, 'comment', greatest(pieces - 1, 0), $5, $6, $6 FROM sending",
+             (organization_id, id, brand_id, publication_id, number, kind, piece, worker, started_at)
+         SELECT $1, $4, $2, $3, attempts, 'comment', greatest(pieces - 1, 0), $5, $6 FROM sending",
         row.organization as _,
         row.brand as _,
         row.id as _,
@@ -91,6 +97,34 @@ pub(super) async fn begin(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Right before the call: writes down that it may be made now, and holds the comment for as long as it may take. False
+/// when the attempt is no longer ours: then nothing may be sent.
+pub(super) async fn cross(
+    conn: &mut PgConnection,
+    row: &DueCommentRow,
+    attempt: AttemptId,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<bool> {
+    let held = sqlx::query!(
+        "WITH crossed AS (
+             UPDATE publishing.attempts SET crossed_at = $4
+             WHERE organization_id = $1 AND id = $3 AND finished_at IS NULL AND crossed_at IS NULL
+             RETURNING id
+         )
+         UPDATE publishing.publications SET comment_next_at = $5
+         WHERE organization_id = $1 AND id = $2 AND comment_state = 'sending' AND EXISTS (SELECT FROM crossed)",
+        row.organization as _,
+        row.id as _,
+        attempt as _,
+        now,
+        until,
+    )
+    .execute(conn)
+    .await?;
+    Ok(held.rows_affected() == 1)
 }
 
 /// Not now: the account or the brand rests.

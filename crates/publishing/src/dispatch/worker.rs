@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::{
     claim::{Claimed, event},
+    comments::ClaimedComment,
     settle::Settler,
     sql,
 };
@@ -137,11 +138,8 @@ impl Dispatcher {
             self.spawn(claimed, settler, tasks, sending);
         }
         self.publishing.recover().await?;
-        let (comments, _) = self.publishing.claim_comments(self.worker, COMMENTS).await?;
-        if !comments.is_empty() {
-            let publishing = self.publishing.clone();
-            sending.spawn(async move { publishing.send_comments(comments).await });
-        }
+        let (comments, seen) = self.publishing.claim_comments(self.worker, COMMENTS).await?;
+        self.spawn_comments(comments, sending);
         if claim.seen == 0 {
             let publishing = self.publishing.clone();
             // one after the other and never in the way of what is due
@@ -151,7 +149,17 @@ impl Dispatcher {
                 }
             });
         }
-        Ok(claim.seen)
+        // as many comments as fit into a look: there may be more of them too
+        let more = i64::try_from(seen).is_ok_and(|seen| seen >= COMMENTS);
+        Ok(if more { claim.seen.max(BATCH) } else { claim.seen })
+    }
+
+    /// Each on its own, so that a slow network holds up no other comment.
+    fn spawn_comments(&self, comments: Vec<ClaimedComment>, sending: &mut JoinSet<()>) {
+        for comment in comments {
+            let publishing = self.publishing.clone();
+            sending.spawn(async move { publishing.send_comment(comment).await });
+        }
     }
 
     fn spawn(&self, claimed: Claimed, settler: &Settler, tasks: &Tasks, sending: &mut JoinSet<()>) {
@@ -204,7 +212,8 @@ impl Dispatcher {
             }
             while sending.join_next().await.is_some() {}
             let (claimed, comments) = self.publishing.claim_comments(self.worker, COMMENTS).await?;
-            self.publishing.send_comments(claimed).await;
+            self.spawn_comments(claimed, &mut sending);
+            while sending.join_next().await.is_some() {}
             done.due += seen;
             done.unclear += unclear;
             done.orphans += orphans;

@@ -1,0 +1,1 @@
+//! Finds what rises in a stream of items. Pure: no I/O, time is a parameter.
