@@ -15,21 +15,24 @@ need_rust
 need_node
 need_python
 scripts/postgres.sh >/dev/null
-binary=${CARGO_TARGET_DIR:-$ROOT/target}/release/bellwether
+release=${CARGO_TARGET_DIR:-$ROOT/target}/release
+binary=$release/bellwether
+# with the features of the whole workspace, so that each measurement finds what the one before built
+build() { cargo build --release --workspace "$@"; }
 
 if asked posts || asked start || asked memory; then
   step "Packages of the browser app" web_packages
   step "The browser app" web_build
-  step "The program, release" cargo build --release --package bellwether --bin bellwether
+  step "The program, release" build --bin bellwether
 fi
 
 if asked repurpose; then
   articles=$ROOT/../shared/vectors/articles
   if [ -d "$articles" ]; then
-    step "The writer, release" cargo build --release --package bellwether-models --example repurpose_all
+    step "The writer, release" build --example repurpose_all
     say "${BOLD}repurpose${PLAIN}"
     # one core, as promised
-    taskset -c 0 cargo run --quiet --release --package bellwether-models --example repurpose_all -- "$articles"
+    taskset -c 0 "$release/examples/repurpose_all" "$articles"
   else
     say "repurpose: not measured, there are no articles at $articles"
   fi
@@ -38,21 +41,21 @@ fi
 if asked voice; then
   articles=$ROOT/../shared/vectors/articles
   if [ -d "$articles" ]; then
-    step "The voice" cargo build --release --package bellwether-voice --example authors
-    step "The writer in a voice" cargo build --release --package bellwether-models --example voice_on
+    step "The voice" build --example authors
+    step "The writer in a voice" build --example voice_on
     say "${BOLD}voice${PLAIN}"
-    taskset -c 0 cargo run --quiet --release --package bellwether-voice --example authors -- "$articles" speed
-    taskset -c 0 cargo run --quiet --release --package bellwether-voice --example authors -- "$articles"
-    taskset -c 0 cargo run --quiet --release --package bellwether-models --example voice_on -- "$articles"
+    taskset -c 0 "$release/examples/authors" "$articles" speed
+    taskset -c 0 "$release/examples/authors" "$articles"
+    taskset -c 0 "$release/examples/voice_on" "$articles"
   else
     say "voice: not measured, there are no articles at $articles"
   fi
 fi
 
 if asked identity; then
-  step "Signing in, release" cargo build --release --package bellwether-identity --example costs
+  step "Signing in, release" build --example costs
   say "${BOLD}identity${PLAIN}"
-  cargo run --quiet --release --package bellwether-identity --example costs
+  "$release/examples/costs"
 fi
 
 if asked start; then

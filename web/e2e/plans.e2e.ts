@@ -103,6 +103,15 @@ describe('what recurs', () => {
     await expectAccessible(page, 'a recurrence');
     const before = (await planned(desk)).length;
     expect(before).toBeGreaterThan(1);
+    await panel.getByRole('button', { name: 'Change' }).click();
+    const change = page.getByRole('dialog', { name: /^Change/ });
+    await change.getByLabel('Name').fill('Every third morning');
+    await change.getByLabel('Every', { exact: true }).fill('3');
+    await change.getByText('Every 3 days, 09:00, 20 times').waitFor();
+    await expectAccessible(page, 'about to change what recurs');
+    await change.getByRole('button', { name: 'Save and plan anew' }).click();
+    await panel.getByRole('heading', { name: 'Every third morning' }).waitFor();
+    await panel.getByText('Every 3 days, 09:00, 20 times').waitFor();
     await panel.getByRole('button', { name: 'Pause' }).click();
     await panel.getByText('Nothing is planned while it is paused.').waitFor();
     expect(await planned(desk)).toEqual([]);

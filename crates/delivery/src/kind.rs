@@ -29,6 +29,8 @@ pub enum Kind {
     PublicationUnclear,
     /// A post did not go out and waits for a decision.
     PublicationHeld,
+    /// A first comment is not below its post, or nobody knows.
+    CommentTrouble,
     /// An account has to be connected again.
     ConnectionTrouble,
     /// Somebody planned a post that waits for a review.
@@ -110,6 +112,7 @@ impl Kind {
             Self::PublicationFailed => "A post was not published".to_owned(),
             Self::PublicationUnclear => "It is unclear whether a post is out".to_owned(),
             Self::PublicationHeld => "A post is held back".to_owned(),
+            Self::CommentTrouble => "A first comment needs a look".to_owned(),
             Self::ConnectionTrouble => "An account has to be connected again".to_owned(),
             Self::ReviewRequested => "A post waits for your review".to_owned(),
             Self::ChangesRequested => format!("{who} asks for changes"),

@@ -10,7 +10,7 @@
 //! `publication.failed`, `publication.unclear`, `publication.cancelled`, `post.published`, `publishing.paused`,
 //! `publishing.resumed`, `schedule.updated`, `approval_rule.created`, `approval_rule.deleted`, `review.commented`,
 //! `review.approved`, `review.changes_requested`, `review.resolved`, `review_link.created`, `review_link.opened`,
-//! `review_link.revoked`, `recurrence.created`, `recurrence.paused`, `recurrence.resumed`, `recurrence.stopped`,
+//! `review_link.revoked`, `recurrence.created`, `recurrence.updated`, `recurrence.paused`, `recurrence.resumed`, `recurrence.stopped`,
 //! `calendar_feed.created`, `calendar_feed.revoked`; hears of posts that are approved, changed or taken back, and of brands whose
 //! zone changes.
 //!

@@ -17,4 +17,4 @@ pub use error::{ConstraintKind, Error};
 pub use migrate::MIGRATIONS;
 pub use pool::{DatabaseOptions, Store};
 pub use subscriptions::Subscriptions;
-pub use tx::{ServiceTx, TenantScope, TenantTx, Tx};
+pub use tx::{ServiceTx, TenantScope, TenantTx, Tx, plan_for_values};

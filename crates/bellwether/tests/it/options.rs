@@ -20,6 +20,11 @@ async fn plan_now(client: &Client, post: &str, connection: &str) -> String {
     format!("~/publications/{}", planned["items"][0]["id"].as_str().unwrap())
 }
 
+/// How the post stands, and its first comment.
+fn stands(out: &Value) -> (&str, &str) {
+    (out["state"].as_str().unwrap(), out["first_comment"]["state"].as_str().unwrap())
+}
+
 /// An approved post with a first comment and an option, planned for now.
 async fn commented(app: &TestApp, client: &Client) -> String {
     let (post, connection) = client.sandbox_post(app, false).await;
@@ -177,11 +182,7 @@ async fn a_first_comment_follows_the_post() {
     let path = commented(&app, &ada).await;
     app.publish().await;
     let out = ada.get(&path).await.expect(200).body;
-    assert_eq!(
-        (&out["state"], &out["first_comment"]["state"]),
-        (&json!("published"), &json!("done")),
-        "{out}"
-    );
+    assert_eq!(stands(&out), ("published", "done"), "{out}");
     assert_eq!(kinds(&out), pairs(&[("send", "published"), ("comment", "published")]));
     let shown = feed(&ada).await;
     assert_eq!(shown.len(), 1, "a comment is no post of its own");
@@ -207,13 +208,14 @@ async fn a_comment_that_is_refused_never_sends_the_post_again() {
     let ada = app.sign_up("Ada").await;
     let path = commented(&app, &ada).await;
     app.publish().await;
+    app.drain().await;
+    let told = ada.get("/me/notifications").await.expect(200).body;
+    assert_eq!(told["items"][0]["kind"], "comment_trouble");
+    let detail = told["items"][0]["detail"].as_str().unwrap();
+    assert!(detail.ends_with(": The sandbox does not like this comment."), "{detail}");
     for tries in 1..=2 {
         let out = ada.get(&path).await.expect(200).body;
-        assert_eq!(
-            (&out["state"], &out["first_comment"]["state"]),
-            (&json!("published"), &json!("failed")),
-            "{out}"
-        );
+        assert_eq!(stands(&out), ("published", "failed"), "{out}");
         assert_eq!(out["first_comment"]["words"], "The sandbox does not like this comment.");
         let mut ledger = vec![("send", "published")];
         ledger.extend(std::iter::repeat_n(("comment", "rejected"), tries));
@@ -237,11 +239,7 @@ async fn a_comment_that_may_be_there_waits_for_a_person() {
     app.clock.advance(chrono::Duration::hours(3));
     app.publish().await;
     let out = ada.get(&path).await.expect(200).body;
-    assert_eq!(
-        (&out["state"], &out["first_comment"]["state"]),
-        (&json!("published"), &json!("unclear")),
-        "{out}"
-    );
+    assert_eq!(stands(&out), ("published", "unclear"), "{out}");
     assert_eq!(kinds(&out), pairs(&[("send", "published"), ("comment", "unclear")]));
     let ours = |post: &Value| {
         let comments = post["comments"].as_array().unwrap();
@@ -265,11 +263,7 @@ async fn a_comment_waits_for_a_network_that_is_down_and_a_brand_that_pauses() {
     let path = commented(&app, &ada).await;
     app.publish().await;
     let out = ada.get(&path).await.expect(200).body;
-    assert_eq!(
-        (&out["state"], &out["first_comment"]["state"]),
-        (&json!("published"), &json!("due")),
-        "{out}"
-    );
+    assert_eq!(stands(&out), ("published", "due"), "{out}");
     assert_eq!(kinds(&out), pairs(&[("send", "published"), ("comment", "transient")]));
     ada.put("~/pauses", json!({ "scope": "brand", "reason": "A crisis" })).await.expect(200);
     app.clock.advance(chrono::Duration::minutes(1));
@@ -290,27 +284,45 @@ async fn a_worker_that_dies_at_the_comment_leaves_the_post_out() {
     let ada = app.sign_up("Ada").await;
     let path = commented(&app, &ada).await;
     app.publish().await;
-    // as a worker leaves it that was killed between the claim and the end
+    killed_at_the_comment(&app, true).await;
+    app.publish().await;
+    assert_eq!(ada.get(&path).await.body["first_comment"]["state"], "sending");
+    app.clock.advance(chrono::Duration::minutes(2));
+    app.publish().await;
+    let out = ada.get(&path).await.body;
+    assert_eq!(stands(&out), ("published", "unclear"), "{out}");
+    assert_eq!(kinds(&out), pairs(&[("send", "published"), ("comment", "abandoned")]));
+    assert_eq!(feed(&ada).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_comment_that_was_surely_not_sent_is_sent() {
+    let app = TestApp::with(|config| config.publishing.sandbox.comment_down = 1_000).await;
+    let ada = app.sign_up("Ada").await;
+    let path = commented(&app, &ada).await;
+    app.publish().await;
+    assert_eq!(stands(&ada.get(&path).await.body), ("published", "due"));
+    killed_at_the_comment(&app, false).await;
+    app.clock.advance(chrono::Duration::minutes(2));
+    app.publish().await;
+    let out = ada.get(&path).await.body;
+    assert_eq!(stands(&out), ("published", "due"), "{out}");
+    assert_eq!(
+        kinds(&out),
+        pairs(&[("send", "published"), ("comment", "abandoned"), ("comment", "transient")]),
+        "no person is asked, since nothing can be there"
+    );
+}
+
+/// As a worker leaves it that was killed after the claim: before its call, or when that may have been made.
+async fn killed_at_the_comment(app: &TestApp, crossed: bool) {
     let pool = app.store().pool();
     sqlx::query("UPDATE publishing.publications SET comment_state = 'sending', comment_next_at = $1")
         .bind(app.clock.now() + chrono::Duration::seconds(90))
         .execute(pool)
         .await
         .unwrap();
-    sqlx::query("UPDATE publishing.attempts SET finished_at = NULL, outcome = NULL WHERE kind = 'comment'")
-        .execute(pool)
-        .await
-        .unwrap();
-    app.publish().await;
-    assert_eq!(ada.get(&path).await.body["first_comment"]["state"], "sending");
-    app.clock.advance(chrono::Duration::minutes(2));
-    app.publish().await;
-    let out = ada.get(&path).await.body;
-    assert_eq!(
-        (&out["state"], &out["first_comment"]["state"]),
-        (&json!("published"), &json!("unclear")),
-        "{out}"
-    );
-    assert_eq!(kinds(&out), pairs(&[("send", "published"), ("comment", "abandoned")]));
-    assert_eq!(feed(&ada).await.len(), 1);
+    let open = "UPDATE publishing.attempts SET finished_at = NULL, outcome = NULL,
+                    crossed_at = CASE WHEN $1 THEN crossed_at END WHERE kind = 'comment'";
+    sqlx::query(open).bind(crossed).execute(pool).await.unwrap();
 }

@@ -153,3 +153,69 @@ async fn bad_input_is_located() {
         assert_eq!(answer.fault(), fault);
     }
 }
+
+#[tokio::test]
+async fn a_change_plans_anew() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    let (post, connection) = ada.sandbox_post(&app, true).await;
+    let (other, _) = ada.sandbox_post(&app, true).await;
+    let body = json!({
+        "name": "Daily", "connection_id": connection, "post_ids": [post], "rule": "FREQ=DAILY;COUNT=2",
+        "first_time": "2026-11-16T10:00",
+    });
+    let made = ada.post("~/recurrences", body).await.expect(201);
+    let (id, version) = (made.id(), made.body["version"].as_i64().unwrap());
+    let path = format!("~/recurrences/{id}");
+    assert_eq!(made.body["status"], "ended", "both times are made");
+    // only its name: what is planned stays as it is
+    let named = ada.patch(&path, version, json!({ "name": " Twice " })).await.expect(200).body;
+    assert_eq!((&named["name"], &named["status"]), (&json!("Twice"), &json!("ended")));
+    assert_eq!(named["occurrences"], made.body["occurrences"]);
+    let stale = ada.patch(&path, version, json!({ "name": "Thrice" })).await.expect(412);
+    assert_eq!(stale.body["code"], "stale");
+    app.clock.advance(Duration::minutes(61));
+    app.publish().await;
+    assert_eq!(feed(&ada).await, 1);
+    // another rule and another post: it goes on, and what is out stays out
+    let change = json!({ "rule": "FREQ=WEEKLY;BYDAY=TU,TH;COUNT=9", "first_time": "2026-11-17T12:30", "post_ids": [other, post] });
+    let version = named["version"].as_i64().unwrap();
+    let changed = ada.patch(&path, version, change).await.expect(200).body;
+    assert_eq!((&changed["status"], &changed["post_ids"]), (&json!("active"), &json!([other, post])));
+    let at = |when: &str, state: &str| (format!("2026-11-{when}"), state.to_owned());
+    assert_eq!(
+        times(&ada, &id).await,
+        [at("16T10:00", "published"), at("17T12:30", "scheduled"), at("19T12:30", "scheduled")]
+    );
+    let list = ada.get("~/publications?order=asc").await.expect(200).body;
+    let cancelled: Vec<_> = list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|item| item["state"] == "cancelled")
+        .map(|item| (item["local_time"].as_str().unwrap(), item["words"].as_str().unwrap()))
+        .collect();
+    assert_eq!(cancelled, [("2026-11-17T10:00", "Its recurrence was changed.")]);
+
+    let version = changed["version"].as_i64().unwrap();
+    for (body, fault) in [
+        (json!({ "name": " " }), ("name", "length")),
+        (json!({ "rule": "FREQ=HOURLY" }), ("rule", "unknown_frequency")),
+        (json!({ "first_time": "soon" }), ("first_time", "invalid_time")),
+        (json!({ "post_ids": [] }), ("post_ids", "length")),
+        (json!({ "post_ids": ["post_01h2xcejqtf2nbrexx3vqjhp41"] }), ("post_ids/0", "unknown_post")),
+        (json!({ "rest_days": 9_999 }), ("rest_days", "out_of_range")),
+    ] {
+        assert_eq!(ada.patch(&path, version, body).await.expect(422).fault(), fault);
+    }
+    assert_eq!(ada.get(&path).await.body["version"], version, "nothing of it was kept");
+    let rotation =
+        json!({ "name": "Evergreen", "connection_id": connection, "post_ids": [post], "rest_days": 3 });
+    let rotation = ada.post("~/recurrences", rotation).await.expect(201);
+    let turn = ada.patch(&format!("~/recurrences/{}", rotation.id()), 1, json!({ "rule": "FREQ=DAILY" })).await;
+    assert_eq!(turn.expect(422).fault(), ("rule", "not_supported"));
+    ada.post(&format!("{path}/stop"), json!({})).await.expect(200);
+    let version = ada.get(&path).await.body["version"].as_i64().unwrap();
+    let over = ada.patch(&path, version, json!({ "name": "Again" })).await.expect(409);
+    assert_eq!(over.body["code"], "wrong_status");
+}

@@ -21,6 +21,8 @@ pub const HEARD: &[&str] = &[
     "publication.failed",
     "publication.unclear",
     "publication.held",
+    "publication.comment_failed",
+    "publication.comment_unclear",
     "connection.trouble",
     "post.approved",
     "post.rejected",
@@ -89,6 +91,9 @@ pub(super) async fn of_event(tx: &mut TenantTx, event: &Event) -> Result<Option<
         "publication.created" | "publication.failed" | "publication.unclear" | "publication.held" => {
             of_publication(tx, event, PublicationId::from(id)).await
         }
+        "publication.comment_failed" | "publication.comment_unclear" => {
+            of_comment(tx, event, PublicationId::from(id)).await
+        }
         "connection.trouble" => of_connection(tx, event, ConnectionId::from(id)).await,
         "post.approved" | "post.rejected" | "review.changes_requested" => {
             of_post(tx, event, PostId::from(id)).await
@@ -145,6 +150,24 @@ async fn of_publication(tx: &mut TenantTx, event: &Event, id: PublicationId) -> 
     let mut told = told(event, kind, ("post", about.post.uuid()), whom, facts);
     told.occasion = format!("{} {}", about.post, about.text.as_deref().unwrap_or_default());
     Ok(Some(told))
+}
+
+async fn of_comment(tx: &mut TenantTx, event: &Event, id: PublicationId) -> Result<Option<Told>, Error> {
+    let Some(about) = publications::about_publication(tx, id).await? else { return Ok(None) };
+    let stands = event.kind.strip_prefix("publication.comment_");
+    // somebody has said since whether it is there, or it was sent again
+    if about.comment_state.as_deref() != stands {
+        return Ok(None);
+    }
+    let facts = Facts {
+        title: Some(about.title),
+        network: Some(about.network),
+        account: Some(about.account),
+        words: about.comment_words,
+        ..Facts::default()
+    };
+    let whom = Whom::Holding(Permission::PostsPublish, Role::Member);
+    Ok(Some(told(event, Kind::CommentTrouble, ("publication", id.uuid()), whom, facts)))
 }
 
 async fn of_connection(tx: &mut TenantTx, event: &Event, id: ConnectionId) -> Result<Option<Told>, Error> {

@@ -5,6 +5,7 @@ use bellwether_kernel::{
     Cursor, Timestamp,
     id::{BrandId, MembershipId, OrganizationId, UserId},
 };
+use bellwether_store::plan_for_values;
 use sqlx::{PgConnection, Result};
 use uuid::Uuid;
 
@@ -43,6 +44,7 @@ pub(crate) async fn list(
     organization: OrganizationId,
     filter: &ListFilter<'_>,
 ) -> Result<Vec<MemberRow>> {
+    plan_for_values(&mut *conn).await?;
     sqlx::query_as!(
         MemberRow,
         r#"SELECT m.id AS "id: MembershipId", m.user_id AS "user_id: UserId", u.name, u.email::text AS "email!",

@@ -26,6 +26,10 @@ pub struct AboutPublication {
     pub held_reason: Option<String>,
     /// Why it stands there.
     pub words: Option<String>,
+    /// Where its first comment stands, if it has one.
+    pub comment_state: Option<String>,
+    /// Why that stands there.
+    pub comment_words: Option<String>,
     /// Tells its text apart from every other; none when the post is gone.
     pub text: Option<String>,
 }

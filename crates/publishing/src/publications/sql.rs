@@ -4,7 +4,7 @@ use bellwether_kernel::{
     Timestamp,
     id::{BrandId, OrganizationId, PostId, UserId},
 };
-use bellwether_store::Tx;
+use bellwether_store::{Tx, plan_for_values};
 use chrono::NaiveDateTime;
 use serde_json::{Value, value::RawValue};
 use sqlx::{PgConnection, Result, types::Json};
@@ -77,6 +77,7 @@ pub(crate) async fn list(
     brand: BrandId,
     filter: &ListFilter<'_>,
 ) -> Result<Vec<PublicationRow>> {
+    plan_for_values(&mut *conn).await?;
     let after_at = filter.after.map(|(at, _)| at);
     let after_id = filter.after.map(|(_, id)| id);
     let from = filter.between.map(|(from, _)| from);
@@ -564,6 +565,7 @@ pub(super) async fn about(
     sqlx::query_as!(
         super::AboutPublication,
         r#"SELECT p.post_id AS "post: PostId", p.title, p.network, c.handle AS account, p.state, p.held_reason, p.words,
+                  p.comment_state, p.comment_words,
                   encode(publishing.fingerprint(p.organization_id, p.post_id, coalesce(p.content, s.content)), 'hex') AS text
              FROM publishing.publications p
              JOIN publishing.connections c ON c.organization_id = p.organization_id AND c.id = p.connection_id

@@ -1,18 +1,18 @@
 //! Routes of recurrences.
 
 use axum::{Extension, http::StatusCode};
-use bellwether_web::{Api, ApiError, BrandMember, Json, Path, RequestContext};
+use bellwether_web::{Api, ApiError, BrandMember, IfMatch, Json, Path, RequestContext, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-use super::{CreateRecurrence, RecurrenceDetail, RecurrenceView};
+use super::{CreateRecurrence, RecurrenceDetail, RecurrenceView, UpdateRecurrence};
 use crate::{Publishing, RecurrenceId};
 
 pub(crate) fn routes() -> Api {
     Api::new()
         .routes(routes!(list_recurrences, create_recurrence))
-        .routes(routes!(get_recurrence))
+        .routes(routes!(get_recurrence, update_recurrence))
         .routes(routes!(pause_recurrence))
         .routes(routes!(resume_recurrence))
         .routes(routes!(stop_recurrence))
@@ -71,8 +71,28 @@ async fn get_recurrence(
     Extension(publishing): Extension<Publishing>,
     BrandMember(access): BrandMember,
     Path(path): Path<RecurrencePath>,
-) -> Result<axum::Json<RecurrenceDetail>, ApiError> {
-    Ok(axum::Json(publishing.get_recurrence(&access, path.recurrence).await?))
+) -> Result<Versioned<RecurrenceDetail>, ApiError> {
+    let view = publishing.get_recurrence(&access, path.recurrence).await?;
+    Ok(Versioned(view.recurrence.version, view))
+}
+
+/// Change a recurrence.
+///
+/// What is absent stays; account and kind always do. With other posts, another rule or another rest what it has planned is taken
+/// back and planned anew; one whose rule had come to its end goes on if the new one does. Needs `posts.publish`.
+#[utoipa::path(patch, path = "/organizations/{org}/brands/{brand}/recurrences/{recurrence}", tag = "Publishing",
+    params(RecurrencePath), request_body = UpdateRecurrence,
+    responses((status = 200, body = RecurrenceDetail), (status = 409, description = "It was ended, or changed meanwhile")))]
+async fn update_recurrence(
+    Extension(publishing): Extension<Publishing>,
+    BrandMember(access): BrandMember,
+    Path(path): Path<RecurrencePath>,
+    IfMatch(version): IfMatch,
+    RequestContext(context): RequestContext,
+    Json(change): Json<UpdateRecurrence>,
+) -> Result<Versioned<RecurrenceDetail>, ApiError> {
+    let view = publishing.update_recurrence(&access, path.recurrence, version, &change, &context).await?;
+    Ok(Versioned(view.recurrence.version, view))
 }
 
 /// Pause a recurrence.

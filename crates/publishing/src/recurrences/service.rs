@@ -62,7 +62,7 @@ pub struct RecurrenceView {
 
 impl From<sql::RecurrenceRow> for RecurrenceView {
     fn from(row: sql::RecurrenceRow) -> Self {
-        let first = row.first_day.zip(row.first_time).map(|(day, at)| time::write_local(day.and_time(at)));
+        let first = row.first();
         Self {
             id: row.id,
             name: row.name,
@@ -171,17 +171,7 @@ impl Publishing {
             let words = "There is no such account; connect it first.";
             Problem::invalid("connection_id", "unknown_connection", words)
         })?;
-        for (at, post) in input.post_ids.iter().enumerate() {
-            let path = format!("post_ids/{at}");
-            let found = publications::hold_post(tx.conn(), access.brand, *post).await?;
-            let found = found.filter(|post| !post.deleted);
-            let found = found
-                .ok_or_else(|| Problem::invalid(&path, "unknown_post", "The brand has no such post."))?;
-            if found.network != account.network {
-                let words = "This post is written for another network than the account's.";
-                return Err(Problem::invalid(&path, "other_network", words).into());
-            }
-        }
+        check_posts(&mut tx, access.brand, &account.network, &input.post_ids).await?;
         let row = sql::RecurrenceRow {
             id: RecurrenceId::new(&self.clock, &self.rng),
             brand_id: access.brand,
@@ -208,7 +198,7 @@ impl Publishing {
         self.get_recurrence(access, row.id).await
     }
 
-    async fn tell_recurrence(
+    pub(super) async fn tell_recurrence(
         &self,
         tx: &mut TenantTx,
         access: &BrandAccess,
@@ -243,14 +233,7 @@ impl Publishing {
             sql::set_status(tx.conn(), id, status, None).await?;
             if status != "active" {
                 let words = format!("Its recurrence was {status}.");
-                for publication in sql::take_back(tx.conn(), id, &words).await? {
-                    let of = (access.organization, Some(access.brand));
-                    let after = json!({ "state": "cancelled", "words": words });
-                    let subject = ("publication", publication.uuid());
-                    let who = (access.actor(), context);
-                    self.record(&mut tx, of, "publication.cancelled", subject, (None, Some(after)), who)
-                        .await?;
-                }
+                self.take_back(&mut tx, access, id, &words, context).await?;
             }
             let kind = match status {
                 "paused" => "recurrence.paused",
@@ -369,8 +352,29 @@ impl Publishing {
     }
 }
 
+/// Whether they can take turns: of the brand, and written for the network.
+pub(super) async fn check_posts(
+    tx: &mut TenantTx,
+    brand: BrandId,
+    network: &str,
+    posts: &[PostId],
+) -> Result<(), Error> {
+    for (at, post) in posts.iter().enumerate() {
+        let path = format!("post_ids/{at}");
+        let found = publications::hold_post(tx.conn(), brand, *post).await?;
+        let found = found.filter(|post| !post.deleted);
+        let found =
+            found.ok_or_else(|| Problem::invalid(&path, "unknown_post", "The brand has no such post."))?;
+        if found.network != network {
+            let words = "This post is written for another network than the account's.";
+            return Err(Problem::invalid(&path, "other_network", words).into());
+        }
+    }
+    Ok(())
+}
+
 /// Whether it can be; gives the first time of a repetition.
-fn check(input: &CreateRecurrence) -> Result<Option<NaiveDateTime>, Problem> {
+pub(super) fn check(input: &CreateRecurrence) -> Result<Option<NaiveDateTime>, Problem> {
     let name = input.name.trim().chars().count();
     if name == 0 || name > 120 {
         return Err(Problem::invalid("name", "length", "Give a name of 1 to 120 characters."));

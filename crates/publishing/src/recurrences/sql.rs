@@ -9,7 +9,7 @@ use serde_json::Value;
 use sqlx::{PgConnection, Result};
 use uuid::Uuid;
 
-use crate::{ConnectionId, PublicationId, RecurrenceId};
+use crate::{ConnectionId, PublicationId, RecurrenceId, time};
 
 pub(super) struct RecurrenceRow {
     pub(super) id: RecurrenceId,
@@ -28,6 +28,13 @@ pub(super) struct RecurrenceRow {
     pub(super) created_by: UserId,
     pub(super) version: i32,
     pub(super) created_at: Timestamp,
+}
+
+impl RecurrenceRow {
+    /// The first time of a repetition, on the brand's wall clock.
+    pub(super) fn first(&self) -> Option<String> {
+        self.first_day.zip(self.first_time).map(|(day, at)| time::write_local(day.and_time(at)))
+    }
 }
 
 pub(super) async fn list(
@@ -106,6 +113,58 @@ pub(super) async fn insert(
         row.created_by as _,
         row.created_at,
         &row.posts,
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+/// What a recurrence says after a change.
+pub(super) struct Changed<'a> {
+    pub(super) name: &'a str,
+    pub(super) rule: Option<&'a str>,
+    pub(super) first: Option<NaiveDateTime>,
+    pub(super) rest_days: i32,
+    pub(super) status: &'a str,
+    pub(super) posts: &'a [Uuid],
+}
+
+pub(super) async fn update(conn: &mut PgConnection, id: RecurrenceId, row: &Changed<'_>) -> Result<()> {
+    sqlx::query!("DELETE FROM publishing.recurrence_posts WHERE recurrence_id = $1 AND post_id <> ALL ($2)", id as _, row.posts)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!(
+        "WITH changed AS (
+             UPDATE publishing.recurrences
+             SET name = $2, rule = $3, first_day = $4, first_time = $5, rest_days = $6, status = $7, words = NULL,
+                 version = version + 1
+             WHERE id = $1
+             RETURNING organization_id, brand_id
+         )
+         INSERT INTO publishing.recurrence_posts (organization_id, recurrence_id, post_id, brand_id, position)
+         SELECT organization_id, $1, post, brand_id, place
+         FROM changed, unnest($8::uuid[]) WITH ORDINALITY AS u (post, place)
+         ON CONFLICT (organization_id, recurrence_id, post_id) DO UPDATE SET position = excluded.position",
+        id as _,
+        row.name,
+        row.rule,
+        row.first.map(|first| first.date()),
+        row.first.map(|first| first.time()),
+        row.rest_days,
+        row.status,
+        row.posts,
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+/// Forgets times to come that were left out, so that they can be made after a change.
+pub(super) async fn forget_left_out(conn: &mut PgConnection, id: RecurrenceId, now: NaiveDateTime) -> Result<()> {
+    sqlx::query!(
+        "DELETE FROM publishing.occurrences WHERE recurrence_id = $1 AND publication_id IS NULL AND local_time > $2",
+        id as _,
+        now,
     )
     .execute(conn)
     .await

@@ -239,11 +239,7 @@ impl Publishing {
                 local_time: row.local_time.map(time::write_local),
                 content: row.content.0,
                 first_comment: row.first_comment,
-                media: files
-                    .iter()
-                    .filter(|(post, _)| *post == row.post_id)
-                    .map(|(_, file)| file.clone())
-                    .collect(),
+                media: files.get(&row.post_id).cloned().unwrap_or_default(),
                 seal: row.seal,
                 missing: row.missing.as_deref().map(|missing| lacks(missing).to_owned()),
             }

@@ -6,7 +6,7 @@ use bellwether_kernel::{
 };
 use bellwether_store::TenantTx;
 use serde::Deserialize;
-use sqlx::{PgConnection, Result as SqlResult};
+use sqlx::{PgConnection, Result as SqlResult, types::Json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -90,17 +90,7 @@ impl From<UsedRow> for UsedMedia {
 
 /// The files of a post, in order.
 pub(crate) async fn list(conn: &mut PgConnection, post: PostId) -> SqlResult<Vec<UsedRow>> {
-    sqlx::query_as!(
-        UsedRow,
-        r#"SELECT organization_id AS "organization_id!", brand_id AS "brand_id!", media_id AS "media_id!", own_alt_text,
-                  alt_text AS "alt_text!", name AS "name!", kind AS "kind!", content_type AS "content_type!",
-                  bytes AS "bytes!", width, height, seconds, codec, has_thumbnail AS "has_thumbnail!",
-                  deleted AS "deleted!"
-             FROM studio.publishable_media WHERE post_id = $1 ORDER BY position"#,
-        post.uuid(),
-    )
-    .fetch_all(conn)
-    .await
+    Ok(list_of_many(conn, &[post.uuid()]).await?.into_iter().map(|(_, used)| used).collect())
 }
 
 /// The files of several posts, each post's in their order.
@@ -109,38 +99,13 @@ pub(super) async fn list_of_many(
     posts: &[Uuid],
 ) -> SqlResult<Vec<(PostId, UsedRow)>> {
     let rows = sqlx::query!(
-        r#"SELECT post_id AS "post_id!: PostId", organization_id AS "organization_id!", brand_id AS "brand_id!",
-                  media_id AS "media_id!", own_alt_text, alt_text AS "alt_text!", name AS "name!", kind AS "kind!",
-                  content_type AS "content_type!", bytes AS "bytes!", width, height, seconds, codec,
-                  has_thumbnail AS "has_thumbnail!", deleted AS "deleted!"
-             FROM studio.publishable_media WHERE post_id = ANY ($1) ORDER BY post_id, position"#,
+        r#"SELECT post_id AS "post_id!: PostId", to_jsonb(used) AS "used!: Json<UsedRow>"
+             FROM studio.publishable_media used WHERE post_id = ANY ($1) ORDER BY post_id, position"#,
         posts,
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let used = UsedRow {
-                organization_id: row.organization_id,
-                brand_id: row.brand_id,
-                media_id: row.media_id,
-                own_alt_text: row.own_alt_text,
-                alt_text: row.alt_text,
-                name: row.name,
-                kind: row.kind,
-                content_type: row.content_type,
-                bytes: row.bytes,
-                width: row.width,
-                height: row.height,
-                seconds: row.seconds,
-                codec: row.codec,
-                has_thumbnail: row.has_thumbnail,
-                deleted: row.deleted,
-            };
-            (row.post_id, used)
-        })
-        .collect())
+    Ok(rows.into_iter().map(|row| (row.post_id, row.used.0)).collect())
 }
 
 /// The same as a check takes them.

@@ -1,6 +1,8 @@
 //! Files as somebody without an account sees them, behind a link. Whoever holds the link's side says which files it shows;
 //! the transaction is of the link's tenant and brand.
 
+use std::collections::HashMap;
+
 use axum::response::Response;
 use bellwether_kernel::id::{BrandId, PostId};
 use bellwether_store::TenantTx;
@@ -14,25 +16,23 @@ use crate::{Error, Studio};
 pub struct SharedFile(sql::MediaRow);
 
 impl Studio {
-    /// The files of posts, in the order of each post; their addresses begin with `base` and go on with `/<media>/file` and
+    /// The files of posts, each post's in their order; their addresses begin with `base` and go on with `/<media>/file` and
     /// `/<media>/thumbnail`.
     pub async fn media_behind(
         &self,
         tx: &mut TenantTx,
         posts: &[Uuid],
         base: &str,
-    ) -> Result<Vec<(PostId, UsedMedia)>, Error> {
-        let rows = attached::list_of_many(tx.conn(), posts).await?;
-        Ok(rows
-            .into_iter()
-            .map(|(post, row)| {
-                let mut media = UsedMedia::from(row);
-                media.url = format!("{base}/{}/file", media.media_id);
-                let thumbnail = format!("{base}/{}/thumbnail", media.media_id);
-                media.thumbnail_url = media.thumbnail_url.map(|_| thumbnail);
-                (post, media)
-            })
-            .collect())
+    ) -> Result<HashMap<PostId, Vec<UsedMedia>>, Error> {
+        let mut all: HashMap<PostId, Vec<UsedMedia>> = HashMap::new();
+        for (post, row) in attached::list_of_many(tx.conn(), posts).await? {
+            let mut media = UsedMedia::from(row);
+            media.url = format!("{base}/{}/file", media.media_id);
+            let thumbnail = format!("{base}/{}/thumbnail", media.media_id);
+            media.thumbnail_url = media.thumbnail_url.map(|_| thumbnail);
+            all.entry(post).or_default().push(media);
+        }
+        Ok(all)
     }
 
     /// A file of a brand; none when it has none, or it was deleted.

@@ -5,6 +5,7 @@ use bellwether_kernel::{
     id::{BrandId, OrganizationId, PostId, UserId},
 };
 use bellwether_networks::rules::MediaKind;
+use bellwether_store::plan_for_values;
 use sqlx::{PgConnection, Result};
 use uuid::Uuid;
 
@@ -80,6 +81,7 @@ pub(super) struct ListFilter<'a> {
 }
 
 pub(super) async fn list(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Result<Vec<MediaRow>> {
+    plan_for_values(&mut *conn).await?;
     sqlx::query_as!(
         MediaRow,
         r#"SELECT m.id AS "id: MediaId", name, folder, alt_text, tags, kind, content_type, bytes, width, height, seconds,

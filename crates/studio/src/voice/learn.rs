@@ -18,6 +18,9 @@ use crate::{
     posts::{from_value, model::Status, sql},
 };
 
+/// So often is a post that somebody works on at the moment read anew, before the queue lets some time pass.
+const ROUNDS: u8 = 5;
+
 /// Teaches the brand's voice what was decided on a post.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct LearnVoice {
@@ -36,11 +39,14 @@ impl Job for LearnVoice {
     type Context = Studio;
 
     async fn run(self, studio: Studio, _: JobMeta) -> Result<(), JobError> {
-        match studio.learn_voice(&self).await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(JobError::Retry("the post changed meanwhile".to_owned())),
-            Err(error) => Err(JobError::Retry(error.to_string())),
+        for _ in 0..ROUNDS {
+            match studio.learn_voice(&self).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => {}
+                Err(error) => return Err(JobError::Retry(error.to_string())),
+            }
         }
+        Err(JobError::Retry("the post changed meanwhile".to_owned()))
     }
 }
 

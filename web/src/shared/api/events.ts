@@ -18,7 +18,7 @@ const kinds = [
   'voice_sample.added', 'voice_sample.updated', 'voice_sample.deleted',
   'publication.created', 'publication.updated', 'publication.scheduled', 'publication.held', 'publication.sending', 'publication.published', 'publication.failed', 'publication.unclear', 'publication.cancelled',
   'connection.created', 'connection.updated', 'connection.trouble', 'connection.deleted', 'publishing.paused', 'publishing.resumed', 'schedule.updated',
-  'recurrence.created', 'recurrence.paused', 'recurrence.resumed', 'recurrence.stopped', 'calendar_feed.created', 'calendar_feed.revoked',
+  'recurrence.created', 'recurrence.updated', 'recurrence.paused', 'recurrence.resumed', 'recurrence.stopped', 'calendar_feed.created', 'calendar_feed.revoked',
   'review.commented', 'review.approved', 'review.changes_requested', 'review.resolved', 'review_link.created', 'review_link.opened', 'review_link.revoked', 'approval_rule.created', 'approval_rule.deleted',
   'card_style.updated',
   'media.created', 'media.updated', 'media.deleted', 'media.restored', 'media.purged',

@@ -1,4 +1,4 @@
-import { BadgeCheck, CalendarX2, CircleHelp, Eye, FileWarning, Hourglass, MessageSquareText, OctagonPause, PartyPopper, Plug, TriangleAlert, UserPlus, type LucideIcon } from 'lucide-react';
+import { BadgeCheck, CalendarX2, CircleHelp, Eye, FileWarning, Hourglass, MessageCircleWarning, MessageSquareText, OctagonPause, PartyPopper, Plug, TriangleAlert, UserPlus, type LucideIcon } from 'lucide-react';
 import type { InfiniteData } from '@tanstack/react-query';
 import type { Notice, NoticeKind, Page } from '../api/types';
 
@@ -15,6 +15,7 @@ export const noticeKinds: Record<NoticeKind, Looks> = {
   publication_failed: { icon: CalendarX2, label: 'A post was not published', tone: 'bad' },
   publication_unclear: { icon: CircleHelp, label: 'It is unclear whether a post is out', tone: 'warn' },
   publication_held: { icon: OctagonPause, label: 'A post is held back', tone: 'warn' },
+  comment_trouble: { icon: MessageCircleWarning, label: 'A first comment needs a look', tone: 'warn' },
   connection_trouble: { icon: Plug, label: 'An account has to be connected again', tone: 'bad' },
   review_requested: { icon: Eye, label: 'A post waits for your review', tone: 'warn' },
   changes_requested: { icon: MessageSquareText, label: 'Somebody asks for changes', tone: 'warn' },
@@ -28,7 +29,7 @@ export const noticeKinds: Record<NoticeKind, Looks> = {
 
 /** The kinds as the settings group them. */
 export const noticeGroups: { title: string; kinds: NoticeKind[] }[] = [
-  { title: 'Publishing', kinds: ['publication_failed', 'publication_unclear', 'publication_held', 'connection_trouble'] },
+  { title: 'Publishing', kinds: ['publication_failed', 'publication_unclear', 'publication_held', 'comment_trouble', 'connection_trouble'] },
   { title: 'Review', kinds: ['review_requested', 'changes_requested', 'post_approved'] },
   { title: 'Drafts', kinds: ['generation_partial', 'generation_failed'] },
   { title: 'People and plan', kinds: ['member_joined', 'invitation_accepted', 'trial_ending'] },

@@ -19,8 +19,9 @@ import { connectionsQuery, publishingKeys, recurrencesPath, scheduleQuery } from
 import type { Connection } from '../api/types';
 import { useNetworkName } from '../names';
 import { isPast, WhenField } from '../when-dialog';
+import { Actions, RestField, TimesOfRule } from './fields';
 import { PostsField } from './posts-field';
-import { weekdayOf, inWords, nextTimes, written } from './rule';
+import { nextTimes, weekdayOf, written } from './rule';
 import { RuleFields, ruleOf, type RuleForm } from './rule-fields';
 
 type Kind = 'repetition' | 'rotation';
@@ -129,27 +130,21 @@ function Form({ kind, first, accounts, zone, onKind, onClose, onMade }: { kind: 
           }} error={past && asked ? 'This time has passed; choose one that is to come.' : problem?.at('first_time')} />
           <RuleFields form={form} at={at} onForm={setForm} error={problem?.at('rule')} />
           {rule && at !== '' && (
-            <div className="grid gap-2 rounded-lg bg-sunk px-4 py-3.5 text-sm">
-              <p role="status" className="font-semibold">{inWords(rule, at)}</p>
-              {times.length === 0 ? <p className="text-bad">No day fits this. Choose a later end, or other days.</p>
-                : <ol aria-label="The next times" className="flex flex-wrap gap-x-4 gap-y-1 text-ink-2 tabular-nums">{times.map((t) => <li key={t}>{sayWhen(t)}</li>)}</ol>}
-              <code className="font-mono text-xs wrap-anywhere text-ink-3 select-all">{written(rule)}</code>
-            </div>
+            <TimesOfRule rule={rule} at={at} times={times} />
           )}
         </>
       ) : (
         <div className="grid gap-4">
-          <div className="max-w-64"><TextField label="Days that each post rests" inputMode="numeric" value={rest} onChange={(e) => setRest(e.target.value)} error={(asked || rest !== '') && badRest ? 'Write 0 to 3650.' : problem?.at('rest_days')} hint="Between two times of the same post. 30 is usual." /></div>
+          <RestField value={rest} onChange={setRest} error={(asked || rest !== '') && badRest ? 'Write 0 to 3650.' : problem?.at('rest_days')} />
           {schedule?.slots.length === 0 && <Notice kind="warn">There are no queue times yet, so a rotation has no times. <Link to="/$org/$brand/brand/$section" params={{ ...scope, section: 'queue-times' }} className="underline underline-offset-4">Set queue times</Link></Notice>}
           <p className="text-sm text-ink-2">The post that rested longest is next. One at a time is planned, so what you add to the queue goes first.</p>
         </div>
       )}
       <Fault error={make.error} fields={['name', 'connection_id', 'rule', 'first_time', 'rest_days', 'post_ids']} />
-      {/* In sight however long the form is. */}
-      <div className="sticky -bottom-6 -mx-6 -mb-6 flex flex-wrap justify-end gap-2 border-t bg-sheet px-6 py-4">
+      <Actions>
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" variant="primary" busy={make.isPending}>{repeats ? 'Repeat it' : 'Begin the rotation'}</Button>
-      </div>
+      </Actions>
     </form>
   );
 }

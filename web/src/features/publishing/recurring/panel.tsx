@@ -14,12 +14,13 @@ import { Notice } from '@/shared/ui/note';
 import { ErrorState, Loading, Skeleton, SkeletonText } from '@/shared/ui/states';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ArrowLeft, CirclePause, CircleStop, Play, X } from 'lucide-react';
+import { ArrowLeft, CirclePause, CircleStop, PenLine, Play, X } from 'lucide-react';
 import { useState } from 'react';
 import { connectionsQuery, recurrenceQuery } from '../api/queries';
 import type { PublicationState, RecurrenceDetail } from '../api/types';
 import { useNetworkName } from '../names';
 import { StateMark } from '../state';
+import { ChangeDialog } from './change-dialog';
 import { RecurrenceMark, saying } from './look';
 import { nextTimes, read } from './rule';
 import { useRecurring } from './use-recurring';
@@ -51,6 +52,7 @@ function Detail({ recurrence: r, zone }: { recurrence: RecurrenceDetail; zone: s
   const network = useNetworkName();
   const { act, busy } = useRecurring();
   const [ending, setEnding] = useState(false);
+  const [changing, setChanging] = useState(false);
   const { data: connections } = useQuery(connectionsQuery(scope));
   const account = connections?.items.find((c) => c.id === r.connection_id);
   const Heading = useMedia(wide) ? 'h2' : 'h1';
@@ -76,10 +78,11 @@ function Detail({ recurrence: r, zone }: { recurrence: RecurrenceDetail; zone: s
         )}
       </header>
       {r.words && r.status === 'active' && <Notice kind="warn" title="The last time was left out">{r.words}</Notice>}
-      {may && goesOn && (
+      {may && r.status !== 'stopped' && (
         <div className="flex flex-wrap gap-2">
-          {r.status === 'active' ? <Button busy={busy} onClick={() => act(r, 'pause')}><CirclePause className="size-4" /> Pause</Button> : <Button variant="primary" busy={busy} onClick={() => act(r, 'resume')}><Play className="size-4" /> Go on</Button>}
-          <Button variant="danger" onClick={() => setEnding(true)}><CircleStop className="size-4" /> End it</Button>
+          <Button onClick={() => setChanging(true)}><PenLine className="size-4" /> Change</Button>
+          {goesOn && (r.status === 'active' ? <Button busy={busy} onClick={() => act(r, 'pause')}><CirclePause className="size-4" /> Pause</Button> : <Button variant="primary" busy={busy} onClick={() => act(r, 'resume')}><Play className="size-4" /> Go on</Button>)}
+          {goesOn && <Button variant="danger" onClick={() => setEnding(true)}><CircleStop className="size-4" /> End it</Button>}
         </div>
       )}
       {goesOn && (
@@ -101,6 +104,7 @@ function Detail({ recurrence: r, zone }: { recurrence: RecurrenceDetail; zone: s
         <h3 id="what-it-made" className="text-sm font-semibold">What it made</h3>
         {made.length === 0 ? <p className="py-1 text-sm text-ink-3">Nothing has gone out yet.</p> : <ul className="divide-y">{made.map((o) => <Time key={o.local_time} of={o} />)}</ul>}
       </section>
+      {changing && <ChangeDialog recurrence={r} zone={zone} onClose={() => setChanging(false)} />}
       {ending && (
         <ConfirmDialog title={`End “${r.name}”?`} action="End it" busy={busy} onConfirm={() => act(r, 'stop', () => setEnding(false))} onClose={() => setEnding(false)}>
           <p>What it has planned is taken back, and it can’t go on again. What is out stays out. To stop for a while, pause it.</p>

@@ -1,8 +1,8 @@
 import { cn } from '@/shared/lib/cn';
-import { dayNumber, dayOf, isDay } from '@/shared/lib/zone';
+import { addDays, dayNumber, dayOf, isDay } from '@/shared/lib/zone';
 import { Segmented } from '@/shared/ui/choice';
 import { inputClass, SelectField, TextField } from '@/shared/ui/field';
-import { nameOf, placeOf, placesOf, weekdays, type Frequency, type Rule } from './rule';
+import { nameOf, placeOf, placesOf, read, weekdayOf, weekdays, written, type Frequency, type Rule } from './rule';
 
 /** `month`: on the day's number, on its place such as `3MO`, or on the last day. */
 export interface RuleForm { frequency: Frequency; interval: string; days: string[]; month: string; end: 'never' | 'until' | 'count'; count: string; until: string }
@@ -26,6 +26,28 @@ export function ruleOf(form: RuleForm, at: string): Rule | null {
     until: form.end === 'until' ? form.until : null,
   };
 }
+
+/** A rule as the fields say it; null where they can't. */
+export function formOf(text: string, at: string): RuleForm | null {
+  const rule = read(text);
+  if (!rule) return null;
+  const [first] = rule.days;
+  const form: RuleForm = {
+    frequency: rule.frequency,
+    interval: String(rule.interval),
+    days: rule.frequency === 'WEEKLY' && rule.days.length > 0 ? rule.days.map((d) => d.day) : [weekdayOf(at)],
+    month: rule.monthDays[0] === -1 ? 'last' : rule.frequency === 'MONTHLY' && first ? `${first.place}${first.day}` : 'day',
+    end: rule.count !== null ? 'count' : rule.until !== null ? 'until' : 'never',
+    count: String(rule.count ?? 10),
+    until: rule.until ?? addDays(dayOf(at), 90),
+  };
+  const said = ruleOf(form, at);
+  // a week's rule without a day means that of its first time
+  const meant = rule.frequency === 'WEEKLY' && rule.days.length === 0 ? { ...rule, days: [{ place: null, day: weekdayOf(at) }] } : rule;
+  return said && written(said) === written({ ...meant, days: sorted(meant.days) }) ? form : null;
+}
+
+const sorted = (days: Rule['days']) => [...days].sort((a, b) => weekdays.indexOf(a.day as 'MO') - weekdays.indexOf(b.day as 'MO'));
 
 const units: Record<Frequency, [string, string]> = { DAILY: ['day', 'days'], WEEKLY: ['week', 'weeks'], MONTHLY: ['month', 'months'] };
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formOf, ruleOf } from './rule-fields';
 import { inWords, nextTimes, placesOf, read, weekdayOf, written, type Rule } from './rule';
 
 const of = (text: string): Rule => {
@@ -44,5 +45,20 @@ describe('a rule', () => {
     expect(weekdayOf('2026-11-16T09:00')).toBe('MO');
     expect(placesOf('2026-11-16T09:00')).toEqual([{ place: 3, day: 'MO' }]);
     expect(placesOf('2026-11-30T09:00')).toEqual([{ place: 5, day: 'MO' }, { place: -1, day: 'MO' }]);
+  });
+});
+
+describe('the fields of a rule', () => {
+  const at = '2026-11-16T09:00';
+  it('say it as it is, so that it can be changed', () => {
+    for (const text of ['FREQ=DAILY;INTERVAL=3', 'FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH;COUNT=4', 'FREQ=WEEKLY;BYDAY=TH,MO', 'FREQ=MONTHLY', 'FREQ=MONTHLY;BYMONTHDAY=-1', 'FREQ=MONTHLY;BYDAY=3MO;UNTIL=20261231']) {
+      const form = formOf(text, at);
+      const rule = form && ruleOf(form, at);
+      expect(rule && nextTimes(rule, at, null, 6), text).toEqual(nextTimes(of(text), at, null, 6));
+    }
+    expect(formOf('FREQ=WEEKLY', at)?.days).toEqual(['MO']);
+  });
+  it('leave alone what they cannot say', () => {
+    for (const text of ['FREQ=DAILY;BYDAY=SA,SU', 'FREQ=MONTHLY;BYDAY=1MO,-1FR', 'FREQ=MONTHLY;BYMONTHDAY=1,15', 'FREQ=MONTHLY;BYDAY=1TU', 'FREQ=YEARLY']) expect(formOf(text, at), text).toBeNull();
   });
 });
