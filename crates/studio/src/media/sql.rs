@@ -96,7 +96,7 @@ pub(super) async fn list(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Re
               AND ($2::text IS NULL OR kind = $2)
               AND ($3::text IS NULL OR folder = $3)
               AND ($4::text IS NULL OR tags @> ARRAY[$4])
-              AND ($5::text IS NULL OR to_tsvector('simple', search_text) @@ to_tsquery('simple', $5))
+              AND ($5::text IS NULL OR m.id = ANY (ARRAY(SELECT studio.find_media($1, to_tsquery('simple', $5)))))
               AND ($6::bool IS NULL OR (uses.count > 0) = $6)
               AND (m.created_at, m.id) < (coalesce($8::timestamptz, 'infinity'),
                                           coalesce($9::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))

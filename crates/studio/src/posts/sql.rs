@@ -5,6 +5,7 @@ use bellwether_kernel::{
     Cursor, Timestamp,
     id::{BrandId, GenerationId, OrganizationId, OutputId, PostId, UserId, VersionId},
 };
+use bellwether_store::plan_for_values;
 use serde_json::{Value, value::RawValue};
 use sqlx::{PgConnection, Result, types::Json};
 use uuid::Uuid;
@@ -56,6 +57,9 @@ pub(crate) struct ListFilter<'a> {
 
 /// A page, newest first. `original` is left out where it is the content.
 pub(crate) async fn list(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Result<Vec<PostRow>> {
+    if filter.query.is_some() {
+        plan_for_values(&mut *conn).await?;
+    }
     // a missing cursor is the greatest one, so that the index bounds the scan either way
     sqlx::query_as!(
         PostRow,
@@ -74,7 +78,7 @@ pub(crate) async fn list(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Re
               AND ($2::text IS NULL OR status = $2)
               AND ($3::text IS NULL OR network = $3)
               AND ($4::uuid IS NULL OR generation_id = $4)
-              AND ($5::text IS NULL OR to_tsvector('simple', search_text) @@ to_tsquery('simple', $5))
+              AND ($5::text IS NULL OR id = ANY (ARRAY(SELECT studio.find_posts($1, to_tsquery('simple', $5)))))
               AND (created_at, id) < (coalesce($6::timestamptz, 'infinity'),
                                       coalesce($7::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
             ORDER BY created_at DESC, id DESC
