@@ -11,6 +11,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
     media-src 'self' blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
     form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
 const FIXED: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -21,7 +23,7 @@ const FIXED: [(HeaderName, &str); 7] = [
         "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
     ),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (RESOURCE_POLICY, "same-origin"),
 ];
 
 /// Writes the headers that every answer carries. Files that people uploaded bring a stricter policy of their own.
@@ -32,6 +34,10 @@ pub(crate) fn write(headers: &mut HeaderMap, secure: bool) {
         .is_some_and(|policy| policy.starts_with("sandbox;"));
     for (name, value) in FIXED {
         if stricter && name == header::CONTENT_SECURITY_POLICY {
+            continue;
+        }
+        // a picture that is meant to be shown elsewhere, such as in a mail, says so
+        if name == RESOURCE_POLICY && headers.contains_key(&name) {
             continue;
         }
         headers.insert(name, HeaderValue::from_static(value));
