@@ -1,0 +1,16 @@
+//! What a brand listens to.
+
+mod check;
+mod detect;
+pub mod http;
+pub mod jobs;
+mod model;
+mod opml;
+mod politeness;
+mod service;
+mod sql;
+
+pub use detect::{Candidate, Recent};
+pub use jobs::{CheckDue, CheckSource, Retain};
+pub use model::{CreateSource, Frequency, Health, Kind, SourceView, State, UpdateSource};
+pub use service::{Import, Imported, Refused};
