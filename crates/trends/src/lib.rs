@@ -41,12 +41,13 @@ pub struct Trends {
     pub(crate) reader: Reader,
     /// Between two requests to one host; it may ask for more in its robots.txt.
     pub(crate) pause: Duration,
+    pub(crate) manners: sources::Manners,
 }
 
 impl Trends {
     /// Wires the context.
     pub fn new(store: Store, clock: Clock, rng: Rng, reader: Reader, pause: Duration) -> Self {
-        Self { store, clock, rng, reader, pause }
+        Self { store, clock, rng, reader, pause, manners: sources::Manners::default() }
     }
 
     /// The routes of this context.

@@ -137,6 +137,12 @@ pub(crate) struct Identified {
 }
 
 impl Identified {
+    /// A change of a page: each text of it is another.
+    pub(crate) fn of_change(url: Option<Url>, text: &str, entry: Entry) -> Self {
+        let at = url.as_ref().map(Url::to_string).unwrap_or_default();
+        Self { identity: digest(&["change", &at, text]), url, entry }
+    }
+
     /// Numbers that the source gives.
     pub(crate) fn engagement(&self) -> Option<Value> {
         let mut numbers = Map::new();

@@ -246,8 +246,8 @@ pub(super) async fn insert(
         .iter()
         .map(|(id, group, item)| {
             json!({
-                "id": id.uuid(), "group_id": group, "identity_hash": bellwether_kernel::hex::encode(&item.identity),
-                "content_hash": bellwether_kernel::hex::encode(&item.content),
+                "id": id.uuid(), "group_id": group, "identity_hash": bellwether_kernel::hex(&item.identity),
+                "content_hash": bellwether_kernel::hex(&item.content),
                 "simhash": item.likeness.simhash.cast_signed(), "url": item.url, "title": item.title,
                 "author": item.author, "published_at": item.published_at, "dated_at": item.dated_at,
                 "summary": item.summary, "text": item.text, "language": item.language,

@@ -9,7 +9,7 @@ mod encoding;
 mod feed;
 mod html;
 mod json;
-mod xml;
+pub(crate) mod xml;
 
 use chrono::{DateTime, Utc};
 use url::Url;

@@ -25,7 +25,7 @@ const MOST_FAULTS: usize = 100;
 
 /// Vocabularies that feeds are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ns {
+pub(crate) enum Ns {
     /// None, or one of the many of RSS.
     Plain,
     Atom,
@@ -99,27 +99,27 @@ impl Ns {
 
 /// An element.
 #[derive(Debug, Clone)]
-pub(super) struct Node {
-    pub(super) ns: Ns,
+pub(crate) struct Node {
+    pub(crate) ns: Ns,
     /// Without prefix, in lower case.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Names with their prefix, in lower case.
-    pub(super) attributes: Vec<(String, String)>,
-    pub(super) children: Vec<Child>,
+    pub(crate) attributes: Vec<(String, String)>,
+    pub(crate) children: Vec<Child>,
 }
 
 /// What stands in an element.
 #[derive(Debug, Clone)]
-pub(super) enum Child {
+pub(crate) enum Child {
     Text(String),
     Node(Node),
 }
 
 /// What was read: the elements of the first level below a root without a name.
 #[derive(Debug)]
-pub(super) struct Parsed {
-    pub(super) root: Node,
-    pub(super) bozo: Option<String>,
+pub(crate) struct Parsed {
+    pub(crate) root: Node,
+    pub(crate) bozo: Option<String>,
 }
 
 impl Node {
@@ -128,12 +128,12 @@ impl Node {
     }
 
     /// An attribute, by its name with prefix.
-    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
     /// Elements in it.
-    pub(super) fn nodes(&self) -> impl Iterator<Item = &Self> {
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = &Self> {
         self.children.iter().filter_map(|child| match child {
             Child::Node(node) => Some(node),
             Child::Text(_) => None,
@@ -141,7 +141,7 @@ impl Node {
     }
 
     /// The text in it and below.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut out = String::new();
         self.gather(&mut out);
         out
@@ -157,7 +157,7 @@ impl Node {
     }
 
     /// What stands in it, as HTML.
-    pub(super) fn markup(&self) -> String {
+    pub(crate) fn markup(&self) -> String {
         let mut out = String::new();
         self.write(&mut out);
         out
@@ -204,7 +204,7 @@ impl Node {
 }
 
 /// Reads a document, again with its loose `<` written out where that went wrong.
-pub(super) fn parse(text: &str) -> Parsed {
+pub(crate) fn parse(text: &str) -> Parsed {
     let parsed = Parser::default().read(text);
     if parsed.bozo.is_some()
         && let Some(mended) = without_loose_signs(text)

@@ -14,4 +14,5 @@ pub use detect::{Candidate, Recent};
 pub use jobs::{CheckDue, CheckSource, Retain};
 pub(crate) use model::{bare, one_line};
 pub use model::{CreateSource, Frequency, Health, Kind, SourceView, State, UpdateSource};
+pub use politeness::Manners;
 pub use service::{Import, Imported, Refused};

@@ -378,7 +378,8 @@ pub(super) struct Success<'a> {
     /// None when nothing had changed.
     pub(super) validators: Option<(Option<&'a str>, Option<&'a str>)>,
     pub(super) page_text: Option<&'a str>,
-    pub(super) next: Timestamp,
+    /// None: never again, until somebody asks.
+    pub(super) next: Option<Timestamp>,
     pub(super) now: Timestamp,
 }
 
