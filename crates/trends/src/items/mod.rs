@@ -8,5 +8,4 @@ mod sql;
 
 pub use model::{ItemDetail, ItemSource, ItemView, SaidAlso};
 pub(crate) use model::{Identified, NewItem, identify, prepare};
-pub(crate) use service::{Prepared, Seen};
 pub use service::Wanted;

@@ -140,8 +140,14 @@ fn count(text: &str) -> Option<i64> {
 }
 
 /// What of several elements says a thing best.
-#[derive(Default)]
 struct Best<T>(Option<(u8, T)>);
+
+// the derive would ask for a default of `T`
+impl<T> Default for Best<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
 
 impl<T> Best<T> {
     /// Lower ranks are better; of equals the first stays.
