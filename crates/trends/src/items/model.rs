@@ -281,12 +281,17 @@ pub(crate) fn prepare(found: &Identified, feed_language: Option<&str>, now: Time
     let mut document = Document::from_text(&cut(&text, ANALYSED));
     document.metadata.title = (!title.is_empty()).then(|| title.clone());
     document.metadata.language = Some(language.code().to_owned());
-    let keyphrases = Analysis::of(&document)
-        .keyphrases
-        .into_iter()
-        .take(KEYPHRASES)
-        .map(|phrase| cut(&phrase.text, 120))
-        .collect();
+    let mut keyphrases: Vec<String> =
+        Analysis::of(&document).keyphrases.into_iter().map(|phrase| cut(&phrase.text, 120)).collect();
+    // what is too short to repeat itself says what it is about in its title
+    if keyphrases.len() < 3 {
+        for phrase in phrases(&title, language) {
+            if !keyphrases.iter().any(|known| known.to_lowercase() == phrase.to_lowercase()) {
+                keyphrases.push(phrase);
+            }
+        }
+    }
+    keyphrases.truncate(KEYPHRASES);
     let published_at = entry.published.or(entry.updated).filter(|at| plausible(*at, now));
     NewItem {
         identity: found.identity,
@@ -305,6 +310,27 @@ pub(crate) fn prepare(found: &Identified, feed_language: Option<&str>, now: Time
         engagement: found.engagement(),
         picture_url: entry.picture.as_ref().map(Url::to_string).filter(|url| url.len() <= 2_000),
     }
+}
+
+/// The phrases of a title: runs of at most three words that carry meaning.
+fn phrases(title: &str, language: Language) -> Vec<String> {
+    let mut found = Vec::new();
+    for part in title.split([':', ';', ',', '.', '?', '!', '–', '—', '|', '(', ')', '“', '”', '"']) {
+        let mut run: Vec<&str> = Vec::new();
+        for word in bellwether_language::words(part) {
+            let lower = word.to_lowercase();
+            if language.is_stop_word(&lower) || lower.chars().count() < 2 || lower.chars().all(char::is_numeric) {
+                found.push(std::mem::take(&mut run));
+            } else {
+                run.push(word);
+                if run.len() == 3 {
+                    found.push(std::mem::take(&mut run));
+                }
+            }
+        }
+        found.push(run);
+    }
+    found.into_iter().filter(|run| !run.is_empty()).map(|run| cut(&run.join(" "), 120)).collect()
 }
 
 /// Whether something can have been published then: not before feeds, and not after tomorrow.

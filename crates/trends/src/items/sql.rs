@@ -104,7 +104,8 @@ pub(super) async fn find(
               AND ($4::text IS NULL OR i.language = $4) AND ($5::timestamptz IS NULL OR i.dated_at >= $5)
               AND (NOT $6 OR NOT EXISTS (
                     SELECT FROM trends.items o
-                     WHERE o.organization_id = i.organization_id AND o.group_id = i.group_id AND o.id < i.id))
+                     WHERE o.organization_id = i.organization_id AND o.group_id = i.group_id
+                       AND (o.id <> o.group_id, o.id) < (i.id <> i.group_id, i.id)))
               AND ($7::timestamptz IS NULL OR (i.dated_at, i.id) < ($7, $8))
             ORDER BY i.dated_at DESC, i.id DESC LIMIT $9"#,
         brand.uuid(),

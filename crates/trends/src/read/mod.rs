@@ -132,6 +132,3 @@ fn looks_like_page(start: &str) -> bool {
     let head: String = start.chars().take(2_000).collect::<String>().to_ascii_lowercase();
     ["<!doctype html", "<html", "<head", "<body"].iter().any(|tag| head.contains(tag))
 }
-
-#[cfg(test)]
-mod tests;

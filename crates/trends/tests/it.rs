@@ -1,8 +1,11 @@
 //! Feeds as they are, and the tests of feedparser.
 
-use proptest::prelude::*;
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
-use super::*;
+use bellwether_trends::read::{Feed, Format, MOST_ENTRIES, NotAFeed, decode, plain, read, read_date};
+use chrono::{DateTime, Utc};
+use proptest::prelude::*;
+use url::Url;
 
 fn base() -> Url {
     Url::parse("https://example.org/blog/feed").unwrap()
