@@ -140,7 +140,9 @@ SELECT tenancy.protect_brand('trends.sightings');
 -- this with the items.
 CREATE FUNCTION trends.find_items(p_brand uuid, p_words tsquery, p_text text, p_limit integer)
 RETURNS TABLE (item_id uuid, rank real)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+  -- two slips in two words are still found
+  SET pg_trgm.word_similarity_threshold = 0.4 AS $$
   SELECT i.id, (ts_rank_cd(i.search, p_words, 32) + word_similarity(p_text, i.title) / 2)::real
     FROM trends.items i
    WHERE i.organization_id = (SELECT tenancy.current_organization()) AND i.brand_id = p_brand

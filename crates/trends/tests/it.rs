@@ -140,13 +140,13 @@ mod feedparser {
     //! is held against what is read here; titles, summaries and contents as text, since we keep text and no markup.
     //!
     //! What differs, and why:
-    //! - `amp`, `sanitize`: feedparser leaves entities of text inside of `<script>`-like elements and unknown elements'
-    //!   content in or out by its own list; ours keeps what people would read.
-    //! - dates in Greek, Hungarian and Korean words: not read, so those entries have no date.
-    //! - `item_guid…`, `…_conflict_…`: where two elements name the same thing, feedparser takes the last in some cases and
-    //!   ours the first.
-    //! - `atom10/entry_source_…`, `cdf`, `lang`, `itunes`, `psc`, `geo`, `media-rss`: mostly about what isn't kept here;
-    //!   not counted unless they state something that is.
+    //! - `wellformed/sanitize`: scripts within scripts (`…_crazy`), where feedparser keeps pieces of the script as text.
+    //! - `wellformed/base`, `wellformed/http`: addresses relative to a `Content-Location`, which the fetcher doesn't tell, and
+    //!   ids, which are kept as they are written.
+    //! - `wellformed/rss`: a summary and a description beside each other: feedparser takes the second for the content.
+    //! - `entities/lang.xml` and `rang.xml`: HTML 5 has other characters for them than HTML 4.
+    //! - `encoding`: text that was encoded twice is not decoded twice.
+    //! - What is about other things than these (`lang`, `geo`, `psc`, most of `itunes`) is read and not counted.
 
     use std::{collections::BTreeMap, fs, path::PathBuf};
 
@@ -244,7 +244,10 @@ mod feedparser {
         let (subject, value) = clause.split_once("==")?;
         let subject = subject.trim().replace(['"', '\''], "").replace("[u", "[");
         let text = |html: Option<&String>| html.map(|html| squeezed(&plain(html))).unwrap_or_default();
-        let said = |is: String| string(value).map(|(expected, _)| squeezed(&plain(&expected)) == is);
+        let said = |is: String| {
+            // what is no markup there must be none here
+            string(value).map(|(expected, _)| squeezed(&plain(&expected)) == is || squeezed(&expected) == is)
+        };
         let link = |is: Option<&Url>| {
             string(value).map(|(expected, _)| {
                 let expected = Url::parse(&expected).map(|url| url.to_string()).unwrap_or(expected);
@@ -323,8 +326,8 @@ mod feedparser {
         found
     }
 
-    /// Shares of clauses that must hold, and what they were when this was written.
-    const FLOOR: f64 = 0.95;
+    /// The share of files that must come out as stated.
+    const FLOOR: f64 = 0.97;
 
     #[test]
     fn all_are_read_without_a_crash_and_the_well_formed_ones_right() {

@@ -179,7 +179,7 @@ pub(super) async fn also(
              JOIN trends.sightings g ON g.organization_id = i.organization_id AND g.item_id = i.id
              JOIN trends.sources s ON s.organization_id = g.organization_id AND s.id = g.source_id
             WHERE i.brand_id = $1 AND i.group_id = $2 AND (i.id <> $3 OR g.source_id <> $4)
-            ORDER BY g.seen_at, i.id LIMIT 100"#,
+            ORDER BY i.dated_at, i.id, g.seen_at, g.source_id LIMIT 100"#,
         brand.uuid(),
         group,
         but.uuid(),

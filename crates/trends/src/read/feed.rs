@@ -104,6 +104,9 @@ fn take_head(feed: &mut Feed, channel: &Node, base: &Url) {
             (Ns::Plain | Ns::Atom | Ns::Dc, "description" | "subtitle" | "tagline" | "abstract") => {
                 feed.description = feed.description.take().or_else(|| line(&text(node)));
             }
+            (Ns::Itunes, "subtitle" | "summary") => {
+                feed.description = feed.description.take().or_else(|| line(&text(node)));
+            }
             (Ns::Plain | Ns::Atom | Ns::Other, "link") => {
                 let found = match node.attribute("href") {
                     Some(href) if matches!(node.attribute("rel"), None | Some("alternate")) => link(href, &base),
@@ -188,7 +191,9 @@ fn entry(node: &Node, base: &Url, format: Format) -> Entry {
         best.updated.offer(0, node.attribute("lastmod").and_then(date::read));
     }
     // what RSS 1.0 says of an item where it says nothing else
-    best.link.offer(8, node.attribute("rdf:about").and_then(|about| link(about, base)));
+    let about = node.attribute("rdf:about");
+    entry.id = entry.id.or_else(|| about.map(|about| about.trim().chars().take(2_000).collect()));
+    best.link.offer(8, about.and_then(|about| link(about, base)));
     best.link.offer(6, permanent);
     entry.title = best.title.take();
     entry.link = best.link.take();

@@ -1,6 +1,24 @@
 //! HTML of entries to plain text, in one pass over it.
 
-use quick_xml::escape::resolve_html5_entity;
+use std::{collections::HashMap, sync::LazyLock};
+
+/// The named characters of HTML, by the standard's own list: name, and code points in hexadecimal. (That of quick-xml has
+/// `;` for `&alpha;`.)
+static NAMED: LazyLock<HashMap<&'static str, String>> = LazyLock::new(|| {
+    include_str!("entities.tsv")
+        .lines()
+        .filter_map(|line| {
+            let (name, codes) = line.split_once('\t')?;
+            let text = codes.split(' ').filter_map(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?)).collect();
+            Some((name, text))
+        })
+        .collect()
+});
+
+/// What a named character of HTML stands for.
+pub(super) fn named(name: &str) -> Option<&'static str> {
+    NAMED.get(name).map(String::as_str)
+}
 
 /// Elements whose content nobody reads.
 const HIDDEN: [&str; 10] =
@@ -39,7 +57,12 @@ pub fn plain(html: &str) -> String {
             out.block();
         }
         if !tag.closing && !tag.empty && HIDDEN.contains(&tag.name.as_str()) {
-            rest = after_close(rest, &tag.name);
+            // one that is never closed hides nothing but itself, unless it is no text at all
+            rest = match after_close(rest, &tag.name) {
+                Some(after) => after,
+                None if matches!(tag.name.as_str(), "script" | "style") => "",
+                None => rest,
+            };
         }
     }
     out.text(rest);
@@ -93,16 +116,16 @@ fn tag(from: &str) -> Option<Tag> {
 }
 
 /// What stands after the closing tag of an element.
-fn after_close<'a>(rest: &'a str, name: &str) -> &'a str {
+fn after_close<'a>(rest: &'a str, name: &str) -> Option<&'a str> {
     let mut from = 0;
     while let Some(at) = rest[from..].find("</") {
         let start = from + at + 2;
         if rest.get(start..start + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name)) {
-            return rest[start..].find('>').map_or("", |end| &rest[start + end + 1..]);
+            return Some(rest[start..].find('>').map_or("", |end| &rest[start + end + 1..]));
         }
         from = start;
     }
-    ""
+    None
 }
 
 /// What the entity at the beginning stands for, and its length; `&` itself where it is none.
@@ -120,11 +143,11 @@ pub(super) fn entity(from: &str) -> (String, usize) {
         let Ok(code) = code else { return nothing() };
         return (character(code).to_string(), length);
     }
-    if closed && let Some(read) = resolve_html5_entity(name) {
+    if closed && let Some(read) = named(name) {
         return (read.to_owned(), length);
     }
     if matches!(name, "amp" | "lt" | "gt" | "quot" | "nbsp")
-        && let Some(read) = resolve_html5_entity(name)
+        && let Some(read) = named(name)
     {
         return (read.to_owned(), length);
     }

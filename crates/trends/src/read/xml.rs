@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use quick_xml::{
     Reader,
-    escape::resolve_html5_entity,
     events::{BytesStart, Event},
 };
 
@@ -394,7 +393,7 @@ impl Parser {
             }
             return self.entities.get(name).cloned().unwrap_or_default();
         }
-        if let Some(text) = resolve_html5_entity(name) {
+        if let Some(text) = html::named(name) {
             return text.to_owned();
         }
         self.fault("it uses an entity that it doesn't declare");
