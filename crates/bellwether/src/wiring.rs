@@ -48,6 +48,10 @@ use bellwether_store::Store;
 use bellwether_studio::{
     Files, Generate, LearnVoice, Library, PastPosts, Regenerate, Retain, RetainMedia, Studio, Writing, media,
 };
+use bellwether_trends::{
+    Trends,
+    sources::{CheckDue, CheckSource, Retain as RetainItems},
+};
 use bellwether_vault::Vault;
 use bellwether_web::{Api, Web, WebConfig, limits::Limits};
 use secrecy::SecretString;
@@ -78,6 +82,8 @@ pub struct App {
     pub publishing: Publishing,
     /// What people are told.
     pub delivery: Delivery,
+    /// What is listened to.
+    pub trends: Trends,
     rng: Rng,
     public_url: Url,
     config: Arc<Config>,
@@ -188,6 +194,8 @@ impl App {
             models: writing.models().clone(),
             operations: operations.clone(),
         };
+        let trends =
+            Trends::new(store.clone(), clock.clone(), rng.clone(), writing.reader().clone(), pause);
         let brands = Brands::new(store.clone(), clock.clone(), rng.clone())
             .with_past_content(Arc::new(PastPosts))
             .with_websites(websites);
@@ -240,6 +248,7 @@ impl App {
             studio,
             publishing,
             delivery,
+            trends,
             rng,
             public_url,
             config: Arc::new(config),
@@ -252,7 +261,7 @@ impl App {
     }
 
     /// The routes of every context.
-    pub fn apis(&self) -> [Api; 8] {
+    pub fn apis(&self) -> [Api; 9] {
         [
             self.identity.routes(),
             self.operations.routes(),
@@ -261,6 +270,7 @@ impl App {
             self.studio.routes().merge(self.studio.client_routes(&self.identity)),
             self.publishing.routes(),
             self.delivery.routes(),
+            self.trends.routes(),
             self.mailer.routes(),
         ]
     }
@@ -335,6 +345,11 @@ impl App {
             .register::<TellTrials>(self.delivery.clone())
             .register::<SendCampaigns>(self.delivery.clone())
             .register::<RetainNotices>(self.delivery.clone())
+            .register::<CheckDue>(self.trends.clone())
+            .register::<CheckSource>(self.trends.clone())
+            .register::<RetainItems>(self.trends.clone())
+            .cron("* * * * *", "trends.check_due")
+            .cron("48 3 * * *", "trends.retain")
             .cron("* * * * *", "publishing.renew_tokens")
             .cron("*/10 * * * *", "publishing.repeat")
             .cron("* * * * *", "delivery.mail_notices")

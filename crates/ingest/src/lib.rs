@@ -19,5 +19,5 @@ pub use fetch::{
     Accept, Answer, Ask, Call, CallError, FetchError, FetchPolicy, Fetched, Fetcher, Reply, Validators,
     parse_url,
 };
-pub use read::{IngestError, Ingested, Input, Isolation, Kind, Limits, Reader, Warning};
-pub use site::{Site, SiteError, SitePolicy};
+pub use read::{IngestError, Ingested, Input, Isolation, Kind, Limits, Reader, Warning, decode_page};
+pub use site::{Robots, Site, SiteError, SitePolicy};

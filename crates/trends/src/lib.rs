@@ -1,3 +1,113 @@
 //! What an audience is about to talk about: the sources that a brand listens to, what they said, and what rises in it.
+//!
+//! Owns `trends.sources`, `items`, `sightings` and `smart_feeds`.
+//!
+//! Writes the events `source.created`, `source.updated`, `source.deleted`, `source.checked` (a look that somebody asked
+//! for has ended), `source.troubled`, `source.recovered`, `items.added` (one for each look that found something, with the
+//! count), `smart_feed.created`, `smart_feed.updated`, `smart_feed.deleted`. Hears none.
+//!
+//! What comes from outside is fetched through `bellwether_ingest` only, outside of every transaction, and read by
+//! [`read`], which does no I/O.
 
 pub mod detect;
+mod error;
+pub mod feeds;
+mod ids;
+pub mod items;
+pub mod read;
+pub mod sources;
+
+use std::time::Duration;
+
+use bellwether_ingest::{Fetcher, Reader};
+use bellwether_jobs::events::{self, NewEvent};
+use bellwether_kernel::{
+    Actor, BrandAccess, Clock, RequestContext, Rng,
+    id::{BrandId, OrganizationId},
+};
+use bellwether_store::{Store, TenantTx};
+use serde_json::Value;
+use uuid::Uuid;
+
+pub use error::Error;
+pub use ids::{ItemId, SmartFeedId, SourceId};
+
+/// The facade of this context. Cheap to clone.
+#[derive(Clone)]
+pub struct Trends {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) rng: Rng,
+    pub(crate) reader: Reader,
+    /// Between two requests to one host; it may ask for more in its robots.txt.
+    pub(crate) pause: Duration,
+    pub(crate) manners: sources::Manners,
+}
+
+impl Trends {
+    /// Wires the context.
+    pub fn new(store: Store, clock: Clock, rng: Rng, reader: Reader, pause: Duration) -> Self {
+        Self { store, clock, rng, reader, pause, manners: sources::Manners::default() }
+    }
+
+    /// The routes of this context.
+    pub fn routes(&self) -> bellwether_web::Api {
+        sources::http::routes()
+            .merge(items::http::routes())
+            .merge(feeds::http::routes())
+            .layer(axum::Extension(self.clone()))
+    }
+
+    pub(crate) fn fetcher(&self) -> &Fetcher {
+        self.reader.fetcher()
+    }
+
+    /// Writes what somebody did to something of a brand; `change` is it before and after.
+    pub(crate) async fn record_in(
+        &self,
+        tx: &mut TenantTx,
+        access: &BrandAccess,
+        kind: &'static str,
+        subject: (&'static str, Uuid),
+        (before, after): (Option<Value>, Option<Value>),
+        context: &RequestContext,
+    ) -> Result<(), Error> {
+        let event = NewEvent {
+            organization: access.organization,
+            brand: Some(access.brand),
+            kind,
+            subject,
+            actor: access.actor(),
+            before,
+            after,
+            data: None,
+            context: context.clone(),
+        };
+        events::record(tx, &self.clock, &self.rng, event).await?;
+        Ok(())
+    }
+
+    /// Writes what a look at a source brought.
+    pub(crate) async fn tell(
+        &self,
+        tx: &mut TenantTx,
+        (organization, brand): (OrganizationId, BrandId),
+        kind: &'static str,
+        source: SourceId,
+        data: Value,
+    ) -> Result<(), Error> {
+        let event = NewEvent {
+            organization,
+            brand: Some(brand),
+            kind,
+            subject: ("source", source.uuid()),
+            actor: Actor::Worker { job: "trends.check".to_owned() },
+            before: None,
+            after: None,
+            data: Some(data),
+            context: RequestContext::default(),
+        };
+        events::record(tx, &self.clock, &self.rng, event).await?;
+        Ok(())
+    }
+}

@@ -7,6 +7,7 @@ mod brand;
 mod doors;
 mod people;
 mod publishing;
+mod sources;
 mod voice;
 
 use std::time::Duration;
@@ -86,6 +87,8 @@ pub async fn prepare(app: &App) -> Result<Demo> {
         people::prepare(app, &access, &organization.slug).await?;
         doors::prepare(app, &access).await?;
     }
+    // also where an earlier version, which listened to nothing, has made the rest
+    sources::prepare(app, &access).await?;
     Ok(Demo { email: EMAIL.into(), access })
 }
 

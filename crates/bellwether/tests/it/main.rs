@@ -29,6 +29,7 @@ mod recurrences;
 mod reviews;
 mod secrets;
 mod sign_in;
+mod sources;
 mod spread;
 mod voice;
 mod website;

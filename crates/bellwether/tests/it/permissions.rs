@@ -394,6 +394,8 @@ async fn scene() -> Scene {
         ("review_link", "rlink_01jqz8v5ckf3rt9m1x2y4z6a8b".to_owned()),
         ("recurrence", "recur_01jqz8v5ckf3rt9m1x2y4z6a8b".to_owned()),
         ("feed", "feed_01jqz8v5ckf3rt9m1x2y4z6a8b".to_owned()),
+        ("source", "source_01jqz8v5ckf3rt9m1x2y4z6a8b".to_owned()),
+        ("item", "item_01jqz8v5ckf3rt9m1x2y4z6a8b".to_owned()),
         ("token", "nobodys".to_owned()),
         ("notification", "notice_01kab000000000000000000000".to_owned()),
         ("campaign", "campaign_01kab000000000000000000000".to_owned()),

@@ -36,8 +36,8 @@ const LITTLE: usize = 20;
 /// How long an input waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The text of a page's bytes.
-pub(crate) fn decode_page(bytes: &[u8], charset: Option<&str>) -> Result<String, IngestError> {
+/// The text of a page's bytes, by the charset of the header or the one that it names itself.
+pub fn decode_page(bytes: &[u8], charset: Option<&str>) -> Result<String, IngestError> {
     let text = encoding::decode(bytes, charset, true, &mut Vec::new())
         .ok_or_else(|| IngestError::UnsupportedFormat { found: "A binary file".to_owned() })?;
     if text.trim().is_empty() { Err(IngestError::Empty) } else { Ok(text) }

@@ -12,6 +12,11 @@ const MOST_TAGS: usize = 6_000;
 const MOST_LINKS: usize = 400;
 /// Objects of structured data that are kept.
 const MOST_OBJECTS: usize = 300;
+/// Feeds of a page that are kept.
+const MOST_FEEDS: usize = 12;
+/// What feeds are served as.
+const FEEDS: [&str; 4] =
+    ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"];
 /// Bytes of a label or heading that are looked at.
 const LABEL: usize = 600;
 
@@ -24,6 +29,15 @@ pub struct Link {
     pub label: String,
     /// Whether it is made to look like something to press.
     pub button: bool,
+}
+
+/// A feed that a page names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedLink {
+    /// Absolute.
+    pub url: Url,
+    /// What the page calls it.
+    pub title: Option<String>,
 }
 
 /// What a page says about itself.
@@ -45,6 +59,8 @@ pub struct Facts {
     pub headings: Vec<String>,
     /// Links to pages.
     pub links: Vec<Link>,
+    /// Feeds of the page: `link rel=alternate` of a type that feeds have.
+    pub feeds: Vec<FeedLink>,
     /// Words on buttons that are no links.
     pub buttons: Vec<String>,
     /// Addresses of `mailto:` links.
@@ -76,7 +92,7 @@ impl Facts {
                     }
                     rest = &rest[close..];
                 }
-                "html" | "meta" => flat.push_str(tag),
+                "html" | "meta" | "link" => flat.push_str(tag),
                 _ => {
                     let near = &rest[..rest.floor_char_boundary(LABEL)];
                     let inner = &near[..find(near, &format!("</{name}")).unwrap_or(near.len())];
@@ -119,6 +135,20 @@ impl Facts {
             dom.select("h1, h2, h3").iter().filter_map(|node| line(&node.text(), 200)).take(100).collect();
         self.buttons =
             dom.select("button").iter().filter_map(|node| line(&node.text(), 60)).take(60).collect();
+        for node in dom.select("link[rel][href]").iter().take(MOST_FEEDS * 20) {
+            let attribute = |name: &str| node.attr(name).map(|value| value.trim().to_lowercase()).unwrap_or_default();
+            let feed = attribute("rel").split_whitespace().any(|word| word == "alternate")
+                && FEEDS.contains(&attribute("type").split(';').next().unwrap_or_default().trim());
+            let target = node.attr("href").unwrap_or_default();
+            if feed
+                && let Ok(url) = base.join(target.trim())
+                && matches!(url.scheme(), "http" | "https")
+                && self.feeds.len() < MOST_FEEDS
+                && !self.feeds.iter().any(|one| one.url == url)
+            {
+                self.feeds.push(FeedLink { url, title: node.attr("title").and_then(|title| line(&title, 200)) });
+            }
+        }
         let mut seen = HashSet::new();
         for node in &dom.select("a") {
             let Some(target) = node.attr("href") else { continue };
@@ -184,8 +214,8 @@ impl Facts {
 
 /// The next tag of those that are wanted, or comment.
 fn next_tag(html: &str) -> Option<(&'static str, &str)> {
-    const WANTED: [&str; 13] = [
-        "html", "meta", "title", "script", "style", "noscript", "template", "a", "h1", "h2", "h3", "button",
+    const WANTED: [&str; 14] = [
+        "html", "meta", "link", "title", "script", "style", "noscript", "template", "a", "h1", "h2", "h3", "button",
         "!--",
     ];
     let mut rest = html;

@@ -14,7 +14,7 @@ use texting_robots::Robot;
 use tokio::time::{Instant, sleep};
 use url::Url;
 
-pub use facts::{Facts, Link};
+pub use facts::{Facts, FeedLink, Link};
 pub use links::PageKind;
 
 use self::links::{Found, same_site, tidy};
@@ -133,7 +133,27 @@ impl Rules {
     }
 }
 
+/// What a host's robots.txt allows us, for who asks the host more than once.
+pub struct Robots(Rules);
+
+impl Robots {
+    /// Whether an address of the host may be read.
+    pub fn allows(&self, url: &Url) -> bool {
+        self.0.allow(url)
+    }
+
+    /// Between two requests.
+    pub const fn pause(&self) -> Duration {
+        self.0.pause
+    }
+}
+
 impl Reader {
+    /// What the host of an address allows; `pause` is kept between requests unless it asks for more.
+    pub async fn robots(&self, url: &Url, pause: Duration) -> Result<Robots, SiteError> {
+        self.rules(url, &SitePolicy { pause, ..SitePolicy::default() }).await.map(Robots)
+    }
+
     /// Reads pages of a site, the one that is named first; `read` is told of every page as it comes.
     pub async fn read_site(
         &self,

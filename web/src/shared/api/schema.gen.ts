@@ -2364,6 +2364,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{org}/brands/{brand}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what sources said
+         * @description The newest first; of those that say nearly the same the first, unless a source is named. With `q` the best first, each
+         *     with its `rank`: one page of at most 100, by words as written and by their stems, and by titles that are nearly alike.
+         */
+        get: operations["list_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/items/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an item
+         * @description With its text, and those that say nearly the same.
+         */
+        get: operations["get_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/brands/{brand}/knowledge": {
         parameters: {
             query?: never;
@@ -3692,6 +3733,203 @@ export interface paths {
         get: operations["next_slot"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/smart-feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List smart feeds
+         * @description The oldest first.
+         */
+        get: operations["list_smart_feeds"];
+        put?: never;
+        /**
+         * Make a smart feed
+         * @description Of one to three topics. Its keywords are found in them. Needs `brand.update`.
+         */
+        post: operations["create_smart_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/smart-feeds/{feed}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a smart feed */
+        get: operations["get_smart_feed"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a smart feed
+         * @description Needs `brand.update`.
+         */
+        delete: operations["delete_smart_feed"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a smart feed
+         * @description Topics replace the ones before, and the keywords with them. Needs `brand.update` and `If-Match` with the version read.
+         */
+        patch: operations["update_smart_feed"];
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/smart-feeds/{feed}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a smart feed's items
+         * @description Of the last 30 days the best by relevance, freshness and authority, each with why: one page of at most 100.
+         */
+        get: operations["list_smart_feed_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List sources
+         * @description The oldest first.
+         */
+        get: operations["list_sources"];
+        put?: never;
+        /**
+         * Add a source
+         * @description It is looked at at once. Where no feed is named, it is found on that look. Needs `brand.update`.
+         */
+        post: operations["create_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/sources/detect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find sources behind an address
+         * @description A plain page is read for the feeds that it names. Of those that can be read the newest three entries are shown. Needs
+         *     `brand.update`.
+         */
+        post: operations["detect_sources"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/sources/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sources as an OPML 2.0 file */
+        get: operations["export_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/sources/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add the sources of an OPML file
+         * @description What is known is left as it is; what can't be added is told with the reason. Needs `brand.update`.
+         */
+        post: operations["import_sources"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/sources/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a source */
+        get: operations["get_source"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a source
+         * @description What only it said goes with it. Needs `brand.update`.
+         */
+        delete: operations["delete_source"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a source
+         * @description Needs `brand.update` and `If-Match` with the version read.
+         */
+        patch: operations["update_source"];
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/sources/{source}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a source now
+         * @description In the background; an event of kind `source.checked` tells of the end. At most once a minute for a source. Needs
+         *     `brand.update`.
+         */
+        post: operations["check_source"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5235,6 +5473,11 @@ export interface components {
             /** @description The latest first, at most 100. */
             items: components["schemas"]["CancellationView"][];
         };
+        /** @description What it may be. */
+        Candidates: {
+            /** @description The likeliest first. */
+            candidates: components["schemas"]["SourceCandidate"][];
+        };
         /** @description Colours instead of the brand's, as `#rrggbb`; absent ones are the brand's. */
         CardColours: {
             /** @description Behind everything. */
@@ -5771,6 +6014,30 @@ export interface components {
              */
             days?: number;
         };
+        /** @description A smart feed to make. */
+        CreateSmartFeed: {
+            /** @description What it is called, at most 120 characters. */
+            name: string;
+            /** @description One to three. */
+            topics: components["schemas"]["SmartFeedTopic"][];
+        };
+        /** @description A source to add. */
+        CreateSource: {
+            /** @description Its kind. */
+            kind: components["schemas"]["SourceKind"];
+            /** @description Its address. */
+            url: string;
+            /** @description The address of its feed, where that is known; else it is found on the first look. */
+            feed_url?: string | null;
+            /** @description What it is called; else what it calls itself. At most 200 characters. */
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description 1 to 10, 5 when left out.
+             */
+            priority?: number | null;
+            frequency?: components["schemas"]["SourceFrequency"] | null;
+        };
         /** @description A file that will come in parts. */
         CreateUpload: {
             /** @description Its name, 1 to 200 characters. */
@@ -5894,6 +6161,11 @@ export interface components {
             location?: string | null;
             /** @description What they earn. */
             income?: string | null;
+        };
+        /** @description What somebody gave. */
+        DetectSources: {
+            /** @description An address, `@handle`, `#hashtag`, `r/name` or the name of a network. At most 2,000 characters. */
+            text: string;
         };
         /** @description What was drawn. */
         DrawnCards: {
@@ -6675,6 +6947,107 @@ export interface components {
             message: string;
             /** @description How bad it is. */
             severity: components["schemas"]["Severity"];
+        };
+        /** @description What a source said. */
+        Item: {
+            /** @description Id. */
+            id: components["schemas"]["ItemId"];
+            /** @description Who said it first. */
+            source: components["schemas"]["ItemSource"];
+            /** @description Where; the source's own address where the item has none. */
+            url: string;
+            /** @description Its title. */
+            title: string;
+            /** @description Who wrote it. */
+            author?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was published, when the source says so and that can be.
+             */
+            published_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was seen first.
+             */
+            seen_at: string;
+            /** @description The beginning of it, or its short form; at most 400 characters. */
+            summary: string;
+            /** @description Its language, `und` where that can't be told. */
+            language: string;
+            /** @description What it is about, the most telling first; at most 8. */
+            keyphrases: string[];
+            /**
+             * Format: int32
+             * @description Words of its text.
+             */
+            words: number;
+            /**
+             * Format: int64
+             * @description How many others say nearly the same, or the same elsewhere.
+             */
+            also: number;
+            /** @description Numbers that the source gives: `comments`, `views`, `likes`. */
+            engagement?: unknown;
+            /** @description A picture. */
+            picture_url?: string | null;
+            /**
+             * Format: float
+             * @description How well it fits what was looked for; only in the answer to a search.
+             */
+            rank?: number | null;
+        };
+        /** @description What a source said, with its text. */
+        ItemDetail: {
+            /** @description Id. */
+            id: components["schemas"]["ItemId"];
+            /** @description Who said it first. */
+            source: components["schemas"]["ItemSource"];
+            /** @description Where; the source's own address where the item has none. */
+            url: string;
+            /** @description Its title. */
+            title: string;
+            /** @description Who wrote it. */
+            author?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was published, when the source says so and that can be.
+             */
+            published_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was seen first.
+             */
+            seen_at: string;
+            /** @description The beginning of it, or its short form; at most 400 characters. */
+            summary: string;
+            /** @description Its language, `und` where that can't be told. */
+            language: string;
+            /** @description What it is about, the most telling first; at most 8. */
+            keyphrases: string[];
+            /**
+             * Format: int32
+             * @description Words of its text.
+             */
+            words: number;
+            /** @description Numbers that the source gives: `comments`, `views`, `likes`. */
+            engagement?: unknown;
+            /** @description A picture. */
+            picture_url?: string | null;
+            /** @description Its text without markup, paragraphs parted by a blank line; at most 40,000 characters. */
+            text: string;
+            /** @description Who says nearly the same. */
+            also: components["schemas"]["SaidAlso"][];
+        };
+        /** @description Something that a source said. */
+        ItemId: string;
+        /** @description Which source said it. */
+        ItemSource: {
+            /** @description Id. */
+            id: components["schemas"]["SourceId"];
+            /** @description What it is called. */
+            name: string;
+            /** @description Its kind. */
+            kind: components["schemas"]["SourceKind"];
         };
         /** @description A new person who comes in by an invitation. */
         JoinByInvitation: {
@@ -8179,6 +8552,59 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_Item: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["ItemId"];
+                /** @description Who said it first. */
+                source: components["schemas"]["ItemSource"];
+                /** @description Where; the source's own address where the item has none. */
+                url: string;
+                /** @description Its title. */
+                title: string;
+                /** @description Who wrote it. */
+                author?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was published, when the source says so and that can be.
+                 */
+                published_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was seen first.
+                 */
+                seen_at: string;
+                /** @description The beginning of it, or its short form; at most 400 characters. */
+                summary: string;
+                /** @description Its language, `und` where that can't be told. */
+                language: string;
+                /** @description What it is about, the most telling first; at most 8. */
+                keyphrases: string[];
+                /**
+                 * Format: int32
+                 * @description Words of its text.
+                 */
+                words: number;
+                /**
+                 * Format: int64
+                 * @description How many others say nearly the same, or the same elsewhere.
+                 */
+                also: number;
+                /** @description Numbers that the source gives: `comments`, `views`, `likes`. */
+                engagement?: unknown;
+                /** @description A picture. */
+                picture_url?: string | null;
+                /**
+                 * Format: float
+                 * @description How well it fits what was looked for; only in the answer to a search.
+                 */
+                rank?: number | null;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_KeyView: {
             /** @description The rows. */
             items: {
@@ -8890,6 +9316,90 @@ export interface components {
                  * @description When.
                  */
                 created_at: string;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SmartFeed: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["SmartFeedId"];
+                /** @description What it is called. */
+                name: string;
+                /** @description One to three. */
+                topics: components["schemas"]["SmartFeedTopic"][];
+                /** @description The words that are looked for, found in the topics. */
+                keywords: string[];
+                /**
+                 * Format: int32
+                 * @description For `If-Match`.
+                 */
+                version: number;
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                created_at: string;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Source: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["SourceId"];
+                /** @description Its kind. */
+                kind: components["schemas"]["SourceKind"];
+                /** @description What it is called. */
+                name: string;
+                /** @description Its address, as a person knows it. */
+                url: string;
+                /** @description What is read; null until it is found. */
+                feed_url?: string | null;
+                /** @description What makes it this source. */
+                identifier: string;
+                /**
+                 * Format: int32
+                 * @description 1 to 10; a higher one weighs more in smart feeds.
+                 */
+                priority: number;
+                /** @description Whether it is looked at. */
+                active: boolean;
+                /** @description How often. */
+                frequency: components["schemas"]["SourceFrequency"];
+                /**
+                 * Format: int32
+                 * @description For `If-Match`.
+                 */
+                version: number;
+                /**
+                 * Format: date-time
+                 * @description When it was added.
+                 */
+                created_at: string;
+                /** @description How it is. */
+                state: components["schemas"]["SourceState"];
+                /** @description How it fares. */
+                health: components["schemas"]["SourceHealth"];
+                /**
+                 * Format: int64
+                 * @description What it said that is kept.
+                 */
+                items: number;
+                /**
+                 * Format: double
+                 * @description How much it says in a week, by the last four; null until it was read.
+                 */
+                per_week?: number | null;
+                /**
+                 * Format: date-time
+                 * @description When it said something last.
+                 */
+                last_item_at?: string | null;
             }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -9681,6 +10191,23 @@ export interface components {
             /** @description To, such as `07:00`. */
             to: string;
         };
+        /** @description An item with how well it fits. */
+        RankedItem: {
+            /** @description The item. */
+            item: components["schemas"]["Item"];
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            score: number;
+            /** @description What it is made of. */
+            why: components["schemas"]["SmartFeedWhy"];
+        };
+        /** @description What a smart feed brings. */
+        RankedItems: {
+            /** @description The best first. */
+            items: components["schemas"]["RankedItem"][];
+        };
         /** @description A thumb. */
         RatePost: {
             /**
@@ -9726,6 +10253,18 @@ export interface components {
             effect: number;
             /** @description What to change when it is off. */
             advice: string;
+        };
+        /** @description An entry of a source that could be added. */
+        RecentEntry: {
+            /** @description Its title. */
+            title: string;
+            /** @description Where. */
+            url?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was published, as the source says.
+             */
+            published_at?: string | null;
         };
         /** @description Recovery codes, shown this once. */
         RecoveryCodes: {
@@ -9787,6 +10326,15 @@ export interface components {
             place: string;
             /** @description Why not, in words. */
             reason: string;
+        };
+        /** @description A source of a file that could not be added. */
+        RefusedSource: {
+            /** @description As the file calls it. */
+            title: string;
+            /** @description Its address as the file has it. */
+            url: string;
+            /** @description Why. */
+            why: string;
         };
         /** @description How another text should be. */
         RegeneratePost: {
@@ -9976,6 +10524,15 @@ export interface components {
             text: string;
             /** @description The author's own sentences that show it, verbatim. None for what is never done. */
             examples: string[];
+        };
+        /** @description Who says nearly the same. */
+        SaidAlso: {
+            /** @description Who. */
+            source: components["schemas"]["ItemSource"];
+            /** @description Where. */
+            url: string;
+            /** @description Under which title. */
+            title: string;
         };
         /**
          * @description Whose text it is.
@@ -10390,6 +10947,56 @@ export interface components {
             time: string;
             network?: components["schemas"]["Network"] | null;
         };
+        /** @description A smart feed. */
+        SmartFeed: {
+            /** @description Id. */
+            id: components["schemas"]["SmartFeedId"];
+            /** @description What it is called. */
+            name: string;
+            /** @description One to three. */
+            topics: components["schemas"]["SmartFeedTopic"][];
+            /** @description The words that are looked for, found in the topics. */
+            keywords: string[];
+            /**
+             * Format: int32
+             * @description For `If-Match`.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+        };
+        /** @description Topics that a brand wants to read about. */
+        SmartFeedId: string;
+        /** @description Something to read about. */
+        SmartFeedTopic: {
+            /** @description What, in a few words; 1 to 100 characters. */
+            topic: string;
+            /** @description What is meant by it, at most 1,000 characters. */
+            description?: string;
+        };
+        /** @description What a score is made of. */
+        SmartFeedWhy: {
+            /**
+             * Format: double
+             * @description 0 to 1: how much of the best fitting topic it says.
+             */
+            relevance: number;
+            /**
+             * Format: double
+             * @description 0 to 1: 1 when new, half after 48 hours.
+             */
+            freshness: number;
+            /**
+             * Format: double
+             * @description 0 to 1: the source's priority and record.
+             */
+            authority: number;
+            /** @description The keywords that it has. */
+            words: string[];
+        };
         /** @description A reading of a brand's website. */
         SnapshotId: string;
         /** @description What a post was made from. */
@@ -10399,6 +11006,83 @@ export interface components {
             /** @description Its address. */
             url?: string | null;
         };
+        /** @description A source that could be added. */
+        SourceCandidate: {
+            /** @description Its kind. */
+            kind: components["schemas"]["SourceKind"];
+            /** @description What it is called. */
+            name: string;
+            /** @description Its address. */
+            url: string;
+            /** @description Its feed, where that is known. */
+            feed_url?: string | null;
+            /** @description What to know before adding it. */
+            note?: string | null;
+            known?: components["schemas"]["SourceId"] | null;
+            /** @description What it said last, at most three. */
+            recent: components["schemas"]["RecentEntry"][];
+        };
+        /**
+         * @description How often it is looked at.
+         * @enum {string}
+         */
+        SourceFrequency: "auto" | "hourly" | "every_6_hours" | "daily" | "weekly";
+        /** @description How it fares. */
+        SourceHealth: {
+            /** @description What is wrong, or why nothing is read. */
+            words?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was read last.
+             */
+            last_success_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was looked at last.
+             */
+            last_checked_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is looked at next; null while paused or unsupported.
+             */
+            next_check_at?: string | null;
+            /**
+             * Format: int32
+             * @description Failures in a row.
+             */
+            failures: number;
+            /**
+             * Format: int32
+             * @description Minutes between two looks while all is well.
+             */
+            every_minutes: number;
+        };
+        /** @description Something that a brand listens to. */
+        SourceId: string;
+        /** @description A file of sources. */
+        SourceImport: {
+            /** @description The whole file, at most 5 MB. */
+            opml: string;
+        };
+        /** @description What became of a file's sources. */
+        SourceImportResult: {
+            /** @description How many were added. */
+            added: number;
+            /** @description How many were there before. */
+            known: number;
+            /** @description Which could not be added, at most 200 of them. */
+            refused: components["schemas"]["RefusedSource"][];
+        };
+        /**
+         * @description What kind of source it is.
+         * @enum {string}
+         */
+        SourceKind: "feed" | "youtube" | "reddit" | "hacker_news" | "page" | "x" | "linkedin" | "instagram";
+        /**
+         * @description How it is.
+         * @enum {string}
+         */
+        SourceState: "new" | "healthy" | "troubled" | "resting" | "unsupported" | "paused";
         /**
          * @description Where a post stands.
          * @enum {string}
@@ -10973,6 +11657,26 @@ export interface components {
              * @description 1 to 10080.
              */
             late_minutes?: number;
+        };
+        /** @description What of a smart feed changes. */
+        UpdateSmartFeed: {
+            /** @description What it is called, at most 120 characters. */
+            name?: string | null;
+            /** @description One to three, in place of those before. */
+            topics?: components["schemas"]["SmartFeedTopic"][] | null;
+        };
+        /** @description What of a source changes. */
+        UpdateSource: {
+            /** @description What it is called, at most 200 characters. */
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description 1 to 10.
+             */
+            priority?: number | null;
+            /** @description Whether it is looked at. */
+            active?: boolean | null;
+            frequency?: components["schemas"]["SourceFrequency"] | null;
         };
         /** @description A change of topics and words. */
         UpdateTopics: {
@@ -16899,6 +17603,85 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    list_items: {
+        parameters: {
+            query?: {
+                /** @description Said by this source; all of them, near duplicates too. */
+                source?: components["schemas"]["SourceId"];
+                /** @description Words to look for; `"in quotes"` together, `-without`, `or`. */
+                q?: string;
+                /** @description In this language only, e.g. `en`. */
+                language?: string;
+                /** @description Not older than this. */
+                since?: string;
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Item"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the item. */
+                item: components["schemas"]["ItemId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemDetail"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     list_knowledge: {
         parameters: {
             query?: {
@@ -20755,6 +21538,650 @@ export interface operations {
             };
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_smart_feeds: {
+        parameters: {
+            query?: {
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SmartFeed"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    create_smart_feed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateSmartFeed"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmartFeed"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description There are 20 already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_smart_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the smart feed. */
+                feed: components["schemas"]["SmartFeedId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmartFeed"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    delete_smart_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the smart feed. */
+                feed: components["schemas"]["SmartFeedId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    update_smart_feed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the smart feed. */
+                feed: components["schemas"]["SmartFeedId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateSmartFeed"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmartFeed"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_smart_feed_items: {
+        parameters: {
+            query?: {
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the smart feed. */
+                feed: components["schemas"]["SmartFeedId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankedItems"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_sources: {
+        parameters: {
+            query?: {
+                /** @description Of this kind only. */
+                kind?: components["schemas"]["SourceKind"];
+                /** @description In this state only. */
+                state?: components["schemas"]["SourceState"];
+                /** @description Words in the name or address. */
+                q?: string;
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Source"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    create_source: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateSource"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `already_known`, naming it at `url`, or there are 500 already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    detect_sources: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DetectSources"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candidates"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            /** @description Nothing that could be a source */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The address does not answer */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An OPML 2.0 file, UTF-8 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/x-opml": string;
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    import_sources: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceImport"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceImportResult"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            /** @description No OPML */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the source. */
+                source: components["schemas"]["SourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    delete_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the source. */
+                source: components["schemas"]["SourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    update_source: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the source. */
+                source: components["schemas"]["SourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateSource"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    check_source: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the source. */
+                source: components["schemas"]["SourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken on; it goes on in the background. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Paused, or nothing can be read of it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            /** @description Looked at less than a minute ago */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["Internal"];
         };
     };

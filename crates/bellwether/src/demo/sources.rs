@@ -1,0 +1,87 @@
+//! What the demo's brand listens to. There may be no network, so the feeds are given instead of fetched: they are marked as
+//! the demonstration's, dated by today, and never asked for.
+
+use anyhow::{Context as _, Result};
+use bellwether_kernel::{BrandAccess, PageRequest, Problem, RequestContext, Timestamp};
+use bellwether_trends::{
+    feeds::CreateSmartFeed,
+    sources::{CreateSource, Kind},
+};
+use chrono::Duration;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::wiring::App;
+
+#[derive(Deserialize)]
+struct Source {
+    name: String,
+    url: String,
+    priority: i32,
+    items: Vec<Item>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    title: String,
+    /// Hours before the demo was made.
+    hours: i64,
+    text: String,
+}
+
+/// Adds the sources and a smart feed, once.
+pub async fn prepare(app: &App, access: &BrandAccess) -> Result<()> {
+    let context = RequestContext::default();
+    let page = PageRequest { limit: 1, after: None };
+    let there = app.trends.list_sources(access, None, None, None, page).await.map_err(Problem::from)?;
+    if !there.items.is_empty() {
+        return Ok(());
+    }
+    let sources: Vec<Source> = serde_json::from_str(include_str!("../../demo/sources.json"))
+        .context("the demo's sources can't be read")?;
+    let now = app.clock.now();
+    for source in sources {
+        let feed = feed(&source, now).to_string();
+        let input = CreateSource {
+            kind: Kind::Feed,
+            url: source.url.clone(),
+            feed_url: Some(format!("{}feed.json", source.url)),
+            name: Some(source.name),
+            priority: Some(source.priority),
+            frequency: None,
+        };
+        app.trends
+            .add_demo_source(access, input, feed.as_bytes(), &context)
+            .await
+            .map_err(Problem::from)?;
+    }
+    let smart: CreateSmartFeed = serde_json::from_value(json!({
+        "name": "What workshops talk about",
+        "topics": [
+            { "topic": "Honest prices", "description": "How small workshops set their hourly rate and tell customers" },
+            { "topic": "Working hours", "description": "Shorter weeks, free Fridays and what they do to orders" },
+        ],
+    }))
+    .context("the demo's smart feed can't be read")?;
+    app.trends.create_smart_feed(access, smart, &context).await.map_err(Problem::from)?;
+    Ok(())
+}
+
+/// A source as a JSON Feed.
+fn feed(source: &Source, now: Timestamp) -> serde_json::Value {
+    let items: Vec<_> = source
+        .items
+        .iter()
+        .enumerate()
+        .map(|(number, item)| {
+            json!({
+                "id": number, "url": format!("{}{}", source.url, number + 1), "title": item.title,
+                "content_text": item.text, "date_published": now - Duration::hours(item.hours),
+            })
+        })
+        .collect();
+    json!({
+        "version": "https://jsonfeed.org/version/1.1", "title": source.name, "home_page_url": source.url,
+        "language": "en", "items": items,
+    })
+}

@@ -1,0 +1,10 @@
+//! What a brand wants to read of what its sources say.
+
+pub mod http;
+mod model;
+mod rank;
+mod service;
+mod sql;
+
+pub use model::{CreateSmartFeed, SmartFeedView, Topic, UpdateSmartFeed};
+pub use rank::{RankedItem, Why};

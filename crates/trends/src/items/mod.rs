@@ -1,0 +1,11 @@
+//! What a brand's sources said.
+
+pub mod http;
+mod likeness;
+mod model;
+mod service;
+mod sql;
+
+pub use model::{ItemDetail, ItemSource, ItemView, SaidAlso};
+pub(crate) use model::{Identified, NewItem, identify, prepare};
+pub use service::Wanted;

@@ -1,0 +1,413 @@
+//! A look at a source: fetched and read outside of every transaction, kept in one.
+
+use std::collections::HashMap;
+
+use bellwether_ingest::{Validators, decode_page, parse_url, site::Facts};
+use bellwether_kernel::{Timestamp, id::OrganizationId};
+use bellwether_language::Document;
+use bellwether_store::TenantScope;
+use chrono::Duration;
+use futures::StreamExt as _;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::{
+    Kind, State, model,
+    politeness::Trouble,
+    sql::{self, Due},
+};
+use crate::{
+    Error, SourceId, Trends,
+    items::{Identified, identify},
+    read::{self, Entry, Feed},
+};
+
+/// Sources taken at once.
+const CLAIM: i64 = 100;
+/// Rounds of that in one run of the job.
+const ROUNDS: usize = 20;
+/// Hosts asked at once.
+const HOSTS: usize = 8;
+/// For how long a taken source is left to whoever took it.
+const LEASE_MINUTES: i64 = 30;
+/// Entries of a feed that are kept, the newest of them.
+const ENTRIES: usize = 200;
+/// Letters of a page that are compared.
+const PAGE: usize = 200_000;
+/// Days after which what was said is removed.
+const KEPT_DAYS: i64 = 180;
+
+/// What a look brought.
+struct Look {
+    /// What was said; empty when nothing has changed.
+    found: Vec<Identified>,
+    language: Option<String>,
+    name: Option<String>,
+    feed_url: Option<String>,
+    metadata: Option<Value>,
+    rest_minutes: Option<i64>,
+    validators: Option<Validators>,
+    page_text: Option<String>,
+}
+
+impl Look {
+    const fn unchanged() -> Self {
+        Self {
+            found: Vec::new(),
+            language: None,
+            name: None,
+            feed_url: None,
+            metadata: None,
+            rest_minutes: None,
+            validators: None,
+            page_text: None,
+        }
+    }
+}
+
+impl Trends {
+    /// Looks at what is due, host by host; how many sources that were.
+    pub async fn check_due(&self) -> Result<usize, Error> {
+        let mut looked = 0;
+        for _ in 0..ROUNDS {
+            let now = self.clock.now();
+            let mut tx = self.store.service("find the sources that are due").await?;
+            let due = sql::claim(tx.conn(), now, now + Duration::minutes(LEASE_MINUTES), CLAIM).await?;
+            tx.commit().await?;
+            let all = due.len();
+            looked += all;
+            let mut hosts: HashMap<String, Vec<Due>> = HashMap::new();
+            for one in due {
+                let url = one.feed_url.as_deref().unwrap_or(&one.url);
+                let host = parse_url(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+                hosts.entry(host.unwrap_or_default()).or_default().push(one);
+            }
+            futures::stream::iter(hosts.into_values())
+                .for_each_concurrent(HOSTS, |sources| async move {
+                    for (index, source) in sources.into_iter().enumerate() {
+                        if index > 0 {
+                            self.pause_for(source.feed_url.as_deref().unwrap_or(&source.url)).await;
+                        }
+                        let id = source.id;
+                        // the others are none the worse for it; this one is due again when its lease ends
+                        if let Err(error) = self.look(source, false).await {
+                            tracing::error!(%error, source = %id, "a look at a source could not be kept");
+                        }
+                    }
+                })
+                .await;
+            if all < CLAIM as usize {
+                break;
+            }
+        }
+        Ok(looked)
+    }
+
+    /// Looks at one source, due or not.
+    pub(super) async fn check_source(&self, organization: OrganizationId, id: SourceId) -> Result<(), Error> {
+        let until = self.clock.now() + Duration::minutes(LEASE_MINUTES);
+        let mut tx = self.store.tenant(TenantScope::organization(organization)).await?;
+        let due = sql::claim_one(tx.conn(), id, until).await?;
+        tx.commit().await?;
+        match due {
+            Some(due) => self.look(due, true).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Removes what was said long ago.
+    pub(super) async fn retain_items(&self) -> Result<(), Error> {
+        let mut tx = self.store.service("remove what sources said long ago").await?;
+        let gone = sql::retain(tx.conn(), self.clock.now() - Duration::days(KEPT_DAYS)).await?;
+        tx.commit().await?;
+        if gone > 0 {
+            tracing::info!(items = gone, "what sources said long ago is removed");
+        }
+        Ok(())
+    }
+
+    /// One look from the request to what is written down; `asked` when somebody waits for it.
+    async fn look(&self, due: Due, asked: bool) -> Result<(), Error> {
+        let now = self.clock.now();
+        let looked = match due.kind {
+            Kind::Page => self.look_at_page(&due).await,
+            _ => self.look_at_feed(&due).await,
+        };
+        match looked {
+            Ok(look) => self.keep(&due, look, now, asked).await,
+            Err(trouble) => self.keep_trouble(&due, &trouble, now, asked).await,
+        }
+    }
+
+    async fn look_at_feed(&self, due: &Due) -> Result<Look, Trouble> {
+        let known = Validators { etag: due.etag.clone(), last_modified: due.last_modified.clone() };
+        let Some(feed_url) = &due.feed_url else { return self.find_feed(due).await };
+        let Some(fetched) = self.ask(due.kind, feed_url, &known).await? else { return Ok(Look::unchanged()) };
+        let (charset, bytes, base) = (fetched.charset, fetched.bytes, fetched.final_url);
+        let feed = parsed(bytes.to_vec(), charset, base).await??;
+        Ok(look_of(due, feed, fetched.validators, None))
+    }
+
+    /// The first look at a source of which only a page is known: the page names its feed, or is one itself.
+    async fn find_feed(&self, due: &Due) -> Result<Look, Trouble> {
+        let nothing = Validators::default();
+        let trouble = || Trouble {
+            code: "no_feed",
+            words: "The page names no feed. Add it as a page, so that changes of it are seen.".to_owned(),
+            lasting: true,
+        };
+        let fetched = self.ask(due.kind, &due.url, &nothing).await?.ok_or_else(trouble)?;
+        let (charset, bytes, base) = (fetched.charset.clone(), fetched.bytes.to_vec(), fetched.final_url);
+        if let Ok(feed) = parsed(bytes.clone(), charset.clone(), base.clone()).await? {
+            return Ok(look_of(due, feed, fetched.validators, Some(due.url.clone())));
+        }
+        let feeds = feeds_of(due.kind, bytes, charset, base).await?;
+        let found = feeds.into_iter().next().ok_or_else(trouble)?;
+        let fetched = self.ask(due.kind, found.as_str(), &nothing).await?.ok_or_else(trouble)?;
+        let (charset, bytes, base) = (fetched.charset, fetched.bytes.to_vec(), fetched.final_url);
+        let feed = parsed(bytes, charset, base).await??;
+        Ok(look_of(due, feed, fetched.validators, Some(found.to_string())))
+    }
+
+    async fn look_at_page(&self, due: &Due) -> Result<Look, Trouble> {
+        let known = Validators { etag: due.etag.clone(), last_modified: due.last_modified.clone() };
+        let Some(fetched) = self.ask(due.kind, &due.url, &known).await? else { return Ok(Look::unchanged()) };
+        let (charset, bytes, url) = (fetched.charset, fetched.bytes, fetched.final_url);
+        let (title, text) = tokio::task::spawn_blocking(move || {
+            let html = decode_page(&bytes, charset.as_deref()).map_err(|error| Trouble {
+                code: error.code(),
+                words: error.to_string(),
+                lasting: true,
+            })?;
+            let text: String = Document::from_html(&html).to_text().chars().take(PAGE).collect();
+            if text.trim().is_empty() {
+                return Err(Trouble {
+                    code: "no_text",
+                    words: "The page has no text to read. It may show its text by script only.".to_owned(),
+                    lasting: true,
+                });
+            }
+            Ok((Facts::of(&html, &url).title, text))
+        })
+        .await
+        .map_err(|error| broken(&error.to_string()))??;
+        let mut look = Look { validators: Some(fetched.validators), name: title.clone(), ..Look::unchanged() };
+        match &due.page_text {
+            None => look.page_text = Some(text),
+            Some(before) => {
+                if let Some(entry) = change(before, &text, title.as_deref().unwrap_or(&due.url)) {
+                    let url = Url::parse(&due.url).ok();
+                    look.found = vec![Identified::of_change(url, &text, entry)];
+                    look.page_text = Some(text);
+                }
+            }
+        }
+        Ok(look)
+    }
+
+    /// Writes down what a look brought.
+    async fn keep(&self, due: &Due, look: Look, now: Timestamp, asked: bool) -> Result<(), Error> {
+        let key = (due.organization, due.brand, due.id);
+        let prepared = self.prepare_items(key, look.found, look.language).await?;
+        let mut tx = self.store.tenant(TenantScope::organization(due.organization)).await?;
+        // deleted meanwhile
+        let Some(before) = sql::lock(tx.conn(), due.id).await? else { return Ok(()) };
+        let seen = Self::keep_items(&mut tx, key, prepared, now).await?;
+        let dates = sql::dates(tx.conn(), due.id, now - Duration::days(60)).await?;
+        let every = model::every_minutes(before.frequency, &dates, look.rest_minutes, now);
+        let validators = look.validators.as_ref();
+        let success = sql::Success {
+            name: look.name.as_deref().filter(|_| !due.named),
+            feed_url: look.feed_url.as_deref(),
+            metadata: look.metadata.as_ref(),
+            every_minutes: every,
+            per_week: model::per_week(&dates, now),
+            last_item_at: seen.newest,
+            validators: validators.map(|known| (known.etag.as_deref(), known.last_modified.as_deref())),
+            page_text: look.page_text.as_deref(),
+            next: Some(now + model::spread(every.into(), due.id)),
+            now,
+        };
+        sql::succeed(tx.conn(), due.id, &success).await?;
+        let place = (due.organization, due.brand);
+        if matches!(before.state, State::Troubled | State::Resting) {
+            self.tell(&mut tx, place, "source.recovered", due.id, json!({ "failures": before.failures })).await?;
+        }
+        if seen.new > 0 {
+            self.tell(&mut tx, place, "items.added", due.id, json!({ "count": seen.new })).await?;
+        }
+        if asked {
+            let data = json!({ "succeeded": true, "items": seen.new });
+            self.tell(&mut tx, place, "source.checked", due.id, data).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Writes down what went wrong.
+    async fn keep_trouble(&self, due: &Due, trouble: &Trouble, now: Timestamp, asked: bool) -> Result<(), Error> {
+        let mut tx = self.store.tenant(TenantScope::organization(due.organization)).await?;
+        let Some(before) = sql::lock(tx.conn(), due.id).await? else { return Ok(()) };
+        let failures = before.failures + 1;
+        let (state, minutes) = model::after_failure(failures, trouble.lasting, before.every_minutes);
+        // one that passes changes nothing yet
+        let state = if state == State::Healthy { before.state } else { state };
+        let next = now + model::spread(minutes, due.id);
+        let words: String = trouble.words.chars().take(1_000).collect();
+        sql::fail(tx.conn(), due.id, state, failures, (trouble.code, &words), (now, next)).await?;
+        let place = (due.organization, due.brand);
+        let in_trouble = |state| matches!(state, State::Troubled | State::Resting);
+        if in_trouble(state) && !in_trouble(before.state) {
+            let data = json!({ "code": trouble.code, "words": words });
+            self.tell(&mut tx, place, "source.troubled", due.id, data).await?;
+        }
+        if asked {
+            let data = json!({ "succeeded": false, "code": trouble.code, "words": words });
+            self.tell(&mut tx, place, "source.checked", due.id, data).await?;
+        }
+        tracing::debug!(source = %due.id, code = trouble.code, "a source could not be read");
+        Ok(tx.commit().await?)
+    }
+}
+
+fn broken(error: &str) -> Trouble {
+    tracing::warn!(error, "a source made its reader panic");
+    Trouble { code: "damaged", words: "What came from there can't be read.".to_owned(), lasting: true }
+}
+
+/// Reads a feed on a thread of its own: large ones take a while.
+pub(super) async fn parsed(
+    bytes: Vec<u8>,
+    charset: Option<String>,
+    base: Url,
+) -> Result<Result<Feed, Trouble>, Trouble> {
+    tokio::task::spawn_blocking(move || {
+        read::read(&bytes, charset.as_deref(), &base).map_err(|error| Trouble {
+            code: "not_a_feed",
+            words: error.to_string(),
+            lasting: true,
+        })
+    })
+    .await
+    .map_err(|error| broken(&error.to_string()))
+}
+
+/// The feeds that a page names, the first the likeliest.
+pub(super) async fn feeds_of(
+    kind: Kind,
+    bytes: Vec<u8>,
+    charset: Option<String>,
+    base: Url,
+) -> Result<Vec<Url>, Trouble> {
+    tokio::task::spawn_blocking(move || {
+        let Ok(html) = decode_page(&bytes, charset.as_deref()) else { return Vec::new() };
+        let mut feeds: Vec<Url> = Facts::of(&html, &base).feeds.into_iter().map(|feed| feed.url).collect();
+        if kind == Kind::Youtube
+            && feeds.is_empty()
+            && let Some(id) = channel_in(&html)
+        {
+            feeds.extend(Url::parse(&model::channel_feed(id)));
+        }
+        // comments of a blog are rarely what is meant
+        feeds.sort_by_key(|url| url.path().contains("comment"));
+        feeds
+    })
+    .await
+    .map_err(|error| broken(&error.to_string()))
+}
+
+/// The channel that a page of YouTube is about.
+fn channel_in(html: &str) -> Option<&str> {
+    ["\"externalId\":\"", "itemprop=\"identifier\" content=\"", "youtube.com/channel/"].iter().find_map(|mark| {
+        let from = html.find(mark)? + mark.len();
+        html.get(from..from + 24).filter(|id| model::is_channel(id))
+    })
+}
+
+fn look_of(due: &Due, mut feed: Feed, validators: Validators, feed_url: Option<String>) -> Look {
+    let metadata = json!({
+        "description": feed.description, "language": feed.language, "home": feed.link, "fault": feed.bozo,
+        "format": feed.format.map(|format| format!("{format:?}").to_lowercase()),
+    });
+    // the newest, where dates tell which those are; else in the feed's own order
+    feed.entries.sort_by_key(|entry| std::cmp::Reverse(entry.published.or(entry.updated)));
+    feed.entries.truncate(ENTRIES);
+    let name = feed.title.as_deref().map(model::one_line).filter(|title| !title.is_empty());
+    Look {
+        found: identify(due.id, feed.entries),
+        language: feed.language,
+        name: name.map(|name| name.chars().take(200).collect()),
+        feed_url,
+        metadata: Some(metadata),
+        rest_minutes: feed.rest_minutes,
+        validators: Some(validators),
+        page_text: None,
+    }
+}
+
+/// What differs between two texts of a page, as an entry; none when nothing but numbers does: counters and clocks are no
+/// news.
+fn change(before: &str, after: &str, title: &str) -> Option<Entry> {
+    let without_numbers = |line: &str| -> String {
+        let folded: String = line.chars().map(|c| if c.is_numeric() { '#' } else { c }).collect();
+        folded.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let lines = |text: &str| -> Vec<String> {
+        text.lines().map(|line| line.trim().trim_start_matches(['#', '-', '>', ' ']).to_owned()).filter(|line| !line.is_empty()).collect()
+    };
+    let (old, new) = (lines(before), lines(after));
+    let old_keys: std::collections::HashSet<String> = old.iter().map(|line| without_numbers(line)).collect();
+    let new_keys: std::collections::HashSet<String> = new.iter().map(|line| without_numbers(line)).collect();
+    let added: Vec<&String> = new.iter().filter(|line| !old_keys.contains(&without_numbers(line))).collect();
+    let removed: Vec<&String> = old.iter().filter(|line| !new_keys.contains(&without_numbers(line))).collect();
+    let first = added.first().or(removed.first())?;
+    let short: String = first.chars().take(100).collect();
+    let what = if added.is_empty() { "no longer says" } else { "now says" };
+    let paragraphs = |lines: &[&String]| -> String {
+        lines.iter().take(200).map(|line| format!("<p>{}</p>", read::escape(line))).collect()
+    };
+    let mut content = paragraphs(&added);
+    if !removed.is_empty() {
+        content.push_str("<p>No longer there:</p>");
+        content.push_str(&paragraphs(&removed));
+    }
+    let summary = match (added.len(), removed.len()) {
+        (new, 0) => format!("New on the page: {new} {}.", passages(new)),
+        (0, gone) => format!("Gone from the page: {gone} {}.", passages(gone)),
+        (new, gone) => format!("New on the page: {new} {}; gone: {gone}.", passages(new)),
+    };
+    Some(Entry {
+        title: Some(read::escape(&format!("{title} {what}: {short}"))),
+        summary: Some(format!("{} {}", read::escape(&summary), read::escape(first))),
+        content: Some(content),
+        ..Entry::default()
+    })
+}
+
+const fn passages(count: usize) -> &'static str {
+    if count == 1 { "passage" } else { "passages" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_of_a_page_says_what_changed() {
+        let before = "# Prices\n\nA desk is 1,450 €.\n\n12 people look at this.";
+        let after = "# Prices\n\nA desk is 1,450 €, with delivery.\n\n13 people look at this.";
+        let entry = change(before, after, "Prices").unwrap();
+        assert_eq!(entry.title.unwrap(), "Prices now says: A desk is 1,450 €, with delivery.");
+        let content = entry.content.unwrap();
+        assert!(content.contains("with delivery") && content.contains("No longer there") && !content.contains("people"));
+        assert_eq!(change(before, "# Prices\n\nA desk is 1,450 €.\n\n14 people look at this.", "Prices"), None);
+        assert!(change(before, "# Prices", "Prices").unwrap().title.unwrap().contains("no longer says"));
+    }
+
+    #[test]
+    fn the_channel_of_a_page_is_found() {
+        let id = "UCabcdefghijklmnopqrstuv";
+        let page = format!("<html><script>var x = {{\"externalId\":\"{id}\"}}</script>");
+        assert_eq!(channel_in(&page), Some(id));
+        assert_eq!(channel_in("<a href=\"https://youtube.com/channel/short\">"), None);
+    }
+}

@@ -1,0 +1,345 @@
+//! From what somebody types to sources that it may mean.
+
+use bellwether_ingest::{Fetched, Validators, parse_url};
+use bellwether_kernel::{BrandAccess, Permission, Problem};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use url::Url;
+use utoipa::ToSchema;
+
+use super::{
+    Kind, check,
+    model::{self, Place},
+    politeness::Trouble,
+    sql,
+};
+use crate::{
+    Error, SourceId, Trends,
+    read::{Feed, plain},
+};
+
+/// Letters that are looked at.
+const LONGEST: usize = 2_000;
+/// Feeds of a page that are tried.
+const TRIED: usize = 3;
+/// Entries shown of a feed.
+const SHOWN: usize = 3;
+/// Where feeds lie that no page names.
+const USUAL: [&str; 4] = ["/feed", "/rss.xml", "/atom.xml", "/index.xml"];
+
+/// An entry of a source that could be added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RecentEntry)]
+pub struct Recent {
+    /// Its title.
+    pub title: String,
+    /// Where.
+    pub url: Option<String>,
+    /// When it was published, as the source says.
+    pub published_at: Option<DateTime<Utc>>,
+}
+
+/// A source that could be added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SourceCandidate)]
+pub struct Candidate {
+    /// Its kind.
+    pub kind: Kind,
+    /// What it is called.
+    pub name: String,
+    /// Its address.
+    pub url: String,
+    /// Its feed, where that is known.
+    pub feed_url: Option<String>,
+    /// What to know before adding it.
+    pub note: Option<String>,
+    /// The brand's own source, when it has it already.
+    pub known: Option<SourceId>,
+    /// What it said last, at most three.
+    pub recent: Vec<Recent>,
+}
+
+/// What a text may mean, before anything is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Meant {
+    /// A place by itself: kind and address.
+    Places(Vec<(Kind, String)>),
+    /// An address to look at.
+    Address(Url),
+}
+
+fn meant(text: &str) -> Result<Meant, Problem> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Problem::invalid("text", "blank", "Give an address, a @handle, a #hashtag or r/name."));
+    }
+    if text.chars().count() > LONGEST {
+        return Err(Problem::invalid("text", "too_long", "Use at most 2,000 characters."));
+    }
+    let plain = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    if let Some(handle) = text.strip_prefix('@') {
+        if let Some((user, host)) = handle.split_once('@')
+            && plain(user)
+            && host.contains('.')
+        {
+            // the fediverse: every account is a feed
+            return Ok(Meant::Places(vec![(Kind::Feed, format!("https://{host}/@{user}.rss"))]));
+        }
+        if plain(handle) {
+            return Ok(Meant::Places(vec![
+                (Kind::Youtube, format!("https://www.youtube.com/@{handle}")),
+                (Kind::X, format!("https://x.com/{handle}")),
+                (Kind::Instagram, format!("https://www.instagram.com/{handle}/")),
+            ]));
+        }
+    }
+    if let Some(tag) = text.strip_prefix('#').filter(|tag| plain(tag)) {
+        return Ok(Meant::Places(vec![
+            (Kind::Feed, format!("https://mastodon.social/tags/{tag}.rss")),
+            (Kind::X, format!("https://x.com/hashtag/{tag}")),
+        ]));
+    }
+    let lower = text.to_lowercase();
+    if matches!(lower.as_str(), "hn" | "hacker news" | "hackernews" | "ycombinator") {
+        return Ok(Meant::Places(vec![(Kind::HackerNews, "https://news.ycombinator.com/".to_owned())]));
+    }
+    let short = text.trim_start_matches('/');
+    if let Some((way @ ("r" | "u"), name)) = short.split_once('/')
+        && plain(name.trim_end_matches('/'))
+    {
+        let way = if way == "r" { "r" } else { "user" };
+        let url = format!("https://www.reddit.com/{way}/{}/", name.trim_end_matches('/'));
+        return Ok(Meant::Places(vec![(Kind::Reddit, url)]));
+    }
+    // podcast apps write addresses so
+    let text = text.strip_prefix("feed:").map_or(text, |rest| rest.trim_start_matches('/'));
+    let url = parse_url(text).map_err(|error| error.to_problem("text"))?;
+    Ok(match model::kind_of(&url) {
+        Kind::Feed | Kind::Page => Meant::Address(url),
+        kind => Meant::Places(vec![(kind, url.to_string())]),
+    })
+}
+
+fn candidate(kind: Kind, place: Place) -> Candidate {
+    Candidate {
+        kind,
+        name: place.name,
+        url: place.url,
+        feed_url: place.feed_url,
+        note: kind.unsupported().map(str::to_owned),
+        known: None,
+        recent: Vec::new(),
+    }
+}
+
+fn shown(feed: &Feed) -> Vec<Recent> {
+    let mut entries: Vec<_> = feed.entries.iter().collect();
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.published.or(entry.updated)));
+    entries
+        .into_iter()
+        .take(SHOWN)
+        .map(|entry| {
+            let said = entry.title.as_deref().or(entry.summary.as_deref()).or(entry.content.as_deref());
+            Recent {
+                title: model::one_line(&plain(said.unwrap_or_default())).chars().take(200).collect(),
+                url: entry.link.as_ref().map(Url::to_string),
+                published_at: entry.published.or(entry.updated),
+            }
+        })
+        .collect()
+}
+
+impl Trends {
+    /// What sources a text may mean; the brand's managers may ask.
+    pub async fn detect_sources(&self, access: &BrandAccess, text: &str) -> Result<Vec<Candidate>, Error> {
+        access.allow(Permission::BrandUpdate)?;
+        let mut found = match meant(text)? {
+            Meant::Places(places) => {
+                // of several guesses none is asked for: each would be a request for nothing
+                let only = places.len() == 1;
+                let mut found = Vec::new();
+                for (kind, address) in places {
+                    found.extend(self.guess(kind, &address, only).await?);
+                }
+                found
+            }
+            Meant::Address(url) => self.behind(&url).await?,
+        };
+        let identifiers: Vec<Vec<String>> = found
+            .iter()
+            .map(|one| {
+                let url = Url::parse(&one.url).ok();
+                let feed = one.feed_url.as_deref().and_then(|feed| Url::parse(feed).ok());
+                let place = url.and_then(|url| model::place(one.kind, &url, feed.as_ref()).ok());
+                let feed_url = one.feed_url.clone().filter(|_| one.kind != Kind::Page);
+                place.map(|place| place.identifier).into_iter().chain(feed_url).collect()
+            })
+            .collect();
+        let mut tx = self.store.tenant(access).await?;
+        let known = sql::known(tx.conn(), access.brand, &identifiers.concat()).await?;
+        tx.commit().await?;
+        for (one, own) in found.iter_mut().zip(&identifiers) {
+            let is_own = |text: &String| own.contains(text);
+            let there = known.iter().find(|there| {
+                is_own(&there.identifier)
+                    || one.kind != Kind::Page && there.feed_url.as_ref().is_some_and(is_own)
+            });
+            one.known = there.map(|there| there.id);
+        }
+        Ok(found)
+    }
+
+    /// A source of a network that is known by its address.
+    async fn guess(&self, kind: Kind, address: &str, look: bool) -> Result<Option<Candidate>, Error> {
+        let url = parse_url(address).map_err(|error| error.to_problem("text"))?;
+        let feed = (kind == Kind::Feed).then_some(&url);
+        let place = model::place(kind, &url, feed).map_err(|problem| {
+            let message = problem.errors.first().map_or_else(String::new, |fault| fault.message.clone());
+            Problem::invalid("text", "wrong_kind", message)
+        })?;
+        let mut found = candidate(kind, place);
+        if kind.unsupported().is_some() {
+            return Ok(Some(found));
+        }
+        if !look {
+            found.note = Some(match kind {
+                Kind::Feed => "Public posts with this hashtag on mastodon.social.".to_owned(),
+                _ => "Whether there is such a channel is seen when it is added.".to_owned(),
+            });
+            return Ok(Some(found));
+        }
+        if found.feed_url.is_none() {
+            match self.feed_behind(kind, &found.url).await {
+                Ok(feed) => found.feed_url = Some(feed),
+                Err(trouble) => found.note = Some(trouble.words),
+            }
+        }
+        if let Some(feed_url) = found.feed_url.clone() {
+            match self.read_feed(kind, &feed_url).await {
+                Ok((feed, _)) => {
+                    found.recent = shown(&feed);
+                    found.name = feed.title.unwrap_or(found.name);
+                }
+                // it may only be busy: it can be added all the same
+                Err(trouble) => found.note = Some(trouble.words),
+            }
+        }
+        Ok(Some(found))
+    }
+
+    async fn feed_behind(&self, kind: Kind, url: &str) -> Result<String, Trouble> {
+        let fetched = self.fetch(kind, url).await?;
+        let feeds = check::feeds_of(kind, fetched.bytes.to_vec(), fetched.charset, fetched.final_url).await?;
+        feeds.into_iter().next().map(|url| url.to_string()).ok_or_else(|| Trouble {
+            code: "no_feed",
+            words: "The page names no feed.".to_owned(),
+            lasting: true,
+        })
+    }
+
+    async fn fetch(&self, kind: Kind, url: &str) -> Result<Fetched, Trouble> {
+        let fetched = self.ask(kind, url, &Validators::default()).await?;
+        fetched.ok_or_else(|| Trouble {
+            code: "http_status",
+            words: "The address answers with status 304, though nothing was known of it.".to_owned(),
+            lasting: true,
+        })
+    }
+
+    async fn read_feed(&self, kind: Kind, url: &str) -> Result<(Feed, Url), Trouble> {
+        let Fetched { bytes, charset, final_url, .. } = self.fetch(kind, url).await?;
+        Ok((check::parsed(bytes.to_vec(), charset, final_url.clone()).await??, final_url))
+    }
+
+    /// What an address leads to: a feed, or a page with the feeds that it names and itself.
+    async fn behind(&self, url: &Url) -> Result<Vec<Candidate>, Error> {
+        let refused = |trouble: Trouble| Problem::invalid("text", trouble.code, trouble.words);
+        let fetched = self.fetch(Kind::Feed, url.as_str()).await.map_err(refused)?;
+        let Fetched { bytes, charset, final_url, content_type, .. } = fetched;
+        let bytes = bytes.to_vec();
+        if let Ok(feed) =
+            check::parsed(bytes.clone(), charset.clone(), final_url.clone()).await.map_err(refused)?
+        {
+            return Ok(vec![of_feed(&feed, url)?]);
+        }
+        let page = content_type.as_deref().is_none_or(|kind| kind.contains("html"));
+        if !page {
+            let message = "The address leads to neither a feed nor a page.";
+            return Err(Problem::invalid("text", "not_a_source", message).into());
+        }
+        let mut feeds =
+            check::feeds_of(Kind::Feed, bytes, charset, final_url.clone()).await.map_err(refused)?;
+        let named = !feeds.is_empty();
+        if !named {
+            feeds = USUAL.iter().filter_map(|path| final_url.join(path).ok()).collect();
+        }
+        let mut found = Vec::new();
+        for feed_url in feeds.iter().take(if named { TRIED } else { USUAL.len() }) {
+            match self.read_feed(Kind::Feed, feed_url.as_str()).await {
+                Ok((feed, _)) => {
+                    let mut one = of_feed(&feed, feed_url)?;
+                    one.url = final_url.to_string();
+                    found.push(one);
+                    // of those that nobody names one is enough
+                    if !named {
+                        break;
+                    }
+                }
+                Err(trouble) if named => {
+                    let place = model::place(Kind::Feed, &final_url, Some(feed_url))?;
+                    found.push(Candidate { note: Some(trouble.words), ..candidate(Kind::Feed, place) });
+                }
+                Err(_) => {}
+            }
+        }
+        let page = model::place(Kind::Page, &final_url, None)?;
+        let note = "The page itself: what is new on it, whenever it changes.".to_owned();
+        found.push(Candidate { note: Some(note), ..candidate(Kind::Page, page) });
+        Ok(found)
+    }
+}
+
+fn of_feed(feed: &Feed, feed_url: &Url) -> Result<Candidate, Problem> {
+    let home = feed.link.clone().filter(|link| link.as_str().len() <= 2_000).unwrap_or_else(|| feed_url.clone());
+    let place = model::place(Kind::Feed, &home, Some(feed_url))?;
+    let mut found = candidate(Kind::Feed, place);
+    if let Some(title) = &feed.title {
+        found.name = title.chars().take(200).collect();
+    }
+    found.recent = shown(feed);
+    if feed.entries.is_empty() {
+        found.note = Some("The feed has no entries at the moment.".to_owned());
+    } else if let Some(fault) = &feed.bozo {
+        found.note = Some(format!("The feed is broken ({fault}); what could be read of it is here."));
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(text: &str) -> Vec<(Kind, String)> {
+        match meant(text).unwrap() {
+            Meant::Places(places) => places,
+            Meant::Address(url) => panic!("{url}"),
+        }
+    }
+
+    #[test]
+    fn what_people_type() {
+        assert_eq!(places("@carpenter")[0], (Kind::Youtube, "https://www.youtube.com/@carpenter".into()));
+        assert_eq!(places("@carpenter")[1].0, Kind::X);
+        assert_eq!(places("@a@social.example"), [(Kind::Feed, "https://social.example/@a.rss".into())]);
+        assert_eq!(places("#slowwork")[1], (Kind::X, "https://x.com/hashtag/slowwork".into()));
+        assert_eq!(places("r/woodworking"), [(Kind::Reddit, "https://www.reddit.com/r/woodworking/".into())]);
+        assert_eq!(places("Hacker News")[0].0, Kind::HackerNews);
+        assert_eq!(places("https://www.linkedin.com/in/somebody")[0].0, Kind::Linkedin);
+        assert_eq!(places("twitter.com/somebody")[0].0, Kind::X);
+        assert!(matches!(meant("example.org/blog").unwrap(), Meant::Address(_)));
+        assert!(matches!(meant("feed://example.org/rss").unwrap(), Meant::Address(_)));
+        for bad in ["", "   ", "two words", "ftp://example.org", "#"] {
+            assert!(meant(bad).is_err(), "{bad}");
+        }
+    }
+}

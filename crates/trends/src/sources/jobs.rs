@@ -1,0 +1,64 @@
+//! Looks at sources.
+
+use bellwether_jobs::{Job, JobError, JobMeta};
+use bellwether_kernel::id::OrganizationId;
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, SourceId, Trends};
+
+#[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
+fn again(error: Error) -> JobError {
+    JobError::Retry(error.to_string())
+}
+
+/// Looks at the sources that are due, every minute.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CheckDue {}
+
+impl Job for CheckDue {
+    const NAME: &'static str = "trends.check_due";
+    // the next minute is the next try
+    const MAX_ATTEMPTS: i32 = 1;
+    type Context = Trends;
+
+    async fn run(self, trends: Trends, _: JobMeta) -> Result<(), JobError> {
+        trends.check_due().await.map(|_| ()).map_err(again)
+    }
+}
+
+/// Looks at a source that somebody has added or asked for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CheckSource {
+    pub(super) organization: OrganizationId,
+    pub(super) source: SourceId,
+}
+
+impl CheckSource {
+    /// Names the look, so that asking twice looks once.
+    pub(super) fn key(source: SourceId) -> String {
+        format!("trends.check_source:{source}")
+    }
+}
+
+impl Job for CheckSource {
+    const NAME: &'static str = "trends.check_source";
+    const MAX_ATTEMPTS: i32 = 3;
+    type Context = Trends;
+
+    async fn run(self, trends: Trends, _: JobMeta) -> Result<(), JobError> {
+        trends.check_source(self.organization, self.source).await.map_err(again)
+    }
+}
+
+/// Removes what was said half a year ago.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Retain {}
+
+impl Job for Retain {
+    const NAME: &'static str = "trends.retain";
+    type Context = Trends;
+
+    async fn run(self, trends: Trends, _: JobMeta) -> Result<(), JobError> {
+        trends.retain_items().await.map_err(again)
+    }
+}

@@ -1,0 +1,18 @@
+//! What a brand listens to.
+
+mod check;
+mod detect;
+pub mod http;
+pub mod jobs;
+mod model;
+mod opml;
+mod politeness;
+mod service;
+mod sql;
+
+pub use detect::{Candidate, Recent};
+pub use jobs::{CheckDue, CheckSource, Retain};
+pub(crate) use model::{bare, one_line};
+pub use model::{CreateSource, Frequency, Health, Kind, SourceView, State, UpdateSource};
+pub use politeness::Manners;
+pub use service::{Import, Imported, Refused};

@@ -1,0 +1,531 @@
+//! What a source is: its kinds, what makes two spellings one source, and when it is looked at.
+
+use bellwether_kernel::{Problem, Timestamp};
+use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
+use url::Url;
+use utoipa::ToSchema;
+
+use crate::SourceId;
+
+/// Sources of a brand at most.
+pub const MOST: i64 = 500;
+/// Minutes between two looks at most, unless somebody wants it weekly.
+const DAY: i64 = 24 * 60;
+/// And at least.
+const SOONEST: i64 = 30;
+/// Failures in a row after which a source rests: it is looked at once a week.
+const REST_AFTER: i32 = 12;
+/// Passing failures in a row after which somebody should know.
+const TROUBLED_AFTER: i32 = 3;
+
+/// What kind of source it is.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, EnumString, IntoStaticStr,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+#[schema(as = SourceKind)]
+pub enum Kind {
+    /// A newsletter, blog or podcast: RSS, Atom or JSON Feed.
+    Feed,
+    /// A channel of YouTube.
+    Youtube,
+    /// A subreddit or somebody's posts.
+    Reddit,
+    /// Hacker News.
+    HackerNews,
+    /// Any page: what is new on it.
+    Page,
+    /// A handle or hashtag of X.
+    X,
+    /// A profile of LinkedIn.
+    Linkedin,
+    /// An account of Instagram.
+    Instagram,
+}
+
+impl Kind {
+    /// As the database and the API write it.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// Why nothing can be read of it; none when something can.
+    pub const fn unsupported(self) -> Option<&'static str> {
+        match self {
+            Self::X => Some(
+                "X shows its posts only to apps that are connected to it. The source is kept, and nothing is read of it.",
+            ),
+            Self::Linkedin => Some(
+                "LinkedIn lets no program read other people's posts. The source is kept, and nothing is read of it.",
+            ),
+            Self::Instagram => Some(
+                "Instagram shows posts only to apps that are connected to it. The source is kept, and nothing is read of it.",
+            ),
+            _ => None,
+        }
+    }
+}
+
+/// How often it is looked at.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, EnumString, IntoStaticStr,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+#[schema(as = SourceFrequency)]
+pub enum Frequency {
+    /// By how often something is new: every half hour to once a day.
+    #[default]
+    Auto,
+    /// Every hour.
+    Hourly,
+    /// Every six hours.
+    #[serde(rename = "every_6_hours")]
+    #[strum(serialize = "every_6_hours")]
+    Every6Hours,
+    /// Once a day.
+    Daily,
+    /// Once a week.
+    Weekly,
+}
+
+impl Frequency {
+    /// As the database and the API write it.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// Minutes between two looks, when somebody has said so.
+    const fn fixed(self) -> Option<i64> {
+        match self {
+            Self::Auto => None,
+            Self::Hourly => Some(60),
+            Self::Every6Hours => Some(6 * 60),
+            Self::Daily => Some(DAY),
+            Self::Weekly => Some(7 * DAY),
+        }
+    }
+}
+
+/// How it is.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, EnumString, IntoStaticStr,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+#[schema(as = SourceState)]
+pub enum State {
+    /// Not looked at yet.
+    New,
+    /// Read without trouble.
+    Healthy,
+    /// Could not be read; tried again, less and less often.
+    Troubled,
+    /// Could not be read for long: tried once a week.
+    Resting,
+    /// The network gives nothing to read.
+    Unsupported,
+    /// Somebody has paused it.
+    Paused,
+}
+
+impl State {
+    /// As the database and the API write it.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// How it fares.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = SourceHealth)]
+pub struct Health {
+    /// What is wrong, or why nothing is read.
+    pub words: Option<String>,
+    /// When it was read last.
+    pub last_success_at: Option<DateTime<Utc>>,
+    /// When it was looked at last.
+    pub last_checked_at: Option<DateTime<Utc>>,
+    /// When it is looked at next; null while paused or unsupported.
+    pub next_check_at: Option<DateTime<Utc>>,
+    /// Failures in a row.
+    pub failures: i32,
+    /// Minutes between two looks while all is well.
+    pub every_minutes: i32,
+}
+
+/// A source.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Source)]
+pub struct SourceView {
+    /// Id.
+    pub id: SourceId,
+    /// Its kind.
+    pub kind: Kind,
+    /// What it is called.
+    pub name: String,
+    /// Its address, as a person knows it.
+    pub url: String,
+    /// What is read; null until it is found.
+    pub feed_url: Option<String>,
+    /// What makes it this source.
+    pub identifier: String,
+    /// 1 to 10; a higher one weighs more in smart feeds.
+    pub priority: i32,
+    /// Whether it is looked at.
+    pub active: bool,
+    /// How often.
+    pub frequency: Frequency,
+    /// For `If-Match`.
+    pub version: i32,
+    /// When it was added.
+    pub created_at: DateTime<Utc>,
+    /// How it is.
+    pub state: State,
+    /// How it fares.
+    pub health: Health,
+    /// What it said that is kept.
+    pub items: i64,
+    /// How much it says in a week, by the last four; null until it was read.
+    pub per_week: Option<f64>,
+    /// When it said something last.
+    pub last_item_at: Option<DateTime<Utc>>,
+}
+
+/// A source to add.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateSource {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its address.
+    pub url: String,
+    /// The address of its feed, where that is known; else it is found on the first look.
+    #[serde(default)]
+    pub feed_url: Option<String>,
+    /// What it is called; else what it calls itself. At most 200 characters.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// 1 to 10, 5 when left out.
+    #[serde(default)]
+    pub priority: Option<i32>,
+    /// How often it is looked at, `auto` when left out.
+    #[serde(default)]
+    pub frequency: Option<Frequency>,
+}
+
+/// What of a source changes.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateSource {
+    /// What it is called, at most 200 characters.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// 1 to 10.
+    #[serde(default)]
+    pub priority: Option<i32>,
+    /// Whether it is looked at.
+    #[serde(default)]
+    pub active: Option<bool>,
+    /// How often.
+    #[serde(default)]
+    pub frequency: Option<Frequency>,
+}
+
+/// A name of 1 to 200 characters.
+pub fn check_name(name: &str) -> Result<String, Problem> {
+    let name = one_line(name);
+    if name.is_empty() {
+        return Err(Problem::invalid("name", "blank", "Give it a name."));
+    }
+    if name.chars().count() > 200 {
+        return Err(Problem::invalid("name", "too_long", "Use at most 200 characters."));
+    }
+    Ok(name)
+}
+
+/// A priority of 1 to 10.
+pub fn check_priority(priority: i32) -> Result<i32, Problem> {
+    if (1..=10).contains(&priority) {
+        return Ok(priority);
+    }
+    Err(Problem::invalid("priority", "out_of_range", "Between 1 and 10."))
+}
+
+pub(crate) fn one_line(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect::<String>()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// What a source is read from, and what makes it the same as another spelling of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// As a person knows it.
+    pub url: String,
+    /// The feed, where the address alone tells it.
+    pub feed_url: Option<String>,
+    /// Lower case, without scheme and `www.`.
+    pub identifier: String,
+    /// What it may be called until it says so itself.
+    pub name: String,
+}
+
+fn host(url: &Url) -> &str {
+    let host = url.host_str().unwrap_or_default();
+    host.strip_prefix("www.").or_else(|| host.strip_prefix("m.")).unwrap_or(host)
+}
+
+fn segments(url: &Url) -> Vec<&str> {
+    url.path_segments().map(|parts| parts.filter(|part| !part.is_empty()).collect()).unwrap_or_default()
+}
+
+/// Of which kind an address is by its host; a feed where nothing says otherwise.
+pub fn kind_of(url: &Url) -> Kind {
+    match host(url) {
+        "youtube.com" | "youtu.be" => Kind::Youtube,
+        "reddit.com" | "old.reddit.com" | "new.reddit.com" => Kind::Reddit,
+        "news.ycombinator.com" | "hnrss.org" => Kind::HackerNews,
+        "x.com" | "twitter.com" | "mobile.twitter.com" => Kind::X,
+        host if host == "linkedin.com" || host.ends_with(".linkedin.com") => Kind::Linkedin,
+        "instagram.com" => Kind::Instagram,
+        _ => Kind::Feed,
+    }
+}
+
+/// Where a source of a kind is read; the address has been read as one before.
+pub fn place(kind: Kind, url: &Url, feed: Option<&Url>) -> Result<Place, Problem> {
+    let refuse = |message: &str| Err(Problem::invalid("url", "wrong_kind", message));
+    let parts = segments(url);
+    let known = |url: String, feed_url: Option<String>, identifier: String, name: &str| {
+        Ok(Place { url, feed_url, identifier, name: name.to_owned() })
+    };
+    match kind {
+        Kind::Youtube => {
+            if kind_of(url) != Kind::Youtube {
+                return refuse("This isn't an address of YouTube.");
+            }
+            let query = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+            match parts.as_slice() {
+                ["channel", id, ..] if is_channel(id) => {
+                    known(format!("https://www.youtube.com/channel/{id}"), Some(channel_feed(id)), format!("youtube:{id}"), id)
+                }
+                ["feeds", "videos.xml"] => match query("channel_id").filter(|id| is_channel(id)) {
+                    Some(id) => known(
+                        format!("https://www.youtube.com/channel/{id}"),
+                        Some(channel_feed(&id)),
+                        format!("youtube:{id}"),
+                        &id,
+                    ),
+                    None => known(url.to_string(), Some(url.to_string()), format!("youtube:{url}"), "YouTube"),
+                },
+                [handle, ..] if handle.starts_with('@') && handle.len() > 1 => known(
+                    format!("https://www.youtube.com/{handle}"),
+                    feed.map(Url::to_string),
+                    format!("youtube:{}", handle.to_lowercase()),
+                    handle,
+                ),
+                [way @ ("c" | "user"), name, ..] => known(
+                    format!("https://www.youtube.com/{way}/{name}"),
+                    feed.map(Url::to_string),
+                    format!("youtube:{way}/{}", name.to_lowercase()),
+                    name,
+                ),
+                _ => refuse("Give the address of a channel, such as https://www.youtube.com/@name."),
+            }
+        }
+        Kind::Reddit => {
+            if kind_of(url) != Kind::Reddit {
+                return refuse("This isn't an address of Reddit.");
+            }
+            match parts.as_slice() {
+                [way @ ("r" | "u" | "user"), name, ..] if is_plain(name) => {
+                    let way = if *way == "r" { "r" } else { "user" };
+                    known(
+                        format!("https://www.reddit.com/{way}/{name}/"),
+                        Some(format!("https://www.reddit.com/{way}/{name}/.rss")),
+                        format!("reddit:{way}/{}", name.to_lowercase()),
+                        &format!("{}/{name}", if way == "r" { "r" } else { "u" }),
+                    )
+                }
+                _ => refuse("Give the address of a subreddit, such as https://www.reddit.com/r/name."),
+            }
+        }
+        Kind::HackerNews => match host(url) {
+            "news.ycombinator.com" => known(
+                "https://news.ycombinator.com/".to_owned(),
+                Some("https://news.ycombinator.com/rss".to_owned()),
+                "hacker_news".to_owned(),
+                "Hacker News",
+            ),
+            "hnrss.org" => known(url.to_string(), Some(url.to_string()), bare(url), "Hacker News"),
+            _ => refuse("This isn't an address of Hacker News."),
+        },
+        Kind::X => match parts.as_slice() {
+            _ if kind_of(url) != Kind::X => refuse("This isn't an address of X."),
+            ["hashtag", tag, ..] => known(
+                format!("https://x.com/hashtag/{tag}"),
+                None,
+                format!("x:#{}", tag.to_lowercase()),
+                &format!("#{tag}"),
+            ),
+            [handle, ..] => known(
+                format!("https://x.com/{handle}"),
+                None,
+                format!("x:@{}", handle.to_lowercase()),
+                &format!("@{handle}"),
+            ),
+            [] => refuse("Give the address of a profile or hashtag."),
+        },
+        Kind::Linkedin | Kind::Instagram => {
+            if kind_of(url) != kind {
+                return refuse("This address is of another network.");
+            }
+            let Some(name) = parts.last() else { return refuse("Give the address of a profile.") };
+            let name = (*name).to_owned();
+            known(url.to_string(), None, format!("{}:{}", kind.as_str(), url.path().trim_matches('/').to_lowercase()), &name)
+        }
+        Kind::Page => known(url.to_string(), Some(url.to_string()), format!("page:{}", bare(url)), host(url)),
+        Kind::Feed => {
+            let identity = feed.unwrap_or(url);
+            known(url.to_string(), feed.map(Url::to_string), bare(identity), host(url))
+        }
+    }
+}
+
+/// `UC` and 22 letters.
+pub fn is_channel(id: &str) -> bool {
+    id.len() == 24 && id.starts_with("UC") && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+/// Where YouTube tells what is new of a channel.
+pub fn channel_feed(id: &str) -> String {
+    format!("https://www.youtube.com/feeds/videos.xml?channel_id={id}")
+}
+
+fn is_plain(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+'))
+}
+
+/// An address without scheme, `www.` and a slash at the end.
+pub fn bare(url: &Url) -> String {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{}{port}{}{query}", host(url), url.path().trim_end_matches('/'))
+}
+
+/// Minutes until something is likely new: a quarter of the mean time between the newest 20 things said in the last 60
+/// days, held between half an hour and a day. `dates` need no order.
+pub fn rhythm(dates: &[Timestamp], now: Timestamp) -> i64 {
+    let mut recent: Vec<Timestamp> =
+        dates.iter().copied().filter(|at| *at <= now && *at > now - Duration::days(60)).collect();
+    recent.sort_unstable_by(|a, b| b.cmp(a));
+    recent.truncate(20);
+    let Some(oldest) = recent.last() else { return DAY };
+    // the time since the newest counts too: who has fallen silent is asked less
+    let gap = (now - *oldest).num_minutes() / recent.len() as i64;
+    (gap / 4).clamp(SOONEST, DAY)
+}
+
+/// Minutes between two looks while all is well; `wish` is what the feed asks for.
+pub fn every_minutes(frequency: Frequency, dates: &[Timestamp], wish: Option<i64>, now: Timestamp) -> i32 {
+    let minutes = frequency.fixed().unwrap_or_else(|| {
+        let own = rhythm(dates, now);
+        // who asks for more rest gets it, within reason
+        wish.map_or(own, |wish| own.max(wish.min(DAY)))
+    });
+    minutes as i32
+}
+
+/// What a failure makes of a source: its state, and minutes until the next look.
+pub fn after_failure(failures: i32, lasting: bool, every: i32) -> (State, i64) {
+    let state = if failures >= REST_AFTER {
+        State::Resting
+    } else if lasting || failures >= TROUBLED_AFTER {
+        State::Troubled
+    } else {
+        State::Healthy
+    };
+    let minutes = match state {
+        State::Resting => 7 * DAY,
+        _ => (i64::from(every.max(15)) << failures.clamp(0, 10)).min(DAY),
+    };
+    (state, minutes)
+}
+
+/// Spreads looks that would fall together: up to a tenth later, by the source's own id.
+pub fn spread(minutes: i64, id: SourceId) -> Duration {
+    let share = (id.uuid().as_u128() % 1_000) as i64;
+    Duration::seconds(minutes * 60 + minutes * 6 * share / 1_000)
+}
+
+/// Things said in a week, by the last four.
+pub fn per_week(dates: &[Timestamp], now: Timestamp) -> f64 {
+    let recent = dates.iter().filter(|at| **at <= now && **at > now - Duration::days(28)).count();
+    recent as f64 / 4.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(kind: Kind, url: &str) -> Place {
+        place(kind, &Url::parse(url).unwrap(), None).unwrap()
+    }
+
+    #[test]
+    fn spellings_of_one_source_are_one() {
+        for (kind, a, b) in [
+            (Kind::Feed, "https://www.example.org/feed/", "http://example.org/feed"),
+            (Kind::Reddit, "https://old.reddit.com/r/Rust/top", "https://www.reddit.com/r/rust"),
+            (Kind::Youtube, "https://youtube.com/@Carpenter/videos", "https://m.youtube.com/@carpenter"),
+            (Kind::HackerNews, "https://news.ycombinator.com/newest", "https://news.ycombinator.com/rss"),
+            (Kind::X, "https://twitter.com/Rust", "https://x.com/rust"),
+        ] {
+            assert_eq!(at(kind, a).identifier, at(kind, b).identifier);
+        }
+    }
+
+    #[test]
+    fn feeds_that_an_address_tells() {
+        let channel = "UCabcdefghijklmnopqrstuv";
+        let youtube = at(Kind::Youtube, &format!("https://www.youtube.com/channel/{channel}/videos"));
+        assert_eq!(youtube.feed_url.unwrap(), channel_feed(channel));
+        assert_eq!(at(Kind::Reddit, "https://reddit.com/r/rust").feed_url.unwrap(), "https://www.reddit.com/r/rust/.rss");
+        assert_eq!(at(Kind::X, "https://x.com/hashtag/Rust").name, "#Rust");
+        assert!(place(Kind::Youtube, &Url::parse("https://example.org/@a").unwrap(), None).is_err());
+        assert!(place(Kind::Reddit, &Url::parse("https://reddit.com/").unwrap(), None).is_err());
+    }
+
+    #[test]
+    fn the_rhythm_follows_what_is_said() {
+        let now: Timestamp = "2026-11-16T09:00:00Z".parse().unwrap();
+        let every = |hours: i64, count: i64| -> Vec<Timestamp> {
+            (0..count).map(|n| now - Duration::hours(hours * (n + 1))).collect()
+        };
+        assert_eq!(rhythm(&[], now), 24 * 60);
+        assert_eq!(rhythm(&every(1, 50), now), 30);
+        assert_eq!(rhythm(&every(24, 20), now), 6 * 60);
+        assert_eq!(rhythm(&every(24 * 7, 20), now), 24 * 60);
+        // dates of the future say nothing
+        assert_eq!(rhythm(&[now + Duration::days(3)], now), 24 * 60);
+        assert_eq!(every_minutes(Frequency::Hourly, &[], Some(600), now), 60);
+        assert_eq!(every_minutes(Frequency::Auto, &every(1, 50), Some(120), now), 120);
+        assert!((per_week(&every(24, 60), now) - 6.75).abs() < 0.01);
+    }
+
+    #[test]
+    fn failures_put_off_the_next_look_and_end_in_rest() {
+        assert_eq!(after_failure(1, false, 60), (State::Healthy, 120));
+        assert_eq!(after_failure(1, true, 60), (State::Troubled, 120));
+        assert_eq!(after_failure(3, false, 60), (State::Troubled, 480));
+        assert_eq!(after_failure(6, true, 60), (State::Troubled, 24 * 60));
+        assert_eq!(after_failure(12, true, 60), (State::Resting, 7 * 24 * 60));
+    }
+}

@@ -1,0 +1,129 @@
+//! How hosts are asked: as their robots.txt allows, one request after another, with a pause between them.
+//!
+//! YouTube's and Reddit's feeds are asked for without their robots.txt, which turns crawlers away from everything and says
+//! nothing of the readers for which these feeds are made: one request for a feed that somebody has named is no crawling.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use bellwether_ingest::{Accept, Fetched, Robots, SiteError, Validators, parse_url};
+use bellwether_kernel::Timestamp;
+use url::Url;
+
+use super::Kind;
+use crate::Trends;
+
+/// Hours for which a robots.txt is believed, as RFC 9309 has it.
+const BELIEVED: i64 = 24;
+/// Hosts whose robots.txt is remembered.
+const REMEMBERED: usize = 2_000;
+
+/// Why a source could not be read, in words for whoever added it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Trouble {
+    pub(super) code: &'static str,
+    pub(super) words: String,
+    /// It won't pass by itself.
+    pub(super) lasting: bool,
+}
+
+impl From<bellwether_ingest::FetchError> for Trouble {
+    fn from(error: bellwether_ingest::FetchError) -> Self {
+        Self { code: error.code(), words: error.to_string(), lasting: !error.is_temporary() }
+    }
+}
+
+impl From<SiteError> for Trouble {
+    fn from(error: SiteError) -> Self {
+        Self { code: error.code(), words: error.to_string(), lasting: !error.is_temporary() }
+    }
+}
+
+/// What hosts allow, remembered for a day, by this process.
+#[derive(Clone, Default)]
+pub struct Manners(Arc<Mutex<HashMap<String, (Timestamp, Arc<Robots>)>>>);
+
+impl Manners {
+    fn known(&self, origin: &str, now: Timestamp) -> Option<Arc<Robots>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(origin).filter(|(until, _)| *until > now).map(|(_, robots)| Arc::clone(robots))
+    }
+
+    fn remember(&self, origin: String, robots: Arc<Robots>, now: Timestamp) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= REMEMBERED {
+            known.retain(|_, (until, _)| *until > now);
+        }
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(origin, (now + chrono::Duration::hours(BELIEVED), robots));
+    }
+}
+
+/// What an address of a source is asked for.
+fn wanted(kind: Kind) -> Accept {
+    match kind {
+        Kind::Page => Accept::of(&["text/html", "application/xhtml+xml"]),
+        // feeds come under any name; their reader looks at the bytes
+        _ => Accept::of(&[
+            "application/rss+xml",
+            "application/atom+xml",
+            "application/feed+json",
+            "application/xml",
+            "text/xml",
+            "text/html",
+            "*/*",
+        ]),
+    }
+}
+
+impl Trends {
+    /// Asks for an address as its host allows; none when it has not changed.
+    pub(super) async fn ask(
+        &self,
+        kind: Kind,
+        url: &str,
+        known: &Validators,
+    ) -> Result<Option<Fetched>, Trouble> {
+        let parsed = parse_url(url)?;
+        if !matches!(kind, Kind::Youtube | Kind::Reddit) {
+            let robots = self.robots(&parsed).await?;
+            if !robots.allows(&parsed) {
+                let host = parsed.host_str().unwrap_or_default();
+                return Err(Trouble {
+                    code: "robots",
+                    words: format!("“{host}” asks programs not to read this address (robots.txt)."),
+                    lasting: true,
+                });
+            }
+        }
+        Ok(self.fetcher().get_if_changed(parsed.as_str(), &wanted(kind), known).await?)
+    }
+
+    /// How long to wait before the same host is asked again.
+    pub(super) async fn pause_for(&self, url: &str) {
+        let asked = parse_url(url)
+            .ok()
+            .and_then(|url| self.manners.known(&url.origin().ascii_serialization(), self.clock.now()))
+            .map_or(self.pause, |robots| robots.pause());
+        // who asks for minutes is asked again when it is due again
+        let pause = asked.min(Duration::from_secs(30));
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn robots(&self, url: &Url) -> Result<Arc<Robots>, SiteError> {
+        let (origin, now) = (url.origin().ascii_serialization(), self.clock.now());
+        if let Some(known) = self.manners.known(&origin, now) {
+            return Ok(known);
+        }
+        let robots = Arc::new(self.reader.robots(url, self.pause).await?);
+        self.manners.remember(origin, Arc::clone(&robots), now);
+        Ok(robots)
+    }
+}
