@@ -25,8 +25,8 @@ export const looks: Record<SourceState, Look> = {
   paused: { label: 'Paused', text: 'text-ink-2' },
 };
 
-/** Whether somebody should look after it. One that rests because little comes from it is well. */
-export const isSick = ({ state, health }: Pick<Source, 'state' | 'health'>) => state === 'troubled' || (state === 'resting' && (health.failures > 0 || health.words !== null));
+/** Whether somebody should look after it. */
+export const isSick = ({ state }: Pick<Source, 'state'>) => state === 'troubled' || state === 'resting';
 
 const minute = 60_000;
 const plural = (n: number, one: string) => (n === 1 ? one : `${n} ${one}s`);
@@ -81,11 +81,8 @@ export function trouble(source: Pick<Source, 'state' | 'health' | 'kind'>, now: 
 
 /** An address as people say it. */
 export const shownUrl = (url: string) => url.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '');
-/** What a source is known by: its handle where it has one, else its address. */
-export const knownAs = ({ identifier, url }: Pick<Source, 'identifier' | 'url'>) => identifier ?? shownUrl(url);
-
 /** `12 sources · 2 need a look · about 63 items a week`, of all that are there. */
-export function summary(sources: Pick<Source, 'state' | 'health' | 'per_week'>[]): string {
+export function summary(sources: Pick<Source, 'state' | 'per_week'>[]): string {
   const sick = sources.filter(isSick).length;
   const weekly = Math.round(sources.reduce((sum, s) => sum + (s.state === 'paused' ? 0 : (s.per_week ?? 0)), 0));
   return [

@@ -26,14 +26,14 @@ type OneFeed = Brand & { feed: string };
 interface Paths {
   [sourcesPath]: { get: Get<Brand, Page<Source>, Paged & { kind?: SourceKind; state?: SourceState; q?: string }>; post: Send<Brand, NewSource, Source, 201> };
   [sourcePath]: { get: Get<OneSource, Source>; patch: Patch<OneSource, UpdateSource, Source>; delete: Act<OneSource, 204> };
-  '/api/v1/organizations/{org}/brands/{brand}/sources/{source}/check': { post: Act<OneSource, 202> };
+  '/api/v1/organizations/{org}/brands/{brand}/sources/{source}/check': { post: { parameters: { path: OneSource }; responses: { 202: Json<Source> } } };
   '/api/v1/organizations/{org}/brands/{brand}/sources/detect': { post: Send<Brand, { text: string }, { candidates: Candidate[] }> };
   '/api/v1/organizations/{org}/brands/{brand}/sources/import': { post: Send<Brand, { opml: string }, Imported> };
   [itemsPath]: { get: Get<Brand, Page<Item>, Paged & { source?: string; q?: string; language?: string; since?: string }> };
   '/api/v1/organizations/{org}/brands/{brand}/items/{item}': { get: Get<Brand & { item: string }, WholeItem> };
   [smartFeedsPath]: { get: Get<Brand, Page<SmartFeed>, Paged>; post: Send<Brand, NewSmartFeed, SmartFeed, 201> };
   [smartFeedPath]: { get: Get<OneFeed, SmartFeed>; patch: Patch<OneFeed, Partial<NewSmartFeed>, SmartFeed>; delete: Act<OneFeed, 204> };
-  '/api/v1/organizations/{org}/brands/{brand}/smart-feeds/{feed}/items': { get: Get<OneFeed, Page<FeedItem>, Paged> };
+  '/api/v1/organizations/{org}/brands/{brand}/smart-feeds/{feed}/items': { get: Get<OneFeed, { items: FeedItem[] }, Paged> };
 }
 
 export const trendsApi = api as unknown as Client<Paths>;

@@ -21,6 +21,8 @@ export const sourcesQuery = (s: Scope, filter: SourceFilter) => infiniteQueryOpt
   initialPageParam: null as string | null | undefined,
   getNextPageParam: (last) => last.next_cursor,
   placeholderData: keepPreviousData,
+  // A look that finds nothing tells nobody; a new source has its first within moments.
+  refetchInterval: ({ state }) => (state.data?.pages.some((p) => p.items.some((source) => source.state === 'new')) ? 5_000 : 60_000),
 });
 /** Enough to choose one by its name. */
 export const sourceNamesQuery = (s: Scope) => queryOptions({
@@ -36,9 +38,10 @@ export const importSources = (s: Scope, opml: string) => take(api.POST(`${source
 export const exportAddress = ({ org, brand }: Scope) => `${organizationPath.replace('{org}', org)}/brands/${brand}/sources/export`;
 
 export interface ItemFilter { source?: string | undefined; q?: string | undefined; since?: string | undefined }
+/** The newest first; what is looked for by words comes the best first, as one page. */
 export const itemsQuery = (s: Scope, filter: ItemFilter) => infiniteQueryOptions({
   queryKey: [...trendKeys.items(s), 'list', filter],
-  queryFn: ({ signal, pageParam }) => take(api.GET(itemsPath, { params: { path: s, query: { ...given(filter), ...after(pageParam), limit: 30 } }, signal })),
+  queryFn: ({ signal, pageParam }) => take(api.GET(itemsPath, { params: { path: s, query: { ...given(filter), ...after(pageParam), limit: filter.q ? 100 : 30 } }, signal })),
   initialPageParam: null as string | null | undefined,
   getNextPageParam: (last) => last.next_cursor,
   placeholderData: keepPreviousData,
@@ -50,11 +53,9 @@ export const itemQuery = (s: Scope, item: string) => queryOptions({
 export const smartFeedsQuery = (s: Scope) => queryOptions({
   queryKey: [...trendKeys.smartFeeds(s), 'list'], queryFn: ({ signal }) => take(api.GET(smartFeedsPath, { params: { path: s, query: { limit: 100 } }, signal })),
 });
-export const feedItemsQuery = (s: Scope, feed: string) => infiniteQueryOptions({
-  queryKey: [...trendKeys.smartFeeds(s), 'items', feed],
-  queryFn: ({ signal, pageParam }) => take(api.GET(`${smartFeedPath}/items`, { params: { path: { ...s, feed }, query: { ...after(pageParam), limit: 30 } }, signal })),
-  initialPageParam: null as string | null | undefined,
-  getNextPageParam: (last) => last.next_cursor,
+/** The best of the last 30 days: one page. */
+export const feedItemsQuery = (s: Scope, feed: string) => queryOptions({
+  queryKey: [...trendKeys.smartFeeds(s), 'items', feed], queryFn: ({ signal }) => take(api.GET(`${smartFeedPath}/items`, { params: { path: { ...s, feed }, query: { limit: 100 } }, signal })),
 });
 export const addSmartFeed = (s: Scope, body: NewSmartFeed) => take(api.POST(smartFeedsPath, { params: { path: s }, body }));
 export const changeSmartFeed = (s: Scope, feed: string, version: number, body: Partial<NewSmartFeed>) => take(api.PATCH(smartFeedPath, { params: { path: { ...s, feed }, header: seen(version) }, body }));

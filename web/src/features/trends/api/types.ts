@@ -13,7 +13,7 @@ export interface Health {
   every_minutes: number;
 }
 export interface Source {
-  id: string; kind: SourceKind; name: string; url: string; feed_url: string | null; identifier: string | null;
+  id: string; kind: SourceKind; name: string; url: string; feed_url: string | null; identifier: string;
   priority: number; active: boolean; frequency: Frequency; version: number; created_at: string;
   state: SourceState; health: Health; items: number; per_week: number | null; last_item_at: string | null;
 }

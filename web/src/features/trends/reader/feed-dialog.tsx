@@ -24,7 +24,7 @@ export function FeedDialog({ feed, onMade, onGone, onClose }: { feed?: SmartFeed
   const put = (i: number, part: Partial<Topic>) => setForm((f) => ({ ...f, topics: f.topics.map((t, at) => (at === i ? { ...t, ...part } : t)) }));
   const topics = named(form.topics);
   // One that is called like its only topic needs no second word.
-  const name = form.name.trim() || topics.map((t) => t.topic).join(', ').slice(0, 80);
+  const name = form.name.trim() || topics.map((t) => t.topic).join(', ').slice(0, 120);
   const { save, busy, problem, stale } = useVersioned({
     version: feed?.version ?? 0,
     save: (version) => feed
@@ -67,7 +67,7 @@ export function FeedDialog({ feed, onMade, onGone, onClose }: { feed?: SmartFeed
         ))}
       </ol>
       {form.topics.length < most && <Button size="sm" variant="quiet" className="-mt-2 -ml-3 justify-self-start" onClick={() => setForm((f) => ({ ...f, topics: [...f.topics, empty] }))}><Plus className="size-4" /> Another topic</Button>}
-      <TextField label="Name" maxLength={80} placeholder={name || 'After its topics'} value={form.name} onChange={(e) => setForm((f) => ({ ...f, name: e.target.value }))} error={problem?.at('name')} />
+      <TextField label="Name" maxLength={120} placeholder={name || 'After its topics'} value={form.name} onChange={(e) => setForm((f) => ({ ...f, name: e.target.value }))} error={problem?.at('name')} />
       {feed && (
         <div className="flex flex-wrap items-start justify-between gap-3 border-t pt-4">
           <p className="min-w-0 grow basis-64 text-sm text-ink-3">{feed.keywords.length > 0 && <>Looks for: {feed.keywords.join(', ')}.</>}</p>

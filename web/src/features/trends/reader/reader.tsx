@@ -32,7 +32,7 @@ export function Reader({ view, onView, toStudio }: ReaderProps) {
   const saved = useQuery(smartFeedsQuery(scope));
   const feeds = useMemo(() => (saved.data?.items ?? []).filter((f) => !leaving.has(f.id)), [saved.data, leaving]);
   const feed = feeds.find((f) => f.id === view.feed);
-  const { list, listed } = useListed(view);
+  const { list, listed, more } = useListed(view);
   const repurpose = useRepurpose();
   const search = useRef<HTMLInputElement>(null);
   const rows = useRef<HTMLUListElement>(null);
@@ -84,7 +84,7 @@ export function Reader({ view, onView, toStudio }: ReaderProps) {
                       {listed.map((l) => <Row key={l.item.id} listed={l} view={view} tight={tight} active={l.item.id === here} onFocus={setFocused} />)}
                     </ul>
                   )}
-            {list.hasNextPage && <div className={cn(tight && 'lg:px-6')}><More busy={list.isFetchingNextPage} load={() => void list.fetchNextPage()} /></div>}
+            {more && <div className={cn(tight && 'lg:px-6')}><More {...more} /></div>}
           </div>
         </section>
       )}
@@ -110,13 +110,14 @@ function useListed(view: ReaderView) {
   const { scope } = useScope();
   const leaving = useLeaving();
   const items = useInfiniteQuery({ ...itemsQuery(scope, filterOf(view, new Date())), enabled: !view.feed });
-  const fed = useInfiniteQuery({ ...feedItemsQuery(scope, view.feed ?? ''), enabled: Boolean(view.feed) });
+  const fed = useQuery({ ...feedItemsQuery(scope, view.feed ?? ''), enabled: Boolean(view.feed) });
   const listed = useMemo<Listed[]>(() => {
-    const all = view.feed ? listedFeed(fed.data?.pages.flatMap((p) => p.items) ?? []) : listedItems(items.data?.pages.flatMap((p) => p.items) ?? []);
+    const all = view.feed ? listedFeed(fed.data?.items ?? []) : listedItems(items.data?.pages.flatMap((p) => p.items) ?? []);
     // A source that is about to be removed takes its items along.
     return all.filter((l) => !leaving.has(l.item.source.id));
   }, [view.feed, fed.data, items.data, leaving]);
-  return { list: view.feed ? fed : items, listed };
+  const more = !view.feed && items.hasNextPage ? { busy: items.isFetchingNextPage, load: () => void items.fetchNextPage() } : null;
+  return { list: view.feed ? fed : items, listed, more };
 }
 
 /** What a smart feed looks for. */

@@ -5,7 +5,7 @@ import { changes, FormDialog, useVersioned } from '@/shared/ui/forms';
 import { useState } from 'react';
 import { changeSource } from '../api/queries';
 import type { Frequency, Source, UpdateSource } from '../api/types';
-import { frequencies, kinds, knownAs, priorities } from '../words';
+import { frequencies, kinds, priorities, shownUrl } from '../words';
 
 export function EditDialog({ source, refresh, onClose }: { source: Source; refresh: () => Promise<unknown>; onClose: () => void }) {
   const { scope } = useScope();
@@ -22,7 +22,7 @@ export function EditDialog({ source, refresh, onClose }: { source: Source; refre
     },
   });
   return (
-    <FormDialog title={`Edit ${source.name}`} description={`${kinds[source.kind]} · ${knownAs(source)}`} busy={busy} problem={problem} stale={stale} fields={Object.keys(form)} empty={form.name.trim() === ''} onSave={save} onClose={onClose}>
+    <FormDialog title={`Edit ${source.name}`} description={`${kinds[source.kind]} · ${shownUrl(source.url)}`} busy={busy} problem={problem} stale={stale} fields={Object.keys(form)} empty={form.name.trim() === ''} onSave={save} onClose={onClose}>
       <TextField label="Name" autoFocus maxLength={200} value={form.name} onChange={(e) => setForm((f) => ({ ...f, name: e.target.value }))} error={problem?.at('name')} />
       <Weight priority={form.priority} frequency={form.frequency} change={(part) => setForm((f) => ({ ...f, ...part }))} errors={{ priority: problem?.at('priority'), frequency: problem?.at('frequency') }} />
     </FormDialog>

@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { CircleAlert, CircleCheck, CircleDashed, CircleSlash, ExternalLink, Ellipsis, Moon, Pause, Pencil, Play, RefreshCw, Trash2, type LucideIcon } from 'lucide-react';
 import type { Source, SourceState } from '../api/types';
 import { SourceGlyph } from '../glyph';
-import { every, frequencies, kinds, knownAs, looks, pace, rhythm, trouble, usualPriority } from '../words';
+import { every, frequencies, kinds, looks, pace, rhythm, shownUrl, trouble, usualPriority } from '../words';
 import type { SourceActions } from './actions';
 
 const icons: Record<SourceState, LucideIcon> = { new: CircleDashed, healthy: CircleCheck, troubled: CircleAlert, resting: Moon, unsupported: CircleSlash, paused: Pause };
@@ -26,7 +26,7 @@ export function Row({ source: s, may, actions, edit }: { source: Source; may: bo
           <h2 className="truncate font-semibold">
             {s.items > 0 ? <Link to="/$org/$brand/reader" params={scope} search={{ source: s.id }} className="rounded-sm underline-offset-4 hover:underline">{s.name}</Link> : s.name}
           </h2>
-          <p className="truncate text-sm text-ink-3">{kinds[s.kind]} · {knownAs(s)}</p>
+          <p className="truncate text-sm text-ink-3">{kinds[s.kind]} · {shownUrl(s.url)}</p>
         </div>
         <span className={`flex h-8 shrink-0 items-center gap-1.5 text-xs whitespace-nowrap ${text} max-lg:h-10`}><Icon className="size-3.5" aria-hidden /> {label}</span>
         <Menu trigger={<button type="button" aria-label={`More for ${s.name}`} className="-mr-2 inline-flex size-8 shrink-0 items-center justify-center rounded-md text-ink-2 hover:bg-sunk hover:text-ink max-lg:size-10"><Ellipsis className="size-4.5" /></button>}>
@@ -48,6 +48,7 @@ export function Row({ source: s, may, actions, edit }: { source: Source; may: bo
         <Fact name="Items">{s.items === 0 ? 'Nothing read yet' : `${s.items.toLocaleString('en')} ${s.items === 1 ? 'item' : 'items'}${tempo ? `, ${tempo}` : ''}`}</Fact>
         {s.last_item_at && <Fact name="Newest"><time dateTime={s.last_item_at} title={fullTime(s.last_item_at)}>Newest {ago(s.last_item_at)}</time></Fact>}
         {!wrong && <Fact name="Looked at">{rhythm(s)}</Fact>}
+        {!wrong && s.health.words && <Fact name="The last time">The last time: {s.health.words}</Fact>}
         {s.active && s.state !== 'unsupported' && <Fact name="Frequency"><span className="inline-block first-letter:uppercase">{asSeen}</span></Fact>}
         {s.priority !== usualPriority && <Fact name="Priority">Priority {s.priority}</Fact>}
       </dl>
