@@ -1,20 +1,10 @@
+// First: the client keeps `fetch` as it is when it is loaded.
+import { item, open, quiet, sent, serve, source } from '../test-desk';
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { toasts } from '@/shared/lib/toast';
-
-vi.hoisted(() => {
-  // The client keeps `fetch` and `Request` as they are when it is loaded: both lead to the desk.
-  const real = globalThis.Request;
-  globalThis.Request = class extends real {
-    constructor(input: RequestInfo | URL, init?: RequestInit) {
-      super(typeof input === 'string' ? new URL(input, 'http://localhost') : input, { ...init, signal: null });
-    }
-  };
-  globalThis.fetch = ((request: Request) => import('../test-desk').then((desk) => desk.answer(request))) as typeof fetch;
-});
-const { item, open, quiet, sent, serve, source } = await import('../test-desk');
-const { Reader } = await import('./reader');
+import { Reader } from './reader';
 
 const pages = { reader: (view: never, onView: (view: never) => void) => <Reader view={view} onView={onView as never} toStudio={() => undefined} /> };
 const frost = item({ id: 'item_1', title: 'Frost on the glass' });

@@ -1,20 +1,10 @@
+// First: the client keeps `fetch` as it is when it is loaded.
+import { everything, open, quiet, sent, serve, source } from '../test-desk';
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { dismiss, toasts } from '@/shared/lib/toast';
-
-vi.hoisted(() => {
-  // The client keeps `fetch` and `Request` as they are when it is loaded: both lead to the desk.
-  const real = globalThis.Request;
-  globalThis.Request = class extends real {
-    constructor(input: RequestInfo | URL, init?: RequestInit) {
-      super(typeof input === 'string' ? new URL(input, 'http://localhost') : input, { ...init, signal: null });
-    }
-  };
-  globalThis.fetch = ((request: Request) => import('../test-desk').then((desk) => desk.answer(request))) as typeof fetch;
-});
-const { everything, open, quiet, sent, serve, source } = await import('../test-desk');
-const { Sources } = await import('./sources');
+import { Sources } from './sources';
 
 const pages = { sources: (view: never, onView: (view: never) => void) => <Sources view={view} onView={onView as never} /> };
 const blog = source({ id: 'source_1', name: 'The Allotment', priority: 8 });
