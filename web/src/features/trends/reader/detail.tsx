@@ -34,6 +34,7 @@ export function Detail(props: DetailProps) {
 function Whole({ item, why, headingLevel, repurpose, toStudio, only }: DetailProps & { item: WholeItem }) {
   const { scope } = useScope();
   const Heading = headingLevel === 1 ? 'h1' : 'h2';
+  const Part = headingLevel === 1 ? 'h2' : 'h3';
   const at = item.published_at ?? item.seen_at;
   const text = paragraphs(item.text);
   const meta = [item.author, readingTime(item.words), item.language && languageName(item.language)].filter(Boolean);
@@ -76,7 +77,7 @@ function Whole({ item, why, headingLevel, repurpose, toStudio, only }: DetailPro
       )}
       {item.also.length > 0 && (
         <section lang="en" className="mt-8 border-t pt-5">
-          <h3 className="text-sm font-semibold">Others say nearly the same</h3>
+          <Part className="text-sm font-semibold">Others say nearly the same</Part>
           <ul className="mt-2 grid gap-2">
             {item.also.map((a) => (
               <li key={a.url} className="flex min-w-0 items-baseline gap-2 text-sm">

@@ -42,7 +42,7 @@ export function Filters({ view, onView, feeds, may, search, tight }: FiltersProp
         {may && <button type="button" onClick={() => onView({ ...view, edit: 'new' }, true)} className={tab(false)}><Plus className="size-3.5" aria-hidden /> Smart feed</button>}
       </nav>
       <div className="flex flex-wrap items-center gap-2">
-        <Menu align="start" trigger={<button type="button" className={buttonClass('quiet', 'sm', '-ml-2 max-w-64 min-w-0')}>{source ? <><SourceGlyph kind={source.kind} className="size-3.5" /> <span className="truncate">{source.name}</span></> : view.feed ? 'One source' : 'All sources'} <ChevronDown className="size-3.5 shrink-0 text-ink-3" /></button>}>
+        <Menu align="start" trigger={<button type="button" className={buttonClass('quiet', 'sm', '-ml-2 max-w-64 min-w-0')}>{source ? <><SourceGlyph kind={source.kind} className="size-3.5" /> <span className="truncate">{source.name}</span></> : view.feed ? 'By source' : 'All sources'} <ChevronDown className="size-3.5 shrink-0 text-ink-3" /></button>}>
           <MenuRadio
             value={view.source ?? (view.feed ? 'none' : '')}
             onChange={(s) => onView({ q: view.q, since: view.since, source: s || undefined })}

@@ -80,7 +80,7 @@ export function Reader({ view, onView, toStudio }: ReaderProps) {
               : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} />
                 : listed.length === 0 ? <Nothing view={view} reset={() => onView({})} />
                   : (
-                    <ul ref={rows} aria-label="Items" aria-busy={list.isPlaceholderData || undefined} className="border-t">
+                    <ul ref={rows} aria-label="Items" aria-busy={list.isPlaceholderData || undefined} className={cn('border-t', !tight && '-mx-4')}>
                       {listed.map((l) => <Row key={l.item.id} listed={l} view={view} tight={tight} active={l.item.id === here} onFocus={setFocused} />)}
                     </ul>
                   )}

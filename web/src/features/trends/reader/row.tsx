@@ -14,7 +14,7 @@ export const Row = memo(function Row({ listed: { item, why }, view, tight, activ
   return (
     <li
       data-item={item.id}
-      className={cn('relative border-b py-4 [contain-intrinsic-size:auto_7rem] [content-visibility:auto]', tight && 'px-6', active && 'bg-sunk before:absolute before:inset-y-0 before:left-0 before:w-0.5 before:bg-brass')}
+      className={cn('relative border-b py-4 [contain-intrinsic-size:auto_7rem] [content-visibility:auto]', tight ? 'px-6' : 'px-4', active && 'bg-sunk before:absolute before:inset-y-0 before:left-0 before:w-0.5 before:bg-brass')}
     >
       <p className="flex items-center gap-2 text-xs text-ink-3">
         <SourceGlyph kind={item.source.kind} className="size-3.5" />
@@ -28,7 +28,7 @@ export const Row = memo(function Row({ listed: { item, why }, view, tight, activ
         search={{ ...view, edit: undefined, item: item.id }}
         replace={view.item !== undefined}
         resetScroll={false}
-        aria-current={active || undefined}
+        aria-current={view.item === item.id || undefined}
         onFocus={() => onFocus(item.id)}
         className="mt-1 line-clamp-2 rounded-sm font-serif text-lg after:absolute after:inset-0"
       >
