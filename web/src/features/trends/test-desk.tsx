@@ -1,7 +1,7 @@
 /** A page of the app in jsdom: the routes that trends link to, and a server that answers what a test says. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createMemoryHistory, createRootRoute, createRoute, createRouter, Outlet, RouterProvider, useNavigate, useSearch } from '@tanstack/react-router';
-import { render } from '@testing-library/react';
+import { configure, render } from '@testing-library/react';
 import { HintProvider } from '@/shared/ui/hint';
 import { Suspense, type ReactNode } from 'react';
 import { vi } from 'vitest';
@@ -62,6 +62,11 @@ export function open(path: string, pages: Record<string, (view: never, onView: (
   render(<QueryClientProvider client={client}><HintProvider><RouterProvider router={router as never} /></HintProvider></QueryClientProvider>);
   return { client, at: () => router.state.location.href };
 }
+
+// jsdom has no layout to scroll; and a page with its server takes its time on a busy machine.
+window.scrollTo = () => undefined;
+configure({ asyncUtilTimeout: 10_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Nothing of a test before. */
 export function quiet(): void {

@@ -49,9 +49,9 @@ export function Reader({ view, onView, toStudio }: ReaderProps) {
     setFocused(next);
     // What is open follows; else only the eye moves, and Enter opens.
     if (view.item !== undefined) open(next);
-    const link = rows.current?.querySelector<HTMLElement>(`[data-item="${CSS.escape(next)}"] a`);
-    link?.focus({ preventScroll: true });
-    link?.closest('li')?.scrollIntoView({ block: 'nearest' });
+    const row = [...(rows.current?.querySelectorAll<HTMLElement>('[data-item]') ?? [])].find((r) => r.dataset['item'] === next);
+    row?.querySelector('a')?.focus({ preventScroll: true });
+    row?.scrollIntoView({ block: 'nearest' });
   };
   useHotkeys({
     j: () => go(1),

@@ -10,6 +10,7 @@ import { useRef, useState } from 'react';
 import { importSources, trendKeys } from '../api/queries';
 import type { Imported } from '../api/types';
 import { shownUrl } from '../words';
+import { readXml } from './opml';
 
 const most = 5 * 1024 * 1024;
 const count = (n: number, one: string) => `${n.toLocaleString('en')} ${n === 1 ? one : `${one}s`}`;
@@ -22,7 +23,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const [over, setOver] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
   const bring = useMutation({
-    mutationFn: async (file: File) => importSources(scope, await file.text()),
+    mutationFn: async (file: File) => importSources(scope, await readXml(file)),
     onSettled: () => client.invalidateQueries({ queryKey: trendKeys.sources(scope) }),
   });
   const choose = (file: File | undefined) => {
