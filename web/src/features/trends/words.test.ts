@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Health, Source } from './api/types';
-import { every, pace, readingTime, rhythm, shownUrl, summary, trouble, until, whyWords } from './words';
+import { pace, numbers, readingTime, rhythm, shownUrl, summary, trouble, until, whyWords } from './words';
 
 const now = new Date('2026-05-12T10:00:00Z');
 const health = (part: Partial<Health> = {}): Health => ({ words: null, last_success_at: '2026-05-12T09:48:00Z', last_checked_at: '2026-05-12T09:48:00Z', next_check_at: '2026-05-12T10:48:00Z', failures: 0, every_minutes: 60, ...part });
@@ -23,7 +23,6 @@ describe('how a source is', () => {
   });
   it('says how often something comes of it', () => {
     expect([null, 0, 0.5, 1, 6.2, 70].map(pace)).toEqual([null, 'seldom anything new', 'about 2 a month', 'about one a week', 'about 6 a week', 'about 10 a day']);
-    expect([30, 60, 360, 1440, 10_080].map(every)).toEqual(['every 30 minutes', 'every hour', 'every 6 hours', 'every day', 'every week']);
   });
   it('sums up', () => {
     expect(summary([source()])).toBe('1 source · about 3 items a week');
@@ -39,6 +38,7 @@ describe('an item', () => {
   });
   it('says how long it takes, unless it is a glance', () => {
     expect([12, 230, 1150].map(readingTime)).toEqual([null, '1 min to read', '5 min to read']);
+    expect([numbers({ comments: 3, score: 'high' }), numbers(null), numbers('7')]).toEqual([[['comments', 3]], [], []]);
     expect(shownUrl('https://www.example.org/blog/')).toBe('example.org/blog');
   });
 });

@@ -29,7 +29,6 @@ export const looks: Record<SourceState, Look> = {
 export const isSick = ({ state }: Pick<Source, 'state'>) => state === 'troubled' || state === 'resting';
 
 const minute = 60_000;
-const plural = (n: number, one: string) => (n === 1 ? one : `${n} ${one}s`);
 
 /** `in 12 min`, `in 3 h`, `tomorrow`, else the date; `at once` when it is due. */
 export function until(iso: string, now: Date = new Date()): string {
@@ -39,13 +38,6 @@ export function until(iso: string, now: Date = new Date()): string {
   if (left < 24 * 60 * minute) return `in ${Math.round(left / 60 / minute)} h`;
   if (left < 48 * 60 * minute) return 'tomorrow';
   return shortDate(iso);
-}
-
-/** `every 15 minutes`, `every 6 hours`, `every day`. */
-export function every(minutes: number): string {
-  if (minutes < 60) return `every ${plural(minutes, 'minute')}`;
-  if (minutes < 1440) return `every ${plural(Math.round(minutes / 60), 'hour')}`;
-  return minutes >= 10_080 ? `every ${plural(Math.round(minutes / 10_080), 'week')}` : `every ${plural(Math.round(minutes / 1440), 'day')}`;
 }
 
 /** How often something new comes from it; null while that is not known. */
@@ -105,10 +97,14 @@ export function readingTime(words: number): string | null {
   return words < 100 ? null : `${Math.max(1, Math.round(words / 230))} min to read`;
 }
 
-export function languageName(code: string): string {
+export function languageName(code: string): string | null {
+  if (code === 'und') return null;
   try {
     return new Intl.DisplayNames('en', { type: 'language' }).of(code) ?? code;
   } catch {
     return code;
   }
 }
+
+/** What is counted of an item where it stands: `comments`, `views`, `likes`. */
+export const numbers = (engagement: unknown): [string, number][] => (typeof engagement === 'object' && engagement !== null ? Object.entries(engagement).filter((entry): entry is [string, number] => typeof entry[1] === 'number') : []);

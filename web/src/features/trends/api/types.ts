@@ -29,10 +29,10 @@ export interface Imported { added: number; known: number; refused: { title: stri
 
 export interface Item {
   id: string; source: { id: string; name: string; kind: SourceKind }; url: string; title: string; author: string | null;
-  published_at: string | null; seen_at: string; summary: string | null; language: string | null; keyphrases: string[]; words: number;
+  published_at: string | null; seen_at: string; summary: string; /** `und` where it can't be told. */ language: string; keyphrases: string[]; words: number;
   /** How many others say nearly the same. */
   also: number;
-  engagement: Record<string, number> | null; picture_url: string | null; rank?: number | null;
+  engagement?: unknown; picture_url: string | null; rank?: number | null;
 }
 export interface WholeItem extends Omit<Item, 'also'> { text: string; also: { source: { id: string; name: string; kind: SourceKind }; url: string; title: string }[] }
 

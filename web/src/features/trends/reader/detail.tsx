@@ -12,7 +12,7 @@ import { Copy, Ellipsis, ExternalLink, ListFilter, PenLine, Sparkles } from 'luc
 import { itemQuery } from '../api/queries';
 import type { Item, WholeItem, Why } from '../api/types';
 import { SourceGlyph } from '../glyph';
-import { languageName, readingTime, shownUrl, whyWords } from '../words';
+import { languageName, numbers, readingTime, shownUrl, whyWords } from '../words';
 import type { Repurpose } from './repurpose';
 import { paragraphs } from './view';
 
@@ -37,14 +37,14 @@ function Whole({ item, why, headingLevel, repurpose, toStudio, only }: DetailPro
   const Part = headingLevel === 1 ? 'h2' : 'h3';
   const at = item.published_at ?? item.seen_at;
   const text = paragraphs(item.text);
-  const meta = [item.author, readingTime(item.words), item.language && languageName(item.language)].filter(Boolean);
-  const reactions = Object.entries(item.engagement ?? {}).filter(([, n]) => typeof n === 'number');
+  const meta = [item.author, readingTime(item.words), languageName(item.language)].filter(Boolean);
+  const reactions = numbers(item.engagement);
   const copy = async () => {
     if (await copyText(item.url)) toast('The link is copied');
     else toast('It could not be copied', { kind: 'error', detail: item.url });
   };
   return (
-    <article lang={item.language ?? undefined}>
+    <article lang={item.language === 'und' ? undefined : item.language}>
       <p lang="en" className="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-ink-3">
         <SourceGlyph kind={item.source.kind} className="size-3.5" />
         <Link to="/$org/$brand/reader" params={scope} search={{ source: item.source.id }} className="rounded-sm text-ink-2 underline-offset-4 hover:text-ink hover:underline">{item.source.name}</Link>
@@ -54,7 +54,7 @@ function Whole({ item, why, headingLevel, repurpose, toStudio, only }: DetailPro
       {meta.length > 0 && <p lang="en" className="mt-2 text-xs text-ink-3">{meta.join(' · ')}</p>}
       <div lang="en" className="mt-5 flex flex-wrap items-center gap-2">
         {repurpose.may && <Button variant="primary" busy={repurpose.busy === item.id} onClick={() => repurpose.run(item)}><PenLine className="size-4" /> Make drafts <span className="max-lg:hidden"><Kbd keys="r" /></span></Button>}
-        <a href={item.url} target="_blank" rel="noreferrer noopener" className={buttonClass('line')}><ExternalLink className="size-4" aria-hidden /> Open the original <span className="max-lg:hidden"><Kbd keys="o" /></span><span className="sr-only">, in a new tab</span></a>
+        <a href={item.url} target="_blank" rel="noreferrer noopener" className={buttonClass('line')}><ExternalLink className="size-4" aria-hidden /> <span className="max-sm:hidden">Open the original</span><span className="sm:hidden">Original</span> <span className="max-lg:hidden"><Kbd keys="o" /></span><span className="sr-only">, in a new tab</span></a>
         <Menu trigger={<button type="button" aria-label="More for this item" className="inline-flex size-9 items-center justify-center rounded-md text-ink-2 hover:bg-sunk hover:text-ink max-lg:size-11"><Ellipsis className="size-4.5" /></button>}>
           {repurpose.may && <MenuItem icon={PenLine} onSelect={() => toStudio(item)}>Choose networks and tone first</MenuItem>}
           <MenuItem icon={Copy} onSelect={() => void copy()}>Copy the link</MenuItem>
@@ -64,7 +64,7 @@ function Whole({ item, why, headingLevel, repurpose, toStudio, only }: DetailPro
       {why && <p lang="en" className="mt-5 flex gap-2 rounded-md bg-brass-soft px-4 py-3 text-sm text-brass-ink"><Sparkles className="mt-0.5 size-4 shrink-0" aria-hidden /> <span>{whyWords(why)}</span></p>}
       {text.length > 0
         ? <div className="mt-6 grid max-w-prose gap-4 font-serif text-lg wrap-anywhere">{text.map((p, i) => <p key={i}>{p}</p>)}</div>
-        : <p lang="en" className="mt-6 text-sm text-ink-2">{item.summary ?? 'The source gives only the title. The rest stands where it was published.'}</p>}
+        : <p lang="en" className="mt-6 text-sm text-ink-2">{item.summary || 'The source gives only the title. The rest stands where it was published.'}</p>}
       {item.keyphrases.length > 0 && (
         <section lang="en" className="mt-8 border-t pt-5" aria-label="Phrases">
           <ul className="flex flex-wrap gap-1.5">{item.keyphrases.map((k) => <li key={k}><Link to="/$org/$brand/reader" params={scope} search={{ q: k }} className="block rounded-lg bg-sunk px-3 py-1 text-sm text-ink-2 wrap-anywhere hover:text-ink">{k}</Link></li>)}</ul>

@@ -21,6 +21,8 @@ export function FeedDialog({ feed, onMade, onGone, onClose }: { feed?: SmartFeed
   const refresh = () => client.invalidateQueries({ queryKey: trendKeys.smartFeeds(scope) });
   const [before] = useState<NewSmartFeed>({ name: feed?.name ?? '', topics: feed?.topics ?? [empty] });
   const [form, setForm] = useState(before);
+  // A topic that was just asked for is written next.
+  const [added, setAdded] = useState(false);
   const put = (i: number, part: Partial<Topic>) => setForm((f) => ({ ...f, topics: f.topics.map((t, at) => (at === i ? { ...t, ...part } : t)) }));
   const topics = named(form.topics);
   // One that is called like its only topic needs no second word.
@@ -59,14 +61,17 @@ export function FeedDialog({ feed, onMade, onGone, onClose }: { feed?: SmartFeed
         {form.topics.map((t, i) => (
           <li key={i} className="grid gap-4 rounded-lg border px-4 py-4">
             <div className="flex items-end gap-2">
-              <div className="min-w-0 grow"><TextField label={form.topics.length === 1 ? 'Topic' : `Topic ${i + 1}`} autoFocus={i === form.topics.length - 1 && (i > 0 || !feed)} maxLength={80} placeholder={['Cold frames', 'Composting', 'Small gardens'][i]} value={t.topic} onChange={(e) => put(i, { topic: e.target.value })} error={problem?.at(`topics/${i}/topic`)} /></div>
+              <div className="min-w-0 grow"><TextField label={form.topics.length === 1 ? 'Topic' : `Topic ${i + 1}`} autoFocus={i === form.topics.length - 1 && (added || !feed)} maxLength={100} placeholder={['Cold frames', 'Composting', 'Small gardens'][i]} value={t.topic} onChange={(e) => put(i, { topic: e.target.value })} error={problem?.at(`topics/${i}/topic`)} /></div>
               {form.topics.length > 1 && <IconButton label={`Leave out topic ${i + 1}`} className="mb-0.5" onClick={() => setForm((f) => ({ ...f, topics: f.topics.filter((_, at) => at !== i) }))}><X /></IconButton>}
             </div>
-            <LongField label="What belongs to it" rows={2} hint={i === 0 ? 'Its words are looked for, and what means the same.' : undefined} value={t.description} onChange={(description) => put(i, { description })} error={problem?.at(`topics/${i}/description`)} />
+            <LongField label="What belongs to it" rows={2} hint={i === 0 ? 'The telling words of it are looked for as well.' : undefined} value={t.description} onChange={(description) => put(i, { description })} error={problem?.at(`topics/${i}/description`)} />
           </li>
         ))}
       </ol>
-      {form.topics.length < most && <Button size="sm" variant="quiet" className="-mt-2 -ml-3 justify-self-start" onClick={() => setForm((f) => ({ ...f, topics: [...f.topics, empty] }))}><Plus className="size-4" /> Another topic</Button>}
+      {form.topics.length < most && <Button size="sm" variant="quiet" className="-mt-2 -ml-3 justify-self-start" onClick={() => {
+        setAdded(true);
+        setForm((f) => ({ ...f, topics: [...f.topics, empty] }));
+      }}><Plus className="size-4" /> Another topic</Button>}
       <TextField label="Name" maxLength={120} placeholder={name || 'After its topics'} value={form.name} onChange={(e) => setForm((f) => ({ ...f, name: e.target.value }))} error={problem?.at('name')} />
       {feed && (
         <div className="flex flex-wrap items-start justify-between gap-3 border-t pt-4">

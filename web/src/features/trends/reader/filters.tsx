@@ -39,7 +39,7 @@ export function Filters({ view, onView, feeds, may, search, tight }: FiltersProp
       <nav aria-label="Lists" className="-ml-1 flex gap-1 max-lg:-mr-8 max-lg:overflow-x-auto max-lg:pr-8 max-lg:scroll-none max-sm:-mr-4 max-sm:pr-4 lg:flex-wrap">
         <Link to="/$org/$brand/reader" params={scope} search={{ since: view.since }} aria-current={!view.feed && !view.source ? 'page' : undefined} className={tab(!view.feed && !view.source)}>All</Link>
         {feeds.map((f) => <Link key={f.id} ref={f.id === view.feed ? inSight : undefined} to="/$org/$brand/reader" params={scope} search={{ feed: f.id }} aria-current={f.id === view.feed ? 'page' : undefined} className={tab(f.id === view.feed)}>{f.name}</Link>)}
-        {may && <button type="button" onClick={() => onView({ ...view, edit: 'new' }, true)} className={tab(false)}><Plus className="size-3.5" aria-hidden /> Smart feed</button>}
+        {may && !tight && <button type="button" onClick={() => onView({ ...view, edit: 'new' }, true)} className={tab(false)}><Plus className="size-3.5" aria-hidden /> Smart feed</button>}
       </nav>
       <div className="flex flex-wrap items-center gap-2">
         <Menu align="start" trigger={<button type="button" className={buttonClass('quiet', 'sm', '-ml-2 max-w-64 min-w-0')}>{source ? <><SourceGlyph kind={source.kind} className="size-3.5" /> <span className="truncate">{source.name}</span></> : view.feed ? 'By source' : 'All sources'} <ChevronDown className="size-3.5 shrink-0 text-ink-3" /></button>}>

@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { CircleAlert, CircleCheck, CircleDashed, CircleSlash, ExternalLink, Ellipsis, Moon, Pause, Pencil, Play, RefreshCw, Trash2, type LucideIcon } from 'lucide-react';
 import type { Source, SourceState } from '../api/types';
 import { SourceGlyph } from '../glyph';
-import { every, frequencies, kinds, looks, pace, rhythm, shownUrl, trouble, usualPriority } from '../words';
+import { frequencies, kinds, looks, pace, rhythm, shownUrl, trouble, usualPriority } from '../words';
 import type { SourceActions } from './actions';
 
 const icons: Record<SourceState, LucideIcon> = { new: CircleDashed, healthy: CircleCheck, troubled: CircleAlert, resting: Moon, unsupported: CircleSlash, paused: Pause };
@@ -17,7 +17,7 @@ export function Row({ source: s, may, actions, edit }: { source: Source; may: bo
   const Icon = icons[s.state];
   const wrong = trouble(s);
   const tempo = pace(s.per_week);
-  const asSeen = s.frequency === 'auto' ? `${frequencies.auto.toLowerCase()}, now ${every(s.health.every_minutes)}` : frequencies[s.frequency].toLowerCase();
+  const state = <span className="flex items-center gap-1.5 text-xs whitespace-nowrap"><Icon className="size-3.5" aria-hidden /> {label}</span>;
   return (
     <li className="grid gap-3 py-5">
       <div className="flex items-start gap-3.5">
@@ -28,7 +28,7 @@ export function Row({ source: s, may, actions, edit }: { source: Source; may: bo
           </h2>
           <p className="truncate text-sm text-ink-3">{kinds[s.kind]} · {shownUrl(s.url)}</p>
         </div>
-        <span className={`flex h-8 shrink-0 items-center gap-1.5 text-xs whitespace-nowrap ${text} max-lg:h-10`}><Icon className="size-3.5" aria-hidden /> {label}</span>
+        <span className={`flex h-8 shrink-0 items-center max-lg:h-10 max-sm:hidden ${text}`}>{state}</span>
         <Menu trigger={<button type="button" aria-label={`More for ${s.name}`} className="-mr-2 inline-flex size-8 shrink-0 items-center justify-center rounded-md text-ink-2 hover:bg-sunk hover:text-ink max-lg:size-10"><Ellipsis className="size-4.5" /></button>}>
           {may && s.active && s.state !== 'unsupported' && <MenuItem icon={RefreshCw} onSelect={() => actions.check(s)}>Check now</MenuItem>}
           {may && <MenuItem icon={Pencil} onSelect={edit}>Edit</MenuItem>}
@@ -39,17 +39,19 @@ export function Row({ source: s, may, actions, edit }: { source: Source; may: bo
         </Menu>
       </div>
       {wrong && (
-        <div className={`rounded-md px-4 py-3 text-sm wrap-anywhere ${s.state === 'troubled' ? 'bg-bad-soft' : 'bg-brass-soft'}`}>
+        <div className={`rounded-md px-4 py-3 text-sm wrap-anywhere sm:ml-13.5 ${s.state === 'troubled' ? 'bg-bad-soft' : 'bg-brass-soft'}`}>
           <p>{wrong.words}</p>
           <p className="mt-0.5 text-xs text-ink-2">{wrong.then}</p>
         </div>
       )}
-      <dl className="flex flex-wrap gap-x-5 gap-y-1 text-xs text-ink-3">
+      <dl className="flex flex-wrap gap-x-5 gap-y-1 text-xs text-ink-3 sm:pl-13.5">
+        {/* Beside the name there is no room for it on a phone. */}
+        <div className={`sm:hidden ${text}`}><dt className="sr-only">State</dt><dd>{state}</dd></div>
         <Fact name="Items">{s.items === 0 ? 'Nothing read yet' : `${s.items.toLocaleString('en')} ${s.items === 1 ? 'item' : 'items'}${tempo ? `, ${tempo}` : ''}`}</Fact>
         {s.last_item_at && <Fact name="Newest"><time dateTime={s.last_item_at} title={fullTime(s.last_item_at)}>Newest {ago(s.last_item_at)}</time></Fact>}
         {!wrong && <Fact name="Looked at">{rhythm(s)}</Fact>}
         {!wrong && s.health.words && <Fact name="The last time">The last time: {s.health.words}</Fact>}
-        {s.active && s.state !== 'unsupported' && <Fact name="Frequency"><span className="inline-block first-letter:uppercase">{asSeen}</span></Fact>}
+        {s.active && s.state !== 'unsupported' && s.frequency !== 'auto' && <Fact name="Frequency">{frequencies[s.frequency]}</Fact>}
         {s.priority !== usualPriority && <Fact name="Priority">Priority {s.priority}</Fact>}
       </dl>
     </li>

@@ -82,7 +82,7 @@ describe('the sources', () => {
     expect(sent('POST', '/sources/import')[0]?.body).toEqual({ opml: '<opml version="2.0"/>' });
   });
 
-  it('invite where there are none, and offer nothing to whom they are only shown', async () => {
+  it('invite where there are none', async () => {
     serve({ 'GET /sources': () => ({ items: [] }) });
     open('sources', pages);
     expect(await screen.findByRole('button', { name: 'Add the first source' })).toBeTruthy();

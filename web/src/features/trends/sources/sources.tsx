@@ -60,7 +60,7 @@ export function Sources({ view, onView }: SourcesProps) {
       <header className="flex flex-wrap items-start gap-x-3 gap-y-3">
         <div className="min-w-0 grow">
           <h1 className="font-serif text-3xl max-sm:text-2xl">Sources</h1>
-          <p className="mt-1 min-h-4 text-xs text-ink-3">{!filtered && !list.hasNextPage && sources.length > 0 && summary(sources)}</p>
+          {!none && <p className="mt-1 min-h-4 text-xs text-ink-3">{!filtered && !list.hasNextPage && sources.length > 0 && summary(sources)}</p>}
         </div>
         {may && !none && <Button variant="primary" onClick={() => show('add')}><Plus className="size-4" /> Add a source</Button>}
         {!none && (
@@ -71,7 +71,7 @@ export function Sources({ view, onView }: SourcesProps) {
         )}
       </header>
       {!none && <Filters view={filter} onView={onView} search={search} />}
-      <div className="mt-4">
+      <div className={none ? undefined : 'mt-4'}>
         {list.isPending ? <Waiting />
           : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} />
             : none ? <First may={may} add={(text) => show('add', text)} bring={() => show('import')} />
