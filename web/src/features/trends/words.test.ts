@@ -19,7 +19,7 @@ describe('how a source is', () => {
     expect(trouble(source({ state: 'troubled', health: health({ words: 'The server answered 503.', last_success_at: '2026-05-11T06:00:00Z', next_check_at: '2026-05-12T14:00:00Z' }) }), now))
       .toEqual({ words: 'The server answered 503.', then: 'It last answered well yesterday. The next try is in 4 h.' });
     expect(trouble(source({ state: 'resting', health: health({ last_success_at: null, next_check_at: null }) }), now)?.then).toBe('It has never answered well.');
-    expect(trouble(source({ state: 'unsupported', kind: 'x' }), now)?.words).toBe('X gives this only to a connected app.');
+    expect(trouble(source({ state: 'unsupported', kind: 'x' }), now)?.words).toContain('X shows this only to apps');
   });
   it('says how often something comes of it', () => {
     expect([null, 0, 0.5, 1, 6.2, 70].map(pace)).toEqual([null, 'seldom anything new', 'about 2 a month', 'about one a week', 'about 6 a week', 'about 10 a day']);

@@ -61,9 +61,9 @@ export function rhythm({ active, state, health }: Pick<Source, 'active' | 'state
 }
 
 /** What is wrong with it and what comes of that; null when nothing is. */
-export function trouble(source: Pick<Source, 'state' | 'health' | 'kind'>, now: Date = new Date()): { words: string; then: string } | null {
+export function trouble(source: Pick<Source, 'state' | 'health' | 'kind'>, now: Date = new Date()): { words: string; then: string | null } | null {
   const { state, health, kind } = source;
-  if (state === 'unsupported') return { words: health.words ?? `${kinds[kind]} gives this only to a connected app.`, then: 'It stays in the list, and is read when that becomes possible.' };
+  if (state === 'unsupported') return { words: health.words ?? `${kinds[kind]} shows this only to apps that are connected to it. The source is kept, and nothing is read of it.`, then: null };
   if (!isSick(source)) return null;
   const words = health.words ?? (state === 'resting' ? 'It failed many times in a row.' : 'It did not answer as it should.');
   const since = health.last_success_at ? `It last answered well ${ago(health.last_success_at, now)}.` : 'It has never answered well.';
@@ -85,7 +85,7 @@ export function summary(sources: Pick<Source, 'state' | 'per_week'>[]): string {
 const listed = new Intl.ListFormat('en', { type: 'conjunction' });
 /** Why an item stands where it does in a smart feed. */
 export function whyWords({ relevance, freshness, authority, words }: Why): string {
-  const close = relevance >= 0.7 ? 'Very close to your topics' : relevance >= 0.4 ? 'Close to your topics' : 'Touches your topics';
+  const close = relevance >= 0.7 ? 'Very close to your topics' : relevance >= 0.35 ? 'Close to your topics' : 'Touches your topics';
   const named = words.length > 0 ? `: ${listed.format(words.slice(0, 3).map((w) => `“${w}”`))}` : '';
   const age = freshness >= 0.7 ? 'fresh' : freshness >= 0.3 ? 'some days old' : 'older';
   const from = authority >= 0.7 ? 'from a source that weighs much' : authority >= 0.4 ? null : 'from a source that weighs little';

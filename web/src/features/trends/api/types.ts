@@ -23,7 +23,7 @@ export interface Candidate {
   kind: SourceKind; name: string; url: string; feed_url: string | null; note: string | null;
   /** The source of this brand that it is already. */
   known: string | null;
-  recent: { title: string; url: string; published_at: string | null }[];
+  recent: { title: string; url: string | null; published_at: string | null }[];
 }
 export interface Imported { added: number; known: number; refused: { title: string; url: string; why: string }[] }
 

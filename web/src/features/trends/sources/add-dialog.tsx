@@ -130,7 +130,7 @@ export function AddDialog({ start = '', onClose }: { start?: string; onClose: ()
             </div>
           </Disclosure>
         )}
-        <Fault error={add.error} fields={['name', 'priority', 'frequency']} />
+        {refused?.code === 'already_known' ? <div role="alert"><Notice kind="warn">It is among your sources already: somebody was faster, or it goes by another name there.</Notice></div> : <Fault error={add.error} fields={['name', 'priority', 'frequency']} />}
       </div>
     </Dialog>
   );
@@ -150,8 +150,8 @@ function Choice({ candidate: c, group, chosen, choose }: { candidate: Candidate;
       {(known || c.note) && <span className={`col-start-2 text-sm ${unread(c) ? 'text-brass-ink' : 'text-ink-2'}`}>{known ? 'It is among your sources already.' : c.note}</span>}
       {c.recent.length > 0 && (
         <span className="col-start-2 grid gap-1 border-l-2 border-line pl-3">
-          {c.recent.map((r) => (
-            <span key={r.url} className="flex items-baseline gap-3 text-sm">
+          {c.recent.map((r, i) => (
+            <span key={i} className="flex items-baseline gap-3 text-sm">
               <span className="min-w-0 grow truncate font-serif">{r.title}</span>
               {r.published_at && <time dateTime={r.published_at} className="shrink-0 text-xs text-ink-3">{ago(r.published_at)}</time>}
             </span>

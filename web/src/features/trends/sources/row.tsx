@@ -41,7 +41,7 @@ export function Row({ source: s, may, actions, edit }: { source: Source; may: bo
       {wrong && (
         <div className={`rounded-md px-4 py-3 text-sm wrap-anywhere sm:ml-13.5 ${s.state === 'troubled' ? 'bg-bad-soft' : 'bg-brass-soft'}`}>
           <p>{wrong.words}</p>
-          <p className="mt-0.5 text-xs text-ink-2">{wrong.then}</p>
+          {wrong.then && <p className="mt-0.5 text-xs text-ink-2">{wrong.then}</p>}
         </div>
       )}
       <dl className="flex flex-wrap gap-x-5 gap-y-1 text-xs text-ink-3 sm:pl-13.5">
