@@ -45,7 +45,7 @@ describe('the reader', () => {
     localStorage.setItem('bellwether.targets.harbour.light', 'x.post gone.post');
     serve({
       'GET /api/v1/networks': () => ({ networks: [{ id: 'x', name: 'X', content_types: [{ target: 'x.post', is_default: true }, { target: 'x.thread', is_default: false }] }] }),
-      'GET ': () => ({ default_tone: 'friendly' }),
+      'GET ': () => ({ default_tone: 'opinionated' }),
       'POST /generations': () => Response.json({ id: 'gen_1', targets: ['x.post'], cached: false }, { status: 202 }),
     });
     const opened = vi.spyOn(window, 'open').mockReturnValue(null);
@@ -57,7 +57,7 @@ describe('the reader', () => {
     await user.keyboard('jjo');
     expect(opened).toHaveBeenCalledWith(soil.url, '_blank', 'noopener,noreferrer');
     await user.keyboard('r');
-    await waitFor(() => expect(sent('POST', '/generations').map((c) => c.body)).toEqual([{ input: { type: 'url', url: soil.url }, targets: ['x.post'], tone: 'friendly' }]));
+    await waitFor(() => expect(sent('POST', '/generations').map((c) => c.body)).toEqual([{ input: { type: 'url', url: soil.url }, targets: ['x.post'], tone: 'opinionated' }]));
     await waitFor(() => expect(toasts.get().at(-1)).toMatchObject({ message: 'Writing 1 draft', detail: 'What soil wants' }));
   });
 
