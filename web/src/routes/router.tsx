@@ -4,6 +4,8 @@ import type { MediaView } from '@/features/media/library';
 import type { CalendarView } from '@/features/publishing/calendar/calendar';
 import type { RecurringView } from '@/features/publishing/recurring/recurring';
 import type { QueueView } from '@/features/publishing/queue/queue';
+import type { ReaderView } from '@/features/trends/reader/view';
+import type { SourcesView } from '@/features/trends/sources/sources';
 import { meQuery, type GenerationFilter } from '@/shared/api/queries';
 import type { Me } from '@/shared/api/types';
 import { lost, sayLost } from '@/features/identity/lost';
@@ -150,6 +152,12 @@ const queue = createRoute({
 const recurring = createRoute({
   getParentRoute: () => brand, path: 'recurring', validateSearch: (s: Record<string, unknown>): RecurringView => given(s, ['item', 'make', 'post']), component: lazyRouteComponent(() => import('./recurring'), 'RecurringRoute'),
 });
+const sources = createRoute({
+  getParentRoute: () => brand, path: 'sources', validateSearch: (s: Record<string, unknown>): SourcesView => given(s, ['kind', 'state', 'q', 'open']) as SourcesView, component: lazyRouteComponent(() => import('./sources'), 'SourcesRoute'),
+});
+const reader = createRoute({
+  getParentRoute: () => brand, path: 'reader', validateSearch: (s: Record<string, unknown>): ReaderView => given(s, ['feed', 'source', 'q', 'since', 'item', 'edit']), component: lazyRouteComponent(() => import('./reader'), 'ReaderRoute'),
+});
 const sandbox = createRoute({ getParentRoute: () => brand, path: 'sandbox', component: lazyRouteComponent(() => import('./sandbox'), 'SandboxRoute') });
 /** What one looks at in a section of the brand. */
 export interface BrandView {
@@ -169,7 +177,7 @@ const settingsSection = createRoute({
 
 const tree = root.addChildren([
   signIn, signUp, finishSignUp, link, second, invitation, forgot, reset, confirmEmail, undoEmail, restoreAccount, apply, review,
-  signedIn.addChildren([home, admin, organization.addChildren([brand.addChildren([brandHome, today, studio, generation, calendar, queue, recurring, sandbox, library, media, brandProfile, brandSection, settings, settingsSection])])]),
+  signedIn.addChildren([home, admin, organization.addChildren([brand.addChildren([brandHome, today, reader, sources, studio, generation, calendar, queue, recurring, sandbox, library, media, brandProfile, brandSection, settings, settingsSection])])]),
 ]);
 
 export function makeRouter(client: QueryClient) {

@@ -8,13 +8,13 @@ import { Button, IconButton } from '@/shared/ui/button';
 import { ConfirmDialog } from '@/shared/ui/confirm';
 import { Disclosure } from '@/shared/ui/disclosure';
 import { SelectField, TextField } from '@/shared/ui/field';
+import { changes, FormDialog, ListField, LongField, useVersioned } from '@/shared/ui/forms';
 import { Section } from '@/shared/ui/section';
 import { Empty, ErrorState, Loading, SkeletonText } from '@/shared/ui/states';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Pencil, Plus, Trash2, UsersRound } from 'lucide-react';
 import { useState } from 'react';
 import { Chips } from './chips';
-import { changes, FormDialog, ListField, LongField, useVersioned } from './parts';
 import { audiencesQuery, profileQuery } from './queries';
 import { awareness, pairs } from './words';
 

@@ -4,8 +4,8 @@ import type { Hook, HookKind, Season, UpdateHook, Urgency } from '@/shared/api/t
 import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
 import { SelectField, TextField } from '@/shared/ui/field';
+import { changes, FormDialog, LongField, useVersioned } from '@/shared/ui/forms';
 import { useState } from 'react';
-import { changes, FormDialog, LongField, useVersioned } from './parts';
 import { hookKinds, pairs, seasons, urgencies } from './words';
 
 export function HookDialog({ hook, refresh, onClose }: { hook?: Hook; refresh: () => Promise<unknown>; onClose: () => void }) {

@@ -4,8 +4,8 @@ import type { Knowledge, KnowledgeKind, UpdateKnowledge } from '@/shared/api/typ
 import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
 import { SelectField, TextField } from '@/shared/ui/field';
+import { changes, FormDialog, LongField, useVersioned } from '@/shared/ui/forms';
 import { useState } from 'react';
-import { changes, FormDialog, LongField, useVersioned } from './parts';
 import { knowledgeKinds, pairs } from './words';
 
 export function KnowledgeDialog({ snippet, refresh, onClose }: { snippet?: Knowledge; refresh: () => Promise<unknown>; onClose: () => void }) {

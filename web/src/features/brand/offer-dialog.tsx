@@ -6,9 +6,9 @@ import { useScope } from '@/shared/lib/use-scope';
 import { Button, IconButton } from '@/shared/ui/button';
 import { Disclosure } from '@/shared/ui/disclosure';
 import { TextField } from '@/shared/ui/field';
+import { changes, FormDialog, ListField, LongField, useVersioned } from '@/shared/ui/forms';
 import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { changes, FormDialog, ListField, LongField, useVersioned } from './parts';
 import { amountOf, minorOf } from './price';
 
 const texts = (all: Offer['benefits'] | undefined) => (all ?? []).map((f) => f.text);

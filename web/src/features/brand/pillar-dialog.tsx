@@ -4,8 +4,8 @@ import type { Pillar, UpdatePillar } from '@/shared/api/types';
 import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
 import { TextField } from '@/shared/ui/field';
+import { changes, FormDialog, ListField, LongField, useVersioned } from '@/shared/ui/forms';
 import { useState } from 'react';
-import { changes, FormDialog, ListField, LongField, useVersioned } from './parts';
 
 export function PillarDialog({ pillar, refresh, onClose }: { pillar?: Pillar; refresh: () => Promise<unknown>; onClose: () => void }) {
   const { scope } = useScope();

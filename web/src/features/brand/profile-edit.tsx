@@ -7,11 +7,11 @@ import { useScope } from '@/shared/lib/use-scope';
 import { Button, IconButton } from '@/shared/ui/button';
 import { Checkbox } from '@/shared/ui/choice';
 import { SelectField, TextField } from '@/shared/ui/field';
+import { changes, ListField, LongField, staleWords, useSubmit, useVersioned } from '@/shared/ui/forms';
 import { Fault, Notice } from '@/shared/ui/note';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { changes, ListField, LongField, staleWords, useSubmit, useVersioned } from './parts';
 import { written, type FieldOf, type Written } from './profile-fields';
 import { profileQuery } from './queries';
 

@@ -2,6 +2,7 @@ import { meQuery, postsQuery } from '@/shared/api/queries';
 import { useDebounced } from '@/shared/draft/check';
 import { headline } from '@/shared/lib/content';
 import { setTheme } from '@/shared/lib/theme';
+import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
 import { Dialog } from '@/shared/ui/dialog';
 import { Kbd } from '@/shared/ui/kbd';
@@ -10,7 +11,7 @@ import { Status } from '@/shared/ui/status';
 import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { BadgeCheck, Bell, Clock, FlaskConical, Keyboard, LogOut, OctagonPause, Plug, Plus, Quote, Repeat, Search, Store } from 'lucide-react';
+import { BadgeCheck, Bell, Clock, FileUp, FlaskConical, Keyboard, LogOut, OctagonPause, Plug, Plus, Quote, Repeat, Rss, Search, Sparkles, Store } from 'lucide-react';
 import { useState, type ComponentType, type ReactNode } from 'react';
 import { themes } from './account';
 import { places, sheet } from './nav';
@@ -21,6 +22,7 @@ export function Palette() {
   const { data: me } = useSuspenseQuery(meQuery);
   const navigate = useNavigate();
   const signOut = useSignOut();
+  const mayChange = useMay('brand.update');
   const [text, setText] = useState('');
   const q = useDebounced(text.trim(), 150);
   const found = useInfiniteQuery({ ...postsQuery(scope, { q }), enabled: q.length > 1 });
@@ -50,6 +52,9 @@ export function Palette() {
             <Item icon={Repeat} onSelect={run(() => navigate({ to: '/$org/$brand/recurring', params: scope }))}>Recurring posts</Item>
             <Item icon={BadgeCheck} onSelect={run(() => navigate({ to: '/$org/$brand/brand/$section', params: { ...scope, section: 'approvals' } }))}>Set approval rules or send a client link</Item>
             <Item icon={FlaskConical} onSelect={run(() => navigate({ to: '/$org/$brand/sandbox', params: scope }))}>Look into the sandbox</Item>
+            {mayChange && <Item icon={Rss} onSelect={run(() => navigate({ to: '/$org/$brand/sources', params: scope, search: { open: 'add' } }))}>Add a source</Item>}
+            {mayChange && <Item icon={FileUp} onSelect={run(() => navigate({ to: '/$org/$brand/sources', params: scope, search: { open: 'import' } }))}>Import sources from another reader (OPML)</Item>}
+            {mayChange && <Item icon={Sparkles} onSelect={run(() => navigate({ to: '/$org/$brand/reader', params: scope, search: { edit: 'new' } }))}>New smart feed</Item>}
             <Item icon={Bell} keys="g n" onSelect={() => sheet.set('notices')}>Show notifications</Item>
             <Item icon={Keyboard} keys="?" onSelect={() => sheet.set('shortcuts')}>Show keyboard shortcuts</Item>
             {themes.map((t) => <Item key={t.value} icon={t.icon} onSelect={run(() => setTheme(t.value))}>{`Appearance: ${t.label.toLowerCase()}`}</Item>)}

@@ -35,6 +35,8 @@ export function Shell({ children, banner }: { children: ReactNode; banner?: Reac
   const go = (to: (typeof places)[number]['to']) => void navigate({ to, params: scope });
   useHotkeys({
     'g t': () => go('/$org/$brand/today'),
+    'g r': () => go('/$org/$brand/reader'),
+    'g o': () => go('/$org/$brand/sources'),
     'g s': () => go('/$org/$brand/studio'),
     'g c': () => go('/$org/$brand/calendar'),
     'g q': () => go('/$org/$brand/queue'),

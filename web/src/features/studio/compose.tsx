@@ -2,11 +2,11 @@ import { api, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { brandPath, brandQuery, keys, modelsQuery, networksQuery, usageQuery } from '@/shared/api/queries';
 import type { Model, Target, Tone } from '@/shared/api/types';
+import { keepTargets, lastTargets, usualTargets } from '@/shared/draft/targets';
 import { tones } from '@/shared/draft/tones';
 import { cn } from '@/shared/lib/cn';
 import { useHotkeys } from '@/shared/lib/hotkeys';
 import { useStore } from '@/shared/lib/store';
-import { remember, remembered } from '@/shared/lib/theme';
 import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
 import { sayWhen, sayZone } from '@/shared/lib/zone';
@@ -21,7 +21,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { CalendarClock, ChevronDown, X } from 'lucide-react';
 import { useState } from 'react';
-import { composerOf, emptyComposer, request, usualTargets } from './composer-state';
+import { composerOf, emptyComposer, request } from './composer-state';
 import { SourceBox } from './source-box';
 import { startChoices } from './starts';
 import { Targets } from './targets';
@@ -37,8 +37,7 @@ export function Compose({ at: planned, onAt }: { at?: string | undefined; onAt: 
   const networks = useQuery(networksQuery);
   const { data: brand } = useQuery(brandQuery(scope));
   const { data: usage } = useQuery(usageQuery(scope.org));
-  const memory = `bellwether.targets.${scope.org}.${scope.brand}`;
-  const [picked, setPicked] = useState<Target[] | null>(() => (remembered(memory)?.split(' ').filter(Boolean) as Target[] | undefined) ?? null);
+  const [picked, setPicked] = useState<Target[] | null>(() => lastTargets(scope));
   const [pickedTone, setTone] = useState<Tone | null>(null);
   const [starts, setStarts] = useState('');
   const known = networks.data?.networks ?? [];
@@ -50,7 +49,7 @@ export function Compose({ at: planned, onAt }: { at?: string | undefined; onAt: 
   const create = useMutation({
     mutationFn: () => take(api.POST(`${brandPath}/generations`, { params: { path: scope }, body: { ...request({ ...state, model: writers.some((w) => w.name === state.model) ? state.model : '' }, targets, tone), ...(starts && { starts_at: starts }) } })),
     onSuccess: (made) => {
-      remember(memory, targets.join(' '));
+      keepTargets(scope, targets);
       client.setQueryData([...keys.generations(scope), 'one', made.id], made);
       void client.invalidateQueries({ queryKey: [...keys.generations(scope), 'list'] });
       void client.invalidateQueries({ queryKey: keys.today(scope) });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Network, Target } from '@/shared/api/types';
-import { composerOf, emptyComposer, fileFault, loneUrl, readComposer, request, usualTargets, words } from './composer-state';
+import { usualTargets } from '@/shared/draft/targets';
+import { composerOf, emptyComposer, fileFault, loneUrl, readComposer, request, words } from './composer-state';
 
 describe('the composer', () => {
   it('keeps the words of each brand apart, and over a reload', async () => {

@@ -1,4 +1,4 @@
-import type { Network, NewGeneration, Target, Tone } from '@/shared/api/types';
+import type { NewGeneration, Tone } from '@/shared/api/types';
 import type { Scope } from '@/shared/api/queries';
 import { createStore, type Store } from '@/shared/lib/store';
 import { forget, remember, remembered } from '@/shared/lib/theme';
@@ -96,9 +96,4 @@ export function request(state: Composer, targets: string[], tone: Tone): NewGene
     ...(instructions && { instructions }),
     ...(state.model && { model: state.model }),
   };
-}
-
-/** A first choice: the usual form of every network; the sandbox is for trying things out only. */
-export function usualTargets(networks: Pick<Network, 'id' | 'content_types'>[]): Target[] {
-  return networks.filter((n) => n.id !== 'sandbox').flatMap((n) => n.content_types.filter((t) => t.is_default).map((t) => t.target));
 }

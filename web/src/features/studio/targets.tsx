@@ -1,9 +1,9 @@
 import type { Network, Target } from '@/shared/api/types';
+import { usualTargets } from '@/shared/draft/targets';
 import { cn } from '@/shared/lib/cn';
 import { Menu, MenuCheck, MenuLabel } from '@/shared/ui/menu';
 import { NetworkGlyph } from '@/shared/ui/network-glyph';
 import { ChevronDown, CircleAlert } from 'lucide-react';
-import { usualTargets } from './composer-state';
 
 /** Which networks to write for, and in which form: a press takes the usual one, the arrow offers the others. */
 export function Targets({ networks, chosen, onChange, error }: { networks: Network[]; chosen: Target[]; onChange: (targets: Target[]) => void; error: string | undefined }) {

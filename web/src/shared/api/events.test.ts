@@ -15,6 +15,10 @@ describe('what an event makes out of date', () => {
     expect(at('review.approved')).toEqual(['publishing', 'posts', 'today']);
     expect(at('review_link.opened')).toEqual(['publishing/review-links']);
     expect(at('media.created')).toEqual(['media', 'posts']);
+    expect(at('source.checked')).toEqual(['sources']);
+    expect(at('source.deleted')).toEqual(['sources', 'items', 'smart-feeds']);
+    expect(at('items.added')).toEqual(['sources', 'items', 'smart-feeds']);
+    expect(at('smart_feed.updated')).toEqual(['smart-feeds']);
     expect(at('brand.updated')).toEqual(['']);
     expect(at('post.approved')).toEqual(['posts', 'today']);
   });

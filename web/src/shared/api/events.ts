@@ -22,6 +22,7 @@ const kinds = [
   'review.commented', 'review.approved', 'review.changes_requested', 'review.resolved', 'review_link.created', 'review_link.opened', 'review_link.revoked', 'approval_rule.created', 'approval_rule.deleted',
   'card_style.updated',
   'media.created', 'media.updated', 'media.deleted', 'media.restored', 'media.purged',
+  'source.created', 'source.updated', 'source.deleted', 'source.checked', 'source.troubled', 'source.recovered', 'items.added', 'smart_feed.created', 'smart_feed.updated', 'smart_feed.deleted',
   'voice_model.requested', 'voice_model.completed', 'voice_model.failed', 'voice_model.activated',
 ] as const;
 
@@ -31,6 +32,8 @@ const ofBrand: Record<string, readonly string[]> = {
   // a draft that went out is published itself
   publication: ['publishing', 'posts', 'today'], connection: ['publishing', 'today'], publishing: ['publishing'], schedule: ['publishing'], recurrence: ['publishing'], calendar_feed: ['publishing/feeds'],
   review: ['publishing', 'posts', 'today'], review_link: ['publishing/review-links'], approval_rule: ['publishing'],
+  // what is new in a source, or how much it weighs, is ranked anew
+  source: ['sources', 'items', 'smart-feeds'], items: ['sources', 'items', 'smart-feeds'], smart_feed: ['smart-feeds'],
   // a draft shows its files, and what the network says of them
   media: ['media', 'posts'], card_style: ['card-style'],
 };
@@ -119,6 +122,8 @@ export function touched(event: DomainEvent, scope: Scope): (readonly unknown[])[
   const id = event.subject?.id;
   const [about = ''] = event.kind.split('.');
   if (about === 'brand') return event.kind === 'brand.profile_updated' ? [[...keys.brand(scope), 'profile'], [...keys.brand(scope), 'pillar-proposals']] : [keys.brand(scope)];
+  // a look that found nothing new moves its clock only
+  if (event.kind === 'source.checked' || event.kind === 'source.troubled' || event.kind === 'source.recovered') return [[...keys.brand(scope), 'sources']];
   const parts = ofBrand[about];
   if (parts) return parts.map((part) => [...keys.brand(scope), ...part.split('/')]);
   if (event.kind.startsWith('generation.')) {

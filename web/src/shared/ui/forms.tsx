@@ -1,9 +1,9 @@
-import { asProblem, type Problem } from '@/shared/api/problem';
-import { Button } from '@/shared/ui/button';
-import { Dialog } from '@/shared/ui/dialog';
-import { Field, inputClass } from '@/shared/ui/field';
-import { Fault, Notice } from '@/shared/ui/note';
-import { TagsInput } from '@/shared/ui/tags-input';
+import { asProblem, type Problem } from '../api/problem';
+import { Button } from './button';
+import { Dialog } from './dialog';
+import { Field, inputClass } from './field';
+import { Fault, Notice } from './note';
+import { TagsInput } from './tags-input';
 import { useMutation } from '@tanstack/react-query';
 import { useId, useLayoutEffect, useRef, useState, type FormEvent, type MouseEvent, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';

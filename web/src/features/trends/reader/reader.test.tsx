@@ -1,0 +1,99 @@
+// First: the client keeps `fetch` as it is when it is loaded.
+import { item, open, quiet, sent, serve, source } from '../test-desk';
+import { act, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { toasts } from '@/shared/lib/toast';
+import { Reader } from './reader';
+
+const pages = { reader: (view: never, onView: (view: never) => void) => <Reader view={view} onView={onView as never} toStudio={() => undefined} /> };
+const frost = item({ id: 'item_1', title: 'Frost on the glass' });
+const soil = item({ id: 'item_2', title: 'What soil wants' });
+const feed = { id: 'feed_1', name: 'Under glass', topics: [{ topic: 'Cold frames', description: 'glass over beds' }], keywords: ['cold frame', 'glass'], version: 4, created_at: frost.seen_at };
+const focusedItem = () => document.activeElement?.closest('li')?.dataset['item'];
+
+describe('the reader', () => {
+  beforeEach(() => {
+    quiet();
+    act(() => toasts.set([]));
+    localStorage.clear();
+    serve({
+      'GET /sources': () => ({ items: [source({ id: 'source_1', name: 'The Allotment' })] }),
+      'GET /smart-feeds': () => ({ items: [feed] }),
+      'GET /items': () => ({ items: [frost, soil] }),
+      'GET /items/item_1': () => ({ ...frost, text: 'One.\n\nTwo.', also: [{ source: frost.source, url: 'https://example.com/x', title: 'The same elsewhere' }] }),
+      'GET /items/item_2': () => ({ ...soil, text: 'Soil.', also: [] }),
+      'GET /smart-feeds/feed_1/items': () => ({ items: [{ item: soil, score: 0.8, why: { relevance: 0.9, freshness: 0.9, authority: 0.5, words: ['cold frame'] } }] }),
+    });
+  });
+
+  it('goes through the items by j and k, and opens with Enter', async () => {
+    const { at } = open('reader', pages);
+    const user = userEvent.setup();
+    await screen.findByText('Frost on the glass');
+    await user.keyboard('j');
+    expect(focusedItem()).toBe('item_1');
+    await user.keyboard('jj');
+    expect(focusedItem()).toBe('item_2');
+    await user.keyboard('k{Enter}');
+    await waitFor(() => expect(at()).toContain('item=item_1'));
+    expect(await screen.findByText('Two.')).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'The same elsewhere' })).toBeTruthy();
+  });
+
+  it('opens the original with o, and makes drafts with r for what was last written for', async () => {
+    localStorage.setItem('bellwether.targets.harbour.light', 'x.post gone.post');
+    serve({
+      'GET /api/v1/networks': () => ({ networks: [{ id: 'x', name: 'X', content_types: [{ target: 'x.post', is_default: true }, { target: 'x.thread', is_default: false }] }] }),
+      'GET ': () => ({ default_tone: 'opinionated' }),
+      'POST /generations': () => Response.json({ id: 'gen_1', targets: ['x.post'], cached: false }, { status: 202 }),
+    });
+    const opened = vi.spyOn(window, 'open').mockReturnValue(null);
+    open('reader', pages);
+    const user = userEvent.setup();
+    await screen.findByText('Frost on the glass');
+    await user.keyboard('o');
+    expect(opened).not.toHaveBeenCalled();
+    await user.keyboard('jjo');
+    expect(opened).toHaveBeenCalledWith(soil.url, '_blank', 'noopener,noreferrer');
+    await user.keyboard('r');
+    await waitFor(() => expect(sent('POST', '/generations').map((c) => c.body)).toEqual([{ input: { type: 'url', url: soil.url }, targets: ['x.post'], tone: 'opinionated' }]));
+    await waitFor(() => expect(toasts.get().at(-1)).toMatchObject({ message: 'Writing 1 draft', detail: 'What soil wants' }));
+  });
+
+  it('searches what is typed, and keeps it in the address', async () => {
+    const { at } = open('reader', pages);
+    const user = userEvent.setup();
+    await screen.findByText('Frost on the glass');
+    await user.keyboard('/');
+    await user.keyboard('frost');
+    await waitFor(() => expect(at()).toContain('q=frost'));
+    await waitFor(() => expect(sent('GET', '/items').at(-1)?.query).toMatchObject({ q: 'frost', limit: '100' }));
+  });
+
+  it('shows a smart feed with the reason for each item, and edits its topics', async () => {
+    serve({ 'PATCH /smart-feeds/feed_1': () => ({ ...feed, version: 5 }) });
+    open('reader?feed=feed_1', pages);
+    const user = userEvent.setup();
+    expect(await screen.findByText(/Very close to your topics: “cold frame” · fresh/)).toBeTruthy();
+    expect(screen.queryByText('Frost on the glass')).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Edit Under glass' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Edit Under glass' });
+    await user.click(within(dialog).getByRole('button', { name: 'Another topic' }));
+    await user.click(within(dialog).getByRole('button', { name: 'Another topic' }));
+    expect(within(dialog).queryByRole('button', { name: 'Another topic' })).toBeNull();
+    await user.type(within(dialog).getByLabelText('Topic 2'), 'Compost');
+    await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(sent('PATCH', '/smart-feeds/feed_1')[0]?.body).toEqual({ topics: [{ topic: 'Cold frames', description: 'glass over beds' }, { topic: 'Compost', description: '' }] }));
+    expect(sent('PATCH', '/smart-feeds/feed_1')[0]?.headers.get('if-match')).toBe('"4"');
+  });
+
+  it('offers neither feeds nor drafts to whom it is only shown', async () => {
+    open('reader?item=item_1', pages, ['brand.read']);
+    await screen.findByText('Two.');
+    expect(screen.queryByRole('button', { name: /Make drafts/ })).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Smart feed' })).toBeNull();
+    await userEvent.keyboard('r');
+    expect(sent('POST', '/generations')).toEqual([]);
+  });
+});

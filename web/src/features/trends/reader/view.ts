@@ -1,0 +1,41 @@
+import type { ItemFilter } from '../api/queries';
+import type { FeedItem, Item, Why } from '../api/types';
+
+export type Since = 'day' | 'week' | 'month';
+/** What is looked at in the reader: all, one source or one smart feed; words; how far back. All of it is in the address. */
+export interface ReaderView {
+  feed?: string | undefined; source?: string | undefined; q?: string | undefined; since?: string | undefined; item?: string | undefined;
+  /** The smart feed whose dialog is open; `new` for another one. */
+  edit?: string | undefined;
+}
+/** One line of the list, whichever list it is. */
+export interface Listed { item: Item; why: Why | null }
+
+export const sinces: { value: Since | ''; label: string }[] = [
+  { value: '', label: 'Any time' }, { value: 'day', label: 'Since yesterday' }, { value: 'week', label: 'The last 7 days' }, { value: 'month', label: 'The last 30 days' },
+];
+const days: Record<Since, number> = { day: 1, week: 7, month: 30 };
+export const isSince = (value: string | undefined): value is Since => value !== undefined && value in days;
+
+/** What the list of items is asked for. Days begin at midnight here, so that the question stays the same all day. */
+export function filterOf({ source, q, since }: ReaderView, now: Date): ItemFilter {
+  if (!isSince(since)) return { source, q };
+  const from = new Date(now.getFullYear(), now.getMonth(), now.getDate() - days[since]);
+  return { source, q, since: from.toISOString() };
+}
+
+export const listedItems = (items: Item[]): Listed[] => items.map((item) => ({ item, why: null }));
+export const listedFeed = (items: FeedItem[]): Listed[] => items.map(({ item, why }) => ({ item, why }));
+
+/** The one to go to from where one is; at the ends one stays. */
+export function step(ids: string[], at: string | undefined, by: 1 | -1): string | undefined {
+  const now = at === undefined ? -1 : ids.indexOf(at);
+  if (now === -1) return ids[0];
+  return ids[Math.min(ids.length - 1, Math.max(0, now + by))];
+}
+
+/** A text as it is read: by its empty lines, or by its lines where it has no empty ones. */
+export function paragraphs(text: string): string[] {
+  const parts = text.trim().split(/\n\s*\n/);
+  return (parts.length === 1 ? text.trim().split('\n') : parts).map((p) => p.trim()).filter(Boolean);
+}

@@ -1,0 +1,98 @@
+// First: the client keeps `fetch` as it is when it is loaded.
+import { everything, open, quiet, sent, serve, source } from '../test-desk';
+import { act, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { dismiss, toasts } from '@/shared/lib/toast';
+import { Sources } from './sources';
+
+const pages = { sources: (view: never, onView: (view: never) => void) => <Sources view={view} onView={onView as never} /> };
+const blog = source({ id: 'source_1', name: 'The Allotment', priority: 8 });
+const sick = source({ id: 'source_2', name: 'Soil Letters', state: 'troubled', health: { ...blog.health, words: 'The server answered 503.', failures: 4 } });
+const silent = source({ id: 'source_3', name: 'Frost Notes', state: 'paused', active: false, version: 7 });
+
+describe('the sources', () => {
+  beforeEach(() => {
+    quiet();
+    act(() => toasts.set([]));
+    serve({ 'GET /sources': () => ({ items: [blog, sick, silent] }) });
+  });
+
+  it('say in words how each is', async () => {
+    open('sources', pages);
+    const list = await screen.findByRole('list', { name: 'Sources' });
+    expect(within(list).getAllByRole('heading').map((h) => h.textContent)).toEqual(['The Allotment', 'Soil Letters', 'Frost Notes']);
+    expect(screen.getByText('3 sources · 1 needs a look · about 6 items a week')).toBeTruthy();
+    expect(within(list).getByText('The server answered 503.')).toBeTruthy();
+    expect(within(list).getByText('Priority 8')).toBeTruthy();
+    expect(within(list).getByText(/not again until it is resumed/)).toBeTruthy();
+  });
+
+  it('are looked at, resumed with the version that was seen, and removed unless that is taken back', async () => {
+    serve({
+      'POST /sources/source_1/check': () => new Response(JSON.stringify(blog), { status: 202 }),
+      'PATCH /sources/source_3': () => ({ ...silent, active: true, state: 'healthy', version: 8 }),
+      'DELETE /sources/source_2': () => new Response(null, { status: 204 }),
+    });
+    open('sources', pages);
+    const user = userEvent.setup();
+    const choose = async (name: string, what: string) => {
+      await user.click(await screen.findByRole('button', { name: `More for ${name}` }));
+      await user.click(await screen.findByRole('menuitem', { name: what }));
+    };
+    await choose('The Allotment', 'Check now');
+    await waitFor(() => expect(sent('POST', '/sources/source_1/check')).toHaveLength(1));
+    await choose('Frost Notes', 'Resume');
+    await waitFor(() => expect(sent('PATCH', '/sources/source_3')[0]?.body).toEqual({ active: true }));
+    expect(sent('PATCH', '/sources/source_3')[0]?.headers.get('if-match')).toBe('"7"');
+    await choose('Soil Letters', 'Remove');
+    await waitFor(() => expect(screen.queryByText('Soil Letters')).toBeNull());
+    expect(sent('DELETE', '/sources/source_2')).toHaveLength(0);
+    act(() => dismiss(toasts.get().at(-1)?.id ?? 0));
+    await waitFor(() => expect(sent('DELETE', '/sources/source_2')).toHaveLength(1));
+  });
+
+  it('are found by whatever one knows, shown, and added with their weight', async () => {
+    serve({
+      'POST /sources/detect': () => ({ candidates: [
+        { kind: 'feed', name: 'The Allotment', url: 'https://example.org', feed_url: 'https://example.org/feed', note: null, known: 'source_1', recent: [] },
+        { kind: 'feed', name: 'The Allotment: notes', url: 'https://example.org', feed_url: 'https://example.org/notes', note: null, known: null, recent: [{ title: 'Frost on the glass', url: 'https://example.org/1', published_at: null }] },
+      ] }),
+      'POST /sources': () => Response.json(source({ id: 'source_4', name: 'The Allotment: notes' }), { status: 201 }),
+    });
+    open('sources?open=add', pages);
+    const user = userEvent.setup();
+    await user.type(await screen.findByLabelText(/Address, @handle/), 'example.org{Enter}');
+    expect(await screen.findByText('Frost on the glass')).toBeTruthy();
+    expect(screen.getByText('It is among your sources already.')).toBeTruthy();
+    await user.click(screen.getByText('Name, priority and how often'));
+    await user.selectOptions(screen.getByLabelText('Priority'), '9');
+    await user.click(screen.getByRole('button', { name: 'Add it' }));
+    await waitFor(() => expect(sent('POST', '/sources')[0]?.body).toEqual({ kind: 'feed', url: 'https://example.org', feed_url: 'https://example.org/notes', name: 'The Allotment: notes', priority: 9, frequency: 'auto' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
+  it('tell what an OPML file brought, and what it did not', async () => {
+    serve({ 'POST /sources/import': () => ({ added: 2, known: 1, refused: [{ title: 'Old blog', url: 'ftp://example.org', why: 'Only http and https can be read.' }] }) });
+    open('sources?open=import', pages);
+    await userEvent.upload(await screen.findByLabelText('OPML file'), new File(['<opml version="2.0"/>'], 'feeds.opml', { type: 'text/x-opml' }));
+    expect(await screen.findByText('2 sources added')).toBeTruthy();
+    expect(screen.getByText('1 was here already.')).toBeTruthy();
+    expect(screen.getByText('Only http and https can be read.')).toBeTruthy();
+    expect(sent('POST', '/sources/import')[0]?.body).toEqual({ opml: '<opml version="2.0"/>' });
+  });
+
+  it('invite where there are none', async () => {
+    serve({ 'GET /sources': () => ({ items: [] }) });
+    open('sources', pages);
+    expect(await screen.findByRole('button', { name: 'Add the first source' })).toBeTruthy();
+    expect(screen.getByRole('list', { name: 'Begin with' })).toBeTruthy();
+  });
+
+  it('offer no change to whom they are only shown', async () => {
+    open('sources', pages, everything.filter((p) => p !== 'brand.update'));
+    await userEvent.click(await screen.findByRole('button', { name: 'More for The Allotment' }));
+    expect((await screen.findAllByRole('menuitem')).map((m) => m.textContent)).toEqual(['Open it in a new tab']);
+    expect(screen.queryByRole('button', { name: 'Add a source' })).toBeNull();
+  });
+});

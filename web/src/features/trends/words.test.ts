@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import type { Health, Source } from './api/types';
+import { pace, numbers, readingTime, rhythm, shownUrl, summary, trouble, until, whyWords } from './words';
+
+const now = new Date('2026-05-12T10:00:00Z');
+const health = (part: Partial<Health> = {}): Health => ({ words: null, last_success_at: '2026-05-12T09:48:00Z', last_checked_at: '2026-05-12T09:48:00Z', next_check_at: '2026-05-12T10:48:00Z', failures: 0, every_minutes: 60, ...part });
+const source = (part: Partial<Source> = {}) => ({ kind: 'feed', state: 'healthy', active: true, per_week: 3, health: health(), ...part }) as Source;
+
+describe('how a source is', () => {
+  it('says when it was looked at, and when it will be again', () => {
+    expect(rhythm(source(), now)).toBe('Looked at 12 min ago, again in 48 min');
+    expect(rhythm(source({ state: 'new', health: health({ last_checked_at: null }) }), now)).toBe('Looked at for the first time in a moment');
+    expect(rhythm(source({ state: 'paused', active: false }), now)).toBe('Looked at 12 min ago, not again until it is resumed');
+    expect(rhythm(source({ state: 'unsupported' }), now)).toBe('Kept; nothing is read');
+    expect([until('2026-05-12T09:00:00Z', now), until('2026-05-12T13:10:00Z', now), until('2026-05-13T15:00:00Z', now)]).toEqual(['at once', 'in 3 h', 'tomorrow']);
+  });
+  it('tells its trouble in the server’s words, and what comes of it', () => {
+    expect(trouble(source(), now)).toBeNull();
+    expect(trouble(source({ state: 'troubled', health: health({ words: 'The server answered 503.', last_success_at: '2026-05-11T06:00:00Z', next_check_at: '2026-05-12T14:00:00Z' }) }), now))
+      .toEqual({ words: 'The server answered 503.', then: 'It last answered well yesterday. The next try is in 4 h.' });
+    expect(trouble(source({ state: 'resting', health: health({ last_success_at: null, next_check_at: null }) }), now)?.then).toBe('It has never answered well.');
+    expect(trouble(source({ state: 'unsupported', kind: 'x' }), now)?.words).toContain('X shows this only to apps');
+  });
+  it('says how often something comes of it', () => {
+    expect([null, 0, 0.5, 1, 6.2, 70].map(pace)).toEqual([null, 'seldom anything new', 'about 2 a month', 'about one a week', 'about 6 a week', 'about 10 a day']);
+  });
+  it('sums up', () => {
+    expect(summary([source()])).toBe('1 source · about 3 items a week');
+    expect(summary([source({ per_week: 20.4 }), source({ state: 'troubled', per_week: null }), source({ state: 'paused', per_week: 90 })])).toBe('3 sources · 1 needs a look · about 20 items a week');
+  });
+});
+
+describe('an item', () => {
+  it('says why it stands where it does', () => {
+    expect(whyWords({ relevance: 0.82, freshness: 0.9, authority: 0.8, words: ['cold frame', 'frost', 'seedlings', 'glass'] }))
+      .toBe('Very close to your topics: “cold frame”, “frost”, and “seedlings” · fresh · from a source that weighs much');
+    expect(whyWords({ relevance: 0.2, freshness: 0.1, authority: 0.5, words: [] })).toBe('Touches your topics · older');
+  });
+  it('says how long it takes, unless it is a glance', () => {
+    expect([12, 230, 1150].map(readingTime)).toEqual([null, '1 min to read', '5 min to read']);
+    expect([numbers({ comments: 3, score: 'high' }), numbers(null), numbers('7')]).toEqual([[['comments', 3]], [], []]);
+    expect(shownUrl('https://www.example.org/blog/')).toBe('example.org/blog');
+  });
+});

@@ -1,0 +1,110 @@
+/** What sources and items say of themselves, in words. */
+import { ago, shortDate } from '@/shared/lib/time';
+import type { Frequency, Source, SourceKind, SourceState, Why } from './api/types';
+
+export const kinds: Record<SourceKind, string> = {
+  feed: 'Feed', youtube: 'YouTube', reddit: 'Reddit', hacker_news: 'Hacker News', page: 'Page', x: 'X', linkedin: 'LinkedIn', instagram: 'Instagram',
+};
+export const frequencies: Record<Frequency, string> = {
+  auto: 'As often as it posts', hourly: 'Every hour', every_6_hours: 'Every 6 hours', daily: 'Once a day', weekly: 'Once a week',
+};
+/** From the one that weighs most. */
+export const priorities: { value: number; label: string }[] = Array.from({ length: 10 }, (_, i) => 10 - i).map((value) => ({
+  value, label: { 10: '10 · before all others', 5: '5 · as usual', 1: '1 · only when nothing else is there' }[value] ?? String(value),
+}));
+export const usualPriority = 5;
+
+export interface Look { label: string; text: string }
+/** How a source is, as a word. */
+export const looks: Record<SourceState, Look> = {
+  new: { label: 'New', text: 'text-ink-2' },
+  healthy: { label: 'Healthy', text: 'text-good' },
+  troubled: { label: 'In trouble', text: 'text-bad' },
+  resting: { label: 'Resting', text: 'text-brass-ink' },
+  unsupported: { label: 'Can’t be read', text: 'text-brass-ink' },
+  paused: { label: 'Paused', text: 'text-ink-2' },
+};
+
+/** Whether somebody should look after it. */
+export const isSick = ({ state }: Pick<Source, 'state'>) => state === 'troubled' || state === 'resting';
+
+const minute = 60_000;
+
+/** `in 12 min`, `in 3 h`, `tomorrow`, else the date; `at once` when it is due. */
+export function until(iso: string, now: Date = new Date()): string {
+  const left = new Date(iso).getTime() - now.getTime();
+  if (left < minute) return 'at once';
+  if (left < 60 * minute) return `in ${Math.round(left / minute)} min`;
+  if (left < 24 * 60 * minute) return `in ${Math.round(left / 60 / minute)} h`;
+  if (left < 48 * 60 * minute) return 'tomorrow';
+  return shortDate(iso);
+}
+
+/** How often something new comes from it; null while that is not known. */
+export function pace(perWeek: number | null): string | null {
+  if (perWeek === null) return null;
+  if (perWeek < 0.15) return 'seldom anything new';
+  if (perWeek < 0.9) return `about ${Math.round(perWeek * 4.3)} a month`;
+  if (perWeek < 1.5) return 'about one a week';
+  if (perWeek >= 21) return `about ${Math.round(perWeek / 7)} a day`;
+  return `about ${Math.round(perWeek)} a week`;
+}
+
+/** When it was looked at, and when it will be again. */
+export function rhythm({ active, state, health }: Pick<Source, 'active' | 'state' | 'health'>, now: Date = new Date()): string {
+  const last = health.last_checked_at;
+  if (state === 'unsupported') return 'Kept; nothing is read';
+  if (!active || state === 'paused') return last ? `Looked at ${ago(last, now)}, not again until it is resumed` : 'Not looked at until it is resumed';
+  if (!last) return 'Looked at for the first time in a moment';
+  const next = health.next_check_at;
+  return next ? `Looked at ${ago(last, now)}, again ${until(next, now)}` : `Looked at ${ago(last, now)}`;
+}
+
+/** What is wrong with it and what comes of that; null when nothing is. */
+export function trouble(source: Pick<Source, 'state' | 'health' | 'kind'>, now: Date = new Date()): { words: string; then: string | null } | null {
+  const { state, health, kind } = source;
+  if (state === 'unsupported') return { words: health.words ?? `${kinds[kind]} shows this only to apps that are connected to it. The source is kept, and nothing is read of it.`, then: null };
+  if (!isSick(source)) return null;
+  const words = health.words ?? (state === 'resting' ? 'It failed many times in a row.' : 'It did not answer as it should.');
+  const since = health.last_success_at ? `It last answered well ${ago(health.last_success_at, now)}.` : 'It has never answered well.';
+  const next = health.next_check_at ? ` The next try is ${until(health.next_check_at, now)}.` : '';
+  return { words, then: `${since}${next}` };
+}
+
+/** An address as people say it. */
+export const shownUrl = (url: string) => url.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '');
+/** `12 sources · 2 need a look · about 63 items a week`, of all that are there. */
+export function summary(sources: Pick<Source, 'state' | 'per_week'>[]): string {
+  const sick = sources.filter(isSick).length;
+  const weekly = Math.round(sources.reduce((sum, s) => sum + (s.state === 'paused' ? 0 : (s.per_week ?? 0)), 0));
+  return [
+    sources.length === 1 ? '1 source' : `${sources.length} sources`, sick > 0 && (sick === 1 ? '1 needs a look' : `${sick} need a look`), weekly > 0 && `about ${weekly.toLocaleString('en')} items a week`,
+  ].filter(Boolean).join(' · ');
+}
+
+const listed = new Intl.ListFormat('en', { type: 'conjunction' });
+/** Why an item stands where it does in a smart feed. */
+export function whyWords({ relevance, freshness, authority, words }: Why): string {
+  const close = relevance >= 0.7 ? 'Very close to your topics' : relevance >= 0.35 ? 'Close to your topics' : 'Touches your topics';
+  const named = words.length > 0 ? `: ${listed.format(words.slice(0, 3).map((w) => `“${w}”`))}` : '';
+  const age = freshness >= 0.7 ? 'fresh' : freshness >= 0.3 ? 'some days old' : 'older';
+  const from = authority >= 0.7 ? 'from a source that weighs much' : authority >= 0.4 ? null : 'from a source that weighs little';
+  return [`${close}${named}`, age, from].filter(Boolean).join(' · ');
+}
+
+/** `4 min to read`, by 230 words a minute; null for what is read in a breath. */
+export function readingTime(words: number): string | null {
+  return words < 100 ? null : `${Math.max(1, Math.round(words / 230))} min to read`;
+}
+
+export function languageName(code: string): string | null {
+  if (code === 'und') return null;
+  try {
+    return new Intl.DisplayNames('en', { type: 'language' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+/** What is counted of an item where it stands: `comments`, `views`, `likes`. */
+export const numbers = (engagement: unknown): [string, number][] => (typeof engagement === 'object' && engagement !== null ? Object.entries(engagement).filter((entry): entry is [string, number] => typeof entry[1] === 'number') : []);
