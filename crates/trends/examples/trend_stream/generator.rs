@@ -160,7 +160,9 @@ impl Maker<'_> {
         let total = (per_day * self.days as f64) as usize;
         let end = START + self.days * DAY;
         let (real, foreign) = (self.random.between(0.25, 0.8), self.random.between(0.0, 0.15));
-        let reach = self.random.range(60, 250);
+        // sentences from all over, slowly drifting by date; or article by article, each by one source
+        let whole = self.random.chance(0.4);
+        let reach = (self.material.articles.len() as f64 * self.random.between(0.5, 1.0)) as usize;
         // topics that are always there, some growing or fading over weeks
         let count = self.random.range(20, 250);
         let topics: Vec<(Vec<String>, f64)> = (0..count)
@@ -190,13 +192,25 @@ impl Maker<'_> {
                     burst: None,
                     kind: "foreign",
                 });
-            } else if self.random.chance(real) {
+            } else if self.random.chance(if whole { real / 2.5 } else { real }) {
                 let through = (at - START) as f64 / (end - START) as f64;
                 let articles = &self.material.articles;
                 let middle = (through * articles.len() as f64) as usize;
                 let index = (middle + self.random.below(reach)).saturating_sub(reach / 2).min(articles.len() - 1);
-                let title = self.random.pick(&articles[index].sentences).clone();
-                self.put(at, source, title, "article");
+                let article = &articles[index];
+                if whole {
+                    // a piece of 1–4 sentences, each an item of its source
+                    let own = article.author.bytes().map(usize::from).sum::<usize>() % self.sources;
+                    let first = self.random.below(article.sentences.len());
+                    let mut when = at;
+                    for sentence in article.sentences[first..].iter().take(self.random.range(1, 4)) {
+                        self.put(when.min(end - 1), own, sentence.clone(), "article");
+                        when += self.random.below(6 * 3_600) as i64;
+                    }
+                } else {
+                    let title = self.random.pick(&article.sentences).clone();
+                    self.put(at, source, title, "article");
+                }
             } else {
                 let (words, growth) = &topics[self.random.zipf(&sums)];
                 // thinned, so that the number of it grows by so much a day
@@ -279,7 +293,7 @@ impl Maker<'_> {
             let most = (per_day * 2.0).clamp(8.0, 160.0);
             let size = self.random.scale(5.0, most).round() as usize;
             let hours = self.random.scale(3.0, 150.0);
-            let start = self.time(START + 10 * DAY, end - (hours as i64 + 1) * 3_600);
+            let start = self.time(START + 5 * DAY, end - (hours as i64 + 1) * 3_600);
             self.burst(size, hours, start);
         }
     }
@@ -309,6 +323,9 @@ impl Maker<'_> {
         crowd.truncate(wanted);
         let foreign = (!material.foreign.is_empty() && self.random.chance(0.12))
             .then(|| self.random.below(material.foreign.len()));
+        // some news are passed on in a few wordings only
+        let wordings = if self.random.chance(0.3) { self.random.range(2, 6) } else { usize::MAX };
+        let mut said: Vec<(String, Language)> = Vec::new();
         let (mut first, mut last) = (i64::MAX, i64::MIN);
         let mut sources = BTreeSet::new();
         for n in 0..size {
@@ -332,7 +349,9 @@ impl Maker<'_> {
             for _ in 0..self.random.below(3) {
                 words.push(self.random.pick(&aspects).clone());
             }
-            let (title, language) = if let Some(index) = foreign {
+            let (title, language) = if said.len() >= wordings {
+                self.random.pick(&said).clone()
+            } else if let Some(index) = foreign {
                 let (language, lines) = &material.foreign[index];
                 let line = self.random.pick(lines).clone();
                 (format!("{} {line}", words[..words.len().min(subject.len())].join(" ")), *language)
@@ -340,6 +359,8 @@ impl Maker<'_> {
                 let others = self.random.range(0, 4);
                 (self.title(&words, others), Language::ENGLISH)
             };
+            said.push((title.clone(), language));
+            said.truncate(wordings);
             let keyphrases = if self.keyphrases {
                 let mut list = self.phrases();
                 list.push(subject.join(" "));

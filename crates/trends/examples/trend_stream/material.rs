@@ -11,7 +11,6 @@ pub struct Article {
     pub date: String,
     pub author: String,
     pub title: String,
-    pub body: String,
     pub sentences: Vec<String>,
 }
 
@@ -60,7 +59,6 @@ impl Material {
                 date,
                 author: document.metadata.authors.first().cloned().unwrap_or_default(),
                 title: document.metadata.title.unwrap_or_default(),
-                body,
                 sentences: list,
             });
         }
@@ -108,6 +106,9 @@ pub fn invented(random: &mut Random) -> String {
 
 /// Another form of an English word.
 pub fn inflected(word: &str, random: &mut Random) -> String {
+    if ["s", "ed", "ing", "ly", "er", "al"].iter().any(|end| word.ends_with(end)) {
+        return word.to_owned();
+    }
     let base = word.trim_end_matches('e');
     match random.below(6) {
         0 => format!("{word}s"),

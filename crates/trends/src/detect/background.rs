@@ -288,6 +288,11 @@ impl Term {
         (pool.max(lately), (lately / pool).ln().max(0.0))
     }
 
+    /// The share of items that had this term before the last seven days.
+    pub(crate) fn past_share(&self, volume: &Volume) -> f64 {
+        (f64::from(self.past) + PRIOR_USES) / (f64::from(volume.past) + PRIOR_ITEMS)
+    }
+
     /// How surprising the last `window` hours are; `known` is the share of items with it, where it is settled.
     pub(crate) fn burst_in(&self, volume: &Volume, now: u32, window: u32, known: Option<f64>) -> Burst {
         let seen = self.seen(now, window);

@@ -17,11 +17,11 @@ pub const FEATURES: usize = 9;
 
 /// Their names, as [`Why::contributions`](super::Why) has them.
 pub(crate) const NAMES: [&str; FEATURES] =
-    ["surprise", "ratio", "sources", "wordings", "copies", "cohesion", "one_source", "rising", "items"];
+    ["surprise", "ratio", "sources", "wordings", "copies", "cohesion", "one_source", "rising", "young"];
 
 /// Weights in the order of [`NAMES`], and the constant.
-pub(crate) const WEIGHTS: [f64; FEATURES] = [0.9, 0.5, 1.2, 0.8, -0.8, 0.9, -2.5, -2.0, 0.2];
-pub(crate) const CONSTANT: f64 = -5.0;
+pub(crate) const WEIGHTS: [f64; FEATURES] = [1.195, 0.939, -0.5, 1.0, -1.5, 1.0, -4.1, -0.3, -1.57];
+pub(crate) const CONSTANT: f64 = 1.189;
 
 /// Below these nothing is a trend, whatever else speaks for it.
 const LEAST_ITEMS: u32 = 3;
@@ -45,6 +45,8 @@ pub(crate) struct Facts {
     pub seen: f64,
     pub usual: f64,
     pub rising: f64,
+    /// Days since the first item of the stream.
+    pub days: f64,
     /// How many terms were looked at: one of many is surprising by chance.
     pub terms: usize,
 }
@@ -74,7 +76,7 @@ impl Facts {
             ln(self.shared_words + 1).min(2.5),
             self.top_source,
             self.rising.min(2.0),
-            ln(self.items).min(4.0),
+            (1.0 - self.days / 10.0).max(0.0),
         ]
     }
 
@@ -104,6 +106,7 @@ mod tests {
         seen: 11.0,
         usual: 0.1,
         rising: 0.0,
+        days: 30.0,
         terms: 5_000,
     };
 

@@ -118,7 +118,7 @@ pub(crate) struct Recent {
     pub source: u64,
     pub title: Box<str>,
     pub language: Box<str>,
-    /// Sorted.
+    /// Of the title, sorted.
     pub words: Box<[Key]>,
     /// Words and pairs, sorted.
     pub keys: Box<[Key]>,
@@ -188,7 +188,7 @@ impl Detector {
         let terms = Terms::of(item.title, item.keyphrases.iter().map(String::as_str), item.language);
         let now = hour(self.now);
         self.volume.get_or_insert_with(|| Volume::new(now)).count(hour(at), now);
-        let copy = self.is_copy(&terms.words, hour(at));
+        let copy = self.is_copy(&terms.title, hour(at));
         let number = self.keep(item, &terms);
         self.count(&terms, number, if copy { COPY } else { 1.0 });
         self.gather(number, &mut changes);
@@ -333,7 +333,7 @@ impl Detector {
             source: mix(high ^ low.rotate_left(31)),
             title: item.title[..end].into(),
             language: item.language.code().into(),
-            words: terms.words.as_slice().into(),
+            words: terms.title.as_slice().into(),
             keys: keys.into(),
             topic: None,
         });

@@ -201,7 +201,11 @@ impl Detector {
                 .filter(|number| self.recent(**number).is_some_and(|recent| recent.topic == Some(id)))
                 .count();
             let purity = own as f64 / with.len().max(own).max(1) as f64;
-            let excess = (1.0 - burst.usual / burst.seen.max(1e-9)).max(0.0);
+            // what goes on for weeks becomes usual, and then it gathers no more
+            let usual = share.map_or(burst.usual, |share| {
+                burst.usual * (term.past_share(volume) / share.max(1e-9)).max(1.0)
+            });
+            let excess = (1.0 - usual / burst.seen.max(1e-9)).max(0.0);
             let belongs = if term.words.is_some() {
                 (excess * purity).min(0.99)
             } else {
@@ -244,13 +248,14 @@ impl Detector {
         for new in &core {
             self.core_of.insert(new.key, id);
         }
-        // a moment without surprising terms does not undo a topic
-        if !core.is_empty() {
-            topic.core = core;
-        } else {
-            for old in &topic.core {
-                self.core_of.entry(old.key).or_insert(id);
+        // a moment without surprising terms does not undo a topic,
+        if core.is_empty() {
+            // but it gathers nothing by what has become usual
+            for old in &mut topic.core {
+                old.belongs = 0.0;
             }
+        } else {
+            topic.core = core;
         }
         topic.refreshed = topic.total;
     }

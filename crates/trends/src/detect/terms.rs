@@ -11,6 +11,8 @@ pub(crate) type Key = u64;
 /// The terms of one item, each once.
 #[derive(Debug, Default)]
 pub(crate) struct Terms {
+    /// Words of the title alone, sorted: how it is said.
+    pub title: Vec<Key>,
     /// Words, sorted.
     pub words: Vec<Key>,
     /// Pairs with their two words, sorted by pair.
@@ -51,6 +53,9 @@ impl Terms {
     ) -> Self {
         let mut terms = Self::default();
         terms.add(title, language);
+        terms.title.clone_from(&terms.words);
+        terms.title.sort_unstable();
+        terms.title.dedup();
         for phrase in keyphrases {
             terms.add(phrase, language);
         }

@@ -19,7 +19,7 @@ const FIRST_MEMBERS: usize = 16;
 const WORDINGS: usize = 48;
 const SOURCES: usize = 512;
 /// From how like two sets of words are one wording.
-const SAME_WORDING: f64 = 0.8;
+const SAME_WORDING: f64 = 0.7;
 
 /// An item of a topic.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -31,6 +31,7 @@ pub(crate) struct Member {
     pub wording: u32,
     pub language: Box<str>,
     pub title: Box<str>,
+    pub words: Box<[Key]>,
     pub keys: Box<[Key]>,
 }
 
@@ -113,6 +114,7 @@ impl Topic {
             wording,
             language: recent.language.clone(),
             title: recent.title.clone(),
+            words: recent.words.clone(),
             keys: recent.keys.clone(),
         });
     }
@@ -167,8 +169,7 @@ impl Topic {
             self.mark(quarter, items);
         }
         for mut member in other.members {
-            let words: Vec<Key> = member.keys.iter().copied().filter(|key| key & 1 == 0).collect();
-            member.wording = self.wording(&words);
+            member.wording = self.wording(&member.words);
             self.insert(member);
         }
         for core in other.core {
@@ -255,6 +256,7 @@ impl Topic {
             seen: burst.seen,
             usual: burst.usual,
             rising: burst.rising,
+            days: volume.days(now),
             terms: terms.len(),
         };
         let confidence = facts.confidence();
@@ -286,7 +288,7 @@ impl Topic {
             + self
                 .members
                 .iter()
-                .map(|member| size_of::<Member>() + member.title.len() + member.keys.len() * 8 + 8)
+                .map(|member| size_of::<Member>() + member.title.len() + (member.keys.len() + member.words.len()) * 8)
                 .sum::<usize>()
             + self.sources.len() * 24
             + self.wordings.iter().map(|words| words.len() * 8 + 16).sum::<usize>()
