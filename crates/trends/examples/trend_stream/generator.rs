@@ -196,7 +196,7 @@ impl Maker<'_> {
                 let through = (at - START) as f64 / (end - START) as f64;
                 let articles = &self.material.articles;
                 let middle = (through * articles.len() as f64) as usize;
-                let index = (middle + self.random.below(reach)).saturating_sub(reach / 2).min(articles.len() - 1);
+                let index = (middle + self.random.below(reach)) % articles.len();
                 let article = &articles[index];
                 if whole {
                     // a piece of 1–4 sentences, each an item of its source

@@ -19,7 +19,9 @@ pub(crate) const WINDOWS: [u32; 5] = [6, 24, 72, 120, WEEK];
 const PRIOR_USES: f64 = 0.5;
 const PRIOR_ITEMS: f64 = 100.0;
 /// How many of its own uses a term needs until its own hours of the week weigh as much as everybody's.
-const OWN_HOURS: f64 = 4.0;
+const OWN_HOURS: f64 = 16.0;
+/// Days of the stream until hours of the week mean anything: two whole weeks beside the current one.
+const HABIT_DAYS: f64 = 21.0;
 /// Size of the negative binomial: real words come in clumps.
 pub(crate) const CLUMPS: f64 = 4.0;
 
@@ -249,7 +251,7 @@ impl Term {
 
     /// How much more of the window's items than usually have this term, by its own hours of the week.
     fn own_hours(&self, volume: &Volume, now: u32, window: u32) -> f64 {
-        if window >= WEEK || self.past <= 0.0 {
+        if window >= WEEK || self.past <= 0.0 || volume.days(now) < HABIT_DAYS {
             return 1.0;
         }
         let share = volume.share_of_week(now, window).max(1e-6);
@@ -268,7 +270,7 @@ impl Term {
             })
             .sum();
         // a habit may raise what is usual, but never lower it much: a column that comes on Fridays is free to come today
-        ((own + OWN_HOURS * share) / ((f64::from(self.past) + OWN_HOURS) * share)).max(0.5)
+        ((own + OWN_HOURS * share) / ((f64::from(self.past) + OWN_HOURS) * share)).max(0.7)
     }
 
     /// The share of items that have this term, from what lies before the window; and how much it was already rising.

@@ -149,7 +149,7 @@ pub struct Detector {
 }
 
 /// A source that says a term again within this many hours repeats itself.
-const REPEATING: i64 = 6;
+const REPEATING: i64 = 12;
 /// What the copy of a wording weighs.
 const COPY: f32 = 0.35;
 /// A copy comes within this many hours.

@@ -7,11 +7,11 @@
 //! 2. **What is usual.** For each term its share of the stream, from the last week by the hour and from the time before
 //!    with a half-life of four weeks, with the term's own hours of the week as far as it has shown any (`background`). A
 //!    window of 6 hours to 7 days is surprising when a negative binomial with that mean hardly brings as much. A source
-//!    that repeats itself counts ½, ⅓, ¼ …, a copy of another item's wording about a third.
+//!    that repeats itself within half a day counts ½, ⅓, …, a copy of another item's wording about a third.
 //! 3. **Topics.** A surprising term gathers its items, the items bring the other terms that they share (synonyms come in
 //!    by standing in the same items, nothing else), and an item with enough of them joins. Topics with the same items
 //!    become one; the older one stays (`topic`, `gather`).
-//! 4. **Confidence.** A logistic regression over nine numbers that can be said in words, fitted on streams of the
+//! 4. **Confidence.** A logistic regression over eight numbers that can be said in words, fitted on streams of the
 //!    generator in `examples/trend_stream` (`confidence` has the constants and the command). 0.5 makes a trend.
 //! 5. **Course.** Momentum, state, predicted peak and size from the times of a topic's items (`course`); what came true
 //!    is told by [`evaluate`].

@@ -251,6 +251,8 @@ impl Topic {
             sources: sources.len() as u32,
             wordings: wordings.len() as u32,
             top_source: f64::from(sources.values().copied().max().unwrap_or(0)) / f64::from(items.max(1)),
+            even_sources: f64::from(items).powi(2)
+                / sources.values().map(|own| f64::from(*own).powi(2)).sum::<f64>().max(1.0),
             shared_words: words.len() as u32,
             surprise: burst.surprise,
             seen: burst.seen,

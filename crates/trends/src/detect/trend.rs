@@ -145,7 +145,7 @@ pub struct Phrase {
 /// One of the numbers that the confidence is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Contribution {
-    /// `surprise`, `ratio`, `sources`, `wordings`, `copies`, `cohesion`, `one_source`, `rising` or `young`.
+    /// `surprise`, `ratio`, `sources`, `wordings`, `copies`, `cohesion`, `rising` or `young`.
     pub what: &'static str,
     /// The number itself.
     pub value: f64,
