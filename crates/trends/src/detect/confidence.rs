@@ -26,7 +26,8 @@ pub(crate) const CONSTANT: f64 = -9.3;
 
 /// Below these nothing is a trend, whatever else speaks for it.
 const LEAST_ITEMS: u32 = 3;
-const LEAST_SOURCES: u32 = 2;
+const LEAST_SOURCES: u32 = 3;
+const LEAST_EVEN: f64 = 1.6;
 const LEAST_WORDINGS: u32 = 2;
 /// The most that such a topic gets.
 const TOO_LITTLE: f64 = 0.3;
@@ -87,7 +88,11 @@ impl Facts {
     pub(crate) fn confidence(&self) -> f64 {
         let sum: f64 = self.features().iter().zip(WEIGHTS).map(|(value, weight)| value * weight).sum();
         let confidence = logistic(CONSTANT + sum);
-        if self.items < LEAST_ITEMS || self.sources < LEAST_SOURCES || self.wordings < LEAST_WORDINGS {
+        if self.items < LEAST_ITEMS
+            || self.sources < LEAST_SOURCES
+            || self.even_sources < LEAST_EVEN
+            || self.wordings < LEAST_WORDINGS
+        {
             confidence.min(TOO_LITTLE)
         } else {
             confidence
