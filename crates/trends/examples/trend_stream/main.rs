@@ -1,8 +1,8 @@
 //! How well and how fast trends are found.
 //!
-//!   trend_stream ARTICLES                measures on seeds 1001–1040, which nothing was fitted on
+//!   trend_stream ARTICLES                measures on seeds 2001–2030, which nothing was fitted on
 //!   trend_stream ARTICLES seeds A B      measures on others
-//!   trend_stream ARTICLES fit            fits the constants on seeds 1–60 and prints them
+//!   trend_stream ARTICLES fit            fits the constants on seeds 1–30 and prints them
 //!   trend_stream ARTICLES dates          the articles alone, at their own dates, authors as sources: what is reported
 //!   trend_stream ARTICLES speed          100,000 items through everything; 10k, 100k and 1M titles
 //!   trend_stream replay FILE             JSON lines {id?, source, at (RFC 3339 or seconds), title, keyphrases?,
@@ -37,11 +37,11 @@ fn main() -> anyhow::Result<()> {
     let material = Material::load(Path::new(first))?;
     let number = |at: usize, other: u64| arguments.get(at).and_then(|n| n.parse().ok()).unwrap_or(other);
     match arguments.get(1).map(String::as_str) {
-        Some("fit") => fit::fit(&material, number(2, 1)..=number(3, 60)),
+        Some("fit") => fit::fit(&material, number(2, 1)..=number(3, 30)),
         Some("dates") => dates(&material),
         Some("speed") => speed::speed(&material)?,
         Some("seeds") => measure(&material, number(2, 1001)..=number(3, 1040)),
-        _ => measure(&material, 1001..=1040),
+        _ => measure(&material, 2001..=2030),
     }
     Ok(())
 }

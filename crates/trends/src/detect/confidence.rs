@@ -6,7 +6,7 @@
 //! cargo run --release -p bellwether-trends --example trend_stream -- ../shared/vectors/articles fit
 //! ```
 //!
-//! which runs the detector over generated streams (seeds 1–60; the measurement uses others), takes every topic each time
+//! which runs the detector over generated streams (seeds 1–30; the measurement uses others), takes every topic each time
 //! that it has grown by a quarter, and asks whether it was one of the planted bursts of at least five items from at least
 //! three sources. Newton's method with a
 //! small ridge; a number may only speak in the direction that its name promises.
