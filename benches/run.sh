@@ -5,10 +5,10 @@ set -euo pipefail
 cd "$ROOT"
 
 wanted=("$@")
-[ ${#wanted[@]} -gt 0 ] || wanted=(repurpose voice identity posts start memory publishing)
+[ ${#wanted[@]} -gt 0 ] || wanted=(repurpose voice trends identity posts start memory publishing)
 asked() { [[ " ${wanted[*]} " == *" $1 "* ]]; }
 for name in "${wanted[@]}"; do
-  case $name in repurpose | voice | identity | posts | start | memory | publishing) ;; *) fail "unknown measurement $name: repurpose, voice, identity, posts, start, memory or publishing" ;; esac
+  case $name in repurpose | voice | trends | identity | posts | start | memory | publishing) ;; *) fail "unknown measurement $name: repurpose, voice, trends, identity, posts, start, memory or publishing" ;; esac
 done
 
 need_rust
@@ -49,6 +49,18 @@ if asked voice; then
     taskset -c 0 "$release/examples/voice_on" "$articles"
   else
     say "voice: not measured, there are no articles at $articles"
+  fi
+fi
+
+if asked trends; then
+  articles=$ROOT/../shared/vectors/articles
+  if [ -d "$articles" ]; then
+    step "The detector of trends, release" cargo build --release --package bellwether-trends --example trend_stream
+    say "${BOLD}trends${PLAIN}"
+    taskset -c 0 cargo run --quiet --release --package bellwether-trends --example trend_stream -- "$articles"
+    taskset -c 0 cargo run --quiet --release --package bellwether-trends --example trend_stream -- "$articles" speed
+  else
+    say "trends: not measured, there are no articles at $articles"
   fi
 fi
 

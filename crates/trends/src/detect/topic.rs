@@ -1,0 +1,309 @@
+//! Items that speak of the same thing, and the terms that hold them together.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{
+    background::{Burst, Volume},
+    confidence::Facts,
+    detector::{Recent, Table},
+    terms::{Key, likeness},
+    trend::{Prediction, State},
+};
+
+/// Members kept one by one: the first ones, since they began it, and the last ones.
+pub(crate) const MEMBERS: usize = 128;
+const FIRST_MEMBERS: usize = 16;
+const WORDINGS: usize = 48;
+const SOURCES: usize = 512;
+/// From how like two sets of words are one wording.
+const SAME_WORDING: f64 = 0.7;
+
+/// An item of a topic.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Member {
+    pub number: u64,
+    pub id: Uuid,
+    pub at: i64,
+    pub source: u64,
+    pub wording: u32,
+    pub language: Box<str>,
+    pub title: Box<str>,
+    pub words: Box<[Key]>,
+    pub keys: Box<[Key]>,
+}
+
+/// A term that holds a topic together.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Core {
+    pub key: Key,
+    pub words: Option<(Key, Key)>,
+    /// Its usual share of the stream, settled when the trend was found, so that the trend itself does not become usual.
+    pub share: Option<f64>,
+    /// Share of the last members that have it.
+    pub support: f64,
+    pub surprise: f64,
+    pub seen: f64,
+    pub usual: f64,
+    /// How likely an item that has it belongs to the topic, 0–1.
+    pub belongs: f64,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Topic {
+    pub id: u64,
+    pub core: Vec<Core>,
+    pub members: Vec<Member>,
+    /// All items, also those no longer kept.
+    pub total: u32,
+    pub sources: BTreeMap<u64, u32>,
+    wordings: Vec<Box<[Key]>>,
+    /// Items by the quarter of an hour, in order.
+    pub course: Vec<(u32, u32)>,
+    pub onset: i64,
+    pub last: i64,
+    pub confidence: f64,
+    #[serde(skip)]
+    pub facts: Facts,
+    pub window: u32,
+    /// When it became a trend, and what was predicted then.
+    pub found: Option<(i64, Prediction)>,
+    pub state: State,
+    /// Other topics that the same item would have joined, and how often.
+    pub links: BTreeMap<u64, u32>,
+    /// Items when the core was last looked at.
+    pub refreshed: u32,
+}
+
+impl Topic {
+    pub(crate) fn new(id: u64, at: i64) -> Self {
+        Self {
+            id,
+            core: Vec::new(),
+            members: Vec::new(),
+            total: 0,
+            sources: BTreeMap::new(),
+            wordings: Vec::new(),
+            course: Vec::new(),
+            onset: at,
+            last: at,
+            confidence: 0.0,
+            facts: Facts::default(),
+            window: 0,
+            found: None,
+            state: State::Active,
+            links: BTreeMap::new(),
+            refreshed: 0,
+        }
+    }
+
+    /// Takes in an item, once.
+    pub(crate) fn add(&mut self, recent: &Recent, number: u64) {
+        if self.members.iter().any(|member| member.number == number) {
+            return;
+        }
+        let wording = self.wording(&recent.words);
+        self.count(recent.at, recent.source, 1);
+        self.insert(Member {
+            number,
+            id: recent.id,
+            at: recent.at,
+            source: recent.source,
+            wording,
+            language: recent.language.clone(),
+            title: recent.title.clone(),
+            words: recent.words.clone(),
+            keys: recent.keys.clone(),
+        });
+    }
+
+    /// Which of the ways of saying it this one is; a new one if it is like none.
+    fn wording(&mut self, words: &[Key]) -> u32 {
+        if let Some(at) = self.wordings.iter().position(|other| likeness(other, words) >= SAME_WORDING) {
+            return at as u32;
+        }
+        if self.wordings.len() < WORDINGS {
+            self.wordings.push(words.into());
+        }
+        self.wordings.len() as u32 - 1
+    }
+
+    fn count(&mut self, at: i64, source: u64, items: u32) {
+        self.total += items;
+        self.onset = self.onset.min(at);
+        self.last = self.last.max(at);
+        if self.sources.len() < SOURCES || self.sources.contains_key(&source) {
+            *self.sources.entry(source).or_default() += items;
+        }
+        self.mark(quarter(at), items);
+    }
+
+    fn mark(&mut self, quarter: u32, items: u32) {
+        match self.course.binary_search_by_key(&quarter, |(quarter, _)| *quarter) {
+            Ok(at) => self.course[at].1 += items,
+            Err(at) => self.course.insert(at, (quarter, items)),
+        }
+    }
+
+    fn insert(&mut self, member: Member) {
+        let at = self.members.partition_point(|other| other.at <= member.at);
+        self.members.insert(at, member);
+        if self.members.len() > MEMBERS {
+            self.members.remove(FIRST_MEMBERS);
+        }
+    }
+
+    /// Takes over all that another topic has.
+    pub(crate) fn absorb(&mut self, other: Self) {
+        self.total += other.total;
+        self.onset = self.onset.min(other.onset);
+        self.last = self.last.max(other.last);
+        for (source, items) in other.sources {
+            if self.sources.len() < SOURCES || self.sources.contains_key(&source) {
+                *self.sources.entry(source).or_default() += items;
+            }
+        }
+        for (quarter, items) in other.course {
+            self.mark(quarter, items);
+        }
+        for mut member in other.members {
+            member.wording = self.wording(&member.words);
+            self.insert(member);
+        }
+        for core in other.core {
+            if !self.core.iter().any(|own| own.key == core.key) {
+                self.core.push(core);
+            }
+        }
+        self.found = match (self.found.take(), other.found) {
+            (Some(a), Some(b)) => Some(if a.0 <= b.0 { a } else { b }),
+            (a, b) => a.or(b),
+        };
+    }
+
+    /// How likely an item with these terms belongs here, 0–1: the terms speak independently.
+    pub(crate) fn belongs(&self, keys: &[Key]) -> f64 {
+        let mut miss = 1.0;
+        for core in &self.core {
+            if keys.binary_search(&core.key).is_ok() {
+                miss *= 1.0 - core.belongs;
+            }
+        }
+        1.0 - miss
+    }
+
+    /// The members of the last `hours` before the last one.
+    pub(crate) fn lately(&self, hours: u32) -> impl Iterator<Item = &Member> {
+        let from = self.last - i64::from(hours) * 3_600;
+        self.members.iter().filter(move |member| member.at > from)
+    }
+
+    /// Counts anew how surprising its terms are, and from that how sure it is.
+    pub(crate) fn weigh(&mut self, terms: &Table, volume: &Volume) {
+        let now = hour(self.last);
+        let sample = self.members.len().min(24);
+        let tail = &self.members[self.members.len() - sample..];
+        let mut lead: Option<(f64, Burst)> = None;
+        for core in &mut self.core {
+            let Some(term) = terms.get(&core.key) else {
+                core.surprise = 0.0;
+                continue;
+            };
+            let mut burst = term.burst(volume, now, core.share);
+            if let Some(share) = core.share {
+                // a trend that lasts longer than the longest window is weighed by its best week
+                burst.surprise = burst.surprise.max(core.surprise);
+                burst.usual = burst.usual.max(share);
+            }
+            let having = tail.iter().filter(|member| member.keys.binary_search(&core.key).is_ok()).count();
+            core.support = having as f64 / sample.max(1) as f64;
+            (core.surprise, core.seen, core.usual) = (burst.surprise, burst.seen, burst.usual);
+            let value = burst.surprise * (0.3 + core.support);
+            if lead.as_ref().is_none_or(|(best, _)| value > *best) {
+                lead = Some((value, burst));
+            }
+        }
+        let Some((_, burst)) = lead else { return };
+        let window = burst.window.max(6);
+        let mut sources: BTreeMap<u64, u32> = BTreeMap::new();
+        let mut wordings: Vec<u32> = Vec::new();
+        let mut items = 0;
+        for member in self.lately(window) {
+            *sources.entry(member.source).or_default() += 1;
+            wordings.push(member.wording);
+            items += 1;
+        }
+        wordings.sort_unstable();
+        wordings.dedup();
+        let mut words: Vec<Key> = Vec::new();
+        for core in self.core.iter().filter(|core| core.support >= 0.5 && core.surprise >= 2.0) {
+            match core.words {
+                Some((a, b)) => words.extend([a, b]),
+                None => words.push(core.key),
+            }
+        }
+        words.sort_unstable();
+        words.dedup();
+        let facts = Facts {
+            items,
+            sources: sources.len() as u32,
+            wordings: wordings.len() as u32,
+            top_source: f64::from(sources.values().copied().max().unwrap_or(0)) / f64::from(items.max(1)),
+            even_sources: f64::from(items).powi(2)
+                / sources.values().map(|own| f64::from(*own).powi(2)).sum::<f64>().max(1.0),
+            shared_words: words.len() as u32,
+            surprise: burst.surprise,
+            seen: burst.seen,
+            usual: burst.usual,
+            rising: burst.rising,
+            days: volume.days(now),
+            terms: terms.len(),
+        };
+        let confidence = facts.confidence();
+        // what has been found does not become unlikely by ending: it keeps the numbers of its best moment
+        if self.found.is_none() || confidence >= self.confidence {
+            (self.confidence, self.facts, self.window) = (confidence, facts, window);
+        }
+    }
+
+    /// Leaves out what came long before the window in which it became a trend.
+    pub(crate) fn begin(&mut self) {
+        let from = self.last - i64::from(self.window) * 4_500;
+        self.members.retain(|member| member.at > from);
+        let kept: Vec<(i64, u64)> = self.members.iter().map(|member| (member.at, member.source)).collect();
+        // more members than are kept have come since: then it is no old trickle
+        if kept.len() < MEMBERS - 1 {
+            (self.total, self.onset) = (0, self.last);
+            self.sources.clear();
+            self.course.clear();
+            for (at, source) in kept {
+                self.count(at, source, 1);
+            }
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        size_of::<Self>()
+            + self.core.capacity() * size_of::<Core>()
+            + self
+                .members
+                .iter()
+                .map(|member| size_of::<Member>() + member.title.len() + (member.keys.len() + member.words.len()) * 8)
+                .sum::<usize>()
+            + self.sources.len() * 24
+            + self.wordings.iter().map(|words| words.len() * 8 + 16).sum::<usize>()
+            + self.course.capacity() * 8
+    }
+}
+
+/// Hours since 1970.
+pub(crate) fn hour(at: i64) -> u32 {
+    (at / 3_600).max(0) as u32
+}
+
+/// Quarters of an hour since 1970.
+pub(crate) fn quarter(at: i64) -> u32 {
+    (at / 900).max(0) as u32
+}
