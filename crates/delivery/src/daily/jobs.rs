@@ -39,7 +39,9 @@ impl Job for Deliver {
     type Context = Delivery;
 
     async fn run(self, delivery: Delivery, meta: JobMeta) -> Result<(), JobError> {
-        let Err(error) = delivery.deliver(self.organization_id, self.delivery_id).await else { return Ok(()) };
+        let now = delivery.clock.now();
+        let done = delivery.deliver(self.organization_id, self.delivery_id, now).await;
+        let Err(error) = done else { return Ok(()) };
         if meta.is_last() {
             delivery.give_up(self.organization_id, self.delivery_id, &error).await.map_err(again)?;
         }

@@ -90,7 +90,7 @@ impl Delivery {
             None
         };
         for place in brands(&me) {
-            self.begin(&mut tx, place, user, date, skipped).await?;
+            self.begin(&mut tx, place, user, (date, now), skipped).await?;
         }
         sql::plan(tx.conn(), user, wish.next(&zone, now, Some(date)), Some(date)).await?;
         tx.commit().await?;
@@ -103,11 +103,10 @@ impl Delivery {
         tx: &mut ServiceTx,
         (organization, brand): (OrganizationId, BrandId),
         user: UserId,
-        date: NaiveDate,
+        (date, now): (NaiveDate, Timestamp),
         skipped: Option<&'static str>,
     ) -> Result<Option<DeliveryId>, Error> {
         let id = DeliveryId::new(&self.clock, &self.rng);
-        let now = self.clock.now();
         let new = sql::NewDelivery { organization, id, brand, user, date, skipped, now };
         if !sql::insert(tx.conn(), &new).await? {
             return Ok(None);

@@ -1,5 +1,7 @@
 //! Routes behind the links of the morning's mail: nobody need be signed in, the link is the key.
 
+use std::fmt::Write as _;
+
 use axum::{
     Extension,
     http::{HeaderName, HeaderValue, StatusCode, header},
@@ -163,7 +165,7 @@ fn page(status: StatusCode, page: &ApprovalPage) -> Response {
         Approval::Refused(words) => ("It can’t be approved", format!("<p>{}</p>", escaped(words))),
     };
     if let Some(href) = &page.href {
-        inside.push_str(&format!("<p><a href=\"{}\">Open it in Bellwether</a></p>", escaped(href)));
+        let _ = write!(inside, "<p><a href=\"{}\">Open it in Bellwether</a></p>", escaped(href));
     }
     html(status, title, &inside)
 }

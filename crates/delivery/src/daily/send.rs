@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use bellwether_jobs::events::{self, NewEvent};
 use bellwether_kernel::{
-    Actor, Permission, Problem, RequestContext,
-    id::{BrandId, MailId, OrganizationId, PostId},
+    Actor, BrandAccess, Kind, Permission, Problem, RequestContext, Timestamp,
+    id::{BrandId, MailId, OrganizationId, PostId, UserId},
 };
 use bellwether_mail::{NewMail, Status};
 use bellwether_store::ServiceTx;
@@ -25,8 +25,12 @@ const AT_ONCE: i64 = 500;
 
 impl Delivery {
     /// Writes a delivery and hands it over. As often as it is asked: what was handed over once is not again.
-    pub(super) async fn deliver(&self, organization: OrganizationId, id: DeliveryId) -> Result<(), Error> {
-        let now = self.clock.now();
+    pub(super) async fn deliver(
+        &self,
+        organization: OrganizationId,
+        id: DeliveryId,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         let mut tx = self.store.service("read a delivery that is due").await?;
         let Some(owned) = sql::find(tx.conn(), organization, id).await?.filter(sql::Owned::waits) else {
             return Ok(());
@@ -36,7 +40,7 @@ impl Delivery {
         let access = self.identity.brand_access(&mut tx, owned.user, organization, owned.brand).await?;
         let wants = preferences::find(tx.conn(), owned.user).await?.unwrap_or_default();
         tx.commit().await?;
-        let may_read = |access: &bellwether_kernel::BrandAccess| access.allow(Permission::PostsRead).is_ok();
+        let may_read = |access: &BrandAccess| access.allow(Permission::PostsRead).is_ok();
         let (Some(person), Some(access)) = (person, access.filter(may_read)) else {
             return self.settle(place, "skipped", "You don't reach this brand's drafts any more.").await;
         };
@@ -194,13 +198,13 @@ impl Delivery {
     /// Where a draft, or all that wait, is seen in the app; none for who reaches the brand no more.
     pub(super) async fn href(
         &self,
-        user: bellwether_kernel::id::UserId,
+        user: UserId,
         (organization, brand): (OrganizationId, BrandId),
         post: Option<PostId>,
     ) -> Result<Option<String>, Error> {
         let me = match self.identity.me(user).await.map_err(Problem::from) {
             Ok(me) => me,
-            Err(problem) if problem.kind == bellwether_kernel::Kind::NotFound => return Ok(None),
+            Err(problem) if problem.kind == Kind::NotFound => return Ok(None),
             Err(problem) => return Err(problem.into()),
         };
         let place = me.organizations.iter().find(|of| of.id == organization).and_then(|of| {

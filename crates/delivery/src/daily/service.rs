@@ -1,11 +1,10 @@
 //! What somebody reads of their own deliveries, and the look ahead.
 
-use bellwether_kernel::{
-    BrandAccess, Cursor, Kind, Page, PageRequest, Permission, Problem, Timestamp,
-};
+use bellwether_identity::people::Addressee;
+use bellwether_kernel::{BrandAccess, Cursor, Kind, Page, PageRequest, Permission, Problem, Timestamp};
 use bellwether_mail::{NewMail, Template};
 use bellwether_publishing::time;
-use bellwether_identity::people::Addressee;
+use bellwether_studio::posts::Waiting;
 use chrono::{Duration, NaiveDate};
 
 use super::{
@@ -100,7 +99,7 @@ impl Delivery {
         let all = all.unwrap_or_else(|| format!("{}/", self.public_url));
         let base = all.split('?').next().unwrap_or(&all).to_owned();
         // a look ahead is not the delivery: its links open the drafts and do nothing else
-        let open = |draft: &bellwether_studio::posts::Waiting| Ok(format!("{base}?post={}", draft.id));
+        let open = |draft: &Waiting| -> Result<String, Error> { Ok(format!("{base}?post={}", draft.id)) };
         let links = Links {
             approve: &open,
             open: &open,
@@ -117,14 +116,15 @@ impl Delivery {
         Ok(Ahead { date, due_at, person, found, template })
     }
 
-    /// Brings a delivery of a date at once, for the demo: the same way as the minute's look does, without waiting for it.
-    pub async fn bring(&self, access: &BrandAccess, date: NaiveDate) -> Result<(), Error> {
+    /// Brings a delivery of a date as of an instant that is over, for the demo: the same way as the minute's look does. There
+    /// is one of a date, however often it is asked.
+    pub async fn bring(&self, access: &BrandAccess, date: NaiveDate, at: Timestamp) -> Result<(), Error> {
         let mut tx = self.store.service("the demo's deliveries").await?;
         let place = (access.organization, access.brand);
-        let begun = self.begin(&mut tx, place, access.user, date, None).await?;
+        let begun = self.begin(&mut tx, place, access.user, (date, at), None).await?;
         tx.commit().await?;
         match begun {
-            Some(id) => self.deliver(access.organization, id).await,
+            Some(id) => self.deliver(access.organization, id, at).await,
             None => Ok(()),
         }
     }
