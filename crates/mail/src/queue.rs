@@ -78,6 +78,5 @@ pub struct Outcome {
 
 /// What became of mails, for who queued them; those that the outbox has no more are left out.
 pub async fn outcomes(tx: &mut ServiceTx, mails: &[MailId]) -> Result<Vec<Outcome>, Error> {
-    let ids: Vec<_> = mails.iter().map(|mail| mail.uuid()).collect();
-    Ok(sql::outcomes(tx.conn(), &ids).await?)
+    Ok(sql::outcomes(tx.conn(), mails).await?)
 }

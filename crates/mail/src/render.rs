@@ -335,7 +335,8 @@ mod tests {
         assert!(first < second && two.html.find("FIRST") < two.html.find("SECOND"), "{}", two.text);
         assert_eq!(two.text.matches("Approve:").count(), 2, "{}", two.text);
         assert!(!two.html.contains("<img"));
-        let readable = of(vec![], vec![draft("ONLY")], vec![SeenMark { address: "https://b.example/s".into() }]);
+        let readable =
+            of(vec![], vec![draft("ONLY")], vec![SeenMark { address: "https://b.example/s".into() }]);
         assert!(readable.text.contains("ONLY") && !readable.text.contains("Approve:"), "{}", readable.text);
         assert!(readable.html.contains("src=\"https://b.example/s\"") && !readable.text.contains("/s\n"));
     }

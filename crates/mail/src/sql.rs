@@ -164,12 +164,12 @@ pub(crate) async fn get(conn: &mut PgConnection, id: MailId) -> Result<Option<Ma
     }))
 }
 
-pub(crate) async fn outcomes(conn: &mut PgConnection, ids: &[uuid::Uuid]) -> Result<Vec<crate::Outcome>> {
+pub(crate) async fn outcomes(conn: &mut PgConnection, ids: &[MailId]) -> Result<Vec<crate::Outcome>> {
     sqlx::query_as!(
         crate::Outcome,
         r#"SELECT id AS "mail: MailId", status AS "status: Status", last_error AS error
              FROM operations.mails WHERE id = ANY ($1)"#,
-        ids
+        ids as &[MailId]
     )
     .fetch_all(conn)
     .await

@@ -140,7 +140,10 @@ async fn one_for_a_date_whoever_looks_and_however_often() {
     assert_eq!(deliveries(&app).await, ["2026-11-17 delivered"]);
     let sent = mails(&app).await;
     assert_eq!(sent.len(), 1);
-    assert_eq!((sent[0].to.as_str(), sent[0].subject.as_str()), ("ada@example.org", "Ada Studio: 3 drafts for today"));
+    assert_eq!(
+        (sent[0].to.as_str(), sent[0].subject.as_str()),
+        ("ada@example.org", "Ada Studio: 3 drafts for today")
+    );
     assert!(sent[0].html.contains("prefers-color-scheme: dark"));
     let listed = ada.get("~/deliveries").await.expect(200).body["items"].clone();
     assert_eq!(listed.as_array().unwrap().len(), 1);
@@ -150,12 +153,11 @@ async fn one_for_a_date_whoever_looks_and_however_often() {
     assert_eq!(delivery["trend_ids"], json!([]));
     let reasons = delivery["reasons"].as_array().unwrap();
     assert!(reasons.iter().all(|of| !of.as_array().unwrap().is_empty()), "{reasons:?}");
-    let kinds: Vec<String> = sqlx::query_scalar(
-        "SELECT kind FROM operations.events WHERE subject_type = 'delivery' ORDER BY id",
-    )
-    .fetch_all(app.store().pool())
-    .await
-    .unwrap();
+    let kinds: Vec<String> =
+        sqlx::query_scalar("SELECT kind FROM operations.events WHERE subject_type = 'delivery' ORDER BY id")
+            .fetch_all(app.store().pool())
+            .await
+            .unwrap();
     assert_eq!(kinds, ["delivery.delivered"]);
     app.done().await;
 }
@@ -175,8 +177,12 @@ async fn killed_before_the_mail_is_kept_it_comes_once_all_the_same() {
     assert_eq!(report.again.len(), 1, "{report:?}");
     assert_eq!(deliveries(&app).await, ["2026-11-17 pending"]);
     assert!(mails(&app).await.is_empty());
-    sql(&app, "ALTER FUNCTION operations.gone(uuid, text, text, text, text, text, timestamptz, timestamptz, text)
-               RENAME TO queue_marketing_mail").await;
+    sql(
+        &app,
+        "ALTER FUNCTION operations.gone(uuid, text, text, text, text, text, timestamptz, timestamptz, text)
+               RENAME TO queue_marketing_mail",
+    )
+    .await;
     bellwether_jobs::testing::make_due(app.store()).await.unwrap();
     app.drain_all().await;
     assert_eq!(mails(&app).await.len(), 1);
@@ -294,8 +300,10 @@ async fn nothing_worth_sending_is_skipped_and_says_why() {
     let sent = mails(&app).await;
     assert_eq!(sent.len(), 2);
     assert_eq!(sent[1].subject, "Ada Studio: 4 drafts for today");
-    let places: Vec<usize> =
-        ["Bluesky, post", "You have seen it the last time"].iter().map(|words| sent[1].text.find(words).unwrap()).collect();
+    let places: Vec<usize> = ["Bluesky, post", "You have seen it the last time"]
+        .iter()
+        .map(|words| sent[1].text.find(words).unwrap())
+        .collect();
     assert!(places[0] < places[1], "{}", sent[1].text);
     // on Saturday none is wanted
     look_at(&app, "2026-11-21T08:00:00Z").await;
@@ -325,10 +333,11 @@ async fn quiet_hours_hold_it_back() {
     look_at(&app, "2026-11-18T23:00:00Z").await;
     look(&app).await;
     assert_eq!(deliveries(&app).await, ["2026-11-17 delivered", "2026-11-18 skipped"]);
-    let reason: String = sqlx::query_scalar("SELECT reason FROM delivery.daily_deliveries WHERE status = 'skipped'")
-        .fetch_one(app.store().pool())
-        .await
-        .unwrap();
+    let reason: String =
+        sqlx::query_scalar("SELECT reason FROM delivery.daily_deliveries WHERE status = 'skipped'")
+            .fetch_one(app.store().pool())
+            .await
+            .unwrap();
     assert_eq!(reason, "Your quiet hours last from its time to the end of the day.");
     app.done().await;
 }
@@ -349,7 +358,10 @@ async fn a_link_approves_what_was_mailed_for_whom_it_was_mailed_and_for_two_days
     // who only looks changes nothing
     let (code, headers, page) = app.fetch(&links[0], None).await;
     let page = String::from_utf8(page).unwrap();
-    assert_eq!((code.as_u16(), &headers["cache-control"], &headers["referrer-policy"]), (200, &"no-store".parse().unwrap(), &"no-referrer".parse().unwrap()));
+    assert_eq!(
+        (code.as_u16(), &headers["cache-control"], &headers["referrer-policy"]),
+        (200, &"no-store".parse().unwrap(), &"no-referrer".parse().unwrap())
+    );
     assert!(page.contains("<form method=\"post\"><button>Approve</button></form>"), "{page}");
     assert_eq!(status(&ada, &posts[0]).await, "pending");
     let (code, page) = app.send_form(&links[0]).await;
@@ -373,7 +385,9 @@ async fn a_link_approves_what_was_mailed_for_whom_it_was_mailed_and_for_two_days
 
     // another version than was mailed
     let version = ada.get(&format!("~/posts/{}", posts[1])).await.body["version"].as_i64().unwrap();
-    ada.patch(&format!("~/posts/{}", posts[1]), version, json!({ "note": "Is the number right?" })).await.expect(200);
+    ada.patch(&format!("~/posts/{}", posts[1]), version, json!({ "note": "Is the number right?" }))
+        .await
+        .expect(200);
     let (code, page) = app.send_form(&links[1]).await;
     assert_eq!(code.as_u16(), 409, "{page}");
     assert_eq!(status(&ada, &posts[1]).await, "pending");
@@ -381,7 +395,8 @@ async fn a_link_approves_what_was_mailed_for_whom_it_was_mailed_and_for_two_days
     // made up, cut, or of another kind
     let other = mail.links("Open in Bellwether:")[0].rsplit_once('/').unwrap().1.to_owned();
     for token in ["x", &links[2].rsplit_once('/').unwrap().1[..40], other.as_str()] {
-        let answer = app.anonymous().post(&format!("/deliveries/approve/{token}"), json!({})).await.expect(404);
+        let answer =
+            app.anonymous().post(&format!("/deliveries/approve/{token}"), json!({})).await.expect(404);
         assert_eq!(answer.body["code"], "link_unknown");
     }
 
@@ -432,15 +447,26 @@ async fn rights_are_those_of_the_moment_in_which_a_link_is_used() {
     look_at(&app, "2026-11-17T08:00:00Z").await;
     look(&app).await;
     let sent = mails(&app).await;
-    assert_eq!(sent.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["ada@example.org", "mo@example.org"]);
+    assert_eq!(
+        sent.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(),
+        ["ada@example.org", "mo@example.org"]
+    );
     let link = sent[1].links("Approve:")[0].clone();
-    sql(&app, "UPDATE identity.memberships m SET permissions_removed = '{posts.review}' FROM identity.users u
-                WHERE u.id = m.user_id AND u.email = 'mo@example.org'").await;
+    sql(
+        &app,
+        "UPDATE identity.memberships m SET permissions_removed = '{posts.review}' FROM identity.users u
+                WHERE u.id = m.user_id AND u.email = 'mo@example.org'",
+    )
+    .await;
     let (code, page) = app.send_form(&link).await;
     assert_eq!(code.as_u16(), 403, "{page}");
     // nor is the text shown to who is gone
-    sql(&app, "DELETE FROM identity.memberships m USING identity.users u
-                WHERE u.id = m.user_id AND u.email = 'mo@example.org'").await;
+    sql(
+        &app,
+        "DELETE FROM identity.memberships m USING identity.users u
+                WHERE u.id = m.user_id AND u.email = 'mo@example.org'",
+    )
+    .await;
     let (code, page) = app.fetch(&link, None).await.into_page();
     assert!(code.is_success() && !page.contains("<blockquote>") && !page.contains("<form"), "{page}");
     let (code, _) = app.send_form(&link).await;
@@ -470,7 +496,11 @@ async fn opened_followed_and_ended_by_one_click() {
     assert_eq!(traces().await, (true, false));
     let (code, headers, _) = app.fetch(&mail.links("Open in Bellwether:")[0], None).await;
     let to = headers["location"].to_str().unwrap();
-    assert!(code.as_u16() == 303 && to.starts_with("http://bellwether.test/ada-studio/ada-studio/library?post=post_"), "{to}");
+    assert!(
+        code.as_u16() == 303
+            && to.starts_with("http://bellwether.test/ada-studio/ada-studio/library?post=post_"),
+        "{to}"
+    );
     assert_eq!(traces().await, (true, true));
 
     // the way out stands in the text and in the headers; looking at it changes nothing
@@ -522,7 +552,10 @@ async fn the_look_ahead_keeps_nothing_and_comes_by_mail_when_asked() {
     assert_eq!(none.body["code"], "nothing_to_send");
     ada.drafts(&app, &DRAFTS).await;
     let preview = ada.get("~/deliveries/preview").await.expect(200).body;
-    assert_eq!((&preview["date"], &preview["due_at"]), (&json!("2026-11-17"), &json!("2026-11-17T08:00:00Z")));
+    assert_eq!(
+        (&preview["date"], &preview["due_at"]),
+        (&json!("2026-11-17"), &json!("2026-11-17T08:00:00Z"))
+    );
     assert_eq!(preview["drafts"].as_array().unwrap().len(), 3);
     let html = preview["html"].as_str().unwrap();
     assert!(html.contains("/ada-studio/ada-studio/library?post=") && !html.contains("/deliveries/approve/"));

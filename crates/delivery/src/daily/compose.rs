@@ -58,11 +58,8 @@ impl Delivery {
         date: NaiveDate,
         now: Timestamp,
     ) -> Result<Found, Error> {
-        let filter = WaitingFilter {
-            networks: &wants.networks,
-            formats: &wants.content_formats,
-            most: LOOKED_AT,
-        };
+        let filter =
+            WaitingFilter { networks: &wants.networks, formats: &wants.content_formats, most: LOOKED_AT };
         let mut waiting = self.studio.waiting_posts(access, filter).await?;
         // who may not read the brand's profile is told nothing of it
         let pillars: Vec<Pillar> = if access.allow(Permission::BrandRead).is_ok() {
@@ -145,8 +142,8 @@ pub(super) fn mail(
     let draft = |chosen: &Chosen| -> Result<MorningDraft, Error> {
         let draft = &chosen.draft;
         let mut why = chosen.pick.reasons.join(" · ");
-        if let Some(first) = why.get(..1) {
-            why.replace_range(..1, &first.to_uppercase());
+        if let Some(first) = why.get(..1).map(str::to_uppercase) {
+            why.replace_range(..1, &first);
         }
         Ok(MorningDraft {
             place: format!("{}, {}", network_name(&draft.network), draft.content_type.replace('_', " ")),

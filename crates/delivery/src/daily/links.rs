@@ -92,7 +92,11 @@ impl Delivery {
         Ok(self.api("open", &self.sealed(&format!("open:{organization} {delivery}{post}"))?))
     }
 
-    pub(super) fn seen_url(&self, organization: OrganizationId, delivery: DeliveryId) -> Result<String, Error> {
+    pub(super) fn seen_url(
+        &self,
+        organization: OrganizationId,
+        delivery: DeliveryId,
+    ) -> Result<String, Error> {
         Ok(self.api("seen", &self.sealed(&format!("seen:{organization} {delivery}"))?))
     }
 

@@ -222,7 +222,11 @@ mod tests {
     fn days_that_are_not_wanted_are_left_out() {
         let mondays = wish("08:00", &["monday"]);
         let next = mondays.next(&TimeZone::UTC, at("2026-11-16T08:00:00Z"), None).unwrap();
-        assert_eq!(next, (day("2026-11-23"), at("2026-11-23T08:00:00Z")), "a week ahead when today's is over");
+        assert_eq!(
+            next,
+            (day("2026-11-23"), at("2026-11-23T08:00:00Z")),
+            "a week ahead when today's is over"
+        );
         assert_eq!(wish("08:00", &[]).next(&TimeZone::UTC, at("2026-11-16T08:00:00Z"), None), None);
     }
 
@@ -230,8 +234,12 @@ mod tests {
     fn travel_neither_doubles_nor_drops_a_date() {
         let eight = wish("08:00", &ALL);
         // had in Berlin, then on to New York: the same date is not had again
-        let again =
-            eight.again(&zone("America/New_York"), at("2026-11-16T12:00:00Z"), Some(day("2026-11-17")), Some(day("2026-11-16")));
+        let again = eight.again(
+            &zone("America/New_York"),
+            at("2026-11-16T12:00:00Z"),
+            Some(day("2026-11-17")),
+            Some(day("2026-11-16")),
+        );
         assert_eq!(again, Some((day("2026-11-17"), at("2026-11-17T13:00:00Z"))));
         // planned in New York, then moved to Tokyo where eight is over: at once
         let now = at("2026-11-16T12:00:00Z");

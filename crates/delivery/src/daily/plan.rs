@@ -44,7 +44,9 @@ impl Delivery {
             // those of others don't wait for what can't be begun for one
             match self.begin_morning(user, now).await {
                 Ok(done) => begun += usize::from(done),
-                Err(error) => tracing::error!(%user, %error, "a morning could not be begun: tried again in a minute"),
+                Err(error) => {
+                    tracing::error!(%user, %error, "a morning could not be begun: tried again in a minute")
+                }
             }
         }
         Ok(begun)

@@ -33,8 +33,8 @@ struct TokenPath {
 
 /// A transparent picture of one pixel.
 const PIXEL: &[u8] = &[
-    0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0x21, 0xF9, 4, 1, 0, 0,
-    0, 0, 0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3B,
+    0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0x21, 0xF9, 4, 1,
+    0, 0, 0, 0, 0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3B,
 ];
 
 /// Ask whether to approve a draft.
@@ -146,16 +146,19 @@ fn page(status: StatusCode, page: &ApprovalPage) -> Response {
     let (title, mut inside) = match &page.approval {
         Approval::Ready { network, text } => {
             let network = Network::parse(network).map_or(network.as_str(), Network::name);
-            let text: String =
-                text.lines().map(escaped).collect::<Vec<_>>().join("<br>");
+            let text: String = text.lines().map(escaped).collect::<Vec<_>>().join("<br>");
             // without an action the form goes to the page's own address
             let form = "<form method=\"post\"><button>Approve</button></form>";
-            ("Approve this draft?", format!("<p>For {}:</p><blockquote>{text}</blockquote>{form}", escaped(network)))
+            (
+                "Approve this draft?",
+                format!("<p>For {}:</p><blockquote>{text}</blockquote>{form}", escaped(network)),
+            )
         }
         Approval::Done => ("Approved", "<p>The draft is approved.</p>".to_owned()),
         Approval::Already => ("Approved", "<p>The draft is approved already.</p>".to_owned()),
         Approval::Changed => {
-            let words = "<p>The draft was changed or decided since it was mailed. Look at it as it is now.</p>";
+            let words =
+                "<p>The draft was changed or decided since it was mailed. Look at it as it is now.</p>";
             ("The draft was changed", words.to_owned())
         }
         Approval::Expired => {

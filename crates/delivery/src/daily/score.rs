@@ -110,7 +110,8 @@ fn worth(candidate: &Candidate, now: Timestamp) -> f64 {
     let fresh = 0.5_f64.powf(days_old(candidate, now) / HALF_LIFE);
     let care = |there: bool| if there { CARE } else { 0.0 };
     let seen = if candidate.seen.is_some() { SEEN } else { 0.0 };
-    VOICE * candidate.voice.unwrap_or(0.5) + FRESH * fresh + care(candidate.liked) + care(candidate.edited) - seen
+    VOICE * candidate.voice.unwrap_or(0.5) + FRESH * fresh + care(candidate.liked) + care(candidate.edited)
+        - seen
 }
 
 /// Chooses at most so many, the best first: no second draft of a pillar before the others had their first, and of those
@@ -280,7 +281,10 @@ mod tests {
             Pillar { name: "Honest pricing".into(), subtopics: vec!["raising prices".into()] },
             Pillar { name: "Wood".into(), subtopics: vec!["oak".into(), "drying timber".into()] },
         ];
-        assert_eq!(pillar_of("We raised our prices: raising a price is work.", &pillars), Some("Honest pricing"));
+        assert_eq!(
+            pillar_of("We raised our prices: raising a price is work.", &pillars),
+            Some("Honest pricing")
+        );
         assert_eq!(pillar_of("How we dry: drying timber takes two years.", &pillars), Some("Wood"));
         assert_eq!(pillar_of("A walk in the hills.", &pillars), None);
     }

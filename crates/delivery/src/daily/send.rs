@@ -85,7 +85,8 @@ impl Delivery {
         let mail = match template {
             Some((template, unsubscribe)) => {
                 // a morning's mail that comes a day late is wrong
-                let mail = NewMail { to: person.email, template, expires_at: Some(now + Duration::hours(15)) };
+                let mail =
+                    NewMail { to: person.email, template, expires_at: Some(now + Duration::hours(15)) };
                 Some(
                     bellwether_mail::queue_marketing(&mut tx, &self.clock, &self.rng, mail, &unsubscribe)
                         .await?,
@@ -208,7 +209,10 @@ impl Delivery {
             Err(problem) => return Err(problem.into()),
         };
         let place = me.organizations.iter().find(|of| of.id == organization).and_then(|of| {
-            of.brands.iter().find(|of| of.id == brand).map(|brand| format!("/{}/{}/library", of.slug, brand.slug))
+            of.brands
+                .iter()
+                .find(|of| of.id == brand)
+                .map(|brand| format!("/{}/{}/library", of.slug, brand.slug))
         });
         let end = post.map_or_else(|| "?status=pending".to_owned(), |post| format!("?post={post}"));
         Ok(place.map(|place| format!("{}{place}{end}", self.public_url)))

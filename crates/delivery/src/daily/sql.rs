@@ -34,7 +34,11 @@ pub(super) struct MorningRow {
 
 /// Somebody's morning that is due, held until the end of the transaction; none when another worker holds it or has dealt
 /// with it.
-pub(super) async fn claim(conn: &mut PgConnection, user: UserId, now: Timestamp) -> Result<Option<MorningRow>> {
+pub(super) async fn claim(
+    conn: &mut PgConnection,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Option<MorningRow>> {
     sqlx::query_as!(
         MorningRow,
         "SELECT date, stale, last_date FROM delivery.mornings WHERE user_id = $1 AND due_at <= $2
