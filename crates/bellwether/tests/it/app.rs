@@ -130,6 +130,7 @@ impl TestApp {
             .method(Method::POST)
             .uri(path)
             .header("sec-fetch-site", "same-origin")
+            .header("accept", "text/html,application/xhtml+xml,*/*;q=0.8")
             .header("content-type", "application/x-www-form-urlencoded");
         let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();

@@ -129,7 +129,7 @@ impl Chosen {
 }
 
 fn network_name(network: &str) -> &str {
-    Network::parse(network).map_or(network, Network::name)
+    Network::parse(network).map_or(network, |network| network.name())
 }
 
 /// The mail of a morning; with buttons to approve for who may.

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use axum::{
     Extension,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, header},
     response::{Html, IntoResponse as _, Redirect, Response},
 };
+use bellwether_kernel::{Kind, Problem};
 use bellwether_networks::Network;
 use bellwether_web::{Api, ApiError, Class, Path, RequestContext, limit};
 use serde::Deserialize;
@@ -50,33 +51,50 @@ async fn show_approval(
     Path(path): Path<TokenPath>,
 ) -> Result<Response, ApiError> {
     let found = delivery.look_at_approval(&path.token).await?;
-    Ok(page(StatusCode::OK, &found))
+    Ok(page(&found))
 }
 
 /// Approve a draft by a link.
 ///
 /// For the person to whom it was mailed, with what they may at this moment, for 48 hours, and only the text that was mailed.
-/// A second time tells that it is approved.
+/// A second time tells that it is approved. Where that is refused, browsers are led back to the page, which says why.
 #[utoipa::path(post, path = "/deliveries/approve/{token}", tag = "Deliveries", security(()),
     params(("token" = String, Path, description = "From the mail")),
     responses((status = 200, description = "Approved, or it was already", content_type = "text/html", body = String),
-        (status = 403, description = "They may not, any more", content_type = "text/html", body = String),
-        (status = 404, description = "The link was not made here"),
-        (status = 409, description = "It was changed or decided since", content_type = "text/html", body = String),
-        (status = 410, description = "The link has expired", content_type = "text/html", body = String)))]
+        (status = 303, description = "To the page that says why not, for browsers"),
+        (status = 403, description = "They may not, any more: `not_allowed`"),
+        (status = 404, description = "The link was not made here: `link_unknown`"),
+        (status = 409, description = "It was changed or decided since: `changed`; or the link is too old: `link_expired`")))]
 async fn approve_by_link(
     Extension(delivery): Extension<Delivery>,
     Path(path): Path<TokenPath>,
     RequestContext(context): RequestContext,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let done = delivery.approve_by_link(&path.token, &context).await?;
-    let status = match done.approval {
-        Approval::Done | Approval::Already | Approval::Ready { .. } => StatusCode::OK,
-        Approval::Changed => StatusCode::CONFLICT,
-        Approval::Expired => StatusCode::GONE,
-        Approval::Refused(_) => StatusCode::FORBIDDEN,
-    };
-    Ok(page(status, &done))
+    let Some(problem) = refusal(&done.approval) else { return Ok(page(&done)) };
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    if accept.contains("text/html") {
+        let back = format!("/api/v1/deliveries/approve/{}", path.token);
+        return Ok(with_no_store(Redirect::to(&back).into_response()));
+    }
+    Err(problem.into())
+}
+
+/// Why it was not approved; none when it is.
+fn refusal(approval: &Approval) -> Option<Problem> {
+    match approval {
+        Approval::Done | Approval::Already => None,
+        Approval::Ready { .. } | Approval::Changed => {
+            let words = "The draft was changed or decided since it was mailed. Look at it as it is now.";
+            Some(Problem::new(Kind::Conflict, "changed", words))
+        }
+        Approval::Expired => {
+            let words = "Such links work for 48 hours. Approve the draft in the app.";
+            Some(Problem::new(Kind::Conflict, "link_expired", words))
+        }
+        Approval::Refused(words) => Some(Problem::new(Kind::Forbidden, "not_allowed", words)),
+    }
 }
 
 /// Follow a link of a delivery into the app.
@@ -122,7 +140,7 @@ async fn show_morning_off(
     delivery.check_morning_off(&path.token)?;
     let inside = "<p>Get no more drafts in the morning by mail?</p>\
                   <form method=\"post\"><button>End the morning’s mail</button></form>";
-    Ok(html(StatusCode::OK, "The morning’s mail", inside))
+    Ok(html("The morning’s mail", inside))
 }
 
 /// End the morning's mail.
@@ -139,13 +157,13 @@ async fn morning_off(
 ) -> Result<Response, ApiError> {
     delivery.morning_off(&path.token).await?;
     let inside = "<p>You get no more drafts in the morning by mail. Your settings bring them back.</p>";
-    Ok(html(StatusCode::OK, "The morning’s mail has ended", inside))
+    Ok(html("The morning’s mail has ended", inside))
 }
 
-fn page(status: StatusCode, page: &ApprovalPage) -> Response {
+fn page(page: &ApprovalPage) -> Response {
     let (title, mut inside) = match &page.approval {
         Approval::Ready { network, text } => {
-            let network = Network::parse(network).map_or(network.as_str(), Network::name);
+            let network = Network::parse(network).map_or(network.as_str(), |network| network.name());
             let text: String = text.lines().map(escaped).collect::<Vec<_>>().join("<br>");
             // without an action the form goes to the page's own address
             let form = "<form method=\"post\"><button>Approve</button></form>";
@@ -170,23 +188,21 @@ fn page(status: StatusCode, page: &ApprovalPage) -> Response {
     if let Some(href) = &page.href {
         let _ = write!(inside, "<p><a href=\"{}\">Open it in Bellwether</a></p>", escaped(href));
     }
-    html(status, title, &inside)
+    html(title, &inside)
 }
 
-fn html(status: StatusCode, title: &str, inside: &str) -> Response {
+fn html(title: &str, inside: &str) -> Response {
     let page = Html(format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\"><title>{title}</title></head><body><main>\
          <h1>{title}</h1>{inside}</main></body></html>"
     ));
-    with_no_store((status, page).into_response())
+    with_no_store(page.into_response())
 }
 
-/// The address is a key: nobody keeps it, or hands it on.
+/// The address is a key: nobody keeps it.
 fn with_no_store(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(HeaderName::from_static("referrer-policy"), HeaderValue::from_static("no-referrer"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

@@ -173,7 +173,8 @@ fn reasons(
         reasons.push(if first { format!("about {pillar}") } else { format!("more about {pillar}") });
     }
     if !chosen.is_empty() && !chosen.iter().any(|other| other.network == candidate.network) {
-        let name = Network::parse(&candidate.network).map_or(candidate.network.as_str(), Network::name);
+        let name =
+            Network::parse(&candidate.network).map_or(candidate.network.as_str(), |network| network.name());
         reasons.push(format!("one for {name}"));
     }
     reasons.push(match days_old(candidate, now) {
