@@ -574,3 +574,30 @@ async fn the_look_ahead_keeps_nothing_and_comes_by_mail_when_asked() {
     foreign.get("~/deliveries/preview").await.expect(404);
     app.done().await;
 }
+
+#[tokio::test]
+async fn a_mail_that_never_leaves_is_a_failed_delivery_and_says_why() {
+    let app = TestApp::new().await;
+    let ada = with_drafts(&app).await;
+    look_at(&app, "2026-11-17T08:00:00Z").await;
+    // what the outbox notes when a server refuses for good
+    sql(
+        &app,
+        "UPDATE operations.mails SET status = 'failed', last_error = '550 no such mailbox' WHERE template = 'morning'",
+    )
+    .await;
+    look(&app).await;
+    let delivery = ada.get("~/deliveries").await.expect(200).body["items"][0].clone();
+    assert_eq!(
+        (&delivery["status"], &delivery["error_message"], &delivery["delivered_at"]),
+        (&json!("failed"), &json!("550 no such mailbox"), &Value::Null)
+    );
+    // what nobody has seen comes the next day as if for the first time
+    look_at(&app, "2026-11-18T08:00:00Z").await;
+    let sent = mails(&app).await;
+    assert_eq!(sent.len(), 2);
+    assert!(!sent[1].text.contains("seen it the last time"), "{}", sent[1].text);
+    look(&app).await;
+    assert_eq!(deliveries(&app).await, ["2026-11-17 failed", "2026-11-18 delivered"]);
+    app.done().await;
+}

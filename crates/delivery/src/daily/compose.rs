@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use bellwether_kernel::{BrandAccess, Permission, Problem, Timestamp};
 use bellwether_mail::{MorningDraft, SeenMark, Template};
-use bellwether_networks::Network;
 use bellwether_studio::posts::{Waiting, WaitingFilter};
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -128,10 +127,6 @@ impl Chosen {
     }
 }
 
-fn network_name(network: &str) -> &str {
-    Network::parse(network).map_or(network, |network| network.name())
-}
-
 /// The mail of a morning; with buttons to approve for who may.
 pub(super) fn mail(
     found: &Found,
@@ -146,7 +141,11 @@ pub(super) fn mail(
             why.replace_range(..1, &first);
         }
         Ok(MorningDraft {
-            place: format!("{}, {}", network_name(&draft.network), draft.content_type.replace('_', " ")),
+            place: format!(
+                "{}, {}",
+                score::network_name(&draft.network),
+                draft.content_type.replace('_', " ")
+            ),
             lines: lines(&draft.text),
             why,
             approve: if may_approve { (links.approve)(draft)? } else { String::new() },
@@ -159,7 +158,8 @@ pub(super) fn mail(
         1 => format!("{brand}: a draft for today"),
         _ => format!("{brand}: {count} drafts for today"),
     };
-    let counted = score::networks(found.drafts.iter().map(|chosen| network_name(&chosen.draft.network)));
+    let counted =
+        score::networks(found.drafts.iter().map(|chosen| score::network_name(&chosen.draft.network)));
     let mut intro = String::new();
     for (at, (network, of)) in counted.into_iter().enumerate() {
         let _ = write!(intro, "{}{of} for {network}", if at == 0 { "" } else { ", " });

@@ -8,12 +8,14 @@ use axum::{
     response::{Html, IntoResponse as _, Redirect, Response},
 };
 use bellwether_kernel::{Kind, Problem};
-use bellwether_networks::Network;
 use bellwether_web::{Api, ApiError, Class, Path, RequestContext, limit};
 use serde::Deserialize;
 use utoipa_axum::{router::UtoipaMethodRouterExt as _, routes};
 
-use super::links::{Approval, ApprovalPage};
+use super::{
+    links::{Approval, ApprovalPage},
+    score::network_name,
+};
 use crate::Delivery;
 
 pub(crate) fn routes() -> Api {
@@ -163,7 +165,7 @@ async fn morning_off(
 fn page(page: &ApprovalPage) -> Response {
     let (title, mut inside) = match &page.approval {
         Approval::Ready { network, text } => {
-            let network = Network::parse(network).map_or(network.as_str(), |network| network.name());
+            let network = network_name(network);
             let text: String = text.lines().map(escaped).collect::<Vec<_>>().join("<br>");
             // without an action the form goes to the page's own address
             let form = "<form method=\"post\"><button>Approve</button></form>";

@@ -173,9 +173,7 @@ fn reasons(
         reasons.push(if first { format!("about {pillar}") } else { format!("more about {pillar}") });
     }
     if !chosen.is_empty() && !chosen.iter().any(|other| other.network == candidate.network) {
-        let name =
-            Network::parse(&candidate.network).map_or(candidate.network.as_str(), |network| network.name());
-        reasons.push(format!("one for {name}"));
+        reasons.push(format!("one for {}", network_name(&candidate.network)));
     }
     reasons.push(match days_old(candidate, now) {
         days if days < 1.0 => "written within the last day".to_owned(),
@@ -183,6 +181,14 @@ fn reasons(
         days => format!("written {days:.0} days ago"),
     });
     reasons
+}
+
+/// A network as people call it.
+pub fn network_name(network: &str) -> &str {
+    match Network::parse(network) {
+        Some(known) => known.name(),
+        None => network,
+    }
 }
 
 /// How many of each network: for a sentence about them.
