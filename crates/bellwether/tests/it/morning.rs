@@ -583,7 +583,8 @@ async fn a_mail_that_never_leaves_is_a_failed_delivery_and_says_why() {
     // what the outbox notes when a server refuses for good
     sql(
         &app,
-        "UPDATE operations.mails SET status = 'failed', last_error = '550 no such mailbox' WHERE template = 'morning'",
+        "UPDATE operations.mails SET status = 'failed', last_error = '550 no such mailbox', html = '', text = ''
+          WHERE template = 'morning'",
     )
     .await;
     look(&app).await;
