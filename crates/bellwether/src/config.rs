@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use bellwether_delivery::DeliveryConfig;
 use bellwether_identity::{
     clerk::ClerkConfig,
     external::{JwtIssuer, OidcProvider},
@@ -48,6 +49,8 @@ pub struct Config {
     pub models: ModelsConfig,
     /// Mail to people.
     pub mail: MailConfig,
+    /// What people are told.
+    pub delivery: DeliveryConfig,
     /// Background work.
     pub worker: WorkerConfig,
     /// Outgoing requests.

@@ -7,8 +7,9 @@ use axum::{Extension, Router};
 use bellwether_billing::Billing;
 use bellwether_brand::{Brands, FirstBrands, ReadWebsite, Websites, brands, voice::Train};
 use bellwether_delivery::{
-    Delivery,
+    Below, Delivery,
     campaigns::jobs::SendCampaigns,
+    daily::jobs::{Deliver, Mornings},
     notifications::jobs::{MailNotices, Notify, Retain as RetainNotices, TellTrials},
 };
 use bellwether_identity::{
@@ -224,9 +225,14 @@ impl App {
             store.clone(),
             clock.clone(),
             rng.clone(),
-            (identity.clone(), billing.clone()),
+            Below {
+                identity: identity.clone(),
+                billing: billing.clone(),
+                brands: brands.clone(),
+                studio: studio.clone(),
+            },
             vault.clone(),
-            public_url.as_str(),
+            (public_url.as_str(), &config.delivery),
         );
         let ways_out = ways_out(&config, &store, (&clock, &rng), vault, &public_url)?;
         let publishing = Publishing::new(
@@ -344,6 +350,8 @@ impl App {
             .register::<MailNotices>(self.delivery.clone())
             .register::<TellTrials>(self.delivery.clone())
             .register::<SendCampaigns>(self.delivery.clone())
+            .register::<Mornings>(self.delivery.clone())
+            .register::<Deliver>(self.delivery.clone())
             .register::<RetainNotices>(self.delivery.clone())
             .register::<CheckDue>(self.trends.clone())
             .register::<CheckSource>(self.trends.clone())
@@ -353,6 +361,7 @@ impl App {
             .cron("* * * * *", "publishing.renew_tokens")
             .cron("*/10 * * * *", "publishing.repeat")
             .cron("* * * * *", "delivery.mail_notices")
+            .cron("* * * * *", "delivery.mornings")
             .cron("10 * * * *", "delivery.tell_trials")
             .cron("*/15 * * * *", "delivery.send_campaigns")
             .cron("45 3 * * *", "delivery.retain")

@@ -32,6 +32,7 @@ macro_rules! by_problem {
 }
 
 by_problem!(
+    bellwether_brand::Error,
     bellwether_identity::Error,
     bellwether_studio::Error,
     bellwether_publishing::Error,

@@ -3,3 +3,4 @@
 bellwether_kernel::id!(NotificationId, "notice", "What somebody was told.");
 bellwether_kernel::id!(ContactId, "contact", "An address that gets marketing, or no more of it.");
 bellwether_kernel::id!(CampaignId, "campaign", "A countdown to a launch.");
+bellwether_kernel::id!(DeliveryId, "delivery", "A morning's delivery to somebody.");

@@ -4,7 +4,7 @@ use bellwether_jobs::{Options, enqueue};
 use bellwether_kernel::{Clock, Rng, Timestamp, id::MailId};
 use bellwether_store::{ServiceTx, Tx};
 
-use crate::{Error, SendMail, Template, render, sql};
+use crate::{Error, SendMail, Status, Template, render, sql};
 
 /// A mail to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub async fn queue(tx: &mut impl Tx, clock: &Clock, rng: &Rng, mail: NewMail) ->
     put(tx, clock, rng, mail, None).await
 }
 
-/// The same for marketing: the address at which a `POST` ends it goes into the headers by which mail programs offer to
+/// The same for what somebody may end, marketing above all: the address at which a `POST` ends it goes into the headers by which mail programs offer to
 /// unsubscribe with one click (RFC 8058).
 pub async fn queue_marketing(
     tx: &mut ServiceTx,
@@ -63,4 +63,20 @@ async fn put(
 /// Removes what the outbox has of an address, for somebody who is erased. What still waits to be sent stays.
 pub async fn forget(tx: &mut ServiceTx, address: &str) -> Result<u64, Error> {
     Ok(sql::delete_of(tx.conn(), address).await?)
+}
+
+/// What became of a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Which.
+    pub mail: MailId,
+    /// Where it stands; [`Status::Pending`] while it waits.
+    pub status: Status,
+    /// Why it did not leave.
+    pub error: Option<String>,
+}
+
+/// What became of mails, for who queued them; those that the outbox has no more are left out.
+pub async fn outcomes(tx: &mut ServiceTx, mails: &[MailId]) -> Result<Vec<Outcome>, Error> {
+    Ok(sql::outcomes(tx.conn(), mails).await?)
 }

@@ -65,6 +65,7 @@ fn source(template: &Template) -> &'static str {
         Template::SecurityNotice { .. } => file!("security_notice"),
         Template::Notices { .. } => file!("notices"),
         Template::Countdown { .. } => file!("countdown"),
+        Template::Morning { .. } => file!("morning"),
         Template::OrganizationDeleted { .. } => file!("organization_deleted"),
         Template::AccountDeleted { .. } => file!("account_deleted"),
     }
@@ -87,8 +88,16 @@ pub fn render(template: &Template) -> Result<Rendered, RenderError> {
 
     let subject = one_line(&fill(subject, &params, &plain).map_err(fault)?);
     let preview = one_line(&fill(preview, &params, &plain).map_err(fault)?);
-    let text = fill(&to_text(inside).map_err(fault)?, &params, &plain).map_err(fault)?;
-    let mjml = fill(inside, &params, &escaped).map_err(fault)?;
+    let (mut paragraphs, mut mjml) = (Vec::new(), String::new());
+    for part in parts(inside).map_err(fault)? {
+        let text = to_text(part.source).map_err(fault)?;
+        for params in part.params(&params).map_err(fault)? {
+            paragraphs.push(fill(&text, params, &plain).map_err(fault)?);
+            mjml.push_str(&fill(part.source, params, &escaped).map_err(fault)?);
+        }
+    }
+    paragraphs.retain(|text| !text.is_empty());
+    let text = paragraphs.join("\n\n");
 
     let mut frame = Map::new();
     frame.insert("subject".into(), subject.clone().into());
@@ -101,6 +110,37 @@ pub fn render(template: &Template) -> Result<Rendered, RenderError> {
         .render(&RenderOptions { fonts: HashMap::default(), ..RenderOptions::default() })
         .map_err(|error| fault(error.to_string()))?;
     Ok(Rendered { subject, html, text: format!("{text}\n\n{FOOTER}\n") })
+}
+
+/// A piece of a template: written once, or between `{{#name}}` and `{{/name}}` once for each thing of a list.
+struct Part<'a> {
+    list: Option<&'a str>,
+    source: &'a str,
+}
+
+impl Part<'_> {
+    /// What it is filled with, each time that it is written.
+    fn params<'p>(&self, all: &'p Map<String, Value>) -> Result<Vec<&'p Map<String, Value>>, String> {
+        let Some(name) = self.list else { return Ok(vec![all]) };
+        let things = all.get(name).and_then(Value::as_array).ok_or(format!("it has no list {name}"))?;
+        Ok(things.iter().filter_map(Value::as_object).collect())
+    }
+}
+
+/// The pieces of a template in order. Lists don't stand in lists.
+fn parts(source: &str) -> Result<Vec<Part<'_>>, String> {
+    let mut parts = Vec::new();
+    let mut rest = source;
+    while let Some((before, after)) = rest.split_once("{{#") {
+        let (name, after) = after.split_once("}}").ok_or("a list is not opened whole")?;
+        let (inside, after) =
+            after.split_once(&format!("{{{{/{name}}}}}")).ok_or(format!("the list {name} is not closed"))?;
+        parts.push(Part { list: None, source: before });
+        parts.push(Part { list: Some(name), source: inside });
+        rest = after;
+    }
+    parts.push(Part { list: None, source: rest });
+    Ok(parts)
 }
 
 /// Puts parameters in for `{{name}}`, once: what a parameter brings is never filled again. Several lines become lines.
@@ -180,6 +220,8 @@ fn to_text(inside: &str) -> Result<String, String> {
                 other => return Err(format!("plain text can't show <{other}>")),
             },
             Event::Empty(empty) if empty.name().as_ref() == "br" => text.push(BREAK),
+            // nothing to be read
+            Event::Empty(empty) if matches!(empty.name().as_ref(), "mj-image" | "mj-divider") => {}
             Event::Text(piece) => text.push_str(&piece),
             Event::End(end) => match end.name().as_ref() {
                 "mj-text" => paragraphs.push(tidy(&text)),
@@ -209,6 +251,7 @@ mod tests {
     use strum::IntoEnumIterator as _;
 
     use super::*;
+    use crate::{MorningDraft, SeenMark};
 
     /// One of each, every text the same.
     fn all(text: &str) -> Vec<Template> {
@@ -245,14 +288,57 @@ mod tests {
                 Template::Countdown { .. } => {
                     Template::Countdown { subject: s(), lines: vec![s()], link: s(), unsubscribe: s() }
                 }
+                Template::Morning { .. } => Template::Morning {
+                    subject: s(),
+                    title: s(),
+                    intro: s(),
+                    approvable: vec![draft(text), draft(text)],
+                    readable: vec![],
+                    link: s(),
+                    unsubscribe: s(),
+                    seen: vec![],
+                },
                 Template::OrganizationDeleted { .. } => {
                     Template::OrganizationDeleted { organization: s(), until: s(), link: s() }
                 }
                 Template::AccountDeleted { .. } => Template::AccountDeleted { until: s(), link: s() },
             })
             .collect();
-        assert_eq!(made.len(), 22);
+        assert_eq!(made.len(), 23);
         made
+    }
+
+    fn draft(text: &str) -> MorningDraft {
+        let s = || text.to_owned();
+        MorningDraft { place: s(), lines: vec![s()], why: s(), approve: s(), open: s() }
+    }
+
+    #[test]
+    fn a_list_is_written_for_each_of_its_things() {
+        let of = |approvable: Vec<MorningDraft>, readable: Vec<MorningDraft>, seen: Vec<SeenMark>| {
+            let s = || "x".to_owned();
+            let (link, unsubscribe) = (s(), s());
+            let mail = Template::Morning {
+                subject: s(),
+                title: s(),
+                intro: s(),
+                approvable,
+                readable,
+                link,
+                unsubscribe,
+                seen,
+            };
+            render(&mail).unwrap()
+        };
+        let two = of(vec![draft("FIRST"), draft("SECOND")], vec![], vec![]);
+        let (first, second) = (two.text.find("FIRST").unwrap(), two.text.find("SECOND").unwrap());
+        assert!(first < second && two.html.find("FIRST") < two.html.find("SECOND"), "{}", two.text);
+        assert_eq!(two.text.matches("Approve:").count(), 2, "{}", two.text);
+        assert!(!two.html.contains("<img"));
+        let readable =
+            of(vec![], vec![draft("ONLY")], vec![SeenMark { address: "https://b.example/s".into() }]);
+        assert!(readable.text.contains("ONLY") && !readable.text.contains("Approve:"), "{}", readable.text);
+        assert!(readable.html.contains("src=\"https://b.example/s\"") && !readable.text.contains("/s\n"));
     }
 
     #[test]

@@ -164,6 +164,17 @@ pub(crate) async fn get(conn: &mut PgConnection, id: MailId) -> Result<Option<Ma
     }))
 }
 
+pub(crate) async fn outcomes(conn: &mut PgConnection, ids: &[MailId]) -> Result<Vec<crate::Outcome>> {
+    sqlx::query_as!(
+        crate::Outcome,
+        r#"SELECT id AS "mail: MailId", status AS "status: Status", last_error AS error
+             FROM operations.mails WHERE id = ANY ($1)"#,
+        ids as &[MailId]
+    )
+    .fetch_all(conn)
+    .await
+}
+
 pub(crate) async fn delete_of(conn: &mut PgConnection, address: &str) -> Result<u64> {
     sqlx::query!(
         "DELETE FROM operations.mails WHERE lower(recipient) = lower($1) AND status <> 'pending'",

@@ -152,6 +152,25 @@ pub enum Template {
         /// Where one leaves.
         unsubscribe: String,
     },
+    /// The morning's drafts of a brand.
+    Morning {
+        /// The subject.
+        subject: String,
+        /// What stands above.
+        title: String,
+        /// What there is, as a sentence.
+        intro: String,
+        /// Drafts that the reader may approve.
+        approvable: Vec<MorningDraft>,
+        /// Drafts of a reader who may not.
+        readable: Vec<MorningDraft>,
+        /// Where to see all of them.
+        link: String,
+        /// Where one ends these mails.
+        unsubscribe: String,
+        /// What tells that the mail was opened: one, or none.
+        seen: Vec<SeenMark>,
+    },
     /// An organization was deleted and can be brought back.
     OrganizationDeleted {
         /// Which.
@@ -168,6 +187,28 @@ pub enum Template {
         /// The link that brings it back.
         link: String,
     },
+}
+
+/// A draft in the morning's mail.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct MorningDraft {
+    /// Where it would go, such as `LinkedIn, carousel`.
+    pub place: String,
+    /// Its text, line by line.
+    pub lines: Vec<String>,
+    /// Why it is here, in words.
+    pub why: String,
+    /// Asks whether to approve it.
+    pub approve: String,
+    /// Opens it in the app.
+    pub open: String,
+}
+
+/// A picture of nothing whose loading tells that a mail was opened.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct SeenMark {
+    /// Its address.
+    pub address: String,
 }
 
 impl Template {

@@ -5,6 +5,7 @@
 
 mod brand;
 mod doors;
+mod mornings;
 mod people;
 mod publishing;
 mod sources;
@@ -103,7 +104,8 @@ pub async fn fill(app: &App, demo: &Demo) -> Result<()> {
     let there = app.studio.list_generations(&demo.access, None, None, page).await.map_err(Problem::from)?;
     if !there.items.is_empty() {
         // made by an earlier version, which knew less
-        return publishing::prepare(app, &demo.access).await;
+        publishing::prepare(app, &demo.access).await?;
+        return mornings::prepare(app, &demo.access).await;
     }
     if let Err(error) = voice::prepare(app, &demo.access).await {
         // drafts without a confidence are better than none
@@ -151,7 +153,8 @@ pub async fn fill(app: &App, demo: &Demo) -> Result<()> {
         wait(app, demo, id).await?;
     }
     review(app, demo).await?;
-    publishing::prepare(app, &demo.access).await
+    publishing::prepare(app, &demo.access).await?;
+    mornings::prepare(app, &demo.access).await
 }
 
 fn file(name: &str, text: &str) -> InputRequest {

@@ -124,6 +124,20 @@ impl TestApp {
         (parts.status, parts.headers, to_bytes(body, usize::MAX).await.unwrap().to_vec())
     }
 
+    /// What a browser gets that sends the form of a page beside the app.
+    pub async fn send_form(&self, path: &str) -> (StatusCode, String) {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header("sec-fetch-site", "same-origin")
+            .header("accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+            .header("content-type", "application/x-www-form-urlencoded");
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        (parts.status, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
     /// What somebody signed in gets: bytes as they come.
     pub async fn fetch_as(&self, client: &Client, path: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
         let request =

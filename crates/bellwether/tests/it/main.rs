@@ -17,6 +17,7 @@ mod generations;
 mod media;
 mod media_bucket;
 mod members;
+mod morning;
 mod notifications;
 mod options;
 mod organizations;

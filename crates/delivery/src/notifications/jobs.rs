@@ -55,7 +55,7 @@ impl Job for TellTrials {
     }
 }
 
-/// Removes notices after 90 days.
+/// Removes notices after 90 days, and deliveries after a year.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Retain {}
 

@@ -240,13 +240,14 @@ impl Delivery {
         Ok(tx.commit().await?)
     }
 
-    /// Removes old notices; gives how many.
+    /// Removes old notices and deliveries; gives how many notices.
     pub(super) async fn retain(&self) -> Result<u64, Error> {
         let before = self.clock.now() - LIFE;
         let mut tx = self.store.service("retention: notices").await?;
         let gone = sql::delete_old(tx.conn(), before).await?;
         // what says that an address wants no mail stays: it is what keeps mail away
         preferences::delete_idle_contacts(tx.conn(), before).await?;
+        crate::daily::forget(tx.conn(), self.clock.now() - crate::daily::LIFE).await?;
         tx.commit().await?;
         Ok(gone)
     }

@@ -92,12 +92,17 @@ pub struct QuietHours {
 /// What is kept for the morning delivery.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = MorningPreferences)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct MorningView {
     /// When, on the person's own clock, such as `08:00`.
     pub time: String,
     /// On which days.
     #[schema(value_type = Vec<Day>)]
     pub days: Vec<String>,
+    /// By mail, while mail is wanted at all.
+    pub mail: bool,
+    /// Whether a picture in the mail may tell that it was opened.
+    pub open_tracking: bool,
     /// By WhatsApp.
     pub whatsapp: bool,
     /// Their number there, in the international form.
@@ -181,6 +186,12 @@ pub struct UpdateMorning {
     /// On which days; none is never.
     #[serde(default)]
     pub days: Option<Vec<Day>>,
+    /// By mail.
+    #[serde(default)]
+    pub mail: Option<bool>,
+    /// Whether a picture in the mail may tell that it was opened.
+    #[serde(default)]
+    pub open_tracking: Option<bool>,
     /// By WhatsApp; needs a number.
     #[serde(default)]
     pub whatsapp: Option<bool>,
@@ -280,6 +291,8 @@ impl UpdateMorning {
             row.whatsapp_enabled = false;
         }
         row.push_enabled = self.push.unwrap_or(row.push_enabled);
+        row.morning_mail_enabled = self.mail.unwrap_or(row.morning_mail_enabled);
+        row.open_tracking_enabled = self.open_tracking.unwrap_or(row.open_tracking_enabled);
         if let Some(formats) = &self.content_formats {
             let good = |text: &String| (1..=40).contains(&text.len()) && !text.chars().any(char::is_control);
             if formats.len() > 20 || !formats.iter().all(good) {
@@ -324,6 +337,8 @@ impl PreferencesRow {
             morning: MorningView {
                 time: write_time(self.delivery_time),
                 days: self.delivery_days,
+                mail: self.morning_mail_enabled,
+                open_tracking: self.open_tracking_enabled,
                 whatsapp: self.whatsapp_enabled,
                 whatsapp_number: self.whatsapp_number,
                 push: self.push_enabled,

@@ -26,6 +26,8 @@ pub(crate) struct PreferencesRow {
     pub(crate) weekly_reports_enabled: bool,
     pub(crate) quiet_from: Option<NaiveTime>,
     pub(crate) quiet_to: Option<NaiveTime>,
+    pub(crate) morning_mail_enabled: bool,
+    pub(crate) open_tracking_enabled: bool,
 }
 
 /// As the columns' defaults say.
@@ -47,6 +49,8 @@ impl Default for PreferencesRow {
             weekly_reports_enabled: true,
             quiet_from: None,
             quiet_to: None,
+            morning_mail_enabled: true,
+            open_tracking_enabled: true,
         }
     }
 }
@@ -57,8 +61,22 @@ pub(crate) async fn lock(conn: &mut PgConnection, user: UserId) -> Result<Option
         PreferencesRow,
         "SELECT delivery_time, delivery_days, email_enabled, whatsapp_enabled, whatsapp_number, push_enabled,
                 content_formats, networks, trend_alerts_enabled, max_drafts, post_reminders_enabled,
-                weekly_reports_enabled, quiet_from, quiet_to
+                weekly_reports_enabled, quiet_from, quiet_to, morning_mail_enabled, open_tracking_enabled
            FROM delivery.preferences WHERE user_id = $1 FOR UPDATE",
+        user.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// The same without holding it.
+pub(crate) async fn find(conn: &mut PgConnection, user: UserId) -> Result<Option<PreferencesRow>> {
+    sqlx::query_as!(
+        PreferencesRow,
+        "SELECT delivery_time, delivery_days, email_enabled, whatsapp_enabled, whatsapp_number, push_enabled,
+                content_formats, networks, trend_alerts_enabled, max_drafts, post_reminders_enabled,
+                weekly_reports_enabled, quiet_from, quiet_to, morning_mail_enabled, open_tracking_enabled
+           FROM delivery.preferences WHERE user_id = $1",
         user.uuid()
     )
     .fetch_optional(conn)
@@ -70,12 +88,13 @@ pub(crate) async fn upsert(conn: &mut PgConnection, user: UserId, row: &Preferen
         "INSERT INTO delivery.preferences AS p
            (user_id, delivery_time, delivery_days, email_enabled, whatsapp_enabled, whatsapp_number, push_enabled,
             content_formats, networks, trend_alerts_enabled, max_drafts, post_reminders_enabled,
-            weekly_reports_enabled, quiet_from, quiet_to)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            weekly_reports_enabled, quiet_from, quiet_to, morning_mail_enabled, open_tracking_enabled)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
          ON CONFLICT ON CONSTRAINT preferences_pkey DO UPDATE SET
            delivery_time = $2, delivery_days = $3, email_enabled = $4, whatsapp_enabled = $5, whatsapp_number = $6,
            push_enabled = $7, content_formats = $8, networks = $9, trend_alerts_enabled = $10, max_drafts = $11,
-           post_reminders_enabled = $12, weekly_reports_enabled = $13, quiet_from = $14, quiet_to = $15",
+           post_reminders_enabled = $12, weekly_reports_enabled = $13, quiet_from = $14, quiet_to = $15,
+           morning_mail_enabled = $16, open_tracking_enabled = $17",
         user.uuid(),
         row.delivery_time,
         &row.delivery_days,
@@ -90,7 +109,9 @@ pub(crate) async fn upsert(conn: &mut PgConnection, user: UserId, row: &Preferen
         row.post_reminders_enabled,
         row.weekly_reports_enabled,
         row.quiet_from,
-        row.quiet_to
+        row.quiet_to,
+        row.morning_mail_enabled,
+        row.open_tracking_enabled
     )
     .execute(conn)
     .await

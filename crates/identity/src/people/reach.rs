@@ -1,7 +1,7 @@
 //! Who is to be told of something, and where they are reached: for those who tell people.
 
 use bellwether_kernel::{
-    Permissions, Role, Timestamp,
+    BrandAccess, Permissions, Role, Timestamp,
     id::{BrandId, OrganizationId, UserId},
 };
 use bellwether_store::ServiceTx;
@@ -68,6 +68,22 @@ impl Identity {
             found.push(Reaching { user: row.user, role: access.role, permissions: access.permissions });
         }
         Ok(found)
+    }
+
+    /// What somebody may do in a brand at this moment, as the door would let them in; none when it would not. For what is
+    /// done in their name when no session is at hand.
+    pub async fn brand_access(
+        &self,
+        tx: &mut ServiceTx,
+        user: UserId,
+        organization: OrganizationId,
+        brand: BrandId,
+    ) -> Result<Option<BrandAccess>, Error> {
+        let row = sql::find_entry(tx.conn(), user, (organization, brand), self.clock.now()).await?;
+        let Some(entry) = row.filter(|entry| entry.brand.is_some()) else { return Ok(None) };
+        // the door's own refusals: a suspended membership, a second factor that is missing
+        let access = entry.access(user).ok().flatten();
+        Ok(access.map(|access| BrandAccess { access, brand }))
     }
 
     /// Where people are reached, without those who are deleted or suspended.

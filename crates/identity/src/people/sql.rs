@@ -362,6 +362,47 @@ pub(super) async fn list_reaching(
         .collect())
 }
 
+/// Somebody at a brand, as the door would find them; none when they are deleted or suspended.
+pub(super) async fn find_entry(
+    conn: &mut PgConnection,
+    user: UserId,
+    (organization, brand): (OrganizationId, BrandId),
+    now: Timestamp,
+) -> Result<Option<EntryRow>> {
+    let row = sqlx::query!(
+        r#"SELECT e.organization_id AS "organization?: OrganizationId",
+                  e.organization_role AS "organization_role?", e.permissions_added AS "added?",
+                  e.permissions_removed AS "removed?", e.brand_ids AS "brands?", e.brand_id AS "brand?: BrandId",
+                  e.brand_role AS "brand_role?", e.brand_added AS "brand_added?", e.brand_removed AS "brand_removed?",
+                  e.suspended AS "suspended?", e.factor_missing AS "factor_missing?", e.agency_id AS "agency?: OrganizationId",
+                  e.agency_permissions AS "agency_permissions?"
+             FROM identity.users u
+            CROSS JOIN LATERAL identity.entry(u.id, $3, NULL, $2, NULL, $4, true) e
+            WHERE u.id = $1 AND u.deleted_at IS NULL AND u.suspended_at IS NULL"#,
+        user.uuid(),
+        organization.uuid(),
+        now,
+        brand.uuid()
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| EntryRow {
+        organization: row.organization,
+        organization_role: row.organization_role,
+        added: row.added,
+        removed: row.removed,
+        brands: row.brands,
+        brand: row.brand,
+        brand_role: row.brand_role,
+        brand_added: row.brand_added,
+        brand_removed: row.brand_removed,
+        suspended: row.suspended,
+        factor_missing: row.factor_missing,
+        agency: row.agency,
+        agency_permissions: row.agency_permissions,
+    }))
+}
+
 /// Where people are reached; who is deleted or suspended is not.
 pub(super) async fn list_addresses(conn: &mut PgConnection, users: &[Uuid]) -> Result<Vec<super::Addressee>> {
     sqlx::query_as!(

@@ -24,10 +24,35 @@ impl Studio {
         reason: Option<String>,
         context: &RequestContext,
     ) -> Result<PostView, Error> {
+        self.review(access, (id, None), action, reason, context).await
+    }
+
+    /// Approves a post as it was when somebody read it: refused as stale once it is another version.
+    pub async fn approve_version(
+        &self,
+        access: &BrandAccess,
+        id: PostId,
+        version: i32,
+        context: &RequestContext,
+    ) -> Result<PostView, Error> {
+        self.review(access, (id, Some(version)), Action::Approve, None, context).await
+    }
+
+    async fn review(
+        &self,
+        access: &BrandAccess,
+        (id, version): (PostId, Option<i32>),
+        action: Action,
+        reason: Option<String>,
+        context: &RequestContext,
+    ) -> Result<PostView, Error> {
         access.allow(action.permission())?;
         check_reason(reason.as_deref())?;
         let mut tx = self.store.tenant(access).await?;
         let row = self.lock_live(&mut tx, access.brand, id).await?;
+        if version.is_some_and(|version| version != row.version) {
+            return Err(Error::Stale);
+        }
         let status = Status::parse(&row.status).unwrap_or(Status::Pending);
         let after = action.apply(status).ok_or(Error::WrongStatus { status, action })?;
         if action == Action::Approve {

@@ -649,3 +649,43 @@ pub(super) async fn about(conn: &mut PgConnection, id: PostId) -> Result<Option<
     .fetch_optional(conn)
     .await
 }
+
+/// A draft that waits for a decision.
+pub(super) struct WaitingRow {
+    pub(super) id: PostId,
+    pub(super) version: i32,
+    pub(super) network: String,
+    pub(super) content_type: String,
+    pub(super) content: Json<Value>,
+    pub(super) source_title: Option<String>,
+    pub(super) generation: Option<GenerationId>,
+    pub(super) voice_confidence: Option<f64>,
+    pub(super) feedback: i16,
+    pub(super) edited: bool,
+    pub(super) created_at: Timestamp,
+}
+
+/// The newest drafts that could be approved as they are.
+pub(super) async fn waiting(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    filter: super::WaitingFilter<'_>,
+) -> Result<Vec<WaitingRow>> {
+    sqlx::query_as!(
+        WaitingRow,
+        r#"SELECT id AS "id: PostId", version, network, content_type, content AS "content: Json<Value>", source_title,
+                  generation_id AS "generation: GenerationId", voice_confidence, feedback, edited, created_at
+             FROM studio.posts
+            WHERE brand_id = $1 AND deleted_at IS NULL AND status = 'pending' AND rule_errors = 0
+              AND NOT regenerating AND feedback >= 0
+              AND (cardinality($2::text[]) = 0 OR network = ANY ($2))
+              AND (cardinality($3::text[]) = 0 OR content_type = ANY ($3) OR target = ANY ($3))
+            ORDER BY created_at DESC, id DESC LIMIT $4"#,
+        brand.uuid(),
+        filter.networks,
+        filter.formats,
+        filter.most
+    )
+    .fetch_all(conn)
+    .await
+}

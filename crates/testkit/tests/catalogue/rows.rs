@@ -19,6 +19,12 @@ const GIVEN: &[(&str, &str, &str)] = &[
     ("studio.card_styles", "accent", "'#ff5a00'"),
 ];
 
+/// Tables whose row comes with another's: table, its column, and what that is in the row of which table.
+const MADE: &[(&str, &str, &str)] = &[
+    // a trigger makes it with the person
+    ("delivery.mornings", "user_id", "identity.users"),
+];
+
 /// A third organization, for rows that stand between two.
 const THIRD: &str = "INSERT INTO identity.organizations (id, slug, name)
      VALUES ('01900000-0000-7000-8000-cc0000000001', 'third', 'Third') ON CONFLICT DO NOTHING";
@@ -80,6 +86,12 @@ struct Choice {
 }
 
 async fn make(db: &mut PgConnection, table: &Table, rows: &Rows, tenant: u8) -> Result<Value, String> {
+    if let Some((name, column, of)) = MADE.iter().find(|(name, ..)| *name == table.name) {
+        let id = rows.get(*of).and_then(|row| row["id"].as_str()).unwrap_or_default();
+        let sql = format!("SELECT to_jsonb(made) AS made FROM {name} AS made WHERE {column} = '{id}'");
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_one(db).await;
+        return row.map(|row| row.get("made")).map_err(|error| error.to_string());
+    }
     let mut choices: Vec<Choice> = table
         .columns
         .iter()

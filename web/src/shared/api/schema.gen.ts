@@ -985,6 +985,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/approve/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask whether to approve a draft
+         * @description A page with the draft and a button, for people who follow the link of a mail. Changes nothing: programs that look at
+         *     links come here too. What can't be approved any more is told in words.
+         */
+        get: operations["show_approval"];
+        put?: never;
+        /**
+         * Approve a draft by a link
+         * @description For the person to whom it was mailed, with what they may at this moment, for 48 hours, and only the text that was mailed.
+         *     A second time tells that it is approved. Where that is refused, browsers are led back to the page, which says why.
+         */
+        post: operations["approve_by_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/open/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a link of a delivery into the app
+         * @description Leads to the draft, or to all that wait, and notes that the delivery was looked at.
+         */
+        get: operations["open_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/seen/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell that a delivery was opened
+         * @description A picture of one transparent pixel in the mail. People may have mails without it, and so may an installation.
+         */
+        get: operations["seen_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/unsubscribe/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask whether to end the morning's mail
+         * @description A page with a button. Changes nothing.
+         */
+        get: operations["show_morning_off"];
+        put?: never;
+        /**
+         * End the morning's mail
+         * @description At once and as often as it is asked; other mails stay, and the settings bring it back. Mail programs ask it by themselves
+         *     (RFC 8058); what they send along is not looked at.
+         */
+        post: operations["morning_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demos": {
         parameters: {
             query?: never;
@@ -1415,8 +1506,8 @@ export interface paths {
         head?: never;
         /**
          * Change how one wants to be told
-         * @description Fields that are absent stay. Kinds, quiet hours and marketing take effect at once, for mails that wait too; what is said
-         *     of the morning delivery, alerts, reminders and reports is kept for them.
+         * @description Fields that are absent stay. Kinds, quiet hours and marketing take effect at once, for mails that wait too; so does the
+         *     morning delivery by mail. What is said of other channels, alerts, reminders and reports is kept for them.
          */
         patch: operations["update_notification_preferences"];
         trace?: never;
@@ -2202,6 +2293,67 @@ export interface paths {
          * @description Asks the network whether it still works.
          */
         post: operations["check_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's morning deliveries
+         * @description Those of the signed-in person in this brand, the newest first, with why each draft was chosen; kept for a year.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/deliveries/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at one's next morning delivery
+         * @description As it would be if its time were now: what is decided or written until then changes it. Nothing is kept or sent.
+         */
+        get: operations["preview_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/deliveries/preview/send-to-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mail oneself the next morning delivery
+         * @description To one's own address, at once, as a trial: it counts as no delivery, and its links open drafts without approving any.
+         *     409 when there is nothing to send.
+         */
+        post: operations["send_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6056,6 +6208,55 @@ export interface components {
             /** @description Words to find it by, up to 20. */
             tags?: string[];
         };
+        /** @description A morning's delivery. */
+        DailyDelivery: {
+            /** @description Id. */
+            id: components["schemas"]["DeliveryId"];
+            /**
+             * Format: date
+             * @description Of which date, on the person's own calendar.
+             */
+            date: string;
+            /** @description What became of it. */
+            status: components["schemas"]["DeliveryStatus"];
+            /** @description Why it was skipped. */
+            reason?: string | null;
+            /** @description By which way it came: `email`. */
+            channel?: string | null;
+            /** @description The drafts that it brought, the best first. */
+            post_ids: components["schemas"]["PostId"][];
+            /** @description Why each of them, in words; in the order of `post_ids`. */
+            reasons: string[][];
+            /** @description The trends that it brought. */
+            trend_ids: string[];
+            /**
+             * Format: date-time
+             * @description When it went out.
+             */
+            delivered_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was first opened, as far as the mail program tells.
+             */
+            opened_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When a link of it was first followed.
+             */
+            clicked_at?: string | null;
+            /**
+             * Format: int32
+             * @description Drafts approved by its links.
+             */
+            approved_count: number;
+            /** @description Why it could not go out. */
+            error_message?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            created_at: string;
+        };
         /** @description An account that was deleted. */
         Deleted: {
             /**
@@ -6093,6 +6294,58 @@ export interface components {
          * @enum {string}
          */
         DeliveryDay: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+        /** @description A draft of a delivery to come. */
+        DeliveryDraft: {
+            /** @description The post. */
+            post_id: components["schemas"]["PostId"];
+            /** @description The network. */
+            network: components["schemas"]["Network"];
+            /** @description The content type. */
+            content_type: string;
+            /** @description Its main text. */
+            text: string;
+            /** @description What it is about, by the brand's pillars. */
+            pillar?: string | null;
+            /**
+             * Format: double
+             * @description By which it was chosen, before what was chosen already counts; about 0 to 1.
+             */
+            score: number;
+            /** @description Why it was chosen, in words. */
+            reasons: string[];
+        };
+        /** @description A morning's delivery to somebody. */
+        DeliveryId: string;
+        /** @description The next delivery as it would be now. */
+        DeliveryPreview: {
+            /**
+             * Format: date
+             * @description Of which date; none when no delivery is wanted.
+             */
+            date?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is due, before quiet hours.
+             */
+            due_at?: string | null;
+            /** @description Why nothing would be sent, as things stand. */
+            skipped?: string | null;
+            /** @description The drafts, the best first. */
+            drafts: components["schemas"]["DeliveryDraft"][];
+            /** @description The trends. */
+            trend_ids: string[];
+            /** @description The mail's subject; none when nothing would be sent. */
+            subject?: string | null;
+            /** @description The mail as a whole HTML document. Its links lead into the app and approve nothing. */
+            html?: string | null;
+            /** @description The same in plain text. */
+            text?: string | null;
+        };
+        /**
+         * @description What became of a delivery.
+         * @enum {string}
+         */
+        DeliveryStatus: "pending" | "delivered" | "failed" | "skipped";
         /** @description A request for a demo. */
         DemoId: string;
         /**
@@ -7573,6 +7826,10 @@ export interface components {
             time: string;
             /** @description On which days. */
             days: components["schemas"]["DeliveryDay"][];
+            /** @description By mail, while mail is wanted at all. */
+            mail: boolean;
+            /** @description Whether a picture in the mail may tell that it was opened. */
+            open_tracking: boolean;
             /** @description By WhatsApp. */
             whatsapp: boolean;
             /** @description Their number there, in the international form. */
@@ -8366,6 +8623,60 @@ export interface components {
             items: (components["schemas"]["ClientView"] & {
                 health?: components["schemas"]["ClientHealth"] | null;
             })[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DailyDelivery: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["DeliveryId"];
+                /**
+                 * Format: date
+                 * @description Of which date, on the person's own calendar.
+                 */
+                date: string;
+                /** @description What became of it. */
+                status: components["schemas"]["DeliveryStatus"];
+                /** @description Why it was skipped. */
+                reason?: string | null;
+                /** @description By which way it came: `email`. */
+                channel?: string | null;
+                /** @description The drafts that it brought, the best first. */
+                post_ids: components["schemas"]["PostId"][];
+                /** @description Why each of them, in words; in the order of `post_ids`. */
+                reasons: string[][];
+                /** @description The trends that it brought. */
+                trend_ids: string[];
+                /**
+                 * Format: date-time
+                 * @description When it went out.
+                 */
+                delivered_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was first opened, as far as the mail program tells.
+                 */
+                opened_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When a link of it was first followed.
+                 */
+                clicked_at?: string | null;
+                /**
+                 * Format: int32
+                 * @description Drafts approved by its links.
+                 */
+                approved_count: number;
+                /** @description Why it could not go out. */
+                error_message?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was begun.
+                 */
+                created_at: string;
+            }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
@@ -11480,6 +11791,10 @@ export interface components {
             time?: string | null;
             /** @description On which days; none is never. */
             days?: components["schemas"]["DeliveryDay"][] | null;
+            /** @description By mail. */
+            mail?: boolean | null;
+            /** @description Whether a picture in the mail may tell that it was opened. */
+            open_tracking?: boolean | null;
             /** @description By WhatsApp; needs a number. */
             whatsapp?: boolean | null;
             /** @description Number in the international form, such as `+4930123456`; null removes it. */
@@ -14188,6 +14503,246 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    show_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the mail */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description The link was not made here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    approve_by_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the mail */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Approved, or it was already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description To the page that says why not, for browsers */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            /** @description They may not, any more: `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The link was not made here: `link_unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed or decided since: `changed`; or the link is too old: `link_expired` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    open_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the mail */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the app */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            /** @description The link was not made here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    seen_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the mail */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/gif": number[];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description The link was not made here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    show_morning_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the mail */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description The link was not made here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    morning_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the mail */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Malformed"];
+            403: components["responses"]["Forbidden"];
+            /** @description The link was not made here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -17103,6 +17658,117 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DailyDelivery"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    preview_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPreview"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    send_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mail is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description There is nothing to send */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];

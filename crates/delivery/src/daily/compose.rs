@@ -1,0 +1,207 @@
+//! What a morning brings, and its mail.
+
+use std::fmt::Write as _;
+
+use bellwether_kernel::{BrandAccess, Permission, Problem, Timestamp};
+use bellwether_mail::{MorningDraft, SeenMark, Template};
+use bellwether_studio::posts::{Waiting, WaitingFilter};
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::{
+    DraftView,
+    score::{self, Candidate, Pick, Pillar},
+    sql,
+};
+use crate::{Delivery, Error, preferences::sql::PreferencesRow};
+
+/// The newest drafts that are looked at: what is older than so many others is not fresh.
+const LOOKED_AT: i64 = 200;
+/// Mornings before that are remembered.
+const REMEMBERED: i64 = 7;
+/// Characters of a draft that the mail shows; the rest is in the app.
+const SHOWN: usize = 700;
+
+/// A draft that was chosen, with why.
+pub(super) struct Chosen {
+    pub(super) draft: Waiting,
+    pub(super) pillar: Option<String>,
+    pub(super) pick: Pick,
+}
+
+/// What a morning brings.
+pub(super) struct Found {
+    /// The best first.
+    pub(super) drafts: Vec<Chosen>,
+    /// Trends that concern the brand: none until there is a detector to be asked.
+    pub(super) trends: Vec<Uuid>,
+    /// Why nothing of it is worth sending.
+    pub(super) skipped: Option<&'static str>,
+}
+
+/// Where the links of a mail lead.
+pub(super) struct Links<'a> {
+    pub(super) approve: &'a (dyn Fn(&Waiting) -> Result<String, Error> + Sync),
+    pub(super) open: &'a (dyn Fn(&Waiting) -> Result<String, Error> + Sync),
+    pub(super) all: String,
+    pub(super) unsubscribe: String,
+    pub(super) seen: Option<String>,
+}
+
+impl Delivery {
+    /// Chooses what a date brings to somebody in a brand.
+    pub(super) async fn find_morning(
+        &self,
+        access: &BrandAccess,
+        wants: &PreferencesRow,
+        date: NaiveDate,
+        now: Timestamp,
+    ) -> Result<Found, Error> {
+        let filter =
+            WaitingFilter { networks: &wants.networks, formats: &wants.content_formats, most: LOOKED_AT };
+        let mut waiting = self.studio.waiting_posts(access, filter).await?;
+        // who may not read the brand's profile is told nothing of it
+        let pillars: Vec<Pillar> = if access.allow(Permission::BrandRead).is_ok() {
+            let found = self.brands.list_pillars(access).await?;
+            let pillar = |view: bellwether_brand::pillars::PillarView| Pillar {
+                name: view.pillar.name,
+                subtopics: view.pillar.subtopics,
+            };
+            found.into_iter().map(pillar).collect()
+        } else {
+            Vec::new()
+        };
+        let mut tx = self.store.service("read what earlier mornings brought").await?;
+        let whose = (access.organization, access.brand, access.user);
+        let brought = sql::brought(tx.conn(), whose, date, REMEMBERED).await?;
+        tx.commit().await?;
+        let candidate = |draft: &Waiting| Candidate {
+            id: draft.id,
+            network: draft.network.clone(),
+            content_type: draft.content_type.clone(),
+            source: draft.generation,
+            voice: draft.voice_confidence,
+            liked: draft.liked,
+            edited: draft.edited,
+            created_at: draft.created_at,
+            pillar: score::pillar_of(&draft.text, &pillars).map(str::to_owned),
+            seen: brought.iter().find(|(_, posts)| posts.contains(&draft.id.uuid())).map(|(date, _)| *date),
+        };
+        let candidates: Vec<Candidate> = waiting.iter().map(candidate).collect();
+        let most = usize::try_from(wants.max_drafts).unwrap_or(1);
+        let picks = score::choose(&candidates, most, now, brought.first().map(|(date, _)| *date));
+        let skipped = match &picks[..] {
+            [] => Some("No drafts wait that could be approved as they are."),
+            all if all.iter().all(|pick| pick.again) => Some("Nothing new waits since the last delivery."),
+            _ => None,
+        };
+        let mut drafts = Vec::with_capacity(picks.len());
+        for pick in picks {
+            let Some(at) = waiting.iter().position(|draft| draft.id == pick.id) else { continue };
+            let pillar = candidates.iter().find(|of| of.id == pick.id).and_then(|of| of.pillar.clone());
+            drafts.push(Chosen { draft: waiting.swap_remove(at), pillar, pick });
+        }
+        Ok(Found { drafts, trends: Vec::new(), skipped })
+    }
+
+    /// The brand's name, which whoever reads its drafts may know.
+    pub(super) async fn brand_name(&self, access: &BrandAccess) -> Result<String, Error> {
+        let mut tx = self.store.tenant(access).await?;
+        let brand = self.brands.get_in(&mut tx, access.brand).await?;
+        tx.commit().await?;
+        Ok(brand.ok_or_else(|| Problem::not_found("brand"))?.name)
+    }
+}
+
+impl Chosen {
+    pub(super) fn view(&self) -> DraftView {
+        DraftView {
+            post_id: self.draft.id,
+            network: self.draft.network.clone(),
+            content_type: self.draft.content_type.clone(),
+            text: self.draft.text.clone(),
+            pillar: self.pillar.clone(),
+            score: self.pick.score,
+            reasons: self.pick.reasons.clone(),
+        }
+    }
+}
+
+/// The mail of a morning; with buttons to approve for who may.
+pub(super) fn mail(
+    found: &Found,
+    (brand, date): (&str, NaiveDate),
+    may_approve: bool,
+    links: &Links<'_>,
+) -> Result<Template, Error> {
+    let draft = |chosen: &Chosen| -> Result<MorningDraft, Error> {
+        let draft = &chosen.draft;
+        let mut why = chosen.pick.reasons.join(" · ");
+        if let Some(first) = why.get(..1).map(str::to_uppercase) {
+            why.replace_range(..1, &first);
+        }
+        Ok(MorningDraft {
+            place: format!(
+                "{}, {}",
+                score::network_name(&draft.network),
+                draft.content_type.replace('_', " ")
+            ),
+            lines: lines(&draft.text),
+            why,
+            approve: if may_approve { (links.approve)(draft)? } else { String::new() },
+            open: (links.open)(draft)?,
+        })
+    };
+    let drafts = found.drafts.iter().map(draft).collect::<Result<Vec<_>, _>>()?;
+    let count = drafts.len();
+    let subject = match count {
+        1 => format!("{brand}: a draft for today"),
+        _ => format!("{brand}: {count} drafts for today"),
+    };
+    let counted =
+        score::networks(found.drafts.iter().map(|chosen| score::network_name(&chosen.draft.network)));
+    let mut intro = String::new();
+    for (at, (network, of)) in counted.into_iter().enumerate() {
+        let _ = write!(intro, "{}{of} for {network}", if at == 0 { "" } else { ", " });
+    }
+    let intro = format!("The best of what waits for you: {intro}.");
+    let (approvable, readable) = if may_approve { (drafts, Vec::new()) } else { (Vec::new(), drafts) };
+    Ok(Template::Morning {
+        subject,
+        title: format!("{brand}, {}", date.format("%A, %-d %B")),
+        intro,
+        approvable,
+        readable,
+        link: links.all.clone(),
+        unsubscribe: links.unsubscribe.clone(),
+        seen: links.seen.iter().map(|address| SeenMark { address: address.clone() }).collect(),
+    })
+}
+
+/// The beginning of a text, line by line; cut between words.
+fn lines(text: &str) -> Vec<String> {
+    let text = text.trim();
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() {
+        if let Some(at) = shown.rfind(char::is_whitespace).filter(|at| *at > SHOWN / 2) {
+            shown.truncate(at);
+        }
+        shown.truncate(shown.trim_end().len());
+        shown.push_str(" …");
+    }
+    shown.lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_between_words() {
+        assert_eq!(lines(" One.\n\nTwo. "), ["One.", "", "Two."]);
+        let long = "word ".repeat(400);
+        let shown = lines(&long);
+        assert_eq!(shown.len(), 1);
+        assert!(shown[0].ends_with("word …") && shown[0].chars().count() <= SHOWN + 2);
+    }
+}

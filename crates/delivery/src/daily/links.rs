@@ -1,0 +1,254 @@
+//! The links of the morning's mail. Each is sealed, so that it can't be made up, guessed, or used for another thing than it
+//! was made for; what it may do is looked up when it is used.
+
+use bellwether_kernel::{
+    BrandAccess, Kind, Permission, Problem, RequestContext, Timestamp,
+    id::{OrganizationId, PostId, UserId},
+};
+use bellwether_studio::posts::PostView;
+use chrono::Duration;
+
+use super::sql::{self, Owned, Trace};
+use crate::{Delivery, DeliveryId, Error};
+
+/// How long a draft can be approved by a link.
+pub(super) const APPROVE_FOR: Duration = Duration::hours(48);
+
+/// A draft behind a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct ApproveLink {
+    organization: OrganizationId,
+    delivery: DeliveryId,
+    post: PostId,
+    version: i32,
+    /// Seconds since 1970.
+    expires: i64,
+}
+
+/// What a link to approve comes to.
+#[derive(Debug)]
+pub(super) enum Approval {
+    /// It can be approved: its network, and its text.
+    Ready { network: String, text: String },
+    /// It is approved now.
+    Done,
+    /// It was approved before, by this link or otherwise.
+    Already,
+    /// It is another text by now, or was decided otherwise.
+    Changed,
+    /// The link is too old.
+    Expired,
+    /// The person may not, any more; or the draft is gone.
+    Refused(String),
+}
+
+/// What the page says, and where it leads.
+#[derive(Debug)]
+pub(super) struct ApprovalPage {
+    pub(super) approval: Approval,
+    /// The draft in the app.
+    pub(super) href: Option<String>,
+}
+
+fn unknown() -> Problem {
+    let words = "This link was not made here. Take the one of the mail.";
+    Problem::new(Kind::NotFound, "link_unknown", words)
+}
+
+impl Delivery {
+    fn sealed(&self, text: &str) -> Result<String, Error> {
+        Ok(self.vault.seal(text.as_bytes())?.text)
+    }
+
+    /// What a link of a purpose holds.
+    fn opened(&self, token: &str, purpose: &str) -> Result<Vec<String>, Problem> {
+        let opened = self.vault.open(token, bellwether_vault::CURRENT).map_err(|_| unknown())?;
+        let text = std::str::from_utf8(&opened).ok().and_then(|text| text.strip_prefix(purpose));
+        Ok(text.ok_or_else(unknown)?.split(' ').map(str::to_owned).collect())
+    }
+
+    fn api(&self, path: &str, token: &str) -> String {
+        format!("{}/api/v1/deliveries/{path}/{token}", self.public_url)
+    }
+
+    pub(super) fn approve_url(
+        &self,
+        organization: OrganizationId,
+        delivery: DeliveryId,
+        (post, version): (PostId, i32),
+        expires: Timestamp,
+    ) -> Result<String, Error> {
+        let text = format!("approve:{organization} {delivery} {post} {version} {}", expires.timestamp());
+        Ok(self.api("approve", &self.sealed(&text)?))
+    }
+
+    pub(super) fn open_url(
+        &self,
+        organization: OrganizationId,
+        delivery: DeliveryId,
+        post: Option<PostId>,
+    ) -> Result<String, Error> {
+        let post = post.map(|post| format!(" {post}")).unwrap_or_default();
+        Ok(self.api("open", &self.sealed(&format!("open:{organization} {delivery}{post}"))?))
+    }
+
+    pub(super) fn seen_url(
+        &self,
+        organization: OrganizationId,
+        delivery: DeliveryId,
+    ) -> Result<String, Error> {
+        Ok(self.api("seen", &self.sealed(&format!("seen:{organization} {delivery}"))?))
+    }
+
+    pub(super) fn morning_off_url(&self, user: UserId) -> Result<String, Error> {
+        Ok(self.api("unsubscribe", &self.sealed(&format!("morning-off:{user}"))?))
+    }
+
+    fn approve_link(&self, token: &str) -> Result<ApproveLink, Problem> {
+        let parts = self.opened(token, "approve:")?;
+        let [organization, delivery, post, version, expires] = &parts[..] else { return Err(unknown()) };
+        Ok(ApproveLink {
+            organization: organization.parse().map_err(|_| unknown())?,
+            delivery: delivery.parse().map_err(|_| unknown())?,
+            post: post.parse().map_err(|_| unknown())?,
+            version: version.parse().map_err(|_| unknown())?,
+            expires: expires.parse().map_err(|_| unknown())?,
+        })
+    }
+
+    /// Whose delivery it is, and what they may in its brand at this moment.
+    async fn owner(
+        &self,
+        organization: OrganizationId,
+        delivery: DeliveryId,
+    ) -> Result<(Owned, Option<BrandAccess>), Error> {
+        let mut tx = self.store.service("somebody follows a link of a delivery").await?;
+        let owned = sql::find(tx.conn(), organization, delivery).await?.ok_or_else(unknown)?;
+        let access = self.identity.brand_access(&mut tx, owned.user, organization, owned.brand).await?;
+        tx.commit().await?;
+        Ok((owned, access))
+    }
+
+    /// What a link to approve would do. Changes nothing: programs that look at links come here too.
+    pub(super) async fn look_at_approval(&self, token: &str) -> Result<ApprovalPage, Error> {
+        let link = self.approve_link(token)?;
+        let (owned, access) = self.owner(link.organization, link.delivery).await?;
+        let href = self.href(owned.user, (link.organization, owned.brand), Some(link.post)).await?;
+        let page = |approval| ApprovalPage { approval, href };
+        if self.clock.now().timestamp() >= link.expires {
+            return Ok(page(Approval::Expired));
+        }
+        let access = match allowed(access) {
+            Ok(access) => access,
+            Err(words) => return Ok(page(Approval::Refused(words))),
+        };
+        let post = match self.studio.get_post(&access, link.post).await.map_err(Problem::from) {
+            Ok(post) => post,
+            Err(problem) if problem.kind == Kind::NotFound => {
+                return Ok(page(Approval::Refused("This draft is not there any more.".into())));
+            }
+            Err(problem) => return Err(problem.into()),
+        };
+        Ok(page(stands(&post, link.version)))
+    }
+
+    /// Approves by a link, with what its person may at this moment. A second time tells that it is approved.
+    pub(super) async fn approve_by_link(
+        &self,
+        token: &str,
+        context: &RequestContext,
+    ) -> Result<ApprovalPage, Error> {
+        let looked = self.look_at_approval(token).await?;
+        if !matches!(looked.approval, Approval::Ready { .. }) {
+            return Ok(looked);
+        }
+        let link = self.approve_link(token)?;
+        let (_, access) = self.owner(link.organization, link.delivery).await?;
+        let page = |approval| ApprovalPage { approval, href: looked.href };
+        let access = match allowed(access) {
+            Ok(access) => access,
+            Err(words) => return Ok(page(Approval::Refused(words))),
+        };
+        let approved = self.studio.approve_version(&access, link.post, link.version, context).await;
+        match approved.map_err(Problem::from) {
+            Ok(_) => {}
+            Err(problem) if problem.kind == Kind::Stale => {
+                // somebody was faster, perhaps by the same link
+                return self.look_at_approval(token).await;
+            }
+            Err(problem) if problem.kind == Kind::Internal => return Err(problem.into()),
+            Err(problem) => return Ok(page(Approval::Refused(problem.detail))),
+        }
+        self.trace((link.organization, link.delivery), Trace::Approved).await?;
+        Ok(page(Approval::Done))
+    }
+
+    /// Where a link into the app leads; noted as followed.
+    pub(super) async fn follow(&self, token: &str) -> Result<String, Error> {
+        let parts = self.opened(token, "open:")?;
+        let (Some(organization), Some(delivery)) = (parts.first(), parts.get(1)) else {
+            return Err(unknown().into());
+        };
+        let organization = organization.parse().map_err(|_| unknown())?;
+        let delivery = delivery.parse().map_err(|_| unknown())?;
+        let post = parts.get(2).map(|post| post.parse().map_err(|_| unknown())).transpose()?;
+        let mut tx = self.store.service("somebody follows a link of a delivery").await?;
+        let owned = sql::find(tx.conn(), organization, delivery).await?.ok_or_else(unknown)?;
+        tx.commit().await?;
+        self.trace((organization, delivery), Trace::Clicked).await?;
+        let href = self.href(owned.user, (organization, owned.brand), post).await?;
+        Ok(href.unwrap_or_else(|| format!("{}/", self.public_url)))
+    }
+
+    /// Notes that a mail was opened.
+    pub(super) async fn note_seen(&self, token: &str) -> Result<(), Error> {
+        let parts = self.opened(token, "seen:")?;
+        let [organization, delivery] = &parts[..] else { return Err(unknown().into()) };
+        let organization = organization.parse().map_err(|_| unknown())?;
+        let delivery = delivery.parse().map_err(|_| unknown())?;
+        self.trace((organization, delivery), Trace::Opened).await
+    }
+
+    /// Whether a link that ends the morning's mail is one of ours; changes nothing.
+    pub(super) fn check_morning_off(&self, token: &str) -> Result<UserId, Error> {
+        let parts = self.opened(token, "morning-off:")?;
+        Ok(parts.first().and_then(|user| user.parse().ok()).ok_or_else(unknown)?)
+    }
+
+    /// Ends the morning's mail, as often as it is asked.
+    pub(super) async fn morning_off(&self, token: &str) -> Result<(), Error> {
+        let user = self.check_morning_off(token)?;
+        let mut tx = self.store.service("somebody ends the morning's mail").await?;
+        // whoever is gone gets no mail either: nothing to tell them
+        if !self.identity.addressees(&mut tx, &[user]).await?.is_empty() {
+            sql::end_mail(tx.conn(), user).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    async fn trace(&self, key: (OrganizationId, DeliveryId), trace: Trace) -> Result<(), Error> {
+        let mut tx = self.store.service("note what somebody did with a delivery").await?;
+        sql::trace(tx.conn(), key, trace, self.clock.now()).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Who may approve; else why not.
+fn allowed(access: Option<BrandAccess>) -> Result<BrandAccess, String> {
+    let access = access.ok_or_else(|| "You don't reach this brand any more.".to_owned())?;
+    let both = access.allow(Permission::PostsRead).and_then(|()| access.allow(Permission::PostsReview));
+    both.map(|()| access).map_err(|problem| problem.detail)
+}
+
+/// What can be done with a post that was mailed as a version.
+fn stands(post: &PostView, version: i32) -> Approval {
+    match post.status.as_str() {
+        "approved" | "published" => Approval::Already,
+        "pending" if post.version == version => {
+            let content: Option<bellwether_networks::Content> = serde_json::from_str(post.content.get()).ok();
+            let text = content.map(|content| content.plain()).unwrap_or_default();
+            Approval::Ready { network: post.network.clone(), text }
+        }
+        _ => Approval::Changed,
+    }
+}

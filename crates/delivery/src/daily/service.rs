@@ -1,0 +1,131 @@
+//! What somebody reads of their own deliveries, and the look ahead.
+
+use bellwether_identity::people::Addressee;
+use bellwether_kernel::{BrandAccess, Cursor, Kind, Page, PageRequest, Permission, Problem, Timestamp};
+use bellwether_mail::{NewMail, Template};
+use bellwether_publishing::time;
+use bellwether_studio::posts::Waiting;
+use chrono::{Duration, NaiveDate};
+
+use super::{
+    DeliveryView, PreviewView,
+    compose::{self, Found, Links},
+    model::Wish,
+    sql,
+};
+use crate::{Delivery, Error, preferences::sql as preferences};
+
+/// The morning to come.
+struct Ahead {
+    date: Option<NaiveDate>,
+    due_at: Option<Timestamp>,
+    person: Addressee,
+    found: Found,
+    /// None when nothing is worth sending.
+    template: Option<Template>,
+}
+
+impl Delivery {
+    /// Somebody's own deliveries of a brand, the newest first.
+    pub async fn list_deliveries(
+        &self,
+        access: &BrandAccess,
+        page: PageRequest,
+    ) -> Result<Page<DeliveryView>, Error> {
+        access.allow(Permission::PostsRead)?;
+        let mut tx = self.store.tenant(access).await?;
+        let rows = sql::list(tx.conn(), access.brand, access.user, page.after, page.limit + 1).await?;
+        tx.commit().await?;
+        Ok(Page::of(rows, page.limit, |row| Cursor { at: row.created_at, id: row.id.uuid() }))
+    }
+
+    /// The next delivery as it would be now. Keeps and sends nothing.
+    pub async fn preview_delivery(&self, access: &BrandAccess) -> Result<PreviewView, Error> {
+        let ahead = self.look_ahead(access).await?;
+        let rendered = ahead.template.as_ref().map(bellwether_mail::render).transpose();
+        let rendered = rendered.map_err(bellwether_mail::Error::from)?;
+        let (subject, html, text) = match rendered {
+            Some(mail) => (Some(mail.subject), Some(mail.html), Some(mail.text)),
+            None => (None, None, None),
+        };
+        Ok(PreviewView {
+            date: ahead.date,
+            due_at: ahead.due_at,
+            skipped: ahead.found.skipped.map(str::to_owned),
+            drafts: ahead.found.drafts.iter().map(super::compose::Chosen::view).collect(),
+            trend_ids: ahead.found.trends,
+            subject,
+            html,
+            text,
+        })
+    }
+
+    /// Mails the look ahead to the one who asks, as a trial: it counts as no delivery.
+    pub async fn send_preview(&self, access: &BrandAccess) -> Result<(), Error> {
+        let ahead = self.look_ahead(access).await?;
+        if ahead.person.demo {
+            let words = "Nobody reads the demo's mail. Make an account of your own to get it.";
+            return Err(Problem::new(Kind::Conflict, "demo", words).into());
+        }
+        let Some(template) = ahead.template else {
+            let words = ahead.found.skipped.unwrap_or("There is nothing to send.");
+            return Err(Problem::new(Kind::Conflict, "nothing_to_send", words).into());
+        };
+        let expires_at = Some(self.clock.now() + Duration::hours(1));
+        let mut tx = self.store.service("somebody mails themselves the look ahead").await?;
+        let mail = NewMail { to: ahead.person.email, template, expires_at };
+        bellwether_mail::queue(&mut tx, &self.clock, &self.rng, mail).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn look_ahead(&self, access: &BrandAccess) -> Result<Ahead, Error> {
+        access.allow(Permission::PostsRead)?;
+        let now = self.clock.now();
+        let mut tx = self.store.service("somebody looks at their next delivery").await?;
+        let person = self.identity.addressees(&mut tx, &[access.user]).await?.pop();
+        let wants = preferences::find(tx.conn(), access.user).await?.unwrap_or_default();
+        let last = sql::last_date(tx.conn(), access.user).await?;
+        tx.commit().await?;
+        let person = person.ok_or_else(|| Problem::not_found("person"))?;
+        let zone = time::zone_or_utc(&person.time_zone);
+        let next = Wish::of(&wants).and_then(|wish| wish.next(&zone, now, last));
+        let today = time::local(now, &zone).map_or(now.date_naive(), |local| local.date());
+        let date = next.map_or(today, |(date, _)| date);
+        let at = next.map_or(now, |(_, at)| at);
+        let found = self.find_morning(access, &wants, date, at).await?;
+        let name = self.brand_name(access).await?;
+        let place = (access.organization, access.brand);
+        let all = self.href(access.user, place, None).await?;
+        let all = all.unwrap_or_else(|| format!("{}/", self.public_url));
+        let base = all.split('?').next().unwrap_or(&all).to_owned();
+        // a look ahead is not the delivery: its links open the drafts and do nothing else
+        let open = |draft: &Waiting| -> Result<String, Error> { Ok(format!("{base}?post={}", draft.id)) };
+        let links = Links {
+            approve: &open,
+            open: &open,
+            unsubscribe: format!("{}/", self.public_url),
+            seen: None,
+            all,
+        };
+        let may_approve = access.allow(Permission::PostsReview).is_ok();
+        let template = match found.skipped {
+            Some(_) => None,
+            None => Some(compose::mail(&found, (&name, date), may_approve, &links)?),
+        };
+        let (date, due_at) = next.unzip();
+        Ok(Ahead { date, due_at, person, found, template })
+    }
+
+    /// Brings a delivery of a date as of an instant that is over, for the demo: the same way as the minute's look does. There
+    /// is one of a date, however often it is asked.
+    pub async fn bring(&self, access: &BrandAccess, date: NaiveDate, at: Timestamp) -> Result<(), Error> {
+        let mut tx = self.store.service("the demo's deliveries").await?;
+        let place = (access.organization, access.brand);
+        let begun = self.begin(&mut tx, place, access.user, (date, at), None).await?;
+        tx.commit().await?;
+        match begun {
+            Some(id) => self.deliver(access.organization, id, at).await,
+            None => Ok(()),
+        }
+    }
+}
