@@ -12,7 +12,7 @@ import type { NewSmartFeed, SmartFeed, Topic } from '../api/types';
 
 const most = 3;
 const empty: Topic = { topic: '', description: '' };
-const named = (topics: Topic[]) => topics.map((t) => ({ topic: t.topic.trim(), description: t.description.trim() })).filter((t) => t.topic !== '');
+const named = (topics: Topic[]) => topics.map((t) => ({ topic: t.topic.trim(), description: (t.description ?? '').trim() })).filter((t) => t.topic !== '');
 
 /** A smart feed: a name and up to three topics, each with what belongs to it. */
 export function FeedDialog({ feed, onMade, onGone, onClose }: { feed?: SmartFeed; onMade: (feed: SmartFeed) => void; onGone: () => void; onClose: () => void }) {
@@ -64,7 +64,7 @@ export function FeedDialog({ feed, onMade, onGone, onClose }: { feed?: SmartFeed
               <div className="min-w-0 grow"><TextField label={form.topics.length === 1 ? 'Topic' : `Topic ${i + 1}`} autoFocus={i === form.topics.length - 1 && (added || !feed)} maxLength={100} placeholder={['Cold frames', 'Composting', 'Small gardens'][i]} value={t.topic} onChange={(e) => put(i, { topic: e.target.value })} error={problem?.at(`topics/${i}/topic`)} /></div>
               {form.topics.length > 1 && <IconButton label={`Leave out topic ${i + 1}`} className="mb-0.5" onClick={() => setForm((f) => ({ ...f, topics: f.topics.filter((_, at) => at !== i) }))}><X /></IconButton>}
             </div>
-            <LongField label="What belongs to it" rows={2} hint={i === 0 ? 'The telling words of it are looked for as well.' : undefined} value={t.description} onChange={(description) => put(i, { description })} error={problem?.at(`topics/${i}/description`)} />
+            <LongField label="What belongs to it" rows={2} hint={i === 0 ? 'The telling words of it are looked for as well.' : undefined} value={t.description ?? ''} onChange={(description) => put(i, { description })} error={problem?.at(`topics/${i}/description`)} />
           </li>
         ))}
       </ol>
