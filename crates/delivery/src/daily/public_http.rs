@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use axum::{
     Extension,
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
     response::{Html, IntoResponse as _, Redirect, Response},
 };
 use bellwether_kernel::{Kind, Problem};
@@ -125,7 +125,9 @@ async fn seen_delivery(
     Path(path): Path<TokenPath>,
 ) -> Result<Response, ApiError> {
     delivery.note_seen(&path.token).await?;
-    Ok(with_no_store(([(header::CONTENT_TYPE, "image/gif")], PIXEL).into_response()))
+    // programs that show mails are another site
+    let elsewhere = (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
+    Ok(with_no_store(([(header::CONTENT_TYPE, "image/gif"), elsewhere], PIXEL).into_response()))
 }
 
 /// Ask whether to end the morning's mail.
@@ -196,7 +198,8 @@ fn page(page: &ApprovalPage) -> Response {
 fn html(title: &str, inside: &str) -> Response {
     let page = Html(format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\"><title>{title}</title></head><body><main>\
+         content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\"><link rel=\"stylesheet\" \
+         href=\"/page.css\"><title>{title}</title></head><body><main>\
          <h1>{title}</h1>{inside}</main></body></html>"
     ));
     with_no_store(page.into_response())
