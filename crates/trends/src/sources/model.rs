@@ -159,7 +159,7 @@ pub struct Health {
 
 /// A source.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[schema(as = Source)]
+#[schema(as = ContentSource)]
 pub struct SourceView {
     /// Id.
     pub id: SourceId,
