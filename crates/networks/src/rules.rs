@@ -57,6 +57,7 @@ pub struct AltText {
 
 /// A page that says so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RuleSource)]
 pub struct Source {
     /// What it says.
     pub what: &'static str,

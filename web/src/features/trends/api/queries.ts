@@ -1,9 +1,14 @@
 /** What is read and changed of sources, their items, and smart feeds. */
-import { seen, take } from '@/shared/api/client';
-import { keys, organizationPath, type Scope } from '@/shared/api/queries';
+import { api, seen, take } from '@/shared/api/client';
+import { brandPath, keys, organizationPath, type Scope } from '@/shared/api/queries';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { itemsPath, smartFeedPath, smartFeedsPath, sourcePath, sourcesPath, trendsApi as api } from './contract';
-import type { NewSmartFeed, NewSource, SourceKind, SourceState, UpdateSource } from './types';
+import type { NewSmartFeed, NewSource, SourceKind, SourceState, UpdateSmartFeed, UpdateSource } from './types';
+
+const sourcesPath = `${brandPath}/sources` as const;
+const sourcePath = `${sourcesPath}/{source}` as const;
+const itemsPath = `${brandPath}/items` as const;
+const smartFeedsPath = `${brandPath}/smart-feeds` as const;
+const smartFeedPath = `${smartFeedsPath}/{feed}` as const;
 
 export const trendKeys = {
   sources: (s: Scope) => [...keys.brand(s), 'sources'] as const,
@@ -58,5 +63,5 @@ export const feedItemsQuery = (s: Scope, feed: string) => queryOptions({
   queryKey: [...trendKeys.smartFeeds(s), 'items', feed], queryFn: ({ signal }) => take(api.GET(`${smartFeedPath}/items`, { params: { path: { ...s, feed }, query: { limit: 100 } }, signal })),
 });
 export const addSmartFeed = (s: Scope, body: NewSmartFeed) => take(api.POST(smartFeedsPath, { params: { path: s }, body }));
-export const changeSmartFeed = (s: Scope, feed: string, version: number, body: Partial<NewSmartFeed>) => take(api.PATCH(smartFeedPath, { params: { path: { ...s, feed }, header: seen(version) }, body }));
+export const changeSmartFeed = (s: Scope, feed: string, version: number, body: UpdateSmartFeed) => take(api.PATCH(smartFeedPath, { params: { path: { ...s, feed }, header: seen(version) }, body }));
 export const removeSmartFeed = (s: Scope, feed: string, keepalive: boolean) => api.DELETE(smartFeedPath, { params: { path: { ...s, feed } }, keepalive });
