@@ -195,8 +195,7 @@ impl App {
             models: writing.models().clone(),
             operations: operations.clone(),
         };
-        let trends =
-            Trends::new(store.clone(), clock.clone(), rng.clone(), writing.reader().clone(), pause);
+        let trends = Trends::new(store.clone(), clock.clone(), rng.clone(), writing.reader().clone(), pause);
         let brands = Brands::new(store.clone(), clock.clone(), rng.clone())
             .with_past_content(Arc::new(PastPosts))
             .with_websites(websites);

@@ -72,13 +72,19 @@ fn a_json_feed() {
 
 #[test]
 fn what_is_broken_is_read_as_well_as_can_be() {
-    let broken = feed("<rss><channel><title>A & B < C</title><item><title>One</title><item><title>Two</title></channel>");
+    let broken = feed(
+        "<rss><channel><title>A & B < C</title><item><title>One</title><item><title>Two</title></channel>",
+    );
     assert!(broken.bozo.is_some());
     assert_eq!(broken.title.as_deref(), Some("A & B < C"));
-    let cut = feed("<rss version='2.0'><channel><item><title>One</title><link>https://a.example/1</link></item><item><ti");
+    let cut = feed(
+        "<rss version='2.0'><channel><item><title>One</title><link>https://a.example/1</link></item><item><ti",
+    );
     assert_eq!((cut.entries.len(), cut.bozo.is_some()), (2, true));
     assert_eq!(plain(cut.entries[0].title.as_deref().unwrap()), "One");
-    let undeclared = feed("<rss><channel><item><dc:creator>X</dc:creator><title>caf&eacute;</title></item></channel></rss>");
+    let undeclared = feed(
+        "<rss><channel><item><dc:creator>X</dc:creator><title>caf&eacute;</title></item></channel></rss>",
+    );
     assert_eq!(undeclared.entries[0].author.as_deref(), Some("X"));
     assert_eq!(undeclared.entries[0].title.as_deref(), Some("café"));
 }
@@ -86,7 +92,10 @@ fn what_is_broken_is_read_as_well_as_can_be() {
 #[test]
 fn what_is_no_feed_is_said_to_be_none() {
     assert_eq!(read(b"  \n", None, &base()), Err(NotAFeed::Empty));
-    assert_eq!(read(b"<!DOCTYPE html><html><body>Not found</body></html>", None, &base()), Err(NotAFeed::Page));
+    assert_eq!(
+        read(b"<!DOCTYPE html><html><body>Not found</body></html>", None, &base()),
+        Err(NotAFeed::Page)
+    );
     assert_eq!(read(b"%PDF-1.7", None, &base()), Err(NotAFeed::Other));
     assert_eq!(read(&[0, 1, 2, 255], None, &base()), Err(NotAFeed::Other));
 }
@@ -113,7 +122,10 @@ fn entities_are_no_bombs_and_no_doors() {
 
 #[test]
 fn depth_and_number_have_an_end() {
-    let deep = format!("<rss><channel><item><description>{}</description></item></channel></rss>", "<b>".repeat(100_000));
+    let deep = format!(
+        "<rss><channel><item><description>{}</description></item></channel></rss>",
+        "<b>".repeat(100_000)
+    );
     assert_eq!(feed(&deep).entries.len(), 1);
     let many = format!("<rss><channel>{}</channel></rss>", "<item><title>x</title></item>".repeat(5_000));
     assert_eq!(feed(&many).entries.len(), MOST_ENTRIES);
@@ -177,11 +189,12 @@ mod feedparser {
         let line = |name: &str| {
             text.lines().find_map(|line| line.trim().strip_prefix(name).map(|rest| rest.trim().to_owned()))
         };
-        let charset = line("Header:").filter(|line| line.to_lowercase().starts_with("content-type")).and_then(|line| {
-            let lower = line.to_lowercase();
-            let (_, rest) = lower.split_once("charset")?;
-            Some(rest.trim_matches([' ', '=', '"', '\'', ';']).to_owned())
-        });
+        let charset =
+            line("Header:").filter(|line| line.to_lowercase().starts_with("content-type")).and_then(|line| {
+                let lower = line.to_lowercase();
+                let (_, rest) = lower.split_once("charset")?;
+                Some(rest.trim_matches([' ', '=', '"', '\'', ';']).to_owned())
+            });
         (line("Expect:"), charset)
     }
 
@@ -262,7 +275,11 @@ mod feedparser {
                     said(squeezed(feed.title.as_deref().unwrap_or_default()))
                 }
                 "feed[link]" | "feed.link" => link(feed.link.as_ref()),
-                "feed[description]" | "feed[subtitle]" | "feed[tagline]" | "feed.subtitle" | "feed[subtitle_detail][value]" => {
+                "feed[description]"
+                | "feed[subtitle]"
+                | "feed[tagline]"
+                | "feed.subtitle"
+                | "feed[subtitle_detail][value]" => {
                     said(squeezed(feed.description.as_deref().unwrap_or_default()))
                 }
                 "len(entries)" => Some(value.trim().parse::<usize>().ok()? == feed.entries.len()),
@@ -279,7 +296,9 @@ mod feedparser {
             "[summary]" | "[description]" | ".summary" | ".description" | "[summary_detail][value]" => {
                 said(text(one.summary.as_ref().or(one.content.as_ref())))
             }
-            "[content][0][value]" | ".content[0].value" => said(text(one.content.as_ref().or(one.summary.as_ref()))),
+            "[content][0][value]" | ".content[0].value" => {
+                said(text(one.content.as_ref().or(one.summary.as_ref())))
+            }
             "[author]" => {
                 // feedparser puts an address after the name; we keep what a person is called
                 string(value).map(|(expected, _)| {
@@ -287,8 +306,8 @@ mod feedparser {
                     is == expected || expected.starts_with(&format!("{is} (")) && !is.is_empty()
                 })
             }
-            "[published]" | "[published_parsed]" | "[updated]" | "[updated_parsed]" | "[date]" | "[date_parsed]"
-            | "[modified]" | "[modified_parsed]" | "[issued]" | "[issued_parsed]" => {
+            "[published]" | "[published_parsed]" | "[updated]" | "[updated_parsed]" | "[date]"
+            | "[date_parsed]" | "[modified]" | "[modified_parsed]" | "[issued]" | "[issued_parsed]" => {
                 let expected = match string(value) {
                     Some((text, _)) => read_date(&text),
                     None => tuple(value),

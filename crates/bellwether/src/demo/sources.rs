@@ -50,10 +50,7 @@ pub async fn prepare(app: &App, access: &BrandAccess) -> Result<()> {
             priority: Some(source.priority),
             frequency: None,
         };
-        app.trends
-            .add_demo_source(access, input, feed.as_bytes(), &context)
-            .await
-            .map_err(Problem::from)?;
+        app.trends.add_demo_source(access, input, feed.as_bytes(), &context).await.map_err(Problem::from)?;
     }
     let smart: CreateSmartFeed = serde_json::from_value(json!({
         "name": "What workshops talk about",

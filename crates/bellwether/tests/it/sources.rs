@@ -37,7 +37,14 @@ impl Server {
     }
 
     fn asked(&self, path: &str) -> Vec<bool> {
-        self.0.lock().unwrap().asked.iter().filter(|(asked, _)| asked == path).map(|(_, known)| *known).collect()
+        self.0
+            .lock()
+            .unwrap()
+            .asked
+            .iter()
+            .filter(|(asked, _)| asked == path)
+            .map(|(_, known)| *known)
+            .collect()
     }
 
     async fn start(&self) -> String {
@@ -60,7 +67,9 @@ impl Server {
         let mut inner = self.0.lock().unwrap();
         let known = headers.get(header::IF_NONE_MATCH).and_then(|tag| tag.to_str().ok());
         inner.asked.push((path.to_owned(), known.is_some()));
-        let Some((kind, body)) = inner.answers.get(path) else { return StatusCode::NOT_FOUND.into_response() };
+        let Some((kind, body)) = inner.answers.get(path) else {
+            return StatusCode::NOT_FOUND.into_response();
+        };
         if let Ok(status) = kind.parse::<u16>() {
             return (StatusCode::from_u16(status).unwrap(), body.clone()).into_response();
         }
@@ -119,8 +128,18 @@ fn blog() -> String {
     rss(
         "Slow work",
         &[
-            item("Honest prices for small workshops", "https://blog.example/prices?utm_source=rss", "Sun, 15 Nov 2026 09:00:00 GMT", PRICES),
-            item("Light in the workshop", "https://blog.example/light", "Thu, 12 Nov 2026 09:00:00 GMT", "North windows give the calmest light, and the cheapest."),
+            item(
+                "Honest prices for small workshops",
+                "https://blog.example/prices?utm_source=rss",
+                "Sun, 15 Nov 2026 09:00:00 GMT",
+                PRICES,
+            ),
+            item(
+                "Light in the workshop",
+                "https://blog.example/light",
+                "Thu, 12 Nov 2026 09:00:00 GMT",
+                "North windows give the calmest light, and the cheapest.",
+            ),
         ],
     )
 }
@@ -176,10 +195,17 @@ async fn sources_are_found_behind_a_page_and_read_at_once() {
     assert_eq!(candidates[0]["feed_url"], format!("{url}/feed"));
 
     let made = add(&ada, "feed", &format!("{url}/blog"), Some(&format!("{url}/feed"))).await;
-    assert_eq!((&made["state"], &made["priority"], &made["frequency"]), (&json!("new"), &json!(5), &json!("auto")));
+    assert_eq!(
+        (&made["state"], &made["priority"], &made["frequency"]),
+        (&json!("new"), &json!(5), &json!("auto"))
+    );
     app.drain().await;
     let healthy = source(&ada, &id(&made)).await;
-    assert_eq!((&healthy["state"], &healthy["items"], &healthy["name"]), (&json!("healthy"), &json!(2), &json!("Slow work")), "{healthy}");
+    assert_eq!(
+        (&healthy["state"], &healthy["items"], &healthy["name"]),
+        (&json!("healthy"), &json!(2), &json!("Slow work")),
+        "{healthy}"
+    );
     assert_eq!(healthy["per_week"], json!(0.5));
     assert_eq!(healthy["last_item_at"], "2026-11-15T09:00:00Z");
     assert!(healthy["health"]["next_check_at"].as_str().unwrap() > "2026-11-16T09:30");
@@ -187,13 +213,29 @@ async fn sources_are_found_behind_a_page_and_read_at_once() {
     assert_eq!(titles(&items), ["Honest prices for small workshops", "Light in the workshop"]);
     let first = &items["items"][0];
     assert_eq!(first["url"], "https://blog.example/prices");
-    assert_eq!((&first["language"], &first["source"]["name"], &first["also"]), (&json!("en"), &json!("Slow work"), &json!(0)));
-    assert!(first["keyphrases"].as_array().unwrap().iter().any(|one| one.as_str().unwrap().to_lowercase().contains("workshop")), "{first}");
+    assert_eq!(
+        (&first["language"], &first["source"]["name"], &first["also"]),
+        (&json!("en"), &json!("Slow work"), &json!(0))
+    );
+    assert!(
+        first["keyphrases"].as_array().unwrap().iter().any(|one| one
+            .as_str()
+            .unwrap()
+            .to_lowercase()
+            .contains("workshop")),
+        "{first}"
+    );
     let whole = ada.get(&format!("~/items/{}", id(first))).await.expect(200).body;
     assert!(whole["text"].as_str().unwrap().contains("seventy-one euros") && whole["also"] == json!([]));
 
     // the same again is known, however it is spelled
-    let again = ada.post("~/sources", json!({ "kind": "feed", "url": format!("{url}/blog"), "feed_url": format!("{url}/feed/") })).await.expect(409);
+    let again = ada
+        .post(
+            "~/sources",
+            json!({ "kind": "feed", "url": format!("{url}/blog"), "feed_url": format!("{url}/feed/") }),
+        )
+        .await
+        .expect(409);
     assert_eq!(again.body["code"], "already_known");
     assert!(again.body["detail"].as_str().unwrap().contains(&id(&made)));
     let known = ada.post("~/sources/detect", json!({ "text": format!("{url}/feed") })).await.expect(200).body;
@@ -218,10 +260,27 @@ async fn a_feed_is_asked_whether_it_changed_and_only_news_are_added() {
     assert_eq!(server.asked("/feed"), [false, true]);
     let after = source(&ada, &id(&made)).await;
     assert_eq!((&after["state"], &after["items"]), (&json!("healthy"), &json!(2)));
-    server.put("/feed", RSS, &rss("Slow work", &[
-        item("A third", "https://blog.example/3", "Mon, 16 Nov 2026 20:00:00 GMT", "Something new about oak."),
-        item("Honest prices for small workshops", "https://blog.example/prices", "Sun, 15 Nov 2026 09:00:00 GMT", PRICES),
-    ]));
+    server.put(
+        "/feed",
+        RSS,
+        &rss(
+            "Slow work",
+            &[
+                item(
+                    "A third",
+                    "https://blog.example/3",
+                    "Mon, 16 Nov 2026 20:00:00 GMT",
+                    "Something new about oak.",
+                ),
+                item(
+                    "Honest prices for small workshops",
+                    "https://blog.example/prices",
+                    "Sun, 15 Nov 2026 09:00:00 GMT",
+                    PRICES,
+                ),
+            ],
+        ),
+    );
     app.clock.advance(Duration::days(1));
     look(&app).await;
     assert_eq!(source(&ada, &id(&made)).await["items"], 3);
@@ -233,14 +292,28 @@ async fn a_feed_is_asked_whether_it_changed_and_only_news_are_added() {
     let version = after["version"].as_i64().unwrap();
     let refused = ada.post(&format!("~/sources/{}/check", id(&made)), json!({})).await.expect(429);
     assert_eq!(refused.body["code"], "looked_at_just_now");
-    let paused = ada.patch(&format!("~/sources/{}", id(&made)), version, json!({ "active": false, "name": "Mine", "priority": 9 })).await.expect(200).body;
+    let paused = ada
+        .patch(
+            &format!("~/sources/{}", id(&made)),
+            version,
+            json!({ "active": false, "name": "Mine", "priority": 9 }),
+        )
+        .await
+        .expect(200)
+        .body;
     assert_eq!((&paused["state"], &paused["health"]["next_check_at"]), (&json!("paused"), &Value::Null));
     ada.patch(&format!("~/sources/{}", id(&made)), version, json!({ "active": true })).await.expect(412);
     app.clock.advance(Duration::days(9));
     look(&app).await;
     assert_eq!(server.asked("/feed").len(), 3);
     ada.post(&format!("~/sources/{}/check", id(&made)), json!({})).await.expect(409);
-    ada.patch(&format!("~/sources/{}", id(&made)), version + 1, json!({ "active": true, "frequency": "hourly" })).await.expect(200);
+    ada.patch(
+        &format!("~/sources/{}", id(&made)),
+        version + 1,
+        json!({ "active": true, "frequency": "hourly" }),
+    )
+    .await
+    .expect(200);
     look(&app).await;
     let woken = source(&ada, &id(&made)).await;
     // a name that somebody gave stays
@@ -316,7 +389,10 @@ async fn what_can_not_be_read_says_why_and_others_go_on() {
     app.clock.advance(Duration::days(1));
     look(&app).await;
     let back = source(&ada, bad).await;
-    assert_eq!((&back["state"], &back["health"]["words"], &back["health"]["failures"]), (&json!("healthy"), &Value::Null, &json!(0)));
+    assert_eq!(
+        (&back["state"], &back["health"]["words"], &back["health"]["failures"]),
+        (&json!("healthy"), &Value::Null, &json!(0))
+    );
     assert_eq!(events(&app, "source.recovered").await, 1);
     app.done().await;
 }
@@ -350,16 +426,45 @@ async fn items_are_kept_once_whatever_their_ids_and_dates_say() {
     server.put("/ids", RSS, &format!(
         "<rss><channel><title>Ids</title><item>{same}<title>The first of them</title></item><item>{same}<title>The second of them</title></item></channel></rss>"
     ));
-    server.put("/lies", RSS, &rss("Lies", &[
-        item("From the future of furniture", "https://lies.example/1", "Fri, 01 Jan 2038 00:00:00 GMT", "x"),
-        item("From before all feeds", "https://lies.example/2", "Thu, 01 Jan 1970 00:00:00 GMT", "x"),
-    ]));
+    server.put(
+        "/lies",
+        RSS,
+        &rss(
+            "Lies",
+            &[
+                item(
+                    "From the future of furniture",
+                    "https://lies.example/1",
+                    "Fri, 01 Jan 2038 00:00:00 GMT",
+                    "x",
+                ),
+                item("From before all feeds", "https://lies.example/2", "Thu, 01 Jan 1970 00:00:00 GMT", "x"),
+            ],
+        ),
+    );
     server.put("/a", RSS, &blog());
     // the same address, and the same words under another address
-    server.put("/b", RSS, &rss("Copies", &[
-        item("Honest prices for small workshops", "http://www.blog.example/prices/?fbclid=3", "Sun, 15 Nov 2026 10:00:00 GMT", PRICES),
-        item("Honest Prices, for Small Workshops", "https://copies.example/9", "Sun, 15 Nov 2026 11:00:00 GMT", &format!("{PRICES} First published elsewhere.")),
-    ]));
+    server.put(
+        "/b",
+        RSS,
+        &rss(
+            "Copies",
+            &[
+                item(
+                    "Honest prices for small workshops",
+                    "http://www.blog.example/prices/?fbclid=3",
+                    "Sun, 15 Nov 2026 10:00:00 GMT",
+                    PRICES,
+                ),
+                item(
+                    "Honest Prices, for Small Workshops",
+                    "https://copies.example/9",
+                    "Sun, 15 Nov 2026 11:00:00 GMT",
+                    &format!("{PRICES} First published elsewhere."),
+                ),
+            ],
+        ),
+    );
     let url = server.start().await;
     let mut made = HashMap::new();
     for path in ["/ids", "/lies", "/a", "/b"] {
@@ -373,11 +478,21 @@ async fn items_are_kept_once_whatever_their_ids_and_dates_say() {
     }
     assert_eq!(source(&ada, &made["/b"]).await["items"], 2);
     let all = ada.get("~/items?since=2026-11-15T00:00:00Z&language=en").await.expect(200).body;
-    let prices: Vec<&Value> = all["items"].as_array().unwrap().iter().filter(|item| item["title"].as_str().unwrap().to_lowercase().contains("prices")).collect();
+    let prices: Vec<&Value> = all["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|item| item["title"].as_str().unwrap().to_lowercase().contains("prices"))
+        .collect();
     assert_eq!(prices.len(), 1, "{all}");
     assert_eq!(prices[0]["also"], 2);
     let whole = ada.get(&format!("~/items/{}", id(prices[0]))).await.expect(200).body;
-    let also: Vec<_> = whole["also"].as_array().unwrap().iter().map(|one| (one["source"]["name"].as_str().unwrap(), one["url"].as_str().unwrap())).collect();
+    let also: Vec<_> = whole["also"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["source"]["name"].as_str().unwrap(), one["url"].as_str().unwrap()))
+        .collect();
     assert_eq!(also, [("Copies", "https://blog.example/prices"), ("Copies", "https://copies.example/9")]);
     // what others said too stays when its first source goes
     ada.delete(&format!("~/sources/{}", made["/a"])).await.expect(204);
@@ -421,7 +536,11 @@ async fn items_are_found_by_words_stems_and_slips() {
     assert_eq!(titles(&found("%27%22%29+%26+%21").await), Vec::<&str>::new());
     assert_eq!(titles(&ada.get("~/items?language=de").await.expect(200).body), ["Ehrliche Preise"]);
     let page = ada.get("~/items?limit=2").await.expect(200).body;
-    let next = ada.get(&format!("~/items?limit=2&cursor={}", page["next_cursor"].as_str().unwrap())).await.expect(200).body;
+    let next = ada
+        .get(&format!("~/items?limit=2&cursor={}", page["next_cursor"].as_str().unwrap()))
+        .await
+        .expect(200)
+        .body;
     assert_eq!(titles(&next), ["Light in the workshop"]);
     app.done().await;
 }
@@ -431,29 +550,56 @@ async fn a_page_says_what_changed_on_it() {
     let app = app().await;
     let ada = app.sign_up("Ada").await;
     let server = Server::default();
-    let page = |body: &str| format!("<html><head><title>Prices</title></head><body><main><h1>Prices</h1>{body}</main></body></html>");
-    server.put("/prices", "text/html", &page("<p>A desk from one tree costs 1,450 euros.</p><p>Seen 12 times.</p>"));
+    let page = |body: &str| {
+        format!(
+            "<html><head><title>Prices</title></head><body><main><h1>Prices</h1>{body}</main></body></html>"
+        )
+    };
+    server.put(
+        "/prices",
+        "text/html",
+        &page("<p>A desk from one tree costs 1,450 euros.</p><p>Seen 12 times.</p>"),
+    );
     let url = server.start().await;
     let made = add(&ada, "page", &format!("{url}/prices"), None).await;
     app.drain().await;
-    assert_eq!((&source(&ada, &id(&made)).await["items"], &source(&ada, &id(&made)).await["state"]), (&json!(0), &json!("healthy")));
+    assert_eq!(
+        (&source(&ada, &id(&made)).await["items"], &source(&ada, &id(&made)).await["state"]),
+        (&json!(0), &json!("healthy"))
+    );
     // a counter is no news
-    server.put("/prices", "text/html", &page("<p>A desk from one tree costs 1,450 euros.</p><p>Seen 133 times.</p>"));
+    server.put(
+        "/prices",
+        "text/html",
+        &page("<p>A desk from one tree costs 1,450 euros.</p><p>Seen 133 times.</p>"),
+    );
     app.clock.advance(Duration::days(1));
     look(&app).await;
     assert_eq!(source(&ada, &id(&made)).await["items"], 0);
-    for text in ["A desk from one tree now comes with delivery.", "Desks are sold out until spring, and chairs are not."] {
+    for text in [
+        "A desk from one tree now comes with delivery.",
+        "Desks are sold out until spring, and chairs are not.",
+    ] {
         server.put("/prices", "text/html", &page(&format!("<p>{text}</p><p>Seen 134 times.</p>")));
         app.clock.advance(Duration::days(1));
         look(&app).await;
     }
     let items = ada.get("~/items").await.expect(200).body;
-    assert_eq!(titles(&items), [
-        "Prices now says: Desks are sold out until spring, and chairs are not.",
-        "Prices now says: A desk from one tree now comes with delivery.",
-    ]);
+    assert_eq!(
+        titles(&items),
+        [
+            "Prices now says: Desks are sold out until spring, and chairs are not.",
+            "Prices now says: A desk from one tree now comes with delivery.",
+        ]
+    );
     let whole = ada.get(&format!("~/items/{}", id(&items["items"][1]))).await.expect(200).body;
-    assert!(whole["text"].as_str().unwrap().contains("No longer there:\n\nA desk from one tree costs 1,450 euros."), "{whole}");
+    assert!(
+        whole["text"]
+            .as_str()
+            .unwrap()
+            .contains("No longer there:\n\nA desk from one tree costs 1,450 euros."),
+        "{whole}"
+    );
     app.done().await;
 }
 
@@ -462,7 +608,8 @@ async fn networks_that_give_nothing_say_so() {
     let app = app().await;
     let ada = app.sign_up("Ada").await;
     let found = ada.post("~/sources/detect", json!({ "text": "@carpenter" })).await.expect(200).body;
-    let kinds: Vec<_> = found["candidates"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<_> =
+        found["candidates"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["youtube", "x", "instagram"]);
     for (kind, url) in [
         ("x", "https://x.com/hashtag/slowwork"),
@@ -478,19 +625,27 @@ async fn networks_that_give_nothing_say_so() {
         let path = format!("~/sources/{}", id(&made));
         ada.patch(&path, 1, json!({ "active": false })).await.expect(200);
         let woken = ada.patch(&path, 2, json!({ "active": true })).await.expect(200).body;
-        assert_eq!((&woken["state"], &woken["health"]["next_check_at"]), (&json!("unsupported"), &Value::Null));
+        assert_eq!(
+            (&woken["state"], &woken["health"]["next_check_at"]),
+            (&json!("unsupported"), &Value::Null)
+        );
     }
     app.clock.advance(Duration::days(3));
     look(&app).await;
     assert_eq!(events(&app, "source.troubled").await, 0);
-    for (text, code) in [("", "blank"), ("two words", "invalid_url"), ("ftp://a.example", "unsupported_scheme")] {
+    for (text, code) in
+        [("", "blank"), ("two words", "invalid_url"), ("ftp://a.example", "unsupported_scheme")]
+    {
         let refused = ada.post("~/sources/detect", json!({ "text": text })).await.expect(422);
         assert_eq!(refused.fault(), ("text", code), "{text}");
     }
     for (body, at) in [
         (json!({ "kind": "reddit", "url": "https://example.org/" }), ("url", "wrong_kind")),
         (json!({ "kind": "feed", "url": "nonsense" }), ("url", "invalid_url")),
-        (json!({ "kind": "feed", "url": "https://a.example/", "priority": 11 }), ("priority", "out_of_range")),
+        (
+            json!({ "kind": "feed", "url": "https://a.example/", "priority": 11 }),
+            ("priority", "out_of_range"),
+        ),
         (json!({ "kind": "feed", "url": "https://a.example/", "name": " " }), ("name", "blank")),
         (json!({ "kind": "feed", "url": "https://me:secret@a.example/" }), ("url", "invalid_url")),
     ] {
@@ -532,13 +687,21 @@ async fn a_file_of_sources_goes_out_and_comes_in_again() {
         ada.post("~/sources", body).await.expect(201);
     }
     let (status, headers, file) = app.fetch_as(&ada, &format!("/api/v1{}/sources/export", ada.base)).await;
-    assert_eq!((status.as_u16(), headers["content-type"].to_str().unwrap()), (200, "text/x-opml; charset=utf-8"));
+    assert_eq!(
+        (status.as_u16(), headers["content-type"].to_str().unwrap()),
+        (200, "text/x-opml; charset=utf-8")
+    );
     let file = String::from_utf8(file).unwrap();
     let imported = bob.post("~/sources/import", json!({ "opml": file })).await.expect(200).body;
     assert_eq!(imported, json!({ "added": 5, "known": 0, "refused": [] }));
     let told = |answer: Value| -> Vec<Value> {
         let keys = ["kind", "url", "feed_url", "identifier", "name", "priority", "frequency", "state"];
-        answer["items"].as_array().unwrap().iter().map(|one| keys.iter().map(|key| one[*key].clone()).collect()).collect()
+        answer["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| keys.iter().map(|key| one[*key].clone()).collect())
+            .collect()
     };
     let mut theirs = told(bob.get("~/sources").await.expect(200).body);
     let mut ours = told(ada.get("~/sources").await.expect(200).body);
@@ -549,7 +712,10 @@ async fn a_file_of_sources_goes_out_and_comes_in_again() {
     let odd = "<opml><body><outline text='X'><outline text='Bad' xmlUrl='ftp://x'/><outline text='New' xmlUrl='https://n.example/rss'/></outline></body></opml>";
     let imported = bob.post("~/sources/import", json!({ "opml": odd })).await.expect(200).body;
     assert_eq!((&imported["added"], &imported["refused"][0]["title"]), (&json!(1), &json!("Bad")));
-    assert_eq!(bob.post("~/sources/import", json!({ "opml": "<rss/>" })).await.expect(422).fault(), ("opml", "not_opml"));
+    assert_eq!(
+        bob.post("~/sources/import", json!({ "opml": "<rss/>" })).await.expect(422).fault(),
+        ("opml", "not_opml")
+    );
     assert_eq!(events(&app, "source.created").await, 11);
     let found = bob.get("~/sources?q=woodworking&kind=reddit").await.expect(200).body;
     assert_eq!(found["items"].as_array().unwrap().len(), 1);
@@ -571,7 +737,8 @@ async fn a_smart_feed_brings_what_fits_and_says_why() {
     let made = add(&ada, "feed", &url, Some(&format!("{url}/feed"))).await;
     app.drain().await;
     let topics = json!([{ "topic": "Honest prices", "description": "How workshops find out what an hour costs them" }]);
-    let feed = ada.post("~/smart-feeds", json!({ "name": "Prices", "topics": topics })).await.expect(201).body;
+    let feed =
+        ada.post("~/smart-feeds", json!({ "name": "Prices", "topics": topics })).await.expect(201).body;
     assert_eq!(feed["keywords"][0], "honest prices");
     let path = format!("~/smart-feeds/{}", id(&feed));
     let items = ada.get(&format!("{path}/items")).await.expect(200).body;
@@ -623,7 +790,10 @@ async fn nobody_hears_what_another_brand_listens_to() {
     assert_eq!(bob.get("~/items?q=workshop").await.expect(200).body["items"], json!([]));
     assert_eq!(bob.get("~/sources").await.expect(200).body["items"], json!([]));
     bob.get(&format!("~/items/{item}")).await.expect(404);
-    for path in [format!("~/sources/{}", id(&made)), format!("~/smart-feeds/{}", id(&made).replace("source_", "feed_"))] {
+    for path in [
+        format!("~/sources/{}", id(&made)),
+        format!("~/smart-feeds/{}", id(&made).replace("source_", "feed_")),
+    ] {
         bob.get(&path).await.expect(404);
         bob.patch(&path, 1, json!({ "name": "Mine" })).await.expect(404);
         bob.delete(&path).await.expect(404);

@@ -136,7 +136,8 @@ impl Facts {
         self.buttons =
             dom.select("button").iter().filter_map(|node| line(&node.text(), 60)).take(60).collect();
         for node in dom.select("link[rel][href]").iter().take(MOST_FEEDS * 20) {
-            let attribute = |name: &str| node.attr(name).map(|value| value.trim().to_lowercase()).unwrap_or_default();
+            let attribute =
+                |name: &str| node.attr(name).map(|value| value.trim().to_lowercase()).unwrap_or_default();
             let feed = attribute("rel").split_whitespace().any(|word| word == "alternate")
                 && FEEDS.contains(&attribute("type").split(';').next().unwrap_or_default().trim());
             let target = node.attr("href").unwrap_or_default();
@@ -146,7 +147,8 @@ impl Facts {
                 && self.feeds.len() < MOST_FEEDS
                 && !self.feeds.iter().any(|one| one.url == url)
             {
-                self.feeds.push(FeedLink { url, title: node.attr("title").and_then(|title| line(&title, 200)) });
+                self.feeds
+                    .push(FeedLink { url, title: node.attr("title").and_then(|title| line(&title, 200)) });
             }
         }
         let mut seen = HashSet::new();
@@ -215,8 +217,8 @@ impl Facts {
 /// The next tag of those that are wanted, or comment.
 fn next_tag(html: &str) -> Option<(&'static str, &str)> {
     const WANTED: [&str; 14] = [
-        "html", "meta", "link", "title", "script", "style", "noscript", "template", "a", "h1", "h2", "h3", "button",
-        "!--",
+        "html", "meta", "link", "title", "script", "style", "noscript", "template", "a", "h1", "h2", "h3",
+        "button", "!--",
     ];
     let mut rest = html;
     while let Some(at) = rest.find('<') {

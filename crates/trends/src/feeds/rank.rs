@@ -58,7 +58,8 @@ fn folded(text: &str) -> Vec<String> {
 fn fold(word: &str) -> String {
     let lower = word.to_lowercase();
     // plurals and endings: a stem without a language, which keywords have not
-    let cut = lower.strip_suffix("ies").or_else(|| lower.strip_suffix("es")).or_else(|| lower.strip_suffix('s'));
+    let cut =
+        lower.strip_suffix("ies").or_else(|| lower.strip_suffix("es")).or_else(|| lower.strip_suffix('s'));
     match cut {
         Some(stem) if stem.chars().count() >= 4 => stem.trim_end_matches(['e', 'y']).to_owned(),
         _ if lower.chars().count() >= 5 => lower.trim_end_matches(['e', 'y']).to_owned(),
@@ -159,11 +160,7 @@ mod tests {
         let now: Timestamp = "2026-11-16T09:00:00Z".parse().unwrap();
         ItemView {
             id: ItemId::from(uuid::Uuid::nil()),
-            source: ItemSource {
-                id: SourceId::from(uuid::Uuid::nil()),
-                name: "A".into(),
-                kind: Kind::Feed,
-            },
+            source: ItemSource { id: SourceId::from(uuid::Uuid::nil()), name: "A".into(), kind: Kind::Feed },
             url: "https://a.example/".into(),
             title: title.into(),
             author: None,
@@ -190,8 +187,11 @@ mod tests {
 
     #[test]
     fn relevance_comes_first_then_freshness_then_authority() {
-        let score = |title: &str, text: &str, hours, priority| ranked(title, text, hours, priority).unwrap().score;
-        assert!(score("Honest prices for workshops", "", 40, 5) > score("News", "the price of a stamp", 0, 10));
+        let score =
+            |title: &str, text: &str, hours, priority| ranked(title, text, hours, priority).unwrap().score;
+        assert!(
+            score("Honest prices for workshops", "", 40, 5) > score("News", "the price of a stamp", 0, 10)
+        );
         assert!(score("Honest prices", "", 1, 5) > score("Honest prices", "", 30, 5));
         assert!(score("Honest prices", "", 1, 9) > score("Honest prices", "", 1, 2));
         assert!(ranked("A new kind of bicycle", "It has three wheels.", 0, 10).is_none());

@@ -39,7 +39,11 @@ impl Trends {
     }
 
     /// One smart feed.
-    pub async fn get_smart_feed(&self, access: &BrandAccess, id: SmartFeedId) -> Result<SmartFeedView, Error> {
+    pub async fn get_smart_feed(
+        &self,
+        access: &BrandAccess,
+        id: SmartFeedId,
+    ) -> Result<SmartFeedView, Error> {
         access.allow(Permission::BrandRead)?;
         let mut tx = self.store.tenant(access).await?;
         let view = get(&mut tx, access.brand, id).await?;
@@ -62,7 +66,10 @@ impl Trends {
         let content = Content { name: &name, topics: &topics, keywords: &keywords, query: &query };
         let mut tx = self.store.tenant(access).await?;
         if sql::count(tx.conn(), access.brand).await? >= model::MOST {
-            let detail = format!("A brand has at most {} smart feeds. Delete one that is not needed any more.", model::MOST);
+            let detail = format!(
+                "A brand has at most {} smart feeds. Delete one that is not needed any more.",
+                model::MOST
+            );
             return Err(Problem::new(Kind::Conflict, "too_many", detail).into());
         }
         let id = SmartFeedId::new(&self.clock, &self.rng);

@@ -66,9 +66,12 @@ pub(super) struct Content<'a> {
 }
 
 pub(super) async fn count(conn: &mut PgConnection, brand: BrandId) -> Result<i64> {
-    sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM trends.smart_feeds WHERE brand_id = $1"#, brand.uuid())
-        .fetch_one(conn)
-        .await
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM trends.smart_feeds WHERE brand_id = $1"#,
+        brand.uuid()
+    )
+    .fetch_one(conn)
+    .await
 }
 
 pub(super) async fn insert(
@@ -126,7 +129,11 @@ pub(super) async fn delete(conn: &mut PgConnection, brand: BrandId, id: SmartFee
 }
 
 /// The query of a smart feed.
-pub(super) async fn query(conn: &mut PgConnection, brand: BrandId, id: SmartFeedId) -> Result<Option<String>> {
+pub(super) async fn query(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    id: SmartFeedId,
+) -> Result<Option<String>> {
     sqlx::query_scalar!(
         "SELECT query FROM trends.smart_feeds WHERE brand_id = $1 AND id = $2",
         brand.uuid(),

@@ -41,9 +41,8 @@ impl Likeness {
 
     /// Whether they say nearly the same; `elsewhere` when they come from different sources.
     pub(crate) fn is_near(&self, other: &Self, elsewhere: bool) -> bool {
-        let texts = self.simhash != 0
-            && other.simhash != 0
-            && (self.simhash ^ other.simhash).count_ones() <= NEAR;
+        let texts =
+            self.simhash != 0 && other.simhash != 0 && (self.simhash ^ other.simhash).count_ones() <= NEAR;
         texts || elsewhere && !self.title.is_empty() && self.title == other.title
     }
 }
@@ -86,7 +85,8 @@ mod tests {
     #[test]
     fn a_copy_with_a_remark_is_near_and_another_text_is_not() {
         let original = Likeness::of("Workshop closes on Fridays", A);
-        let copy = Likeness::of("Workshop closes on Fridays", &format!("{A} First published by the city paper."));
+        let copy =
+            Likeness::of("Workshop closes on Fridays", &format!("{A} First published by the city paper."));
         assert!(original.is_near(&copy, false));
         let other = Likeness::of(
             "Workshop opens a second shop",

@@ -12,7 +12,11 @@ use url::Url;
 use utoipa::ToSchema;
 
 use super::likeness::Likeness;
-use crate::{ItemId, SourceId, read::{Entry, plain}, sources::Kind};
+use crate::{
+    ItemId, SourceId,
+    read::{Entry, plain},
+    sources::Kind,
+};
 
 /// Letters kept of a text.
 const TEXT: usize = 40_000;
@@ -29,9 +33,38 @@ const SPOKEN: usize = 12;
 
 /// Parameters of addresses that only tell where somebody came from.
 const TRACKING: &[&str] = &[
-    "fbclid", "gclid", "gclsrc", "dclid", "wbraid", "gbraid", "msclkid", "yclid", "twclid", "ttclid", "igshid", "igsh",
-    "mc_cid", "mc_eid", "mkt_tok", "_hsenc", "_hsmi", "vero_id", "ref_src", "ref_url", "cmpid", "ncid", "spm",
-    "at_campaign", "at_medium", "wt_mc", "trk", "s_cid", "sc_cid", "oly_enc_id", "oly_anon_id", "_openstat",
+    "fbclid",
+    "gclid",
+    "gclsrc",
+    "dclid",
+    "wbraid",
+    "gbraid",
+    "msclkid",
+    "yclid",
+    "twclid",
+    "ttclid",
+    "igshid",
+    "igsh",
+    "mc_cid",
+    "mc_eid",
+    "mkt_tok",
+    "_hsenc",
+    "_hsmi",
+    "vero_id",
+    "ref_src",
+    "ref_url",
+    "cmpid",
+    "ncid",
+    "spm",
+    "at_campaign",
+    "at_medium",
+    "wt_mc",
+    "trk",
+    "s_cid",
+    "sc_cid",
+    "oly_enc_id",
+    "oly_anon_id",
+    "_openstat",
 ];
 
 /// Which source said it.
@@ -302,7 +335,10 @@ pub(crate) fn prepare(found: &Identified, feed_language: Option<&str>, now: Time
         author: entry.author.as_deref().map(|author| cut(author, 200)),
         published_at,
         dated_at: published_at.map_or(now, |at| at.min(now)),
-        summary: first_words(&short.replace('\n', " ").split_whitespace().collect::<Vec<_>>().join(" "), SUMMARY),
+        summary: first_words(
+            &short.replace('\n', " ").split_whitespace().collect::<Vec<_>>().join(" "),
+            SUMMARY,
+        ),
         words: words as i32,
         text,
         language: language.code(),
@@ -319,7 +355,10 @@ fn phrases(title: &str, language: Language) -> Vec<String> {
         let mut run: Vec<&str> = Vec::new();
         for word in bellwether_language::words(part) {
             let lower = word.to_lowercase();
-            if language.is_stop_word(&lower) || lower.chars().count() < 2 || lower.chars().all(char::is_numeric) {
+            if language.is_stop_word(&lower)
+                || lower.chars().count() < 2
+                || lower.chars().all(char::is_numeric)
+            {
                 found.push(std::mem::take(&mut run));
             } else {
                 run.push(word);
@@ -376,7 +415,12 @@ mod tests {
     }
 
     fn entry(link: Option<&str>, id: Option<&str>, title: &str) -> Entry {
-        Entry { link: link.map(url), id: id.map(str::to_owned), title: Some(title.to_owned()), ..Entry::default() }
+        Entry {
+            link: link.map(url),
+            id: id.map(str::to_owned),
+            title: Some(title.to_owned()),
+            ..Entry::default()
+        }
     }
 
     #[test]
@@ -426,7 +470,11 @@ mod tests {
         assert_eq!(item.title, "Prices & hours");
         assert_eq!(item.language, "en");
         assert!(!item.text.contains("track"));
-        assert!(item.keyphrases.iter().any(|phrase| phrase.to_lowercase().contains("workshop")), "{:?}", item.keyphrases);
+        assert!(
+            item.keyphrases.iter().any(|phrase| phrase.to_lowercase().contains("workshop")),
+            "{:?}",
+            item.keyphrases
+        );
         assert!(item.summary.starts_with("What does an hour"));
         assert_eq!(item.words, 28);
     }

@@ -12,7 +12,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Identified, ItemDetail, ItemView, NewItem, likeness::Likeness, prepare,
+    Identified, ItemDetail, ItemView, NewItem,
+    likeness::Likeness,
+    prepare,
     sql::{self, Filter},
 };
 use crate::{Error, ItemId, SourceId, Trends};
@@ -79,10 +81,8 @@ impl Trends {
         let Some(q) = q else {
             let found = sql::find(tx.conn(), access.brand, filter, page.after, page.limit + 1).await?;
             tx.commit().await?;
-            let page = Page::of(found, page.limit, |found| Cursor {
-                at: found.dated_at,
-                id: found.view.id.uuid(),
-            });
+            let page =
+                Page::of(found, page.limit, |found| Cursor { at: found.dated_at, id: found.view.id.uuid() });
             return Ok(page.map(|found| found.view));
         };
         if q.chars().count() > LONGEST_SEARCH {
@@ -150,8 +150,7 @@ impl Trends {
     ) -> Result<Vec<(ItemView, Timestamp, String)>, Error> {
         let ids: Vec<Uuid> =
             sql::search(tx.conn(), brand, query, FOUND).await?.into_iter().map(|(id, _)| id).collect();
-        let filter =
-            Filter { ids: Some(&ids), since: Some(since), first_only: true, ..Filter::default() };
+        let filter = Filter { ids: Some(&ids), since: Some(since), first_only: true, ..Filter::default() };
         let found = sql::find(tx.conn(), brand, filter, None, i64::from(FOUND)).await?;
         let mut texts: HashMap<ItemId, String> =
             sql::texts(tx.conn(), brand, &ids).await?.into_iter().collect();

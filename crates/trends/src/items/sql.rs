@@ -143,7 +143,11 @@ pub(super) async fn search(
 }
 
 /// The text of an item and the group that it is in.
-pub(super) async fn text(conn: &mut PgConnection, brand: BrandId, id: ItemId) -> Result<Option<(String, Uuid)>> {
+pub(super) async fn text(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    id: ItemId,
+) -> Result<Option<(String, Uuid)>> {
     let row = sqlx::query!(
         "SELECT text, group_id FROM trends.items WHERE brand_id = $1 AND id = $2",
         brand.uuid(),
@@ -155,7 +159,11 @@ pub(super) async fn text(conn: &mut PgConnection, brand: BrandId, id: ItemId) ->
 }
 
 /// The texts of items.
-pub(super) async fn texts(conn: &mut PgConnection, brand: BrandId, ids: &[Uuid]) -> Result<Vec<(ItemId, String)>> {
+pub(super) async fn texts(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    ids: &[Uuid],
+) -> Result<Vec<(ItemId, String)>> {
     let rows = sqlx::query!(
         r#"SELECT id AS "id: ItemId", left(text, 4000) AS "text!" FROM trends.items WHERE brand_id = $1 AND id = ANY ($2)"#,
         brand.uuid(),
@@ -189,7 +197,11 @@ pub(super) async fn also(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| SaidAlso { source: source(row.source, row.name, &row.kind), url: row.url, title: row.title })
+        .map(|row| SaidAlso {
+            source: source(row.source, row.name, &row.kind),
+            url: row.url,
+            title: row.title,
+        })
         .collect())
 }
 

@@ -3,7 +3,8 @@
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// Reads a date; without a zone it is UTC.
 pub fn read(text: &str) -> Option<DateTime<Utc>> {
@@ -39,7 +40,11 @@ fn iso(text: &str) -> Option<DateTime<Utc>> {
             4 => NaiveDate::from_ymd_opt(number(year)? as i32, 1, 1)?,
             6 => NaiveDate::from_ymd_opt(number(&year[..4])? as i32, number(&year[4..])?, 1)?,
             7 => NaiveDate::from_yo_opt(number(&year[..4])? as i32, number(&year[4..])?)?,
-            8 => NaiveDate::from_ymd_opt(number(&year[..4])? as i32, number(&year[4..6])?, number(&year[6..])?)?,
+            8 => NaiveDate::from_ymd_opt(
+                number(&year[..4])? as i32,
+                number(&year[4..6])?,
+                number(&year[6..])?,
+            )?,
             _ => return None,
         },
         [year, day] if year.len() == 4 && day.len() == 3 => {
@@ -91,7 +96,9 @@ fn words(text: &str) -> Option<DateTime<Utc>> {
     for token in text.split([' ', ',', '\t', '\n', '\r', '(', ')']).filter(|token| !token.is_empty()) {
         let lower = token.to_ascii_lowercase();
         let month_of = |text: &str| {
-            text.get(..3).and_then(|head| MONTHS.iter().position(|month| *month == head)).map(|at| at as u32 + 1)
+            text.get(..3)
+                .and_then(|head| MONTHS.iter().position(|month| *month == head))
+                .map(|at| at as u32 + 1)
         };
         if token.contains(':') && seconds.is_none() {
             let zone_at = token.find(['+', '-', 'Z', 'z']).unwrap_or(token.len());
@@ -106,7 +113,8 @@ fn words(text: &str) -> Option<DateTime<Utc>> {
             zone = zone.or_else(|| zone_offset(rest));
         } else if lower == "pm" || lower == "am" {
             (afternoon, forenoon) = (lower == "pm", lower == "am");
-        } else if seconds.is_some() && (token.starts_with(['+', '-']) || lower.starts_with("gmt") || lower.starts_with("utc"))
+        } else if seconds.is_some()
+            && (token.starts_with(['+', '-']) || lower.starts_with("gmt") || lower.starts_with("utc"))
         {
             zone = zone.or_else(|| zone_offset(token));
         } else if let Some(number) = number(token) {
@@ -118,7 +126,8 @@ fn words(text: &str) -> Option<DateTime<Utc>> {
         } else if token.split(['-', '/']).count() == 3 {
             let parts: Vec<&str> = token.split(['-', '/']).collect();
             if let Some(found) = month_of(&parts[1].to_ascii_lowercase()) {
-                (day, month, year) = (number(parts[0]), Some(found), number(parts[2]).map(|n| full_year(n, parts[2].len())));
+                (day, month, year) =
+                    (number(parts[0]), Some(found), number(parts[2]).map(|n| full_year(n, parts[2].len())));
             } else if token.contains('/') {
                 // as Americans write it, unless that can't be
                 let (a, b) = (number(parts[0])?, number(parts[1])?);
@@ -139,7 +148,9 @@ fn words(text: &str) -> Option<DateTime<Utc>> {
     }
     let day = NaiveDate::from_ymd_opt(year?, month?, day.unwrap_or(1))
         // 30 February was meant as the end of it
-        .or_else(|| NaiveDate::from_ymd_opt(year?, month?, 28).filter(|_| day.is_some_and(|day| day <= 31)))?;
+        .or_else(|| {
+            NaiveDate::from_ymd_opt(year?, month?, 28).filter(|_| day.is_some_and(|day| day <= 31))
+        })?;
     let mut seconds = seconds.unwrap_or_default();
     if afternoon && seconds < 12 * 3_600 {
         seconds += 12 * 3_600;

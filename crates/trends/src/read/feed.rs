@@ -43,7 +43,10 @@ fn find(root: &Node) -> Option<(Format, &Node)> {
             let format = match node.name.as_str() {
                 "rss" | "rdf" => Some(Format::Rss),
                 "feed" if matches!(node.ns, Ns::Atom | Ns::Plain | Ns::Other) => Some(Format::Atom),
-                "channel" if node.attribute("href").is_some() || node.nodes().any(|one| one.attribute("href").is_some() && one.name == "item") => {
+                "channel"
+                    if node.attribute("href").is_some()
+                        || node.nodes().any(|one| one.attribute("href").is_some() && one.name == "item") =>
+                {
                     Some(Format::Cdf)
                 }
                 "channel" => Some(Format::Rss),
@@ -67,7 +70,9 @@ fn entries_of<'a>(node: &'a Node, base: &Url) -> Vec<(&'a Node, Url)> {
     for child in node.nodes() {
         match child.name.as_str() {
             "item" | "entry" => found.push((child, based(child, base))),
-            "items" => found.extend(entries_of(child, base).into_iter().filter(|(node, _)| node.name == "item")),
+            "items" => {
+                found.extend(entries_of(child, base).into_iter().filter(|(node, _)| node.name == "item"))
+            }
             // channels of the nineties nest
             "channel" if node.name == "channel" => found.extend(entries_of(child, &based(child, base))),
             _ => {}
@@ -82,7 +87,8 @@ fn based(node: &Node, base: &Url) -> Url {
 }
 
 fn line(html: &str) -> Option<String> {
-    let text: String = plain(html).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LINE).collect();
+    let text: String =
+        plain(html).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LINE).collect();
     (!text.is_empty()).then_some(text)
 }
 
@@ -109,7 +115,9 @@ fn take_head(feed: &mut Feed, channel: &Node, base: &Url) {
             }
             (Ns::Plain | Ns::Atom | Ns::Other, "link") => {
                 let found = match node.attribute("href") {
-                    Some(href) if matches!(node.attribute("rel"), None | Some("alternate")) => link(href, &base),
+                    Some(href) if matches!(node.attribute("rel"), None | Some("alternate")) => {
+                        link(href, &base)
+                    }
                     Some(_) => None,
                     None => link(&node.text(), &base),
                 };
@@ -126,7 +134,8 @@ fn take_head(feed: &mut Feed, channel: &Node, base: &Url) {
                     "weekly" => 7 * 24 * 60,
                     _ => continue,
                 };
-                let often = channel.nodes().find(|one| one.ns == Ns::Syndication && one.name == "updatefrequency");
+                let often =
+                    channel.nodes().find(|one| one.ns == Ns::Syndication && one.name == "updatefrequency");
                 let often = often.and_then(|one| count(&one.text())).unwrap_or(1).max(1);
                 feed.rest_minutes = feed.rest_minutes.or(Some(minutes / often));
             }
@@ -233,7 +242,8 @@ fn take(entry: &mut Entry, best: &mut Gathered, permanent: &mut Option<Url>, nod
         (Ns::Plain, "guid") | (Ns::Plain | Ns::Atom, "id") => {
             let id = node.text().trim().chars().take(2_000).collect::<String>();
             if !id.is_empty() {
-                if node.name == "guid" && attribute("ispermalink").is_none_or(|word| word.eq_ignore_ascii_case("true"))
+                if node.name == "guid"
+                    && attribute("ispermalink").is_none_or(|word| word.eq_ignore_ascii_case("true"))
                 {
                     *permanent = Url::parse(&id).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
                 }
@@ -252,7 +262,8 @@ fn take(entry: &mut Entry, best: &mut Gathered, permanent: &mut Option<Url>, nod
         (Ns::Content, "encoded") => best.content.offer(0, filled(text(node))),
         (Ns::Plain | Ns::Atom, "content") => best.content.offer(1, filled(text(node))),
         (Ns::Xhtml, "body" | "div") | (Ns::Plain, "body" | "fullitem") => {
-            best.content.offer(2, filled(if node.nodes().next().is_some() { node.markup() } else { text(node) }));
+            best.content
+                .offer(2, filled(if node.nodes().next().is_some() { node.markup() } else { text(node) }));
         }
         (Ns::Plain | Ns::Atom, "author") => {
             let named = node.nodes().find(|one| one.name == "name").map(Node::text);
@@ -268,7 +279,8 @@ fn take(entry: &mut Entry, best: &mut Gathered, permanent: &mut Option<Url>, nod
         (Ns::DcTerms | Ns::Plain | Ns::Atom, "modified") => best.updated.offer(1, date::read(&node.text())),
         (Ns::Dc | Ns::Plain, "date") => best.updated.offer(2, date::read(&node.text())),
         (Ns::Plain | Ns::Atom, "category") => {
-            let said = attribute("label").or_else(|| attribute("term")).map_or_else(|| node.text(), str::to_owned);
+            let said =
+                attribute("label").or_else(|| attribute("term")).map_or_else(|| node.text(), str::to_owned);
             entry.tags.extend(line(&escape(&said)));
         }
         (Ns::Dc, "subject") => entry.tags.extend(line(&escape(&node.text()))),
@@ -294,7 +306,9 @@ fn take(entry: &mut Entry, best: &mut Gathered, permanent: &mut Option<Url>, nod
         }
         (Ns::Media, "statistics") => entry.views = attribute("views").and_then(count).or(entry.views),
         (Ns::Media, "starrating") => entry.likes = attribute("count").and_then(count).or(entry.likes),
-        (Ns::Slash, "comments") | (Ns::Thread, "total") => entry.comments = count(&node.text()).or(entry.comments),
+        (Ns::Slash, "comments") | (Ns::Thread, "total") => {
+            entry.comments = count(&node.text()).or(entry.comments)
+        }
         (Ns::Dc, "language") => entry.language = line(&node.text()),
         _ => {}
     }

@@ -9,7 +9,10 @@ static NAMED: LazyLock<HashMap<&'static str, String>> = LazyLock::new(|| {
         .lines()
         .filter_map(|line| {
             let (name, codes) = line.split_once('\t')?;
-            let text = codes.split(' ').filter_map(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?)).collect();
+            let text = codes
+                .split(' ')
+                .filter_map(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?))
+                .collect();
             Some((name, text))
         })
         .collect()
@@ -25,8 +28,35 @@ const HIDDEN: [&str; 10] =
     ["script", "style", "head", "noscript", "template", "iframe", "object", "svg", "math", "applet"];
 /// Elements that begin a new line.
 const BLOCKS: [&str; 29] = [
-    "p", "div", "br", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre",
-    "section", "article", "header", "footer", "figure", "figcaption", "hr", "dl", "dt", "dd", "aside", "nav", "main",
+    "p",
+    "div",
+    "br",
+    "li",
+    "ul",
+    "ol",
+    "tr",
+    "table",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "blockquote",
+    "pre",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "figure",
+    "figcaption",
+    "hr",
+    "dl",
+    "dt",
+    "dd",
+    "aside",
+    "nav",
+    "main",
 ];
 
 /// The text of a piece of HTML: without tags, comments and what is hidden, entities read, one space between words, a blank

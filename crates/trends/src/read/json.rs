@@ -16,7 +16,8 @@ pub(super) fn read(text: &str, base: &Url) -> Option<Feed> {
         return None;
     }
     let link = |text: Option<String>| {
-        text.and_then(|text| base.join(text.trim()).ok()).filter(|url| matches!(url.scheme(), "http" | "https"))
+        text.and_then(|text| base.join(text.trim()).ok())
+            .filter(|url| matches!(url.scheme(), "http" | "https"))
     };
     let bozo = (!version.contains("jsonfeed.org")).then(|| "it doesn't say which version it is".to_owned());
     Some(Feed {

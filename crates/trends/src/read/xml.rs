@@ -361,7 +361,10 @@ impl Parser {
         while let Some(at) = rest.find('&') {
             out.push_str(&rest[..at]);
             let from = &rest[at + 1..];
-            match from.find(';').filter(|end| *end <= 60 && from[..*end].chars().all(|c| !c.is_whitespace() && c != '&')) {
+            match from
+                .find(';')
+                .filter(|end| *end <= 60 && from[..*end].chars().all(|c| !c.is_whitespace() && c != '&'))
+            {
                 Some(end) => {
                     out.push_str(&self.resolve(&from[..end]));
                     rest = &from[end + 1..];

@@ -191,7 +191,8 @@ impl Trends {
         })
         .await
         .map_err(|error| broken(&error.to_string()))??;
-        let mut look = Look { validators: Some(fetched.validators), name: title.clone(), ..Look::unchanged() };
+        let mut look =
+            Look { validators: Some(fetched.validators), name: title.clone(), ..Look::unchanged() };
         match &due.page_text {
             None => look.page_text = Some(text),
             Some(before) => {
@@ -231,7 +232,8 @@ impl Trends {
         sql::succeed(tx.conn(), due.id, &success).await?;
         let place = (due.organization, due.brand);
         if matches!(before.state, State::Troubled | State::Resting) {
-            self.tell(&mut tx, place, "source.recovered", due.id, json!({ "failures": before.failures })).await?;
+            self.tell(&mut tx, place, "source.recovered", due.id, json!({ "failures": before.failures }))
+                .await?;
         }
         if seen.new > 0 {
             self.tell(&mut tx, place, "items.added", due.id, json!({ "count": seen.new })).await?;
@@ -244,7 +246,13 @@ impl Trends {
     }
 
     /// Writes down what went wrong.
-    async fn keep_trouble(&self, due: &Due, trouble: &Trouble, now: Timestamp, asked: bool) -> Result<(), Error> {
+    async fn keep_trouble(
+        &self,
+        due: &Due,
+        trouble: &Trouble,
+        now: Timestamp,
+        asked: bool,
+    ) -> Result<(), Error> {
         let mut tx = self.store.tenant(TenantScope::organization(due.organization)).await?;
         let Some(before) = sql::lock(tx.conn(), due.id).await? else { return Ok(()) };
         let failures = before.failures + 1;
@@ -317,10 +325,12 @@ pub(super) async fn feeds_of(
 
 /// The channel that a page of YouTube is about.
 fn channel_in(html: &str) -> Option<&str> {
-    ["\"externalId\":\"", "itemprop=\"identifier\" content=\"", "youtube.com/channel/"].iter().find_map(|mark| {
-        let from = html.find(mark)? + mark.len();
-        html.get(from..from + 24).filter(|id| model::is_channel(id))
-    })
+    ["\"externalId\":\"", "itemprop=\"identifier\" content=\"", "youtube.com/channel/"].iter().find_map(
+        |mark| {
+            let from = html.find(mark)? + mark.len();
+            html.get(from..from + 24).filter(|id| model::is_channel(id))
+        },
+    )
 }
 
 fn look_of(due: &Due, mut feed: Feed, validators: Validators, feed_url: Option<String>) -> Look {
@@ -352,13 +362,17 @@ fn change(before: &str, after: &str, title: &str) -> Option<Entry> {
         folded.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let lines = |text: &str| -> Vec<String> {
-        text.lines().map(|line| line.trim().trim_start_matches(['#', '-', '>', ' ']).to_owned()).filter(|line| !line.is_empty()).collect()
+        text.lines()
+            .map(|line| line.trim().trim_start_matches(['#', '-', '>', ' ']).to_owned())
+            .filter(|line| !line.is_empty())
+            .collect()
     };
     let (old, new) = (lines(before), lines(after));
     let old_keys: std::collections::HashSet<String> = old.iter().map(|line| without_numbers(line)).collect();
     let new_keys: std::collections::HashSet<String> = new.iter().map(|line| without_numbers(line)).collect();
     let added: Vec<&String> = new.iter().filter(|line| !old_keys.contains(&without_numbers(line))).collect();
-    let removed: Vec<&String> = old.iter().filter(|line| !new_keys.contains(&without_numbers(line))).collect();
+    let removed: Vec<&String> =
+        old.iter().filter(|line| !new_keys.contains(&without_numbers(line))).collect();
     let first = added.first().or(removed.first())?;
     let short: String = first.chars().take(100).collect();
     let what = if added.is_empty() { "no longer says" } else { "now says" };
@@ -398,8 +412,15 @@ mod tests {
         let entry = change(before, after, "Prices").unwrap();
         assert_eq!(entry.title.unwrap(), "Prices now says: A desk is 1,450 €, with delivery.");
         let content = entry.content.unwrap();
-        assert!(content.contains("with delivery") && content.contains("No longer there") && !content.contains("people"));
-        assert_eq!(change(before, "# Prices\n\nA desk is 1,450 €.\n\n14 people look at this.", "Prices"), None);
+        assert!(
+            content.contains("with delivery")
+                && content.contains("No longer there")
+                && !content.contains("people")
+        );
+        assert_eq!(
+            change(before, "# Prices\n\nA desk is 1,450 €.\n\n14 people look at this.", "Prices"),
+            None
+        );
         assert!(change(before, "# Prices", "Prices").unwrap().title.unwrap().contains("no longer says"));
     }
 

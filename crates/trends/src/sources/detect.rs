@@ -76,7 +76,9 @@ fn meant(text: &str) -> Result<Meant, Problem> {
     if text.chars().count() > LONGEST {
         return Err(Problem::invalid("text", "too_long", "Use at most 2,000 characters."));
     }
-    let plain = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    let plain = |name: &str| {
+        !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    };
     if let Some(handle) = text.strip_prefix('@') {
         if let Some((user, host)) = handle.split_once('@')
             && plain(user)
@@ -300,7 +302,8 @@ impl Trends {
 }
 
 fn of_feed(feed: &Feed, feed_url: &Url) -> Result<Candidate, Problem> {
-    let home = feed.link.clone().filter(|link| link.as_str().len() <= 2_000).unwrap_or_else(|| feed_url.clone());
+    let home =
+        feed.link.clone().filter(|link| link.as_str().len() <= 2_000).unwrap_or_else(|| feed_url.clone());
     let place = model::place(Kind::Feed, &home, Some(feed_url))?;
     let mut found = candidate(Kind::Feed, place);
     if let Some(title) = &feed.title {

@@ -7,7 +7,8 @@ use axum::{
 };
 use bellwether_kernel::Page;
 use bellwether_web::{
-    Api, ApiError, BrandMember, Class, IfMatch, Json, PageQuery, Path, Query, RequestContext, Versioned, limit,
+    Api, ApiError, BrandMember, Class, IfMatch, Json, PageQuery, Path, Query, RequestContext, Versioned,
+    limit,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

@@ -111,9 +111,7 @@ impl Frequency {
 }
 
 /// How it is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, EnumString, IntoStaticStr,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 #[schema(as = SourceState)]
@@ -311,11 +309,16 @@ pub fn place(kind: Kind, url: &Url, feed: Option<&Url>) -> Result<Place, Problem
             if kind_of(url) != Kind::Youtube {
                 return refuse("This isn't an address of YouTube.");
             }
-            let query = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+            let query = |name: &str| {
+                url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+            };
             match parts.as_slice() {
-                ["channel", id, ..] if is_channel(id) => {
-                    known(format!("https://www.youtube.com/channel/{id}"), Some(channel_feed(id)), format!("youtube:{id}"), id)
-                }
+                ["channel", id, ..] if is_channel(id) => known(
+                    format!("https://www.youtube.com/channel/{id}"),
+                    Some(channel_feed(id)),
+                    format!("youtube:{id}"),
+                    id,
+                ),
                 ["feeds", "videos.xml"] => match query("channel_id").filter(|id| is_channel(id)) {
                     Some(id) => known(
                         format!("https://www.youtube.com/channel/{id}"),
@@ -323,7 +326,9 @@ pub fn place(kind: Kind, url: &Url, feed: Option<&Url>) -> Result<Place, Problem
                         format!("youtube:{id}"),
                         &id,
                     ),
-                    None => known(url.to_string(), Some(url.to_string()), format!("youtube:{url}"), "YouTube"),
+                    None => {
+                        known(url.to_string(), Some(url.to_string()), format!("youtube:{url}"), "YouTube")
+                    }
                 },
                 [handle, ..] if handle.starts_with('@') && handle.len() > 1 => known(
                     format!("https://www.youtube.com/{handle}"),
@@ -389,7 +394,12 @@ pub fn place(kind: Kind, url: &Url, feed: Option<&Url>) -> Result<Place, Problem
             }
             let Some(name) = parts.last() else { return refuse("Give the address of a profile.") };
             let name = (*name).to_owned();
-            known(url.to_string(), None, format!("{}:{}", kind.as_str(), url.path().trim_matches('/').to_lowercase()), &name)
+            known(
+                url.to_string(),
+                None,
+                format!("{}:{}", kind.as_str(), url.path().trim_matches('/').to_lowercase()),
+                &name,
+            )
         }
         Kind::Page => known(url.to_string(), Some(url.to_string()), format!("page:{}", bare(url)), host(url)),
         Kind::Feed => {
@@ -401,7 +411,9 @@ pub fn place(kind: Kind, url: &Url, feed: Option<&Url>) -> Result<Place, Problem
 
 /// `UC` and 22 letters.
 pub fn is_channel(id: &str) -> bool {
-    id.len() == 24 && id.starts_with("UC") && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    id.len() == 24
+        && id.starts_with("UC")
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 /// Where YouTube tells what is new of a channel.
@@ -497,7 +509,10 @@ mod tests {
         let channel = "UCabcdefghijklmnopqrstuv";
         let youtube = at(Kind::Youtube, &format!("https://www.youtube.com/channel/{channel}/videos"));
         assert_eq!(youtube.feed_url.unwrap(), channel_feed(channel));
-        assert_eq!(at(Kind::Reddit, "https://reddit.com/r/rust").feed_url.unwrap(), "https://www.reddit.com/r/rust/.rss");
+        assert_eq!(
+            at(Kind::Reddit, "https://reddit.com/r/rust").feed_url.unwrap(),
+            "https://www.reddit.com/r/rust/.rss"
+        );
         assert_eq!(at(Kind::X, "https://x.com/hashtag/Rust").name, "#Rust");
         assert!(place(Kind::Youtube, &Url::parse("https://example.org/@a").unwrap(), None).is_err());
         assert!(place(Kind::Reddit, &Url::parse("https://reddit.com/").unwrap(), None).is_err());

@@ -101,7 +101,8 @@ mod tests {
             <outline text="Craft"><outline text="A &amp; B" type="rss" xmlUrl="https://a.example/feed" htmlUrl="https://a.example/"/>
             <outline title="C" xmlUrl="https://c.example/rss"/></outline><outline text="empty"/></body></opml>"#;
         let found = read(text).unwrap();
-        let told: Vec<_> = found.iter().map(|one| (one.title.as_str(), one.feed_url.as_deref().unwrap())).collect();
+        let told: Vec<_> =
+            found.iter().map(|one| (one.title.as_str(), one.feed_url.as_deref().unwrap())).collect();
         assert_eq!(told, [("A & B", "https://a.example/feed"), ("C", "https://c.example/rss")]);
         assert_eq!(read("<rss/>"), None);
         assert_eq!(read("nothing"), None);

@@ -3,7 +3,8 @@
 use bellwether_ingest::parse_url;
 use bellwether_jobs::{Options, events};
 use bellwether_kernel::{
-    BrandAccess, Cursor, Kind as ProblemKind, Page, PageRequest, Permission, Problem, RequestContext, id::BrandId,
+    BrandAccess, Cursor, Kind as ProblemKind, Page, PageRequest, Permission, Problem, RequestContext,
+    id::BrandId,
 };
 use bellwether_store::TenantTx;
 use chrono::Duration;
@@ -18,11 +19,7 @@ use super::{
     opml::{self, Outline},
     sql::{self, NewSource, Update, Wanted},
 };
-use crate::{
-    Error, SourceId, Trends,
-    items::identify,
-    read,
-};
+use crate::{Error, SourceId, Trends, items::identify, read};
 
 /// Seconds between two looks that somebody asks for.
 const PATIENCE: i64 = 60;
@@ -73,7 +70,8 @@ async fn get(tx: &mut TenantTx, brand: BrandId, id: SourceId) -> Result<SourceVi
 }
 
 fn full() -> Problem {
-    let detail = format!("A brand has at most {} sources. Delete one that is not needed any more.", model::MOST);
+    let detail =
+        format!("A brand has at most {} sources. Delete one that is not needed any more.", model::MOST);
     Problem::new(ProblemKind::Conflict, "too_many", detail)
 }
 
@@ -115,7 +113,11 @@ impl New {
         let page = outline.url.clone().filter(|page| parse_url(page).is_ok());
         let mut input = CreateSource {
             kind,
-            url: if kind == Kind::Feed { page.unwrap_or_else(|| address.to_owned()) } else { address.to_owned() },
+            url: if kind == Kind::Feed {
+                page.unwrap_or_else(|| address.to_owned())
+            } else {
+                address.to_owned()
+            },
             feed_url: outline.feed_url.clone().filter(|_| kind != Kind::Page),
             name: Some(outline.title.clone()).filter(|title| !model::one_line(title).is_empty()),
             priority: outline.priority,
@@ -213,7 +215,8 @@ impl Trends {
         identifiers.extend(new.place.feed_url.clone().filter(|_| new.kind != Kind::Page));
         let known = sql::known(tx.conn(), access.brand, &identifiers).await?;
         if known.iter().any(|there| {
-            there.identifier == new.place.identifier || new.kind != Kind::Page && there.feed_url == new.place.feed_url
+            there.identifier == new.place.identifier
+                || new.kind != Kind::Page && there.feed_url == new.place.feed_url
         }) {
             return Ok(None);
         }
@@ -466,7 +469,8 @@ async fn already_known(tx: &mut TenantTx, brand: BrandId, place: &Place) -> Resu
     let mut identifiers = vec![place.identifier.clone()];
     identifiers.extend(place.feed_url.clone());
     let there = sql::known(tx.conn(), brand, &identifiers).await?.into_iter().next();
-    let (id, name) = there.map_or_else(|| (String::new(), String::new()), |there| (there.id.to_string(), there.name));
+    let (id, name) =
+        there.map_or_else(|| (String::new(), String::new()), |there| (there.id.to_string(), there.name));
     let detail = format!("The brand has this source already: “{name}” ({id}).");
     Ok(Problem::new(ProblemKind::Conflict, "already_known", detail).at("url", "already_known", id))
 }

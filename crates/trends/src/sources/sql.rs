@@ -141,9 +141,12 @@ pub(super) async fn known(
 }
 
 pub(super) async fn count(conn: &mut PgConnection, brand: BrandId) -> Result<i64> {
-    sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM trends.sources WHERE brand_id = $1"#, brand.uuid())
-        .fetch_one(conn)
-        .await
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM trends.sources WHERE brand_id = $1"#,
+        brand.uuid()
+    )
+    .fetch_one(conn)
+    .await
 }
 
 pub(super) struct NewSource<'a> {
@@ -322,7 +325,11 @@ pub(super) async fn claim(
 }
 
 /// Takes one source, due or not; none when it is gone, paused, or looked at by somebody else at this moment.
-pub(super) async fn claim_one(conn: &mut PgConnection, id: SourceId, until: Timestamp) -> Result<Option<Due>> {
+pub(super) async fn claim_one(
+    conn: &mut PgConnection,
+    id: SourceId,
+    until: Timestamp,
+) -> Result<Option<Due>> {
     let row = sqlx::query_as!(
         DueRow,
         r#"UPDATE trends.sources s SET next_check_at = $2
