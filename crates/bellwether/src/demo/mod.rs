@@ -186,9 +186,9 @@ async fn review(app: &App, demo: &Demo) -> Result<()> {
     let oldest_first: Vec<&PostView> = posts.iter().rev().collect();
     let context = RequestContext::default();
     // a first comment for one of those that are approved, where its network has such a thing
-    let commented = APPROVED
-        .into_iter()
-        .find(|index| oldest_first.get(*index).is_some_and(|post| matches!(post.network.as_str(), "x" | "linkedin")));
+    let commented = APPROVED.into_iter().find(|index| {
+        oldest_first.get(*index).is_some_and(|post| matches!(post.network.as_str(), "x" | "linkedin"))
+    });
     for (index, post) in oldest_first.iter().enumerate() {
         if Some(index) == commented {
             let comment = "The longer version, with the numbers, is on the blog. Ask me anything here.";

@@ -212,7 +212,8 @@ async fn a_change_plans_anew() {
     let rotation =
         json!({ "name": "Evergreen", "connection_id": connection, "post_ids": [post], "rest_days": 3 });
     let rotation = ada.post("~/recurrences", rotation).await.expect(201);
-    let turn = ada.patch(&format!("~/recurrences/{}", rotation.id()), 1, json!({ "rule": "FREQ=DAILY" })).await;
+    let turn =
+        ada.patch(&format!("~/recurrences/{}", rotation.id()), 1, json!({ "rule": "FREQ=DAILY" })).await;
     assert_eq!(turn.expect(422).fault(), ("rule", "not_supported"));
     ada.post(&format!("{path}/stop"), json!({})).await.expect(200);
     let version = ada.get(&path).await.body["version"].as_i64().unwrap();

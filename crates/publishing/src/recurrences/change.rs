@@ -37,7 +37,10 @@ pub struct UpdateRecurrence {
 impl UpdateRecurrence {
     /// Whether other times or other posts come of it.
     const fn replans(&self) -> bool {
-        self.post_ids.is_some() || self.rule.is_some() || self.first_time.is_some() || self.rest_days.is_some()
+        self.post_ids.is_some()
+            || self.rule.is_some()
+            || self.first_time.is_some()
+            || self.rest_days.is_some()
     }
 }
 
@@ -90,7 +93,8 @@ impl Publishing {
             let now = self.plan_of(&mut tx, access.brand).await?.now;
             sql::forget_left_out(tx.conn(), id, now).await?;
         }
-        let told = json!({ "name": row.name, "kind": before.kind, "rule": row.rule, "posts": row.posts.len() });
+        let told =
+            json!({ "name": row.name, "kind": before.kind, "rule": row.rule, "posts": row.posts.len() });
         self.tell_recurrence(&mut tx, access, id, "recurrence.updated", told, context).await?;
         tx.commit().await?;
         self.repeat(access.organization, access.brand, id).await?;

@@ -130,9 +130,13 @@ pub(super) struct Changed<'a> {
 }
 
 pub(super) async fn update(conn: &mut PgConnection, id: RecurrenceId, row: &Changed<'_>) -> Result<()> {
-    sqlx::query!("DELETE FROM publishing.recurrence_posts WHERE recurrence_id = $1 AND post_id <> ALL ($2)", id as _, row.posts)
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query!(
+        "DELETE FROM publishing.recurrence_posts WHERE recurrence_id = $1 AND post_id <> ALL ($2)",
+        id as _,
+        row.posts
+    )
+    .execute(&mut *conn)
+    .await?;
     sqlx::query!(
         "WITH changed AS (
              UPDATE publishing.recurrences
@@ -160,7 +164,11 @@ pub(super) async fn update(conn: &mut PgConnection, id: RecurrenceId, row: &Chan
 }
 
 /// Forgets times to come that were left out, so that they can be made after a change.
-pub(super) async fn forget_left_out(conn: &mut PgConnection, id: RecurrenceId, now: NaiveDateTime) -> Result<()> {
+pub(super) async fn forget_left_out(
+    conn: &mut PgConnection,
+    id: RecurrenceId,
+    now: NaiveDateTime,
+) -> Result<()> {
     sqlx::query!(
         "DELETE FROM publishing.occurrences WHERE recurrence_id = $1 AND publication_id IS NULL AND local_time > $2",
         id as _,

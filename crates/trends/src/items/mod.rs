@@ -6,6 +6,6 @@ mod model;
 mod service;
 mod sql;
 
-pub use model::{ItemDetail, ItemSource, ItemView, SaidAlso};
 pub(crate) use model::{Identified, NewItem, identify, prepare};
+pub use model::{ItemDetail, ItemSource, ItemView, SaidAlso};
 pub use service::Wanted;

@@ -12,7 +12,7 @@ mod sql;
 
 pub use detect::{Candidate, Recent};
 pub use jobs::{CheckDue, CheckSource, Retain};
-pub(crate) use model::{bare, one_line};
 pub use model::{CreateSource, Frequency, Health, Kind, SourceView, State, UpdateSource};
+pub(crate) use model::{bare, one_line};
 pub use politeness::Manners;
 pub use service::{Import, Imported, Refused};
