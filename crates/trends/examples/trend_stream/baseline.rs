@@ -52,14 +52,16 @@ pub fn run(posts: &[Post]) -> Vec<(i64, Option<usize>)> {
                 .map(|day| word.days.get(&day).copied().unwrap_or_default())
                 .collect();
             let mean = days.iter().sum::<f64>() / days.len().max(1) as f64;
-            let spread = (days.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / days.len().max(1) as f64).sqrt();
+            let spread =
+                (days.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / days.len().max(1) as f64).sqrt();
             if (word.day.len() as f64 - mean) / spread.max(1.0) < 4.0 {
                 continue;
             }
             word.reported = post.at;
             let items: BTreeSet<usize> = word.day.iter().map(|(_, number)| *number).collect();
             if let Some(same) = reports.iter_mut().rev().take(20).find(|(at, _, other)| {
-                post.at - at < 5 * DAY && items.intersection(other).count() * 2 >= items.len().min(other.len())
+                post.at - at < 5 * DAY
+                    && items.intersection(other).count() * 2 >= items.len().min(other.len())
             }) {
                 same.2.extend(items);
                 continue;

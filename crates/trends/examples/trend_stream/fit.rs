@@ -21,12 +21,8 @@ pub fn fit(material: &Material, seeds: std::ops::RangeInclusive<u64>) {
         take(&run, &mut rows);
         for reported in &run.reported {
             let Some(burst) = reported.burst else { continue };
-            let own: Vec<i64> = stream
-                .posts
-                .iter()
-                .filter(|post| post.burst == Some(burst))
-                .map(|post| post.at)
-                .collect();
+            let own: Vec<i64> =
+                stream.posts.iter().filter(|post| post.burst == Some(burst)).map(|post| post.at).collect();
             // at several moments of its course, as the detector would have seen it
             for n in [3, 4, 6, 8, 12, 20, 40] {
                 if n >= own.len() {
@@ -36,7 +32,13 @@ pub fn fit(material: &Material, seeds: std::ops::RangeInclusive<u64>) {
                 let middle = i64::midpoint(onset, now);
                 let early = own[..n].iter().filter(|at| **at < middle).count() as f64;
                 let late = n as f64 - early;
-                let growth = if late > early * 1.5 { 2 } else if late * 1.5 < early { 0 } else { 1 };
+                let growth = if late > early * 1.5 {
+                    2
+                } else if late * 1.5 < early {
+                    0
+                } else {
+                    1
+                };
                 let stage = match n {
                     0..=4 => 0,
                     5..=8 => 1,
@@ -61,7 +63,8 @@ pub fn fit(material: &Material, seeds: std::ops::RangeInclusive<u64>) {
             let row: Vec<String> = (0..3)
                 .map(|growth| {
                     let list = ratios.get(&(stage, growth)).cloned().unwrap_or_default();
-                    let mut list: Vec<f64> = list.into_iter().map(|(a, b)| if second { b } else { a }).collect();
+                    let mut list: Vec<f64> =
+                        list.into_iter().map(|(a, b)| if second { b } else { a }).collect();
                     list.sort_by(f64::total_cmp);
                     let at = |q: f64| list.get((list.len() as f64 * q) as usize).copied().unwrap_or(1.0);
                     format!("[{:.2}, {:.2}, {:.2}]", at(0.1), at(0.5), at(0.9))

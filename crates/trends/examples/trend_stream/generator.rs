@@ -54,7 +54,8 @@ struct Maker<'a> {
     bursts: Vec<Burst>,
 }
 
-const FILLERS: &[&str] = &["the", "of", "for", "and", "in", "with", "on", "to", "a", "by", "after", "how", "why", "what"];
+const FILLERS: &[&str] =
+    &["the", "of", "for", "and", "in", "with", "on", "to", "a", "by", "after", "how", "why", "what"];
 
 impl Stream {
     pub fn new(material: &Material, seed: u64) -> Self {
@@ -90,7 +91,8 @@ impl Stream {
 
 /// How busy each hour of the week is.
 fn week(random: &mut Random) -> Vec<f64> {
-    let (peak, depth, weekend) = (random.between(8.0, 20.0), random.between(0.0, 0.95), random.between(0.2, 1.1));
+    let (peak, depth, weekend) =
+        (random.between(8.0, 20.0), random.between(0.0, 0.95), random.between(0.2, 1.1));
     (0..168)
         .map(|hour| {
             let day = hour / 24;
@@ -124,12 +126,24 @@ impl Maker<'_> {
 
     fn put(&mut self, at: i64, source: usize, title: String, kind: &'static str) {
         let keyphrases = if self.keyphrases { self.phrases() } else { Vec::new() };
-        self.posts.push(Post { source, at, title, keyphrases, language: Language::ENGLISH, burst: None, kind });
+        self.posts.push(Post {
+            source,
+            at,
+            title,
+            keyphrases,
+            language: Language::ENGLISH,
+            burst: None,
+            kind,
+        });
     }
 
     /// Two phrases of some text.
     fn phrases(&mut self) -> Vec<String> {
-        (0..2).map(|_| format!("{} {}", self.material.word(&mut self.random), self.material.word(&mut self.random))).collect()
+        (0..2)
+            .map(|_| {
+                format!("{} {}", self.material.word(&mut self.random), self.material.word(&mut self.random))
+            })
+            .collect()
     }
 
     /// A title of these words and some others, in whatever order.
@@ -169,7 +183,11 @@ impl Maker<'_> {
             .map(|_| {
                 let words = (0..self.random.range(2, 7))
                     .map(|_| {
-                        if self.random.chance(0.3) { invented(&mut self.random) } else { self.material.word(&mut self.random) }
+                        if self.random.chance(0.3) {
+                            invented(&mut self.random)
+                        } else {
+                            self.material.word(&mut self.random)
+                        }
                     })
                     .collect();
                 let growth = if self.random.chance(0.25) { self.random.between(-0.08, 0.09) } else { 0.0 };
@@ -236,7 +254,8 @@ impl Maker<'_> {
             let words: Vec<String> = (0..3).map(|_| self.material.word(&mut self.random)).collect();
             let everybody = self.random.chance(0.3);
             let items = self.random.range(1, 4);
-            let (offset, own) = (self.random.below(7) as i64 * DAY + self.random.range(6, 20) as i64 * 3_600, self.source());
+            let (offset, own) =
+                (self.random.below(7) as i64 * DAY + self.random.range(6, 20) as i64 * 3_600, self.source());
             let mut at = START + offset;
             while at < end {
                 for _ in 0..items {
@@ -262,13 +281,15 @@ impl Maker<'_> {
         }
         // one story that many copy
         for _ in 0..self.random.range(1, 4) {
-            let words: Vec<String> = (0..self.random.range(2, 4)).map(|_| invented(&mut self.random)).collect();
+            let words: Vec<String> =
+                (0..self.random.range(2, 4)).map(|_| invented(&mut self.random)).collect();
             let title = self.title(&words, 4);
             let start = self.time(START + 8 * DAY, end - 2 * DAY);
             for _ in 0..self.random.range(3, 10) {
                 let at = start + self.random.below(36 * 3_600) as i64;
                 let source = self.source();
-                let copy = if self.random.chance(0.3) { format!("{title} | Site {source}") } else { title.clone() };
+                let copy =
+                    if self.random.chance(0.3) { format!("{title} | Site {source}") } else { title.clone() };
                 self.put(at, source, copy, "copies");
             }
         }
@@ -313,8 +334,10 @@ impl Maker<'_> {
         if kind == 1 || kind == 3 {
             subject.push(material.word(&mut self.random));
         }
-        let actions: Vec<String> = (0..self.random.range(1, 3)).map(|_| material.word(&mut self.random)).collect();
-        let aspects: Vec<String> = (0..self.random.range(2, 8)).map(|_| material.word(&mut self.random)).collect();
+        let actions: Vec<String> =
+            (0..self.random.range(1, 3)).map(|_| material.word(&mut self.random)).collect();
+        let aspects: Vec<String> =
+            (0..self.random.range(2, 8)).map(|_| material.word(&mut self.random)).collect();
         let (faithful, acting) = (self.random.between(0.8, 1.0), self.random.between(0.3, 0.9));
         let (shape, other) = (self.random.range(1, 4), self.random.range(1, 4));
         let wanted = self.random.range(3, size.clamp(3, 30)).min(self.sources);
@@ -371,7 +394,15 @@ impl Maker<'_> {
             first = first.min(at);
             last = last.max(at);
             sources.insert(source);
-            self.posts.push(Post { source, at, title, keyphrases, language, burst: Some(number), kind: "burst" });
+            self.posts.push(Post {
+                source,
+                at,
+                title,
+                keyphrases,
+                language,
+                burst: Some(number),
+                kind: "burst",
+            });
         }
         self.bursts.push(Burst { first, last, size, sources: sources.len() });
     }

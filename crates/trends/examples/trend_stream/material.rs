@@ -51,7 +51,9 @@ impl Material {
                 .blocks
                 .iter()
                 .flat_map(|block| {
-                    sentences(&block.text, Language::ENGLISH).into_iter().map(|range| block.text[range].to_owned())
+                    sentences(&block.text, Language::ENGLISH)
+                        .into_iter()
+                        .map(|range| block.text[range].to_owned())
                 })
                 .filter(|sentence| (20..160).contains(&sentence.len()))
                 .collect();
@@ -68,7 +70,8 @@ impl Material {
             counts.into_iter().filter(|(_, count)| (3..400).contains(count)).collect();
         vocabulary.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let mut foreign = Vec::new();
-        for code in ["de", "fr", "es", "it", "pt", "nl", "pl", "ru", "sv", "tr", "uk", "zh", "ja", "ko", "ar"] {
+        for code in ["de", "fr", "es", "it", "pt", "nl", "pl", "ru", "sv", "tr", "uk", "zh", "ja", "ko", "ar"]
+        {
             let path = folder.join("..").join("lingua").join(code).join("sentences.txt");
             if let (Ok(text), Some(language)) = (fs::read_to_string(path), Language::from_tag(code)) {
                 let list: Vec<String> = text
@@ -89,8 +92,10 @@ impl Material {
 
 /// A name that nobody has ever written.
 pub fn invented(random: &mut Random) -> String {
-    const ONSETS: &[&str] =
-        &["b", "br", "c", "d", "dr", "f", "g", "h", "j", "k", "kl", "l", "m", "n", "p", "qu", "r", "s", "st", "t", "tr", "v", "w", "x", "z"];
+    const ONSETS: &[&str] = &[
+        "b", "br", "c", "d", "dr", "f", "g", "h", "j", "k", "kl", "l", "m", "n", "p", "qu", "r", "s", "st",
+        "t", "tr", "v", "w", "x", "z",
+    ];
     const NUCLEI: &[&str] = &["a", "e", "i", "o", "u", "ai", "ea", "io", "ou"];
     const CODAS: &[&str] = &["", "", "", "n", "r", "l", "x", "m", "th", "rk"];
     let mut name = String::new();

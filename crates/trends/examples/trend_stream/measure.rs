@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use bellwether_trends::detect::{Detector, HitRate, Item, Kind, Outcome, Settings, Snapshot, Trend, evaluate};
+use bellwether_trends::detect::{
+    Detector, HitRate, Item, Kind, Outcome, Settings, Snapshot, Trend, evaluate,
+};
 use chrono::DateTime;
 use uuid::Uuid;
 
@@ -163,7 +165,8 @@ impl Tally {
             self.found += 1;
             class.1 += 1;
             let time = (at - burst.first) as f64 / (burst.last - burst.first).max(1) as f64;
-            let came = stream.posts.iter().filter(|post| post.burst == Some(number) && post.at <= *at).count();
+            let came =
+                stream.posts.iter().filter(|post| post.burst == Some(number) && post.at <= *at).count();
             self.times.push(time);
             self.shares.push(came as f64 / burst.size as f64);
             if time <= 0.3 {

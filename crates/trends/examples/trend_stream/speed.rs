@@ -20,7 +20,8 @@ pub fn speed(material: &Material, items: usize) -> anyhow::Result<()> {
     for items in [10_000, 100_000, 1_000_000] {
         let (took, bytes) = titles(material, items);
         let each = took.as_secs_f64() * 1e6 / items as f64;
-        let ratio = if before > 0.0 { format!(", {:.2} times the one before", each / before) } else { String::new() };
+        let ratio =
+            if before > 0.0 { format!(", {:.2} times the one before", each / before) } else { String::new() };
         println!(
             "  {items:>9} titles over a year: {:.1} µs each{ratio}, state {:.1} MB",
             each,
@@ -125,4 +126,3 @@ fn titles(material: &Material, items: usize) -> (Duration, usize) {
     }
     (took, bytes)
 }
-

@@ -49,7 +49,13 @@ pub(crate) struct Volume {
 
 impl Volume {
     pub(crate) fn new(hour: u32) -> Self {
-        Self { hours: VecDeque::new(), week: vec![0.0; WEEK as usize], past: 0.0, faded: hour / 24, first: hour }
+        Self {
+            hours: VecDeque::new(),
+            week: vec![0.0; WEEK as usize],
+            past: 0.0,
+            faded: hour / 24,
+            first: hour,
+        }
     }
 
     /// Counts one item at an hour not further back than a week before `now`.
@@ -261,7 +267,8 @@ impl Term {
             return 1.0;
         }
         let share = volume.share_of_week(now, window).max(1e-6);
-        let inside = |slot: i64| (i64::from(now % WEEK) - slot).rem_euclid(i64::from(WEEK)) < i64::from(window);
+        let inside =
+            |slot: i64| (i64::from(now % WEEK) - slot).rem_euclid(i64::from(WEEK)) < i64::from(window);
         let own: f64 = self
             .slots
             .iter()
@@ -379,11 +386,7 @@ mod tests {
         let on_its_day = term.burst_in(&volume, now, 24, None).surprise;
         // the same habit, but this week on another day
         let (volume, term) = stream(now + 1 + 3 * DAYS, |hour| {
-            if hour >= 35 * DAYS {
-                f32::from(hour >= 38 * DAYS && hour % 24 >= 16)
-            } else {
-                weekly(hour)
-            }
+            if hour >= 35 * DAYS { f32::from(hour >= 38 * DAYS && hour % 24 >= 16) } else { weekly(hour) }
         });
         let on_another = term.burst_in(&volume, now + 3 * DAYS, 24, None).surprise;
         assert!(on_its_day < 1.5, "{on_its_day}");

@@ -10,7 +10,7 @@
 //! that it has grown by a quarter, and asks whether it was one of the planted bursts of at least five items from at least
 //! three sources. Newton's method with a
 //! small ridge; a number may only speak in the direction that its name promises. Several are silent (0): what they say is in
-//! the surprise already, whose count damps repetition, or in the least that a trend needs. The constant is 1 lower than
+//! the surprise already, whose count damps repetition, or in the least that a trend needs. The constant is 1.8 lower than
 //! fitted, since a topic is asked many times and is a trend once it has passed.
 
 use super::stats::logistic;
@@ -24,7 +24,7 @@ pub(crate) const NAMES: [&str; FEATURES] =
 
 /// Weights in the order of [`NAMES`], and the constant.
 pub(crate) const WEIGHTS: [f64; FEATURES] = [1.54, 0.0, 0.0, 0.0, 0.0, 2.24, 0.0, -1.76];
-pub(crate) const CONSTANT: f64 = -8.24;
+pub(crate) const CONSTANT: f64 = -9.0;
 
 /// Below these nothing is a trend, whatever else speaks for it.
 const LEAST_ITEMS: u32 = 3;

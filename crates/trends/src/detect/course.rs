@@ -55,9 +55,8 @@ pub(crate) fn peak(course: &[(u32, u32)]) -> i64 {
 pub(crate) fn momentum(topic: &Topic, volume: Option<&Volume>, now: i64) -> f64 {
     let span = ((now - topic.onset) / 2).clamp(3 * 3_600, 24 * 3_600);
     let pace = |from: i64, to: i64| {
-        let hours = volume.map_or((to - from) as f64 / 3_600.0, |volume| {
-            volume.usual_hours(hour(from), hour(to)).max(0.5)
-        });
+        let hours = volume
+            .map_or((to - from) as f64 / 3_600.0, |volume| volume.usual_hours(hour(from), hour(to)).max(0.5));
         between(&topic.course, from, to) / hours
     };
     let (late, early) = (pace(now - span, now + 1), pace(now - 2 * span, now - span));
@@ -128,7 +127,8 @@ impl Prediction {
         let (stage, growth) = stage(topic, now);
         let since = (now - topic.onset).max(3_600) as f64;
         let at = |factor: f64| topic.onset + (since * factor) as i64;
-        let items = |factor: f64| (f64::from(topic.total) * factor).max(f64::from(topic.total)).round() as i64;
+        let items =
+            |factor: f64| (f64::from(topic.total) * factor).max(f64::from(topic.total)).round() as i64;
         let (peak, size) = (PEAK[stage][growth], SIZE[stage][growth]);
         Self {
             made_at: now,

@@ -439,9 +439,7 @@ impl Detector {
             let least = self
                 .topics
                 .values()
-                .min_by(|a, b| {
-                    (a.found.is_some(), a.last, a.id).cmp(&(b.found.is_some(), b.last, b.id))
-                })
+                .min_by(|a, b| (a.found.is_some(), a.last, a.id).cmp(&(b.found.is_some(), b.last, b.id)))
                 .map(|topic| topic.id);
             let Some(id) = least else { break };
             let mut changes = Vec::new();

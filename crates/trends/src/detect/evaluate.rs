@@ -34,7 +34,8 @@ pub fn evaluate(trend: &Trend) -> Outcome {
     let peak_at = course::peak(&course);
     let predicted = &trend.predicted;
     // the course is by the hour: so is the judgement
-    let inside = |range: &Range, value: i64, slack: i64| range.low - slack <= value && value <= range.high + slack;
+    let inside =
+        |range: &Range, value: i64, slack: i64| range.low - slack <= value && value <= range.high + slack;
     Outcome {
         peak_at,
         peak_hit: inside(&predicted.peak, peak_at, 3_600),

@@ -187,10 +187,11 @@ impl Detector {
         let mut core: Vec<(f64, Core)> = Vec::new();
         for (key, count) in counts {
             let Some(term) = self.terms.get(&key).filter(|_| count >= least) else { continue };
-            let share = topic.core.iter().find(|core| core.key == key).and_then(|core| core.share).or_else(|| {
-                let span = hour(topic.last) - hour(topic.onset) + 1;
-                topic.found.is_some().then(|| term.share(volume, now, span).0)
-            });
+            let share =
+                topic.core.iter().find(|core| core.key == key).and_then(|core| core.share).or_else(|| {
+                    let span = hour(topic.last) - hour(topic.onset) + 1;
+                    topic.found.is_some().then(|| term.share(volume, now, span).0)
+                });
             let burst = term.burst(volume, now, share);
             if burst.surprise < HOLD {
                 continue;

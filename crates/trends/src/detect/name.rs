@@ -100,8 +100,7 @@ fn weights(topic: &Topic) -> BTreeMap<Key, f64> {
 /// Runs of words in a title that begin and end with words of the topic, by their stems in any order.
 fn phrases(title: &str, language: Language, weights: &BTreeMap<Key, f64>) -> Vec<(Vec<Key>, String)> {
     let offset = |part: &str| part.as_ptr() as usize - title.as_ptr() as usize;
-    let list: Vec<(&str, Option<Key>)> =
-        words(title).map(|word| (word, word_key(word, language))).collect();
+    let list: Vec<(&str, Option<Key>)> = words(title).map(|word| (word, word_key(word, language))).collect();
     let mut found = Vec::new();
     for from in 0..list.len() {
         let mut keys: Vec<Key> = Vec::new();

@@ -27,15 +27,89 @@ const PAIRS_PER_ITEM: usize = 64;
 
 /// Every language's calendar turns without being news.
 const CALENDAR: &[&str] = &[
-    "january", "february", "march", "april", "june", "july", "august", "september", "october", "november",
-    "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "today",
-    "yesterday", "tomorrow", "weekly", "daily", "monthly", "januar", "februar", "märz", "mai", "juni", "juli",
-    "oktober", "dezember", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag",
-    "heute", "gestern", "morgen", "janvier", "février", "mars", "avril", "juin", "juillet", "août", "septembre",
-    "octobre", "novembre", "décembre", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
-    "aujourd'hui", "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre",
-    "octubre", "noviembre", "diciembre", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo",
-    "hoy", "ayer", "mañana",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "today",
+    "yesterday",
+    "tomorrow",
+    "weekly",
+    "daily",
+    "monthly",
+    "januar",
+    "februar",
+    "märz",
+    "mai",
+    "juni",
+    "juli",
+    "oktober",
+    "dezember",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+    "heute",
+    "gestern",
+    "morgen",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "aujourd'hui",
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+    "lunes",
+    "martes",
+    "miércoles",
+    "jueves",
+    "viernes",
+    "sábado",
+    "domingo",
+    "hoy",
+    "ayer",
+    "mañana",
 ];
 
 struct Word {
@@ -148,7 +222,8 @@ fn is_unspaced(c: char) -> bool {
 
 /// Hiragana, and what Chinese writes in every sentence.
 fn is_grammar(c: char) -> bool {
-    matches!(u32::from(c), 0x3040..=0x309F) || "的了是在和不我有他这这个们上也到说就为与及对等将被把".contains(c)
+    matches!(u32::from(c), 0x3040..=0x309F)
+        || "的了是在和不我有他这这个们上也到说就为与及对等将被把".contains(c)
 }
 
 /// In an unknown language, the function words of all the common ones.
@@ -224,10 +299,7 @@ mod tests {
     #[test]
     fn scripts_without_spaces() {
         let chinese = Language::from_tag("zh").expect("known");
-        let (a, b) = (
-            Terms::of("量子电池的突破", [], chinese),
-            Terms::of("突破！量子电池", [], chinese),
-        );
+        let (a, b) = (Terms::of("量子电池的突破", [], chinese), Terms::of("突破！量子电池", [], chinese));
         let shared = a.words.iter().filter(|word| b.words.contains(word)).count();
         assert!(shared >= 4, "{shared}");
     }

@@ -66,7 +66,11 @@ const RECALL: [&str; 12] = [
 
 /// The twelve items of a burst that begins at `at`, `gap` seconds apart.
 fn recall(at: i64, gap: i64, sources: u128) -> Vec<Post> {
-    RECALL.iter().zip(0..).map(|(title, n)| post(at + i64::from(n) * gap, 100 + n as u128 % sources, title)).collect()
+    RECALL
+        .iter()
+        .zip(0..)
+        .map(|(title, n)| post(at + i64::from(n) * gap, 100 + n as u128 % sources, title))
+        .collect()
 }
 
 struct Seen {
@@ -102,7 +106,11 @@ fn run(mut posts: Vec<Post>) -> (Vec<Post>, Seen) {
 impl Seen {
     /// The number of the item with which each trend was found.
     fn found(&self) -> Vec<usize> {
-        self.changes.iter().filter(|(_, change)| change.kind == Kind::Found).map(|(number, _)| *number).collect()
+        self.changes
+            .iter()
+            .filter(|(_, change)| change.kind == Kind::Found)
+            .map(|(number, _)| *number)
+            .collect()
     }
 }
 
@@ -129,7 +137,11 @@ fn a_burst_is_one_trend_found_while_it_is_young() {
     let evidence: Vec<Uuid> = trend.evidence.iter().map(|evidence| evidence.item).collect();
     assert!(right.filter(|number| evidence.contains(&id(*number))).count() >= 11);
     for word in ["X200", "Acme"] {
-        assert!(trend.name.contains(word) || trend.keywords.iter().any(|own| own.contains(word)), "{}", trend.name);
+        assert!(
+            trend.name.contains(word) || trend.keywords.iter().any(|own| own.contains(word)),
+            "{}",
+            trend.name
+        );
     }
     assert!(trend.why.seen > 5.0 * trend.why.usual && trend.why.wordings >= 6, "{:?}", trend.why);
     assert!(!trend.why.contributions.is_empty() && trend.ends.over_at > trend.last);
@@ -150,8 +162,8 @@ fn one_source_that_repeats_itself_is_no_trend() {
 
 #[test]
 fn one_wording_that_many_copy_is_no_trend() {
-    let copies =
-        (0..10).map(|n| post(24 * DAY + 9 * HOUR + n * HOUR / 2, 100 + n as u128, "Acme recalls the X200 battery"));
+    let copies = (0..10)
+        .map(|n| post(24 * DAY + 9 * HOUR + n * HOUR / 2, 100 + n as u128, "Acme recalls the X200 battery"));
     let (_, seen) = run(with(background(25, 40, 12), copies));
     assert_eq!(seen.found().len(), 0, "{:?}", names(&seen.detector.trends()));
 }
@@ -174,7 +186,11 @@ fn what_comes_every_week_is_usual() {
 fn slow_growth_is_no_trend() {
     let growing = (0..50_i64).flat_map(|day| {
         (0..day / 5).map(move |n| {
-            let title = format!("Ideas for remote kitchens part {} {}", (day * 31 + n * 7) % 97, ["a", "b", "c"][n as usize % 3]);
+            let title = format!(
+                "Ideas for remote kitchens part {} {}",
+                (day * 31 + n * 7) % 97,
+                ["a", "b", "c"][n as usize % 3]
+            );
             post(day * DAY + 8 * HOUR + n * HOUR, 100 + (n + day) as u128 % 9, &title)
         })
     });
@@ -200,13 +216,18 @@ fn two_at_once_are_two() {
         "Why this solar storm is so strong",
         "Grids hold as solar storm passes",
     ];
-    let storm = storm.iter().zip(0_u8..).map(|(title, n)| {
-        post(24 * DAY + 10 * HOUR + i64::from(n) * HOUR, 200 + u128::from(n) % 5, title)
-    });
+    let storm = storm
+        .iter()
+        .zip(0_u8..)
+        .map(|(title, n)| post(24 * DAY + 10 * HOUR + i64::from(n) * HOUR, 200 + u128::from(n) % 5, title));
     let (_, seen) = run(with(with(background(25, 40, 12), recall(24 * DAY + 9 * HOUR, HOUR / 2, 6)), storm));
     let trends = seen.detector.trends();
     assert_eq!(trends.len(), 2, "{:?}", names(&trends));
-    assert!(trends.iter().any(|trend| trend.name.to_lowercase().contains("solar storm")), "{:?}", names(&trends));
+    assert!(
+        trends.iter().any(|trend| trend.name.to_lowercase().contains("solar storm")),
+        "{:?}",
+        names(&trends)
+    );
 }
 
 #[test]
@@ -246,7 +267,11 @@ fn late_items_count_up_to_a_week() {
     let late = post(24 * DAY + 8 * HOUR, 300, "First reports of an X200 battery recall by Acme");
     push(&mut seen.detector, posts.len(), &late);
     assert_eq!(seen.detector.trends()[0].items, before + 1);
-    push(&mut seen.detector, posts.len() + 1, &post(2 * DAY, 300, "An X200 battery recall by Acme, long ago"));
+    push(
+        &mut seen.detector,
+        posts.len() + 1,
+        &post(2 * DAY, 300, "An X200 battery recall by Acme, long ago"),
+    );
     assert_eq!(seen.detector.trends()[0].items, before + 1);
     assert_eq!(seen.detector.too_late(), 1);
 }
@@ -302,7 +327,9 @@ fn the_state_is_bounded() {
     let posts = background(20, 1_000, 50);
     for (number, post) in posts.iter().enumerate() {
         push(&mut detector, number, post);
-        assert!(detector.recents.len() <= 500 && detector.terms.len() <= 2_000 && detector.topics.len() <= 10);
+        assert!(
+            detector.recents.len() <= 500 && detector.terms.len() <= 2_000 && detector.topics.len() <= 10
+        );
         if number == posts.len() / 2 {
             most = detector.bytes();
         }

@@ -290,7 +290,9 @@ impl Topic {
             + self
                 .members
                 .iter()
-                .map(|member| size_of::<Member>() + member.title.len() + (member.keys.len() + member.words.len()) * 8)
+                .map(|member| {
+                    size_of::<Member>() + member.title.len() + (member.keys.len() + member.words.len()) * 8
+                })
                 .sum::<usize>()
             + self.sources.len() * 24
             + self.wordings.iter().map(|words| words.len() * 8 + 16).sum::<usize>()

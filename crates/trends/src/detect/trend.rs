@@ -175,7 +175,8 @@ impl Trend {
     pub(crate) fn of(topic: &Topic, detector: &Detector) -> Option<Self> {
         let (found_at, predicted) = topic.found?;
         let mut names = name::names(topic);
-        let phrases = names.iter().map(|(text, share)| Phrase { text: text.clone(), share: *share }).collect();
+        let phrases =
+            names.iter().map(|(text, share)| Phrase { text: text.clone(), share: *share }).collect();
         let name = names.remove(0).0;
         let (slow, over) = course::patience(topic);
         let mut hours: Vec<Course> = Vec::new();
@@ -212,9 +213,7 @@ impl Trend {
                 declines_after_hours: slow,
                 over_after_hours: over,
                 over_at: time(topic.last + (over * 3_600.0) as i64),
-                gap_hours: median(
-                    times.windows(2).map(|two| (two[0] - two[1]) as f64 / 3_600.0).collect(),
-                ),
+                gap_hours: median(times.windows(2).map(|two| (two[0] - two[1]) as f64 / 3_600.0).collect()),
             },
         })
     }
