@@ -97,7 +97,7 @@ fn take(run: &Run, rows: &mut Vec<Row>) {
     for (snapshot, _) in &run.snapshots {
         *counts.entry(snapshot.topic).or_default() += 1;
     }
-    for (snapshot, was) in &run.snapshots {
+    for (snapshot, was) in run.snapshots.iter().filter(|(snapshot, _)| snapshot.eligible) {
         let mut x = [1.0; FEATURES + 1];
         x[..FEATURES].copy_from_slice(&snapshot.features);
         rows.push((x, f64::from(u8::from(*was)), 1.0 / (counts[&snapshot.topic] as f64).sqrt()));

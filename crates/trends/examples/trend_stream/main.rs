@@ -4,7 +4,7 @@
 //!   trend_stream ARTICLES seeds A B      measures on others
 //!   trend_stream ARTICLES fit            fits the constants on seeds 1–30 and prints them
 //!   trend_stream ARTICLES dates          the articles alone, at their own dates, authors as sources: what is reported
-//!   trend_stream ARTICLES speed          100,000 items through everything; 10k, 100k and 1M titles
+//!   trend_stream ARTICLES speed [N]      100,000 (N) items through everything; 10k, 100k and 1M titles
 //!   trend_stream replay FILE             JSON lines {id?, source, at (RFC 3339 or seconds), title, keyphrases?,
 //!                                        language?} in order of time: prints what is found, as JSON lines
 //!
@@ -39,7 +39,7 @@ fn main() -> anyhow::Result<()> {
     match arguments.get(1).map(String::as_str) {
         Some("fit") => fit::fit(&material, number(2, 1)..=number(3, 30)),
         Some("dates") => dates(&material),
-        Some("speed") => speed::speed(&material)?,
+        Some("speed") => speed::speed(&material, number(2, 100_000) as usize)?,
         Some("seeds") => measure(&material, number(2, 1001)..=number(3, 1040)),
         _ => measure(&material, 2001..=2030),
     }

@@ -14,8 +14,8 @@ use crate::{
     random::Random,
 };
 
-pub fn speed(material: &Material) -> anyhow::Result<()> {
-    whole(material, 100_000)?;
+pub fn speed(material: &Material, items: usize) -> anyhow::Result<()> {
+    whole(material, items)?;
     let mut before = 0.0;
     for items in [10_000, 100_000, 1_000_000] {
         let (took, bytes) = titles(material, items);

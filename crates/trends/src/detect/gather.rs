@@ -154,6 +154,7 @@ impl Detector {
                 topic: id,
                 features: topic.facts.features(),
                 confidence: topic.confidence,
+                eligible: topic.facts.eligible(),
                 items: topic.members.iter().map(|member| member.id).collect(),
             });
         }
