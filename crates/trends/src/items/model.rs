@@ -476,6 +476,6 @@ mod tests {
             item.keyphrases
         );
         assert!(item.summary.starts_with("What does an hour"));
-        assert_eq!(item.words, 28);
+        assert_eq!(item.words, 29);
     }
 }

@@ -62,7 +62,7 @@ fn iso(text: &str) -> Option<DateTime<Utc>> {
     let zone_at = time.find(['Z', 'z', '+', '-', ' ']).unwrap_or(time.len());
     let (clock, zone) = (&time[..zone_at], time[zone_at..].trim());
     let seconds = if clock.contains(':') { clock_time(clock)? } else { compact_time(clock)? };
-    Some(at(day, seconds)? - zone_offset(zone).unwrap_or_default())
+    at(day, seconds)?.checked_sub_signed(zone_offset(zone).unwrap_or_default())
 }
 
 fn at(day: NaiveDate, seconds: i64) -> Option<DateTime<Utc>> {
@@ -157,7 +157,7 @@ fn words(text: &str) -> Option<DateTime<Utc>> {
     } else if forenoon && seconds >= 12 * 3_600 {
         seconds -= 12 * 3_600;
     }
-    Some(at(day, seconds)? - zone.unwrap_or_default())
+    at(day, seconds)?.checked_sub_signed(zone.unwrap_or_default())
 }
 
 fn full_year(year: u32, digits: usize) -> i32 {
