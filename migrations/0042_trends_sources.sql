@@ -143,12 +143,21 @@ RETURNS TABLE (item_id uuid, rank real)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
   -- two slips in two words are still found
   SET pg_trgm.word_similarity_threshold = 0.4 AS $$
-  SELECT i.id, (ts_rank_cd(i.search, p_words, 32) + word_similarity(p_text, i.title) / 2)::real
-    FROM trends.items i
-   WHERE i.organization_id = (SELECT tenancy.current_organization()) AND i.brand_id = p_brand
-     AND ((SELECT tenancy.current_brand_ids()) IS NULL OR p_brand = ANY ((SELECT tenancy.current_brand_ids())::uuid[]))
-     AND (i.search @@ p_words OR p_text <% i.title)
-   ORDER BY 2 DESC, i.id DESC
+  WITH mine AS NOT MATERIALIZED (
+    SELECT i.id, i.search, i.title FROM trends.items i
+     WHERE i.organization_id = (SELECT tenancy.current_organization()) AND i.brand_id = p_brand
+       AND ((SELECT tenancy.current_brand_ids()) IS NULL
+            OR p_brand = ANY ((SELECT tenancy.current_brand_ids())::uuid[]))
+  ), by_words AS (
+    SELECT m.id, (ts_rank_cd(m.search, p_words, 32) + word_similarity(p_text, m.title) / 2)::real AS rank
+      FROM mine m WHERE m.search @@ p_words
+  )
+  SELECT w.id, w.rank FROM by_words w
+  -- titles that are nearly alike, only where no words are found: else they would follow every good answer
+  UNION ALL
+  SELECT m.id, (word_similarity(p_text, m.title) / 2)::real
+    FROM mine m WHERE p_text <% m.title AND NOT EXISTS (SELECT FROM by_words)
+   ORDER BY 2 DESC, 1 DESC
    LIMIT p_limit
 $$;
 -- A search in the words of people: as written, or by the stems of the languages that PostgreSQL knows best.

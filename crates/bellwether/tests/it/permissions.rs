@@ -342,6 +342,24 @@ async fn scene() -> Scene {
     let media = text(&picture.expect(201).body["media"]["id"]);
     let upload = ada.post("~/media-uploads", json!({ "name": "x.png", "bytes": 10 })).await.expect(201).id();
 
+    let listened = json!({ "kind": "x", "url": "https://x.com/somebody" });
+    let source = ada.post("~/sources", listened).await.expect(201).id();
+    let topics = json!({ "name": "Prices", "topics": [{ "topic": "Prices" }] });
+    let smart_feed = ada.post("~/smart-feeds", topics).await.expect(201).id();
+    let item =
+        bellwether_trends::ItemId::from(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0003));
+    sql(
+        &app,
+        &format!(
+            "INSERT INTO trends.items (organization_id, brand_id, source_id, id, group_id, identity_hash, content_hash,
+                                       simhash, title, seen_at, dated_at)
+             SELECT organization_id, brand_id, id, '{0}', '{0}', sha256(''), sha256(''), 0, 'Said', now(), now()
+               FROM trends.sources",
+            item.uuid()
+        ),
+    )
+    .await;
+
     let member_role = Permissions::of_role(Role::Member);
     let inside = |may| Who::Inside { may, own: true };
     let mut actors = vec![("anonymous", app.anonymous(), Who::Anonymous)];
@@ -393,9 +411,10 @@ async fn scene() -> Scene {
         ("review", "review_01jqz8v5ckf3rt9m1x2y4z6a8b".to_owned()),
         ("review_link", "rlink_01jqz8v5ckf3rt9m1x2y4z6a8b".to_owned()),
         ("recurrence", "recur_01jqz8v5ckf3rt9m1x2y4z6a8b".to_owned()),
-        ("feed", "feed_01jqz8v5ckf3rt9m1x2y4z6a8b".to_owned()),
-        ("source", "source_01jqz8v5ckf3rt9m1x2y4z6a8b".to_owned()),
-        ("item", "item_01jqz8v5ckf3rt9m1x2y4z6a8b".to_owned()),
+        // of calendars there is none: who may not is told so all the same
+        ("feed", smart_feed),
+        ("source", source),
+        ("item", item.to_string()),
         ("token", "nobodys".to_owned()),
         ("notification", "notice_01kab000000000000000000000".to_owned()),
         ("campaign", "campaign_01kab000000000000000000000".to_owned()),
