@@ -41,8 +41,8 @@ export function until(iso: string, now: Date = new Date()): string {
 }
 
 /** How often something new comes from it; null while that is not known. */
-export function pace(perWeek: number | null): string | null {
-  if (perWeek === null) return null;
+export function pace(perWeek: number | null | undefined): string | null {
+  if (perWeek == null) return null;
   if (perWeek < 0.15) return 'seldom anything new';
   if (perWeek < 0.9) return `about ${Math.round(perWeek * 4.3)} a month`;
   if (perWeek < 1.5) return 'about one a week';

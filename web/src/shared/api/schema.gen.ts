@@ -3711,7 +3711,12 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a recurrence
+         * @description What is absent stays; account and kind always do. With other posts, another rule or another rest what it has planned is taken
+         *     back and planned anew; one whose rule had come to its end goes on if the new one does. Needs `posts.publish`.
+         */
+        patch: operations["update_recurrence"];
         trace?: never;
     };
     "/api/v1/organizations/{org}/brands/{brand}/recurrences/{recurrence}/pause": {
@@ -6014,6 +6019,59 @@ export interface components {
             /** @enum {string} */
             shape: "article";
         };
+        /** @description A source. */
+        ContentSource: {
+            /** @description Id. */
+            id: components["schemas"]["SourceId"];
+            /** @description Its kind. */
+            kind: components["schemas"]["SourceKind"];
+            /** @description What it is called. */
+            name: string;
+            /** @description Its address, as a person knows it. */
+            url: string;
+            /** @description What is read; null until it is found. */
+            feed_url?: string | null;
+            /** @description What makes it this source. */
+            identifier: string;
+            /**
+             * Format: int32
+             * @description 1 to 10; a higher one weighs more in smart feeds.
+             */
+            priority: number;
+            /** @description Whether it is looked at. */
+            active: boolean;
+            /** @description How often. */
+            frequency: components["schemas"]["SourceFrequency"];
+            /**
+             * Format: int32
+             * @description For `If-Match`.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            created_at: string;
+            /** @description How it is. */
+            state: components["schemas"]["SourceState"];
+            /** @description How it fares. */
+            health: components["schemas"]["SourceHealth"];
+            /**
+             * Format: int64
+             * @description What it said that is kept.
+             */
+            items: number;
+            /**
+             * Format: double
+             * @description How much it says in a week, by the last four; null until it was read.
+             */
+            per_week?: number | null;
+            /**
+             * Format: date-time
+             * @description When it said something last.
+             */
+            last_item_at?: string | null;
+        };
         /**
          * @description What kind of thing is published; which of them exist depends on the network.
          * @enum {string}
@@ -7967,7 +8025,7 @@ export interface components {
             /** @description What can be written for it. */
             content_types: components["schemas"]["ContentTypeRules"][];
             /** @description Where the numbers come from. */
-            sources: components["schemas"]["Source"][];
+            sources: components["schemas"]["RuleSource"][];
         };
         /** @description Every network with its content types and rules. */
         Networks: {
@@ -8216,7 +8274,7 @@ export interface components {
          * @description Of what somebody is told.
          * @enum {string}
          */
-        NotificationKind: "publication_failed" | "publication_unclear" | "publication_held" | "connection_trouble" | "review_requested" | "changes_requested" | "post_approved" | "generation_partial" | "generation_failed" | "member_joined" | "invitation_accepted" | "trial_ending";
+        NotificationKind: "publication_failed" | "publication_unclear" | "publication_held" | "comment_trouble" | "connection_trouble" | "review_requested" | "changes_requested" | "post_approved" | "generation_partial" | "generation_failed" | "member_joined" | "invitation_accepted" | "trial_ending";
         /** @description By which ways one kind of notice comes. */
         NotificationKindPreference: {
             /** @description Which. */
@@ -8623,6 +8681,64 @@ export interface components {
             items: (components["schemas"]["ClientView"] & {
                 health?: components["schemas"]["ClientHealth"] | null;
             })[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ContentSource: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: components["schemas"]["SourceId"];
+                /** @description Its kind. */
+                kind: components["schemas"]["SourceKind"];
+                /** @description What it is called. */
+                name: string;
+                /** @description Its address, as a person knows it. */
+                url: string;
+                /** @description What is read; null until it is found. */
+                feed_url?: string | null;
+                /** @description What makes it this source. */
+                identifier: string;
+                /**
+                 * Format: int32
+                 * @description 1 to 10; a higher one weighs more in smart feeds.
+                 */
+                priority: number;
+                /** @description Whether it is looked at. */
+                active: boolean;
+                /** @description How often. */
+                frequency: components["schemas"]["SourceFrequency"];
+                /**
+                 * Format: int32
+                 * @description For `If-Match`.
+                 */
+                version: number;
+                /**
+                 * Format: date-time
+                 * @description When it was added.
+                 */
+                created_at: string;
+                /** @description How it is. */
+                state: components["schemas"]["SourceState"];
+                /** @description How it fares. */
+                health: components["schemas"]["SourceHealth"];
+                /**
+                 * Format: int64
+                 * @description What it said that is kept.
+                 */
+                items: number;
+                /**
+                 * Format: double
+                 * @description How much it says in a week, by the last four; null until it was read.
+                 */
+                per_week?: number | null;
+                /**
+                 * Format: date-time
+                 * @description When it said something last.
+                 */
+                last_item_at?: string | null;
+            }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
@@ -9653,64 +9769,6 @@ export interface components {
                  * @description When it was made.
                  */
                 created_at: string;
-            }[];
-            /** @description Give this as `cursor` for the next page; absent on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_Source: {
-            /** @description The rows. */
-            items: {
-                /** @description Id. */
-                id: components["schemas"]["SourceId"];
-                /** @description Its kind. */
-                kind: components["schemas"]["SourceKind"];
-                /** @description What it is called. */
-                name: string;
-                /** @description Its address, as a person knows it. */
-                url: string;
-                /** @description What is read; null until it is found. */
-                feed_url?: string | null;
-                /** @description What makes it this source. */
-                identifier: string;
-                /**
-                 * Format: int32
-                 * @description 1 to 10; a higher one weighs more in smart feeds.
-                 */
-                priority: number;
-                /** @description Whether it is looked at. */
-                active: boolean;
-                /** @description How often. */
-                frequency: components["schemas"]["SourceFrequency"];
-                /**
-                 * Format: int32
-                 * @description For `If-Match`.
-                 */
-                version: number;
-                /**
-                 * Format: date-time
-                 * @description When it was added.
-                 */
-                created_at: string;
-                /** @description How it is. */
-                state: components["schemas"]["SourceState"];
-                /** @description How it fares. */
-                health: components["schemas"]["SourceHealth"];
-                /**
-                 * Format: int64
-                 * @description What it said that is kept.
-                 */
-                items: number;
-                /**
-                 * Format: double
-                 * @description How much it says in a week, by the last four; null until it was read.
-                 */
-                per_week?: number | null;
-                /**
-                 * Format: date-time
-                 * @description When it said something last.
-                 */
-                last_item_at?: string | null;
             }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -10836,6 +10894,13 @@ export interface components {
             /** @description The author's own sentences that show it, verbatim. None for what is never done. */
             examples: string[];
         };
+        /** @description A page that says so. */
+        RuleSource: {
+            /** @description What it says. */
+            what: string;
+            /** @description Where. */
+            url: string;
+        };
         /** @description Who says nearly the same. */
         SaidAlso: {
             /** @description Who. */
@@ -11948,6 +12013,22 @@ export interface components {
             /** @description Another time on the brand's wall clock. */
             local_time?: string | null;
             content?: components["schemas"]["Content"] | null;
+        };
+        /** @description What is to change of a recurrence; what is absent stays. Account and kind stay as they are. */
+        UpdateRecurrence: {
+            /** @description As the team calls it, 1 to 120 characters. */
+            name?: string | null;
+            /** @description 1 to 500 posts of its network; they take turns. */
+            post_ids?: components["schemas"]["PostId"][] | null;
+            /** @description Of a repetition: another rule, by RFC 5545. */
+            rule?: string | null;
+            /** @description Of a repetition: the first time of its rule, on the brand's wall clock. */
+            first_time?: string | null;
+            /**
+             * Format: int32
+             * @description How many days a post rests between two times, 0 to 3650.
+             */
+            rest_days?: number | null;
         };
         /** @description What can be changed of a sample. */
         UpdateSample: {
@@ -21766,6 +21847,60 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    update_recurrence: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the recurrence. */
+                recurrence: components["schemas"]["RecurrenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateRecurrence"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurrenceDetail"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It was ended, or changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     pause_recurrence: {
         parameters: {
             query?: never;
@@ -22475,7 +22610,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Source"];
+                    "application/json": components["schemas"]["Page_ContentSource"];
                 };
             };
             400: components["responses"]["Malformed"];
@@ -22514,7 +22649,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Source"];
+                    "application/json": components["schemas"]["ContentSource"];
                 };
             };
             400: components["responses"]["Malformed"];
@@ -22708,7 +22843,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Source"];
+                    "application/json": components["schemas"]["ContentSource"];
                 };
             };
             400: components["responses"]["Malformed"];
@@ -22781,7 +22916,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Source"];
+                    "application/json": components["schemas"]["ContentSource"];
                 };
             };
             400: components["responses"]["Malformed"];
@@ -22822,7 +22957,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Source"];
+                    "application/json": components["schemas"]["ContentSource"];
                 };
             };
             400: components["responses"]["Malformed"];
