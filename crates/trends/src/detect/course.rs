@@ -150,12 +150,6 @@ pub(crate) fn stage(topic: &Topic, now: i64) -> (usize, usize) {
     let middle = i64::midpoint(topic.onset, now);
     let early = between(&topic.course, topic.onset - 900, middle);
     let late = between(&topic.course, middle, now + 900);
-    let growth = if late > early * 1.5 {
-        2
-    } else if late * 1.5 < early {
-        0
-    } else {
-        1
-    };
+    let growth = if late > early * 1.5 { 2 } else { usize::from(late * 1.5 >= early) };
     (stage, growth)
 }

@@ -83,12 +83,11 @@ impl Detector {
             let mut free = Vec::new();
             for number in &numbers {
                 let Some(recent) = self.recent(*number) else { continue };
-                match recent.topic {
-                    Some(id) => *owners.entry(id).or_default() += 1,
-                    None => {
-                        sources.insert(recent.source);
-                        free.push(*number);
-                    }
+                if let Some(id) = recent.topic {
+                    *owners.entry(id).or_default() += 1;
+                } else {
+                    sources.insert(recent.source);
+                    free.push(*number);
                 }
             }
             let owner = owners.into_iter().max_by_key(|(_, items)| *items);

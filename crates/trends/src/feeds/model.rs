@@ -122,8 +122,12 @@ pub(super) fn keywords_of(topic: &Topic) -> Vec<String> {
     found.extend(analysis.keyphrases.iter().map(|phrase| phrase.text.to_lowercase()));
     // a description too short for keyphrases still has words
     if analysis.keyphrases.len() < 4 {
-        let words = words(&topic.description).map(str::to_lowercase);
-        found.extend(words.filter(|word| word.chars().count() > 3 && !language.is_stop_word(word)));
+        let said: Vec<String> = words(&topic.description).map(str::to_lowercase).collect();
+        let tells = |word: &String| word.chars().count() > 3 && !language.is_stop_word(word);
+        // two that stand together say more than each
+        let pairs = said.windows(2).filter(|pair| pair.iter().all(tells)).map(|pair| pair.join(" "));
+        found.extend(pairs);
+        found.extend(said.iter().filter(|word| tells(word)).cloned());
     }
     let mut seen = HashSet::new();
     found.retain(|word| word.chars().count() > 1 && word.chars().count() <= 100 && seen.insert(word.clone()));

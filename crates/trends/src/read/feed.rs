@@ -41,7 +41,6 @@ fn find(root: &Node) -> Option<(Format, &Node)> {
     for _ in 0..2 {
         for node in &level {
             let format = match node.name.as_str() {
-                "rss" | "rdf" => Some(Format::Rss),
                 "feed" if matches!(node.ns, Ns::Atom | Ns::Plain | Ns::Other) => Some(Format::Atom),
                 "channel"
                     if node.attribute("href").is_some()
@@ -49,7 +48,7 @@ fn find(root: &Node) -> Option<(Format, &Node)> {
                 {
                     Some(Format::Cdf)
                 }
-                "channel" => Some(Format::Rss),
+                "rss" | "rdf" | "channel" => Some(Format::Rss),
                 _ => None,
             };
             if let Some(format) = format {
@@ -71,7 +70,7 @@ fn entries_of<'a>(node: &'a Node, base: &Url) -> Vec<(&'a Node, Url)> {
         match child.name.as_str() {
             "item" | "entry" => found.push((child, based(child, base))),
             "items" => {
-                found.extend(entries_of(child, base).into_iter().filter(|(node, _)| node.name == "item"))
+                found.extend(entries_of(child, base).into_iter().filter(|(node, _)| node.name == "item"));
             }
             // channels of the nineties nest
             "channel" if node.name == "channel" => found.extend(entries_of(child, &based(child, base))),
@@ -307,7 +306,7 @@ fn take(entry: &mut Entry, best: &mut Gathered, permanent: &mut Option<Url>, nod
         (Ns::Media, "statistics") => entry.views = attribute("views").and_then(count).or(entry.views),
         (Ns::Media, "starrating") => entry.likes = attribute("count").and_then(count).or(entry.likes),
         (Ns::Slash, "comments") | (Ns::Thread, "total") => {
-            entry.comments = count(&node.text()).or(entry.comments)
+            entry.comments = count(&node.text()).or(entry.comments);
         }
         (Ns::Dc, "language") => entry.language = line(&node.text()),
         _ => {}

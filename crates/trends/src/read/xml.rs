@@ -361,18 +361,14 @@ impl Parser {
         while let Some(at) = rest.find('&') {
             out.push_str(&rest[..at]);
             let from = &rest[at + 1..];
-            match from
-                .find(';')
-                .filter(|end| *end <= 60 && from[..*end].chars().all(|c| !c.is_whitespace() && c != '&'))
-            {
-                Some(end) => {
-                    out.push_str(&self.resolve(&from[..end]));
-                    rest = &from[end + 1..];
-                }
-                None => {
-                    out.push('&');
-                    rest = from;
-                }
+            let named =
+                |end: &usize| *end <= 60 && from[..*end].chars().all(|c| !c.is_whitespace() && c != '&');
+            if let Some(end) = from.find(';').filter(named) {
+                out.push_str(&self.resolve(&from[..end]));
+                rest = &from[end + 1..];
+            } else {
+                out.push('&');
+                rest = from;
             }
         }
         out.push_str(rest);

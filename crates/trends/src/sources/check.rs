@@ -377,7 +377,11 @@ fn change(before: &str, after: &str, title: &str) -> Option<Entry> {
     let short: String = first.chars().take(100).collect();
     let what = if added.is_empty() { "no longer says" } else { "now says" };
     let paragraphs = |lines: &[&String]| -> String {
-        lines.iter().take(200).map(|line| format!("<p>{}</p>", read::escape(line))).collect()
+        lines
+            .iter()
+            .take(200)
+            .flat_map(|line| ["<p>".to_owned(), read::escape(line), "</p>".to_owned()])
+            .collect()
     };
     let mut content = paragraphs(&added);
     if !removed.is_empty() {

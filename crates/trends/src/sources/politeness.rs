@@ -44,7 +44,10 @@ impl From<SiteError> for Trouble {
 
 /// What hosts allow, remembered for a day, by this process.
 #[derive(Clone, Default)]
-pub struct Manners(Arc<Mutex<HashMap<String, (Timestamp, Arc<Robots>)>>>);
+pub struct Manners(Arc<Mutex<HashMap<String, Believed>>>);
+
+/// What a host allows, and until when that is believed.
+type Believed = (Timestamp, Arc<Robots>);
 
 impl Manners {
     fn known(&self, origin: &str, now: Timestamp) -> Option<Arc<Robots>> {
