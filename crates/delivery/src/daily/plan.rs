@@ -45,7 +45,7 @@ impl Delivery {
             match self.begin_morning(user, now).await {
                 Ok(done) => begun += usize::from(done),
                 Err(error) => {
-                    tracing::error!(%user, %error, "a morning could not be begun: tried again in a minute")
+                    tracing::error!(%user, %error, "a morning could not be begun: tried again in a minute");
                 }
             }
         }

@@ -32,13 +32,7 @@ pub fn fit(material: &Material, seeds: std::ops::RangeInclusive<u64>) {
                 let middle = i64::midpoint(onset, now);
                 let early = own[..n].iter().filter(|at| **at < middle).count() as f64;
                 let late = n as f64 - early;
-                let growth = if late > early * 1.5 {
-                    2
-                } else if late * 1.5 < early {
-                    0
-                } else {
-                    1
-                };
+                let growth = if late > early * 1.5 { 2 } else { usize::from(late * 1.5 >= early) };
                 let stage = match n {
                     0..=4 => 0,
                     5..=8 => 1,
@@ -132,9 +126,10 @@ fn newton(rows: &[Row]) -> [f64; FEATURES + 1] {
             // at its bound, and pushed over it
             if weights[i] == 0.0 && gradient[i] * SIGNS[i] < 0.0 {
                 gradient[i] = 0.0;
-                for j in 0..N {
-                    (curve[i][j], curve[j][i]) = (0.0, 0.0);
+                for row in &mut curve {
+                    row[i] = 0.0;
                 }
+                curve[i] = [0.0; N];
                 curve[i][i] = 1.0;
             }
         }
@@ -156,10 +151,11 @@ fn solve<const N: usize>(mut a: [[f64; N]; N], mut b: [f64; N]) -> [f64; N] {
         let pivot = (i..N).max_by(|x, y| a[*x][i].abs().total_cmp(&a[*y][i].abs())).unwrap_or(i);
         a.swap(i, pivot);
         b.swap(i, pivot);
+        let above = a[i];
         for row in i + 1..N {
-            let factor = a[row][i] / a[i][i];
-            for column in i..N {
-                a[row][column] -= factor * a[i][column];
+            let factor = a[row][i] / above[i];
+            for (value, above) in a[row].iter_mut().zip(above).skip(i) {
+                *value -= factor * above;
             }
             b[row] -= factor * b[i];
         }

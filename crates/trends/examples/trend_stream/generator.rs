@@ -96,7 +96,7 @@ fn week(random: &mut Random) -> Vec<f64> {
     (0..168)
         .map(|hour| {
             let day = hour / 24;
-            let phase = ((hour % 24) as f64 - peak) / 24.0 * std::f64::consts::TAU;
+            let phase = (f64::from(hour % 24) - peak) / 24.0 * std::f64::consts::TAU;
             let busy = 1.0 - depth * (1.0 - phase.cos()) / 2.0;
             busy * if day >= 5 { weekend } else { 1.0 }
         })

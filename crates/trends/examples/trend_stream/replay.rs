@@ -56,7 +56,7 @@ pub fn replay(path: &str) -> anyhow::Result<()> {
                     json!({ "expired": shown(&trend, &names), "at": at, "outcome": evaluate(&trend) })
                 ),
                 Kind::Merged { into } => {
-                    println!("{}", json!({ "merged": change.trend, "into": into, "at": at }))
+                    println!("{}", json!({ "merged": change.trend, "into": into, "at": at }));
                 }
                 _ => {}
             }

@@ -306,7 +306,7 @@ mod tests {
 
     #[test]
     fn a_long_post_stays_bounded() {
-        let long: String = (0..400).map(|n| format!("word{n} ")).collect();
+        let long = (0..400).map(|n| format!("word{n}")).collect::<Vec<_>>().join(" ");
         let terms = of(&long);
         assert!(terms.words.len() <= WORDS_PER_PHRASE && terms.pairs.len() <= PAIRS_PER_ITEM);
     }
