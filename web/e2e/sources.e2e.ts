@@ -40,6 +40,7 @@ it('finds what stands behind an address, adds it, reads it, and lets it be pause
   if (!program) throw new Error('not started');
   const desk = await signUp({ baseURL: program.url });
   const { page } = desk;
+  await loaded(page);
   await page.keyboard.press('g');
   await page.keyboard.press('o');
   await page.getByRole('heading', { name: 'Ideas come to those who read' }).waitFor();
@@ -101,6 +102,7 @@ it('reads by the keyboard, searches, gathers a smart feed with its reasons, and 
   const desk = await signUp({ baseURL: program.url });
   const { page } = desk;
   await send(desk, 'POST', `${desk.api}/sources`, { kind: 'feed', url: address, feed_url: `${address}/feed.xml`, name: 'The Allotment' });
+  await loaded(page);
   await page.keyboard.press('g');
   await page.keyboard.press('r');
   const items = page.getByRole('list', { name: 'Items' });
