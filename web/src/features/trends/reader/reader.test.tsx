@@ -61,6 +61,21 @@ describe('the reader', () => {
     await waitFor(() => expect(toasts.get().at(-1)).toMatchObject({ message: 'Writing 1 draft', detail: 'What soil wants' }));
   });
 
+  it('makes drafts of what the source says where its page can’t be read', async () => {
+    const refused = { status: 422, code: 'invalid', title: 'Invalid', detail: 'No.', errors: [{ path: 'input/url', code: 'unreachable', message: 'It does not answer.' }] };
+    serve({
+      'GET /api/v1/networks': () => ({ networks: [{ id: 'x', name: 'X', content_types: [{ target: 'x.post', is_default: true }] }] }),
+      'GET ': () => ({ default_tone: 'opinionated' }),
+      'POST /generations': (call) => ((call.body as { input: { type: string } }).input.type === 'url' ? Response.json(refused, { status: 422, headers: { 'content-type': 'application/problem+json' } }) : Response.json({ id: 'gen_1', targets: ['x.post'], cached: false }, { status: 202 })),
+    });
+    open('reader', pages);
+    const user = userEvent.setup();
+    await screen.findByText('Frost on the glass');
+    await user.keyboard('jr');
+    await waitFor(() => expect(sent('POST', '/generations').map((c) => (c.body as { input: unknown }).input)).toEqual([{ type: 'url', url: frost.url }, { type: 'text', text: 'One.\n\nTwo.', title: 'Frost on the glass' }]));
+    await waitFor(() => expect(toasts.get().at(-1)?.detail).toContain('Its page can’t be read'));
+  });
+
   it('searches what is typed, and keeps it in the address', async () => {
     const { at } = open('reader', pages);
     const user = userEvent.setup();
