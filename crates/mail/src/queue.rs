@@ -23,8 +23,8 @@ pub async fn queue(tx: &mut impl Tx, clock: &Clock, rng: &Rng, mail: NewMail) ->
     put(tx, clock, rng, mail, None).await
 }
 
-/// The same for what somebody may end, marketing above all: the address at which a `POST` ends it goes into the headers by which mail programs offer to
-/// unsubscribe with one click (RFC 8058).
+/// The same for what somebody may end, marketing above all: the address at which a `POST` ends it goes into the headers
+/// by which mail programs offer to unsubscribe with one click (RFC 8058).
 pub async fn queue_marketing(
     tx: &mut ServiceTx,
     clock: &Clock,

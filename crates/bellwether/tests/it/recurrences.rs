@@ -172,6 +172,13 @@ async fn a_change_plans_anew() {
     let named = ada.patch(&path, version, json!({ "name": " Twice " })).await.expect(200).body;
     assert_eq!((&named["name"], &named["status"]), (&json!("Twice"), &json!("ended")));
     assert_eq!(named["occurrences"], made.body["occurrences"]);
+    // nor does anything change that is said as it is
+    let same = json!({
+        "name": "Both", "post_ids": [post], "rule": "FREQ=DAILY;COUNT=2", "first_time": "2026-11-16T10:00:00", "rest_days": 0,
+    });
+    let named = ada.patch(&path, named["version"].as_i64().unwrap(), same).await.expect(200).body;
+    assert_eq!((&named["name"], &named["status"]), (&json!("Both"), &json!("ended")));
+    assert_eq!(named["occurrences"], made.body["occurrences"]);
     let stale = ada.patch(&path, version, json!({ "name": "Thrice" })).await.expect(412);
     assert_eq!(stale.body["code"], "stale");
     app.clock.advance(Duration::minutes(61));

@@ -369,7 +369,8 @@ pub(super) async fn find_entry(
     (organization, brand): (OrganizationId, BrandId),
     now: Timestamp,
 ) -> Result<Option<EntryRow>> {
-    let row = sqlx::query!(
+    sqlx::query_as!(
+        EntryRow,
         r#"SELECT e.organization_id AS "organization?: OrganizationId",
                   e.organization_role AS "organization_role?", e.permissions_added AS "added?",
                   e.permissions_removed AS "removed?", e.brand_ids AS "brands?", e.brand_id AS "brand?: BrandId",
@@ -385,22 +386,7 @@ pub(super) async fn find_entry(
         brand.uuid()
     )
     .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| EntryRow {
-        organization: row.organization,
-        organization_role: row.organization_role,
-        added: row.added,
-        removed: row.removed,
-        brands: row.brands,
-        brand: row.brand,
-        brand_role: row.brand_role,
-        brand_added: row.brand_added,
-        brand_removed: row.brand_removed,
-        suspended: row.suspended,
-        factor_missing: row.factor_missing,
-        agency: row.agency,
-        agency_permissions: row.agency_permissions,
-    }))
+    .await
 }
 
 /// Where people are reached; who is deleted or suspended is not.

@@ -2,6 +2,7 @@
 
 use bellwether_kernel::{BrandAccess, Kind, Permission, Problem, RequestContext, id::PostId};
 use bellwether_store::TenantTx;
+use chrono::NaiveDateTime;
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -32,16 +33,6 @@ pub struct UpdateRecurrence {
     /// How many days a post rests between two times, 0 to 3650.
     #[serde(default)]
     pub rest_days: Option<i32>,
-}
-
-impl UpdateRecurrence {
-    /// Whether other times or other posts come of it.
-    const fn replans(&self) -> bool {
-        self.post_ids.is_some()
-            || self.rule.is_some()
-            || self.first_time.is_some()
-            || self.rest_days.is_some()
-    }
 }
 
 impl Publishing {
@@ -78,7 +69,9 @@ impl Publishing {
         if change.post_ids.is_some() {
             check_posts(&mut tx, access.brand, &before.network, &after.post_ids).await?;
         }
-        let revives = status == "ended" && change.replans();
+        // what says the same as before takes nothing back: what is planned may have been given its own text since
+        let replans = differs(&before, &after, first);
+        let revives = status == "ended" && replans;
         let row = sql::Changed {
             name: after.name.trim(),
             rule: after.rule.as_deref(),
@@ -88,7 +81,7 @@ impl Publishing {
             posts: &after.post_ids.iter().map(|post| post.uuid()).collect::<Vec<_>>(),
         };
         sql::update(tx.conn(), id, &row).await?;
-        if change.replans() {
+        if replans {
             self.take_back(&mut tx, access, id, "Its recurrence was changed.", context).await?;
             let now = self.plan_of(&mut tx, access.brand).await?.now;
             sql::forget_left_out(tx.conn(), id, now).await?;
@@ -119,6 +112,14 @@ impl Publishing {
         }
         Ok(())
     }
+}
+
+/// Whether other times or other posts come of it.
+fn differs(before: &sql::RecurrenceRow, after: &CreateRecurrence, first: Option<NaiveDateTime>) -> bool {
+    !after.post_ids.iter().map(|post| post.uuid()).eq(before.posts.iter().copied())
+        || after.rule != before.rule
+        || first != before.first_day.zip(before.first_time).map(|(day, at)| day.and_time(at))
+        || after.rest_days != Some(before.rest_days)
 }
 
 /// As if it were made with what it says then, so that one check holds for both.
