@@ -126,6 +126,10 @@ fn option_line(kind: &OptionKind) -> String {
             format!("{} to {}", number(u64::from(*min)), number(u64::from(*max)))
         }
         OptionKind::Language => "a language's code".into(),
+        OptionKind::Time { after } => {
+            let later = after.map(|before| format!(", later than `{before}`")).unwrap_or_default();
+            format!("a time on the wall clock, `2026-12-24T18:00`{later}")
+        }
         OptionKind::Flag { default } => format!("`true` or `false`, {default} by default"),
     }
 }

@@ -1,6 +1,7 @@
 //! What a person chooses of a network beside the text: who sees a video, where a button leads, what the first comment says.
 //! Described once; the server checks by it, the browser makes its form of it, `docs/networks.md` lists it.
 
+use chrono::NaiveDateTime;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -62,6 +63,11 @@ pub enum OptionKind {
     },
     /// A language's code, such as `en` or `pt-BR`.
     Language,
+    /// A time on the wall clock where it happens, `2026-12-24T18:00`.
+    Time {
+        /// It has to be later than this option, where that is said.
+        after: Option<&'static str>,
+    },
     /// Yes or no.
     Flag {
         /// What is taken where nothing is said.
@@ -140,6 +146,14 @@ pub fn check_options(
         };
         if let Err((code, words)) = check_value(target, option, value) {
             error(path, code, words);
+            continue;
+        }
+        if let OptionKind::Time { after: Some(before) } = &option.kind
+            && let (Some(own), Some(other)) = (time_of(value), options.get(*before).and_then(time_of))
+            && own <= other
+        {
+            let first = known.iter().find(|known| known.name == *before).map_or(*before, |known| known.label);
+            error(path, "out_of_order", format!("{}: it has to be later than “{first}”.", option.label));
             continue;
         }
         for need in option.needs {
@@ -258,9 +272,19 @@ fn check_value(target: Target, option: &OptionRules, value: &Value) -> Result<()
                 Err(("value_not_allowed", words))
             }
         },
+        OptionKind::Time { .. } if time_of(value).is_some() => Ok(()),
+        OptionKind::Time { .. } => {
+            let words = format!("{}: give a day and a time such as 2026-12-24T18:00.", option.label);
+            Err(("invalid_time", words))
+        }
         OptionKind::Flag { .. } if value.is_boolean() => Ok(()),
         OptionKind::Flag { .. } => wrong_type("`true` or `false`"),
     }
+}
+
+/// A wall-clock time as it is sent, to the minute.
+pub(crate) fn time_of(value: &Value) -> Option<NaiveDateTime> {
+    NaiveDateTime::parse_from_str(value.as_str()?, "%Y-%m-%dT%H:%M").ok()
 }
 
 fn is_language(text: &str) -> bool {
@@ -398,6 +422,23 @@ mod tests {
         assert_eq!(check(json!({ "action": "LEARN_MORE", "action_url": "https://example.com" })), vec![]);
         assert_eq!(check(json!({ "action": "CALL" })), vec![]);
         assert_eq!(check(json!({ "action_url": "https://example.com" })), one("options/action", "required"));
+        // news has no time of its own; an event has all of it, an offer no button
+        let event = json!({ "topic": "EVENT", "event_title": "Open day", "starts": "2026-12-24T10:00" });
+        assert_eq!(check(event), one("options/ends", "required"));
+        let times = |starts: &str, ends: &str| {
+            json!({ "topic": "EVENT", "event_title": "Open day", "starts": starts, "ends": ends })
+        };
+        assert_eq!(check(times("2026-12-24T10:00", "2026-12-24T18:00")), vec![]);
+        assert_eq!(check(times("2026-12-24T10:00", "2026-12-24T09:00")), one("options/ends", "out_of_order"));
+        assert_eq!(check(times("tomorrow", "2026-12-24T09:00")), one("options/starts", "invalid_time"));
+        assert_eq!(check(json!({ "event_title": "Open day" })), one("options/event_title", "required"));
+        assert_eq!(check(json!({ "coupon_code": "BREAD10" })), one("options/coupon_code", "required"));
+        let offer = json!({ "topic": "OFFER", "event_title": "Ten off", "starts": "2026-12-24T10:00",
+            "ends": "2026-12-31T18:00", "coupon_code": "BREAD10", "redeem_url": "https://example.com/x" });
+        assert_eq!(check(offer.clone()), vec![]);
+        let mut button = offer;
+        button["action"] = json!("CALL");
+        assert_eq!(check(button), one("options/action", "required"));
         // a paid partnership is public, which it is without a word
         let tiktok = |options| super::tests::check("tiktok.script", None, options);
         assert_eq!(tiktok(json!({ "brand_content_toggle": true })), vec![]);

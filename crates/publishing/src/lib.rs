@@ -75,6 +75,7 @@ pub struct Publishing {
     pub(crate) brands: Brands,
     pub(crate) studio: Studio,
     pub(crate) outside: Arc<Outside>,
+    pub(crate) results: Option<Arc<dyn schedule::Results>>,
 }
 
 impl Publishing {
@@ -87,7 +88,14 @@ impl Publishing {
         studio: Studio,
         outside: Outside,
     ) -> Self {
-        Self { store, clock, rng, brands, studio, outside: Arc::new(outside) }
+        Self { store, clock, rng, brands, studio, outside: Arc::new(outside), results: None }
+    }
+
+    /// Who knows how posts did on the networks, for suggestions of times.
+    #[must_use]
+    pub fn with_results(mut self, results: Arc<dyn schedule::Results>) -> Self {
+        self.results = Some(results);
+        self
     }
 
     /// The routes of this context.

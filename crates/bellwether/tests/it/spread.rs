@@ -68,3 +68,59 @@ async fn many_that_move_keep_their_distance_from_what_stays() {
     let answer = ada.post("~/publications/bulk", shift(&planned[..1], 1440)).await.expect(200).body;
     assert_eq!(answer["failed"][0]["code"], "day_full", "{answer}");
 }
+
+#[tokio::test]
+async fn times_are_suggested_by_how_an_account_s_posts_did_and_not_before_enough_are_known() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    let mut connection = String::new();
+    let ask = async |connection: &str| {
+        let path = format!("~/schedule/suggestions?connection={connection}&limit=4");
+        ada.get(&path).await.expect(200).body
+    };
+    for at in 0..14_i64 {
+        let (post, account) = ada.sandbox_post(&app, true).await;
+        connection = account;
+        let body = json!({ "connection_ids": [connection], "when": { "now": true } });
+        ada.post(&format!("~/posts/{post}/publications"), body).await.expect(201);
+        app.publish().await;
+        app.clock.advance(chrono::Duration::hours(if at % 2 == 0 { 7 } else { 17 }));
+        if at == 4 {
+            let few = ask(&connection).await;
+            assert_eq!((&few["items"], &few["needed"]), (&json!([]), &json!(12)), "{few}");
+            assert!(few["note"].as_str().unwrap().contains("Not enough to say"), "{few}");
+        }
+    }
+    app.clock.advance(chrono::Duration::hours(24));
+    let told = ask(&connection).await;
+    assert_eq!(told["posts"], 14);
+    // the usual post is the middle one of what the feed shows
+    let feed = ada.get("~/sandbox/posts?limit=50").await.expect(200).body;
+    let mut got: Vec<u64> = feed["items"].as_array().unwrap().iter().map(engagement).collect();
+    got.sort_unstable();
+    let middle = f64::midpoint(got[6] as f64, got[7] as f64);
+    assert!((told["usual"].as_f64().unwrap() - middle).abs() < 1e-9, "{told} {got:?}");
+    let items = told["items"].as_array().unwrap();
+    assert_eq!(items.is_empty(), told["note"].is_string());
+    for item in items {
+        assert!(item["factor"].as_f64().unwrap() >= 1.05 && item["posts"].as_u64().unwrap() > 1, "{item}");
+        let due: chrono::DateTime<chrono::Utc> = item["due_at"].as_str().unwrap().parse().unwrap();
+        assert!(due > app.clock.now());
+    }
+    // what is planned is not suggested again
+    if let Some(first) = items.first() {
+        let (post, account) = ada.sandbox_post(&app, true).await;
+        plan(&ada, &post, &account, first["local_time"].as_str().unwrap()).await;
+        let again = ask(&connection).await;
+        assert!(again["items"].as_array().unwrap().iter().all(|item| item["local_time"] != first["local_time"]));
+    }
+    let other = "conn_01890000-0000-7000-8000-000000000000";
+    ada.get(&format!("~/schedule/suggestions?connection={other}")).await.expect(404);
+    let wrong = ada.get(&format!("~/schedule/suggestions?connection={connection}&limit=99")).await.expect(422);
+    assert_eq!(wrong.body["errors"][0]["path"], "limit");
+}
+
+fn engagement(post: &Value) -> u64 {
+    let reactions: u64 = ["like", "repost", "celebrate"].iter().map(|of| post["reactions"][of].as_u64().unwrap()).sum();
+    reactions + post["comments"].as_array().unwrap().len() as u64
+}

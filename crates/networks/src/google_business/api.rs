@@ -15,10 +15,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bellwether_kernel::Timestamp;
+use chrono::{Datelike as _, NaiveDateTime, Timelike as _};
 use serde_json::{Value, json};
 
 use crate::{
     Network, http,
+    options::time_of,
     publish::{
         Abilities, App, Before, Cx, Effect, Fault, FaultKind, FoundAccount, Grant, Method, Oauth, Piece,
         Posted, Progress, Provider, Publisher, Recent, Request, Scope, Seen,
@@ -230,8 +232,7 @@ fn found(account: &str, location: &Value) -> Option<FoundAccount> {
     })
 }
 
-/// The options `language`, `topic` (`STANDARD`, `EVENT`, `OFFER`, `ALERT`), `action` and `action_url` (the button), `event`
-/// and `offer` as the reference describes them.
+/// The post as the reference describes it, of the text and the options.
 fn local_post(piece: &Piece) -> Result<Value, Fault> {
     let topic = piece.option("topic").unwrap_or("STANDARD");
     let mut post = json!({
@@ -250,10 +251,20 @@ fn local_post(piece: &Piece) -> Result<Value, Fault> {
         }
         post["callToAction"] = button;
     }
-    for part in ["event", "offer"] {
-        if let Some(value) = piece.options.get(part).filter(|value| value.is_object()) {
-            post[part] = value.clone();
+    if topic != "STANDARD" {
+        let schedule = interval(piece).ok_or_else(|| Fault::rejected("It has no beginning and end."))?;
+        post["event"] = json!({"title": piece.option("event_title").unwrap_or_default(), "schedule": schedule});
+    }
+    if topic == "OFFER" {
+        let mut offer = json!({});
+        for (name, option) in
+            [("couponCode", "coupon_code"), ("redeemOnlineUrl", "redeem_url"), ("termsConditions", "terms")]
+        {
+            if let Some(value) = piece.option(option) {
+                offer[name] = json!(value);
+            }
         }
+        post["offer"] = offer;
     }
     let mut media = Vec::new();
     for picture in &piece.media {
@@ -264,6 +275,15 @@ fn local_post(piece: &Piece) -> Result<Value, Fault> {
         post["media"] = json!(media);
     }
     Ok(post)
+}
+
+/// A `TimeInterval`: days and times on the clock of the place.
+fn interval(piece: &Piece) -> Option<Value> {
+    let at = |name: &str| piece.options.get(name).and_then(time_of);
+    let (starts, ends) = (at("starts")?, at("ends")?);
+    let day = |at: NaiveDateTime| json!({"year": at.year(), "month": at.month(), "day": at.day()});
+    let time = |at: NaiveDateTime| json!({"hours": at.hour(), "minutes": at.minute()});
+    Some(json!({"startDate": day(starts), "startTime": time(starts), "endDate": day(ends), "endTime": time(ends)}))
 }
 
 fn posted(post: &Value) -> Option<Posted> {

@@ -6,6 +6,9 @@
 //! - Phone numbers in the text get a post rejected (Business Profile Help, posts content policy); the button calls.
 //! - Links in the text are plain; the button (`callToAction`) leads.
 //! - Picture: JPEG or PNG, 10 KB to 5 MB, 400×300 pixels at least (Business Profile Help, photos).
+//! - Events and offers (`topicType`) have a title and a schedule; an offer may have a code, an address where it is
+//!   redeemed and terms, and its button is ignored (`LocalPostEvent`, `LocalPostOffer`, `CallToAction`). The reference
+//!   names no lengths: 58 characters for title and code and 5,000 for terms are those of Google's own form.
 //! - Hashtags and mentions do nothing.
 
 pub mod api;
@@ -19,14 +22,107 @@ use crate::{Network, Part, Target};
 
 const LINKED: &[&str] = &["LEARN_MORE", "BOOK", "ORDER", "SHOP", "SIGN_UP"];
 
+const TIMED: &[&str] = &["EVENT", "OFFER"];
+
+const fn timed(option: &'static str, words: &'static str) -> Need {
+    Need { when: TIMED, option, values: &[], words }
+}
+
+const OF_TIMED: &[Need] = &[Need {
+    when: &[],
+    option: "topic",
+    values: TIMED,
+    words: "Only an event or an offer has this: choose one of them as the kind of post.",
+}];
+
+const OF_OFFER: &[Need] = &[Need {
+    when: &[],
+    option: "topic",
+    values: &["OFFER"],
+    words: "Only an offer has this: choose it as the kind of post.",
+}];
+
 const OPTIONS: &[OptionRules] = &[
     OptionRules {
-        needs: &[Need {
-            when: LINKED,
-            option: "action_url",
-            values: &[],
-            words: "The button leads nowhere: say where, or choose Call.",
-        }],
+        needs: &[
+            timed("event_title", "An event or an offer has a title: write it."),
+            timed("starts", "An event or an offer begins at a time: say when."),
+            timed("ends", "An event or an offer ends at a time: say when."),
+        ],
+        ..OptionRules::new(
+            "topic",
+            "Kind of post",
+            "News stays for months; an event or an offer is shown until it ends.",
+            OptionKind::Choice {
+                values: &[choice("STANDARD", "News"), choice("EVENT", "Event"), choice("OFFER", "Offer")],
+                default: Some("STANDARD"),
+            },
+        )
+    },
+    OptionRules {
+        needs: OF_TIMED,
+        ..OptionRules::new(
+            "event_title",
+            "Title",
+            "Of the event or the offer, shown above the text.",
+            OptionKind::Text { max: 58, unit: Unit::Utf16 },
+        )
+    },
+    OptionRules {
+        needs: OF_TIMED,
+        ..OptionRules::new(
+            "starts",
+            "Begins",
+            "On the clock of the place of business.",
+            OptionKind::Time { after: None },
+        )
+    },
+    OptionRules {
+        needs: OF_TIMED,
+        ..OptionRules::new(
+            "ends",
+            "Ends",
+            "On the clock of the place of business.",
+            OptionKind::Time { after: Some("starts") },
+        )
+    },
+    OptionRules {
+        needs: OF_OFFER,
+        ..OptionRules::new(
+            "coupon_code",
+            "Code",
+            "Said at the counter or typed in the shop.",
+            OptionKind::Text { max: 58, unit: Unit::Utf16 },
+        )
+    },
+    OptionRules {
+        needs: OF_OFFER,
+        ..OptionRules::new("redeem_url", "Where it is redeemed", "An address.", OptionKind::Url)
+    },
+    OptionRules {
+        needs: OF_OFFER,
+        ..OptionRules::new(
+            "terms",
+            "Terms",
+            "What holds for the offer.",
+            OptionKind::Text { max: 5_000, unit: Unit::Utf16 },
+        )
+    },
+    OptionRules {
+        needs: &[
+            Need {
+                when: LINKED,
+                option: "action_url",
+                values: &[],
+                words: "The button leads nowhere: say where, or choose Call.",
+            },
+            Need {
+                when: &[],
+                option: "topic",
+                values: &["STANDARD", "EVENT"],
+                words: "Google shows no button of ours below an offer: leave it out, or say where it is redeemed.",
+            },
+        ],
         ..OptionRules::new(
             "action",
             "Button",

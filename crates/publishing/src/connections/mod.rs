@@ -6,7 +6,7 @@ mod oauth;
 mod reseal;
 mod service;
 mod setup;
-mod sql;
+pub(crate) mod sql;
 mod tokens;
 
 pub use oauth::{Authorized, PickView, PickedAccount};

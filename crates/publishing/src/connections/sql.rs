@@ -9,7 +9,7 @@ use sqlx::{PgConnection, Result};
 
 use crate::{ConnectionId, ConsentId};
 
-pub(super) struct ConnectionRow {
+pub(crate) struct ConnectionRow {
     pub(super) id: ConnectionId,
     pub(super) provider: String,
     pub(super) network: String,
@@ -42,7 +42,7 @@ pub(super) async fn list(conn: &mut PgConnection, brand: BrandId) -> Result<Vec<
     .await
 }
 
-pub(super) async fn get(
+pub(crate) async fn get(
     conn: &mut PgConnection,
     brand: BrandId,
     id: ConnectionId,

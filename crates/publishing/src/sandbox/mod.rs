@@ -11,7 +11,11 @@ use bellwether_networks::{
     Network,
     publish::{FoundAccount, Grant},
 };
+use bellwether_kernel::Timestamp;
+use bellwether_store::TenantTx;
 use serde_json::Value;
+
+use crate::{ConnectionId, Error, schedule::PostResult};
 
 pub use publisher::{Faults, Sandbox};
 
@@ -32,4 +36,23 @@ pub(crate) fn account(name: &str, slug: &str) -> FoundAccount {
 /// It needs no secret.
 pub(crate) fn grant() -> Grant {
     Grant { token: String::new().into(), refresh_token: None, expires_at: None, scopes: Vec::new() }
+}
+
+/// Most posts whose numbers are read.
+const RESULTS: i64 = 1_000;
+
+/// What readers did with an account's posts since a time: with a thread as a whole, by its first post.
+pub(crate) async fn results(
+    tx: &mut TenantTx,
+    connection: ConnectionId,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<Vec<PostResult>, Error> {
+    let posts = sql::recent(tx.conn(), connection, since, RESULTS).await?;
+    let result = |post: &sql::SeenRow| {
+        let (reactions, comments) = simulation::readers(post.id.uuid(), post.created_at, now);
+        let engagement = u64::from(reactions.like) + u64::from(reactions.repost) + u64::from(reactions.celebrate);
+        PostResult { published_at: post.created_at, engagement: engagement + comments.len() as u64 }
+    };
+    Ok(posts.iter().filter(|post| post.answers.is_none()).map(result).collect())
 }

@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-use super::{NextSlot, Pause, PauseScope, PauseView, ScheduleView, UpdateSchedule};
+use super::{NextSlot, Pause, PauseScope, PauseView, ScheduleView, Suggestions, UpdateSchedule};
 use crate::{ConnectionId, Publishing};
 
 pub(crate) fn routes() -> Api {
-    Api::new().routes(routes!(get_schedule, update_schedule)).routes(routes!(next_slot)).routes(routes!(
-        list_pauses,
-        pause_publishing,
-        resume_publishing
-    ))
+    Api::new()
+        .routes(routes!(get_schedule, update_schedule))
+        .routes(routes!(next_slot))
+        .routes(routes!(suggest_times))
+        .routes(routes!(list_pauses, pause_publishing, resume_publishing))
 }
 
 /// Read when a brand publishes.
@@ -68,6 +68,32 @@ async fn next_slot(
     Query(query): Query<NextQuery>,
 ) -> Result<axum::Json<NextSlot>, ApiError> {
     Ok(axum::Json(publishing.next_slot(&access, query.network, query.connection).await?))
+}
+
+/// For which account.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct SuggestionQuery {
+    /// The account.
+    connection: ConnectionId,
+    /// At most so many, 1 to 10; 3 when absent.
+    #[serde(default)]
+    limit: Option<u8>,
+}
+
+/// Suggest times at which an account's posts did well.
+///
+/// Free ones of the next fourteen days, the best first, from what readers did with its posts of the last 180 days. Needs
+/// twelve posts; with fewer it says so.
+#[utoipa::path(get, path = "/organizations/{org}/brands/{brand}/schedule/suggestions", tag = "Schedule",
+    params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id"), SuggestionQuery),
+    responses((status = 200, body = Suggestions)))]
+async fn suggest_times(
+    Extension(publishing): Extension<Publishing>,
+    BrandMember(access): BrandMember,
+    Query(query): Query<SuggestionQuery>,
+) -> Result<axum::Json<Suggestions>, ApiError> {
+    Ok(axum::Json(publishing.suggest_times(&access, query.connection, query.limit.unwrap_or(3)).await?))
 }
 
 /// Several pauses.

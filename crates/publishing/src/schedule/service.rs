@@ -354,8 +354,24 @@ impl Plan {
         })
     }
 
+    /// The least distance between two posts of an account.
+    pub(super) fn apart(&self) -> Duration {
+        self.apart
+    }
+
+    /// At most so many a day on a network.
+    pub(super) fn cap(&self, network: &str) -> Option<usize> {
+        Network::parse(network).and_then(|network| self.caps.get(&network)).map(|cap| usize::from(*cap))
+    }
+
+    /// The times of the queue that are for a network.
+    pub(super) fn slots_of(&self, network: &str) -> Vec<Slot> {
+        let own = |slot: &&Slot| slot.network.as_deref().is_none_or(|only| only == network);
+        self.slots.iter().filter(own).cloned().collect()
+    }
+
     fn next(&self, network: Network, taken: &[NaiveDateTime]) -> Option<NaiveDateTime> {
-        let cap = self.caps.get(&network).map(|cap| usize::from(*cap));
+        let cap = self.cap(network.as_str());
         next_free(&self.slots, network.as_str(), taken, self.apart, cap, self.now)
     }
 }

@@ -134,10 +134,11 @@ function Typed({ option, value, readOnly, error, onChange }: { option: OptionRul
       hint={help}
       error={error}
       {...shared}
+      {...(kind.type === 'time' && { type: 'datetime-local', step: 60, className: 'max-w-64 tabular-nums' })}
       inputMode={kind.type === 'number' ? 'numeric' : kind.type === 'url' ? 'url' : 'text'}
       {...(kind.type === 'url' && { placeholder: 'https://' })}
       {...(kind.type === 'language' && { placeholder: 'en', className: 'w-32' })}
-      onChange={(e) => setTyped(e.target.value)}
+      onChange={(e) => setTyped(kind.type === 'time' ? e.target.value.slice(0, 16) : e.target.value)}
       onKeyDown={(e) => e.key === 'Enter' && e.currentTarget.blur()}
     />
   );

@@ -119,6 +119,29 @@ async fn what_is_missing_is_said_before_anything_is_sent() {
     );
 }
 
+#[test]
+fn events_and_offers_as_the_reference_writes_them() {
+    let timed = |topic: &str, more: Value| {
+        let mut options = json!({"topic": topic, "event_title": "Open day", "starts": "2026-12-24T18:00",
+            "ends": "2026-12-25T00:30"});
+        options.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        local_post(&Piece { options, ..news() }).unwrap()
+    };
+    let schedule = json!({
+        "startDate": {"year": 2026, "month": 12, "day": 24}, "startTime": {"hours": 18, "minutes": 0},
+        "endDate": {"year": 2026, "month": 12, "day": 25}, "endTime": {"hours": 0, "minutes": 30},
+    });
+    let event = timed("EVENT", json!({}));
+    assert_eq!((&event["topicType"], &event["offer"]), (&json!("EVENT"), &Value::Null));
+    assert_eq!(event["event"], json!({"title": "Open day", "schedule": schedule}));
+    let offer = timed("OFFER", json!({"coupon_code": "BREAD10", "terms": "One a person."}));
+    assert_eq!(offer["offer"], json!({"couponCode": "BREAD10", "termsConditions": "One a person."}));
+    assert_eq!(offer["event"]["schedule"], schedule);
+    // news has neither, and a time that is missing is said before anything is sent
+    assert_eq!(local_post(&news()).unwrap()["event"], Value::Null);
+    assert!(local_post(&Piece { options: json!({"topic": "EVENT"}), ..news() }).is_err());
+}
+
 #[tokio::test]
 async fn every_refusal_has_its_meaning() {
     use FaultKind as K;

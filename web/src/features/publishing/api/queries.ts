@@ -77,6 +77,10 @@ export const nextSlotQuery = (s: Scope, of: { network: NetworkId; connection?: s
   queryKey: [...publishingKeys.all(s), 'next', of],
   queryFn: ({ signal }) => take(api.GET(`${schedulePath}/next`, { params: { path: s, query: of }, signal })), retry: false,
 });
+export const suggestionsQuery = (s: Scope, connection: string) => queryOptions({
+  queryKey: [...publishingKeys.all(s), 'suggestions', connection],
+  queryFn: ({ signal }) => take(api.GET(`${schedulePath}/suggestions`, { params: { path: s, query: { connection } }, signal })), staleTime: 60_000,
+});
 export const pausesQuery = (s: Scope) => queryOptions({
   queryKey: [...publishingKeys.all(s), 'pauses'], queryFn: ({ signal }) => take(api.GET(pausesPath, { params: { path: s }, signal })), staleTime: 30_000,
 });

@@ -24,6 +24,7 @@ import { useSandbox } from '../connections/sandbox';
 import { useNetworkName } from '../names';
 import { isPast, WhenField } from '../when-dialog';
 import { byNetwork, fitting, usual } from './fits';
+import { SuggestedTimes } from './suggested-times';
 
 export type Mode = 'queue' | 'schedule' | 'now';
 
@@ -135,6 +136,7 @@ function Form({ post, fit, zone, first, given, onClose }: { post: Post; fit: Con
       <div className="grid gap-3">
         <Segmented label="When" value={mode} onChange={setMode} className="-ml-1" options={[{ value: 'queue', label: 'Add to queue' }, { value: 'schedule', label: 'Schedule' }, { value: 'now', label: 'Publish now' }]} />
         {mode === 'schedule' && <WhenField label="When it goes out" zone={zone} value={at} onChange={setAt} error={past && asked ? 'This time has passed; choose one that is to come.' : problem?.at('when/at')} />}
+        {mode === 'schedule' && account && <SuggestedTimes connection={account.id} chosen={at} onChoose={setAt} />}
         {mode === 'queue' && (
           <p className="text-sm text-ink-2" role="status">
             {next.isPending ? 'Looking for the next free time…'
