@@ -56,6 +56,17 @@ async fn a_file_becomes_drafts_and_publications_and_comes_back() {
     assert_eq!(out.headers["content-type"], "text/csv; charset=utf-8");
     let out = out.body.as_str().unwrap().to_owned();
     assert!(out.contains("'=1+1 is two"), "{out}");
+    // by account, network and state
+    let rows = async |filter: &str| {
+        let path = format!("~/publications/export?from=2026-11-17&to=2026-11-17&{filter}");
+        ada.get(&path).await.expect(200).body.as_str().unwrap().matches("\r\n").count()
+    };
+    let account = ada.get("~/connections").await.body["items"][0]["id"].as_str().unwrap().to_owned();
+    let all = out.matches("\r\n").count();
+    assert_eq!(rows(&format!("connection={account}&state=scheduled,published")).await, all);
+    assert_eq!((rows("state=published").await, rows("network=x").await), (1, 1), "the heading alone");
+    let wrong = ada.get("~/publications/export?from=2026-11-17&to=2026-11-17&state=gone").await.expect(422);
+    assert_eq!(wrong.body["errors"][0]["path"], "state");
     let eve = app.sign_up("Eve").await;
     eve.post("~/connections", json!({ "provider": "sandbox" })).await.expect(201);
     let out =

@@ -19,5 +19,5 @@ pub use service::{
     AttemptView, CommentState, CreatePublications, Filter, FirstCommentView, PublicationDetail,
     PublicationView, UpdatePublication, When,
 };
-pub(crate) use service::{Placing, chosen};
+pub(crate) use service::{Placing, chosen, states};
 pub(crate) use sql::announce;

@@ -296,7 +296,7 @@ pub struct Filter {
 }
 
 /// The states that a filter names.
-pub(super) fn states(text: Option<&str>) -> Result<Option<Vec<String>>, Problem> {
+pub(crate) fn states(text: Option<&str>) -> Result<Option<Vec<String>>, Problem> {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
     let read = |word: &str| {
         State::parse(word.trim()).map(|state| state.as_str().to_owned()).ok_or_else(|| {

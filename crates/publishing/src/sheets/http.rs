@@ -9,14 +9,15 @@ use axum::{
     http::header,
     response::{IntoResponse as _, Response},
 };
+use bellwether_networks::Network;
 use bellwether_web::{Api, ApiError, BrandMember, Class, Query, RequestContext, limit};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::UtoipaMethodRouterExt as _, routes};
 
-use super::{ImportReport, Mode};
-use crate::Publishing;
+use super::{Exported, ImportReport, Mode};
+use crate::{ConnectionId, Publishing};
 
 /// Longest file, in bytes.
 const LONGEST: usize = 5 * 1024 * 1024;
@@ -55,6 +56,15 @@ struct ExportQuery {
     from: NaiveDate,
     /// The last day, included; at most a year later.
     to: NaiveDate,
+    /// Of this network only.
+    #[serde(default)]
+    network: Option<Network>,
+    /// On this account only.
+    #[serde(default)]
+    connection: Option<ConnectionId>,
+    /// In these states only, separated by commas; all but `cancelled` when absent.
+    #[serde(default)]
+    state: Option<String>,
 }
 
 /// Import publications from a table.
@@ -91,7 +101,14 @@ async fn export_publications(
     BrandMember(access): BrandMember,
     Query(query): Query<ExportQuery>,
 ) -> Result<Response, ApiError> {
-    let file = publishing.export_sheet(&access, (query.from, query.to)).await?;
+    let wanted = Exported {
+        from: query.from,
+        to: query.to,
+        network: query.network,
+        connection: query.connection,
+        state: query.state.as_deref(),
+    };
+    let file = publishing.export_sheet(&access, &wanted).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"publications.csv\""),

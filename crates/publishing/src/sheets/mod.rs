@@ -8,4 +8,4 @@ pub mod http;
 mod read;
 mod service;
 
-pub use service::{Fault, ImportReport, Imported, Mode};
+pub use service::{Exported, Fault, ImportReport, Imported, Mode};

@@ -18,7 +18,7 @@ use crate::{
     ConnectionId, Error, PublicationId, Publishing,
     connections::ConnectionView,
     error::internal,
-    publications::{Placing, announce, chosen, model::Source, sql},
+    publications::{Placing, announce, chosen, model::Source, sql, states},
     reviews,
     schedule::Plan,
     time,
@@ -28,6 +28,21 @@ use crate::{
 const MOST_EXPORTED: i64 = 5_000;
 /// Most faults that are told.
 const MOST_FAULTS: usize = 500;
+
+/// What is written into a table.
+#[derive(Debug, Clone, Copy)]
+pub struct Exported<'a> {
+    /// The first day, in the brand's zone.
+    pub from: NaiveDate,
+    /// The last day, included; at most a year later.
+    pub to: NaiveDate,
+    /// Of this network only.
+    pub network: Option<Network>,
+    /// On this account only.
+    pub connection: Option<ConnectionId>,
+    /// In these states only, separated by commas; all but `cancelled` without.
+    pub state: Option<&'a str>,
+}
 
 /// What is done where some rows are faulty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
@@ -221,9 +236,11 @@ impl Publishing {
     pub async fn export_sheet(
         &self,
         access: &BrandAccess,
-        (from, to): (NaiveDate, NaiveDate),
+        wanted: &Exported<'_>,
     ) -> Result<Vec<u8>, Error> {
         access.allow(Permission::PostsRead)?;
+        let (from, to) = (wanted.from, wanted.to);
+        let states = states(wanted.state)?;
         if !(0..=366).contains(&(to - from).num_days()) {
             let words = "Give a day on or after `from`, at most a year later.";
             return Err(Problem::invalid("to", "out_of_range", words).into());
@@ -232,6 +249,9 @@ impl Publishing {
         let (_, zone) = self.zone_of(&mut tx, access.brand).await?;
         let between = (midnight(from, &zone)?, midnight(to + Days::new(1), &zone)?);
         let filter = sql::ListFilter {
+            states: states.as_deref(),
+            network: wanted.network.map(Network::as_str),
+            connection: wanted.connection,
             between: Some(between),
             ascending: true,
             limit: MOST_EXPORTED + 1,
@@ -258,7 +278,7 @@ impl Publishing {
                 "url",
             ])
             .map_err(broken)?;
-        for row in rows.into_iter().filter(|row| row.state != "cancelled") {
+        for row in rows.into_iter().filter(|row| states.is_some() || row.state != "cancelled") {
             let json = row.content.as_ref().map_or("", |content| content.0.get());
             let content: Option<Content> = serde_json::from_str(json).ok();
             let plain = content.as_ref().map(Content::plain).unwrap_or_default();

@@ -33,7 +33,7 @@ export function MakeDialog({ kind, post, zone, onKind, onClose, onMade }: { kind
   const { scope } = useScope();
   const connections = useQuery(connectionsQuery(scope));
   const first = useQuery({ ...postQuery(scope, post ?? ''), enabled: post !== undefined, retry: false });
-  const works = connections.data?.items.filter((c) => c.status !== 'disconnected' && (!first.data || c.network === first.data.network)) ?? [];
+  const works = connections.data?.items.filter((c) => c.status !== 'disconnected' && (!first.data || c.network === first.data.network || c.network === 'sandbox')) ?? [];
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} size="lg" title={kind === 'rotation' ? 'New rotation' : 'Repeat a post'} description={kind === 'rotation' ? 'Posts that stay good take turns at free times of the queue. Each rests before it is said again.' : 'At its own times, for as long as you like. What is planned stands in the calendar a week ahead.'}>
       {connections.isPending || (post !== undefined && first.isPending) ? <Loading what="the accounts"><SkeletonText lines={6} /></Loading>
@@ -59,7 +59,7 @@ function Form({ kind, first, accounts, zone, onKind, onClose, onMade }: { kind: 
   const { scope } = useScope();
   const client = useQueryClient();
   const networkName = useNetworkName();
-  const [connection, setConnection] = useState(accounts.find((c) => c.status === 'active')?.id ?? accounts[0]?.id ?? '');
+  const [connection, setConnection] = useState((accounts.find((c) => c.status === 'active' && c.network === first?.network) ?? accounts.find((c) => c.status === 'active'))?.id ?? accounts[0]?.id ?? '');
   const [posts, setPosts] = useState<Post[]>(first ? [first] : []);
   const [name, setName] = useState('');
   const [at, setAt] = useState(() => settled(`${addDays(dayOf(localAt(new Date(), zone)), 1)}T09:00`, zone));
@@ -108,9 +108,9 @@ function Form({ kind, first, accounts, zone, onKind, onClose, onMade }: { kind: 
           value={connection}
           onChange={(e) => {
             setConnection(e.target.value);
-            // Posts are written for a network: those of another don’t go along.
+            // Posts are written for a network: those of another don’t go along, but the sandbox takes any.
             const next = accounts.find((c) => c.id === e.target.value)?.network;
-            setPosts((all) => all.filter((p) => p.network === next));
+            if (next !== 'sandbox') setPosts((all) => all.filter((p) => p.network === next));
           }}
           error={problem?.at('connection_id')}
         >

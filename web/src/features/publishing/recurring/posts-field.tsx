@@ -40,7 +40,7 @@ function Choose({ network, chosen, onChosen, onDone }: { network: NetworkId; cho
   const { scope } = useScope();
   const name = useTargetName();
   const [q, setQ] = useState('');
-  const query = useInfiniteQuery(postsQuery(scope, { network, ...(q.trim() !== '' && { q: q.trim() }) }));
+  const query = useInfiniteQuery(postsQuery(scope, { ...(network !== 'sandbox' && { network }), ...(q.trim() !== '' && { q: q.trim() }) }));
   const all = (query.data?.pages.flatMap((p) => p.items) ?? []).filter((p) => p.status !== 'rejected' && p.status !== 'archived');
   const toggle = (post: Post, on: boolean) => onChosen(on ? [...chosen, post] : chosen.filter((p) => p.id !== post.id));
   return (
@@ -48,7 +48,7 @@ function Choose({ network, chosen, onChosen, onDone }: { network: NetworkId; cho
       <div className="flex items-center gap-2"><SearchInput label="Search posts" value={q} onChange={setQ} className="grow" />{onDone && <Button size="sm" variant="quiet" onClick={onDone}>Done</Button>}</div>
       {query.isPending ? <Loading what="posts"><SkeletonText lines={4} /></Loading>
         : query.isError ? <ErrorState error={query.error} retry={() => void query.refetch()} compact />
-          : all.length === 0 ? <p className="py-2 text-sm text-ink-3">{q ? 'No post fits.' : `There is no draft for ${name(`${network}.`).network} yet.`}</p>
+          : all.length === 0 ? <p className="py-2 text-sm text-ink-3">{q ? 'No post fits.' : network === 'sandbox' ? 'There is no draft yet.' : `There is no draft for ${name(`${network}.`).network} yet.`}</p>
             : (
               <ul aria-label="Posts to choose from" className="max-h-60 divide-y overflow-y-auto scroll-thin" tabIndex={0}>
                 {all.map((p) => (

@@ -15,7 +15,7 @@ import type { PublicationState } from '../api/types';
 import type { Filter } from '../filters';
 import { useNetworkName } from '../names';
 import { lookOf, stateLooks } from '../state';
-import { download, only } from './sheet';
+import { download, rowsOf } from './sheet';
 
 /** What is planned and out on some days as a table; what is filtered on screen is filtered there too, until one says otherwise. */
 export function ExportDialog({ filter, from: first, to: last, zone, onClose }: { filter: Filter; from: string; to: string; zone: string; onClose: () => void }) {
@@ -32,8 +32,8 @@ export function ExportDialog({ filter, from: first, to: last, zone, onClose }: {
   const networks = [...new Set<NetworkId>([...accounts.map((c) => c.network), ...(filter.network ? [filter.network] : [])])];
   const give = useMutation({
     mutationFn: async () => {
-      const csv = await take(api.GET(`${publicationsPath}/export`, { params: { path: scope, query: { from, to } }, parseAs: 'text' })) as unknown as string;
-      return only(csv, { network, handle: accounts.find((c) => c.id === connection)?.handle, state });
+      const csv = await take(api.GET(`${publicationsPath}/export`, { params: { path: scope, query: { from, to, ...(network !== '' && { network: network as NetworkId }), ...(connection !== '' && { connection }), ...(state !== '' && { state }) } }, parseAs: 'text' })) as unknown as string;
+      return { csv, rows: rowsOf(csv) };
     },
     onSuccess: ({ csv, rows }) => {
       if (rows === 0) return;

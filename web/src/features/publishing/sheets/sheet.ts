@@ -1,6 +1,6 @@
 /**
- * Tables as the server writes and reads them (RFC 4180). Only what the browser does itself is here: taking rows out of an
- * export, and the file that shows how an import looks. Reading somebody's own file is the server's.
+ * Tables as the server writes and reads them (RFC 4180). Only what the browser does itself is here: counting the rows
+ * of an export, and the file that shows how an import looks. Reading somebody's own file is the server's.
  */
 
 /** The cells of a table as they stand between their quotes. */
@@ -38,17 +38,8 @@ export function write(rows: string[][]): string {
   return rows.map((row) => `${row.map(quote).join(',')}\r\n`).join('');
 }
 
-export interface SheetFilter { network?: string | undefined; handle?: string | undefined; state?: string | undefined }
-
-/** The rows of an export that fit; the heading stays. Also how many there are. */
-export function only(csv: string, { network, handle, state }: SheetFilter): { csv: string; rows: number } {
-  const [heading = [], ...rows] = parse(csv);
-  const cell = (row: string[], name: string) => row[heading.indexOf(name)] ?? '';
-  // A handle like @bell is kept from being read as a formula by an apostrophe.
-  const bare = (text: string) => text.replace(/^'(?=[=+\-@\t\r'])/, '');
-  const fit = rows.filter((row) => (!network || cell(row, 'target').split('.')[0] === network) && (!handle || bare(cell(row, 'connection')) === handle) && (!state || cell(row, 'state') === state));
-  return { csv: write([heading, ...fit]), rows: fit.length };
-}
+/** How many rows a table has below its heading. */
+export const rowsOf = (csv: string) => Math.max(0, parse(csv).length - 1);
 
 /** A file to begin from: one row of each kind, with a time, for the queue, and a draft without either. */
 export function template(day: string, account?: { network: string; handle: string } | undefined): string {
