@@ -21,6 +21,10 @@ use bellwether_kernel::{
 };
 use bellwether_networks::{Content, Tone};
 use bellwether_studio::{
+    media::{
+        AttachMedia,
+        cards::{CardColours, CardSize, CardTemplate, CreateCard},
+    },
     generations::{InputRequest, NewGeneration},
     posts::{
         Filter, PostChange, PostView,
@@ -192,8 +196,11 @@ async fn review(app: &App, demo: &Demo) -> Result<()> {
     for (index, post) in oldest_first.iter().enumerate() {
         if Some(index) == commented {
             let comment = "The longer version, with the numbers, is on the blog. Ask me anything here.";
-            let change =
-                PostChange { first_comment: Some(Some(comment.to_owned())), ..PostChange::default() };
+            let change = PostChange {
+                first_comment: Some(Some(comment.to_owned())),
+                media: card(app, demo, post).await?.map(|card| vec![card]),
+                ..PostChange::default()
+            };
             app.studio
                 .update_post(&demo.access, post.id, post.version, change, &context)
                 .await
@@ -219,6 +226,26 @@ async fn review(app: &App, demo: &Demo) -> Result<()> {
         done.map_err(Problem::from)?;
     }
     Ok(())
+}
+
+/// A card with the first words of a post, in the brand's colours.
+async fn card(app: &App, demo: &Demo, post: &PostView) -> Result<Option<AttachMedia>> {
+    let Ok(content) = serde_json::from_str::<Content>(post.content.get()) else { return Ok(None) };
+    let plain = content.plain();
+    let Some(first) = plain.lines().map(str::trim).find(|line| !line.is_empty()) else { return Ok(None) };
+    let input = CreateCard {
+        template: CardTemplate::Quote,
+        size: CardSize::Square,
+        text: first.chars().take(240).collect(),
+        heading: String::new(),
+        author: None,
+        source: String::new(),
+        colours: CardColours::default(),
+        folder: "cards".to_owned(),
+    };
+    let drawn = app.studio.create_card(&demo.access, input, &RequestContext::default()).await;
+    let drawn = drawn.map_err(Problem::from)?;
+    Ok(drawn.items.first().map(|card| AttachMedia { media_id: card.id, alt_text: None }))
 }
 
 async fn edit(

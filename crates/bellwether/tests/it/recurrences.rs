@@ -227,3 +227,21 @@ async fn a_change_plans_anew() {
     let over = ada.patch(&path, version, json!({ "name": "Again" })).await.expect(409);
     assert_eq!(over.body["code"], "wrong_status");
 }
+
+#[tokio::test]
+async fn the_sandbox_repeats_what_is_written_for_any_network() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    let (_, connection) = ada.sandbox_post(&app, true).await;
+    let drafts = ada.drafts(&app, &["x.post"]).await;
+    let post = drafts.iter().find(|post| post["network"] == "x").unwrap()["id"].clone();
+    ada.post(&format!("~/posts/{}/approve", post.as_str().unwrap()), json!({})).await.expect(200);
+    let body = json!({
+        "name": "Tried out", "connection_id": connection, "post_ids": [post], "rule": "FREQ=DAILY;COUNT=1",
+        "first_time": "2026-11-16T10:00",
+    });
+    ada.post("~/recurrences", body).await.expect(201);
+    app.clock.advance(Duration::minutes(61));
+    app.publish().await;
+    assert_eq!(feed(&ada).await, 1);
+}
