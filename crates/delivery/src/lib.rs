@@ -3,7 +3,7 @@
 //! Owns `delivery.preferences`, `kind_preferences`, `notifications`, `daily_deliveries`, `mornings`, `contacts`, `campaigns`
 //! and `campaign_messages`.
 //!
-//! Writes the events `delivery.delivered`, `delivery.skipped` and `delivery.failed` of the morning delivery. Of notices it
+//! Writes the events `review.asked`, and `delivery.delivered`, `delivery.skipped` and `delivery.failed` of the morning delivery. Of notices it
 //! writes none: a notice is made of one, and what is told by it would be told again. Open streams hear of a new one in
 //! passing by `notification.created`. Hears of publications, connections, reviews, generations, members and invitations:
 //! [`subscriptions`]. What concerns the safety of an account identity mails by itself.

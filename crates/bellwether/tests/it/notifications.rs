@@ -240,6 +240,41 @@ async fn reviewers_are_asked_once_and_makers_hear_what_they_said() {
 }
 
 #[tokio::test]
+async fn a_certain_person_can_be_asked_for_a_review() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    let mia = join(&app, &ada, "Mia", "member", None).await;
+    let amy = join(&app, &ada, "Amy", "admin", None).await;
+    let (post, _) = mia.sandbox_post(&app, false).await;
+    app.drain().await;
+    let id = |client: &Client| {
+        let client = client.clone();
+        async move { client.get("/me").await.expect(200).body["user"]["id"].as_str().unwrap().to_owned() }
+    };
+    let (amy_id, mia_id) = (id(&amy).await, id(&mia).await);
+    let path = format!("~/posts/{post}/reviews/ask");
+    let ask = json!({ "user_id": amy_id, "words": "Is the number right?" });
+    mia.post(&path, ask.clone()).await.expect(204);
+    app.drain().await;
+    assert_eq!(kinds(&amy).await, ["review_requested"]);
+    assert!(kinds(&ada).await.is_empty(), "nobody else is told");
+    let notice = amy.get("/me/notifications").await.body["items"][0].clone();
+    assert!(notice["detail"].as_str().unwrap().ends_with("Is the number right?"), "{notice}");
+    assert_eq!(notice["href"], json!(format!("/ada-studio/ada-studio/library?post={post}")));
+
+    let eve = app.sign_up("Eve").await;
+    for (user, code) in [(mia_id, "yourself"), (id(&eve).await, "not_a_reviewer")] {
+        let refused = mia.post(&path, json!({ "user_id": user })).await.expect(422);
+        assert_eq!(refused.fault(), ("user_id", code));
+    }
+    let long = json!({ "user_id": amy_id, "words": "x".repeat(1_001) });
+    assert_eq!(mia.post(&path, long).await.expect(422).fault(), ("words", "too_long"));
+    eve.post(&path.replace('~', "/organizations/ada-studio/brands/ada-studio"), ask).await.expect(404);
+    app.drain().await;
+    app.done().await;
+}
+
+#[tokio::test]
 async fn who_joins_is_told_to_the_inviter_and_to_those_who_look_after_members() {
     let app = TestApp::new().await;
     let ada = app.sign_up("Ada").await;

@@ -1,13 +1,13 @@
 //! Routes of notices.
 
 use axum::{Extension, http::StatusCode};
-use bellwether_kernel::Page;
-use bellwether_web::{Api, ApiError, Caller, PageQuery, Path, Query};
+use bellwether_kernel::{Page, id::PostId};
+use bellwether_web::{Api, ApiError, BrandMember, Caller, Json, PageQuery, Path, Query, RequestContext};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::routes;
 
-use super::{NotificationCount, NotificationView};
+use super::{NotificationCount, NotificationView, ask::AskForReview};
 use crate::{Delivery, NotificationId};
 
 pub(crate) fn routes() -> Api {
@@ -16,6 +16,7 @@ pub(crate) fn routes() -> Api {
         .routes(routes!(count_notifications))
         .routes(routes!(read_notification))
         .routes(routes!(read_all_notifications))
+        .routes(routes!(ask_for_review))
 }
 
 /// Which notices.
@@ -77,5 +78,27 @@ async fn read_all_notifications(
     caller: Caller,
 ) -> Result<StatusCode, ApiError> {
     delivery.read_all_notifications(caller.user).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct AskPath {
+    post: PostId,
+}
+
+/// Ask somebody to review a post.
+///
+/// They get a notice, by the ways that they chose for reviews. Needs `posts.write`; who is asked needs `posts.review`.
+#[utoipa::path(post, path = "/organizations/{org}/brands/{brand}/posts/{post}/reviews/ask", tag = "Reviews",
+    params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id"),
+        ("post" = PostId, Path)), request_body = AskForReview, responses((status = 204)))]
+async fn ask_for_review(
+    Extension(delivery): Extension<Delivery>,
+    BrandMember(access): BrandMember,
+    Path(path): Path<AskPath>,
+    RequestContext(context): RequestContext,
+    Json(input): Json<AskForReview>,
+) -> Result<StatusCode, ApiError> {
+    delivery.ask_for_review(&access, path.post, &input, &context).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,5 +1,6 @@
 //! Notices of what happened: made by event, read in the app, mailed together.
 
+mod ask;
 pub mod http;
 pub mod jobs;
 mod mails;

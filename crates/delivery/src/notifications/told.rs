@@ -27,6 +27,7 @@ pub const HEARD: &[&str] = &[
     "post.approved",
     "post.rejected",
     "review.changes_requested",
+    "review.asked",
     "generation.completed",
     "generation.failed",
     "membership.added",
@@ -95,6 +96,7 @@ pub(super) async fn of_event(tx: &mut TenantTx, event: &Event) -> Result<Option<
             of_comment(tx, event, PublicationId::from(id)).await
         }
         "connection.trouble" => of_connection(tx, event, ConnectionId::from(id)).await,
+        "review.asked" => of_asked(tx, event, PostId::from(id)).await,
         "post.approved" | "post.rejected" | "review.changes_requested" => {
             of_post(tx, event, PostId::from(id)).await
         }
@@ -198,6 +200,14 @@ async fn of_post(tx: &mut TenantTx, event: &Event, id: PostId) -> Result<Option<
     };
     let facts = Facts { title: Some(about.title), network: Some(about.network), words, ..Facts::default() };
     Ok(Some(told(event, kind, ("post", id.uuid()), Whom::Person(maker), facts)))
+}
+
+async fn of_asked(tx: &mut TenantTx, event: &Event, id: PostId) -> Result<Option<Told>, Error> {
+    let Some(asked) = read(Some(&event.data), "user_id") else { return Ok(None) };
+    let Some(about) = posts::about_post(tx, id).await? else { return Ok(None) };
+    let words = read::<String>(Some(&event.data), "words").filter(|words| !words.is_empty());
+    let facts = Facts { title: Some(about.title), network: Some(about.network), words, ..Facts::default() };
+    Ok(Some(told(event, Kind::ReviewRequested, ("post", id.uuid()), Whom::Person(asked), facts)))
 }
 
 async fn of_generation(tx: &mut TenantTx, event: &Event, id: GenerationId) -> Result<Option<Told>, Error> {

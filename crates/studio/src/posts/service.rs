@@ -111,6 +111,14 @@ impl Studio {
             .map(PostView::from))
     }
 
+    /// Refuses a post that the brand does not have, for who may do something with it and not read it.
+    pub async fn check_post(&self, access: &BrandAccess, id: PostId) -> Result<(), Error> {
+        let mut tx = self.store.tenant(access).await?;
+        read(&mut tx, access.brand, id).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// One post.
     pub async fn get_post(&self, access: &BrandAccess, id: PostId) -> Result<PostView, Error> {
         access.allow(Permission::PostsRead)?;
