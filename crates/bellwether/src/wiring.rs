@@ -53,7 +53,7 @@ use bellwether_studio::{
 use bellwether_trends::{
     Trends,
     sources::{CheckDue, CheckSource, Retain as RetainItems},
-    trends::{Detect, Sweep},
+    trends::{Detect, Sweep, WriteAngles},
 };
 use bellwether_vault::Vault;
 use bellwether_web::{Api, Web, WebConfig, limits::Limits};
@@ -202,7 +202,8 @@ impl App {
             .with_websites(websites);
         let trends = Trends::new(store.clone(), clock.clone(), rng.clone(), writing.reader().clone(), pause)
             .with_brands(brands.clone())
-            .with_posts(Arc::new(StatesOfPosts));
+            .with_posts(Arc::new(StatesOfPosts))
+            .with_models(writing.models().clone(), operations.clone());
         let default_plan = &config.billing.default_plan;
         let billing =
             Billing::new(store.clone(), clock.clone(), rng.clone(), operations.clone(), default_plan);
@@ -362,6 +363,7 @@ impl App {
             .register::<RetainItems>(self.trends.clone())
             .register::<Detect>(self.trends.clone())
             .register::<Sweep>(self.trends.clone())
+            .register::<WriteAngles>(self.trends.clone())
             .cron("* * * * *", "trends.check_due")
             .cron("*/15 * * * *", "trends.sweep")
             .cron("48 3 * * *", "trends.retain")

@@ -29,6 +29,8 @@ use bellwether_kernel::{
     Actor, BrandAccess, Clock, RequestContext, Rng,
     id::{BrandId, OrganizationId},
 };
+use bellwether_models::Models;
+use bellwether_operations::Operations;
 use bellwether_store::{Store, TenantTx};
 use serde_json::Value;
 use uuid::Uuid;
@@ -50,13 +52,21 @@ pub struct Trends {
     pub(crate) brands: Option<Brands>,
     /// How posts stand.
     pub(crate) posts: Option<Arc<dyn trends::TrendPosts>>,
+    pub(crate) thinking: Option<Thinking>,
+}
+
+/// Language models, and who keeps the books of them.
+#[derive(Clone)]
+pub(crate) struct Thinking {
+    pub(crate) models: Models,
+    pub(crate) operations: Operations,
 }
 
 impl Trends {
     /// Wires the context.
     pub fn new(store: Store, clock: Clock, rng: Rng, reader: Reader, pause: Duration) -> Self {
         let manners = sources::Manners::default();
-        Self { store, clock, rng, reader, pause, manners, brands: None, posts: None }
+        Self { store, clock, rng, reader, pause, manners, brands: None, posts: None, thinking: None }
     }
 
     /// The same with brands, with whose interests trends are compared. Without, none are found.
@@ -70,6 +80,13 @@ impl Trends {
     #[must_use]
     pub fn with_posts(mut self, posts: Arc<dyn trends::TrendPosts>) -> Self {
         self.posts = Some(posts);
+        self
+    }
+
+    /// The same with language models, which propose angles.
+    #[must_use]
+    pub fn with_models(mut self, models: Models, operations: Operations) -> Self {
+        self.thinking = Some(Thinking { models, operations });
         self
     }
 

@@ -60,7 +60,7 @@ fn target(network: Network, format: Format) -> Option<Target> {
 /// The targets of some kinds of posts on some networks: of each network what it has; what has none of a kind is written
 /// for by its usual one.
 pub(super) fn targets(formats: &[Format], networks: &[Network]) -> Vec<Target> {
-    let networks = if networks.is_empty() { &USUAL } else { networks };
+    let networks = if networks.is_empty() { &USUAL[..] } else { networks };
     let mut found: Vec<Target> = Vec::new();
     for network in networks {
         let mut own: Vec<Target> = formats.iter().filter_map(|format| target(*network, *format)).collect();

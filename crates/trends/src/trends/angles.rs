@@ -69,6 +69,7 @@ fn explain(name: &str, told: &[Told]) -> Angle {
         angle,
         format: Format::Thread,
         evidence: ids(&chosen),
+        writer: None,
     }
 }
 
@@ -86,6 +87,7 @@ fn meaning(name: &str, told: &[Told], why_you: &WhyYou, interests: &Interests) -
         angle: format!("Take the one point of {} and {point}.", named(best)),
         format: Format::Post,
         evidence: vec![best.id],
+        writer: None,
     }
 }
 
@@ -103,6 +105,7 @@ fn third(name: &str, told: &[Told]) -> Angle {
             angle: format!("Collect the steps that {} name, one slide each, and credit each slide.", list.join(" and ")),
             format: Format::Carousel,
             evidence: ids(&how),
+            writer: None,
         };
     }
     let number = told.iter().find_map(|one| Some((one, telling_number(&one.title)?)));
@@ -116,6 +119,7 @@ fn third(name: &str, told: &[Told]) -> Angle {
             ),
             format: Format::Carousel,
             evidence: vec![one.id],
+            writer: None,
         };
     }
     let sides = far_apart(told);
@@ -133,6 +137,7 @@ fn third(name: &str, told: &[Told]) -> Angle {
         angle,
         format: Format::Carousel,
         evidence: ids(&sides),
+        writer: None,
     }
 }
 
@@ -171,7 +176,7 @@ fn far_apart(told: &[Told]) -> Vec<&Told> {
             }
             let near = bellwether_language::similarity(&a.title, &b.title);
             if best.is_none_or(|(other, ..)| near < other) {
-                best = Some((near, a, b));
+                best = Some((near, *a, *b));
             }
         }
     }

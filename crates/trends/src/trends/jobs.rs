@@ -11,6 +11,11 @@ use crate::{Error, Trends};
 /// Brands gone through at once by all processes together: each run has a brand's items in memory.
 const LANES: u128 = 4;
 
+/// The queue of a brand's runs.
+pub(super) fn lane(brand: BrandId) -> String {
+    format!("trends.detect:{}", brand.uuid().as_u128() % LANES)
+}
+
 #[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
 fn again(error: Error) -> JobError {
     JobError::Retry(error.to_string())
@@ -31,10 +36,8 @@ impl Detect {
         organization: OrganizationId,
         brand: BrandId,
     ) -> Result<(), Error> {
-        let lane = brand.uuid().as_u128() % LANES;
-        let options = Options::default()
-            .key(format!("trends.detect:{}", brand.uuid()))
-            .queue(format!("trends.detect:{lane}"));
+        let options =
+            Options::default().key(format!("trends.detect:{}", brand.uuid())).queue(lane(brand));
         bellwether_jobs::enqueue(tx, &Self { organization, brand }, options).await?;
         Ok(())
     }

@@ -138,6 +138,7 @@ mod tests {
             angle: "Y".to_owned(),
             format: super::super::Format::Post,
             evidence: vec![all[1].id],
+            writer: None,
         };
         assert_eq!(compose("X", &all, Some(&angle), "en").1, [1, 0]);
     }

@@ -4,6 +4,7 @@
 mod angles;
 mod category;
 pub mod http;
+mod ideas;
 pub mod jobs;
 mod matching;
 mod material;
@@ -16,6 +17,7 @@ mod sql;
 pub mod survey;
 mod words;
 
+pub use ideas::WriteAngles;
 pub use jobs::{Detect, Sweep};
 pub use material::Material;
 pub use model::{

@@ -164,7 +164,6 @@ pub struct Why {
 #[schema(as = TrendPillar)]
 pub struct PillarShare {
     /// Id.
-    #[schema(value_type = String)]
     pub id: PillarId,
     /// Name.
     pub name: String,
@@ -230,6 +229,9 @@ pub struct Angle {
     pub format: Format,
     /// The items that it names.
     pub evidence: Vec<ItemId>,
+    /// Which language model wrote it, by its name in the configuration; null where our own rules did.
+    #[serde(default)]
+    pub writer: Option<String>,
 }
 
 /// What was expected when it was found.
@@ -463,7 +465,6 @@ pub struct UpdateTrend {
     pub name: Option<String>,
     /// What it belongs to, up to 40 characters; null lets its words tell again.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
     pub category: Patch<String>,
     /// Whether it is put aside.
     #[serde(default)]

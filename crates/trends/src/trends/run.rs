@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::{
     angles, category,
+    ideas::WriteAngles,
     jobs::Detect,
     matching::{self, Found, Kept},
     material::Told,
@@ -135,11 +136,7 @@ impl Trends {
             return Ok(None);
         }
         let filter = Filter { over_since: Some(now - Duration::days(BACK_DAYS)), ..Filter::default() };
-        let mut rows: Vec<Row> = sql::find(tx.conn(), brand, &filter, "newest", None, KEPT)
-            .await?
-            .into_iter()
-            .map(|(row, _)| row)
-            .collect();
+        let mut rows = sql::find(tx.conn(), brand, &filter, "newest", None, KEPT).await?;
         // the oldest first: of equals it is the one that stays
         rows.reverse();
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id.uuid()).collect();
@@ -187,6 +184,11 @@ impl Trends {
         let (organization, brand) = key;
         let mut tx = self.store.tenant(TenantScope::organization(organization)).await?;
         sql::set_mark(tx.conn(), key, mark, now).await?;
+        if self.thinking.as_ref().is_some_and(|thinking| thinking.models.analyses()) {
+            for (_, trend, _) in after.events.iter().filter(|(kind, ..)| *kind == "trend.found") {
+                WriteAngles::enqueue(&mut tx, key, *trend).await?;
+            }
+        }
         if !after.rows.is_empty() {
             sql::upsert(tx.conn(), key, &after.rows, now).await?;
             sql::set_evidence(tx.conn(), key, &after.evidence).await?;
@@ -330,7 +332,14 @@ fn write(
     let state = TrendState::from(trend.state);
     let name = known.filter(|row| row.name_chosen).map_or_else(|| short(&trend.name), |row| row.name.clone());
     let (relevance, why_you) = relevance::relevance(&one.weights, interests);
-    let angles = angles::angles(&name, &one.quoted, &why_you, interests);
+    // what a model wrote stays, as long as the items that it names are there
+    let there: HashSet<Uuid> = one.speaking.iter().map(|speaking| speaking.item).collect();
+    let written = known.map(|row| row.angles.0.clone()).filter(|angles| {
+        angles.iter().any(|angle| angle.writer.is_some())
+            && angles.iter().flat_map(|angle| &angle.evidence).all(|item| there.contains(&item.uuid()))
+    });
+    let angles =
+        written.unwrap_or_else(|| angles::angles(&name, &one.quoted, &why_you, interests));
     let momentum = model::round(trend.momentum.clamp(-1.0, 1.0), 3);
     let confidence = model::round(trend.confidence.clamp(0.0, 1.0), 4);
     let predicted = known.map_or_else(|| Predicted::from(&trend.prediction), |row| row.predicted.0.clone());
@@ -382,6 +391,7 @@ fn write(
         alerted_at: known.and_then(|row| row.alerted_at),
         drafts: 0,
         version: known.map_or(1, |row| row.version),
+        key: now,
     };
     tell(after, row, known, one.heard, now);
     // the detector keeps the first and the last items of a large one: of a small one these are all

@@ -89,14 +89,14 @@ pub trait TrendPosts: Send + Sync {
     ) -> Result<Vec<PostState>, Problem>;
 }
 
-async fn row(tx: &mut TenantTx, brand: BrandId, id: TrendId) -> Result<Row, Error> {
-    // one that turned out to be part of another leads there
+/// A trend as it is kept; of one that turned out to be part of another, that one.
+pub(super) async fn row(tx: &mut TenantTx, brand: BrandId, id: TrendId) -> Result<Row, Error> {
     let mut id = id;
     for _ in 0..4 {
         let ids = [id.uuid()];
         let filter = Filter { ids: Some(&ids), merged: true, ..Filter::default() };
         let found = sql::find(tx.conn(), brand, &filter, "newest", None, 1).await?.pop();
-        let (row, _) = found.ok_or_else(|| Problem::not_found("trend"))?;
+        let row = found.ok_or_else(|| Problem::not_found("trend"))?;
         match row.merged_into {
             Some(into) => id = into,
             None => return Ok(row),
@@ -142,8 +142,8 @@ impl Trends {
         let mut tx = self.store.tenant(access).await?;
         let found = sql::find(tx.conn(), access.brand, &filter, sort, page.after, page.limit + 1).await?;
         tx.commit().await?;
-        let page = Page::of(found, page.limit, |(row, key)| Cursor { at: *key, id: row.id.uuid() });
-        Ok(page.map(|(row, _)| row.view()))
+        let page = Page::of(found, page.limit, |row| Cursor { at: row.key, id: row.id.uuid() });
+        Ok(page.map(Row::view))
     }
 
     /// One trend with why it is one; of one that turned out to be part of another, that one.

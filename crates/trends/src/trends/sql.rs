@@ -67,6 +67,9 @@ pub(super) struct Row {
     pub(super) drafts: i64,
     #[serde(skip)]
     pub(super) version: i32,
+    /// By what a list is ordered: a time whatever is asked for, so that one cursor does.
+    #[serde(skip)]
+    pub(super) key: Timestamp,
 }
 
 fn as_uuid<S: serde::Serializer>(id: &TrendId, serializer: S) -> std::result::Result<S::Ok, S::Error> {
@@ -129,7 +132,7 @@ pub(super) struct Filter<'a> {
     pub(super) over_since: Option<Timestamp>,
 }
 
-/// A brand's trends with the key by which they are ordered: a time whatever is asked for, so that one cursor does.
+/// A brand's trends, each with the key by which they are ordered.
 pub(super) async fn find(
     conn: &mut PgConnection,
     brand: BrandId,
@@ -137,9 +140,10 @@ pub(super) async fn find(
     sort: &str,
     after: Option<Cursor>,
     limit: i64,
-) -> Result<Vec<(Row, Timestamp)>> {
+) -> Result<Vec<Row>> {
     bellwether_store::plan_for_values(conn).await?;
-    let rows = sqlx::query!(
+    sqlx::query_as!(
+        Row,
         r#"SELECT t.id AS "id: TrendId", t.name, t.name_chosen, t.description, t.keywords, t.category, t.category_chosen,
                   t.geography, t.language, t.state, t.confidence, t.momentum, t.relevance, t.rank, t.item_count,
                   t.source_count, t.onset_at, t.found_at, t.last_item_at, t.expires_at, t.expired_at, t.peak_low,
@@ -181,56 +185,7 @@ pub(super) async fn find(
         filter.over_since
     )
     .fetch_all(conn)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let key = row.key;
-            let row = Row {
-                id: row.id,
-                name: row.name,
-                name_chosen: row.name_chosen,
-                description: row.description,
-                keywords: row.keywords,
-                category: row.category,
-                category_chosen: row.category_chosen,
-                geography: row.geography,
-                language: row.language,
-                state: row.state,
-                confidence: row.confidence,
-                momentum: row.momentum,
-                relevance: row.relevance,
-                rank: row.rank,
-                item_count: row.item_count,
-                source_count: row.source_count,
-                onset_at: row.onset_at,
-                found_at: row.found_at,
-                last_item_at: row.last_item_at,
-                expires_at: row.expires_at,
-                expired_at: row.expired_at,
-                peak_low: row.peak_low,
-                peak_likely: row.peak_likely,
-                peak_high: row.peak_high,
-                size_low: row.size_low,
-                size_likely: row.size_likely,
-                size_high: row.size_high,
-                predicted: row.predicted,
-                evaluation: row.evaluation,
-                course: row.course,
-                why: row.why,
-                why_you: row.why_you,
-                ends: row.ends,
-                angles: row.angles,
-                pillar: row.pillar,
-                merged_into: row.merged_into,
-                dismissed_at: row.dismissed_at,
-                alerted_at: row.alerted_at,
-                drafts: row.drafts,
-                version: row.version,
-            };
-            (row, key)
-        })
-        .collect())
+    .await
 }
 
 /// What was gone through last: when, how many items, and when the newest of them was seen.
@@ -598,6 +553,14 @@ pub(super) async fn update(
     .execute(conn)
     .await
     .map(|done| done.rows_affected() == 1)
+}
+
+/// Writes the angles of a trend.
+pub(super) async fn set_angles(conn: &mut PgConnection, id: TrendId, angles: &[Angle]) -> Result<()> {
+    sqlx::query!("UPDATE trends.trends SET angles = $2 WHERE id = $1", id.uuid(), Json(angles) as _)
+        .execute(conn)
+        .await
+        .map(|_| ())
 }
 
 /// Notes that a post was made of a trend.
