@@ -165,7 +165,11 @@ fn read(
     }
     for (kind, _) in &brief.kinds {
         if !kept.iter().any(|idea| idea.kind == *kind) {
-            faults.push(Fault::error("ideas", "missing", format!("there is no usable idea of kind `{kind}`")));
+            faults.push(Fault::error(
+                "ideas",
+                "missing",
+                format!("there is no usable idea of kind `{kind}`"),
+            ));
         }
     }
     Reading { value: Some(kept), faults }
@@ -196,7 +200,11 @@ fn fault(
             return Some(("items", "unknown_item", format!("there is no item {number}")));
         };
         if !idea.angle.contains(source.as_str()) {
-            return Some(("angle", "source_not_named", format!("name the source “{source}” of item {number}")));
+            return Some((
+                "angle",
+                "source_not_named",
+                format!("name the source “{source}” of item {number}"),
+            ));
         }
     }
     let there: HashSet<&str> = numbers(items).collect();

@@ -526,7 +526,10 @@ async fn a_model_proposes_angles_that_name_their_sources() {
     assert!(models.analyses() && !support::models("").analyses());
     let books = Books::default();
     let found = models.angles(&brief, &books, &Silent).await.unwrap().unwrap();
-    assert_eq!((found.provider.as_str(), found.ideas[0].angle.as_str()), ("fake", "Say why, as Mill News tells it."));
+    assert_eq!(
+        (found.provider.as_str(), found.ideas[0].angle.as_str()),
+        ("fake", "Say why, as Mill News tells it.")
+    );
     assert!(fake.seen()[1].to_string().contains("name the source “Mill News”"), "{:?}", fake.seen()[1]);
     assert!(support::models("").angles(&brief, &books, &Silent).await.is_none());
 }

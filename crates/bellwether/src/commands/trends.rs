@@ -91,11 +91,9 @@ fn read(name: &str) -> Result<String> {
         let file = std::fs::File::open(name).map_err(|error| {
             Problem::new(Kind::Invalid, "unreadable", format!("{name} can't be read: {error}"))
         })?;
-        file.take(MAX_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|error| {
-                Problem::new(Kind::Invalid, "unreadable", format!("{name} can't be read: {error}"))
-            })?;
+        file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| {
+            Problem::new(Kind::Invalid, "unreadable", format!("{name} can't be read: {error}"))
+        })?;
     }
     if bytes.len() as u64 > MAX_BYTES {
         let detail = format!("{name} is longer than 5 MB.");

@@ -48,11 +48,54 @@ impl Press {
     /// Six feeds with a month of everyday talk.
     async fn start(now: Time) -> Self {
         const WORDS: [&str; 48] = [
-            "oak", "lamp", "drawer", "varnish", "apprentice", "window", "invoice", "harvest", "bicycle", "river", "garden",
-            "kettle", "museum", "violin", "bakery", "timber", "market", "bridge", "candle", "letter", "school", "winter",
-            "orchard", "station", "teacher", "cellar", "summer", "blanket", "copper", "sailor", "pencil", "village", "mirror",
-            "button", "ladder", "pepper", "tunnel", "basket", "marble", "saddle", "feather", "hammer", "pillow", "rocket",
-            "spider", "ticket", "walnut", "zipper",
+            "oak",
+            "lamp",
+            "drawer",
+            "varnish",
+            "apprentice",
+            "window",
+            "invoice",
+            "harvest",
+            "bicycle",
+            "river",
+            "garden",
+            "kettle",
+            "museum",
+            "violin",
+            "bakery",
+            "timber",
+            "market",
+            "bridge",
+            "candle",
+            "letter",
+            "school",
+            "winter",
+            "orchard",
+            "station",
+            "teacher",
+            "cellar",
+            "summer",
+            "blanket",
+            "copper",
+            "sailor",
+            "pencil",
+            "village",
+            "mirror",
+            "button",
+            "ladder",
+            "pepper",
+            "tunnel",
+            "basket",
+            "marble",
+            "saddle",
+            "feather",
+            "hammer",
+            "pillow",
+            "rocket",
+            "spider",
+            "ticket",
+            "walnut",
+            "zipper",
         ];
         let mut state = 42_u64;
         let mut next = |below: usize| {
@@ -92,11 +135,15 @@ impl Press {
             let items: Vec<String> = entries
                 .iter()
                 .map(|(title, at, text)| {
-                    let link = format!("https://paper{number}.example/{}", title.replace([' ', '?', ':', '\''], "-"));
+                    let link = format!(
+                        "https://paper{number}.example/{}",
+                        title.replace([' ', '?', ':', '\''], "-")
+                    );
                     item(title, &link, &at.to_rfc2822(), text)
                 })
                 .collect();
-            let text = rss(&format!("Paper {number}"), &items).replace("<link>https://blog.example/</link>", "<language>en</language>");
+            let text = rss(&format!("Paper {number}"), &items)
+                .replace("<link>https://blog.example/</link>", "<language>en</language>");
             self.server.put(&format!("/feed{number}"), RSS, &text);
         }
     }
@@ -144,7 +191,8 @@ async fn brand(client: &Client) {
     for pillar in pillars {
         client.post("~/pillars", pillar).await.expect(201);
     }
-    let audience = json!({ "name": "Drivers of electric cars", "pain_points": ["Waiting for a replacement"] });
+    let audience =
+        json!({ "name": "Drivers of electric cars", "pain_points": ["Waiting for a replacement"] });
     client.post("~/audiences", audience).await.expect(201);
 }
 
@@ -170,7 +218,10 @@ async fn what_rises_is_found_told_and_judged_in_the_end() {
     assert_eq!(found.len(), 1, "{found:?}");
     let trend = &found[0];
     let trend_id = id(trend);
-    assert!(trend["name"].as_str().unwrap().contains("X200") || trend["name"].as_str().unwrap().contains("ecall"), "{trend}");
+    assert!(
+        trend["name"].as_str().unwrap().contains("X200") || trend["name"].as_str().unwrap().contains("ecall"),
+        "{trend}"
+    );
     assert_eq!((&trend["state"], &trend["language"]), (&json!("active"), &json!("en")));
     assert!(trend["item_count"].as_i64().unwrap() >= 7 && trend["source_count"] == 6, "{trend}");
     assert!(float(&trend["confidence"]) > 0.5 && float(&trend["relevance"]) > 0.5, "{trend}");
@@ -182,7 +233,11 @@ async fn what_rises_is_found_told_and_judged_in_the_end() {
     assert!(float(&whole["why"]["seen"]) > 3.0 * float(&whole["why"]["usual"]), "{}", whole["why"]);
     assert!(whole["why"]["sentences"].as_array().unwrap().len() >= 2);
     assert_eq!(whole["why_you"]["pillars"][0]["name"], "Safe batteries");
-    assert!(whole["why_you"]["sentences"][0].as_str().unwrap().contains("your pillar “Safe batteries”"), "{}", whole["why_you"]);
+    assert!(
+        whole["why_you"]["sentences"][0].as_str().unwrap().contains("your pillar “Safe batteries”"),
+        "{}",
+        whole["why_you"]
+    );
     assert!(!whole["ends"]["sentences"].as_array().unwrap().is_empty());
     let angles = whole["angles"].as_array().unwrap();
     let formats: Vec<&str> = angles.iter().map(|angle| angle["format"].as_str().unwrap()).collect();
@@ -193,14 +248,18 @@ async fn what_rises_is_found_told_and_judged_in_the_end() {
         for named in angle["evidence"].as_array().unwrap() {
             let item = evidence.iter().find(|item| item["item_id"] == *named).unwrap();
             let text = angle["angle"].as_str().unwrap();
-            assert!(text.contains(item["title"].as_str().unwrap()) && text.contains(item["source"]["name"].as_str().unwrap()));
+            assert!(
+                text.contains(item["title"].as_str().unwrap())
+                    && text.contains(item["source"]["name"].as_str().unwrap())
+            );
         }
     }
     assert!(angles[1]["title"].as_str().unwrap().contains("Drivers of electric cars"));
     let listed = ada.get(&format!("~/trends/{trend_id}/evidence?limit=3")).await.expect(200).body;
     assert_eq!(listed["items"].as_array().unwrap().len(), 3);
     let cursor = listed["next_cursor"].as_str().unwrap();
-    let rest = ada.get(&format!("~/trends/{trend_id}/evidence?limit=100&cursor={cursor}")).await.expect(200).body;
+    let rest =
+        ada.get(&format!("~/trends/{trend_id}/evidence?limit=100&cursor={cursor}")).await.expect(200).body;
     assert_eq!(rest["items"].as_array().unwrap().len() + 3, evidence.len());
     let predicted = whole["predicted"].clone();
     assert_eq!(predicted["made_at"], "2026-11-16T15:00:00Z");
@@ -209,7 +268,8 @@ async fn what_rises_is_found_told_and_judged_in_the_end() {
 
     // somebody gives it a name; more comes: it is the same one, and told once
     let path = format!("~/trends/{trend_id}");
-    let named = ada.patch(&path, 1, json!({ "name": "The X200 affair", "category": "Cars" })).await.expect(200).body;
+    let named =
+        ada.patch(&path, 1, json!({ "name": "The X200 affair", "category": "Cars" })).await.expect(200).body;
     assert_eq!((&named["version"], &named["category"]), (&json!(2), &json!("cars")));
     ada.patch(&path, 1, json!({ "name": "Too late" })).await.expect(412);
     app.clock.advance(Duration::hours(6));
@@ -217,7 +277,10 @@ async fn what_rises_is_found_told_and_judged_in_the_end() {
     look(&app).await;
     let grown = trends(&ada, "").await;
     assert_eq!(grown.len(), 1);
-    assert_eq!((&grown[0]["id"], &grown[0]["name"], &grown[0]["category"]), (&json!(trend_id), &json!("The X200 affair"), &json!("cars")));
+    assert_eq!(
+        (&grown[0]["id"], &grown[0]["name"], &grown[0]["category"]),
+        (&json!(trend_id), &json!("The X200 affair"), &json!("cars"))
+    );
     assert!(grown[0]["item_count"].as_i64() > trend["item_count"].as_i64());
     assert_eq!(detail(&ada, &trend_id).await["predicted"], predicted);
     assert_eq!((events(&app, "trend.found").await, events(&app, "trend.rising").await), (1, 1));
@@ -244,7 +307,12 @@ async fn what_rises_is_found_told_and_judged_in_the_end() {
     let one = |hit: &Value| i64::from(hit.as_bool().unwrap());
     assert_eq!(
         (&accuracy["trends"], &accuracy["peaks"], &accuracy["sizes"], &accuracy["held"]),
-        (&json!(1), &json!(one(&evaluation["peak_hit"])), &json!(one(&evaluation["size_hit"])), &json!(one(&evaluation["held"])))
+        (
+            &json!(1),
+            &json!(one(&evaluation["peak_hit"])),
+            &json!(one(&evaluation["size_hit"])),
+            &json!(one(&evaluation["held"]))
+        )
     );
     assert_eq!(events(&app, "trend.expired").await, 1);
     app.done().await;
@@ -279,7 +347,9 @@ async fn a_second_run_and_another_process_find_the_same() {
     assert!(report.done.contains(&Detect::NAME), "{report:?}");
     let after = trends(&ada, "").await;
     assert_eq!(after.len(), 1);
-    for same in ["id", "name", "item_count", "source_count", "onset_at", "found_at", "last_item_at", "confidence"] {
+    for same in
+        ["id", "name", "item_count", "source_count", "onset_at", "found_at", "last_item_at", "confidence"]
+    {
         assert_eq!(after[0][same], before[0][same], "{same}");
     }
     assert_eq!(events(&app, "trend.found").await, told);
@@ -314,7 +384,11 @@ async fn the_past_that_a_first_look_brings_is_no_news() {
     press.listen(&app, &ada).await;
     let found = trends(&ada, "?state=active&state=declining&state=expired").await;
     assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0]["keywords"].to_string().contains("X200") || found[0]["name"].as_str().unwrap().contains("X200"), "{found:?}");
+    assert!(
+        found[0]["keywords"].to_string().contains("X200")
+            || found[0]["name"].as_str().unwrap().contains("X200"),
+        "{found:?}"
+    );
     // it was recognised when it rose, not now, and nobody is woken for it
     assert!(found[0]["found_at"].as_str().unwrap() < "2026-11-16T07:00", "{found:?}");
     assert_eq!(found[0]["alerted_at"], Value::Null);
@@ -367,7 +441,8 @@ async fn drafts_are_written_from_what_the_sources_say_and_known_as_made_of_it() 
     let link = ada.get(&format!("~/posts/{}", owner.as_str().unwrap())).await.expect(200).body;
     assert!(link["source_url"].as_str().unwrap().starts_with("https://paper"), "{link}");
     // one angle is of one kind
-    let angle = ada.post(&path, json!({ "angle": "explain", "networks": ["bluesky"] })).await.expect(202).body;
+    let angle =
+        ada.post(&path, json!({ "angle": "explain", "networks": ["bluesky"] })).await.expect(202).body;
     assert_eq!(angle["targets"], json!(["bluesky.thread"]));
     app.drain().await;
     // the same again is answered from before
@@ -405,7 +480,10 @@ async fn lists_are_narrowed_and_what_is_put_aside_stays_aside() {
     ] {
         assert_eq!(trends(&ada, query).await.len(), there, "{query}");
     }
-    assert_eq!(ada.get("~/trends?min_confidence=2").await.expect(422).fault(), ("min_confidence", "out_of_range"));
+    assert_eq!(
+        ada.get("~/trends?min_confidence=2").await.expect(422).fault(),
+        ("min_confidence", "out_of_range")
+    );
     ada.get("~/trends?state=nonsense").await.expect(422);
     let path = format!("~/trends/{}", id(&trend));
     let aside = ada.patch(&path, 1, json!({ "dismissed": true })).await.expect(200).body;
@@ -442,8 +520,10 @@ async fn feeds_are_surveyed_without_a_database() {
     let app = app().await;
     let mut press = Press::start(now(&app)).await;
     press.burst(&RECALL, now(&app) - Duration::hours(9), 40);
-    let outlines: String = (0..FEEDS).map(|n| format!("<outline text='' xmlUrl='{}/feed{n}'/>", press.url)).collect();
-    let opml = format!("<opml><body>{outlines}<outline text='Gone' xmlUrl='{}/gone'/></body></opml>", press.url);
+    let outlines: String =
+        (0..FEEDS).map(|n| format!("<outline text='' xmlUrl='{}/feed{n}'/>", press.url)).collect();
+    let opml =
+        format!("<opml><body>{outlines}<outline text='Gone' xmlUrl='{}/gone'/></body></opml>", press.url);
     let survey = app.app.trends.survey(&opml, None, |_| {}).await.unwrap();
     assert_eq!(survey.sources.len(), 7);
     let failed: Vec<_> = survey.sources.iter().filter(|source| source.error.is_some()).collect();
@@ -490,7 +570,9 @@ async fn the_demonstration_has_trends_in_motion() {
     let found = app.app.trends.list_trends(demo.access(), &wanted, page).await.unwrap().items;
     let names: Vec<_> = found.iter().map(|trend| (&trend.name, trend.state, trend.item_count)).collect();
     assert_eq!(found.len(), 2, "{names:?}");
-    let speaks = |word: &str| found.iter().any(|trend| format!("{} {:?}", trend.name, trend.keywords).to_lowercase().contains(word));
+    let speaks = |word: &str| {
+        found.iter().any(|trend| format!("{} {:?}", trend.name, trend.keywords).to_lowercase().contains(word))
+    };
     assert!(speaks("repair label") && speaks("oak beetle"), "{names:?}");
     assert!(found.iter().all(|trend| trend.alerted_at.is_none() && trend.relevance.is_some()), "{found:?}");
 }

@@ -207,12 +207,7 @@ impl Fetcher {
         }
     }
 
-    async fn once(
-        &self,
-        url: Url,
-        accept: &Accept,
-        known: Option<&Validators>,
-    ) -> Result<Step, FetchError> {
+    async fn once(&self, url: Url, accept: &Accept, known: Option<&Validators>) -> Result<Step, FetchError> {
         self.check(&url)?;
         let host = host_of(&url);
         let mut request = self.client.get(url.clone()).header(ACCEPT, accept.header());

@@ -47,7 +47,8 @@ impl OfTrend {
 /// The target of a network that comes nearest to a kind of post.
 fn target(network: Network, format: Format) -> Option<Target> {
     use ContentType::{
-        Article, Caption, Carousel, Community, Long, Newsletter, Post, Reel, Script, Short, ShortScript, Thread,
+        Article, Caption, Carousel, Community, Long, Newsletter, Post, Reel, Script, Short, ShortScript,
+        Thread,
     };
     let wanted: &[ContentType] = match format {
         Format::Thread => &[Thread, Long, Article, Newsletter],
@@ -97,10 +98,10 @@ mod tests {
                 Target::InstagramCarousel
             ]
         );
-        assert_eq!(targets(&[Format::Thread], &[Network::Bluesky, Network::Blog]), [
-            Target::BlueskyThread,
-            Target::BlogArticle
-        ]);
+        assert_eq!(
+            targets(&[Format::Thread], &[Network::Bluesky, Network::Blog]),
+            [Target::BlueskyThread, Target::BlogArticle]
+        );
         // nothing of the kind: what is usual there
         assert_eq!(targets(&[Format::Carousel], &[Network::X]), [Network::X.default_target()]);
         assert!(targets(&ALL, Network::ALL).len() <= crate::generations::model::MAX_TARGETS);

@@ -31,8 +31,7 @@ impl TrendPosts for StatesOfPosts {
         posts: &[PostId],
     ) -> Result<Vec<PostState>, Problem> {
         let ids: Vec<Uuid> = posts.iter().map(|post| post.uuid()).collect();
-        let found =
-            sql::states(tx.conn(), brand, &ids).await.map_err(bellwether_store::Error::from)?;
+        let found = sql::states(tx.conn(), brand, &ids).await.map_err(bellwether_store::Error::from)?;
         Ok(found)
     }
 }
@@ -79,11 +78,8 @@ impl Studio {
             force: false,
             starts_at: None,
         };
-        let of = OfTrend {
-            id: material.trend,
-            angle: material.angle.map(|angle| angle.id),
-            url: material.url,
-        };
+        let of =
+            OfTrend { id: material.trend, angle: material.angle.map(|angle| angle.id), url: material.url };
         self.create_generation_of(access, request, Some(&of), context).await
     }
 }

@@ -12,8 +12,19 @@ use super::{
 use crate::ItemId;
 
 /// Words with which titles promise to show how something is done.
-const HOW: &[&str] =
-    &["how", "guide", "tips", "steps", "ways", "checklist", "wie", "anleitung", "comment", "cómo", "tutorial"];
+const HOW: &[&str] = &[
+    "how",
+    "guide",
+    "tips",
+    "steps",
+    "ways",
+    "checklist",
+    "wie",
+    "anleitung",
+    "comment",
+    "cómo",
+    "tutorial",
+];
 
 /// `“Title” (Source)`.
 fn named(told: &Told) -> String {
@@ -93,16 +104,17 @@ fn meaning(name: &str, told: &[Told], why_you: &WhyYou, interests: &Interests) -
 
 /// A number, if a title has one; the steps, if several show how; else what sources see differently.
 fn third(name: &str, told: &[Told]) -> Angle {
-    let asks_how = |one: &&Told| {
-        words(&one.title).any(|word| HOW.contains(&word.to_lowercase().as_str()))
-    };
+    let asks_how = |one: &&Told| words(&one.title).any(|word| HOW.contains(&word.to_lowercase().as_str()));
     let how: Vec<&Told> = told.iter().filter(asks_how).take(3).collect();
     if how.len() >= 2 {
         let list: Vec<String> = how.iter().map(|one| named(one)).collect();
         return Angle {
             id: "steps".to_owned(),
             title: format!("{name}, step by step"),
-            angle: format!("Collect the steps that {} name, one slide each, and credit each slide.", list.join(" and ")),
+            angle: format!(
+                "Collect the steps that {} name, one slide each, and credit each slide.",
+                list.join(" and ")
+            ),
             format: Format::Carousel,
             evidence: ids(&how),
             writer: None,
@@ -149,17 +161,31 @@ fn telling_number(title: &str) -> Option<String> {
         let digits: String = bare.chars().filter(char::is_ascii_digit).collect();
         let marked = bare.contains(['%', '€', '$', '£']);
         let spelled = list.get(index + 1).map(|next| {
-            next.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '€' | '$' | '£')).to_lowercase()
+            next.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '€' | '$' | '£'))
+                .to_lowercase()
         });
         let unit = spelled.as_deref().is_some_and(|next| {
-            matches!(next, "%" | "€" | "percent" | "per" | "euros" | "dollars" | "million" | "billion" | "prozent" | "euro")
+            matches!(
+                next,
+                "%" | "€"
+                    | "percent"
+                    | "per"
+                    | "euros"
+                    | "dollars"
+                    | "million"
+                    | "billion"
+                    | "prozent"
+                    | "euro"
+            )
         });
         if digits.is_empty() || digits.len() != bare.chars().filter(|c| c.is_alphanumeric()).count() {
             return None;
         }
         match (marked, unit) {
             (true, _) => Some(bare.to_owned()),
-            (false, true) => Some(format!("{bare} {}", list.get(index + 1)?.trim_end_matches([',', '.', ':', ';']))),
+            (false, true) => {
+                Some(format!("{bare} {}", list.get(index + 1)?.trim_end_matches([',', '.', ':', ';'])))
+            }
             (false, false) => None,
         }
     })

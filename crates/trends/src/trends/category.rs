@@ -69,7 +69,8 @@ pub(super) fn places<'a>(titles: impl IntoIterator<Item = &'a str>) -> Vec<Strin
     let mut all = 0_usize;
     for title in titles {
         all += 1;
-        let said: Vec<&str> = words(title).map(|word| word.trim_end_matches("'s").trim_end_matches("’s")).collect();
+        let said: Vec<&str> =
+            words(title).map(|word| word.trim_end_matches("'s").trim_end_matches("’s")).collect();
         let mut named: Vec<String> = Vec::new();
         let mut at = 0;
         while at < said.len() {
@@ -114,7 +115,11 @@ mod tests {
             Some("science")
         );
         assert_eq!(
-            of(&["A vaccine against the virus", "Hospitals wait for the vaccine", "The virus and the vaccine"]),
+            of(&[
+                "A vaccine against the virus",
+                "Hospitals wait for the vaccine",
+                "The virus and the vaccine"
+            ]),
             Some("health")
         );
         assert_eq!(of(&["Something happens", "It happens again", "It happened"]), None);

@@ -2,7 +2,9 @@
 
 use axum::Extension;
 use bellwether_kernel::Page;
-use bellwether_web::{Api, ApiError, BrandMember, IfMatch, Json, PageQuery, Path, Query, RequestContext, Versioned};
+use bellwether_web::{
+    Api, ApiError, BrandMember, IfMatch, Json, PageQuery, Path, Query, RequestContext, Versioned,
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::routes;

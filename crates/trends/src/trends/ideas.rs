@@ -10,13 +10,7 @@ use bellwether_models::{AngleBrief, Silent};
 use bellwether_store::{TenantScope, TenantTx};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Angle, Format,
-    jobs::lane,
-    service::row,
-    sql,
-    words::counted,
-};
+use super::{Angle, Format, jobs::lane, service::row, sql, words::counted};
 use crate::{Error, ItemId, TrendId, Trends};
 
 /// Items that a model is shown.
@@ -67,7 +61,8 @@ impl Trends {
             Err(error) => return Err(error),
         };
         let told = sql::best(tx.conn(), row.id, SHOWN).await?;
-        let interests = brands.interests(&mut tx, job.brand).await.map_err(Problem::from)?.unwrap_or_default();
+        let interests =
+            brands.interests(&mut tx, job.brand).await.map_err(Problem::from)?.unwrap_or_default();
         tx.commit().await?;
         if told.is_empty() || row.angles.is_empty() {
             return Ok(());

@@ -36,8 +36,7 @@ impl Detect {
         organization: OrganizationId,
         brand: BrandId,
     ) -> Result<(), Error> {
-        let options =
-            Options::default().key(format!("trends.detect:{}", brand.uuid())).queue(lane(brand));
+        let options = Options::default().key(format!("trends.detect:{}", brand.uuid())).queue(lane(brand));
         bellwether_jobs::enqueue(tx, &Self { organization, brand }, options).await?;
         Ok(())
     }

@@ -46,7 +46,12 @@ pub struct Material {
 }
 
 /// Puts together what the items say: those that the angle names first, each source's words under its name.
-pub(super) fn compose(name: &str, told: &[Told], angle: Option<&Angle>, language: &str) -> (String, Vec<usize>) {
+pub(super) fn compose(
+    name: &str,
+    told: &[Told],
+    angle: Option<&Angle>,
+    language: &str,
+) -> (String, Vec<usize>) {
     let wanted = |one: &Told| angle.is_some_and(|angle| angle.evidence.contains(&one.id));
     let mut order: Vec<usize> = (0..told.len()).collect();
     order.sort_by_key(|index| !wanted(&told[*index]));
@@ -118,8 +123,18 @@ mod tests {
     #[test]
     fn every_source_is_named_with_its_address_and_only_its_own_words() {
         let all = [
-            told(1, "Hands and Hours", "The free Friday", "Orders did not fall. Sick days did. And then it was cut in the"),
-            told(2, "City Craft News", "Seven workshops", "Orders did not fall. Sick days did. And then it was cut in the"),
+            told(
+                1,
+                "Hands and Hours",
+                "The free Friday",
+                "Orders did not fall. Sick days did. And then it was cut in the",
+            ),
+            told(
+                2,
+                "City Craft News",
+                "Seven workshops",
+                "Orders did not fall. Sick days did. And then it was cut in the",
+            ),
             told(3, "The Joinery Letter", "Shorter weeks", ""),
         ];
         let (text, used) = compose("Free Friday", &all, None, "en");

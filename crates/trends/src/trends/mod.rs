@@ -22,8 +22,8 @@ pub use jobs::{Detect, Sweep};
 pub use material::Material;
 pub use model::{
     Accuracy, Angle, Contribution, Course, Ends, Evaluation, EvidenceView, Format, MorningTrend, Phrase,
-    PillarShare, Predicted, SizeRange, TimeRange, TrendDetail, TrendOfPost, TrendPostView, TrendState, TrendView,
-    UpdateTrend, Why, WhyYou,
+    PillarShare, Predicted, SizeRange, TimeRange, TrendDetail, TrendOfPost, TrendPostView, TrendState,
+    TrendView, UpdateTrend, Why, WhyYou,
 };
-pub(crate) use sql::retain;
 pub use service::{PostState, Sort, TrendPosts, WantedTrends};
+pub(crate) use sql::retain;

@@ -513,7 +513,13 @@ pub(super) fn round(number: f64, digits: i32) -> f64 {
 /// Where a trend stands among others: confidence × relevance × liveliness, 0 to 1. Relevance counts from a tenth up, so
 /// that what has nothing to do with the brand still has an order. Liveliness is the pace (a quarter at momentum −1, 1 at
 /// momentum 1) by freshness, which halves in a day without an item.
-pub(super) fn rank(confidence: f64, relevance: Option<f64>, momentum: f64, last: Timestamp, now: Timestamp) -> f64 {
+pub(super) fn rank(
+    confidence: f64,
+    relevance: Option<f64>,
+    momentum: f64,
+    last: Timestamp,
+    now: Timestamp,
+) -> f64 {
     let relevance = 0.1 + 0.9 * relevance.unwrap_or(NEUTRAL);
     let hours = (now - last).num_minutes().max(0) as f64 / 60.0;
     let freshness = 0.5_f64.powf(hours / HALF_LIFE);

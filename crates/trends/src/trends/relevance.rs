@@ -74,8 +74,7 @@ impl Weights {
         if there.is_empty() {
             return (0.0, there);
         }
-        let mean =
-            there.iter().map(|word| self.weight(&fold(word))).sum::<f64>() / there.len() as f64;
+        let mean = there.iter().map(|word| self.weight(&fold(word))).sum::<f64>() / there.len() as f64;
         let share = there.len() as f64 / telling.len() as f64;
         (mean * share * share, there)
     }
@@ -173,7 +172,8 @@ pub(super) fn relevance(weights: &Weights, interests: &Interests) -> (Option<f64
         && interests.audiences.iter().all(|audience| audience.words.is_empty());
     if nothing {
         why.sentences.push(
-            "The brand has neither pillars nor topics yet, so nothing can be said of whether it fits.".to_owned(),
+            "The brand has neither pillars nor topics yet, so nothing can be said of whether it fits."
+                .to_owned(),
         );
         return (None, why);
     }

@@ -97,7 +97,8 @@ mod tests {
 
     /// Two weeks of everyday talk, then a recall.
     fn stream() -> Vec<Said> {
-        let words = ["oak", "lamp", "drawer", "varnish", "apprentice", "window", "invoice", "harvest", "bicycle"];
+        let words =
+            ["oak", "lamp", "drawer", "varnish", "apprentice", "window", "invoice", "harvest", "bicycle"];
         let mut all: Vec<Said> = (0..140_u128)
             .map(|n| {
                 let word = |k: u128| words[((n * 7 + k * (n % 5 + 1)) % 9) as usize];

@@ -102,8 +102,13 @@ impl Trends {
             let id = one.same.unwrap_or_else(|| TrendId::new(&self.clock, &self.rng));
             write(&mut after, id, one, known, &interests, now);
         }
-        let gone: HashSet<TrendId> =
-            matched.same.iter().flatten().copied().chain(after.merged.iter().map(|(from, _)| *from)).collect();
+        let gone: HashSet<TrendId> = matched
+            .same
+            .iter()
+            .flatten()
+            .copied()
+            .chain(after.merged.iter().map(|(from, _)| *from))
+            .collect();
         for one in kept.iter().filter(|one| one.open && !gone.contains(&one.id)) {
             if let Some(row) = rows.get(&one.id) {
                 fade(&mut after, row.clone(), one.items.is_empty(), now);
@@ -149,7 +154,9 @@ impl Trends {
             sql::first_heard(tx.conn(), brand).await?.into_iter().collect();
         tx.commit().await?;
         // of what was there already when its source was first looked at, and has no date, nobody knows how old it is
-        said.retain(|one| one.dated || first_heard.get(&one.source).is_some_and(|first| one.seen_at > *first));
+        said.retain(|one| {
+            one.dated || first_heard.get(&one.source).is_some_and(|first| one.seen_at > *first)
+        });
         let kept = rows
             .iter()
             .map(|row| Kept {
@@ -243,10 +250,8 @@ impl<'a> Chosen<'a> {
         let items: Vec<&Said> =
             trend.evidence.iter().filter_map(|evidence| said.get(&evidence.item).copied()).collect();
         let language = common(items.iter().map(|one| one.language.as_str()));
-        let weights = Weights::of(
-            items.iter().map(|one| (one.title.as_str(), one.keyphrases.as_slice())),
-            &language,
-        );
+        let weights =
+            Weights::of(items.iter().map(|one| (one.title.as_str(), one.keyphrases.as_slice())), &language);
         let mut speaking: Vec<Speaking> = items
             .iter()
             .map(|one| Speaking {
@@ -255,7 +260,9 @@ impl<'a> Chosen<'a> {
                 likeness: likeness(trend, &format!("{} {}", one.title, one.keyphrases.join(" "))),
             })
             .collect();
-        speaking.sort_by(|a, b| b.likeness.total_cmp(&a.likeness).then(a.at.cmp(&b.at)).then(a.item.cmp(&b.item)));
+        speaking.sort_by(|a, b| {
+            b.likeness.total_cmp(&a.likeness).then(a.at.cmp(&b.at)).then(a.item.cmp(&b.item))
+        });
         let heard = items
             .iter()
             .filter(|one| first_heard.get(&one.source).is_some_and(|first| one.seen_at > *first))
@@ -338,17 +345,15 @@ fn write(
         angles.iter().any(|angle| angle.writer.is_some())
             && angles.iter().flat_map(|angle| &angle.evidence).all(|item| there.contains(&item.uuid()))
     });
-    let angles =
-        written.unwrap_or_else(|| angles::angles(&name, &one.quoted, &why_you, interests));
+    let angles = written.unwrap_or_else(|| angles::angles(&name, &one.quoted, &why_you, interests));
     let momentum = model::round(trend.momentum.clamp(-1.0, 1.0), 3);
     let confidence = model::round(trend.confidence.clamp(0.0, 1.0), 4);
     let predicted = known.map_or_else(|| Predicted::from(&trend.prediction), |row| row.predicted.0.clone());
     let over = state == TrendState::Expired;
     let (peak, size) = (TimeRange::from(&trend.prediction.peak), SizeRange::from(&trend.prediction.size));
-    let category = known.filter(|row| row.category_chosen).map_or_else(
-        || category::category(&one.weights).map(str::to_owned),
-        |row| row.category.clone(),
-    );
+    let category = known
+        .filter(|row| row.category_chosen)
+        .map_or_else(|| category::category(&one.weights).map(str::to_owned), |row| row.category.clone());
     let evaluation = over.then(|| Json(model::evaluate(trend, &predicted)));
     let row = Row {
         id,
@@ -440,7 +445,8 @@ fn fade(after: &mut After, mut row: Row, bare: bool, now: Timestamp) {
     let before = row.state();
     let over = bare || row.expires_at <= now;
     row.momentum = -1.0;
-    row.rank = if over { 0.0 } else { model::rank(row.confidence, row.relevance, -1.0, row.last_item_at, now) };
+    row.rank =
+        if over { 0.0 } else { model::rank(row.confidence, row.relevance, -1.0, row.last_item_at, now) };
     let state = if over { TrendState::Expired } else { TrendState::Declining };
     state.as_str().clone_into(&mut row.state);
     row.expired_at = over.then_some(now);

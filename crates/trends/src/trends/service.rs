@@ -16,8 +16,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    Accuracy, Angle, EvidenceView, Material, MorningTrend, TrendDetail, TrendOfPost, TrendPostView, TrendState,
-    TrendView, UpdateTrend, angles, material, model, run, sql,
+    Accuracy, Angle, EvidenceView, Material, MorningTrend, TrendDetail, TrendOfPost, TrendPostView,
+    TrendState, TrendView, UpdateTrend, angles, material, model, run, sql,
     sql::{Change, Filter, Row},
     words,
 };
@@ -124,7 +124,9 @@ impl Trends {
             return Err(Problem::invalid("q", "too_long", message).into());
         }
         if wanted.min_confidence.is_some_and(|least| !(0.0..=1.0).contains(&least)) {
-            return Err(Problem::invalid("min_confidence", "out_of_range", "Give a number from 0 to 1.").into());
+            return Err(
+                Problem::invalid("min_confidence", "out_of_range", "Give a number from 0 to 1.").into()
+            );
         }
         let pattern = q.map(|q| {
             let plain = q.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
@@ -182,7 +184,17 @@ impl Trends {
         let (why, why_you, ends) = (row.why.0.clone(), row.why_you.0.clone(), row.ends.0.clone());
         let (angles, predicted) = (row.angles.0.clone(), row.predicted.0.clone());
         let evaluation = row.evaluation.as_ref().map(|evaluation| evaluation.0.clone());
-        Ok(TrendDetail { trend: row.view(), why, why_you, ends, angles, evidence, posts, predicted, evaluation })
+        Ok(TrendDetail {
+            trend: row.view(),
+            why,
+            why_you,
+            ends,
+            angles,
+            evidence,
+            posts,
+            predicted,
+            evaluation,
+        })
     }
 
     /// The items that speak of a trend, the newest first.
@@ -367,7 +379,9 @@ impl Trends {
     ) -> Result<(), Error> {
         let row = match row(tx, brand, trend).await {
             Ok(row) => row,
-            Err(Error::Problem(problem)) if problem.kind == bellwether_kernel::Kind::NotFound => return Ok(()),
+            Err(Error::Problem(problem)) if problem.kind == bellwether_kernel::Kind::NotFound => {
+                return Ok(());
+            }
             Err(error) => return Err(error),
         };
         let phrases = row.why.phrases.iter().map(|phrase| (phrase.text.as_str(), phrase.share));

@@ -208,10 +208,7 @@ pub(super) async fn mark(conn: &mut PgConnection, brand: BrandId, since: Timesta
     Ok(Mark { items: row.items, newest: row.newest })
 }
 
-pub(super) async fn last_mark(
-    conn: &mut PgConnection,
-    brand: BrandId,
-) -> Result<Option<(Timestamp, Mark)>> {
+pub(super) async fn last_mark(conn: &mut PgConnection, brand: BrandId) -> Result<Option<(Timestamp, Mark)>> {
     let row = sqlx::query!(
         "SELECT detected_at, items, newest_seen_at FROM trends.detections WHERE brand_id = $1",
         brand.uuid()
@@ -268,10 +265,7 @@ pub(super) async fn said(
 }
 
 /// When each source of a brand was first heard.
-pub(super) async fn first_heard(
-    conn: &mut PgConnection,
-    brand: BrandId,
-) -> Result<Vec<(Uuid, Timestamp)>> {
+pub(super) async fn first_heard(conn: &mut PgConnection, brand: BrandId) -> Result<Vec<(Uuid, Timestamp)>> {
     let rows = sqlx::query!(
         r#"SELECT source_id, min(seen_at) AS "first!" FROM trends.sightings WHERE brand_id = $1 GROUP BY source_id"#,
         brand.uuid()
@@ -282,10 +276,7 @@ pub(super) async fn first_heard(
 }
 
 /// The items of trends: trend and item.
-pub(super) async fn items_of(
-    conn: &mut PgConnection,
-    trends: &[Uuid],
-) -> Result<Vec<(TrendId, Uuid)>> {
+pub(super) async fn items_of(conn: &mut PgConnection, trends: &[Uuid]) -> Result<Vec<(TrendId, Uuid)>> {
     let rows = sqlx::query!(
         r#"SELECT trend_id AS "trend: TrendId", item_id FROM trends.trend_evidence WHERE trend_id = ANY ($1)"#,
         trends
@@ -494,7 +485,11 @@ pub(super) async fn evidence(
             item_id: row.item,
             title: row.title,
             url: row.url,
-            source: ItemSource { id: row.source, name: row.name, kind: row.kind.parse().unwrap_or(Kind::Feed) },
+            source: ItemSource {
+                id: row.source,
+                name: row.name,
+                kind: row.kind.parse().unwrap_or(Kind::Feed),
+            },
             at: row.at,
             likeness: row.likeness,
         })
@@ -603,10 +598,7 @@ pub(super) async fn posts(conn: &mut PgConnection, trend: TrendId) -> Result<Vec
 }
 
 /// Of which trends posts were made.
-pub(super) async fn of_posts(
-    conn: &mut PgConnection,
-    posts: &[Uuid],
-) -> Result<Vec<super::TrendOfPost>> {
+pub(super) async fn of_posts(conn: &mut PgConnection, posts: &[Uuid]) -> Result<Vec<super::TrendOfPost>> {
     sqlx::query_as!(
         super::TrendOfPost,
         r#"SELECT p.post_id AS "post: PostId", t.id AS "trend: TrendId", t.name, t.peak_likely, p.relevance
@@ -646,10 +638,7 @@ pub(super) async fn judged(conn: &mut PgConnection, brand: BrandId) -> Result<Ju
 
 /// Brands whose trends an hour has passed over since they were last looked at, or whose items nobody has gone through:
 /// with the organization of each.
-pub(super) async fn due(
-    conn: &mut PgConnection,
-    now: Timestamp,
-) -> Result<Vec<(OrganizationId, BrandId)>> {
+pub(super) async fn due(conn: &mut PgConnection, now: Timestamp) -> Result<Vec<(OrganizationId, BrandId)>> {
     let rows = sqlx::query!(
         r#"SELECT DISTINCT c.organization_id AS "organization!: OrganizationId", c.brand_id AS "brand!: BrandId"
              FROM (SELECT t.organization_id, t.brand_id FROM trends.trends t

@@ -172,10 +172,8 @@ fn surveyed(
     shown: &HashMap<uuid::Uuid, SurveyItem>,
     now: Timestamp,
 ) -> Surveyed {
-    let items: Vec<&Said> =
-        trend.evidence.iter().filter_map(|evidence| said.get(&evidence.item)).collect();
-    let weights =
-        Weights::of(items.iter().map(|one| (one.title.as_str(), one.keyphrases.as_slice())), "en");
+    let items: Vec<&Said> = trend.evidence.iter().filter_map(|evidence| said.get(&evidence.item)).collect();
+    let weights = Weights::of(items.iter().map(|one| (one.title.as_str(), one.keyphrases.as_slice())), "en");
     let mut best: Vec<&Said> = items;
     let likeness = |one: &Said| super::run::likeness(trend, &one.title);
     best.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)).then(a.at.cmp(&b.at)));

@@ -38,11 +38,7 @@ pub(super) fn summary(trend: &detect::Trend) -> String {
     let usual = if why.usual < 0.05 {
         "where its words hardly ever come".to_owned()
     } else {
-        format!(
-            "where its words usually come {} in {}",
-            times(why.usual),
-            hours(f64::from(why.window_hours))
-        )
+        format!("where its words usually come {} in {}", times(why.usual), hours(f64::from(why.window_hours)))
     };
     format!("{items} from {sources} within {in_time}, {usual}.")
 }
@@ -126,7 +122,10 @@ fn grouped(number: u64) -> String {
 
 fn contribution(what: &str, value: f64) -> String {
     match what {
-        "surprise" => "How much more often its words come than usual, with all words that were looked at in mind.".into(),
+        "surprise" => {
+            "How much more often its words come than usual, with all words that were looked at in mind."
+                .into()
+        }
         "ratio" => "Its words against how often they usually come.".into(),
         "sources" => format!("It counts like {} sources that say it equally often.", number(value.exp())),
         "wordings" => "In how many different wordings it is told.".into(),
@@ -177,7 +176,8 @@ pub(super) fn ends(ends: &detect::Ends, last: Timestamp, now: Timestamp) -> Ends
 /// How often what was predicted came true.
 pub(super) fn accuracy(mut accuracy: Accuracy) -> Accuracy {
     if accuracy.trends == 0 {
-        accuracy.sentences = vec!["No trend is over yet, so nothing can be said of what was predicted.".to_owned()];
+        accuracy.sentences =
+            vec!["No trend is over yet, so nothing can be said of what was predicted.".to_owned()];
         return accuracy;
     }
     let of = |share: Option<f64>| (share.unwrap_or_default() * 100.0).round();
@@ -202,10 +202,16 @@ mod tests {
 
     #[test]
     fn numbers_as_people_say_them() {
-        assert_eq!((hours(0.2).as_str(), hours(1.4).as_str(), hours(30.0).as_str()), ("1 hour", "1 hour", "30 hours"));
+        assert_eq!(
+            (hours(0.2).as_str(), hours(1.4).as_str(), hours(30.0).as_str()),
+            ("1 hour", "1 hour", "30 hours")
+        );
         assert_eq!(hours(72.0), "3 days");
         assert_eq!(grouped(1_000_000), "1,000,000");
-        assert_eq!((times(1.0).as_str(), times(0.4).as_str(), times(12.3).as_str()), ("once", "0.4 times", "12 times"));
+        assert_eq!(
+            (times(1.0).as_str(), times(0.4).as_str(), times(12.3).as_str()),
+            ("once", "0.4 times", "12 times")
+        );
         assert_eq!(chance(4.7), "once in 10,000");
         let at: Timestamp = "2026-11-06T09:05:00Z".parse().unwrap();
         assert_eq!(when(at), "6 November, 09:05 UTC");
@@ -226,7 +232,8 @@ mod tests {
             sentences: vec![],
         };
         assert!(accuracy(none.clone()).sentences[0].contains("No trend is over"));
-        let some = Accuracy { trends: 4, peak_rate: Some(0.75), size_rate: Some(0.5), held_rate: Some(1.0), ..none };
+        let some =
+            Accuracy { trends: 4, peak_rate: Some(0.75), size_rate: Some(0.5), held_rate: Some(1.0), ..none };
         let told = accuracy(some).sentences;
         assert!(told[0].starts_with("4 trends are over. Of 75 %"), "{told:?}");
         assert_eq!(told.len(), 3);
