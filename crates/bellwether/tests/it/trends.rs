@@ -129,6 +129,12 @@ impl Press {
         self.print();
     }
 
+    /// Two speak of it, then everybody: eight within five hours.
+    fn rise(&mut self, from: Time) {
+        self.burst(&RECALL[..2], from, 90);
+        self.burst(&RECALL[2..8], from + Duration::hours(3), 25);
+    }
+
     fn print(&mut self) {
         for (number, entries) in self.feeds.iter_mut().enumerate() {
             entries.sort_by_key(|(_, at, _)| std::cmp::Reverse(*at));
@@ -212,7 +218,7 @@ async fn what_rises_is_found_told_and_judged_in_the_end() {
     // an ordinary day, then everybody speaks of the same
     let begun = now(&app) + Duration::minutes(30);
     app.clock.advance(Duration::hours(6));
-    press.burst(&RECALL[..8], begun, 40);
+    press.rise(begun);
     look(&app).await;
     let found = trends(&ada, "").await;
     assert_eq!(found.len(), 1, "{found:?}");
@@ -326,7 +332,7 @@ async fn a_second_run_and_another_process_find_the_same() {
     press.listen(&app, &ada).await;
     let begun = now(&app) + Duration::minutes(30);
     app.clock.advance(Duration::hours(6));
-    press.burst(&RECALL[..8], begun, 40);
+    press.rise(begun);
     look(&app).await;
     let before = trends(&ada, "").await;
     assert_eq!(before.len(), 1);
@@ -405,7 +411,7 @@ async fn drafts_are_written_from_what_the_sources_say_and_known_as_made_of_it() 
     press.listen(&app, &ada).await;
     let begun = now(&app) + Duration::minutes(30);
     app.clock.advance(Duration::hours(6));
-    press.burst(&RECALL[..8], begun, 40);
+    press.rise(begun);
     look(&app).await;
     let trend = trends(&ada, "").await.remove(0);
     let path = format!("~/trends/{}/drafts", id(&trend));
@@ -466,7 +472,7 @@ async fn lists_are_narrowed_and_what_is_put_aside_stays_aside() {
     press.listen(&app, &ada).await;
     let begun = now(&app) + Duration::minutes(30);
     app.clock.advance(Duration::hours(6));
-    press.burst(&RECALL[..8], begun, 40);
+    press.rise(begun);
     look(&app).await;
     let trend = trends(&ada, "").await.remove(0);
     for (query, there) in [
