@@ -445,7 +445,7 @@ async fn drafts_are_written_from_what_the_sources_say_and_known_as_made_of_it() 
     assert_eq!(events(&app, "trend.drafted").await, 1);
     let owner = &whole["posts"][0]["post_id"];
     let link = ada.get(&format!("~/posts/{}", owner.as_str().unwrap())).await.expect(200).body;
-    assert!(link["source_url"].as_str().unwrap().starts_with("https://paper"), "{link}");
+    assert!(link["source"]["url"].as_str().unwrap().starts_with("https://paper"), "{link}");
     // one angle is of one kind
     let angle =
         ada.post(&path, json!({ "angle": "explain", "networks": ["bluesky"] })).await.expect(202).body;

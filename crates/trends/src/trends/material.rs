@@ -1,6 +1,6 @@
 //! What drafts of a trend are written from: what its sources say, each named in the sentence and with its address.
 
-use std::fmt::Write as _;
+use std::{collections::HashSet, fmt::Write as _};
 
 use bellwether_kernel::Timestamp;
 use bellwether_language::{Language, sentences};
@@ -56,17 +56,17 @@ pub(super) fn compose(
     let mut order: Vec<usize> = (0..told.len()).collect();
     order.sort_by_key(|index| !wanted(&told[*index]));
     let language = Language::from_tag(language).unwrap_or(Language::UNKNOWN);
-    let mut said: Vec<&str> = Vec::new();
+    let mut said: HashSet<String> = HashSet::new();
     let mut used = Vec::new();
     let mut out = format!("# {name}\n");
     for index in order {
         let one = &told[index];
-        // a copy says nothing that has not been said
-        if used.len() == ITEMS || said.contains(&one.text.as_str()) && !one.text.is_empty() {
-            continue;
+        if used.len() == ITEMS {
+            break;
         }
-        let _ = write!(out, "\n## {}: {}\n\n{}\n", one.source, one.title, quoted(one, language));
-        said.push(&one.text);
+        // a copy says nothing that has not been said
+        let Some(text) = quoted(one, language, &mut said) else { continue };
+        let _ = write!(out, "\n## {}: {}\n\n{text}\n", one.source, one.title);
         used.push(index);
     }
     out.push_str("\n## Sources\n\n");
@@ -77,29 +77,35 @@ pub(super) fn compose(
     (out, used)
 }
 
-/// Its first sentences, the first of them with who says so.
-fn quoted(told: &Told, language: Language) -> String {
+/// Its first sentences that nobody has said yet, the first of them with who says so; none where all has been said.
+fn quoted(told: &Told, language: Language, said: &mut HashSet<String>) -> Option<String> {
     let text = told.text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut list: Vec<&str> = Vec::new();
-    let mut letters = 0;
+    let (mut letters, mut there) = (0, false);
     for range in sentences(&text, language) {
         let sentence = text[range].trim();
-        // where a text was cut is no sentence
-        if !sentence.ends_with(['.', '!', '?', '”', '"', '…', '。']) {
+        // where a text was cut is no sentence, and the title stands above
+        if !sentence.ends_with(['.', '!', '?', '”', '"', '…', '。'])
+            || sentence.trim_end_matches(['.', '!', '?']) == told.title.trim_end_matches(['.', '!', '?'])
+        {
             continue;
         }
+        there = true;
         letters += sentence.chars().count();
         if list.len() == SENTENCES || letters > LETTERS {
             break;
         }
-        list.push(sentence);
+        if said.insert(sentence.to_lowercase()) {
+            list.push(sentence);
+        }
     }
     match list.split_first() {
         Some((first, rest)) => {
             let rest = if rest.is_empty() { String::new() } else { format!(" {}", rest.join(" ")) };
-            format!("{} reports: {first}{rest}", told.source)
+            Some(format!("{} reports: {first}{rest}", told.source))
         }
-        None => format!("{} reports: “{}”.", told.source, told.title),
+        None if there => None,
+        None => Some(format!("{} reports: “{}”.", told.source, told.title)),
     }
 }
 
