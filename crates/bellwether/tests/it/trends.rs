@@ -29,9 +29,21 @@ const RECALL: [&str; 12] = [
     "Acme battery supplier denies fault in X200 recall",
 ];
 
-const TEXT: &str = "Acme takes back the battery of forty thousand cars of the model X200. In three of them it had caught \
-                    fire while charging. Owners get a new pack for free within six weeks. Until then they are asked to \
-                    charge to eighty percent only.";
+/// What each of them says.
+const TEXTS: [&str; 12] = [
+    "Forty thousand cars are called back to the dealers. In three of them the pack had caught fire while charging.",
+    "Owners get a new pack for free within six weeks. Until then they should charge to eighty percent only.",
+    "An agency had found water behind the seal in spring. Firemen let a burning car burn out, since water does not help.",
+    "A number behind the front glass tells it. Cars built between March and June of last year are affected.",
+    "Investors sold on Monday morning. Analysts reckon with two hundred million for parts and towing.",
+    "Mechanics need four hours for an exchange. The old cells go back to the plant, where they are tested one by one.",
+    "A former engineer says that the seal was changed to save nine cents. The company calls that a simplification.",
+    "Letters of the agency from February name the very plant. Nobody answered them until the first fire.",
+    "Towing alone costs more than the cells, says a dealer from Hanover. Who pays the loan cars is not clear.",
+    "Some wait since August. Dealers hand out bicycles and vouchers for the tram.",
+    "A court in Leipzig hears the first of ninety owners in January. They ask for the price of the car, not of the pack.",
+    "The supplier shows photographs of dry cells. It blames the mounting, which was done elsewhere.",
+];
 
 type Time = DateTime<Utc>;
 
@@ -123,8 +135,8 @@ impl Press {
     fn burst(&mut self, titles: &[&str], from: Time, minutes: i64) {
         for (number, title) in titles.iter().enumerate() {
             let at = from + Duration::minutes(minutes * number as i64);
-            let text = if number % 2 == 0 { TEXT.to_owned() } else { format!("{title}. {TEXT}") };
-            self.feeds[number % FEEDS].push(((*title).to_owned(), at, text));
+            let text = RECALL.iter().position(|other| other == title).map_or("", |at| TEXTS[at]);
+            self.feeds[number % FEEDS].push(((*title).to_owned(), at, text.to_owned()));
         }
         self.print();
     }
