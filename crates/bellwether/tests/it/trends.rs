@@ -593,4 +593,25 @@ async fn the_demonstration_has_trends_in_motion() {
     };
     assert!(speaks("repair label") && speaks("oak beetle"), "{names:?}");
     assert!(found.iter().all(|trend| trend.alerted_at.is_none() && trend.relevance.is_some()), "{found:?}");
+
+    // its sources are read from nowhere, whatever somebody does with them
+    let sources = app.app.trends.list_sources(demo.access(), None, None, None, page).await.unwrap().items;
+    assert_eq!(sources.len(), 6);
+    let context = bellwether_kernel::RequestContext::default();
+    let mut version = sources[0].version;
+    for change in [json!({ "active": false }), json!({ "active": true }), json!({ "frequency": "daily" })] {
+        let change = serde_json::from_value(change).unwrap();
+        let changed = app
+            .app
+            .trends
+            .update_source(demo.access(), sources[0].id, version, change, &context)
+            .await
+            .unwrap();
+        assert_eq!(changed.health.next_check_at, None);
+        version = changed.version;
+    }
+    app.clock.advance(Duration::days(2));
+    look(&app).await;
+    let known = app.app.trends.list_sources(demo.access(), None, None, None, page).await.unwrap().items;
+    assert!(known.iter().all(|source| source.health.failures == 0), "{known:?}");
 }
