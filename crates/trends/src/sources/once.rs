@@ -82,7 +82,7 @@ impl Trends {
                         let address = feed.0.feed_url.as_deref().or(feed.0.url.as_deref());
                         self.pause_for(address.unwrap_or_default()).await;
                     }
-                    let reading = self.read_feed(id, &feed.0).await;
+                    let reading = self.hear_feed(id, &feed.0).await;
                     told(&reading);
                     read.push(reading);
                 }
@@ -96,7 +96,7 @@ impl Trends {
         all
     }
 
-    async fn read_feed(&self, id: SourceId, outline: &Outline) -> Reading {
+    async fn hear_feed(&self, id: SourceId, outline: &Outline) -> Reading {
         let address = outline.feed_url.clone().or_else(|| outline.url.clone()).unwrap_or_default();
         let mut reading =
             Reading { id, name: outline.title.clone(), url: address.clone(), items: Ok(Vec::new()) };

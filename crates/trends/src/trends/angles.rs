@@ -1,6 +1,8 @@
 //! Three ways to write about a trend, each of another kind and each naming what it stands on: made by rules from the items
 //! themselves, so that nothing is in them that no source says.
 
+use std::fmt::Write as _;
+
 use bellwether_brand::Interests;
 use bellwether_language::words;
 
@@ -219,10 +221,11 @@ pub(super) fn instructions(angle: Option<&Angle>, sources: &[&str]) -> String {
     }
     let sources = counted(names.len() as i64, "source", "sources");
     let mut out = angle.map_or_else(String::new, |angle| format!("{}\n{}\n", angle.title, angle.angle));
-    out.push_str(&format!(
+    let _ = write!(
+        out,
         "Say only what the {sources} in the text say, and name each that you use ({}).",
         names.join(", ")
-    ));
+    );
     out.chars().take(1_000).collect()
 }
 

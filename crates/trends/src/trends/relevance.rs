@@ -83,7 +83,7 @@ impl Weights {
 fn is_telling(word: &str, language: Option<Language>) -> bool {
     let lower = word.to_lowercase();
     lower.chars().nth(2).is_some()
-        && !lower.chars().all(|c| c.is_numeric())
+        && !lower.chars().all(char::is_numeric)
         && !Language::ENGLISH.is_stop_word(&lower)
         && !language.is_some_and(|language| language.is_stop_word(&lower))
 }

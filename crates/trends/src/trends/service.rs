@@ -9,6 +9,7 @@ use bellwether_kernel::{
     id::{BrandId, GenerationId, PostId},
 };
 use bellwether_store::TenantTx;
+use bellwether_web::Patch;
 use serde::Deserialize;
 use serde_json::json;
 use strum::IntoStaticStr;
@@ -223,18 +224,14 @@ impl Trends {
     ) -> Result<TrendDetail, Error> {
         access.allow(Permission::BrandUpdate)?;
         let name = change.name.as_deref().map(model::check_name).transpose()?;
-        let category = match change.category.into_option() {
-            Some(Some(category)) => Some(Some(model::check_category(&category)?)),
+        let category = match change.category {
+            Patch::Value(category) => Patch::Value(model::check_category(&category)?),
             other => other,
         };
         let mut tx = self.store.tenant(access).await?;
         let before = row(&mut tx, access.brand, id).await?;
         let id = before.id;
-        let update = Change {
-            name: name.as_deref(),
-            category: category.as_ref().map(Option::as_deref),
-            dismissed: change.dismissed,
-        };
+        let update = Change { name: name.as_deref(), category: &category, dismissed: change.dismissed };
         if !sql::update(tx.conn(), id, version, &update, self.clock.now()).await? {
             return Err(Error::Stale);
         }

@@ -4,6 +4,7 @@ use bellwether_kernel::{
     Cursor, Timestamp,
     id::{BrandId, GenerationId, OrganizationId, PostId},
 };
+use bellwether_web::Patch;
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::{PgConnection, Result, types::Json};
@@ -516,8 +517,8 @@ pub(super) async fn best(conn: &mut PgConnection, trend: TrendId, limit: i64) ->
 /// What people change; null stays.
 pub(super) struct Change<'a> {
     pub(super) name: Option<&'a str>,
-    /// Whether the category changes, and to what.
-    pub(super) category: Option<Option<&'a str>>,
+    /// The category; cleared by null.
+    pub(super) category: &'a Patch<String>,
     pub(super) dismissed: Option<bool>,
 }
 
@@ -540,8 +541,8 @@ pub(super) async fn update(
         id.uuid(),
         version,
         change.name,
-        change.category.is_some(),
-        change.category.flatten(),
+        !change.category.is_absent(),
+        change.category.value().map(String::as_str),
         change.dismissed,
         now
     )
