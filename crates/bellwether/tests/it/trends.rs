@@ -538,8 +538,8 @@ async fn feeds_are_surveyed_without_a_database() {
     let app = app().await;
     let mut press = Press::start(now(&app)).await;
     press.burst(&RECALL, now(&app) - Duration::hours(9), 40);
-    let outlines: String =
-        (0..FEEDS).map(|n| format!("<outline text='' xmlUrl='{}/feed{n}'/>", press.url)).collect();
+    let outline = |n: usize| format!("<outline text='' xmlUrl='{}/feed{n}'/>", press.url);
+    let outlines = (0..FEEDS).map(outline).collect::<Vec<_>>().concat();
     let opml =
         format!("<opml><body>{outlines}<outline text='Gone' xmlUrl='{}/gone'/></body></opml>", press.url);
     let survey = app.app.trends.survey(&opml, None, |_| {}).await.unwrap();
