@@ -203,7 +203,7 @@ impl App {
         let trends = Trends::new(store.clone(), clock.clone(), rng.clone(), writing.reader().clone(), pause)
             .with_brands(brands.clone())
             .with_posts(Arc::new(StatesOfPosts))
-            .with_models(writing.models().clone(), operations.clone());
+            .with_angle_models(writing.models().clone(), operations.clone());
         let default_plan = &config.billing.default_plan;
         let billing =
             Billing::new(store.clone(), clock.clone(), rng.clone(), operations.clone(), default_plan);

@@ -85,7 +85,7 @@ impl Trends {
 
     /// The same with language models, which propose angles.
     #[must_use]
-    pub fn with_models(mut self, models: Models, operations: Operations) -> Self {
+    pub fn with_angle_models(mut self, models: Models, operations: Operations) -> Self {
         self.thinking = Some(Thinking { models, operations });
         self
     }

@@ -133,9 +133,12 @@ fn contribution(what: &str, value: f64) -> String {
         "cohesion" => {
             format!("Its items share {}.", counted((value.exp() - 1.0).round() as i64, "word", "words"))
         }
+        "second" => "How much more often its other words come than usual.".into(),
+        "together" => format!("{} % of its items have at least two of its words.", (value * 100.0).round()),
+        "slow" => "How long it took to become this much: what gathers over days is less sure.".into(),
         "rising" => "Its words were coming more often for days.".into(),
         "young" if value > 0.0 => {
-            "Your sources have been heard for less than ten days: what is usual is not well known yet.".into()
+            "Your sources have not been heard for long: what is usual is not well known yet.".into()
         }
         "young" => "Your sources have been heard long enough to know what is usual.".into(),
         other => format!("{other}."),
