@@ -7,7 +7,7 @@ use bellwether_kernel::{Kind, Problem};
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    commands::{admin, config, openapi, psql, repurpose, serve, voice},
+    commands::{admin, config, openapi, psql, repurpose, serve, trends, voice},
     config::{Loaded, LogConfig, Overrides},
 };
 
@@ -45,6 +45,8 @@ enum Command {
     Migrate(DataArgs),
     /// Turn files, pages or standard input into drafts, without a server or database
     Repurpose(repurpose::RepurposeArgs),
+    /// Find what rises in feeds, without a server or database
+    Trends(trends::TrendsArgs),
     /// Learn how somebody writes and hear whether they wrote a text, without a server or database
     Voice {
         #[command(subcommand)]
@@ -186,6 +188,11 @@ async fn dispatch(cli: Cli) -> Result<End> {
             let loaded = read(&Overrides::default())?;
             log(&LogConfig { filter: "warn".into(), json: false });
             repurpose::run(&loaded.config, args).await
+        }
+        Command::Trends(args) => {
+            let loaded = read(&Overrides::default())?;
+            log(&LogConfig { filter: "error".into(), json: false });
+            trends::run(&loaded.config, args).await
         }
         Command::Voice { command } => voice::run(command),
         Command::Config { json } => config::run(&read(&Overrides::default())?, json),

@@ -47,11 +47,13 @@ use bellwether_publishing::{
 };
 use bellwether_store::Store;
 use bellwether_studio::{
-    Files, Generate, LearnVoice, Library, PastPosts, Regenerate, Retain, RetainMedia, Studio, Writing, media,
+    Files, Generate, LearnVoice, Library, PastPosts, Regenerate, Retain, RetainMedia, StatesOfPosts, Studio,
+    Writing, media,
 };
 use bellwether_trends::{
     Trends,
     sources::{CheckDue, CheckSource, Retain as RetainItems},
+    trends::{Detect, Sweep, WriteAngles},
 };
 use bellwether_vault::Vault;
 use bellwether_web::{Api, Web, WebConfig, limits::Limits};
@@ -195,10 +197,13 @@ impl App {
             models: writing.models().clone(),
             operations: operations.clone(),
         };
-        let trends = Trends::new(store.clone(), clock.clone(), rng.clone(), writing.reader().clone(), pause);
         let brands = Brands::new(store.clone(), clock.clone(), rng.clone())
             .with_past_content(Arc::new(PastPosts))
             .with_websites(websites);
+        let trends = Trends::new(store.clone(), clock.clone(), rng.clone(), writing.reader().clone(), pause)
+            .with_brands(brands.clone())
+            .with_posts(Arc::new(StatesOfPosts))
+            .with_angle_models(writing.models().clone(), operations.clone());
         let default_plan = &config.billing.default_plan;
         let billing =
             Billing::new(store.clone(), clock.clone(), rng.clone(), operations.clone(), default_plan);
@@ -219,7 +224,8 @@ impl App {
                 plans: Some(Arc::new(PlannedPosts)),
             },
         )
-        .with_reviews(Arc::new(Reviews { clock: clock.clone(), rng: rng.clone() }));
+        .with_reviews(Arc::new(Reviews { clock: clock.clone(), rng: rng.clone() }))
+        .with_trends(trends.clone());
         let delivery = Delivery::new(
             store.clone(),
             clock.clone(),
@@ -355,7 +361,11 @@ impl App {
             .register::<CheckDue>(self.trends.clone())
             .register::<CheckSource>(self.trends.clone())
             .register::<RetainItems>(self.trends.clone())
+            .register::<Detect>(self.trends.clone())
+            .register::<Sweep>(self.trends.clone())
+            .register::<WriteAngles>(self.trends.clone())
             .cron("* * * * *", "trends.check_due")
+            .cron("*/15 * * * *", "trends.sweep")
             .cron("48 3 * * *", "trends.retain")
             .cron("* * * * *", "publishing.renew_tokens")
             .cron("*/10 * * * *", "publishing.repeat")

@@ -17,6 +17,7 @@ mod error;
 mod fields;
 pub mod hooks;
 mod ids;
+mod interests;
 pub mod knowledge;
 mod notes;
 pub mod offers;
@@ -39,6 +40,7 @@ pub use error::Error;
 pub use ids::{
     AudienceId, HookId, KnowledgeId, OfferId, PictureId, PillarId, SnapshotId, VoiceModelId, VoiceSampleId,
 };
+pub use interests::{AudienceInterest, Interests, PillarInterest};
 pub use pillars::{PastContent, PastPost};
 pub use website::{ReadWebsite, Websites};
 

@@ -16,7 +16,7 @@ pub mod read;
 pub mod site;
 
 pub use fetch::{
-    Accept, Answer, Ask, Call, CallError, FetchError, FetchPolicy, Fetched, Fetcher, Reply, Validators,
+    Accept, Answer, Ask, Call, CallError, FetchError, FetchPolicy, Fetched, Fetcher, Reply, Step, Validators,
     parse_url,
 };
 pub use read::{IngestError, Ingested, Input, Isolation, Kind, Limits, Reader, Warning, decode_page};

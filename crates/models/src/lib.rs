@@ -15,6 +15,7 @@
 
 pub mod analysis;
 mod analyst;
+mod angles;
 mod backoff;
 pub mod builtin;
 mod call_error;
@@ -44,6 +45,7 @@ pub mod writer;
 
 pub use analysis::Analysis;
 pub use analyst::Analysed;
+pub use angles::{AngleBrief, AngleIdea, Angled};
 pub use builtin::BuiltinWriter;
 pub use chain::Chain;
 pub use config::{ConfigError, ModelsConfig, ProviderConfig};

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::{
     BUILTIN,
     analyst::{Analysed, Analyst},
+    angles::{AngleBrief, Angled, Angler},
     chain::Chain,
     circuit::CircuitState,
     config::{ConfigError, ModelsConfig, ProviderKind, Structured},
@@ -31,6 +32,7 @@ struct Inner {
     write: Prompt,
     analyse: Prompt,
     profile: Prompt,
+    angles: Prompt,
     builtin: Arc<dyn Writer>,
     fall_back_to_builtin: bool,
 }
@@ -101,6 +103,7 @@ impl Models {
             write: prompt(Prompt::write())?,
             analyse: prompt(Prompt::analyse())?,
             profile: prompt(Prompt::profile())?,
+            angles: prompt(Prompt::angles())?,
             builtin,
             fall_back_to_builtin,
         })))
@@ -183,6 +186,30 @@ impl Models {
             }
         }
         last.map(Err)
+    }
+
+    /// Ideas of how to write about what several sources speak of, by the first analysing model that answers. `None` when
+    /// none is configured.
+    pub async fn angles(
+        &self,
+        brief: &AngleBrief,
+        meter: &dyn Meter,
+        progress: &dyn Progress,
+    ) -> Option<Result<Angled, WriteError>> {
+        let mut last = None;
+        for provider in self.for_purpose(Purpose::Analyse) {
+            let angler = Angler::new(provider.clone(), self.0.angles.clone());
+            match angler.propose(brief, meter, progress).await {
+                Ok(angled) => return Some(Ok(angled)),
+                Err(error) => last = Some(error),
+            }
+        }
+        last.map(Err)
+    }
+
+    /// Whether there is a model that works out what texts say.
+    pub fn analyses(&self) -> bool {
+        self.for_purpose(Purpose::Analyse).next().is_some()
     }
 
     /// Every model in the order in which it is asked, the built-in writer last.

@@ -53,6 +53,11 @@ impl Prompt {
         Self::read(include_str!("../prompts/profile.v1.md"))
     }
 
+    /// `prompts/angles.v1.md`
+    pub fn angles() -> Result<Self, PromptError> {
+        Self::read(include_str!("../prompts/angles.v1.md"))
+    }
+
     /// `write/3`
     pub fn label(&self) -> String {
         format!("{}/{}", self.name, self.version)

@@ -510,6 +510,31 @@ async fn a_model_analyses() {
 }
 
 #[tokio::test]
+async fn a_model_proposes_angles_that_name_their_sources() {
+    let brief = bellwether_models::AngleBrief {
+        kinds: vec![("explain".into(), "what happened".into())],
+        audience: "bakers".into(),
+        language: Some("en".into()),
+        items: vec![("Mill News".into(), "Flour costs 20 percent more.".into())],
+    };
+    let idea = |angle: &str| {
+        serde_json::json!({ "ideas": [{ "kind": "explain", "title": "Flour is dearer", "angle": angle, "items": [1] }] })
+            .to_string()
+    };
+    let fake = Fake::new([Do::Say(idea("Say why.")), Do::Say(idea("Say why, as Mill News tells it."))]);
+    let models = models(&config(&fake.start().await, ""));
+    assert!(models.analyses() && !support::models("").analyses());
+    let books = Books::default();
+    let found = models.angles(&brief, &books, &Silent).await.unwrap().unwrap();
+    assert_eq!(
+        (found.provider.as_str(), found.ideas[0].angle.as_str()),
+        ("fake", "Say why, as Mill News tells it.")
+    );
+    assert!(fake.seen()[1].to_string().contains("name the source “Mill News”"), "{:?}", fake.seen()[1]);
+    assert!(support::models("").angles(&brief, &books, &Silent).await.is_none());
+}
+
+#[tokio::test]
 async fn a_missing_key_is_found_at_the_start() {
     let config: bellwether_models::ModelsConfig =
         toml::from_str(&config("http://127.0.0.1:1/v1", "").replace("TEST_KEY", "NOT_THERE")).unwrap();

@@ -19,6 +19,7 @@ pub mod posts;
 mod progress;
 pub mod rules;
 pub mod today;
+mod trends;
 pub mod voice;
 pub mod writing;
 
@@ -29,11 +30,13 @@ use bellwether_brand::Brands;
 use bellwether_kernel::{Clock, Rng};
 use bellwether_operations::Operations;
 use bellwether_store::Store;
+use bellwether_trends::Trends;
 
 pub use error::Error;
 pub use generations::jobs::{Generate, Retain};
 pub use media::{Files, Library, MediaConfig, jobs::RetainMedia};
 pub use posts::{ImportPost, KeepReviews, PastPosts, jobs::Regenerate};
+pub use trends::StatesOfPosts;
 pub use voice::LearnVoice;
 pub use writing::Writing;
 
@@ -49,6 +52,7 @@ pub struct Studio {
     pub(crate) writing: Writing,
     pub(crate) library: Library,
     pub(crate) reviews: Option<Arc<dyn KeepReviews>>,
+    pub(crate) trends: Option<Trends>,
 }
 
 impl Studio {
@@ -64,13 +68,20 @@ impl Studio {
         writing: Writing,
         library: Library,
     ) -> Self {
-        Self { store, clock, rng, brands, billing, operations, writing, library, reviews: None }
+        Self { store, clock, rng, brands, billing, operations, writing, library, reviews: None, trends: None }
     }
 
     /// The same, with somebody who keeps what reviewers say.
     #[must_use]
     pub fn with_reviews(mut self, reviews: Arc<dyn KeepReviews>) -> Self {
         self.reviews = Some(reviews);
+        self
+    }
+
+    /// The same, with the trends of which drafts are made.
+    #[must_use]
+    pub fn with_trends(mut self, trends: Trends) -> Self {
+        self.trends = Some(trends);
         self
     }
 
@@ -82,6 +93,7 @@ impl Studio {
             .merge(media::http::routes())
             .merge(media::cards::http::routes())
             .merge(today::routes())
+            .merge(trends::routes())
             .merge(rules::routes())
             .layer(axum::Extension(self.clone()))
     }

@@ -1,10 +1,12 @@
 //! What an audience is about to talk about: the sources that a brand listens to, what they said, and what rises in it.
 //!
-//! Owns `trends.sources`, `items`, `sightings` and `smart_feeds`.
+//! Owns `trends.sources`, `items`, `sightings`, `smart_feeds`, `trends`, `trend_evidence`, `trend_posts` and `detections`.
 //!
 //! Writes the events `source.created`, `source.updated`, `source.deleted`, `source.checked` (a look that somebody asked
 //! for has ended), `source.troubled`, `source.recovered`, `items.added` (one for each look that found something, with the
-//! count), `smart_feed.created`, `smart_feed.updated`, `smart_feed.deleted`. Hears none.
+//! count), `smart_feed.created`, `smart_feed.updated`, `smart_feed.deleted`;
+//! of trends `trend.found`, `trend.rising` (a fast riser, once for each), `trend.declining`, `trend.revived`, `trend.expired`,
+//! `trend.merged`, `trend.updated` (by somebody) and `trend.drafted`. Hears none.
 //!
 //! What comes from outside is fetched through `bellwether_ingest` only, outside of every transaction, and read by
 //! [`read`], which does no I/O.
@@ -16,21 +18,25 @@ mod ids;
 pub mod items;
 pub mod read;
 pub mod sources;
+pub mod trends;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use bellwether_brand::Brands;
 use bellwether_ingest::{Fetcher, Reader};
 use bellwether_jobs::events::{self, NewEvent};
 use bellwether_kernel::{
     Actor, BrandAccess, Clock, RequestContext, Rng,
     id::{BrandId, OrganizationId},
 };
+use bellwether_models::Models;
+use bellwether_operations::Operations;
 use bellwether_store::{Store, TenantTx};
 use serde_json::Value;
 use uuid::Uuid;
 
 pub use error::Error;
-pub use ids::{ItemId, SmartFeedId, SourceId};
+pub use ids::{ItemId, SmartFeedId, SourceId, TrendId};
 
 /// The facade of this context. Cheap to clone.
 #[derive(Clone)]
@@ -42,12 +48,46 @@ pub struct Trends {
     /// Between two requests to one host; it may ask for more in its robots.txt.
     pub(crate) pause: Duration,
     pub(crate) manners: sources::Manners,
+    /// What brands care about.
+    pub(crate) brands: Option<Brands>,
+    /// How posts stand.
+    pub(crate) posts: Option<Arc<dyn trends::TrendPosts>>,
+    pub(crate) thinking: Option<Thinking>,
+}
+
+/// Language models, and who keeps the books of them.
+#[derive(Clone)]
+pub(crate) struct Thinking {
+    pub(crate) models: Models,
+    pub(crate) operations: Operations,
 }
 
 impl Trends {
     /// Wires the context.
     pub fn new(store: Store, clock: Clock, rng: Rng, reader: Reader, pause: Duration) -> Self {
-        Self { store, clock, rng, reader, pause, manners: sources::Manners::default() }
+        let manners = sources::Manners::default();
+        Self { store, clock, rng, reader, pause, manners, brands: None, posts: None, thinking: None }
+    }
+
+    /// The same with brands, with whose interests trends are compared. Without, none are found.
+    #[must_use]
+    pub fn with_brands(mut self, brands: Brands) -> Self {
+        self.brands = Some(brands);
+        self
+    }
+
+    /// The same with who knows how posts stand.
+    #[must_use]
+    pub fn with_posts(mut self, posts: Arc<dyn trends::TrendPosts>) -> Self {
+        self.posts = Some(posts);
+        self
+    }
+
+    /// The same with language models, which propose angles.
+    #[must_use]
+    pub fn with_angle_models(mut self, models: Models, operations: Operations) -> Self {
+        self.thinking = Some(Thinking { models, operations });
+        self
     }
 
     /// The routes of this context.
@@ -55,6 +95,7 @@ impl Trends {
         sources::http::routes()
             .merge(items::http::routes())
             .merge(feeds::http::routes())
+            .merge(trends::http::routes())
             .layer(axum::Extension(self.clone()))
     }
 

@@ -7,4 +7,5 @@ pub mod openapi;
 pub mod psql;
 pub mod repurpose;
 pub mod serve;
+pub mod trends;
 pub mod voice;

@@ -32,5 +32,6 @@ mod secrets;
 mod sign_in;
 mod sources;
 mod spread;
+mod trends;
 mod voice;
 mod website;

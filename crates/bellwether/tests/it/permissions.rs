@@ -360,6 +360,32 @@ async fn scene() -> Scene {
     )
     .await;
 
+    let trend =
+        bellwether_trends::TrendId::from(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0004));
+    sql(
+        &app,
+        &format!(
+            "INSERT INTO trends.trends (organization_id, brand_id, id, name, state, confidence, momentum, rank, item_count,
+                                        source_count, onset_at, found_at, last_item_at, expires_at, peak_low, peak_likely,
+                                        peak_high, size_low, size_likely, size_high, predicted, why, why_you, ends)
+             SELECT i.organization_id, i.brand_id, '{}', 'Said', 'active', 0.8, 0.5, 0.4, 3, 3, now(), now(), now(), now(),
+                    now(), now(), now(), 3, 4, 5,
+                    jsonb_build_object('made_at', now(), 'onset_at', now(), 'items', 3,
+                      'peak', jsonb_build_object('low', now(), 'likely', now(), 'high', now()),
+                      'size', jsonb_build_object('low', 3, 'likely', 4, 'high', 5)),
+                    '{{\"sentences\":[],\"window_hours\":6,\"seen\":3,\"usual\":0,\"surprise\":5,\"wordings\":3,\"top_source\":0.4,\"phrases\":[],\"contributions\":[]}}',
+                    '{{\"sentences\":[],\"pillars\":[],\"matched\":[]}}',
+                    jsonb_build_object('sentences', '[]'::jsonb, 'declines_after_hours', 4, 'over_after_hours', 48,
+                      'over_at', now(), 'gap_hours', 1)
+               FROM trends.items i",
+            trend.uuid()
+        ),
+    )
+    .await;
+    let speaks = "INSERT INTO trends.trend_evidence (organization_id, brand_id, trend_id, item_id, at, likeness)
+                  SELECT t.organization_id, t.brand_id, t.id, i.id, now(), 1 FROM trends.trends t, trends.items i";
+    sql(&app, speaks).await;
+
     let member_role = Permissions::of_role(Role::Member);
     let inside = |may| Who::Inside { may, own: true };
     let mut actors = vec![("anonymous", app.anonymous(), Who::Anonymous)];
@@ -415,6 +441,7 @@ async fn scene() -> Scene {
         ("feed", smart_feed),
         ("source", source),
         ("item", item.to_string()),
+        ("trend", trend.to_string()),
         ("token", "nobodys".to_owned()),
         ("notification", "notice_01kab000000000000000000000".to_owned()),
         ("campaign", "campaign_01kab000000000000000000000".to_owned()),

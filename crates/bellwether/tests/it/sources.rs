@@ -22,7 +22,7 @@ use crate::app::{Client, TestApp};
 
 /// Answers by path: content type and body. A type of digits is a status, `→` leads on, `gzip` is packed.
 #[derive(Clone, Default)]
-struct Server(Arc<Mutex<Inner>>);
+pub struct Server(Arc<Mutex<Inner>>);
 
 #[derive(Default)]
 struct Inner {
@@ -32,11 +32,11 @@ struct Inner {
 }
 
 impl Server {
-    fn put(&self, path: &str, kind: &str, body: &str) {
+    pub fn put(&self, path: &str, kind: &str, body: &str) {
         self.0.lock().unwrap().answers.insert(path.to_owned(), (kind.to_owned(), body.to_owned()));
     }
 
-    fn asked(&self, path: &str) -> Vec<bool> {
+    pub fn asked(&self, path: &str) -> Vec<bool> {
         self.0
             .lock()
             .unwrap()
@@ -47,7 +47,7 @@ impl Server {
             .collect()
     }
 
-    async fn start(&self) -> String {
+    pub async fn start(&self) -> String {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new()
@@ -97,7 +97,7 @@ fn flate(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-async fn app() -> TestApp {
+pub async fn app() -> TestApp {
     TestApp::with(|config| {
         config.fetch.allow_private = vec!["127.0.0.0/8".parse().unwrap()];
         config.fetch.pause_ms = 0;
@@ -105,16 +105,16 @@ async fn app() -> TestApp {
     .await
 }
 
-const RSS: &str = "application/rss+xml";
+pub const RSS: &str = "application/rss+xml";
 
-fn item(title: &str, link: &str, date: &str, text: &str) -> String {
+pub fn item(title: &str, link: &str, date: &str, text: &str) -> String {
     format!(
         "<item><title>{title}</title><link>{link}</link><guid>{link}</guid><pubDate>{date}</pubDate>\
          <description>{text}</description></item>"
     )
 }
 
-fn rss(title: &str, items: &[String]) -> String {
+pub fn rss(title: &str, items: &[String]) -> String {
     format!(
         "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>{title}</title><link>https://blog.example/</link>{}</channel></rss>",
         items.concat()
@@ -144,20 +144,20 @@ fn blog() -> String {
     )
 }
 
-async fn add(client: &Client, kind: &str, url: &str, feed: Option<&str>) -> Value {
+pub async fn add(client: &Client, kind: &str, url: &str, feed: Option<&str>) -> Value {
     client.post("~/sources", json!({ "kind": kind, "url": url, "feed_url": feed })).await.expect(201).body
 }
 
-async fn source(client: &Client, id: &str) -> Value {
+pub async fn source(client: &Client, id: &str) -> Value {
     client.get(&format!("~/sources/{id}")).await.expect(200).body
 }
 
-fn id(value: &Value) -> String {
+pub fn id(value: &Value) -> String {
     value["id"].as_str().unwrap().to_owned()
 }
 
 /// The look of every minute.
-async fn look(app: &TestApp) {
+pub async fn look(app: &TestApp) {
     let mut tx = app.store().service("a test").await.unwrap();
     bellwether_jobs::enqueue(&mut tx, &CheckDue {}, Options::default()).await.unwrap();
     tx.commit().await.unwrap();
@@ -166,7 +166,7 @@ async fn look(app: &TestApp) {
     assert!(report.failed.is_empty() && report.again.is_empty(), "{report:?}");
 }
 
-async fn events(app: &TestApp, kind: &str) -> i64 {
+pub async fn events(app: &TestApp, kind: &str) -> i64 {
     sqlx::query_scalar("SELECT count(*) FROM operations.events WHERE kind = $1")
         .bind(kind)
         .fetch_one(app.store().pool())

@@ -8,4 +8,5 @@ mod sql;
 
 pub use model::{Pillar, UpdatePillar};
 pub use propose::Proposal;
+pub(crate) use service::all;
 pub use service::{MOST, PastContent, PastPost, PillarView};

@@ -78,6 +78,11 @@ fn name_taken(error: sqlx::Error) -> Error {
     error.into()
 }
 
+/// A brand's pillars in order, inside a transaction.
+pub(crate) async fn all(tx: &mut TenantTx, brand: BrandId) -> Result<Vec<PillarView>, Error> {
+    Ok(sql::find(tx.conn(), brand, None).await?)
+}
+
 async fn get(tx: &mut TenantTx, brand: BrandId, id: PillarId) -> Result<PillarView, Error> {
     let found = sql::find(tx.conn(), brand, Some(id)).await?.pop();
     Ok(found.ok_or_else(|| Problem::not_found("pillar"))?)

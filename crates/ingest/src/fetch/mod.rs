@@ -78,6 +78,17 @@ pub struct Fetched {
     pub validators: Validators,
 }
 
+/// What asking for one address came to.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// What was asked for.
+    Arrived(Fetched),
+    /// Nothing is new.
+    Unmodified,
+    /// It is elsewhere.
+    Leads(Url),
+}
+
 /// What a server gave to ask with whether anything is new.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Validators {
@@ -155,6 +166,25 @@ impl Fetcher {
             .unwrap_or(Err(FetchError::Timeout { host, limit }))
     }
 
+    /// Asks for an address without following where it leads: for who holds each host to its own rules. The time limit is
+    /// that of a whole fetch.
+    pub async fn step(
+        &self,
+        url: &Url,
+        accept: &Accept,
+        known: Option<&Validators>,
+    ) -> Result<Step, FetchError> {
+        let (limit, host) = (self.policy.timeout, host_of(url));
+        tokio::time::timeout(limit, self.once(url.clone(), accept, known))
+            .await
+            .unwrap_or(Err(FetchError::Timeout { host, limit }))
+    }
+
+    /// Most redirects that a fetch follows.
+    pub fn max_redirects(&self) -> usize {
+        self.policy.max_redirects
+    }
+
     async fn follow(
         &self,
         mut url: Url,
@@ -163,30 +193,40 @@ impl Fetcher {
     ) -> Result<Option<Fetched>, FetchError> {
         let mut redirects = 0;
         loop {
-            self.check(&url)?;
-            let host = host_of(&url);
-            let mut request = self.client.get(url.clone()).header(ACCEPT, accept.header());
-            if let Some(etag) = known.and_then(|known| known.etag.as_deref()) {
-                request = request.header(IF_NONE_MATCH, etag);
-            }
-            if let Some(date) = known.and_then(|known| known.last_modified.as_deref()) {
-                request = request.header(IF_MODIFIED_SINCE, date);
-            }
-            let response = request.send().await.map_err(|error| self.client_error(&error, &host))?;
-            let status = response.status();
-            if let Some(target) = redirect_target(&url, &response)? {
-                redirects += 1;
-                if redirects > self.policy.max_redirects {
-                    return Err(FetchError::TooManyRedirects(self.policy.max_redirects));
+            match self.once(url, accept, known).await? {
+                Step::Arrived(fetched) => return Ok(Some(fetched)),
+                Step::Unmodified => return Ok(None),
+                Step::Leads(target) => {
+                    redirects += 1;
+                    if redirects > self.policy.max_redirects {
+                        return Err(FetchError::TooManyRedirects(self.policy.max_redirects));
+                    }
+                    url = target;
                 }
-                url = target;
-            } else if status == StatusCode::NOT_MODIFIED && known.is_some() {
-                return Ok(None);
-            } else if status.is_success() {
-                return self.take(url, response, accept).await.map(Some);
-            } else {
-                return Err(FetchError::HttpStatus { host, status: status.as_u16() });
             }
+        }
+    }
+
+    async fn once(&self, url: Url, accept: &Accept, known: Option<&Validators>) -> Result<Step, FetchError> {
+        self.check(&url)?;
+        let host = host_of(&url);
+        let mut request = self.client.get(url.clone()).header(ACCEPT, accept.header());
+        if let Some(etag) = known.and_then(|known| known.etag.as_deref()) {
+            request = request.header(IF_NONE_MATCH, etag);
+        }
+        if let Some(date) = known.and_then(|known| known.last_modified.as_deref()) {
+            request = request.header(IF_MODIFIED_SINCE, date);
+        }
+        let response = request.send().await.map_err(|error| self.client_error(&error, &host))?;
+        let status = response.status();
+        if let Some(target) = redirect_target(&url, &response)? {
+            Ok(Step::Leads(target))
+        } else if status == StatusCode::NOT_MODIFIED && known.is_some() {
+            Ok(Step::Unmodified)
+        } else if status.is_success() {
+            self.take(url, response, accept).await.map(Step::Arrived)
+        } else {
+            Err(FetchError::HttpStatus { host, status: status.as_u16() })
         }
     }
 

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{model::GenerationStatus, sql};
-use crate::{Error, Studio, posts::NewPost, progress::Telling, writing::InputText};
+use crate::{Error, Studio, posts::NewPost, progress::Telling, trends::OfTrend, writing::InputText};
 
 /// Outputs written at once.
 const PARALLEL: usize = 6;
@@ -94,6 +94,8 @@ struct Run {
     tone: Tone,
     brief: Brief,
     model: Option<String>,
+    /// What it is made of, when that is a trend.
+    trend: Option<OfTrend>,
 }
 
 impl Studio {
@@ -147,6 +149,7 @@ impl Studio {
                 tone,
                 brief,
                 model: input.model,
+                trend: OfTrend::of(&row.request.0),
             };
             let mut ends = stream::iter(open)
                 .map(|output| self.write_output(&run, output.id, output.target))
@@ -236,6 +239,12 @@ impl Studio {
             voice,
         };
         let post = self.insert_post(&mut tx, &new).await?;
+        if let (Some(trend), Some(trends)) = (&run.trend, &self.trends) {
+            let of = (trend.id, trend.angle.as_deref());
+            let made = (post, Some(run.generation));
+            let text = written.content.plain();
+            trends.map_post(&mut tx, run.brand, of, made, &text).await.map_err(Problem::from)?;
+        }
         let data =
             json!({ "output_id": id, "target": target, "post_id": post, "milliseconds": done.milliseconds });
         let job = Generate { organization: run.organization, generation: run.generation };

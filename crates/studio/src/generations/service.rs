@@ -22,7 +22,7 @@ use super::{
     model::{CacheKey, GenerationStatus, check_instructions, check_start, read_targets},
     sql,
 };
-use crate::{Error, Studio, writing::language_code};
+use crate::{Error, Studio, trends::OfTrend, writing::language_code};
 
 /// What drafts are to be made from.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -330,6 +330,17 @@ impl Studio {
         input: NewGeneration,
         context: &RequestContext,
     ) -> Result<GenerationView, Error> {
+        self.create_generation_of(access, input, None, context).await
+    }
+
+    /// The same of what a trend's sources say, when it is one's; the posts are noted as made of it.
+    pub(crate) async fn create_generation_of(
+        &self,
+        access: &BrandAccess,
+        input: NewGeneration,
+        trend: Option<&OfTrend>,
+        context: &RequestContext,
+    ) -> Result<GenerationView, Error> {
         access.allow(Permission::PostsWrite)?;
         let targets = read_targets(&input.targets)?;
         check_instructions(input.instructions.as_deref())?;
@@ -340,7 +351,10 @@ impl Studio {
             InputRequest::File { name, .. } => Some(name.chars().take(200).collect::<String>()),
             _ => None,
         };
-        let ingested = self.read_input(input.input).await?;
+        let mut ingested = self.read_input(input.input).await?;
+        if let Some(trend) = trend {
+            ingested.source_url = Some(trend.url.clone());
+        }
 
         let mut tx = self.store.tenant(access).await?;
         let brand =
@@ -401,7 +415,7 @@ impl Studio {
             language: language.as_deref(),
             request: json!({
                 "request_id": context.request_id, "user_agent": context.user_agent, "ip_address": context.ip_address,
-                "tags": tags,
+                "tags": tags, "trend": trend,
             }),
             starts_at: input.starts_at,
             now,
@@ -423,6 +437,10 @@ impl Studio {
         self.operations.record_usage(&mut tx, &usage).await?;
         let data = json!({ "targets": names, "tone": tone, "input": { "type": kind, "title": row.title } });
         self.record_generation(&mut tx, access, id, "generation.started", Some(data), context).await?;
+        if let (Some(trend), Some(trends)) = (trend, &self.trends) {
+            let of = (trend.id, trend.angle.as_deref());
+            trends.note_drafted(&mut tx, access, of, id, context).await.map_err(Problem::from)?;
+        }
         Generate::enqueue(&mut tx, access.organization, id, input.starts_at).await?;
         let view = read(&mut tx, access, id, false).await?;
         tx.commit().await?;

@@ -7,4 +7,5 @@ mod service;
 mod sql;
 
 pub use model::{CreateSmartFeed, SmartFeedView, Topic, UpdateSmartFeed};
+pub(crate) use rank::fold;
 pub use rank::{RankedItem, Why};

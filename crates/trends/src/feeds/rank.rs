@@ -55,7 +55,8 @@ fn folded(text: &str) -> Vec<String> {
     words(text).map(fold).collect()
 }
 
-fn fold(word: &str) -> String {
+/// A word in the form in which it is compared.
+pub(crate) fn fold(word: &str) -> String {
     let lower = word.to_lowercase();
     // plurals and endings: a stem without a language, which keywords have not
     let cut =

@@ -20,6 +20,7 @@ use crate::{
     Error, SourceId, Trends,
     items::{Identified, identify},
     read::{self, Entry, Feed},
+    trends::{self, Detect},
 };
 
 /// Sources taken at once.
@@ -36,13 +37,15 @@ const ENTRIES: usize = 200;
 const PAGE: usize = 200_000;
 /// Days after which what was said is removed.
 const KEPT_DAYS: i64 = 180;
+/// Days after which a trend that is over is removed: long enough to see how predictions fare over a year.
+const KEPT_TRENDS_DAYS: i64 = 400;
 
 /// What a look brought.
-struct Look {
+pub(super) struct Look {
     /// What was said; empty when nothing has changed.
-    found: Vec<Identified>,
-    language: Option<String>,
-    name: Option<String>,
+    pub(super) found: Vec<Identified>,
+    pub(super) language: Option<String>,
+    pub(super) name: Option<String>,
     feed_url: Option<String>,
     metadata: Option<Value>,
     rest_minutes: Option<i64>,
@@ -123,7 +126,9 @@ impl Trends {
     /// Removes what was said long ago.
     pub(super) async fn retain_items(&self) -> Result<(), Error> {
         let mut tx = self.store.service("remove what sources said long ago").await?;
-        let gone = sql::retain(tx.conn(), self.clock.now() - Duration::days(KEPT_DAYS)).await?;
+        let now = self.clock.now();
+        let gone = sql::retain(tx.conn(), now - Duration::days(KEPT_DAYS)).await?;
+        trends::retain(tx.conn(), now - Duration::days(KEPT_TRENDS_DAYS)).await?;
         tx.commit().await?;
         if gone > 0 {
             tracing::info!(items = gone, "what sources said long ago is removed");
@@ -144,7 +149,7 @@ impl Trends {
         }
     }
 
-    async fn look_at_feed(&self, due: &Due) -> Result<Look, Trouble> {
+    pub(super) async fn look_at_feed(&self, due: &Due) -> Result<Look, Trouble> {
         let known = Validators { etag: due.etag.clone(), last_modified: due.last_modified.clone() };
         let Some(feed_url) = &due.feed_url else { return self.find_feed(due).await };
         let Some(fetched) = self.ask(due.kind, feed_url, &known).await? else { return Ok(Look::unchanged()) };
@@ -242,6 +247,7 @@ impl Trends {
         }
         if seen.new > 0 {
             self.tell(&mut tx, place, "items.added", due.id, json!({ "count": seen.new })).await?;
+            Detect::enqueue(&mut tx, due.organization, due.brand).await?;
         }
         if asked {
             let data = json!({ "succeeded": true, "items": seen.new });

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use bellwether_ingest::{Accept, Fetched, Robots, SiteError, Validators, parse_url};
+use bellwether_ingest::{Accept, FetchError, Fetched, Robots, SiteError, Step, Validators, parse_url};
 use bellwether_kernel::Timestamp;
 use url::Url;
 
@@ -30,8 +30,8 @@ pub(super) struct Trouble {
     pub(super) lasting: bool,
 }
 
-impl From<bellwether_ingest::FetchError> for Trouble {
-    fn from(error: bellwether_ingest::FetchError) -> Self {
+impl From<FetchError> for Trouble {
+    fn from(error: FetchError) -> Self {
         Self { code: error.code(), words: error.to_string(), lasting: !error.is_temporary() }
     }
 }
@@ -92,19 +92,37 @@ impl Trends {
         url: &str,
         known: &Validators,
     ) -> Result<Option<Fetched>, Trouble> {
-        let parsed = parse_url(url)?;
-        if !matches!(kind, Kind::Youtube | Kind::Reddit) {
-            let robots = self.robots(&parsed).await?;
-            if !robots.allows(&parsed) {
-                let host = parsed.host_str().unwrap_or_default();
-                return Err(Trouble {
-                    code: "robots",
-                    words: format!("“{host}” asks programs not to read this address (robots.txt)."),
-                    lasting: true,
-                });
+        let mut url = parse_url(url)?;
+        let named = url.host_str().map(str::to_owned);
+        let mut redirects = 0;
+        loop {
+            // what leads elsewhere is read as its host allows, not as the one that was named
+            let exempt = matches!(kind, Kind::Youtube | Kind::Reddit) && url.host_str() == named.as_deref();
+            if !exempt {
+                let robots = self.robots(&url).await?;
+                if !robots.allows(&url) {
+                    let host = url.host_str().unwrap_or_default();
+                    return Err(Trouble {
+                        code: "robots",
+                        words: format!("“{host}” asks programs not to read this address (robots.txt)."),
+                        lasting: true,
+                    });
+                }
+            }
+            if redirects > 0 {
+                self.pause_for(url.as_str()).await;
+            }
+            match self.fetcher().step(&url, &wanted(kind), Some(known)).await? {
+                Step::Arrived(fetched) => return Ok(Some(fetched)),
+                Step::Unmodified => return Ok(None),
+                Step::Leads(target) => url = target,
+            }
+            redirects += 1;
+            let most = self.fetcher().max_redirects();
+            if redirects > most {
+                return Err(FetchError::TooManyRedirects(most).into());
             }
         }
-        Ok(self.fetcher().get_if_changed(parsed.as_str(), &wanted(kind), known).await?)
     }
 
     /// How long to wait before the same host is asked again.

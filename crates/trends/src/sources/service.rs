@@ -19,7 +19,7 @@ use super::{
     opml::{self, Outline},
     sql::{self, NewSource, Update, Wanted},
 };
-use crate::{Error, SourceId, Trends, items::identify, read};
+use crate::{Error, SourceId, Trends, items::identify, read, trends::Detect};
 
 /// Seconds between two looks that somebody asks for.
 const PATIENCE: i64 = 60;
@@ -76,10 +76,10 @@ fn full() -> Problem {
 }
 
 /// What somebody gave, read.
-struct New {
-    kind: Kind,
-    place: Place,
-    name: Option<String>,
+pub(super) struct New {
+    pub(super) kind: Kind,
+    pub(super) place: Place,
+    pub(super) name: Option<String>,
     priority: i32,
     frequency: Frequency,
 }
@@ -105,7 +105,7 @@ impl New {
         Ok(Self { kind: input.kind, place, name, priority, frequency: input.frequency.unwrap_or_default() })
     }
 
-    fn of_outline(outline: &Outline) -> Result<Self, Problem> {
+    pub(super) fn of_outline(outline: &Outline) -> Result<Self, Problem> {
         let address = outline.feed_url.as_deref().or(outline.url.as_deref()).unwrap_or_default();
         let url = parse_url(address).map_err(|error| at("url", &error))?;
         let guessed = model::kind_of(&url);
@@ -458,6 +458,7 @@ impl Trends {
         sql::succeed(tx.conn(), id, &success).await?;
         let place = (access.organization, access.brand);
         self.tell(&mut tx, place, "items.added", id, json!({ "count": seen.new })).await?;
+        Detect::enqueue(&mut tx, access.organization, access.brand).await?;
         let view = get(&mut tx, access.brand, id).await?;
         tx.commit().await?;
         Ok(view)
@@ -468,9 +469,12 @@ impl Trends {
 async fn already_known(tx: &mut TenantTx, brand: BrandId, place: &Place) -> Result<Problem, Error> {
     let mut identifiers = vec![place.identifier.clone()];
     identifiers.extend(place.feed_url.clone());
-    let there = sql::known(tx.conn(), brand, &identifiers).await?.into_iter().next();
+    let there = sql::known(tx.conn(), brand, &identifiers).await?;
+    // the very same address before one that only has the same feed
+    let there = there.into_iter().max_by_key(|there| there.identifier == place.identifier);
     let (id, name) =
         there.map_or_else(|| (String::new(), String::new()), |there| (there.id.to_string(), there.name));
     let detail = format!("The brand has this source already: “{name}” ({id}).");
-    Ok(Problem::new(ProblemKind::Conflict, "already_known", detail).at("url", "already_known", id))
+    let message = format!("It is “{name}” among your sources.");
+    Ok(Problem::new(ProblemKind::Conflict, "already_known", detail).at("url", "already_known", message))
 }

@@ -214,7 +214,8 @@ pub(super) async fn update(
         r#"UPDATE trends.sources
             SET name = coalesce($3, name), priority = coalesce($4, priority), active = coalesce($5, active),
                 frequency = coalesce($6, frequency), every_minutes = coalesce($7, every_minutes),
-                next_check_at = CASE WHEN state = 'unsupported' THEN NULL ELSE coalesce($8, next_check_at) END,
+                next_check_at = CASE WHEN state = 'unsupported' OR metadata ? 'demo' THEN NULL
+                                     ELSE coalesce($8, next_check_at) END,
                 metadata = CASE WHEN $3::text IS NULL THEN metadata ELSE metadata || '{"named": true}' END,
                 version = version + 1
           WHERE id = $1 AND version = $2"#,

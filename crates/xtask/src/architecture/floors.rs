@@ -21,6 +21,11 @@ const FLOORS: &[&[&str]] = &[
 
 /// Uses between crates of one floor: user, used, why.
 const SIDEWAYS: &[(&str, &str, &str)] = &[
+    (
+        "trends",
+        "brand",
+        "what rises is compared with what a brand speaks about: its pillars, profile and audiences",
+    ),
     ("billing", "operations", "the usage page shows what models cost this month, which operations meters"),
     (
         "identity",

@@ -1,0 +1,128 @@
+//! `bellwether trends`: what rises in feeds, in the terminal, without a server or database.
+
+use std::io::{Read as _, Write};
+
+use anyhow::{Context as _, Result};
+use bellwether_kernel::{Clock, Kind, Problem, Rng};
+use bellwether_store::Store;
+use bellwether_trends::{
+    Trends,
+    trends::{TrendState, survey::Surveyed},
+};
+use clap::Args;
+
+use crate::{
+    cli::{End, tell},
+    config::Config,
+    wiring,
+};
+
+/// The most bytes of a file of feeds.
+const MAX_BYTES: u64 = 5_000_000;
+
+/// In which feeds to look.
+#[derive(Args)]
+pub struct TrendsArgs {
+    /// An OPML file of any reader, a file with an address a line, an address of a feed, or - for standard input
+    #[arg(long, required = true, num_args = 1.., value_name = "FILE|URL|-")]
+    from: Vec<String>,
+    /// Also what is over, if it had an item within so many hours
+    #[arg(long, value_name = "N")]
+    hours: Option<u32>,
+    /// As JSON: one object with the trends and the feeds
+    #[arg(long)]
+    json: bool,
+}
+
+pub async fn run(config: &Config, args: TrendsArgs) -> Result<End> {
+    let mut text = String::new();
+    for name in &args.from {
+        let part = read(name)?;
+        // files of readers can't be put behind each other
+        if !text.is_empty() && (part.trim_start().starts_with('<') || text.trim_start().starts_with('<')) {
+            let detail = "Name one OPML file, or several addresses and files of addresses.";
+            return Err(Problem::invalid("--from", "several", detail).into());
+        }
+        text.push_str(&part);
+        text.push('\n');
+    }
+    let (clock, rng) = (Clock::system(), Rng::system());
+    let reader = wiring::writing(config, &clock, &rng)?.reader().clone();
+    let pause = std::time::Duration::from_millis(config.fetch.pause_ms);
+    let trends = Trends::new(Store::unconnected(), clock, rng, reader, pause);
+    let survey = trends
+        .survey(&text, args.hours, |source| {
+            tell(&match &source.error {
+                Some(error) => format!("{}: {error}", source.name),
+                None => format!("{}: {} entries", source.name, source.items),
+            });
+        })
+        .await?;
+    let failed = survey.sources.iter().filter(|source| source.error.is_some()).count();
+    if failed == survey.sources.len() {
+        return Err(Problem::new(Kind::Upstream, "nothing_read", "None of the feeds could be read.").into());
+    }
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        serde_json::to_writer_pretty(&mut out, &survey)?;
+        writeln!(out)?;
+    } else {
+        if survey.trends.is_empty() {
+            writeln!(out, "Nothing rises in {} items of {} feeds.", survey.items, survey.sources.len())?;
+        }
+        for trend in &survey.trends {
+            show(&mut out, trend)?;
+        }
+    }
+    Ok(if failed == 0 { End::Done } else { End::Partly })
+}
+
+fn read(name: &str) -> Result<String> {
+    if name.starts_with("http://") || name.starts_with("https://") {
+        return Ok(name.to_owned());
+    }
+    let mut bytes = Vec::new();
+    if name == "-" {
+        std::io::stdin()
+            .take(MAX_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .context("standard input can't be read")?;
+    } else {
+        let file = std::fs::File::open(name).map_err(|error| {
+            Problem::new(Kind::Invalid, "unreadable", format!("{name} can't be read: {error}"))
+        })?;
+        file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| {
+            Problem::new(Kind::Invalid, "unreadable", format!("{name} can't be read: {error}"))
+        })?;
+    }
+    if bytes.len() as u64 > MAX_BYTES {
+        let detail = format!("{name} is longer than 5 MB.");
+        return Err(Problem::new(Kind::Invalid, "too_long", detail).into());
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn show(out: &mut impl Write, trend: &Surveyed) -> Result<()> {
+    let state = match trend.state {
+        TrendState::Active => "active",
+        TrendState::Declining => "declining",
+        TrendState::Expired => "over",
+    };
+    let category = trend.category.as_deref().map_or_else(String::new, |name| format!(" · {name}"));
+    writeln!(out, "\n── {} {}", trend.name, "─".repeat(60_usize.saturating_sub(trend.name.chars().count())))?;
+    writeln!(
+        out,
+        "   {:.0} % sure · momentum {:+.2} · {state}{category} · peak expected {}",
+        trend.confidence * 100.0,
+        trend.momentum,
+        trend.peak.likely.format("%Y-%m-%d %H:%M UTC")
+    )?;
+    for sentence in trend.why.iter().chain(&trend.ends) {
+        writeln!(out, "   {sentence}")?;
+    }
+    for item in &trend.evidence {
+        let url = item.url.as_deref().unwrap_or_default();
+        writeln!(out, "   · {} — {} ({}) {url}", item.at.format("%d %b %H:%M"), item.title, item.source)?;
+    }
+    Ok(())
+}
