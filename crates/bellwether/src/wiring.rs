@@ -51,6 +51,7 @@ use bellwether_studio::{
 };
 use bellwether_trends::{
     Trends,
+    meaning::{self, EmbedDue, EmbedOrganization, Heard as HearItems},
     sources::{CheckDue, CheckSource, Retain as RetainItems},
 };
 use bellwether_vault::Vault;
@@ -160,7 +161,8 @@ impl App {
         let store = store.with_subscriptions(
             bellwether_studio::voice::subscriptions()
                 .and(bellwether_publishing::subscriptions())
-                .and(bellwether_delivery::subscriptions()),
+                .and(bellwether_delivery::subscriptions())
+                .and(meaning::subscriptions()),
         );
         let mailer =
             Mailer::new(store.clone(), clock.clone(), &config.mail).context("[mail] in the configuration")?;
@@ -195,7 +197,8 @@ impl App {
             models: writing.models().clone(),
             operations: operations.clone(),
         };
-        let trends = Trends::new(store.clone(), clock.clone(), rng.clone(), writing.reader().clone(), pause);
+        let trends = Trends::new(store.clone(), clock.clone(), rng.clone(), writing.reader().clone(), pause)
+            .with_models(writing.models().clone(), operations.clone());
         let brands = Brands::new(store.clone(), clock.clone(), rng.clone())
             .with_past_content(Arc::new(PastPosts))
             .with_websites(websites);
@@ -355,6 +358,10 @@ impl App {
             .register::<CheckDue>(self.trends.clone())
             .register::<CheckSource>(self.trends.clone())
             .register::<RetainItems>(self.trends.clone())
+            .register::<HearItems>(self.trends.clone())
+            .register::<EmbedOrganization>(self.trends.clone())
+            .register::<EmbedDue>(self.trends.clone())
+            .cron("*/10 * * * *", "trends.embed_due")
             .cron("* * * * *", "trends.check_due")
             .cron("48 3 * * *", "trends.retain")
             .cron("* * * * *", "publishing.renew_tokens")

@@ -1,10 +1,11 @@
 //! What an audience is about to talk about: the sources that a brand listens to, what they said, and what rises in it.
 //!
-//! Owns `trends.sources`, `items`, `sightings` and `smart_feeds`.
+//! Owns `trends.sources`, `items`, `sightings`, `smart_feeds`, `item_vectors` and `smart_feed_vectors`.
 //!
 //! Writes the events `source.created`, `source.updated`, `source.deleted`, `source.checked` (a look that somebody asked
 //! for has ended), `source.troubled`, `source.recovered`, `items.added` (one for each look that found something, with the
-//! count), `smart_feed.created`, `smart_feed.updated`, `smart_feed.deleted`. Hears none.
+//! count), `smart_feed.created`, `smart_feed.updated`, `smart_feed.deleted`. Hears its own
+//! `items.added`, `smart_feed.created` and `smart_feed.updated`, to make vectors of what is new ([`meaning`]).
 //!
 //! What comes from outside is fetched through `bellwether_ingest` only, outside of every transaction, and read by
 //! [`read`], which does no I/O.
@@ -14,6 +15,7 @@ mod error;
 pub mod feeds;
 mod ids;
 pub mod items;
+pub mod meaning;
 pub mod read;
 pub mod sources;
 
@@ -25,6 +27,8 @@ use bellwether_kernel::{
     Actor, BrandAccess, Clock, RequestContext, Rng,
     id::{BrandId, OrganizationId},
 };
+use bellwether_models::Models;
+use bellwether_operations::Operations;
 use bellwether_store::{Store, TenantTx};
 use serde_json::Value;
 use uuid::Uuid;
@@ -42,12 +46,21 @@ pub struct Trends {
     /// Between two requests to one host; it may ask for more in its robots.txt.
     pub(crate) pause: Duration,
     pub(crate) manners: sources::Manners,
+    /// Who understands; without one, words decide.
+    pub(crate) meaning: Option<meaning::Meaning>,
 }
 
 impl Trends {
     /// Wires the context.
     pub fn new(store: Store, clock: Clock, rng: Rng, reader: Reader, pause: Duration) -> Self {
-        Self { store, clock, rng, reader, pause, manners: sources::Manners::default() }
+        Self { store, clock, rng, reader, pause, manners: sources::Manners::default(), meaning: None }
+    }
+
+    /// With models that understand what is said, and with who keeps the books of their calls.
+    #[must_use]
+    pub fn with_models(mut self, models: Models, operations: Operations) -> Self {
+        self.meaning = Some(meaning::Meaning { models, operations });
+        self
     }
 
     /// The routes of this context.
@@ -55,6 +68,7 @@ impl Trends {
         sources::http::routes()
             .merge(items::http::routes())
             .merge(feeds::http::routes())
+            .merge(meaning::http::routes())
             .layer(axum::Extension(self.clone()))
     }
 

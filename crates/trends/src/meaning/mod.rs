@@ -1,0 +1,21 @@
+//! What items and topics mean: vectors made of them in the background, and what is near to what.
+
+mod fusion;
+pub mod http;
+mod jobs;
+mod service;
+mod sql;
+
+use bellwether_jobs::{Job as _, events::Subscriptions};
+pub(crate) use fusion::{Fused, fuse};
+pub use fusion::Matched;
+pub use jobs::{EmbedDue, EmbedOrganization, Heard};
+pub(crate) use service::{Asked, Meaning, Near};
+pub use service::{EmbeddingsState, EmbeddingsView};
+
+/// What is heard of: there is something new to be understood.
+pub fn subscriptions() -> Subscriptions {
+    ["items.added", "smart_feed.created", "smart_feed.updated"]
+        .into_iter()
+        .fold(Subscriptions::new(), |all, kind| all.on(kind, Heard::NAME))
+}
