@@ -163,20 +163,23 @@ impl Bert {
         let (mut weights, mut taken) = (vec![0.0; length * length], vec![0.0; length * HEAD]);
         for head in 0..HEADS {
             let part = |which: usize, shape, strides| {
-                Matrix::from_slice_with_strides(shape, &look[which * WIDTH + head * HEAD..], strides).map_err(broken)
+                Matrix::from_slice_with_strides(shape, &look[which * WIDTH + head * HEAD..], strides)
+                    .map_err(broken)
             };
             let query = part(0, [length, HEAD], [row, 1])?;
             let key = part(1, [HEAD, length], [1, row])?;
             let value = part(2, [length, HEAD], [row, 1])?;
             let scaled = GemmOptions { alpha: 1.0 / (HEAD as f32).sqrt(), ..GemmOptions::default() };
-            gemm.gemm(&mut weights, GemmInputA::Unpacked(query), GemmInputB::Unpacked(key), scaled).map_err(broken)?;
+            gemm.gemm(&mut weights, GemmInputA::Unpacked(query), GemmInputB::Unpacked(key), scaled)
+                .map_err(broken)?;
             for token in weights.chunks_exact_mut(length) {
                 Softmax::new_mut(token).dispatch();
             }
             let weights = Matrix::try_from_data([length, length], weights.as_slice())
                 .map_err(|_| broken("attention of another size"))?;
             let plain = GemmOptions::default();
-            gemm.gemm(&mut taken, GemmInputA::Unpacked(weights), GemmInputB::Unpacked(value), plain).map_err(broken)?;
+            gemm.gemm(&mut taken, GemmInputA::Unpacked(weights), GemmInputB::Unpacked(value), plain)
+                .map_err(broken)?;
             for (context, taken) in context.chunks_exact_mut(WIDTH).zip(taken.chunks_exact(HEAD)) {
                 context[head * HEAD..(head + 1) * HEAD].copy_from_slice(taken);
             }

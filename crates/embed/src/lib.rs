@@ -78,7 +78,9 @@ impl MiniLm {
         let bert = Bert::read(&weights, exact)?;
         let table = weights.table("embeddings.word_embeddings.weight", bert::PIECES, DIMENSIONS)?;
         // one thread each: the multiplication would take every core that there is
-        let pool = |name: &'static str| ThreadPoolBuilder::new().num_threads(1).thread_name(move |_| name.to_owned());
+        let pool = |name: &'static str| {
+            ThreadPoolBuilder::new().num_threads(1).thread_name(move |_| name.to_owned())
+        };
         let background = pool("embed").start_handler(|_| {
             // where that is not allowed it does not give way, and works
             let _ = rustix::process::setpriority_process(None, GIVING_WAY);
@@ -131,7 +133,9 @@ impl MiniLm {
         let lengths: Vec<usize> = texts.iter().map(Vec::len).collect();
         let mut rows = Vec::with_capacity(lengths.iter().sum::<usize>() * DIMENSIONS);
         for piece in texts.iter().flatten() {
-            rows.extend(self.table.row(*piece as usize).map_err(|error| OpenError::Broken(error.to_string()))?);
+            rows.extend(
+                self.table.row(*piece as usize).map_err(|error| OpenError::Broken(error.to_string()))?,
+            );
         }
         self.bert.run(rows, &lengths)
     }

@@ -76,10 +76,16 @@ pub struct Scratch {
 
 impl Linear {
     /// Of weights as the model's file has them: a row for each output.
-    pub fn new(engine: &Engine, weights: &[f32], bias: Vec<f32>, columns: [usize; WHOLE]) -> Result<Self, OpenError> {
+    pub fn new(
+        engine: &Engine,
+        weights: &[f32],
+        bias: Vec<f32>,
+        columns: [usize; WHOLE],
+    ) -> Result<Self, OpenError> {
         let outputs = bias.len();
         let inputs = weights.len() / outputs.max(1);
-        let view = Matrix::try_from_data([outputs, inputs], weights).map_err(|_| broken("weights of another size"))?;
+        let view = Matrix::try_from_data([outputs, inputs], weights)
+            .map_err(|_| broken("weights of another size"))?;
         let weights = match &engine.bytes {
             None => Weights::Exact(engine.exact.prepack_b(view.transposed())),
             Some(bytes) => {
@@ -109,7 +115,13 @@ impl Linear {
     }
 
     /// `out = x · weights + bias`, a row for each row of `x`.
-    pub fn apply(&self, engine: &Engine, x: &[f32], out: &mut Vec<f32>, scratch: &mut Scratch) -> Result<(), OpenError> {
+    pub fn apply(
+        &self,
+        engine: &Engine,
+        x: &[f32],
+        out: &mut Vec<f32>,
+        scratch: &mut Scratch,
+    ) -> Result<(), OpenError> {
         let rows = x.len() / self.inputs;
         out.resize(rows * self.outputs, 0.0);
         let with_bias = GemmOptions { bias: Some(BiasVector::Row(&self.bias)), ..GemmOptions::default() };

@@ -149,7 +149,8 @@ mod tests {
         bytes
     }
 
-    const HEAD: &str = r#"{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2,2],"data_offsets":[4,20]}}"#;
+    const HEAD: &str =
+        r#"{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2,2],"data_offsets":[4,20]}}"#;
 
     #[test]
     fn tensors_and_rows_are_read_where_the_head_says() {

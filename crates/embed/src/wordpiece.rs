@@ -77,7 +77,8 @@ impl Vocabulary {
         while from < word.len() {
             let pieces = if from == 0 { &self.first } else { &self.later };
             let ends = word[from..].char_indices().rev().map(|(at, c)| from + at + c.len_utf8());
-            let longest = ends.into_iter().find_map(|end| pieces.get(&word[from..end]).map(|piece| (end, *piece)));
+            let longest =
+                ends.into_iter().find_map(|end| pieces.get(&word[from..end]).map(|piece| (end, *piece)));
             let Some((end, piece)) = longest else {
                 found.truncate(before);
                 found.push(self.unknown);
@@ -92,7 +93,9 @@ impl Vocabulary {
 /// The words of a text, cleaned: without accents and capitals, signs of punctuation each for itself.
 fn words(text: &str) -> Vec<String> {
     let clean = text.chars().take(LONGEST_TEXT).filter(|c| !is_dropped(*c)).flat_map(apart).nfd();
-    let plain = clean.filter(|c| c.general_category() != GeneralCategory::NonspacingMark).flat_map(char::to_lowercase);
+    let plain = clean
+        .filter(|c| c.general_category() != GeneralCategory::NonspacingMark)
+        .flat_map(char::to_lowercase);
     let (mut words, mut word) = (Vec::new(), String::new());
     for c in plain {
         if c.is_whitespace() || is_punctuation(c) {

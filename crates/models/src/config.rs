@@ -191,7 +191,10 @@ impl EmbeddingsConfig {
             return Err(("model", "name the model as the provider does"));
         }
         if !remote && (self.model.is_some() || self.base_url.is_some() || self.dimensions.is_some()) {
-            return Err(("kind", "model, base_url and dimensions belong to a provider: say `openai` or `ollama`"));
+            return Err((
+                "kind",
+                "model, base_url and dimensions belong to a provider: say `openai` or `ollama`",
+            ));
         }
         if self.api_key.is_some() && self.api_key_env.is_some() {
             return Err(("api_key", "give either api_key or api_key_env, not both"));
@@ -412,7 +415,10 @@ mod tests {
                 "providers.a.api_key",
             ),
             ("[providers.a]\nkind = \"openai\"\nmodel = \"m\"\ntemperature = 3.0", "providers.a.temperature"),
-            ("[providers.a]\nkind = \"openai\"\nmodel = \"m\"\npurposes = [\"embed\"]", "providers.a.purposes"),
+            (
+                "[providers.a]\nkind = \"openai\"\nmodel = \"m\"\npurposes = [\"embed\"]",
+                "providers.a.purposes",
+            ),
             ("[embeddings]\nkind = \"openai\"", "embeddings.model"),
             ("[embeddings]\nmodel = \"m\"", "embeddings.kind"),
             ("[embeddings]\nkind = \"ollama\"\nmodel = \"m\"\nnear = 3.0", "embeddings.near"),

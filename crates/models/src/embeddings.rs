@@ -7,13 +7,16 @@ use std::{
 };
 
 use bellwether_embed::MiniLm;
-pub use bellwether_embed::Urgency;
+pub use bellwether_embed::{Urgency, folders as local_folders};
 use bellwether_kernel::{Clock, Rng};
 use serde::Serialize;
 use tokio::sync::Semaphore;
 
 use crate::{
-    config::{ConfigError, EmbeddingsConfig, EmbeddingsKind, ModelsConfig, PriceConfig, ProviderConfig, ProviderKind},
+    config::{
+        ConfigError, EmbeddingsConfig, EmbeddingsKind, ModelsConfig, PriceConfig, ProviderConfig,
+        ProviderKind,
+    },
     meter::Meter,
     models::secret,
     prices::Prices,
@@ -91,7 +94,9 @@ impl Embeddings {
     ) -> Result<Self, ConfigError> {
         let config = &models.embeddings;
         let way = match config.kind {
-            EmbeddingsKind::Off => Way::Off("Search by meaning is switched off (models.embeddings.kind).".to_owned()),
+            EmbeddingsKind::Off => {
+                Way::Off("Search by meaning is switched off (models.embeddings.kind).".to_owned())
+            }
             EmbeddingsKind::Local => Local::find(config.dir.as_deref(), env),
             EmbeddingsKind::Openai => remote(ProviderKind::Openai, config, models, env, clock, rng)?,
             EmbeddingsKind::Ollama => remote(ProviderKind::Ollama, config, models, env, clock, rng)?,
@@ -109,7 +114,8 @@ impl Embeddings {
             },
             Way::Remote(asked) => {
                 let name = &asked.provider.config.model;
-                let name = asked.dimensions.map_or_else(|| name.clone(), |numbers| format!("{name}/{numbers}"));
+                let name =
+                    asked.dimensions.map_or_else(|| name.clone(), |numbers| format!("{name}/{numbers}"));
                 model(name, asked.dimensions.or_else(|| asked.told.get().copied()))
             }
         }
@@ -214,7 +220,7 @@ fn lock(loaded: &Mutex<Loaded>) -> MutexGuard<'_, Loaded> {
 
 impl Local {
     fn find(given: Option<&Path>, env: &dyn Fn(&str) -> Option<String>) -> Way {
-        let folders = given.map_or_else(|| bellwether_embed::folders(env), |dir| vec![dir.to_owned()]);
+        let folders = given.map_or_else(|| local_folders(env), |dir| vec![dir.to_owned()]);
         let found = folders.iter().find(|folder| folder.join("model.safetensors").is_file());
         let Some(folder) = found else {
             let places: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
@@ -341,7 +347,8 @@ mod tests {
     #[test]
     fn a_providers_model_is_named_with_the_numbers_that_were_asked_for() {
         let some = |name: &str| (name == "KEY").then(|| "k".to_owned());
-        let toml = "[embeddings]\nkind = \"openai\"\nmodel = \"text-embedding-3-small\"\napi_key_env = \"KEY\"\n";
+        let toml =
+            "[embeddings]\nkind = \"openai\"\nmodel = \"text-embedding-3-small\"\napi_key_env = \"KEY\"\n";
         let all = embeddings(toml, &some).unwrap().model().unwrap();
         assert_eq!((all.name.as_str(), all.dimensions), ("text-embedding-3-small", None));
         let fewer = embeddings(&format!("{toml}dimensions = 512"), &some).unwrap().model().unwrap();

@@ -107,10 +107,9 @@ impl Trends {
                 let by_words: Vec<Uuid> = by_words.into_iter().map(|(id, _)| id).collect();
                 fuse(&by_words, &near, asked.model.near)
             }
-            None => by_words
-                .into_iter()
-                .map(|(id, rank)| (id, Fused { rank, matched: Matched::Words }))
-                .collect(),
+            None => {
+                by_words.into_iter().map(|(id, rank)| (id, Fused { rank, matched: Matched::Words })).collect()
+            }
         };
         let ids: Vec<Uuid> = ranks.keys().copied().collect();
         filter.ids = Some(&ids);

@@ -7,8 +7,8 @@ mod service;
 mod sql;
 
 use bellwether_jobs::{Job as _, events::Subscriptions};
-pub(crate) use fusion::{Fused, fuse};
 pub use fusion::Matched;
+pub(crate) use fusion::{Fused, fuse};
 pub use jobs::{EmbedDue, EmbedOrganization, Heard};
 pub(crate) use service::{Asked, Meaning, Near};
 pub use service::{EmbeddingsState, EmbeddingsView};

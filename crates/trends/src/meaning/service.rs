@@ -177,9 +177,8 @@ impl Trends {
         }
         let mut tx = self.store.service("have the meaning of what is new worked out").await?;
         for organization in organizations {
-            let mut options = Options::default()
-                .key(EmbedOrganization::key(*organization))
-                .queue(EmbedOrganization::QUEUE);
+            let mut options =
+                Options::default().key(EmbedOrganization::key(*organization)).queue(EmbedOrganization::QUEUE);
             options.priority = LOW;
             enqueue(&mut tx, &EmbedOrganization { organization: *organization }, options).await?;
         }
@@ -201,8 +200,7 @@ impl Trends {
         let Ok((meaning, model)) = self.embedding_model() else { return Ok(false) };
         self.embed_topics(meaning, &model.name, organization).await?;
         for _ in 0..ROUNDS {
-            let (pending, known) =
-                self.pending_items(&model.name, organization).await.map_err(stored)?;
+            let (pending, known) = self.pending_items(&model.name, organization).await.map_err(stored)?;
             let Some(first) = pending.first() else { return Ok(false) };
             let brand = first.0;
             let mut known: HashMap<Vec<u8>, String> = known.into_iter().collect();
@@ -210,7 +208,9 @@ impl Trends {
             let mut asked = HashSet::new();
             let missing: Vec<&(BrandId, Uuid, String, Vec<u8>)> = pending
                 .iter()
-                .filter(|(of, _, _, hash)| *of == brand && !known.contains_key(hash) && asked.insert(hash.clone()))
+                .filter(|(of, _, _, hash)| {
+                    *of == brand && !known.contains_key(hash) && asked.insert(hash.clone())
+                })
                 .collect();
             let texts: Vec<&str> = missing.iter().map(|(_, _, text, _)| text.as_str()).collect();
             let meter = meaning.operations.meter(organization, Some(brand), None);

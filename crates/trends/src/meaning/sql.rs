@@ -159,7 +159,8 @@ pub(super) async fn topic_vectors(
 }
 
 /// What of a brand's newest items is nearest to a vector, the nearest first, with the cosine. Every one of them is
-/// compared: that is exact, costs the same for every tenant, and needs nothing but the index of the brand.
+/// compared: that is exact, costs the same for every tenant, and needs nothing but the index of the brand. The newest are
+/// bounded by a date, since taking them by a sort would carry all their vectors through it.
 pub(super) async fn near(
     conn: &mut PgConnection,
     brand: BrandId,
@@ -168,12 +169,13 @@ pub(super) async fn near(
     (among, limit): (i64, i64),
 ) -> Result<Vec<(Uuid, f32)>> {
     let rows = sqlx::query!(
-        r#"SELECT n.item_id AS "item_id!", (1 - (n.vector <=> $3::text::halfvec))::real AS "cosine!"
-             FROM (SELECT v.item_id, v.vector FROM trends.item_vectors v
-                    WHERE v.brand_id = $1 AND v.model = $2 AND v.dimensions = vector_dims($3::text::halfvec)
-                      AND v.dated_at >= coalesce($4, '-infinity')
-                    ORDER BY v.dated_at DESC LIMIT $5) n
-            ORDER BY n.vector <=> $3::text::halfvec, n.item_id LIMIT $6"#,
+        r#"SELECT v.item_id, (1 - (v.vector <=> $3::text::halfvec))::real AS "cosine!"
+             FROM trends.item_vectors v
+            WHERE v.brand_id = $1 AND v.model = $2 AND v.dimensions = vector_dims($3::text::halfvec)
+              AND v.dated_at >= greatest($4, '-infinity', (
+                    SELECT n.dated_at FROM trends.item_vectors n WHERE n.brand_id = $1 AND n.model = $2
+                     ORDER BY n.dated_at DESC OFFSET $5 LIMIT 1))
+            ORDER BY v.vector <=> $3::text::halfvec, v.item_id LIMIT $6"#,
         brand.uuid(),
         model,
         vector,
@@ -187,7 +189,11 @@ pub(super) async fn near(
 }
 
 /// A brand's items, and those of them that have a vector of the model.
-pub(super) async fn count(conn: &mut PgConnection, brand: BrandId, model: Option<&str>) -> Result<(i64, i64)> {
+pub(super) async fn count(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    model: Option<&str>,
+) -> Result<(i64, i64)> {
     let row = sqlx::query!(
         r#"SELECT (SELECT count(*) FROM trends.items WHERE brand_id = $1) AS "items!",
                   (SELECT count(*) FROM trends.item_vectors WHERE brand_id = $1 AND model = $2) AS "embedded!""#,
