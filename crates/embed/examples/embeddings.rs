@@ -134,7 +134,7 @@ fn articles(model: &MiniLm, exact: &MiniLm, folder: &Path) {
 }
 
 /// Billions of multiplications a second.
-fn peak(turn: impl Fn() -> usize) -> f64 {
+fn peak(turn: impl Fn() -> usize + Sync) -> f64 {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread can be started");
     pool.install(|| {
         (0..8)

@@ -67,7 +67,7 @@ struct Layer {
 
 /// The network.
 pub struct Bert {
-    engine: Engine,
+    exact: bool,
     places: Vec<f32>,
     entered: Norm,
     layers: Vec<Layer>,
@@ -108,12 +108,12 @@ impl Bert {
             add(place, &kind[..WIDTH]);
         }
         let entered = Norm::read(weights, "embeddings.LayerNorm")?;
-        Ok(Self { engine, places, entered, layers })
+        Ok(Self { exact, places, entered, layers })
     }
 
     /// Which way it multiplies.
-    pub fn engine(&self) -> &str {
-        self.engine.name()
+    pub fn engine(&self) -> String {
+        Engine::new(self.exact).name().to_owned()
     }
 
     /// The meaning of texts, given the rows of their pieces one behind the other, and how many pieces each has.
@@ -125,23 +125,25 @@ impl Bert {
             rest = after;
         }
         self.entered.apply(&mut x);
+        // an engine stays in its thread, and costs nothing to make
+        let engine = Engine::new(self.exact);
         let mut scratch = Scratch::default();
         let (mut look, mut context, mut inner, mut out) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for layer in &self.layers {
-            layer.look.apply(&self.engine, &x, &mut look, &mut scratch)?;
+            layer.look.apply(&engine, &x, &mut look, &mut scratch)?;
             context.resize(x.len(), 0.0);
             let mut from = 0;
             for length in lengths {
                 let text = &look[from * 3 * WIDTH..(from + length) * 3 * WIDTH];
-                self.attend(text, *length, &mut context[from * WIDTH..(from + length) * WIDTH])?;
+                attend(&engine, text, *length, &mut context[from * WIDTH..(from + length) * WIDTH])?;
                 from += length;
             }
-            layer.join.apply(&self.engine, &context, &mut out, &mut scratch)?;
+            layer.join.apply(&engine, &context, &mut out, &mut scratch)?;
             add(&mut x, &out);
             layer.joined.apply(&mut x);
-            layer.widen.apply(&self.engine, &x, &mut inner, &mut scratch)?;
+            layer.widen.apply(&engine, &x, &mut inner, &mut scratch)?;
             Gelu {}.map_mut(&mut inner);
-            layer.narrow.apply(&self.engine, &inner, &mut out, &mut scratch)?;
+            layer.narrow.apply(&engine, &inner, &mut out, &mut scratch)?;
             add(&mut x, &out);
             layer.narrowed.apply(&mut x);
         }
@@ -155,37 +157,37 @@ impl Bert {
             })
             .collect())
     }
+}
 
-    /// What each token of one text takes from the others, head by head.
-    fn attend(&self, look: &[f32], length: usize, context: &mut [f32]) -> Result<(), OpenError> {
-        let gemm = &self.engine.exact;
-        let row = 3 * WIDTH;
-        let (mut weights, mut taken) = (vec![0.0; length * length], vec![0.0; length * HEAD]);
-        for head in 0..HEADS {
-            let part = |which: usize, shape, strides| {
-                Matrix::from_slice_with_strides(shape, &look[which * WIDTH + head * HEAD..], strides)
-                    .map_err(broken)
-            };
-            let query = part(0, [length, HEAD], [row, 1])?;
-            let key = part(1, [HEAD, length], [1, row])?;
-            let value = part(2, [length, HEAD], [row, 1])?;
-            let scaled = GemmOptions { alpha: 1.0 / (HEAD as f32).sqrt(), ..GemmOptions::default() };
-            gemm.gemm(&mut weights, GemmInputA::Unpacked(query), GemmInputB::Unpacked(key), scaled)
-                .map_err(broken)?;
-            for token in weights.chunks_exact_mut(length) {
-                Softmax::new_mut(token).dispatch();
-            }
-            let weights = Matrix::try_from_data([length, length], weights.as_slice())
-                .map_err(|_| broken("attention of another size"))?;
-            let plain = GemmOptions::default();
-            gemm.gemm(&mut taken, GemmInputA::Unpacked(weights), GemmInputB::Unpacked(value), plain)
-                .map_err(broken)?;
-            for (context, taken) in context.chunks_exact_mut(WIDTH).zip(taken.chunks_exact(HEAD)) {
-                context[head * HEAD..(head + 1) * HEAD].copy_from_slice(taken);
-            }
+/// What each token of one text takes from the others, head by head.
+fn attend(engine: &Engine, look: &[f32], length: usize, context: &mut [f32]) -> Result<(), OpenError> {
+    let gemm = &engine.exact;
+    let row = 3 * WIDTH;
+    let (mut weights, mut taken) = (vec![0.0; length * length], vec![0.0; length * HEAD]);
+    for head in 0..HEADS {
+        let part = |which: usize, shape, strides| {
+            Matrix::from_slice_with_strides(shape, &look[which * WIDTH + head * HEAD..], strides)
+                .map_err(broken)
+        };
+        let query = part(0, [length, HEAD], [row, 1])?;
+        let key = part(1, [HEAD, length], [1, row])?;
+        let value = part(2, [length, HEAD], [row, 1])?;
+        let scaled = GemmOptions { alpha: 1.0 / (HEAD as f32).sqrt(), ..GemmOptions::default() };
+        gemm.gemm(&mut weights, GemmInputA::Unpacked(query), GemmInputB::Unpacked(key), scaled)
+            .map_err(broken)?;
+        for token in weights.chunks_exact_mut(length) {
+            Softmax::new_mut(token).dispatch();
         }
-        Ok(())
+        let weights = Matrix::try_from_data([length, length], weights.as_slice())
+            .map_err(|_| broken("attention of another size"))?;
+        let plain = GemmOptions::default();
+        gemm.gemm(&mut taken, GemmInputA::Unpacked(weights), GemmInputB::Unpacked(value), plain)
+            .map_err(broken)?;
+        for (context, taken) in context.chunks_exact_mut(WIDTH).zip(taken.chunks_exact(HEAD)) {
+            context[head * HEAD..(head + 1) * HEAD].copy_from_slice(taken);
+        }
     }
+    Ok(())
 }
 
 fn add(to: &mut [f32], what: &[f32]) {

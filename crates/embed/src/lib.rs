@@ -95,7 +95,7 @@ impl MiniLm {
     }
 
     /// Which way of multiplying this processor has.
-    pub fn engine(&self) -> &str {
+    pub fn engine(&self) -> String {
         self.bert.engine()
     }
 

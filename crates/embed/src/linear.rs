@@ -51,6 +51,7 @@ pub struct Linear {
     weights: Weights,
 }
 
+#[expect(clippy::large_enum_variant, reason = "there are twenty-four of them, all of one kind")]
 enum Weights {
     Exact(PackedBMatrix<f32>),
     Bytes {

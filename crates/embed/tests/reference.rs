@@ -1,6 +1,12 @@
 //! The model against itself: pieces and vectors of the published one, worked out by others' programs
 //! (`data/reference.py`). Runs where the model lies; says so where it does not.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "helpers of tests fail as tests do, and say what they saw"
+)]
+
 use std::path::PathBuf;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -86,6 +92,6 @@ fn like_meanings_are_near_without_a_word_in_common() {
     ];
     let found = model.embed(&texts, Urgency::Now).unwrap();
     let (near, far) = (cosine(&found[0], &found[1]), cosine(&found[0], &found[2]));
-    assert!(near > 0.4 && far < 0.15, "{near} {far}");
+    assert!(near > 0.3 && far < 0.1, "{near} {far}");
     assert!(model.embed(&[], Urgency::Now).unwrap().is_empty());
 }

@@ -49,6 +49,17 @@ pub(crate) struct Asked {
     vector: String,
 }
 
+/// An item whose meaning is not known.
+struct Unknown {
+    id: Uuid,
+    brand: BrandId,
+    text: String,
+    hash: Vec<u8>,
+}
+
+/// Vectors by the hash of their text.
+type Known = HashMap<Vec<u8>, String>;
+
 /// What is near: item and cosine, the nearest first.
 pub(crate) type Near = Vec<(Uuid, f32)>;
 
@@ -200,19 +211,15 @@ impl Trends {
         let Ok((meaning, model)) = self.embedding_model() else { return Ok(false) };
         self.embed_topics(meaning, &model.name, organization).await?;
         for _ in 0..ROUNDS {
-            let (pending, known) = self.pending_items(&model.name, organization).await.map_err(stored)?;
-            let Some(first) = pending.first() else { return Ok(false) };
-            let brand = first.0;
-            let mut known: HashMap<Vec<u8>, String> = known.into_iter().collect();
-            // each text once
+            let (unknown, mut known) = self.unknown_items(&model.name, organization).await.map_err(stored)?;
+            let Some(brand) = unknown.first().map(|first| first.brand) else { return Ok(false) };
+            // each text once; the books are a brand's
             let mut asked = HashSet::new();
-            let missing: Vec<&(BrandId, Uuid, String, Vec<u8>)> = pending
+            let missing: Vec<&Unknown> = unknown
                 .iter()
-                .filter(|(of, _, _, hash)| {
-                    *of == brand && !known.contains_key(hash) && asked.insert(hash.clone())
-                })
+                .filter(|one| one.brand == brand && !known.contains_key(&one.hash) && asked.insert(&one.hash))
                 .collect();
-            let texts: Vec<&str> = missing.iter().map(|(_, _, text, _)| text.as_str()).collect();
+            let texts: Vec<&str> = missing.iter().map(|one| one.text.as_str()).collect();
             let meter = meaning.operations.meter(organization, Some(brand), None);
             let made = if texts.is_empty() {
                 Vec::new()
@@ -224,15 +231,12 @@ impl Trends {
                     Err(error) => return Err(JobError::Fail(error.to_string())),
                 }
             };
-            for ((_, _, _, hash), vector) in missing.into_iter().zip(made) {
-                known.insert(hash.clone(), sql::written(&vector));
+            for (one, vector) in missing.into_iter().zip(made) {
+                known.insert(one.hash.clone(), sql::written(&vector));
             }
-            let vectors: Vec<sql::NewVector> = pending
-                .into_iter()
-                .filter_map(|(_, id, _, hash)| {
-                    let vector = known.get(&hash)?.clone();
-                    Some((id, hash, vector))
-                })
+            let vectors: Vec<sql::NewVector> = unknown
+                .iter()
+                .filter_map(|one| Some((one.id, one.hash.clone(), known.get(&one.hash)?.clone())))
                 .collect();
             let kept = async {
                 let mut tx = self.store.tenant(TenantScope::organization(organization)).await?;
@@ -244,27 +248,25 @@ impl Trends {
         Ok(true)
     }
 
-    /// A batch of items without a vector, each with brand, text and its hash, and the vectors that such texts have already.
-    #[expect(clippy::type_complexity, reason = "used once, and named by the line above")]
-    async fn pending_items(
+    /// A batch of items without a vector, and the vectors that such texts have already.
+    async fn unknown_items(
         &self,
         model: &str,
         organization: OrganizationId,
-    ) -> Result<(Vec<(BrandId, Uuid, String, Vec<u8>)>, Vec<(Vec<u8>, String)>), Error> {
+    ) -> Result<(Vec<Unknown>, Known), Error> {
         let mut tx = self.store.tenant(TenantScope::organization(organization)).await?;
-        let pending: Vec<_> = sql::pending(tx.conn(), model, BATCH)
+        let unknown: Vec<Unknown> = sql::pending(tx.conn(), model, BATCH)
             .await?
             .into_iter()
             .map(|item| {
                 let text = text_of(&item.title, &item.summary);
-                let hash = hash(&text);
-                (item.brand, item.id, text, hash)
+                Unknown { id: item.id, brand: item.brand, hash: hash(&text), text }
             })
             .collect();
-        let hashes: Vec<Vec<u8>> = pending.iter().map(|(.., hash)| hash.clone()).collect();
+        let hashes: Vec<Vec<u8>> = unknown.iter().map(|one| one.hash.clone()).collect();
         let known = sql::known(tx.conn(), model, &hashes).await?;
         tx.commit().await?;
-        Ok((pending, known))
+        Ok((unknown, known.into_iter().collect()))
     }
 
     /// Makes the vectors of topics that are new, or say something else than before.
@@ -288,7 +290,7 @@ impl Trends {
                 continue;
             }
             let meter = meaning.operations.meter(organization, Some(topic.brand), None);
-            let made = match meaning.models.embed(&[&text], Urgency::Background, &meter).await {
+            let made = match meaning.models.embed(&[text.as_str()], Urgency::Background, &meter).await {
                 Ok(made) => made,
                 Err(EmbedError::Off(_)) => return Ok(()),
                 Err(error) if error.may_pass() => return Err(JobError::Retry(error.to_string())),
