@@ -5,10 +5,10 @@ set -euo pipefail
 cd "$ROOT"
 
 wanted=("$@")
-[ ${#wanted[@]} -gt 0 ] || wanted=(repurpose voice trends identity posts start memory publishing)
+[ ${#wanted[@]} -gt 0 ] || wanted=(repurpose voice trends embeddings identity posts start memory publishing)
 asked() { [[ " ${wanted[*]} " == *" $1 "* ]]; }
 for name in "${wanted[@]}"; do
-  case $name in repurpose | voice | trends | identity | posts | start | memory | publishing) ;; *) fail "unknown measurement $name: repurpose, voice, trends, identity, posts, start, memory or publishing" ;; esac
+  case $name in repurpose | voice | trends | embeddings | identity | posts | start | memory | publishing) ;; *) fail "unknown measurement $name: repurpose, voice, trends, embeddings, identity, posts, start, memory or publishing" ;; esac
 done
 
 need_rust
@@ -62,6 +62,14 @@ if asked trends; then
   else
     say "trends: not measured, there are no articles at $articles"
   fi
+fi
+
+if asked embeddings; then
+  scripts/minilm.sh >/dev/null
+  articles=$ROOT/../shared/vectors/articles
+  step "The model of meanings, release" cargo build --release --package bellwether-embed --example embeddings
+  say "${BOLD}embeddings${PLAIN}"
+  taskset -c 0 "$release/examples/embeddings" $([ -d "$articles" ] && printf '%s' "$articles")
 fi
 
 if asked identity; then

@@ -11,6 +11,9 @@ need_node
 need_python
 
 scripts/postgres.sh >/dev/null
+# it comes while the program is built; without it search goes by words only
+scripts/minilm.sh >/dev/null &
+model=$!
 
 program=${CARGO_TARGET_DIR:-target}/quick/bellwether
 # the profile `quick` is in Cargo.toml: built in minutes, optimised only where somebody waits
@@ -37,4 +40,5 @@ else
   fi
 fi
 
+wait "$model" || say "  Without the model, search and smart feeds go by words only. The next start tries again."
 exec "$program" up "$@"

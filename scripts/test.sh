@@ -86,6 +86,12 @@ flow_tests() {
 step "Packages of the browser app" web_packages
 step "The browser app" web_build
 if asked rust; then
+  # the same for the model that understands texts: without it its tests say SKIPPED
+  if scripts/minilm.sh >/dev/null; then
+    export BELLWETHER_MODEL_EXPECTED=1
+  elif [ -n "${CI:-}" ]; then
+    fail "the model all-MiniLM-L6-v2 can't be had"
+  fi
   # fetched once; without them their tests say SKIPPED, and fail where nobody reads
   scripts/reference.sh >/dev/null || [ -z "${CI:-}" ] || fail "the reference libraries can't be had"
   for peer in crates/testkit/peers/*/; do

@@ -52,6 +52,7 @@ use bellwether_studio::{
 };
 use bellwether_trends::{
     Trends,
+    meaning::{self, EmbedDue, EmbedOrganization, Heard as HearItems},
     sources::{CheckDue, CheckSource, Retain as RetainItems},
     trends::{Detect, Sweep, WriteAngles},
 };
@@ -162,7 +163,8 @@ impl App {
         let store = store.with_subscriptions(
             bellwether_studio::voice::subscriptions()
                 .and(bellwether_publishing::subscriptions())
-                .and(bellwether_delivery::subscriptions()),
+                .and(bellwether_delivery::subscriptions())
+                .and(meaning::subscriptions()),
         );
         let mailer =
             Mailer::new(store.clone(), clock.clone(), &config.mail).context("[mail] in the configuration")?;
@@ -203,7 +205,7 @@ impl App {
         let trends = Trends::new(store.clone(), clock.clone(), rng.clone(), writing.reader().clone(), pause)
             .with_brands(brands.clone())
             .with_posts(Arc::new(StatesOfPosts))
-            .with_angle_models(writing.models().clone(), operations.clone());
+            .with_models(writing.models().clone(), operations.clone());
         let default_plan = &config.billing.default_plan;
         let billing =
             Billing::new(store.clone(), clock.clone(), rng.clone(), operations.clone(), default_plan);
@@ -364,6 +366,10 @@ impl App {
             .register::<Detect>(self.trends.clone())
             .register::<Sweep>(self.trends.clone())
             .register::<WriteAngles>(self.trends.clone())
+            .register::<HearItems>(self.trends.clone())
+            .register::<EmbedOrganization>(self.trends.clone())
+            .register::<EmbedDue>(self.trends.clone())
+            .cron("*/10 * * * *", "trends.embed_due")
             .cron("* * * * *", "trends.check_due")
             .cron("*/15 * * * *", "trends.sweep")
             .cron("48 3 * * *", "trends.retain")

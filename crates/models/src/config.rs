@@ -1,6 +1,6 @@
 //! What an operator writes under `[models]`. `docs/models.md` explains it with an example for each provider.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,8 @@ pub struct ModelsConfig {
     pub providers: BTreeMap<String, ProviderConfig>,
     /// Whether the built-in writer writes when every provider has failed; it then says so in the notes. Default: true.
     pub fall_back_to_builtin: bool,
+    /// Who turns texts into vectors of their meaning.
+    pub embeddings: EmbeddingsConfig,
     /// How long to wait. A provider may set its own.
     pub timeouts: Timeouts,
     /// How often to try again.
@@ -27,6 +29,7 @@ impl Default for ModelsConfig {
         Self {
             providers: BTreeMap::new(),
             fall_back_to_builtin: true,
+            embeddings: EmbeddingsConfig::default(),
             timeouts: Timeouts::default(),
             retry: Retry::default(),
             circuit: CircuitConfig::default(),
@@ -138,6 +141,78 @@ pub struct ProviderConfig {
     /// Instead of the common ones.
     #[serde(default)]
     pub timeouts: Option<Timeouts>,
+}
+
+/// Who turns texts into vectors of their meaning: `[models.embeddings]`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EmbeddingsConfig {
+    /// Default: `local`.
+    pub kind: EmbeddingsKind,
+    /// Where the local model's `vocab.txt` and `model.safetensors` lie, when not where `scripts/minilm.sh` puts them.
+    pub dir: Option<PathBuf>,
+    /// The model, as the provider names it.
+    pub model: Option<String>,
+    /// Default: the provider's own address, as with language models.
+    pub base_url: Option<url::Url>,
+    /// The key itself. Better: `api_key_env`.
+    pub api_key: Option<Secret>,
+    /// The environment variable that holds the key.
+    pub api_key_env: Option<String>,
+    /// Numbers of a vector, for models that can give fewer than all.
+    pub dimensions: Option<u32>,
+    /// US dollars per million tokens. Without it the cost of calls is unknown and no cap counts it; Ollama is free.
+    pub price: Option<f64>,
+    /// Cosine from which two texts are taken to mean something alike, 0 to 1. Default: 0.3.
+    pub near: Option<f32>,
+    /// Instead of the common ones.
+    pub timeouts: Option<Timeouts>,
+}
+
+/// Which kind of model does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EmbeddingsKind {
+    /// all-MiniLM-L6-v2 on this machine.
+    #[default]
+    Local,
+    /// OpenAI and everything that speaks its `embeddings`.
+    Openai,
+    /// Ollama, through the same interface.
+    Ollama,
+    /// None: search and smart feeds go by words.
+    Off,
+}
+
+impl EmbeddingsConfig {
+    fn check(&self) -> Result<(), (&'static str, &'static str)> {
+        let remote = matches!(self.kind, EmbeddingsKind::Openai | EmbeddingsKind::Ollama);
+        if remote && self.model.as_ref().is_none_or(|model| model.trim().is_empty()) {
+            return Err(("model", "name the model as the provider does"));
+        }
+        if !remote && (self.model.is_some() || self.base_url.is_some() || self.dimensions.is_some()) {
+            return Err((
+                "kind",
+                "model, base_url and dimensions belong to a provider: say `openai` or `ollama`",
+            ));
+        }
+        if self.api_key.is_some() && self.api_key_env.is_some() {
+            return Err(("api_key", "give either api_key or api_key_env, not both"));
+        }
+        if self.base_url.as_ref().is_some_and(|url| !matches!(url.scheme(), "http" | "https")) {
+            return Err(("base_url", "must begin with http:// or https://"));
+        }
+        if self.dimensions.is_some_and(|dimensions| !(1..=4_000).contains(&dimensions)) {
+            return Err(("dimensions", "must lie between 1 and 4000"));
+        }
+        if self.price.is_some_and(|price| !(0.0..1e6).contains(&price)) {
+            return Err(("price", "is in US dollars per million tokens and can't be negative"));
+        }
+        if self.near.is_some_and(|near| !(0.0..=1.0).contains(&near)) {
+            return Err(("near", "must lie between 0 and 1"));
+        }
+        Ok(())
+    }
 }
 
 /// US dollars per million tokens; 2.5 means $2.50.
@@ -259,6 +334,9 @@ impl ModelsConfig {
         if self.circuit.failures == 0 {
             return fault("circuit.failures".into(), "must be at least 1");
         }
+        if let Err((field, message)) = self.embeddings.check() {
+            return fault(format!("embeddings.{field}"), message);
+        }
         for (name, provider) in &self.providers {
             let at = |field: &str| format!("providers.{name}.{field}");
             let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
@@ -276,6 +354,9 @@ impl ModelsConfig {
             }
             if provider.base_url.as_ref().is_some_and(|url| !matches!(url.scheme(), "http" | "https")) {
                 return fault(at("base_url"), "must begin with http:// or https://");
+            }
+            if provider.purposes.contains(&Purpose::Embed) {
+                return fault(at("purposes"), "a model for `embed` stands under models.embeddings");
             }
             if provider.max_concurrent == 0 {
                 return fault(at("max_concurrent"), "must be at least 1");
@@ -334,6 +415,15 @@ mod tests {
                 "providers.a.api_key",
             ),
             ("[providers.a]\nkind = \"openai\"\nmodel = \"m\"\ntemperature = 3.0", "providers.a.temperature"),
+            (
+                "[providers.a]\nkind = \"openai\"\nmodel = \"m\"\npurposes = [\"embed\"]",
+                "providers.a.purposes",
+            ),
+            ("[embeddings]\nkind = \"openai\"", "embeddings.model"),
+            ("[embeddings]\nmodel = \"m\"", "embeddings.kind"),
+            ("[embeddings]\nkind = \"ollama\"\nmodel = \"m\"\nnear = 3.0", "embeddings.near"),
+            ("[embeddings]\nkind = \"ollama\"\nmodel = \"m\"\ndimensions = 0", "embeddings.dimensions"),
+            ("[embeddings]\nkind = \"ollama\"\nmodel = \"m\"\nprice = -1.0", "embeddings.price"),
         ] {
             assert_eq!(toml::from_str::<ModelsConfig>(toml).unwrap().check().unwrap_err().path, path);
         }

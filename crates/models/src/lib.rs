@@ -10,6 +10,9 @@
 //! target and the facts of the source, and asks once more with what was wrong. What is still wrong is said in the
 //! notes. When all fail, the built-in writer writes and says so.
 //!
+//! What texts mean: [`Models::embed`] turns them into vectors, by the model on this machine (crate `embed`) or by a
+//! provider, metered as every other call. [`Models::embedding_model`] says which model that is, or why there is none.
+//!
 //! To add a provider's protocol: a variant of [`config::ProviderKind`], its address, its adapter in `transport.rs`,
 //! a section in `docs/models.md`. To change a prompt: a new file with the next version.
 
@@ -24,6 +27,7 @@ mod check;
 pub mod circuit;
 pub mod config;
 mod converse;
+pub mod embeddings;
 mod facts;
 pub mod meter;
 mod models;
@@ -48,7 +52,8 @@ pub use analyst::Analysed;
 pub use angles::{AngleBrief, AngleIdea, Angled};
 pub use builtin::BuiltinWriter;
 pub use chain::Chain;
-pub use config::{ConfigError, ModelsConfig, ProviderConfig};
+pub use config::{ConfigError, EmbeddingsConfig, EmbeddingsKind, ModelsConfig, ProviderConfig};
+pub use embeddings::{EmbedError, EmbeddingModel, Urgency};
 pub use meter::{AiRun, CapReached, Estimate, Meter, Purpose, Refusal, RunStatus, Unmetered};
 pub use models::{ModelInfo, Models};
 pub use profiler::{Extracted, Profiled, WantedField};

@@ -27,10 +27,12 @@ pub enum Purpose {
     Write,
     /// Working out what a document says.
     Analyse,
+    /// Turning texts into vectors of their meaning. Its model stands under `models.embeddings`, not among the providers.
+    Embed,
 }
 
 impl Purpose {
-    /// All of them.
+    /// What language models are asked for.
     pub const ALL: [Self; 2] = [Self::Write, Self::Analyse];
 
     /// As the database and the configuration write it.
@@ -38,6 +40,7 @@ impl Purpose {
         match self {
             Self::Write => "write",
             Self::Analyse => "analyse",
+            Self::Embed => "embed",
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     chain::Chain,
     circuit::CircuitState,
     config::{ConfigError, ModelsConfig, ProviderKind, Structured},
+    embeddings::{EmbedError, EmbeddingModel, Embeddings, Urgency},
     meter::{Meter, Purpose, Refusal},
     prices::Prices,
     profiler::{Profiled, Profiler, WantedField},
@@ -35,6 +36,7 @@ struct Inner {
     angles: Prompt,
     builtin: Arc<dyn Writer>,
     fall_back_to_builtin: bool,
+    embeddings: Embeddings,
 }
 
 /// A model, for the settings page and the health page. No secrets.
@@ -70,28 +72,20 @@ impl Models {
         let prices = Prices::table()?;
         let mut providers = Vec::new();
         for (name, provider) in &config.providers {
-            let key = match (&provider.api_key, &provider.api_key_env) {
-                (Some(key), _) => Some(key.clone()),
-                (None, Some(variable)) => {
-                    let key =
-                        env(variable).filter(|key| !key.trim().is_empty()).ok_or_else(|| ConfigError {
-                            path: format!("providers.{name}.api_key_env"),
-                            message: format!("the environment variable {variable} is not set"),
-                        })?;
-                    Some(Secret::new(key.trim()))
-                }
-                (None, None) => None,
-            };
+            let at = format!("providers.{name}");
+            let key = secret(provider.api_key.as_ref(), provider.api_key_env.as_deref(), env, &at)?;
             let price = prices.of(provider);
             providers.push(Arc::new(Provider::remote(name, provider, config, key, price, clock, rng)?));
         }
-        Self::over(providers, config.fall_back_to_builtin, builtin)
+        let embeddings = Embeddings::new(config, env, clock, rng)?;
+        Self::over(providers, config.fall_back_to_builtin, builtin, embeddings)
     }
 
     pub(crate) fn over(
         mut providers: Vec<SharedProvider>,
         fall_back_to_builtin: bool,
         builtin: Arc<dyn Writer>,
+        embeddings: Embeddings,
     ) -> Result<Self, ConfigError> {
         // stable: equal priorities stay in the order of their names
         providers.sort_by_key(|provider| provider.config.priority);
@@ -106,6 +100,7 @@ impl Models {
             angles: prompt(Prompt::angles())?,
             builtin,
             fall_back_to_builtin,
+            embeddings,
         })))
     }
 
@@ -212,6 +207,27 @@ impl Models {
         self.for_purpose(Purpose::Analyse).next().is_some()
     }
 
+    /// The model that turns texts into vectors, or in words why there is none.
+    pub fn embedding_model(&self) -> Result<EmbeddingModel, String> {
+        self.0.embeddings.model()
+    }
+
+    /// What the last call for vectors failed with, when it did.
+    pub fn embedding_trouble(&self) -> Option<String> {
+        self.0.embeddings.trouble()
+    }
+
+    /// The meaning of each text: a vector of length 1. The work of the local model is one core's and blocks nobody;
+    /// a provider is asked as patiently as for drafts, and each call is admitted and recorded by the meter.
+    pub async fn embed(
+        &self,
+        texts: &[&str],
+        urgency: Urgency,
+        meter: &dyn Meter,
+    ) -> Result<Vec<Vec<f32>>, EmbedError> {
+        self.0.embeddings.embed(texts, urgency, meter).await
+    }
+
     /// Every model in the order in which it is asked, the built-in writer last.
     pub fn list(&self) -> Vec<ModelInfo> {
         let remote = self.0.providers.iter().map(|provider| ModelInfo {
@@ -241,5 +257,25 @@ impl Models {
 
     fn remote(&self, provider: &SharedProvider) -> Arc<dyn Writer> {
         Arc::new(RemoteWriter::new(provider.clone(), self.0.write.clone()))
+    }
+}
+
+/// A key as it is configured: itself, or by the name of the variable that holds it.
+pub(crate) fn secret(
+    key: Option<&Secret>,
+    variable: Option<&str>,
+    env: &dyn Fn(&str) -> Option<String>,
+    at: &str,
+) -> Result<Option<Secret>, ConfigError> {
+    match (key, variable) {
+        (Some(key), _) => Ok(Some(key.clone())),
+        (None, Some(variable)) => {
+            let key = env(variable).filter(|key| !key.trim().is_empty()).ok_or_else(|| ConfigError {
+                path: format!("{at}.api_key_env"),
+                message: format!("the environment variable {variable} is not set"),
+            })?;
+            Ok(Some(Secret::new(key.trim())))
+        }
+        (None, None) => Ok(None),
     }
 }

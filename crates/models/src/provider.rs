@@ -25,7 +25,7 @@ use crate::{
     secret::Secret,
     tokens,
     transport::{Answer, Ask, Remote, Transport},
-    writer::{Progress, Step, Usage, WriteError},
+    writer::{Progress, Silent, Step, Usage, WriteError},
 };
 
 /// What became of an answer once it was read.
@@ -142,7 +142,7 @@ impl Provider {
                 model: self.config.model.clone(),
                 attempt,
             });
-            let mut run = Open::new(self, meter, purpose, prompt, estimate, attempt);
+            let mut run = Open::new(self, meter, purpose, (&prompt.name, prompt.version), estimate, attempt);
             match self.transport.ask(ask, structured, progress).await {
                 Ok(answer) => {
                     permit.succeeded();
@@ -178,9 +178,53 @@ impl Provider {
         }
     }
 
+    /// Has texts turned into vectors of length 1, with the same patience and the same books.
+    pub async fn embed(
+        &self,
+        texts: &[&str],
+        dimensions: Option<u32>,
+        meter: &dyn Meter,
+    ) -> Result<Vec<Vec<f32>>, WriteError> {
+        let _slot = self.slots.acquire().await.map_err(|_| self.unavailable("it is shut down", None))?;
+        let input_tokens = texts.iter().map(|text| tokens::estimate(text)).sum();
+        let usage = Usage { input_tokens, output_tokens: 0 };
+        let estimate = Estimate { usage, cost: self.price.map(|price| price.cost(usage)) };
+        let mut attempt = 1;
+        loop {
+            let permit = self.circuit.enter().map_err(|open| {
+                let wait = Some(open.remaining);
+                self.unavailable("it failed several times in a row and is left alone for a while", wait)
+            })?;
+            meter.admit(Purpose::Embed, estimate).await?;
+            let mut run = Open::new(self, meter, Purpose::Embed, ("embed", 1), estimate, attempt);
+            match self.transport.embed(texts, dimensions).await {
+                Ok(answer) => {
+                    permit.succeeded();
+                    run.used(answer.usage, || usage);
+                    let vectors = answer.vectors(texts.len(), dimensions);
+                    let status = if vectors.is_ok() { RunStatus::Ok } else { RunStatus::Invalid };
+                    run.close(status, vectors.is_err().then(|| "invalid_vectors".to_owned())).await;
+                    return vectors
+                        .map_err(|reason| WriteError::Unusable { provider: self.name.clone(), reason });
+                }
+                Err(error) => {
+                    match error.class {
+                        Class::Passing => permit.failed(),
+                        Class::Fatal | Class::Unsupported => permit.succeeded(),
+                        Class::Busy => drop(permit),
+                    }
+                    run.failed(&error);
+                    run.close(RunStatus::Error, Some(error.code.clone())).await;
+                    self.wait(error, attempt, &Silent).await?;
+                    attempt += 1;
+                }
+            }
+        }
+    }
+
     /// Waits before the next attempt, or says why there is none.
     async fn wait(&self, error: CallError, attempt: u32, progress: &dyn Progress) -> Result<(), WriteError> {
-        if error.class == Class::Fatal {
+        if matches!(error.class, Class::Fatal | Class::Unsupported) {
             return Err(WriteError::Rejected { provider: self.name.clone(), reason: error.message });
         }
         let wait = backoff::wait(self.retry, attempt, error.retry_after, &self.rng);
@@ -233,7 +277,7 @@ impl<'a> Open<'a> {
         provider: &Provider,
         meter: &'a dyn Meter,
         purpose: Purpose,
-        prompt: &Prompt,
+        (prompt, prompt_version): (&str, u32),
         estimated: Estimate,
         attempt: u32,
     ) -> Self {
@@ -242,8 +286,8 @@ impl<'a> Open<'a> {
             purpose,
             provider: provider.name.clone(),
             model: provider.config.model.clone(),
-            prompt: prompt.name.clone(),
-            prompt_version: prompt.version,
+            prompt: prompt.to_owned(),
+            prompt_version,
             usage: None,
             estimated,
             cost: None,

@@ -10,6 +10,7 @@ use genai::{
         ChatMessage, ChatOptions, ChatRequest, ChatResponseFormat, ChatStreamEvent, JsonSpec,
         ReasoningEffort, StopReason, StreamEnd,
     },
+    embed::{EmbedOptions, EmbedRequest},
     resolver::{AuthData, Endpoint},
 };
 use serde_json::{Value, json};
@@ -89,6 +90,47 @@ pub(crate) trait Transport: Send + Sync {
         structured: Structured,
         progress: &dyn Progress,
     ) -> Result<Answer, CallError>;
+
+    /// Turns texts into vectors.
+    async fn embed(&self, _: &[&str], _: Option<u32>) -> Result<Embedded, CallError> {
+        Err(CallError::new(Class::Fatal, "no_embeddings", "it makes no vectors of texts"))
+    }
+}
+
+/// Vectors that came, with the place of each.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Embedded {
+    pub vectors: Vec<(usize, Vec<f32>)>,
+    /// As the provider counted.
+    pub usage: Option<Usage>,
+}
+
+impl Embedded {
+    /// In the order of the texts and of length 1, or why they can't be used.
+    pub fn vectors(mut self, texts: usize, dimensions: Option<u32>) -> Result<Vec<Vec<f32>>, String> {
+        self.vectors.sort_by_key(|(place, _)| *place);
+        let complete = self.vectors.iter().map(|(place, _)| *place).eq(0..texts);
+        if !complete {
+            return Err(format!("it gave {} vectors for {texts} texts", self.vectors.len()));
+        }
+        let length = self.vectors.first().map_or(0, |(_, vector)| vector.len());
+        let wanted = dimensions.map_or(length, |dimensions| dimensions as usize);
+        let mut found = Vec::with_capacity(texts);
+        for (_, mut vector) in self.vectors {
+            if vector.len() != wanted || vector.is_empty() {
+                return Err(format!("a vector has {} numbers instead of {wanted}", vector.len()));
+            }
+            let size = vector.iter().map(|number| f64::from(*number).powi(2)).sum::<f64>().sqrt();
+            if !size.is_finite() || size <= 0.0 {
+                return Err("a vector has no direction".to_owned());
+            }
+            for number in &mut vector {
+                *number = (f64::from(*number) / size) as f32;
+            }
+            found.push(vector);
+        }
+        Ok(found)
+    }
 }
 
 /// The real ones.
@@ -317,6 +359,25 @@ impl Transport for Remote {
     ) -> Result<Answer, CallError> {
         self.stream(ask, structured, progress).await
     }
+
+    async fn embed(&self, texts: &[&str], dimensions: Option<u32>) -> Result<Embedded, CallError> {
+        let mut options = EmbedOptions::new().with_encoding_format("float").with_capture_usage(true);
+        options.dimensions = dimensions.map(|dimensions| dimensions as usize);
+        let request = EmbedRequest::new_batch(texts.iter().map(|text| (*text).to_owned()).collect());
+        let end = Instant::now() + self.timeouts.total();
+        let answer = timeout_at(end, self.client.exec_embed(self.target.clone(), request, Some(&options)));
+        let Ok(answer) = answer.await else {
+            return Err(CallError::new(Class::Passing, "timeout_total", "it took too long to answer"));
+        };
+        let answer = answer.map_err(|error| self.read_error(error, Structured::Plain))?;
+        let usage = answer
+            .usage
+            .prompt_tokens
+            .and_then(|tokens| u64::try_from(tokens).ok())
+            .map(|input_tokens| Usage { input_tokens, output_tokens: 0 });
+        let vectors = answer.embeddings.into_iter().map(|one| (one.index, one.vector)).collect();
+        Ok(Embedded { vectors, usage })
+    }
 }
 
 /// Tells a whole answer from a broken one.
@@ -345,6 +406,24 @@ fn finish(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn vectors_come_whole_in_order_and_of_length_one_or_not_at_all() {
+        let embedded = |vectors| Embedded { vectors, usage: None };
+        let good = embedded(vec![(1, vec![0.0, 2.0]), (0, vec![3.0, 4.0])]);
+        assert_eq!(good.clone().vectors(2, Some(2)).unwrap(), [[0.6, 0.8], [0.0, 1.0]]);
+        for (bad, texts, dimensions) in [
+            (good.clone(), 3, None),
+            (good, 2, Some(3)),
+            (embedded(vec![(0, vec![1.0]), (0, vec![1.0])]), 2, None),
+            (embedded(vec![(0, vec![1.0]), (1, vec![1.0, 0.0])]), 2, None),
+            (embedded(vec![(0, vec![0.0])]), 1, None),
+            (embedded(vec![(0, vec![f32::NAN])]), 1, None),
+            (embedded(vec![(0, vec![])]), 1, None),
+        ] {
+            assert!(bad.vectors(texts, dimensions).is_err());
+        }
+    }
 
     #[test]
     fn a_stream_without_an_end_counts_only_when_its_object_is_closed() {

@@ -1,12 +1,14 @@
 //! What an audience is about to talk about: the sources that a brand listens to, what they said, and what rises in it.
 //!
-//! Owns `trends.sources`, `items`, `sightings`, `smart_feeds`, `trends`, `trend_evidence`, `trend_posts` and `detections`.
+//! Owns `trends.sources`, `items`, `sightings`, `smart_feeds`, `item_vectors`, `smart_feed_vectors`, `trends`,
+//! `trend_evidence`, `trend_posts` and `detections`.
 //!
 //! Writes the events `source.created`, `source.updated`, `source.deleted`, `source.checked` (a look that somebody asked
 //! for has ended), `source.troubled`, `source.recovered`, `items.added` (one for each look that found something, with the
 //! count), `smart_feed.created`, `smart_feed.updated`, `smart_feed.deleted`;
 //! of trends `trend.found`, `trend.rising` (a fast riser, once for each), `trend.declining`, `trend.revived`, `trend.expired`,
-//! `trend.merged`, `trend.updated` (by somebody) and `trend.drafted`. Hears none.
+//! `trend.merged`, `trend.updated` (by somebody) and `trend.drafted`. Hears its own `items.added`, `smart_feed.created` and
+//! `smart_feed.updated`, to make vectors of what is new ([`meaning`]).
 //!
 //! What comes from outside is fetched through `bellwether_ingest` only, outside of every transaction, and read by
 //! [`read`], which does no I/O.
@@ -16,6 +18,7 @@ mod error;
 pub mod feeds;
 mod ids;
 pub mod items;
+pub mod meaning;
 pub mod read;
 pub mod sources;
 pub mod trends;
@@ -52,10 +55,11 @@ pub struct Trends {
     pub(crate) brands: Option<Brands>,
     /// How posts stand.
     pub(crate) posts: Option<Arc<dyn trends::TrendPosts>>,
+    /// Who understands what is said and proposes angles; without one, words and rules decide.
     pub(crate) thinking: Option<Thinking>,
 }
 
-/// Language models, and who keeps the books of them.
+/// Models, and who keeps the books of their calls.
 #[derive(Clone)]
 pub(crate) struct Thinking {
     pub(crate) models: Models,
@@ -83,9 +87,9 @@ impl Trends {
         self
     }
 
-    /// The same with language models, which propose angles.
+    /// The same with models, which understand what is said and propose angles, and with who keeps the books of their calls.
     #[must_use]
-    pub fn with_angle_models(mut self, models: Models, operations: Operations) -> Self {
+    pub fn with_models(mut self, models: Models, operations: Operations) -> Self {
         self.thinking = Some(Thinking { models, operations });
         self
     }
@@ -96,6 +100,7 @@ impl Trends {
             .merge(items::http::routes())
             .merge(feeds::http::routes())
             .merge(trends::http::routes())
+            .merge(meaning::http::routes())
             .layer(axum::Extension(self.clone()))
     }
 

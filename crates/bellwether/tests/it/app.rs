@@ -10,6 +10,7 @@ use bellwether_jobs::{
     testing::{Report, assert_no_jobs_left, drain, make_due},
 };
 use bellwether_kernel::{Clock, Rng};
+use bellwether_models::EmbeddingsKind;
 use bellwether_testkit::TestDatabase;
 use bellwether_vault::Vault;
 use http::{HeaderMap, Method, Request, StatusCode};
@@ -40,6 +41,8 @@ impl TestApp {
         let clock = Clock::manual("2026-11-16T09:00:00Z".parse().unwrap());
         let mut config = Config::default();
         config.server.rate_limits = false;
+        // tests of words are tests of words, whether the model lies on the machine or not
+        config.models.embeddings.kind = EmbeddingsKind::Off;
         config.secrets.keys = vec![Vault::new_key(&Rng::seeded(2))];
         let files = tempfile::tempdir().unwrap();
         config.data.dir = files.path().join("data");

@@ -16,6 +16,7 @@ mod description;
 mod generations;
 mod media;
 mod media_bucket;
+mod meaning;
 mod members;
 mod morning;
 mod notifications;

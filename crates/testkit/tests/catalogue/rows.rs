@@ -17,6 +17,11 @@ const GIVEN: &[(&str, &str, &str)] = &[
     ("studio.card_styles", "background", "'#ffffff'"),
     ("studio.card_styles", "ink", "'#000000'"),
     ("studio.card_styles", "accent", "'#ff5a00'"),
+    // as many numbers as are said
+    ("trends.item_vectors", "dimensions", "2"),
+    ("trends.item_vectors", "vector", "'[1,0]'"),
+    ("trends.smart_feed_vectors", "dimensions", "2"),
+    ("trends.smart_feed_vectors", "vector", "'[1,0]'"),
 ];
 
 /// Tables whose row comes with another's: table, its column, and what that is in the row of which table.

@@ -115,7 +115,7 @@ async fn delete_smart_feed(
 
 /// Read a smart feed's items.
 ///
-/// Of the last 30 days the best by relevance, freshness and authority, each with why: one page of at most 100.
+/// Of the last 30 days the best by relevance (words and meaning), freshness and authority, each with why: one page of at most 100.
 #[utoipa::path(get, path = "/organizations/{org}/brands/{brand}/smart-feeds/{feed}/items", tag = "Smart feeds",
     params(SmartFeedPath, PageQuery), responses((status = 200, body = RankedItems)))]
 async fn list_smart_feed_items(

@@ -8,10 +8,11 @@ use bellwether_kernel::{
 use bellwether_store::TenantTx;
 use chrono::Duration;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{
     CreateSmartFeed, RankedItem, SmartFeedView, UpdateSmartFeed, model,
-    rank::{self, Sought},
+    rank::{self, Close, Sought},
     sql::{self, Content},
 };
 use crate::{Error, SmartFeedId, SourceId, Trends};
@@ -141,7 +142,25 @@ impl Trends {
         let mut tx = self.store.tenant(access).await?;
         let feed = get(&mut tx, access.brand, id).await?;
         let query = sql::query(tx.conn(), access.brand, id).await?.unwrap_or_default();
-        let found = self.candidates(&mut tx, access.brand, &query, now - Duration::days(DAYS)).await?;
+        let since = now - Duration::days(DAYS);
+        // of each item the nearest topic
+        let mut close: HashMap<Uuid, Close<'_>> = HashMap::new();
+        for (place, asked) in self.understood_topics(&mut tx, access.brand, id).await? {
+            let Some(topic) = feed.topics.get(place) else { continue };
+            for (item, cosine) in Self::near(&mut tx, access.brand, &asked, Some(since)).await? {
+                let near = asked.model.near;
+                if cosine < near {
+                    break;
+                }
+                let one = Close { topic: &topic.topic, cosine, near };
+                let best = close.entry(item).or_insert(one);
+                if best.cosine < cosine {
+                    *best = one;
+                }
+            }
+        }
+        let near: Vec<Uuid> = close.keys().copied().collect();
+        let found = self.candidates(&mut tx, access.brand, (&query, &near), since).await?;
         let weights: HashMap<SourceId, (i32, f64)> = sql::weights(tx.conn(), access.brand)
             .await?
             .into_iter()
@@ -153,7 +172,8 @@ impl Trends {
             .into_iter()
             .filter_map(|(item, dated_at, text)| {
                 let weight = weights.get(&item.source.id).copied().unwrap_or((5, 1.0));
-                rank::rank(&sought, item, (dated_at, &text), weight, now)
+                let close = close.get(&item.id.uuid()).copied();
+                rank::rank(&sought, item, (dated_at, &text), weight, close, now)
             })
             .collect();
         ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then(b.item.id.cmp(&a.item.id)));

@@ -34,7 +34,7 @@ struct ItemPath {
 struct ItemQuery {
     /// Said by this source; all of them, near duplicates too.
     source: Option<SourceId>,
-    /// Words to look for; `"in quotes"` together, `-without`, `or`.
+    /// What to look for, by words and by meaning; with `"in quotes"` together or `-without`, by words only.
     q: Option<String>,
     /// In this language only, e.g. `en`.
     language: Option<String>,
@@ -45,7 +45,8 @@ struct ItemQuery {
 /// List what sources said.
 ///
 /// The newest first; of those that say nearly the same the first, unless a source is named. With `q` the best first, each
-/// with its `rank`: one page of at most 100, by words as written and by their stems, and by titles that are nearly alike.
+/// with its `rank` and by what it `matched`: one page of at most 100, by words as written and by their stems, by titles that
+/// are nearly alike, and by meaning as far as that is known (see `/embeddings`).
 #[utoipa::path(get, path = "/organizations/{org}/brands/{brand}/items", tag = "Sources",
     params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id"),
         ItemQuery, PageQuery),

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use super::likeness::Likeness;
 use crate::{
     ItemId, SourceId,
+    meaning::Matched,
     read::{Entry, plain},
     sources::Kind,
 };
@@ -113,6 +114,8 @@ pub struct ItemView {
     /// How well it fits what was looked for; only in the answer to a search.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rank: Option<f32>,
+    /// By what it was found; null where nothing was looked for.
+    pub matched: Option<Matched>,
 }
 
 /// Who says nearly the same.

@@ -17,7 +17,10 @@ use super::{
     prepare,
     sql::{self, Filter},
 };
-use crate::{Error, ItemId, SourceId, Trends};
+use crate::{
+    Error, ItemId, SourceId, Trends,
+    meaning::{Fused, Matched, fuse},
+};
 
 /// What a search finds at most.
 const FOUND: i32 = 400;
@@ -59,6 +62,11 @@ pub(crate) struct Seen {
     pub(crate) newest: Option<Timestamp>,
 }
 
+/// Whether a search says which words it wants or does not want: then nothing without them is the answer.
+fn is_exact(q: &str) -> bool {
+    q.contains('"') || q.split_whitespace().any(|word| word.starts_with('-') && word.len() > 1)
+}
+
 impl Trends {
     /// A brand's items: the newest first, or the best when something is looked for.
     pub async fn list_items(
@@ -77,8 +85,8 @@ impl Trends {
             first_only: wanted.source.is_none(),
         };
         let q = wanted.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
-        let mut tx = self.store.tenant(access).await?;
         let Some(q) = q else {
+            let mut tx = self.store.tenant(access).await?;
             let found = sql::find(tx.conn(), access.brand, filter, page.after, page.limit + 1).await?;
             tx.commit().await?;
             let page =
@@ -89,17 +97,36 @@ impl Trends {
             let message = format!("Use at most {LONGEST_SEARCH} characters.");
             return Err(Problem::invalid("q", "too_long", message).into());
         }
-        let ranks: HashMap<Uuid, f32> =
-            sql::search(tx.conn(), access.brand, q, FOUND).await?.into_iter().collect();
+        // outside of the transaction: a model may take its time
+        let asked = if is_exact(q) { None } else { self.understand(access, q).await };
+        let mut tx = self.store.tenant(access).await?;
+        let by_words = sql::search(tx.conn(), access.brand, q, FOUND).await?;
+        let ranks: HashMap<Uuid, Fused> = match &asked {
+            Some(asked) => {
+                let near = Self::near(&mut tx, access.brand, asked, wanted.since).await?;
+                let by_words: Vec<Uuid> = by_words.into_iter().map(|(id, _)| id).collect();
+                fuse(&by_words, &near, asked.model.near)
+            }
+            None => {
+                by_words.into_iter().map(|(id, rank)| (id, Fused { rank, matched: Matched::Words })).collect()
+            }
+        };
         let ids: Vec<Uuid> = ranks.keys().copied().collect();
         filter.ids = Some(&ids);
         // a copy may be found where the first is not
         filter.first_only = false;
-        let found = sql::find(tx.conn(), access.brand, filter, None, i64::from(FOUND)).await?;
+        let found = sql::find(tx.conn(), access.brand, filter, None, ids.len() as i64).await?;
         tx.commit().await?;
         let mut views: Vec<ItemView> = found
             .into_iter()
-            .map(|found| ItemView { rank: ranks.get(&found.view.id.uuid()).copied(), ..found.view })
+            .map(|found| {
+                let fused = ranks.get(&found.view.id.uuid());
+                ItemView {
+                    rank: fused.map(|fused| fused.rank),
+                    matched: fused.map(|fused| fused.matched),
+                    ..found.view
+                }
+            })
             .collect();
         views.sort_by(|a, b| {
             let rank = |view: &ItemView| view.rank.unwrap_or_default();
@@ -140,18 +167,20 @@ impl Trends {
         })
     }
 
-    /// Items that may fit a query, the newest first, each with the beginning of its text.
+    /// Items that may fit a query by their words, and these that may by their meaning; the newest first, each with the
+    /// beginning of its text.
     pub(crate) async fn candidates(
         &self,
         tx: &mut TenantTx,
         brand: BrandId,
-        query: &str,
+        (query, near): (&str, &[Uuid]),
         since: Timestamp,
     ) -> Result<Vec<(ItemView, Timestamp, String)>, Error> {
-        let ids: Vec<Uuid> =
-            sql::search(tx.conn(), brand, query, FOUND).await?.into_iter().map(|(id, _)| id).collect();
+        let by_words = sql::search(tx.conn(), brand, query, FOUND).await?;
+        let ids: HashSet<Uuid> = by_words.into_iter().map(|(id, _)| id).chain(near.iter().copied()).collect();
+        let ids: Vec<Uuid> = ids.into_iter().collect();
         let filter = Filter { ids: Some(&ids), since: Some(since), first_only: true, ..Filter::default() };
-        let found = sql::find(tx.conn(), brand, filter, None, i64::from(FOUND)).await?;
+        let found = sql::find(tx.conn(), brand, filter, None, ids.len() as i64).await?;
         let mut texts: HashMap<ItemId, String> =
             sql::texts(tx.conn(), brand, &ids).await?.into_iter().collect();
         Ok(found

@@ -61,6 +61,7 @@ impl From<Row> for Found {
             engagement: row.engagement,
             picture_url: row.picture_url,
             rank: None,
+            matched: None,
         };
         Self { view, dated_at: row.dated_at }
     }

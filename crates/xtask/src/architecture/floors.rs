@@ -9,7 +9,8 @@ const FLOORS: &[&[&str]] = &[
     // cards draws pictures of words and knows nothing else
     &["language", "cards"],
     // each asks only language, if anything: networks' rules, files and the outside web, style, people's mail
-    &["networks", "ingest", "voice", "mail"],
+    // and what texts mean, by a model on this machine
+    &["networks", "ingest", "voice", "mail", "embed"],
     &["models"],
     &["identity", "operations", "billing"],
     &["brand", "trends"],
@@ -44,6 +45,7 @@ pub const PURE: &[(&str, &[&str])] = &[
         &["tokio", "sqlx", "reqwest", "axum", "bellwether-store", "bellwether-web", "bellwether-jobs"],
     ),
     ("cards", &["tokio", "sqlx", "reqwest", "axum", "bellwether-store", "bellwether-web", "bellwether-jobs"]),
+    ("embed", &["tokio", "sqlx", "reqwest", "axum", "bellwether-store", "bellwether-web", "bellwether-jobs"]),
     ("kernel", &["tokio", "reqwest", "axum"]),
 ];
 
