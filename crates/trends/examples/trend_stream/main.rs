@@ -15,8 +15,10 @@
 mod baseline;
 mod fit;
 mod generator;
+mod headlines;
 mod material;
 mod measure;
+mod plant;
 mod random;
 mod replay;
 mod speed;
@@ -24,7 +26,7 @@ mod speed;
 use std::{collections::BTreeMap, env, path::Path, time::Instant};
 
 use bellwether_language::Language;
-use generator::{Post, Stream};
+use generator::{Post, Regime, Stream};
 use material::Material;
 use measure::Tally;
 
@@ -49,18 +51,31 @@ fn main() -> anyhow::Result<()> {
 fn measure(material: &Material, seeds: std::ops::RangeInclusive<u64>) {
     let (mut ours, mut plain) = (Tally::default(), Tally::default());
     let show = env::var("SHOW").is_ok();
+    let only = env::var("REGIME").ok();
     let (mut took, mut items) = (std::time::Duration::ZERO, 0);
-    for seed in seeds {
-        let stream = Stream::new(material, seed);
-        let started = Instant::now();
-        let run = measure::run(&stream.posts, true);
-        took += started.elapsed();
-        items += stream.posts.len();
-        if show {
-            errors(seed, &stream, &run);
+    println!("detector, by kind of stream (seeds {} to {}):", seeds.start(), seeds.end());
+    for regime in Regime::ALL {
+        if only.as_deref().is_some_and(|only| only != regime.name()) {
+            continue;
         }
-        ours.add(&stream, &run);
-        plain.add_reports(&stream, &baseline::run(&stream.posts));
+        let mut own = Tally::default();
+        for seed in seeds.clone() {
+            let stream = Stream::new(material, seed, regime);
+            let started = Instant::now();
+            let run = measure::run(&stream.posts, true);
+            took += started.elapsed();
+            items += stream.posts.len();
+            if show {
+                errors(seed, &stream, &run);
+            }
+            ours.add(&stream, &run);
+            own.add(&stream, &run);
+            if env::var("PLAIN").is_ok_and(|plain| plain == "0") {
+                continue;
+            }
+            plain.add_reports(&stream, &baseline::run(&stream.posts));
+        }
+        own.brief(regime.name());
     }
     ours.show("detector");
     ours.show_confidence();
@@ -108,6 +123,26 @@ fn errors(seed: u64, stream: &Stream, run: &measure::Run) {
                     snapshot.items.iter().filter(|id| of(id)).count() * 2 >= snapshot.items.len()
                 })
                 .max_by(|a, b| a.0.confidence.total_cmp(&b.0.confidence));
+            // what took its items
+            for reported in &run.reported {
+                let own = reported
+                    .trend
+                    .evidence
+                    .iter()
+                    .filter(|one| stream.posts[one.item.as_u128() as usize - 1].burst == Some(number))
+                    .count();
+                if own > 0 {
+                    println!(
+                        "    {own} of {} items in “{}” found day {:.1} {:?}, burst day {:.1} to {:.1}",
+                        reported.trend.evidence.len(),
+                        reported.trend.name,
+                        (reported.at - generator::START) as f64 / 86_400.0,
+                        reported.kinds,
+                        (burst.first - generator::START) as f64 / 86_400.0,
+                        (burst.last - generator::START) as f64 / 86_400.0,
+                    );
+                }
+            }
             let titles: Vec<&str> = stream
                 .posts
                 .iter()

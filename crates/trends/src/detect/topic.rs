@@ -1,20 +1,25 @@
 //! Items that speak of the same thing, and the terms that hold them together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    background::{Burst, Volume},
+    background::Volume,
     confidence::Facts,
     detector::{Recent, Table},
+    term::Burst,
     terms::{Key, likeness},
     trend::{Prediction, State},
 };
 
 /// Members kept one by one: the first ones, since they began it, and the last ones.
 pub(crate) const MEMBERS: usize = 128;
+/// How many of the last members are asked what they share.
+pub(crate) const SAMPLE: usize = 24;
+/// How many of the last members tell how fast it goes.
+const PACE: usize = 3;
 const FIRST_MEMBERS: usize = 16;
 const WORDINGS: usize = 48;
 const SOURCES: usize = 512;
@@ -47,8 +52,10 @@ pub(crate) struct Core {
     pub surprise: f64,
     pub seen: f64,
     pub usual: f64,
-    /// How likely an item that has it belongs to the topic, 0–1.
+    /// How likely an item that has it belongs to the topic while that goes on, 0–1.
     pub belongs: f64,
+    /// The share of the stream's items that usually have it.
+    pub rate: f64,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -71,8 +78,8 @@ pub(crate) struct Topic {
     /// When it became a trend, and what was predicted then.
     pub found: Option<(i64, Prediction)>,
     pub state: State,
-    /// Other topics that the same item would have joined, and how often.
-    pub links: BTreeMap<u64, u32>,
+    /// Other topics that may be the same, since one item would have joined both or one term holds both together.
+    pub links: BTreeSet<u64>,
     /// Items when the core was last looked at.
     pub refreshed: u32,
 }
@@ -94,7 +101,7 @@ impl Topic {
             window: 0,
             found: None,
             state: State::Active,
-            links: BTreeMap::new(),
+            links: BTreeSet::new(),
             refreshed: 0,
         }
     }
@@ -183,15 +190,47 @@ impl Topic {
         };
     }
 
-    /// How likely an item with these terms belongs here, 0–1: the terms speak independently.
-    pub(crate) fn belongs(&self, keys: &[Key]) -> f64 {
+    /// How likely the item `number` with these terms belongs here, 0–1: the terms speak independently, and each the less
+    /// the more of the stream has passed since the last members, in which it would have come anyway.
+    pub(crate) fn belongs(&self, keys: &[Key], number: u64) -> f64 {
+        let tail = &self.members[self.members.len().saturating_sub(PACE)..];
+        let (Some(from), Some(to)) = (
+            tail.iter().map(|member| member.number).min(),
+            tail.iter().map(|member| member.number).max(),
+        ) else {
+            return 0.0;
+        };
+        let passed = (to.max(number) - from.min(number)) as f64;
         let mut miss = 1.0;
         for core in &self.core {
             if keys.binary_search(&core.key).is_ok() {
-                miss *= 1.0 - core.belongs;
+                let own = core.support * tail.len() as f64;
+                miss *= 1.0 - core.belongs * own / (own + core.rate * passed);
             }
         }
         1.0 - miss
+    }
+
+    /// How alike the words of two topics are, 0–1: the cosine between the shares of their last members that have each of
+    /// the words that hold either together.
+    pub(crate) fn likeness(&self, other: &Self) -> f64 {
+        let words: BTreeSet<Key> = self
+            .core
+            .iter()
+            .chain(&other.core)
+            .flat_map(|core| core.words.map_or([core.key; 2], |(a, b)| [a, b]))
+            .collect();
+        let tail = |topic: &Self, word: &Key| {
+            let tail = &topic.members[topic.members.len().saturating_sub(SAMPLE)..];
+            tail.iter().filter(|member| member.keys.binary_search(word).is_ok()).count() as f64
+                / tail.len().max(1) as f64
+        };
+        let (mut dot, mut a, mut b) = (0.0, 0.0, 0.0);
+        for word in &words {
+            let (own, its) = (tail(self, word), tail(other, word));
+            (dot, a, b) = (dot + own * its, a + own * own, b + its * its);
+        }
+        dot / (a * b).sqrt().max(1e-9)
     }
 
     /// The members of the last `hours` before the last one.
@@ -203,7 +242,7 @@ impl Topic {
     /// Counts anew how surprising its terms are, and from that how sure it is.
     pub(crate) fn weigh(&mut self, terms: &Table, volume: &Volume) {
         let now = hour(self.last);
-        let sample = self.members.len().min(24);
+        let sample = self.members.len().min(SAMPLE);
         let tail = &self.members[self.members.len() - sample..];
         let mut lead: Option<(f64, Burst)> = None;
         for core in &mut self.core {
