@@ -94,7 +94,7 @@ fn errors(seed: u64, stream: &Stream, run: &measure::Run) {
         let again = reported.burst.is_some_and(|burst| met.insert(burst, trend.id).is_some());
         if reported.burst.is_none() || again {
             println!(
-                "  {} {:.2} “{}” {:?} {} items {} sources day {:.1} {:?} {:?}",
+                "  {} {:.2} “{}” {:?} {} items {} sources day {:.1} {:?} {:.1} seen, {:.2} usual in {} hours, {:?}",
                 if again { "again" } else { "WRONG" },
                 trend.confidence,
                 trend.name,
@@ -103,6 +103,9 @@ fn errors(seed: u64, stream: &Stream, run: &measure::Run) {
                 trend.sources,
                 (reported.at - generator::START) as f64 / 86_400.0,
                 reported.kinds,
+                trend.why.seen,
+                trend.why.usual,
+                trend.why.window_hours,
                 trend
                     .why
                     .contributions

@@ -16,21 +16,21 @@
 use super::stats::logistic;
 
 /// How many numbers speak for or against.
-pub const FEATURES: usize = 8;
+pub const FEATURES: usize = 10;
 
 /// Their names, as [`Why::contributions`](super::Why) has them.
 pub(crate) const NAMES: [&str; FEATURES] =
-    ["surprise", "ratio", "sources", "wordings", "copies", "cohesion", "rising", "young"];
+    ["surprise", "second", "ratio", "sources", "wordings", "copies", "cohesion", "together", "rising", "young"];
 
 /// Weights in the order of [`NAMES`], and the constant.
-pub(crate) const WEIGHTS: [f64; FEATURES] = [1.54, 0.0, 0.0, 0.0, 0.0, 2.24, 0.0, -1.76];
-pub(crate) const CONSTANT: f64 = -9.0;
+pub(crate) const WEIGHTS: [f64; FEATURES] = [1.264, 0.098, 0.000, 0.000, 0.000, 0.000, 0.811, 2.265, 0.000, -1.027];
+pub(crate) const CONSTANT: f64 = -7.47;
 
 /// Below these nothing is a trend, whatever else speaks for it.
 const LEAST_ITEMS: u32 = 3;
 const LEAST_SOURCES: u32 = 3;
 const LEAST_EVEN: f64 = 1.6;
-const LEAST_WORDINGS: u32 = 2;
+const LEAST_WORDINGS: f64 = 1.45;
 /// The most that such a topic gets.
 const TOO_LITTLE: f64 = 0.3;
 
@@ -46,9 +46,15 @@ pub(crate) struct Facts {
     /// How many sources there would be if all of these items came evenly from each (inverse Simpson index): one that
     /// floods and two that mention it are hardly more than one.
     pub even_sources: f64,
+    /// The same for ways of saying it: nine copies and one remark are hardly more than one.
+    pub even_wordings: f64,
     /// Words that most of its items share.
     pub shared_words: u32,
     pub surprise: f64,
+    /// How surprising the best of its other words is, weighed by how many of its items have it.
+    pub second: f64,
+    /// Share of its items that have at least two of its words.
+    pub together: f64,
     pub seen: f64,
     pub usual: f64,
     pub rising: f64,
@@ -78,13 +84,15 @@ impl Facts {
         let ln = |n: u32| f64::from(n.max(1)).ln();
         [
             (self.surprise - (self.terms as f64 + 10.0).log10()).clamp(-4.0, 10.0),
+            self.second.min(8.0),
             (self.seen / (self.usual + 0.3)).max(1.0).ln().min(4.0),
             self.even_sources.max(1.0).ln().min(3.0),
             ln(self.wordings).min(3.0),
             ln(self.items) - ln(self.wordings),
             ln(self.shared_words + 1).min(2.5),
+            self.together,
             self.rising.min(2.0),
-            (1.0 - self.days / 10.0).max(0.0),
+            (7.0 / self.days.max(0.1)).ln().clamp(0.0, 4.0),
         ]
     }
 
@@ -93,7 +101,7 @@ impl Facts {
         self.items >= LEAST_ITEMS
             && self.sources >= LEAST_SOURCES
             && self.even_sources >= LEAST_EVEN
-            && self.wordings >= LEAST_WORDINGS
+            && self.even_wordings >= LEAST_WORDINGS
     }
 
     /// 0–1.
@@ -114,8 +122,11 @@ mod tests {
         wordings: 9,
         top_source: 0.25,
         even_sources: 6.0,
+        even_wordings: 8.0,
         shared_words: 3,
         surprise: 12.0,
+        second: 4.0,
+        together: 0.8,
         seen: 11.0,
         usual: 0.1,
         rising: 0.0,
@@ -142,7 +153,7 @@ mod tests {
         let too_little = [
             Facts { items: 2, ..GOOD },
             Facts { sources: 1, top_source: 1.0, ..GOOD },
-            Facts { wordings: 1, ..GOOD },
+            Facts { wordings: 2, even_wordings: 1.2, ..GOOD },
         ];
         for facts in too_little {
             assert!(facts.confidence() < 0.5, "{facts:?}");

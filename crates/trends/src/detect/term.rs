@@ -15,8 +15,8 @@ const PRIOR_USES: f64 = 0.5;
 const PRIOR_ITEMS: f64 = 100.0;
 /// How many of its own uses a term needs until its own hours of the week weigh as much as everybody's.
 const OWN_HOURS: f64 = 16.0;
-/// Days of the stream until hours of the week mean anything: two whole weeks beside the current one.
-const HABIT_DAYS: f64 = 21.0;
+/// Days of the stream until hours of the week mean anything: one whole week beside the current one.
+const HABIT_DAYS: f64 = 8.0;
 /// Its own hours of the week lower what is usual to no less than this.
 const LEAST_HABIT: f64 = 0.7;
 /// Size of the negative binomial: real words come in clumps.

@@ -58,6 +58,13 @@ pub(crate) struct Core {
     pub rate: f64,
 }
 
+impl Core {
+    /// Its two words; a word is twice the same.
+    fn parts(&self) -> [Key; 2] {
+        self.words.map_or([self.key; 2], |(a, b)| [a, b])
+    }
+}
+
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Topic {
     pub id: u64,
@@ -218,7 +225,7 @@ impl Topic {
             .core
             .iter()
             .chain(&other.core)
-            .flat_map(|core| core.words.map_or([core.key; 2], |(a, b)| [a, b]))
+            .flat_map(Core::parts)
             .collect();
         let tail = |topic: &Self, word: &Key| {
             let tail = &topic.members[topic.members.len().saturating_sub(SAMPLE)..];
@@ -244,7 +251,7 @@ impl Topic {
         let now = hour(self.last);
         let sample = self.members.len().min(SAMPLE);
         let tail = &self.members[self.members.len() - sample..];
-        let mut lead: Option<(f64, Burst)> = None;
+        let mut lead: Option<(f64, Burst, [Key; 2])> = None;
         for core in &mut self.core {
             let Some(term) = terms.get(&core.key) else {
                 core.surprise = 0.0;
@@ -260,28 +267,39 @@ impl Topic {
             core.support = having as f64 / sample.max(1) as f64;
             (core.surprise, core.seen, core.usual) = (burst.surprise, burst.seen, burst.usual);
             let value = burst.surprise * (0.3 + core.support);
-            if lead.as_ref().is_none_or(|(best, _)| value > *best) {
-                lead = Some((value, burst));
+            if lead.as_ref().is_none_or(|(best, ..)| value > *best) {
+                lead = Some((value, burst, core.parts()));
             }
         }
-        let Some((_, burst)) = lead else { return };
+        let Some((_, burst, leading)) = lead else { return };
         let window = burst.window.max(6);
+        let second = self
+            .core
+            .iter()
+            .filter(|core| core.parts().iter().any(|word| !leading.contains(word)))
+            .map(|core| core.surprise * core.support)
+            .fold(0.0, f64::max);
+        let mut shared: Vec<Key> = self
+            .core
+            .iter()
+            .filter(|core| core.support >= 0.3 && core.surprise >= 2.0)
+            .flat_map(Core::parts)
+            .collect();
+        shared.sort_unstable();
+        shared.dedup();
         let mut sources: BTreeMap<u64, u32> = BTreeMap::new();
-        let mut wordings: Vec<u32> = Vec::new();
-        let mut items = 0;
+        let mut wordings: BTreeMap<u32, u32> = BTreeMap::new();
+        let (mut items, mut together) = (0, 0);
         for member in self.lately(window) {
+            let own = shared.iter().filter(|word| member.keys.binary_search(word).is_ok()).count();
+            together += u32::from(own >= 2);
             *sources.entry(member.source).or_default() += 1;
-            wordings.push(member.wording);
+            *wordings.entry(member.wording).or_default() += 1;
             items += 1;
         }
-        wordings.sort_unstable();
-        wordings.dedup();
         let mut words: Vec<Key> = Vec::new();
         for core in self.core.iter().filter(|core| core.support >= 0.5 && core.surprise >= 2.0) {
-            match core.words {
-                Some((a, b)) => words.extend([a, b]),
-                None => words.push(core.key),
-            }
+            words.extend(core.parts());
         }
         words.sort_unstable();
         words.dedup();
@@ -290,10 +308,12 @@ impl Topic {
             sources: sources.len() as u32,
             wordings: wordings.len() as u32,
             top_source: f64::from(sources.values().copied().max().unwrap_or(0)) / f64::from(items.max(1)),
-            even_sources: f64::from(items).powi(2)
-                / sources.values().map(|own| f64::from(*own).powi(2)).sum::<f64>().max(1.0),
+            even_sources: evenly(sources.values()),
+            even_wordings: evenly(wordings.values()),
             shared_words: words.len() as u32,
             surprise: burst.surprise,
+            second,
+            together: f64::from(together) / f64::from(items.max(1)),
             seen: burst.seen,
             usual: burst.usual,
             rising: burst.rising,
@@ -337,6 +357,15 @@ impl Topic {
             + self.wordings.iter().map(|words| words.len() * 8 + 16).sum::<usize>()
             + self.course.capacity() * 8
     }
+}
+
+/// How many parts there would be if all were as large (inverse Simpson index).
+fn evenly<'a>(parts: impl Iterator<Item = &'a u32>) -> f64 {
+    let (sum, squares) = parts.fold((0.0, 0.0), |(sum, squares), part| {
+        let part = f64::from(*part);
+        (sum + part, squares + part * part)
+    });
+    sum * sum / f64::max(squares, 1.0)
 }
 
 /// Hours since 1970.
