@@ -32,7 +32,7 @@ mod topic;
 mod word;
 
 pub use about::{Audience, Level};
-pub use analysis::{Analysis, List, Section, Sentence, Title};
+pub use analysis::{Analysis, List, Section, Sentence, Title, keyphrases_of as keyphrases};
 pub use document::{Block, BlockKind, Document, Format, Mark, MarkKind, Metadata};
 pub use fact::{Quotation, Statistic};
 pub use footing::Footing;

@@ -29,6 +29,18 @@ pub fn count_words(text: &str) -> usize {
     spaced + ideographs.div_ceil(2)
 }
 
+/// Writes a word in lower case into a buffer that is used again and again.
+pub(crate) fn lower_into(word: &str, out: &mut String) {
+    out.clear();
+    if word.is_ascii() {
+        out.push_str(word);
+        out.make_ascii_lowercase();
+    } else {
+        // the whole of it: a final sigma depends on what stands around
+        out.push_str(&word.to_lowercase());
+    }
+}
+
 /// Byte ranges of the words.
 pub(crate) fn ranges(text: &str) -> impl Iterator<Item = (usize, usize)> {
     let mut iter = Scan { text, at: 0 };

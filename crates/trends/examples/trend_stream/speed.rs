@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use bellwether_language::{Analysis, Document, Language};
+use bellwether_language::{Document, Language, count_words, keyphrases};
 use bellwether_trends::detect::{Detector, Item, Settings};
 use chrono::DateTime;
 use serde_json::{Value, json};
@@ -51,10 +51,11 @@ fn whole(material: &Material, items: usize) -> anyhow::Result<()> {
             document.metadata.title = Some(title.to_owned());
             spent[1] += started.elapsed();
             let started = Instant::now();
-            let analysis = Analysis::of(&document);
-            words += analysis.words;
+            let text = document.to_text();
+            words += count_words(&text);
+            let language = Language::detect(&text);
             let keyphrases: Vec<String> =
-                analysis.keyphrases.iter().take(8).map(|phrase| phrase.text.clone()).collect();
+                keyphrases(&document, language, 8).into_iter().map(|phrase| phrase.text).collect();
             spent[2] += started.elapsed();
             let started = Instant::now();
             let index = number * 50 + at;
@@ -64,7 +65,7 @@ fn whole(material: &Material, items: usize) -> anyhow::Result<()> {
                 at: DateTime::from_timestamp(START + index as i64 * 60, 0).unwrap_or_default(),
                 title,
                 keyphrases: &keyphrases,
-                language: analysis.language,
+                language,
             });
             spent[3] += started.elapsed();
         }
