@@ -38,7 +38,7 @@ pub use fact::{Quotation, Statistic};
 pub use footing::Footing;
 pub use hashtag::from_phrase as hashtag;
 pub use keyphrase::Keyphrase;
-pub use locale::{Language, Lexicon};
+pub use locale::{Language, Lexicon, Quick, QuickHasher};
 pub use rank::{Bag, similarity};
 pub use readability::Readability;
 pub use sentence::sentences;
