@@ -137,27 +137,31 @@ impl Term {
         self.last + (24.0 * self.past.min(28.0)) as u32
     }
 
-    /// How much more of the window's items than usually have this term, by its own hours of the week.
-    fn own_hours(&self, volume: &Volume, now: u32, window: u32, share_of_week: f64) -> f64 {
-        if window >= WEEK || self.past <= 0.0 || volume.days(now) < HABIT_DAYS {
-            return 1.0;
+    /// How many of its uses before the last seven days fell on the hours of the week that each of [`WINDOWS`] covers. An
+    /// hour earlier or later is the same habit.
+    fn habits(&self, now: u32) -> PerWindow<f64> {
+        const LENGTH: usize = WEEK as usize;
+        let mut back = [0.0_f32; LENGTH];
+        let now = slot(now);
+        for (slot, weight) in &self.slots {
+            let hours = (now + LENGTH - usize::from(*slot)) % LENGTH;
+            back[hours] += weight * 0.5;
+            back[(hours + 1) % LENGTH] += weight * 0.25;
+            back[(hours + LENGTH - 1) % LENGTH] += weight * 0.25;
         }
+        let (mut from, mut sum) = (0, 0.0);
+        WINDOWS.map(|window| {
+            let to = (window as usize).min(LENGTH);
+            sum += back[from..to].iter().map(|weight| f64::from(*weight)).sum::<f64>();
+            from = to;
+            sum
+        })
+    }
+
+    /// How much more of the window's items than usually have this term, by its own hours of the week; `own` of its uses
+    /// were in them.
+    fn own_hours(&self, own: f64, share_of_week: f64) -> f64 {
         let share = share_of_week.max(1e-6);
-        let inside =
-            |slot: i64| (i64::from(now % WEEK) - slot).rem_euclid(i64::from(WEEK)) < i64::from(window);
-        let own: f64 = self
-            .slots
-            .iter()
-            .map(|(slot, weight)| {
-                // an hour earlier or later is the same habit
-                let slot = i64::from(*slot);
-                let inside = (f64::from(u8::from(inside(slot))) * 2.0
-                    + f64::from(u8::from(inside(slot - 1)))
-                    + f64::from(u8::from(inside(slot + 1))))
-                    / 4.0;
-                f64::from(*weight) * inside
-            })
-            .sum();
         // a habit may raise what is usual, but never lower it much: a column that comes on Fridays is free to come today
         ((own + OWN_HOURS * share) / ((f64::from(self.past) + OWN_HOURS) * share)).max(LEAST_HABIT)
     }
@@ -202,8 +206,9 @@ impl Term {
             return best;
         }
         let windows = volume.lens(now).windows;
+        let mut habits = None;
         for at in 0..WINDOWS.len() {
-            if let Some(burst) = self.burst_at(volume, now, &windows, &seen, at, known)
+            if let Some(burst) = self.burst_at(volume, now, &windows, &seen, &mut habits, at, known)
                 && burst.surprise > best.surprise
             {
                 best = burst;
@@ -216,12 +221,14 @@ impl Term {
         best
     }
 
+    #[expect(clippy::too_many_arguments, reason = "what is computed once for all windows is handed in")]
     fn burst_at(
         &self,
         volume: &Volume,
         now: u32,
         windows: &PerWindow<Window>,
         seen: &PerWindow<f64>,
+        habits: &mut Option<PerWindow<f64>>,
         at: usize,
         known: Option<f64>,
     ) -> Option<Burst> {
@@ -231,11 +238,16 @@ impl Term {
         }
         let (share, rising) =
             known.map_or_else(|| self.share_before(volume, windows, seen, at), |share| (share, 0.0));
-        let usual = share * windows[at].exposure;
-        if seen_here <= usual * LEAST_HABIT {
+        let mut usual = share * windows[at].exposure;
+        // most terms are as usual whatever their habits: within a standard deviation there is nothing to look at
+        let least = usual * LEAST_HABIT;
+        if seen_here <= least + (least + least * least / CLUMPS).sqrt() {
             return None;
         }
-        let usual = usual * self.own_hours(volume, now, window, windows[at].share_of_week);
+        if window < WEEK && self.past > 0.0 && volume.days(now) >= HABIT_DAYS {
+            let own = habits.get_or_insert_with(|| self.habits(now))[at];
+            usual *= self.own_hours(own, windows[at].share_of_week);
+        }
         Some(Burst { surprise: surprise(seen_here, usual, CLUMPS), window, seen: seen_here, usual, rising })
     }
 
@@ -257,7 +269,7 @@ mod tests {
         fn surprise_in(&self, volume: &Volume, now: u32, window: u32) -> f64 {
             let at = WINDOWS.iter().position(|own| *own == window).expect("a window");
             let (windows, seen) = (volume.lens(now).windows, sums(&self.hours, now));
-            self.burst_at(volume, now, &windows, &seen, at, None).map_or(0.0, |burst| burst.surprise)
+            self.burst_at(volume, now, &windows, &seen, &mut None, at, None).map_or(0.0, |burst| burst.surprise)
         }
     }
 
