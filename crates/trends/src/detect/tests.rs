@@ -151,7 +151,11 @@ fn a_burst_is_one_trend_found_while_it_is_young() {
 #[test]
 fn everyday_talk_is_no_trend() {
     let (_, seen) = run(background(60, 100, 30));
-    assert_eq!(seen.found().len(), 0);
+    let over: Vec<String> = seen.changes.iter().filter_map(|(_, change)| match &change.kind {
+        Kind::Expired(trend) => Some(format!("{} {:?} {:?} {:?}", trend.name, trend.onset, trend.found_at, trend.why)),
+        _ => None,
+    }).collect();
+    assert_eq!(seen.found().len(), 0, "{over:?}");
 }
 
 #[test]

@@ -16,6 +16,8 @@ use super::{
 
 /// Members kept one by one: the first ones, since they began it, and the last ones.
 pub(crate) const MEMBERS: usize = 128;
+/// How surprising a word is that counts as shared.
+const TELLING: f64 = 2.0;
 /// How many of the last members are asked what they share.
 pub(crate) const SAMPLE: usize = 24;
 /// How many of the last members tell how fast it goes.
@@ -273,36 +275,23 @@ impl Topic {
         }
         let Some((_, burst, leading)) = lead else { return };
         let window = burst.window.max(6);
-        let second = self
-            .core
+        let telling = self.telling_words(terms, volume, now);
+        let second = telling
             .iter()
-            .filter(|core| core.parts().iter().any(|word| !leading.contains(word)))
-            .map(|core| core.surprise * core.support)
+            .filter(|(word, _)| !leading.contains(word))
+            .map(|(_, (surprise, support))| surprise * support)
             .fold(0.0, f64::max);
-        let mut shared: Vec<Key> = self
-            .core
-            .iter()
-            .filter(|core| core.support >= 0.3 && core.surprise >= 2.0)
-            .flat_map(Core::parts)
-            .collect();
-        shared.sort_unstable();
-        shared.dedup();
         let mut sources: BTreeMap<u64, u32> = BTreeMap::new();
         let mut wordings: BTreeMap<u32, u32> = BTreeMap::new();
         let (mut items, mut together) = (0, 0);
         for member in self.lately(window) {
-            let own = shared.iter().filter(|word| member.keys.binary_search(word).is_ok()).count();
+            let own = telling.keys().filter(|word| member.keys.binary_search(word).is_ok()).count();
             together += u32::from(own >= 2);
             *sources.entry(member.source).or_default() += 1;
             *wordings.entry(member.wording).or_default() += 1;
             items += 1;
         }
-        let mut words: Vec<Key> = Vec::new();
-        for core in self.core.iter().filter(|core| core.support >= 0.5 && core.surprise >= 2.0) {
-            words.extend(core.parts());
-        }
-        words.sort_unstable();
-        words.dedup();
+        let words = telling.values().filter(|(_, support)| *support >= 0.5).count();
         let facts = Facts {
             items,
             sources: sources.len() as u32,
@@ -310,7 +299,7 @@ impl Topic {
             top_source: f64::from(sources.values().copied().max().unwrap_or(0)) / f64::from(items.max(1)),
             even_sources: evenly(sources.values()),
             even_wordings: evenly(wordings.values()),
-            shared_words: words.len() as u32,
+            shared_words: words as u32,
             surprise: burst.surprise,
             second,
             together: f64::from(together) / f64::from(items.max(1)),
@@ -325,6 +314,41 @@ impl Topic {
         if self.found.is_none() || confidence >= self.confidence {
             (self.confidence, self.facts, self.window) = (confidence, facts, window);
         }
+    }
+
+    /// The words that hold it together, each with how surprising it is and the share of the last members that have it. Of a
+    /// pair, a word counts that is surprising itself, and both where it is only their coming together that surprises: a
+    /// new name is not said with a second telling word when that is an everyday one.
+    fn telling_words(&self, terms: &Table, volume: &Volume, now: u32) -> BTreeMap<Key, (f64, f64)> {
+        let mut words: BTreeMap<Key, (f64, f64)> = BTreeMap::new();
+        let mut count = |word: Key, surprise: f64, support: f64| {
+            let own = words.entry(word).or_default();
+            if surprise * support > own.0 * own.1 {
+                *own = (surprise, support);
+            }
+        };
+        for core in self.core.iter().filter(|core| core.support >= 0.3 && core.surprise >= TELLING) {
+            let Some((a, b)) = core.words else {
+                count(core.key, core.surprise, core.support);
+                continue;
+            };
+            let alone = |word: Key| {
+                let own = self.core.iter().find(|own| own.key == word).map(|own| own.surprise);
+                own.unwrap_or_else(|| {
+                    terms.get(&word).map_or(0.0, |term| term.burst(volume, now, None).surprise)
+                })
+            };
+            let (first, second) = (alone(a), alone(b));
+            let together = core.surprise >= first.max(second) + TELLING;
+            for (word, own) in [(a, first), (b, second)] {
+                if together {
+                    count(word, core.surprise, core.support);
+                } else if own >= TELLING {
+                    count(word, own.min(core.surprise), core.support);
+                }
+            }
+        }
+        words
     }
 
     /// Leaves out what came long before the window in which it became a trend.
