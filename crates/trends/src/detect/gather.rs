@@ -70,7 +70,7 @@ impl Detector {
             .iter()
             .filter_map(|key| {
                 let term = self.terms.get(key).filter(|term| term.recent.len() >= 3)?;
-                let burst = term.burst(volume, now, None);
+                let burst = term.burst_among(&self.terms, volume, now, None);
                 (burst.surprise >= BEGIN).then_some((burst, *key))
             })
             .collect();
@@ -191,7 +191,7 @@ impl Detector {
                     let span = hour(topic.last) - hour(topic.onset) + 1;
                     topic.found.is_some().then(|| term.share(volume, now, span).0)
                 });
-            let burst = term.burst(volume, now, share);
+            let burst = term.burst_among(&self.terms, volume, now, share);
             if burst.surprise < HOLD {
                 continue;
             }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     background::{PerWindow, Volume, WEEK, WINDOWS, Window, add, fading, slot, sums},
+    detector::Table,
     stats::surprise,
     terms::Key,
 };
@@ -19,6 +20,8 @@ const OWN_HOURS: f64 = 16.0;
 const HABIT_DAYS: f64 = 8.0;
 /// Its own hours of the week lower what is usual to no less than this.
 const LEAST_HABIT: f64 = 0.7;
+/// How often two words of one item stand close enough to be a pair.
+const MEETING: f64 = 0.5;
 /// Size of the negative binomial: real words come in clumps.
 const CLUMPS: f64 = 4.0;
 
@@ -219,6 +222,23 @@ impl Term {
             }
         }
         best
+    }
+
+    /// The same, with the term's words looked up: a pair is to be expected at least as often as its words meet by chance.
+    pub(crate) fn burst_among(&self, terms: &Table, volume: &Volume, now: u32, known: Option<f64>) -> Burst {
+        let burst = self.burst(volume, now, known);
+        let (Some((a, b)), None) = (self.words, known) else { return burst };
+        if burst.surprise < 1.0 {
+            return burst;
+        }
+        let share =
+            |word: Key| terms.get(&word).map_or(0.0, |term| term.share(volume, now, burst.window).0);
+        let chance = share(a) * share(b) * MEETING;
+        if chance <= self.share(volume, now, burst.window).0 {
+            return burst;
+        }
+        let by_chance = self.burst(volume, now, Some(chance));
+        if by_chance.surprise < burst.surprise { by_chance } else { burst }
     }
 
     #[expect(clippy::too_many_arguments, reason = "what is computed once for all windows is handed in")]

@@ -259,7 +259,7 @@ impl Topic {
                 core.surprise = 0.0;
                 continue;
             };
-            let mut burst = term.burst(volume, now, core.share);
+            let mut burst = term.burst_among(terms, volume, now, core.share);
             if let Some(share) = core.share {
                 // a trend that lasts longer than the longest window is weighed by its best week
                 burst.surprise = burst.surprise.max(core.surprise);
