@@ -128,15 +128,17 @@ impl<'a> Collector<'a> {
             word::lower_into(word, &mut lower);
             let stem = self.stems.of(&lower);
             let apostrophe = word::has_apostrophe(word);
-            let word = match apostrophe {
-                true => word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word),
-                false => word,
+            let word = if apostrophe {
+                word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word)
+            } else {
+                word
             };
             // “l'olivier”: the article is not part of the word
-            let article = if apostrophe { word.split_once(['\'', '’']) } else { None }.filter(|(before, after)| {
-                matches!(before.to_lowercase().as_str(), "l" | "d" | "un" | "dell" | "all" | "nell")
-                    && after.chars().count() > 2
-            });
+            let article =
+                if apostrophe { word.split_once(['\'', '’']) } else { None }.filter(|(before, after)| {
+                    matches!(before.to_lowercase().as_str(), "l" | "d" | "un" | "dell" | "all" | "nell")
+                        && after.chars().count() > 2
+                });
             let word = article.map_or(word, |(_, after)| {
                 // “soupe à l’oignon” keeps it
                 if run.is_empty() { after } else { word }
@@ -145,8 +147,8 @@ impl<'a> Collector<'a> {
             // “j'ai”, “qu'il”: a pronoun and a verb
             let elided = apostrophe
                 && lower
-                .split_once(['\'', '’'])
-                .is_some_and(|(before, _)| matches!(before, "j" | "n" | "s" | "c" | "m" | "t" | "qu"));
+                    .split_once(['\'', '’'])
+                    .is_some_and(|(before, _)| matches!(before, "j" | "n" | "s" | "c" | "m" | "t" | "qu"));
             let plain = !elided
                 && !word.contains('_')
                 && (!word.contains('.') || word.chars().next().is_some_and(char::is_alphabetic));
@@ -211,10 +213,7 @@ impl<'a> Collector<'a> {
                     continue;
                 }
                 let key = Key::of(
-                    slice
-                        .iter()
-                        .filter(|token| token.content)
-                        .map(|token| token.stem.unwrap_or(u32::MAX)),
+                    slice.iter().filter(|token| token.content).map(|token| token.stem.unwrap_or(u32::MAX)),
                 );
                 surface.clear();
                 for (at, token) in slice.iter().enumerate() {
@@ -353,7 +352,14 @@ impl<'a> Collector<'a> {
                 * if name { 1.35 } else { 1.0 }
                 * if candidate.code * 2 > count { 0.5 } else { 1.0 };
             let surface = candidate.entitled.unwrap_or(surface);
-            scored.push(Keyphrase { text: surface, score, count, in_title: candidate.title, name, stems: stems.as_slice().to_vec() });
+            scored.push(Keyphrase {
+                text: surface,
+                score,
+                count,
+                in_title: candidate.title,
+                name,
+                stems: stems.as_slice().to_vec(),
+            });
         }
         scored.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.text.cmp(&b.text)));
         let mut chosen: Vec<Keyphrase> = Vec::new();

@@ -98,9 +98,8 @@ fn take(run: &Run, rows: &mut Vec<Row>) {
     }
 }
 
-/// The direction in which each number may speak: surprise, second, ratio, sources, wordings, copies, cohesion, together,
-/// rising, young.
-const SIGNS: [f64; FEATURES] = [1.0, 1.0, 1.0, 1.0, 1.0, -1.0, 1.0, 1.0, -1.0, -1.0];
+/// The direction in which each number may speak: surprise, second, cohesion, together, slow, young.
+const SIGNS: [f64; FEATURES] = [1.0, 1.0, 1.0, 1.0, -1.0, -1.0];
 
 /// Logistic regression by Newton's method with a ridge of 0.5; what would speak in the wrong direction is silent.
 fn newton(rows: &[Row]) -> [f64; FEATURES + 1] {

@@ -255,7 +255,8 @@ impl Maker<'_> {
             })
             .collect();
         let sums = zipf_sums(count, self.random.between(0.7, 1.2));
-        let known: Vec<String> = (0..count).map(|_| headlines::subject(self.material, &mut self.random)).collect();
+        let known: Vec<String> =
+            (0..count).map(|_| headlines::subject(self.material, &mut self.random)).collect();
         for _ in 0..total {
             let at = self.time(START, end);
             let source = self.source();

@@ -172,7 +172,8 @@ impl Tally {
                 .iter()
                 .filter(|post| post.burst == Some(number))
                 .find(|post| spoken.insert(post.source) && spoken.len() == 3);
-            self.possible += usize::from(third.is_some_and(|post| (post.at - burst.first) as f64 <= 0.3 * span));
+            self.possible +=
+                usize::from(third.is_some_and(|post| (post.at - burst.first) as f64 <= 0.3 * span));
             let Some(at) = first.get(&number) else { continue };
             self.found += 1;
             class.1 += 1;

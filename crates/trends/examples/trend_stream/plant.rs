@@ -79,8 +79,12 @@ impl Maker<'_> {
             let most = (per_day * 2.0).clamp(8.0, 160.0);
             let (size, hours) = match self.regime {
                 Regime::Small => (self.random.range(5, 9), self.random.scale(1.5, 30.0)),
-                Regime::Long => (self.random.scale(12.0, most.max(30.0)).round() as usize, self.random.scale(72.0, 330.0)),
-                Regime::Sparse => (self.random.scale(5.0, 40.0).round() as usize, self.random.scale(3.0, 150.0)),
+                Regime::Long => {
+                    (self.random.scale(12.0, most.max(30.0)).round() as usize, self.random.scale(72.0, 330.0))
+                }
+                Regime::Sparse => {
+                    (self.random.scale(5.0, 40.0).round() as usize, self.random.scale(3.0, 150.0))
+                }
                 _ => (self.random.scale(5.0, most).round() as usize, self.random.scale(3.0, 150.0)),
             };
             let before = match self.regime {
@@ -88,7 +92,10 @@ impl Maker<'_> {
                 Regime::Sparse => 20,
                 _ => 5,
             };
-            let start = self.time(START + before * DAY, (end - (hours as i64 + 1) * 3_600).max(START + (before + 1) * DAY));
+            let start = self.time(
+                START + before * DAY,
+                (end - (hours as i64 + 1) * 3_600).max(START + (before + 1) * DAY),
+            );
             if self.regime == Regime::Headlines {
                 self.headlines(size, hours, start);
             } else {
@@ -110,7 +117,11 @@ impl Maker<'_> {
     fn headlines(&mut self, size: usize, hours: f64, start: i64) {
         let number = self.bursts.len();
         let subject = headlines::subject(self.material, &mut self.random);
-        let detail = if self.random.chance(0.6) { invented(&mut self.random) } else { self.material.word(&mut self.random) };
+        let detail = if self.random.chance(0.6) {
+            invented(&mut self.random)
+        } else {
+            self.material.word(&mut self.random)
+        };
         let event = Event::any(&mut self.random);
         let (faithful, detailed) = (self.random.between(0.75, 1.0), self.random.between(0.1, 0.8));
         let (shape, other) = (self.random.range(1, 4), self.random.range(1, 4));
@@ -204,7 +215,11 @@ impl Maker<'_> {
                 let line = self.random.pick(lines).clone();
                 (format!("{} {line}", words[..words.len().min(subject.len())].join(" ")), *language)
             } else {
-                let others = if self.regime == Regime::Wordy { self.random.range(5, 14) } else { self.random.range(0, 4) };
+                let others = if self.regime == Regime::Wordy {
+                    self.random.range(5, 14)
+                } else {
+                    self.random.range(0, 4)
+                };
                 (self.title(&words, others), Language::ENGLISH)
             };
             said.push((title.clone(), language));

@@ -201,4 +201,3 @@ pub(crate) fn sums(hours: &VecDeque<(u32, f32)>, now: u32) -> PerWindow<f64> {
     out[at..].fill(sum);
     out
 }
-

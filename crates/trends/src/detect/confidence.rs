@@ -16,15 +16,14 @@
 use super::stats::logistic;
 
 /// How many numbers speak for or against.
-pub const FEATURES: usize = 10;
+pub const FEATURES: usize = 6;
 
 /// Their names, as [`Why::contributions`](super::Why) has them.
-pub(crate) const NAMES: [&str; FEATURES] =
-    ["surprise", "second", "ratio", "sources", "wordings", "copies", "cohesion", "together", "rising", "young"];
+pub(crate) const NAMES: [&str; FEATURES] = ["surprise", "second", "cohesion", "together", "slow", "young"];
 
 /// Weights in the order of [`NAMES`], and the constant.
-pub(crate) const WEIGHTS: [f64; FEATURES] = [1.327, 0.076, 0.000, 0.000, 0.000, 0.000, 0.926, 2.140, 0.000, -1.069];
-pub(crate) const CONSTANT: f64 = -7.37;
+pub(crate) const WEIGHTS: [f64; FEATURES] = [1.43, 0.14, 0.93, 1.96, -0.26, -1.72];
+pub(crate) const CONSTANT: f64 = -7.2;
 
 /// Below these nothing is a trend, whatever else speaks for it.
 const LEAST_ITEMS: u32 = 3;
@@ -57,7 +56,8 @@ pub(crate) struct Facts {
     pub together: f64,
     pub seen: f64,
     pub usual: f64,
-    pub rising: f64,
+    /// Hours in which it is most surprising.
+    pub window: u32,
     /// Days since the first item of the stream.
     pub days: f64,
     /// How many terms were looked at: one of many is surprising by chance.
@@ -81,17 +81,12 @@ pub struct Snapshot {
 
 impl Facts {
     pub(crate) fn features(&self) -> [f64; FEATURES] {
-        let ln = |n: u32| f64::from(n.max(1)).ln();
         [
             (self.surprise - (self.terms as f64 + 10.0).log10()).clamp(-4.0, 10.0),
             self.second.min(8.0),
-            (self.seen / (self.usual + 0.3)).max(1.0).ln().min(4.0),
-            self.even_sources.max(1.0).ln().min(3.0),
-            ln(self.wordings).min(3.0),
-            ln(self.items) - ln(self.wordings),
-            ln(self.shared_words + 1).min(2.5),
+            f64::from(self.shared_words + 1).ln().min(2.5),
             self.together,
-            self.rising.min(2.0),
+            (f64::from(self.window) / 6.0).max(1.0).ln(),
             (7.0 / self.days.max(0.1)).ln().clamp(0.0, 4.0),
         ]
     }
@@ -129,7 +124,7 @@ mod tests {
         together: 0.8,
         seen: 11.0,
         usual: 0.1,
-        rising: 0.0,
+        window: 24,
         days: 30.0,
         terms: 5_000,
     };
@@ -141,7 +136,7 @@ mod tests {
         let worse = [
             Facts { surprise: 3.0, ..GOOD },
             Facts { sources: 2, top_source: 0.9, even_sources: 1.2, ..GOOD },
-            Facts { usual: 6.0, surprise: 1.0, rising: 0.8, ..GOOD },
+            Facts { usual: 6.0, surprise: 1.0, window: 168, ..GOOD },
         ];
         for facts in worse {
             assert!(facts.confidence() < good, "{facts:?}");

@@ -225,7 +225,8 @@ impl Detector {
     /// About how much memory the state takes.
     pub fn bytes(&self) -> usize {
         let terms: usize = self.terms.values().map(Term::bytes).sum();
-        let young: usize = self.young.iter().map(|half| half.capacity() * (size_of::<(Key, Use)>() + 1)).sum();
+        let young: usize =
+            self.young.iter().map(|half| half.capacity() * (size_of::<(Key, Use)>() + 1)).sum();
         let wordings: usize = self.wordings.iter().map(|half| half.capacity() * 17).sum();
         let recents: usize = self
             .recents

@@ -14,7 +14,7 @@ use super::{
 /// From this probability on an item belongs to a topic.
 const JOIN: f64 = 0.8;
 /// And from this on when its most surprising term is mostly that topic's.
-const SHARES: f64 = 0.5;
+const SHARES: f64 = 0.7;
 /// How surprising a term must be to begin a topic, and to hold one together.
 const BEGIN: f64 = 3.0;
 const HOLD: f64 = 1.5;
@@ -163,7 +163,7 @@ impl Detector {
             topic.begin();
             let now = hour(topic.last);
             for core in &mut topic.core {
-                core.share = self.terms.get(&core.key).map(|term| term.share(volume, now, topic.window).0);
+                core.share = self.terms.get(&core.key).map(|term| term.share(volume, now, topic.window));
             }
             topic.found = Some((self.now, Prediction::of(topic, self.now)));
             changes.push(Change { trend: id, kind: Kind::Found });
@@ -189,7 +189,7 @@ impl Detector {
             let share =
                 topic.core.iter().find(|core| core.key == key).and_then(|core| core.share).or_else(|| {
                     let span = hour(topic.last) - hour(topic.onset) + 1;
-                    topic.found.is_some().then(|| term.share(volume, now, span).0)
+                    topic.found.is_some().then(|| term.share(volume, now, span))
                 });
             let burst = term.burst_among(&self.terms, volume, now, share);
             if burst.surprise < HOLD {
@@ -203,14 +203,13 @@ impl Detector {
                 .count();
             let purity = own as f64 / with.len().max(own).max(1) as f64;
             // what goes on for weeks becomes usual, and then it gathers no more
-            let rate = share
-                .unwrap_or_else(|| term.share(volume, now, burst.window).0)
-                .max(term.past_share(volume));
+            let rate =
+                share.unwrap_or_else(|| term.share(volume, now, burst.window)).max(term.past_share(volume));
             // what only some of them share may well stand elsewhere too, a single word more likely than a pair
             let belongs = if term.words.is_some() {
                 (purity * (support + 0.45).min(1.0)).min(0.99)
             } else {
-                (purity * (support + 0.2).min(1.0)).min(0.97)
+                (purity * (support + 0.1).min(1.0)).min(0.97)
             };
             if let Some(other) = self.core_of.get(&key).filter(|other| **other != id) {
                 if support >= 0.5 && !rivals.contains(other) {
@@ -269,9 +268,9 @@ impl Detector {
         let mut joining: BTreeSet<u64> = BTreeSet::new();
         for core in topic.core.iter().filter(|core| core.belongs >= 0.3) {
             for number in self.with_term(core.key, window) {
-                let fits = self
-                    .recent(number)
-                    .is_some_and(|recent| recent.topic.is_none() && topic.belongs(&recent.keys, number) >= JOIN);
+                let fits = self.recent(number).is_some_and(|recent| {
+                    recent.topic.is_none() && topic.belongs(&recent.keys, number) >= JOIN
+                });
                 if fits {
                     joining.insert(number);
                 }

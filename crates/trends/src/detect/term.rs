@@ -16,12 +16,14 @@ const PRIOR_USES: f64 = 0.5;
 const PRIOR_ITEMS: f64 = 100.0;
 /// How many of its own uses a term needs until its own hours of the week weigh as much as everybody's.
 const OWN_HOURS: f64 = 16.0;
-/// Days of the stream until hours of the week mean anything: one whole week beside the current one.
-const HABIT_DAYS: f64 = 8.0;
+/// Days of the stream until hours of the week mean anything.
+const HABIT_DAYS: f64 = 7.0;
+/// What came up to so many hours less than a week ago is of last week.
+const WEEK_AGO: u32 = 24;
 /// Its own hours of the week lower what is usual to no less than this.
 const LEAST_HABIT: f64 = 0.7;
 /// How often two words of one item stand close enough to be a pair.
-const MEETING: f64 = 0.5;
+const MEETING: f64 = 0.8;
 /// Size of the negative binomial: real words come in clumps.
 const CLUMPS: f64 = 4.0;
 
@@ -65,8 +67,6 @@ pub(crate) struct Burst {
     pub seen: f64,
     /// Uses to be expected.
     pub usual: f64,
-    /// How much the week before the window was above the weeks before it: a topic that grows slowly.
-    pub rising: f64,
 }
 
 impl Term {
@@ -140,37 +140,45 @@ impl Term {
         self.last + (24.0 * self.past.min(28.0)) as u32
     }
 
-    /// How many of its uses before the last seven days fell on the hours of the week that each of [`WINDOWS`] covers. An
-    /// hour earlier or later is the same habit.
-    fn habits(&self, now: u32) -> PerWindow<f64> {
+    /// How many of its older uses fell on the hours of the week that each of [`WINDOWS`] covers, and all of them. An hour
+    /// earlier or later is the same habit; what came a week ago but for a few hours is older, too.
+    fn habits(&self, now: u32) -> (PerWindow<f64>, f64) {
         const LENGTH: usize = WEEK as usize;
         let mut back = [0.0_f32; LENGTH];
-        let now = slot(now);
-        for (slot, weight) in &self.slots {
-            let hours = (now + LENGTH - usize::from(*slot)) % LENGTH;
+        let mut all = f64::from(self.past);
+        let mut add = |slot: usize, weight: f32| {
+            let hours = (now as usize + LENGTH - slot) % LENGTH;
             back[hours] += weight * 0.5;
             back[(hours + 1) % LENGTH] += weight * 0.25;
             back[(hours + LENGTH - 1) % LENGTH] += weight * 0.25;
+        };
+        for (slot, weight) in &self.slots {
+            add(usize::from(*slot), *weight);
+        }
+        for (hour, weight) in self.hours.iter().take_while(|(hour, _)| hour + WEEK - WEEK_AGO <= now) {
+            add(slot(*hour), *weight);
+            all += f64::from(*weight);
         }
         let (mut from, mut sum) = (0, 0.0);
-        WINDOWS.map(|window| {
+        let own = WINDOWS.map(|window| {
             let to = (window as usize).min(LENGTH);
             sum += back[from..to].iter().map(|weight| f64::from(*weight)).sum::<f64>();
             from = to;
             sum
-        })
+        });
+        (own, all)
     }
 
-    /// How much more of the window's items than usually have this term, by its own hours of the week; `own` of its uses
-    /// were in them.
-    fn own_hours(&self, own: f64, share_of_week: f64) -> f64 {
+    /// How much more of the window's items than usually have this term, by its own hours of the week: `own` of `all` older
+    /// uses were in them.
+    fn own_hours(own: f64, all: f64, share_of_week: f64) -> f64 {
         let share = share_of_week.max(1e-6);
         // a habit may raise what is usual, but never lower it much: a column that comes on Fridays is free to come today
-        ((own + OWN_HOURS * share) / ((f64::from(self.past) + OWN_HOURS) * share)).max(LEAST_HABIT)
+        ((own + OWN_HOURS * share) / ((all + OWN_HOURS) * share)).max(LEAST_HABIT)
     }
 
-    /// The share of items that have this term, from what lies before the window; and how much it was already rising.
-    pub(crate) fn share(&self, volume: &Volume, now: u32, window: u32) -> (f64, f64) {
+    /// The share of items that have this term, from what lies before the window.
+    pub(crate) fn share(&self, volume: &Volume, now: u32, window: u32) -> f64 {
         let at = WINDOWS.iter().position(|own| *own >= window).unwrap_or(WINDOWS.len() - 1);
         self.share_before(volume, &volume.lens(now).windows, &sums(&self.hours, now), at)
     }
@@ -181,18 +189,19 @@ impl Term {
         windows: &PerWindow<Window>,
         seen: &PerWindow<f64>,
         at: usize,
-    ) -> (f64, f64) {
+    ) -> f64 {
         const ALL: usize = WINDOWS.len() - 1;
         let week_uses = seen[ALL] - seen[at];
         let week_items = windows[ALL].items - windows[at].items;
-        let pool = (f64::from(self.past) + week_uses + PRIOR_USES) / (volume.past() + week_items + PRIOR_ITEMS);
+        let pool =
+            (f64::from(self.past) + week_uses + PRIOR_USES) / (volume.past() + week_items + PRIOR_ITEMS);
         if at == ALL {
-            return (pool, 0.0);
+            return pool;
         }
         // the days just before the window, leaning on the longer past as long as they are few
         let lean = (windows[ALL].items * 2.0 / 7.0).max(20.0);
         let lately = (week_uses + lean * pool) / (week_items + lean);
-        (pool.max(lately), (lately / pool).ln().max(0.0))
+        pool.max(lately)
     }
 
     /// The share of items that had this term before the last seven days.
@@ -231,10 +240,9 @@ impl Term {
         if burst.surprise < 1.0 {
             return burst;
         }
-        let share =
-            |word: Key| terms.get(&word).map_or(0.0, |term| term.share(volume, now, burst.window).0);
+        let share = |word: Key| terms.get(&word).map_or(0.0, |term| term.share(volume, now, burst.window));
         let chance = share(a) * share(b) * MEETING;
-        if chance <= self.share(volume, now, burst.window).0 {
+        if chance <= self.share(volume, now, burst.window) {
             return burst;
         }
         let by_chance = self.burst(volume, now, Some(chance));
@@ -248,7 +256,7 @@ impl Term {
         now: u32,
         windows: &PerWindow<Window>,
         seen: &PerWindow<f64>,
-        habits: &mut Option<PerWindow<f64>>,
+        habits: &mut Option<(PerWindow<f64>, f64)>,
         at: usize,
         known: Option<f64>,
     ) -> Option<Burst> {
@@ -256,19 +264,18 @@ impl Term {
         if seen_here < 1.5 || (known.is_none() && !windows[at].tells) {
             return None;
         }
-        let (share, rising) =
-            known.map_or_else(|| self.share_before(volume, windows, seen, at), |share| (share, 0.0));
+        let share = known.unwrap_or_else(|| self.share_before(volume, windows, seen, at));
         let mut usual = share * windows[at].exposure;
         // most terms are as usual whatever their habits: within a standard deviation there is nothing to look at
         let least = usual * LEAST_HABIT;
         if seen_here <= least + (least + least * least / CLUMPS).sqrt() {
             return None;
         }
-        if window < WEEK && self.past > 0.0 && volume.days(now) >= HABIT_DAYS {
-            let own = habits.get_or_insert_with(|| self.habits(now))[at];
-            usual *= self.own_hours(own, windows[at].share_of_week);
+        if window < WEEK - WEEK_AGO && volume.days(now) >= HABIT_DAYS {
+            let (own, all) = habits.get_or_insert_with(|| self.habits(now));
+            usual *= Self::own_hours(own[at], *all, windows[at].share_of_week);
         }
-        Some(Burst { surprise: surprise(seen_here, usual, CLUMPS), window, seen: seen_here, usual, rising })
+        Some(Burst { surprise: surprise(seen_here, usual, CLUMPS), window, seen: seen_here, usual })
     }
 
     pub(crate) fn bytes(&self) -> usize {
@@ -289,7 +296,8 @@ mod tests {
         fn surprise_in(&self, volume: &Volume, now: u32, window: u32) -> f64 {
             let at = WINDOWS.iter().position(|own| *own == window).expect("a window");
             let (windows, seen) = (volume.lens(now).windows, sums(&self.hours, now));
-            self.burst_at(volume, now, &windows, &seen, &mut None, at, None).map_or(0.0, |burst| burst.surprise)
+            self.burst_at(volume, now, &windows, &seen, &mut None, at, None)
+                .map_or(0.0, |burst| burst.surprise)
         }
     }
 

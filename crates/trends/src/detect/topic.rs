@@ -203,10 +203,9 @@ impl Topic {
     /// the more of the stream has passed since the last members, in which it would have come anyway.
     pub(crate) fn belongs(&self, keys: &[Key], number: u64) -> f64 {
         let tail = &self.members[self.members.len().saturating_sub(PACE)..];
-        let (Some(from), Some(to)) = (
-            tail.iter().map(|member| member.number).min(),
-            tail.iter().map(|member| member.number).max(),
-        ) else {
+        let (Some(from), Some(to)) =
+            (tail.iter().map(|member| member.number).min(), tail.iter().map(|member| member.number).max())
+        else {
             return 0.0;
         };
         let passed = (to.max(number) - from.min(number)) as f64;
@@ -223,12 +222,7 @@ impl Topic {
     /// How alike the words of two topics are, 0–1: the cosine between the shares of their last members that have each of
     /// the words that hold either together.
     pub(crate) fn likeness(&self, other: &Self) -> f64 {
-        let words: BTreeSet<Key> = self
-            .core
-            .iter()
-            .chain(&other.core)
-            .flat_map(Core::parts)
-            .collect();
+        let words: BTreeSet<Key> = self.core.iter().chain(&other.core).flat_map(Core::parts).collect();
         let tail = |topic: &Self, word: &Key| {
             let tail = &topic.members[topic.members.len().saturating_sub(SAMPLE)..];
             tail.iter().filter(|member| member.keys.binary_search(word).is_ok()).count() as f64
@@ -305,7 +299,7 @@ impl Topic {
             together: f64::from(together) / f64::from(items.max(1)),
             seen: burst.seen,
             usual: burst.usual,
-            rising: burst.rising,
+            window: burst.window,
             days: volume.days(now),
             terms: terms.len(),
         };
