@@ -10,7 +10,8 @@ use crate::{
     keyphrase::{Collector, Place},
     rank::{self, Vector},
     score::{self, Wanted},
-    segment::{Split, split},
+    segment::{MOST_SENTENCES, Split, codes_within, split},
+    sentence::sentences,
     standing, topic,
     word::{self, Stems},
 };
@@ -297,6 +298,40 @@ fn keyphrases(
         next = section.sentences.end;
     }
     collector.finish(16)
+}
+
+/// What a document in a known language is about, the most telling first: what [`Analysis::keyphrases`] has, without the
+/// rest of the analysis, for who reads many texts.
+pub fn keyphrases_of(document: &Document, language: Language, most: usize) -> Vec<Keyphrase> {
+    let mut stems = Stems::new(language);
+    let mut collector = Collector::new(language, &mut stems);
+    if let Some(title) = title(document) {
+        collector.add(&title.text, Place::Title, &[]);
+    }
+    if let Some(description) = &document.metadata.description {
+        collector.add(description, Place::Prose, &[]);
+    }
+    let (mut aside, mut left) = (false, MOST_SENTENCES);
+    for block in &document.blocks {
+        if left == 0 {
+            break;
+        }
+        if block.kind.is_heading() {
+            aside = is_aside(&block.text, language);
+            if !aside {
+                collector.add(&block.text, Place::Heading, &[]);
+            }
+            continue;
+        }
+        for range in sentences(&block.text, language).into_iter().take(left) {
+            left -= 1;
+            if !aside {
+                let code = codes_within(block, &range);
+                collector.add(&block.text[range], Place::Prose, &code);
+            }
+        }
+    }
+    collector.finish(most)
 }
 
 fn is_some_aside(section: &Section, language: Language) -> bool {

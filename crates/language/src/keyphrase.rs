@@ -45,15 +45,51 @@ struct Candidate {
     first: usize,
     words: usize,
     code: u32,
-    surfaces: HashMap<String, u32>,
+    /// Forms in which it is written and how much each weighs, at most [`SURFACES`].
+    surfaces: Vec<(String, u32)>,
     /// As the title writes it.
     entitled: Option<String>,
+}
+
+/// Forms of one phrase that are told apart.
+const SURFACES: usize = 24;
+
+impl Candidate {
+    fn written(&mut self, surface: &str, weight: u32) {
+        if let Some((_, own)) = self.surfaces.iter_mut().find(|(known, _)| known == surface) {
+            *own += weight;
+        } else if self.surfaces.len() < SURFACES {
+            self.surfaces.push((surface.to_owned(), weight));
+        }
+    }
+}
+
+/// The stems of a phrase, one to three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+struct Key {
+    stems: [u32; 3],
+    length: u8,
+}
+
+impl Key {
+    fn of(stems: impl IntoIterator<Item = u32>) -> Self {
+        let mut key = Self::default();
+        for (own, stem) in key.stems.iter_mut().zip(stems) {
+            *own = stem;
+            key.length += 1;
+        }
+        key
+    }
+
+    fn as_slice(&self) -> &[u32] {
+        &self.stems[..usize::from(self.length)]
+    }
 }
 
 pub(crate) struct Collector<'a> {
     language: Language,
     stems: &'a mut Stems,
-    candidates: HashMap<Vec<u32>, Candidate>,
+    candidates: HashMap<Key, Candidate>,
     seen: usize,
 }
 
@@ -62,7 +98,6 @@ struct Token<'t> {
     text: &'t str,
     stem: Option<u32>,
     content: bool,
-    joiner: bool,
     capital: bool,
     nouny: bool,
     code: bool,
@@ -82,61 +117,71 @@ impl<'a> Collector<'a> {
         let lexicon = self.language.lexicon();
         let mut run: Vec<Token<'_>> = Vec::new();
         let mut last_end = 0;
-        let mut previous = String::new();
+        let (mut previous, mut lower, mut surface) = (String::new(), String::new(), String::new());
         for (index, (start, end)) in word::ranges(text).enumerate() {
             let broken = index > 0 && !text[last_end..start].chars().all(|c| c == ' ');
             if broken {
-                self.flush(&mut run, place);
+                self.flush(&mut run, place, &mut surface);
             }
-            let (word, lower) = (&text[start..end], text[start..end].to_lowercase());
+            let word = &text[start..end];
+            std::mem::swap(&mut previous, &mut lower);
+            word::lower_into(word, &mut lower);
             let stem = self.stems.of(&lower);
-            let word = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
+            let apostrophe = word::has_apostrophe(word);
+            let word = if apostrophe {
+                word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word)
+            } else {
+                word
+            };
             // “l'olivier”: the article is not part of the word
-            let article = word.split_once(['\'', '’']).filter(|(before, after)| {
-                matches!(before.to_lowercase().as_str(), "l" | "d" | "un" | "dell" | "all" | "nell")
-                    && after.chars().count() > 2
-            });
+            let article =
+                if apostrophe { word.split_once(['\'', '’']) } else { None }.filter(|(before, after)| {
+                    matches!(before.to_lowercase().as_str(), "l" | "d" | "un" | "dell" | "all" | "nell")
+                        && after.chars().count() > 2
+                });
             let word = article.map_or(word, |(_, after)| {
                 // “soupe à l’oignon” keeps it
                 if run.is_empty() { after } else { word }
             });
             let has_letter = word.chars().any(char::is_alphabetic);
             // “j'ai”, “qu'il”: a pronoun and a verb
-            let elided = lower
-                .split_once(['\'', '’'])
-                .is_some_and(|(before, _)| matches!(before, "j" | "n" | "s" | "c" | "m" | "t" | "qu"));
+            let elided = apostrophe
+                && lower
+                    .split_once(['\'', '’'])
+                    .is_some_and(|(before, _)| matches!(before, "j" | "n" | "s" | "c" | "m" | "t" | "qu"));
             let plain = !elided
                 && !word.contains('_')
                 && (!word.contains('.') || word.chars().next().is_some_and(char::is_alphabetic));
-            let breaker = lexicon.is_some_and(|lexicon| lexicon.breakers.contains(&lower));
             let version = !has_letter && index > 0 && word.len() <= 6;
-            let token = Token {
-                text: word,
-                stem,
-                content: plain
-                    && !breaker
-                    && ((stem.is_some() && has_letter) || (version && !run.is_empty())),
-                joiner: lexicon.is_some_and(|lexicon| lexicon.joiners.contains(&lower)),
-                capital: word.starts_with(char::is_uppercase) && index > 0,
-                nouny: article.is_some()
-                    || (index > 0
-                        && !broken
-                        && lexicon.is_some_and(|lexicon| lexicon.determiners.contains(&previous))),
-                code: code.iter().any(|(from, to)| *from <= start && end <= *to),
-            };
-            if token.content || (token.joiner && !run.is_empty()) {
-                run.push(token);
+            let content = plain
+                && ((stem.is_some() && has_letter) || (version && !run.is_empty()))
+                && !lexicon.is_some_and(|lexicon| lexicon.breakers.contains(&lower));
+            let joiner = !content
+                && !run.is_empty()
+                && lexicon.is_some_and(|lexicon| lexicon.joiners.contains(&lower));
+            if content || joiner {
+                run.push(Token {
+                    text: word,
+                    stem,
+                    content,
+                    capital: word.starts_with(char::is_uppercase) && index > 0,
+                    nouny: article.is_some()
+                        || (index > 0
+                            && !broken
+                            && lexicon.is_some_and(|lexicon| lexicon.determiners.contains(&previous))),
+                    code: code.iter().any(|(from, to)| *from <= start && end <= *to),
+                });
             } else {
-                self.flush(&mut run, place);
+                self.flush(&mut run, place, &mut surface);
             }
-            previous = lower;
             last_end = end;
         }
-        self.flush(&mut run, place);
+        self.flush(&mut run, place, &mut surface);
         self.seen += 1;
     }
 
-    fn flush(&mut self, run: &mut Vec<Token<'_>>, place: Place) {
+    /// Counts the phrases of a run of words; `surface` is only there to be used again.
+    fn flush(&mut self, run: &mut Vec<Token<'_>>, place: Place, surface: &mut String) {
         while run.last().is_some_and(|token| !token.content) {
             run.pop();
         }
@@ -167,12 +212,16 @@ impl<'a> Collector<'a> {
                 {
                     continue;
                 }
-                let key: Vec<u32> = slice
-                    .iter()
-                    .filter(|token| token.content)
-                    .map(|token| token.stem.unwrap_or(u32::MAX))
-                    .collect();
-                let surface = slice.iter().map(|token| token.text).collect::<Vec<_>>().join(" ");
+                let key = Key::of(
+                    slice.iter().filter(|token| token.content).map(|token| token.stem.unwrap_or(u32::MAX)),
+                );
+                surface.clear();
+                for (at, token) in slice.iter().enumerate() {
+                    if at > 0 {
+                        surface.push(' ');
+                    }
+                    surface.push_str(token.text);
+                }
                 let seen = self.seen;
                 let candidate = self
                     .candidates
@@ -199,7 +248,7 @@ impl<'a> Collector<'a> {
                     candidate.entitled = Some(surface.clone());
                 }
                 let weight = if place == Place::Prose { 3 } else { 1 };
-                *candidate.surfaces.entry(surface).or_default() += weight;
+                candidate.written(surface, weight);
             }
         }
         run.clear();
@@ -236,7 +285,7 @@ impl<'a> Collector<'a> {
         let seen = self.seen;
         let candidate = self
             .candidates
-            .entry(vec![stem])
+            .entry(Key::of([stem]))
             .or_insert_with(|| Candidate { first: seen, ..Candidate::default() });
         candidate.count += 1;
         candidate.words = 1;
@@ -244,17 +293,20 @@ impl<'a> Collector<'a> {
         candidate.mid += 1;
         candidate.title |= place == Place::Title;
         candidate.heading |= place == Place::Heading;
-        *candidate.surfaces.entry(run.to_owned()).or_default() += 1;
+        candidate.written(run, 1);
     }
 
     /// The best phrases, none of them within another one.
-    pub(crate) fn finish(self, most: usize) -> Vec<Keyphrase> {
+    pub(crate) fn finish(mut self, most: usize) -> Vec<Keyphrase> {
+        // most phrases come once, and once is enough in a title only
+        self.candidates.retain(|_, candidate| candidate.count >= 2 || candidate.title);
         let language = self.language;
         let unspaced = language.is_unspaced();
         let total = self.seen.max(1) as f32;
         // “procedural” means “procedural macros” where it never stands without
         let mut within_longer: HashMap<&[u32], u32> = HashMap::new();
-        for (stems, candidate) in self.candidates.iter().filter(|(stems, _)| stems.len() > 1) {
+        for (stems, candidate) in self.candidates.iter().filter(|(key, _)| key.length > 1) {
+            let stems = stems.as_slice();
             for length in 1..stems.len() {
                 for part in stems.windows(length) {
                     let most = within_longer.entry(part).or_default();
@@ -262,7 +314,7 @@ impl<'a> Collector<'a> {
                 }
             }
         }
-        let swallowed: std::collections::HashSet<Vec<u32>> = self
+        let swallowed: std::collections::HashSet<Key> = self
             .candidates
             .iter()
             .filter(|(stems, candidate)| {
@@ -271,7 +323,7 @@ impl<'a> Collector<'a> {
                         .get(stems.as_slice())
                         .is_some_and(|longer| *longer >= 2 && longer * 10 >= candidate.count * 8)
             })
-            .map(|(stems, _)| stems.clone())
+            .map(|(key, _)| *key)
             .collect();
         let mut scored: Vec<Keyphrase> = Vec::new();
         for (stems, candidate) in self.candidates.into_iter().filter(|(stems, _)| !swallowed.contains(stems))
@@ -279,7 +331,7 @@ impl<'a> Collector<'a> {
             let Some(surface) = candidate
                 .surfaces
                 .iter()
-                .max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)))
+                .max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)))
                 .map(|(surface, _)| surface.clone())
             else {
                 continue;
@@ -300,7 +352,14 @@ impl<'a> Collector<'a> {
                 * if name { 1.35 } else { 1.0 }
                 * if candidate.code * 2 > count { 0.5 } else { 1.0 };
             let surface = candidate.entitled.unwrap_or(surface);
-            scored.push(Keyphrase { text: surface, score, count, in_title: candidate.title, name, stems });
+            scored.push(Keyphrase {
+                text: surface,
+                score,
+                count,
+                in_title: candidate.title,
+                name,
+                stems: stems.as_slice().to_vec(),
+            });
         }
         scored.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.text.cmp(&b.text)));
         let mut chosen: Vec<Keyphrase> = Vec::new();

@@ -32,13 +32,13 @@ mod topic;
 mod word;
 
 pub use about::{Audience, Level};
-pub use analysis::{Analysis, List, Section, Sentence, Title};
+pub use analysis::{Analysis, List, Section, Sentence, Title, keyphrases_of as keyphrases};
 pub use document::{Block, BlockKind, Document, Format, Mark, MarkKind, Metadata};
 pub use fact::{Quotation, Statistic};
 pub use footing::Footing;
 pub use hashtag::from_phrase as hashtag;
 pub use keyphrase::Keyphrase;
-pub use locale::{Language, Lexicon};
+pub use locale::{Language, Lexicon, Quick, QuickHasher};
 pub use rank::{Bag, similarity};
 pub use readability::Readability;
 pub use sentence::sentences;

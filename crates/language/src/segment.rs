@@ -1,13 +1,15 @@
 //! A document cut into sections, sentences and lists.
 
+use std::ops::Range;
+
 use crate::{
-    BlockKind, Document, Faults, Footing, Language, MarkKind,
+    Block, BlockKind, Document, Faults, Footing, Language, MarkKind,
     analysis::{List, Section, Sentence},
     fact, sentence, standing, word,
 };
 
 /// Sentences beyond this number are left out, and the analysis says so.
-const MOST_SENTENCES: usize = 6_000;
+pub(crate) const MOST_SENTENCES: usize = 6_000;
 
 /// What a document is cut into.
 pub(crate) struct Split {
@@ -72,14 +74,7 @@ pub(crate) fn split(document: &Document, language: Language) -> Split {
             let alone = (cut > 0).then(|| capitalised(&text[cut..]));
             let mut faults = alone.as_deref().map_or(raw_faults, |alone| standing::faults(alone, language));
             let last = index + 1 == count;
-            let code: Vec<(usize, usize)> = block
-                .marks
-                .iter()
-                .filter(|mark| {
-                    mark.kind == MarkKind::Code && mark.start >= range.start && mark.end <= range.end
-                })
-                .map(|mark| (mark.start - range.start, mark.end - range.start))
-                .collect();
+            let code = codes_within(block, &range);
             let code_bytes: usize = code.iter().map(|(from, to)| to - from).sum();
             let mostly_code = code_bytes * 5 > text.len() * 2 || code.len() >= 3;
             let mut raw_faults = raw_faults;
@@ -130,6 +125,18 @@ pub(crate) fn split(document: &Document, language: Language) -> Split {
     }
     out.lists.extend(open_list);
     out
+}
+
+/// Byte ranges of the inline code within a sentence of a block, counted from the sentence's beginning.
+pub(crate) fn codes_within(block: &Block, sentence: &Range<usize>) -> Vec<(usize, usize)> {
+    block
+        .marks
+        .iter()
+        .filter(|mark| {
+            mark.kind == MarkKind::Code && mark.start >= sentence.start && mark.end <= sentence.end
+        })
+        .map(|mark| (mark.start - sentence.start, mark.end - sentence.start))
+        .collect()
 }
 
 fn capitalised(text: &str) -> String {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::Language;
+use crate::{Language, locale::WordSet};
 
 /// The words of a text in order, as written. Names with inner dots, hyphens or apostrophes (`crates.io`, `well-known`,
 /// `don't`) are one word; in languages without spaces each ideograph is one.
@@ -27,6 +27,23 @@ pub fn count_words(text: &str) -> usize {
         }
     }
     spaced + ideographs.div_ceil(2)
+}
+
+/// Whether there may be an apostrophe in it: a quick look by bytes, since most words have none.
+pub(crate) fn has_apostrophe(word: &str) -> bool {
+    word.bytes().any(|byte| byte == b'\'' || byte == 0xE2)
+}
+
+/// Writes a word in lower case into a buffer that is used again and again.
+pub(crate) fn lower_into(word: &str, out: &mut String) {
+    out.clear();
+    if word.is_ascii() {
+        out.push_str(word);
+        out.make_ascii_lowercase();
+    } else {
+        // the whole of it: a final sigma depends on what stands around
+        out.push_str(&word.to_lowercase());
+    }
 }
 
 /// Byte ranges of the words.
@@ -87,6 +104,7 @@ pub(crate) fn is_ideograph(c: char) -> bool {
 /// Cuts words to stems and remembers them for the length of one analysis.
 pub(crate) struct Stems {
     language: Language,
+    stop_words: Option<&'static WordSet<&'static str>>,
     stemmer: Option<rust_stemmers::Stemmer>,
     ids: HashMap<String, u32>,
     known: HashMap<String, Option<u32>>,
@@ -94,7 +112,13 @@ pub(crate) struct Stems {
 
 impl Stems {
     pub(crate) fn new(language: Language) -> Self {
-        Self { language, stemmer: language.stemmer(), ids: HashMap::new(), known: HashMap::new() }
+        Self {
+            language,
+            stop_words: language.stop_words(),
+            stemmer: language.stemmer(),
+            ids: HashMap::new(),
+            known: HashMap::new(),
+        }
     }
 
     /// The stem of a word in lower case, as a number; `None` for function words and single letters.
@@ -102,20 +126,16 @@ impl Stems {
         if let Some(known) = self.known.get(lower) {
             return *known;
         }
-        let bare = lower.strip_suffix("'s").or_else(|| lower.strip_suffix("’s")).unwrap_or(lower);
-        // “l’eau”, “dell'acqua”: the article is not part of the word
-        let bare = match bare.split_once(['\'', '’']) {
-            Some((article, word))
-                if article.chars().count() <= 4
-                    && word.chars().count() > 2
-                    && matches!(self.language.code(), "fr" | "it" | "ca") =>
-            {
-                word
-            }
-            _ => bare,
+        let bare = if has_apostrophe(lower) { self.without_article(lower) } else { lower };
+        let single = if bare.is_ascii() {
+            bare.len() < 2
+        } else {
+            bare.graphemes(true).take(2).count() < 2 && !bare.chars().any(is_ideograph)
         };
-        let single = bare.graphemes(true).take(2).count() < 2 && !bare.chars().any(is_ideograph);
-        let id = if single || self.language.is_stop_word(bare) || bare.chars().all(|c| c.is_ascii_digit()) {
+        let id = if single
+            || self.stop_words.is_some_and(|words| words.contains(bare))
+            || bare.bytes().all(|byte| byte.is_ascii_digit())
+        {
             None
         } else {
             let stem = self
@@ -127,6 +147,21 @@ impl Stems {
         };
         self.known.insert(lower.to_owned(), id);
         id
+    }
+
+    fn without_article<'w>(&self, lower: &'w str) -> &'w str {
+        let bare = lower.strip_suffix("'s").or_else(|| lower.strip_suffix("’s")).unwrap_or(lower);
+        // “l’eau”, “dell'acqua”: the article is not part of the word
+        match bare.split_once(['\'', '’']) {
+            Some((article, word))
+                if article.chars().count() <= 4
+                    && word.chars().count() > 2
+                    && matches!(self.language.code(), "fr" | "it" | "ca") =>
+            {
+                word
+            }
+            _ => bare,
+        }
     }
 
     pub(crate) fn len(&self) -> usize {

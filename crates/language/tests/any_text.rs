@@ -1,6 +1,6 @@
 //! What must hold for any text, however odd.
 
-use bellwether_language::{Analysis, Document, Format, Language, sentences};
+use bellwether_language::{Analysis, Document, Format, Language, keyphrases, sentences};
 use proptest::prelude::*;
 
 /// Pieces that trip parsers, between ordinary words.
@@ -102,6 +102,7 @@ fn check(text: &str) {
             assert!(document.blocks[sentence.block].text.contains(&sentence.text));
             assert!((0.0..=1.0).contains(&sentence.score), "{}", sentence.score);
         }
+        assert_eq!(keyphrases(&document, analysis.language, 16), analysis.keyphrases);
         for tag in &analysis.hashtags {
             assert!(
                 tag.starts_with('#') && !tag[1..].is_empty() && tag[1..].chars().all(char::is_alphanumeric),

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use bellwether_language::{Analysis, Document, Language};
+use bellwether_language::{Analysis, Document, Language, keyphrases};
 
 fn vectors(folder: &str) -> Option<PathBuf> {
     let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors")).join(folder);
@@ -97,6 +97,7 @@ fn articles_are_clean() {
             "{name}: {:?}",
             analysis.keyphrases
         );
+        assert_eq!(keyphrases(&document, Language::ENGLISH, 16), analysis.keyphrases, "{name}");
         let again = Analysis::of(&Document::from_text(&document.to_text()));
         assert!(
             again.sentences.len().abs_diff(analysis.sentences.len()) * 10 <= analysis.sentences.len(),

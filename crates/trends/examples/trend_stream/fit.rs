@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bellwether_trends::detect::FEATURES;
 
 use crate::{
-    generator::Stream,
+    generator::{Regime, Stream},
     material::Material,
     measure::{Run, run},
 };
@@ -15,8 +15,8 @@ type Row = ([f64; FEATURES + 1], f64, f64);
 pub fn fit(material: &Material, seeds: std::ops::RangeInclusive<u64>) {
     let mut rows: Vec<Row> = Vec::new();
     let mut ratios: BTreeMap<(usize, usize), Vec<(f64, f64)>> = BTreeMap::new();
-    for seed in seeds {
-        let stream = Stream::new(material, seed);
+    for (seed, regime) in seeds.flat_map(|seed| Regime::ALL.map(|regime| (seed, regime))) {
+        let stream = Stream::new(material, seed, regime);
         let run = run(&stream.posts, true);
         take(&run, &mut rows);
         for reported in &run.reported {
@@ -98,8 +98,8 @@ fn take(run: &Run, rows: &mut Vec<Row>) {
     }
 }
 
-/// The direction in which each number may speak: surprise, ratio, sources, wordings, copies, cohesion, rising, young.
-const SIGNS: [f64; FEATURES] = [1.0, 1.0, 1.0, 1.0, -1.0, 1.0, -1.0, -1.0];
+/// The direction in which each number may speak: surprise, second, cohesion, together, slow, young.
+const SIGNS: [f64; FEATURES] = [1.0, 1.0, 1.0, 1.0, -1.0, -1.0];
 
 /// Logistic regression by Newton's method with a ridge of 0.5; what would speak in the wrong direction is silent.
 fn newton(rows: &[Row]) -> [f64; FEATURES + 1] {

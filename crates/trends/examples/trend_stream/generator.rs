@@ -1,10 +1,9 @@
 //! A stream with everything that is no trend in it, and some bursts that are: every number is drawn anew per seed.
 
-use std::collections::BTreeSet;
-
 use bellwether_language::Language;
 
 use crate::{
+    headlines::{self, Event},
     material::{Material, inflected, invented},
     random::{Random, zipf_sums},
 };
@@ -35,6 +34,53 @@ pub struct Burst {
     pub sources: usize,
 }
 
+/// Kinds of stream.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Regime {
+    /// Everything, of middle density.
+    Mixed,
+    /// Few items a day, over months.
+    Sparse,
+    /// Many items a day.
+    Dense,
+    /// Short lines by patterns and synonyms, as newspapers write them; the everyday talk is written by the same ones.
+    Headlines,
+    /// Bursts of 5–9 items within hours or a day.
+    Small,
+    /// Bursts of days up to two weeks.
+    Long,
+    /// Hardly any history before the first burst.
+    Young,
+    /// Long sentences about it, of which it is a small part.
+    Wordy,
+}
+
+impl Regime {
+    pub const ALL: [Self; 8] = [
+        Self::Mixed,
+        Self::Sparse,
+        Self::Dense,
+        Self::Headlines,
+        Self::Small,
+        Self::Long,
+        Self::Young,
+        Self::Wordy,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mixed => "mixed",
+            Self::Sparse => "sparse",
+            Self::Dense => "dense",
+            Self::Headlines => "headlines",
+            Self::Small => "small",
+            Self::Long => "long",
+            Self::Young => "young",
+            Self::Wordy => "wordy",
+        }
+    }
+}
+
 pub struct Stream {
     pub posts: Vec<Post>,
     pub bursts: Vec<Burst>,
@@ -42,31 +88,45 @@ pub struct Stream {
     pub days: i64,
 }
 
-struct Maker<'a> {
-    material: &'a Material,
-    random: Random,
-    days: i64,
-    sources: usize,
+pub(crate) struct Maker<'a> {
+    pub(crate) regime: Regime,
+    pub(crate) material: &'a Material,
+    pub(crate) random: Random,
+    pub(crate) days: i64,
+    pub(crate) sources: usize,
     source_sums: Vec<f64>,
     hours: Vec<f64>,
-    keyphrases: bool,
-    posts: Vec<Post>,
-    bursts: Vec<Burst>,
+    pub(crate) keyphrases: bool,
+    pub(crate) posts: Vec<Post>,
+    pub(crate) bursts: Vec<Burst>,
 }
 
 const FILLERS: &[&str] =
     &["the", "of", "for", "and", "in", "with", "on", "to", "a", "by", "after", "how", "why", "what"];
 
 impl Stream {
-    pub fn new(material: &Material, seed: u64) -> Self {
-        let mut random = Random::new(seed);
-        let per_day = random.scale(15.0, 1_200.0);
-        let days = random.range(28, 60).min((24_000.0 / per_day) as usize).max(21) as i64;
-        let sources = random.scale(3.0, (3.0 + per_day / 4.0).min(200.0)).round() as usize;
+    pub fn new(material: &Material, seed: u64, regime: Regime) -> Self {
+        let own = Regime::ALL.iter().position(|other| *other == regime).unwrap_or_default() as u64;
+        let mut random = Random::new(seed + own * 1_000_003);
+        let per_day = match regime {
+            Regime::Sparse => random.scale(0.7, 12.0),
+            Regime::Dense => random.scale(1_000.0, 4_000.0),
+            Regime::Headlines | Regime::Small | Regime::Young => random.scale(20.0, 800.0),
+            _ => random.scale(15.0, 1_200.0),
+        };
+        let days = match regime {
+            Regime::Sparse => random.range(60, 240) as i64,
+            Regime::Dense => random.range(10, 16) as i64,
+            Regime::Young => random.range(6, 12) as i64,
+            _ => random.range(28, 60).min((24_000.0 / per_day) as usize).max(21) as i64,
+        };
+        let most = if regime == Regime::Sparse { 4.0 + per_day * 3.0 } else { 3.0 + per_day / 4.0 };
+        let sources = random.scale(3.0, most.min(200.0)).round() as usize;
         let source_sums = zipf_sums(sources, random.between(0.3, 1.1));
         let hours = week(&mut random);
         let keyphrases = random.chance(0.4);
         let mut maker = Maker {
+            regime,
             material,
             random,
             days,
@@ -105,7 +165,7 @@ fn week(random: &mut Random) -> Vec<f64> {
 
 impl Maker<'_> {
     /// A time in the stream as busy as the hour is.
-    fn time(&mut self, from: i64, to: i64) -> i64 {
+    pub(crate) fn time(&mut self, from: i64, to: i64) -> i64 {
         let most = self.hours.iter().copied().fold(0.0, f64::max);
         for _ in 0..50 {
             let at = from + (self.random.unit() * (to - from) as f64) as i64;
@@ -117,14 +177,14 @@ impl Maker<'_> {
         from + (self.random.unit() * (to - from) as f64) as i64
     }
 
-    fn source(&mut self) -> usize {
+    pub(crate) fn source(&mut self) -> usize {
         let sums = std::mem::take(&mut self.source_sums);
         let source = self.random.zipf(&sums);
         self.source_sums = sums;
         source
     }
 
-    fn put(&mut self, at: i64, source: usize, title: String, kind: &'static str) {
+    pub(crate) fn put(&mut self, at: i64, source: usize, title: String, kind: &'static str) {
         let keyphrases = if self.keyphrases { self.phrases() } else { Vec::new() };
         self.posts.push(Post {
             source,
@@ -138,7 +198,7 @@ impl Maker<'_> {
     }
 
     /// Two phrases of some text.
-    fn phrases(&mut self) -> Vec<String> {
+    pub(crate) fn phrases(&mut self) -> Vec<String> {
         (0..2)
             .map(|_| {
                 format!("{} {}", self.material.word(&mut self.random), self.material.word(&mut self.random))
@@ -147,7 +207,7 @@ impl Maker<'_> {
     }
 
     /// A title of these words and some others, in whatever order.
-    fn title(&mut self, words: &[String], others: usize) -> String {
+    pub(crate) fn title(&mut self, words: &[String], others: usize) -> String {
         let mut list: Vec<String> = words.to_vec();
         for _ in 0..others {
             let word = self.material.word(&mut self.random);
@@ -195,6 +255,8 @@ impl Maker<'_> {
             })
             .collect();
         let sums = zipf_sums(count, self.random.between(0.7, 1.2));
+        let known: Vec<String> =
+            (0..count).map(|_| headlines::subject(self.material, &mut self.random)).collect();
         for _ in 0..total {
             let at = self.time(START, end);
             let source = self.source();
@@ -229,6 +291,11 @@ impl Maker<'_> {
                     let title = self.random.pick(&article.sentences).clone();
                     self.put(at, source, title, "article");
                 }
+            } else if self.regime == Regime::Headlines {
+                let about = known[self.random.zipf(&sums)].clone();
+                let event = Event::any(&mut self.random);
+                let title = event.line(&about, "", self.material, &mut self.random);
+                self.put(at, source, title, "headline");
             } else {
                 let (words, growth) = &topics[self.random.zipf(&sums)];
                 // thinned, so that the number of it grows by so much a day
@@ -244,166 +311,5 @@ impl Maker<'_> {
                 }
             }
         }
-    }
-
-    /// What looks like a burst and is none.
-    fn decoys(&mut self) {
-        let end = START + self.days * DAY;
-        // a column that comes every week, from one source or from several
-        for _ in 0..self.random.range(1, 4) {
-            let words: Vec<String> = (0..3).map(|_| self.material.word(&mut self.random)).collect();
-            let everybody = self.random.chance(0.3);
-            let items = self.random.range(1, 4);
-            let (offset, own) =
-                (self.random.below(7) as i64 * DAY + self.random.range(6, 20) as i64 * 3_600, self.source());
-            let mut at = START + offset;
-            while at < end {
-                for _ in 0..items {
-                    let source = if everybody { self.source() } else { own };
-                    let when = at + self.random.below(7_200) as i64;
-                    let title = self.title(&words, 3);
-                    self.put(when, source, title, "column");
-                }
-                at += 7 * DAY;
-            }
-        }
-        // one source that repeats itself
-        for _ in 0..self.random.range(1, 4) {
-            let words = vec![invented(&mut self.random), self.material.word(&mut self.random)];
-            let (source, start) = (self.source(), self.time(START + 8 * DAY, end - DAY));
-            let (items, hours) = (self.random.range(5, 50), self.random.range(2, 72) as i64);
-            for _ in 0..items {
-                let at = (start + self.random.below(hours as usize * 3_600) as i64).min(end - 1);
-                let others = self.random.range(1, 4);
-                let title = self.title(&words, others);
-                self.put(at, source, title, "spam");
-            }
-        }
-        // one story that many copy
-        for _ in 0..self.random.range(1, 4) {
-            let words: Vec<String> =
-                (0..self.random.range(2, 4)).map(|_| invented(&mut self.random)).collect();
-            let title = self.title(&words, 4);
-            let start = self.time(START + 8 * DAY, end - 2 * DAY);
-            for _ in 0..self.random.range(3, 10) {
-                let at = start + self.random.below(36 * 3_600) as i64;
-                let source = self.source();
-                let copy =
-                    if self.random.chance(0.3) { format!("{title} | Site {source}") } else { title.clone() };
-                self.put(at, source, copy, "copies");
-            }
-        }
-        // two who talk to each other, and chance meetings of two items
-        for _ in 0..self.random.range(1, 6) {
-            let words = vec![invented(&mut self.random), self.material.word(&mut self.random)];
-            let (a, b) = (self.source(), self.source());
-            let start = self.time(START + 8 * DAY, end - 2 * DAY);
-            let items = if self.random.chance(0.4) { self.random.range(3, 6) } else { 2 };
-            for n in 0..items {
-                let at = start + self.random.below(48 * 3_600) as i64;
-                let title = self.title(&words, 3);
-                self.put(at, if n % 2 == 0 { a } else { b }, title, "echo");
-            }
-        }
-    }
-
-    fn plant(&mut self, per_day: f64) {
-        let end = START + self.days * DAY;
-        let count = self.random.range(3, 9);
-        for _ in 0..count {
-            let most = (per_day * 2.0).clamp(8.0, 160.0);
-            let size = self.random.scale(5.0, most).round() as usize;
-            let hours = self.random.scale(3.0, 150.0);
-            let start = self.time(START + 5 * DAY, end - (hours as i64 + 1) * 3_600);
-            self.burst(size, hours, start);
-        }
-    }
-
-    fn burst(&mut self, size: usize, hours: f64, start: i64) {
-        let number = self.bursts.len();
-        let material = self.material;
-        // whom it is about, and what happens: in words that exist, or new ones, or both
-        let mut subject = Vec::new();
-        let kind = self.random.below(4);
-        if kind != 1 {
-            subject.push(invented(&mut self.random));
-        }
-        if kind != 0 {
-            subject.push(material.word(&mut self.random));
-        }
-        if kind == 1 || kind == 3 {
-            subject.push(material.word(&mut self.random));
-        }
-        let actions: Vec<String> =
-            (0..self.random.range(1, 3)).map(|_| material.word(&mut self.random)).collect();
-        let aspects: Vec<String> =
-            (0..self.random.range(2, 8)).map(|_| material.word(&mut self.random)).collect();
-        let (faithful, acting) = (self.random.between(0.8, 1.0), self.random.between(0.3, 0.9));
-        let (shape, other) = (self.random.range(1, 4), self.random.range(1, 4));
-        let wanted = self.random.range(3, size.clamp(3, 30)).min(self.sources);
-        let mut crowd: Vec<usize> = (0..self.sources).collect();
-        self.random.shuffle(&mut crowd);
-        crowd.truncate(wanted);
-        let foreign = (!material.foreign.is_empty() && self.random.chance(0.12))
-            .then(|| self.random.below(material.foreign.len()));
-        // some news are passed on in a few wordings only
-        let wordings = if self.random.chance(0.3) { self.random.range(2, 6) } else { usize::MAX };
-        let mut said: Vec<(String, Language)> = Vec::new();
-        let (mut first, mut last) = (i64::MAX, i64::MIN);
-        let mut sources = BTreeSet::new();
-        for n in 0..size {
-            let at = start + (self.random.beta(shape, other) * hours * 3_600.0) as i64;
-            // the first ones make sure that all have spoken
-            let source = if n < wanted { crowd[n] } else { *self.random.pick(&crowd) };
-            let mut words: Vec<String> = Vec::new();
-            for word in &subject {
-                if self.random.chance(faithful) {
-                    let inflect = word.starts_with(char::is_lowercase);
-                    words.push(if inflect { inflected(word, &mut self.random) } else { word.clone() });
-                }
-            }
-            if words.is_empty() {
-                words.push(subject[0].clone());
-            }
-            if self.random.chance(acting) {
-                let action = self.random.pick(&actions).clone();
-                words.push(inflected(&action, &mut self.random));
-            }
-            for _ in 0..self.random.below(3) {
-                words.push(self.random.pick(&aspects).clone());
-            }
-            let (title, language) = if said.len() >= wordings {
-                self.random.pick(&said).clone()
-            } else if let Some(index) = foreign {
-                let (language, lines) = &material.foreign[index];
-                let line = self.random.pick(lines).clone();
-                (format!("{} {line}", words[..words.len().min(subject.len())].join(" ")), *language)
-            } else {
-                let others = self.random.range(0, 4);
-                (self.title(&words, others), Language::ENGLISH)
-            };
-            said.push((title.clone(), language));
-            said.truncate(wordings);
-            let keyphrases = if self.keyphrases {
-                let mut list = self.phrases();
-                list.push(subject.join(" "));
-                list
-            } else {
-                Vec::new()
-            };
-            first = first.min(at);
-            last = last.max(at);
-            sources.insert(source);
-            self.posts.push(Post {
-                source,
-                at,
-                title,
-                keyphrases,
-                language,
-                burst: Some(number),
-                kind: "burst",
-            });
-        }
-        self.bursts.push(Burst { first, last, size, sources: sources.len() });
     }
 }

@@ -1,22 +1,25 @@
 //! How well and how fast trends are found.
 //!
-//!   trend_stream ARTICLES                measures on seeds 2001–2030, which nothing was fitted on
+//!   trend_stream ARTICLES                measures on seeds 2001–2020 of every kind of stream; nothing was fitted on them
 //!   trend_stream ARTICLES seeds A B      measures on others
-//!   trend_stream ARTICLES fit            fits the constants on seeds 1–30 and prints them
+//!   trend_stream ARTICLES fit            fits the constants on seeds 101–130 and prints them
 //!   trend_stream ARTICLES dates          the articles alone, at their own dates, authors as sources: what is reported
 //!   trend_stream ARTICLES speed [N]      100,000 (N) items through everything; 10k, 100k and 1M titles
 //!   trend_stream replay FILE             JSON lines {id?, source, at (RFC 3339 or seconds), title, keyphrases?,
 //!                                        language?} in order of time: prints what is found, as JSON lines
 //!
-//! With SHOW set, every wrong report and every burst that was missed is printed.
+//! With SHOW set, every wrong report and every burst that was missed is printed; REGIME=dense (or another kind) measures
+//! that kind alone, PLAIN=0 leaves the baseline out, TITLES=1 the items with texts out of `speed`.
 
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
 mod baseline;
 mod fit;
 mod generator;
+mod headlines;
 mod material;
 mod measure;
+mod plant;
 mod random;
 mod replay;
 mod speed;
@@ -24,7 +27,7 @@ mod speed;
 use std::{collections::BTreeMap, env, path::Path, time::Instant};
 
 use bellwether_language::Language;
-use generator::{Post, Stream};
+use generator::{Post, Regime, Stream};
 use material::Material;
 use measure::Tally;
 
@@ -37,11 +40,11 @@ fn main() -> anyhow::Result<()> {
     let material = Material::load(Path::new(first))?;
     let number = |at: usize, other: u64| arguments.get(at).and_then(|n| n.parse().ok()).unwrap_or(other);
     match arguments.get(1).map(String::as_str) {
-        Some("fit") => fit::fit(&material, number(2, 1)..=number(3, 30)),
+        Some("fit") => fit::fit(&material, number(2, 101)..=number(3, 130)),
         Some("dates") => dates(&material),
         Some("speed") => speed::speed(&material, number(2, 100_000) as usize)?,
         Some("seeds") => measure(&material, number(2, 1001)..=number(3, 1040)),
-        _ => measure(&material, 2001..=2030),
+        _ => measure(&material, 2001..=2020),
     }
     Ok(())
 }
@@ -49,18 +52,31 @@ fn main() -> anyhow::Result<()> {
 fn measure(material: &Material, seeds: std::ops::RangeInclusive<u64>) {
     let (mut ours, mut plain) = (Tally::default(), Tally::default());
     let show = env::var("SHOW").is_ok();
+    let only = env::var("REGIME").ok();
     let (mut took, mut items) = (std::time::Duration::ZERO, 0);
-    for seed in seeds {
-        let stream = Stream::new(material, seed);
-        let started = Instant::now();
-        let run = measure::run(&stream.posts, true);
-        took += started.elapsed();
-        items += stream.posts.len();
-        if show {
-            errors(seed, &stream, &run);
+    println!("detector, by kind of stream (seeds {} to {}):", seeds.start(), seeds.end());
+    for regime in Regime::ALL {
+        if only.as_deref().is_some_and(|only| only != regime.name()) {
+            continue;
         }
-        ours.add(&stream, &run);
-        plain.add_reports(&stream, &baseline::run(&stream.posts));
+        let mut own = Tally::default();
+        for seed in seeds.clone() {
+            let stream = Stream::new(material, seed, regime);
+            let started = Instant::now();
+            let run = measure::run(&stream.posts, true);
+            took += started.elapsed();
+            items += stream.posts.len();
+            if show {
+                errors(seed, &stream, &run);
+            }
+            ours.add(&stream, &run);
+            own.add(&stream, &run);
+            if env::var("PLAIN").is_ok_and(|plain| plain == "0") {
+                continue;
+            }
+            plain.add_reports(&stream, &baseline::run(&stream.posts));
+        }
+        own.brief(regime.name());
     }
     ours.show("detector");
     ours.show_confidence();
@@ -79,7 +95,7 @@ fn errors(seed: u64, stream: &Stream, run: &measure::Run) {
         let again = reported.burst.is_some_and(|burst| met.insert(burst, trend.id).is_some());
         if reported.burst.is_none() || again {
             println!(
-                "  {} {:.2} “{}” {:?} {} items {} sources day {:.1} {:?} {:?}",
+                "  {} {:.2} “{}” {:?} {} items {} sources day {:.1} {:?} {:.1} seen, {:.2} usual in {} hours, {:?}",
                 if again { "again" } else { "WRONG" },
                 trend.confidence,
                 trend.name,
@@ -88,6 +104,9 @@ fn errors(seed: u64, stream: &Stream, run: &measure::Run) {
                 trend.sources,
                 (reported.at - generator::START) as f64 / 86_400.0,
                 reported.kinds,
+                trend.why.seen,
+                trend.why.usual,
+                trend.why.window_hours,
                 trend
                     .why
                     .contributions
@@ -108,6 +127,26 @@ fn errors(seed: u64, stream: &Stream, run: &measure::Run) {
                     snapshot.items.iter().filter(|id| of(id)).count() * 2 >= snapshot.items.len()
                 })
                 .max_by(|a, b| a.0.confidence.total_cmp(&b.0.confidence));
+            // what took its items
+            for reported in &run.reported {
+                let own = reported
+                    .trend
+                    .evidence
+                    .iter()
+                    .filter(|one| stream.posts[one.item.as_u128() as usize - 1].burst == Some(number))
+                    .count();
+                if own > 0 {
+                    println!(
+                        "    {own} of {} items in “{}” found day {:.1} {:?}, burst day {:.1} to {:.1}",
+                        reported.trend.evidence.len(),
+                        reported.trend.name,
+                        (reported.at - generator::START) as f64 / 86_400.0,
+                        reported.kinds,
+                        (burst.first - generator::START) as f64 / 86_400.0,
+                        (burst.last - generator::START) as f64 / 86_400.0,
+                    );
+                }
+            }
             let titles: Vec<&str> = stream
                 .posts
                 .iter()

@@ -116,6 +116,10 @@ pub struct Tally {
     pub again: usize,
     /// Found within the first 30 % of their time; the same before a third of the items had come.
     pub early: usize,
+    /// Of all bursts, those of which three sources had spoken within the first 30 % of their time.
+    pub possible: usize,
+    /// Of all bursts, those found before a third of the items had come.
+    pub few: usize,
     /// Items until found, as a share of the burst's.
     pub shares: Vec<f64>,
     /// Time until found, as a share of the burst's.
@@ -161,14 +165,24 @@ impl Tally {
         for (number, burst) in stream.bursts.iter().enumerate() {
             let class = &mut self.sizes[size_class(burst.size)];
             class.0 += 1;
+            let span = (burst.last - burst.first).max(1) as f64;
+            let mut spoken = std::collections::BTreeSet::new();
+            let third = stream
+                .posts
+                .iter()
+                .filter(|post| post.burst == Some(number))
+                .find(|post| spoken.insert(post.source) && spoken.len() == 3);
+            self.possible +=
+                usize::from(third.is_some_and(|post| (post.at - burst.first) as f64 <= 0.3 * span));
             let Some(at) = first.get(&number) else { continue };
             self.found += 1;
             class.1 += 1;
-            let time = (at - burst.first) as f64 / (burst.last - burst.first).max(1) as f64;
+            let time = (at - burst.first) as f64 / span;
             let came =
                 stream.posts.iter().filter(|post| post.burst == Some(number) && post.at <= *at).count();
             self.times.push(time);
             self.shares.push(came as f64 / burst.size as f64);
+            self.few += usize::from(came as f64 <= 0.3 * burst.size as f64);
             if time <= 0.3 {
                 self.early += 1;
                 class.2 += 1;
@@ -206,6 +220,24 @@ impl Tally {
         self.found as f64 / self.bursts.max(1) as f64
     }
 
+    /// One line.
+    pub fn brief(&self, name: &str) {
+        println!(
+            "  {name:<10} {:>7} items, {:>4} bursts: precision {:.3} ({} wrong, {} again), recall {:.3}, false per 1,000 {:.2}, early {:.3} of {:.3} that can be, by items {:.3}, calibration {:.3}",
+            self.posts,
+            self.bursts,
+            self.precision(),
+            self.wrong,
+            self.again,
+            self.recall(),
+            self.wrong as f64 * 1_000.0 / self.background.max(1) as f64,
+            self.early as f64 / self.bursts.max(1) as f64,
+            self.possible as f64 / self.bursts.max(1) as f64,
+            self.few as f64 / self.bursts.max(1) as f64,
+            error(&self.last_bins),
+        );
+    }
+
     pub fn show(&self, name: &str) {
         println!("{name}: {} streams, {} items, {} planted bursts", self.streams, self.posts, self.bursts);
         println!(
@@ -218,8 +250,10 @@ impl Tally {
             self.wrong as f64 * 1_000.0 / self.background.max(1) as f64
         );
         println!(
-            "  of those found, {:.3} within the first 30 % of their time; when found, half had {:.0} % of their time and {:.0} % of their items behind them",
+            "  of those found, {:.3} within the first 30 % of their time ({:.3} can be: three sources had spoken), {:.3} within 30 % of their items; when found, half had {:.0} % of their time and {:.0} % of their items behind them",
             self.early as f64 / self.found.max(1) as f64,
+            self.possible as f64 / self.bursts.max(1) as f64,
+            self.few as f64 / self.found.max(1) as f64,
             middle(&self.times) * 100.0,
             middle(&self.shares) * 100.0
         );

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use bellwether_language::{Analysis, Document, Language};
+use bellwether_language::{Document, Language, count_words, keyphrases};
 use bellwether_trends::detect::{Detector, Item, Settings};
 use chrono::DateTime;
 use serde_json::{Value, json};
@@ -15,9 +15,11 @@ use crate::{
 };
 
 pub fn speed(material: &Material, items: usize) -> anyhow::Result<()> {
-    whole(material, items)?;
+    if std::env::var("TITLES").is_err() {
+        whole(material, items)?;
+    }
     let mut before = 0.0;
-    for items in [10_000, 100_000, 1_000_000] {
+    for items in [10_000, 100_000, 1_000_000].into_iter().filter(|n| *n <= items) {
         let (took, bytes) = titles(material, items);
         let each = took.as_secs_f64() * 1e6 / items as f64;
         let ratio =
@@ -51,10 +53,11 @@ fn whole(material: &Material, items: usize) -> anyhow::Result<()> {
             document.metadata.title = Some(title.to_owned());
             spent[1] += started.elapsed();
             let started = Instant::now();
-            let analysis = Analysis::of(&document);
-            words += analysis.words;
+            let text = document.to_text();
+            words += count_words(&text);
+            let language = Language::detect(&text);
             let keyphrases: Vec<String> =
-                analysis.keyphrases.iter().take(8).map(|phrase| phrase.text.clone()).collect();
+                keyphrases(&document, language, 8).into_iter().map(|phrase| phrase.text).collect();
             spent[2] += started.elapsed();
             let started = Instant::now();
             let index = number * 50 + at;
@@ -64,7 +67,7 @@ fn whole(material: &Material, items: usize) -> anyhow::Result<()> {
                 at: DateTime::from_timestamp(START + index as i64 * 60, 0).unwrap_or_default(),
                 title,
                 keyphrases: &keyphrases,
-                language: analysis.language,
+                language,
             });
             spent[3] += started.elapsed();
         }

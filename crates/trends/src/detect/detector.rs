@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    background::{Term, Volume, WEEK},
+    background::{Volume, WEEK},
     confidence::Snapshot,
     course,
+    term::{Term, Use},
     terms::{Key, Terms, mix},
     topic::{Topic, hour},
     trend::{State, Trend},
@@ -133,8 +134,8 @@ pub struct Detector {
     pub(crate) now: i64,
     pub(crate) volume: Option<Volume>,
     pub(crate) terms: Table,
-    /// Pairs seen once (item's number, hour), the newer and the older half.
-    young: [KeyMap<(u64, u32)>; 2],
+    /// Pairs seen once, the newer and the older half.
+    young: [KeyMap<Use>; 2],
     /// Wordings of the last days, by the hour of the last one.
     wordings: [KeyMap<u32>; 2],
     pub(crate) recents: VecDeque<Recent>,
@@ -149,7 +150,7 @@ pub struct Detector {
 }
 
 /// A source that says a term again within this many hours repeats itself.
-const REPEATING: i64 = 12;
+const REPEATING: u32 = 12;
 /// What the copy of a wording weighs.
 const COPY: f32 = 0.35;
 /// A copy comes within this many hours.
@@ -224,7 +225,8 @@ impl Detector {
     /// About how much memory the state takes.
     pub fn bytes(&self) -> usize {
         let terms: usize = self.terms.values().map(Term::bytes).sum();
-        let young: usize = self.young.iter().map(|half| half.capacity() * 25).sum();
+        let young: usize =
+            self.young.iter().map(|half| half.capacity() * (size_of::<(Key, Use)>() + 1)).sum();
         let wordings: usize = self.wordings.iter().map(|half| half.capacity() * 17).sum();
         let recents: usize = self
             .recents
@@ -237,6 +239,7 @@ impl Detector {
             })
             .sum();
         terms
+            + (self.terms.capacity() - self.terms.len()) * size_of::<Term>()
             + self.terms.capacity() * 9
             + young
             + wordings
@@ -358,40 +361,30 @@ impl Detector {
         let now = hour(self.now);
         let Some(recent) = self.recent(number) else { return };
         let (at, source) = (recent.at, recent.source);
-        let hour_of_item = hour(at);
+        let one = Use { number, source: source as u32, hour: hour(at) };
         let pairs = terms.pairs.iter().map(|(key, a, b)| (*key, Some((*a, *b))));
         for (key, words) in terms.words.iter().map(|key| (*key, None)).chain(pairs) {
             if let Some(term) = self.terms.get_mut(&key) {
-                let index = |number: &u64| usize::try_from(number.checked_sub(self.first)?).ok();
-                let again = term
-                    .recent
-                    .iter()
-                    .rev()
-                    .map_while(|number| self.recents.get(index(number)?))
-                    .take_while(|other| (at - other.at).abs() < REPEATING * 3_600)
-                    .filter(|other| other.source == source)
-                    .count();
-                term.count(number, hour_of_item, weight / (again + 1) as f32, now);
+                let again = term.repeated(one.source, one.hour, REPEATING);
+                term.count(one, weight / (again + 1) as f32, now);
                 continue;
             }
-            let mut term = Term::new(words, now.min(hour_of_item));
+            let mut term = Term::new(words, now.min(one.hour));
             if words.is_some() {
                 let before = self.young.iter_mut().find_map(|half| half.remove(&key));
-                let Some((earlier, hour)) = before else {
+                let Some(earlier) = before else {
                     if self.young[0].len() >= self.settings.pairs {
                         self.young[1] = std::mem::take(&mut self.young[0]);
                     }
-                    self.young[0].insert(key, (number, hour_of_item));
+                    self.young[0].insert(key, one);
                     continue;
                 };
-                let same = self
-                    .recent(earlier)
-                    .is_some_and(|other| other.source == source && (at - other.at).abs() < REPEATING * 3_600);
-                term = Term::new(words, hour);
-                term.count(earlier, hour, 1.0, hour.max(hour_of_item));
-                term.count(number, hour_of_item, if same { weight / 2.0 } else { weight }, now);
+                term = Term::new(words, earlier.hour);
+                term.count(earlier, 1.0, earlier.hour.max(one.hour));
+                let again = term.repeated(one.source, one.hour, REPEATING);
+                term.count(one, weight / (again + 1) as f32, now);
             } else {
-                term.count(number, hour_of_item, weight, now);
+                term.count(one, weight, now);
             }
             self.terms.insert(key, term);
         }

@@ -3,23 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    background::{Burst, WEEK},
     confidence::Snapshot,
     detector::{Change, Detector, Kind},
+    term::Burst,
     terms::Key,
-    topic::{Core, Topic, hour},
+    topic::{Core, SAMPLE, Topic, hour},
     trend::Prediction,
 };
 
 /// From this probability on an item belongs to a topic.
 const JOIN: f64 = 0.8;
+/// And from this on when its most surprising term is mostly that topic's.
+const SHARES: f64 = 0.7;
 /// How surprising a term must be to begin a topic, and to hold one together.
 const BEGIN: f64 = 3.0;
 const HOLD: f64 = 1.5;
+/// How alike the words of two topics are that are one.
+const SAME_TOPIC: f64 = 0.5;
 /// How many terms hold a topic together.
 const CORE: usize = 16;
-/// How many of the last members are asked what they share.
-const SAMPLE: usize = 24;
 /// Share of them that must have a term.
 const SUPPORT: f64 = 0.3;
 
@@ -30,7 +32,7 @@ impl Detector {
         let touched: BTreeSet<u64> = keys.iter().filter_map(|key| self.core_of.get(key).copied()).collect();
         let mut fitting: Vec<(f64, u64)> = touched
             .into_iter()
-            .filter_map(|id| Some((self.topics.get(&id)?.belongs(&keys), id)))
+            .filter_map(|id| Some((self.topics.get(&id)?.belongs(&keys, number), id)))
             .filter(|(belongs, _)| *belongs >= JOIN)
             .collect();
         fitting.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -56,7 +58,7 @@ impl Detector {
 
     fn link(&mut self, a: u64, b: u64) {
         if let Some(topic) = self.topics.get_mut(&a.min(b)) {
-            *topic.links.entry(a.max(b)).or_default() += 1;
+            topic.links.insert(a.max(b));
         }
     }
 
@@ -68,10 +70,7 @@ impl Detector {
             .iter()
             .filter_map(|key| {
                 let term = self.terms.get(key).filter(|term| term.recent.len() >= 3)?;
-                if term.seen(now, WEEK) < 1.5 {
-                    return None;
-                }
-                let burst = term.burst(volume, now, None);
+                let burst = term.burst_among(&self.terms, volume, now, None);
                 (burst.surprise >= BEGIN).then_some((burst, *key))
             })
             .collect();
@@ -94,12 +93,13 @@ impl Detector {
             if let Some((id, items)) = owner
                 && items * 2 >= numbers.len().saturating_sub(1)
             {
-                // what has ended takes its late-comers along in silence
-                if !self.topics.contains_key(&id) {
-                    return None;
+                // what has ended takes its late-comers along in silence, and what is hot only by another topic begins none
+                let Some(topic) = self.topics.get(&id) else { continue };
+                if topic.belongs(keys, number) >= SHARES {
+                    self.join(id, number);
+                    return Some(id);
                 }
-                self.join(id, number);
-                return Some(id);
+                continue;
             }
             if free.len() < 3 || sources.len() < 2 {
                 continue;
@@ -120,7 +120,7 @@ impl Detector {
         let from = self.now - i64::from(window) * 3_600;
         self.terms.get(&key).map_or_else(Vec::new, |term| {
             let kept = |number: &u64| self.recent(*number).is_some_and(|recent| recent.at > from);
-            term.recent.iter().copied().filter(kept).collect()
+            term.recent.iter().map(|one| one.number).filter(kept).collect()
         })
     }
 
@@ -163,7 +163,7 @@ impl Detector {
             topic.begin();
             let now = hour(topic.last);
             for core in &mut topic.core {
-                core.share = self.terms.get(&core.key).map(|term| term.share(volume, now, topic.window).0);
+                core.share = self.terms.get(&core.key).map(|term| term.share(volume, now, topic.window));
             }
             topic.found = Some((self.now, Prediction::of(topic, self.now)));
             changes.push(Change { trend: id, kind: Kind::Found });
@@ -189,9 +189,9 @@ impl Detector {
             let share =
                 topic.core.iter().find(|core| core.key == key).and_then(|core| core.share).or_else(|| {
                     let span = hour(topic.last) - hour(topic.onset) + 1;
-                    topic.found.is_some().then(|| term.share(volume, now, span).0)
+                    topic.found.is_some().then(|| term.share(volume, now, span))
                 });
-            let burst = term.burst(volume, now, share);
+            let burst = term.burst_among(&self.terms, volume, now, share);
             if burst.surprise < HOLD {
                 continue;
             }
@@ -203,15 +203,13 @@ impl Detector {
                 .count();
             let purity = own as f64 / with.len().max(own).max(1) as f64;
             // what goes on for weeks becomes usual, and then it gathers no more
-            let usual = share.map_or(burst.usual, |share| {
-                burst.usual * (term.past_share(volume) / share.max(1e-9)).max(1.0)
-            });
-            let excess = (1.0 - usual / burst.seen.max(1e-9)).max(0.0);
+            let rate =
+                share.unwrap_or_else(|| term.share(volume, now, burst.window)).max(term.past_share(volume));
+            // what only some of them share may well stand elsewhere too, a single word more likely than a pair
             let belongs = if term.words.is_some() {
-                (excess * purity).min(0.99)
+                (purity * (support + 0.45).min(1.0)).min(0.99)
             } else {
-                // a word that only some of them share may well stand elsewhere too
-                (excess * purity * (support + 0.4).min(1.0)).min(0.97)
+                (purity * (support + 0.1).min(1.0)).min(0.97)
             };
             if let Some(other) = self.core_of.get(&key).filter(|other| **other != id) {
                 if support >= 0.5 && !rivals.contains(other) {
@@ -231,6 +229,7 @@ impl Detector {
                     seen: burst.seen,
                     usual: burst.usual,
                     belongs,
+                    rate,
                 },
             ));
         }
@@ -269,9 +268,9 @@ impl Detector {
         let mut joining: BTreeSet<u64> = BTreeSet::new();
         for core in topic.core.iter().filter(|core| core.belongs >= 0.3) {
             for number in self.with_term(core.key, window) {
-                let fits = self
-                    .recent(number)
-                    .is_some_and(|recent| recent.topic.is_none() && topic.belongs(&recent.keys) >= JOIN);
+                let fits = self.recent(number).is_some_and(|recent| {
+                    recent.topic.is_none() && topic.belongs(&recent.keys, number) >= JOIN
+                });
                 if fits {
                     joining.insert(number);
                 }
@@ -285,15 +284,23 @@ impl Detector {
 
     /// Makes one of two topics that the same items would join. Answers which one stays.
     fn unite(&mut self, id: u64, changes: &mut Vec<Change>) -> Option<u64> {
-        let (a, b) = self.topics.iter().find_map(|(a, topic)| {
-            let (b, links) = topic
-                .links
-                .iter()
-                .filter(|(b, _)| (*a == id || **b == id) && self.topics.contains_key(b))
-                .max_by_key(|(_, links)| **links)?;
-            let smaller = topic.total.min(self.topics.get(b)?.total);
-            (*links >= 3 || *links * 4 >= smaller).then_some((*a, *b))
-        })?;
+        let linked: Vec<(u64, u64)> = self
+            .topics
+            .iter()
+            .flat_map(|(a, topic)| topic.links.iter().map(|b| (*a, *b)))
+            .filter(|(a, b)| *a == id || *b == id)
+            .collect();
+        let mut same = None;
+        for (a, b) in linked {
+            let alike = self.topics.get(&b).zip(self.topics.get(&a)).map(|(b, a)| a.likeness(b));
+            match alike {
+                Some(alike) if alike >= SAME_TOPIC => same = same.or(Some((a, b))),
+                _ => {
+                    self.topics.get_mut(&a).map(|topic| topic.links.remove(&b));
+                }
+            }
+        }
+        let (a, b) = same?;
         let (first, second) = (self.topics.get(&a)?, self.topics.get(&b)?);
         let (keep, gone) = if second.found.is_some() && first.found.is_none() { (b, a) } else { (a, b) };
         let both = first.found.is_some() && second.found.is_some();

@@ -49,6 +49,7 @@ mod gather;
 mod name;
 mod stats;
 mod stem;
+mod term;
 mod terms;
 #[cfg(test)]
 mod tests;

@@ -2,11 +2,12 @@
 
 /// ln Γ(x) for x > 0: Stirling's series after shifting x above 8, right to eight digits.
 fn ln_gamma(x: f64) -> f64 {
-    let (mut x, mut shift) = (x.max(1e-9), 0.0);
+    let (mut x, mut product) = (x.max(1e-9), 1.0_f64);
     while x < 8.0 {
-        shift -= x.ln();
+        product *= x;
         x += 1.0;
     }
+    let shift = -product.ln();
     let square = 1.0 / (x * x);
     let series = (1.0 / 12.0 - square * (1.0 / 360.0 - square / 1260.0)) / x;
     shift + (x - 0.5) * x.ln() - x + 0.918_938_533_204_672_8 + series

@@ -1,6 +1,8 @@
 //! What an item says, as terms that can be counted: its words cut to stems, and pairs of words that stand close together
 //! in whatever order.
 
+use std::{collections::HashSet, sync::LazyLock};
+
 use bellwether_language::{Language, words};
 
 use super::stem::stem;
@@ -26,91 +28,19 @@ const WORDS_PER_PHRASE: usize = 40;
 const PAIRS_PER_ITEM: usize = 64;
 
 /// Every language's calendar turns without being news.
-const CALENDAR: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "today",
-    "yesterday",
-    "tomorrow",
-    "weekly",
-    "daily",
-    "monthly",
-    "januar",
-    "februar",
-    "märz",
-    "mai",
-    "juni",
-    "juli",
-    "oktober",
-    "dezember",
-    "montag",
-    "dienstag",
-    "mittwoch",
-    "donnerstag",
-    "freitag",
-    "samstag",
-    "sonntag",
-    "heute",
-    "gestern",
-    "morgen",
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-    "lundi",
-    "mardi",
-    "mercredi",
-    "jeudi",
-    "vendredi",
-    "samedi",
-    "dimanche",
-    "aujourd'hui",
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-    "lunes",
-    "martes",
-    "miércoles",
-    "jueves",
-    "viernes",
-    "sábado",
-    "domingo",
-    "hoy",
-    "ayer",
-    "mañana",
-];
+const CALENDAR: &str = "\
+    january february march april june july august september october november december monday tuesday \
+    wednesday thursday friday saturday sunday today yesterday tomorrow weekly daily monthly januar \
+    februar märz mai juni juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag \
+    sonntag heute gestern morgen janvier février mars avril juin juillet août septembre octobre novembre \
+    décembre lundi mardi mercredi jeudi vendredi samedi dimanche aujourd'hui enero febrero marzo abril \
+    mayo junio julio agosto septiembre octubre noviembre diciembre lunes martes miércoles jueves viernes \
+    sábado domingo hoy ayer mañana";
+
+fn is_of_calendar(lower: &str) -> bool {
+    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| CALENDAR.split_whitespace().collect());
+    WORDS.contains(lower)
+}
 
 struct Word {
     key: Key,
@@ -171,7 +101,7 @@ fn word_of(word: &str, language: Language) -> Option<Word> {
     if (letters == 0 && !(digits && lower.contains('.')))
         || (letters < 2 && !digits)
         || is_stop_word(&lower, language)
-        || CALENDAR.contains(&lower.as_str())
+        || is_of_calendar(&lower)
     {
         return None;
     }
@@ -228,13 +158,19 @@ fn is_grammar(c: char) -> bool {
 
 /// In an unknown language, the function words of all the common ones.
 fn is_stop_word(lower: &str, language: Language) -> bool {
-    let bare = lower.replace('’', "'");
+    let plain;
+    let bare = if lower.contains('’') {
+        plain = lower.replace('’', "'");
+        &plain
+    } else {
+        lower
+    };
     if language != Language::UNKNOWN {
-        return language.is_stop_word(&bare);
+        return language.is_stop_word(bare);
     }
     [Language::ENGLISH, Language::GERMAN, Language::FRENCH, Language::SPANISH]
         .iter()
-        .any(|language| language.is_stop_word(&bare))
+        .any(|language| language.is_stop_word(bare))
 }
 
 fn hash(text: &str) -> Key {

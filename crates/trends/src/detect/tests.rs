@@ -151,7 +151,7 @@ fn a_burst_is_one_trend_found_while_it_is_young() {
 #[test]
 fn everyday_talk_is_no_trend() {
     let (_, seen) = run(background(60, 100, 30));
-    assert_eq!(seen.found().len(), 0);
+    assert_eq!(seen.found().len(), 0, "{:?}", seen.changes);
 }
 
 #[test]
@@ -204,6 +204,47 @@ fn a_small_brand_with_three_sources() {
     let burst = recall(24 * DAY + 9 * HOUR, HOUR, 3).into_iter().take(7);
     let (_, seen) = run(with(background(25, 20, 3), burst));
     assert_eq!(seen.found().len(), 1);
+}
+
+#[test]
+fn a_burst_that_shares_a_word_with_a_running_trend_is_its_own() {
+    let other = [
+        "Brightwater sued over a recall that came late",
+        "Why the answer of Brightwater took a year",
+        "Brightwater kettles: the danger explained",
+        "Court hears Brightwater in the kettle case",
+        "Kettle maker Brightwater sets money aside",
+        "Brightwater recall reaches ten countries",
+        "What owners of Brightwater kettles should do",
+    ];
+    let other = other.iter().zip(0_u8..).map(|(title, n)| {
+        post(24 * DAY + 14 * HOUR + i64::from(n) * HOUR / 2, 200 + u128::from(n) % 6, title)
+    });
+    let (_, seen) = run(with(with(background(25, 40, 12), recall(24 * DAY + 9 * HOUR, HOUR / 2, 6)), other));
+    let trends = seen.detector.trends();
+    assert_eq!(trends.len(), 2, "{:?}", names(&trends));
+    let kettles = trends.iter().find(|trend| trend.name.contains("Brightwater")).expect("a trend of its own");
+    assert!((5..=8).contains(&kettles.items), "{} items", kettles.items);
+}
+
+#[test]
+fn what_is_over_does_not_go_on_by_one_word() {
+    // one of the trend's words is said once a day before it and after it
+    let later = (0..32_i64).map(|day| {
+        post(
+            day * DAY + 11 * HOUR,
+            40 + day as u128 % 5,
+            &format!("Garden lamp number {day} and its battery"),
+        )
+    });
+    let burst = recall(24 * DAY + 9 * HOUR, HOUR / 2, 6);
+    let (_, seen) = run(with(with(background(32, 40, 12), burst), later));
+    let over = seen.changes.iter().find_map(|(_, change)| match &change.kind {
+        Kind::Expired(trend) => Some(trend.items),
+        _ => None,
+    });
+    // while it is fresh such a mention is taken for one of its own, later not
+    assert!(over.is_some_and(|items| items <= 15), "{over:?}");
 }
 
 #[test]

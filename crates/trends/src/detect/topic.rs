@@ -1,20 +1,27 @@
 //! Items that speak of the same thing, and the terms that hold them together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    background::{Burst, Volume},
+    background::Volume,
     confidence::Facts,
     detector::{Recent, Table},
+    term::Burst,
     terms::{Key, likeness},
     trend::{Prediction, State},
 };
 
 /// Members kept one by one: the first ones, since they began it, and the last ones.
 pub(crate) const MEMBERS: usize = 128;
+/// How surprising a word is that counts as shared.
+const TELLING: f64 = 2.0;
+/// How many of the last members are asked what they share.
+pub(crate) const SAMPLE: usize = 24;
+/// How many of the last members tell how fast it goes.
+const PACE: usize = 3;
 const FIRST_MEMBERS: usize = 16;
 const WORDINGS: usize = 48;
 const SOURCES: usize = 512;
@@ -47,8 +54,17 @@ pub(crate) struct Core {
     pub surprise: f64,
     pub seen: f64,
     pub usual: f64,
-    /// How likely an item that has it belongs to the topic, 0–1.
+    /// How likely an item that has it belongs to the topic while that goes on, 0–1.
     pub belongs: f64,
+    /// The share of the stream's items that usually have it.
+    pub rate: f64,
+}
+
+impl Core {
+    /// Its two words; a word is twice the same.
+    fn parts(&self) -> [Key; 2] {
+        self.words.map_or([self.key; 2], |(a, b)| [a, b])
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -71,8 +87,8 @@ pub(crate) struct Topic {
     /// When it became a trend, and what was predicted then.
     pub found: Option<(i64, Prediction)>,
     pub state: State,
-    /// Other topics that the same item would have joined, and how often.
-    pub links: BTreeMap<u64, u32>,
+    /// Other topics that may be the same, since one item would have joined both or one term holds both together.
+    pub links: BTreeSet<u64>,
     /// Items when the core was last looked at.
     pub refreshed: u32,
 }
@@ -94,7 +110,7 @@ impl Topic {
             window: 0,
             found: None,
             state: State::Active,
-            links: BTreeMap::new(),
+            links: BTreeSet::new(),
             refreshed: 0,
         }
     }
@@ -183,15 +199,41 @@ impl Topic {
         };
     }
 
-    /// How likely an item with these terms belongs here, 0–1: the terms speak independently.
-    pub(crate) fn belongs(&self, keys: &[Key]) -> f64 {
+    /// How likely the item `number` with these terms belongs here, 0–1: the terms speak independently, and each the less
+    /// the more of the stream has passed since the last members, in which it would have come anyway.
+    pub(crate) fn belongs(&self, keys: &[Key], number: u64) -> f64 {
+        let tail = &self.members[self.members.len().saturating_sub(PACE)..];
+        let (Some(from), Some(to)) =
+            (tail.iter().map(|member| member.number).min(), tail.iter().map(|member| member.number).max())
+        else {
+            return 0.0;
+        };
+        let passed = (to.max(number) - from.min(number)) as f64;
         let mut miss = 1.0;
         for core in &self.core {
             if keys.binary_search(&core.key).is_ok() {
-                miss *= 1.0 - core.belongs;
+                let own = core.support * tail.len() as f64;
+                miss *= 1.0 - core.belongs * own / (own + core.rate * passed);
             }
         }
         1.0 - miss
+    }
+
+    /// How alike the words of two topics are, 0–1: the cosine between the shares of their last members that have each of
+    /// the words that hold either together.
+    pub(crate) fn likeness(&self, other: &Self) -> f64 {
+        let words: BTreeSet<Key> = self.core.iter().chain(&other.core).flat_map(Core::parts).collect();
+        let tail = |topic: &Self, word: &Key| {
+            let tail = &topic.members[topic.members.len().saturating_sub(SAMPLE)..];
+            tail.iter().filter(|member| member.keys.binary_search(word).is_ok()).count() as f64
+                / tail.len().max(1) as f64
+        };
+        let (mut dot, mut a, mut b) = (0.0, 0.0, 0.0);
+        for word in &words {
+            let (own, its) = (tail(self, word), tail(other, word));
+            (dot, a, b) = (dot + own * its, a + own * own, b + its * its);
+        }
+        dot / (a * b).sqrt().max(1e-9)
     }
 
     /// The members of the last `hours` before the last one.
@@ -203,15 +245,15 @@ impl Topic {
     /// Counts anew how surprising its terms are, and from that how sure it is.
     pub(crate) fn weigh(&mut self, terms: &Table, volume: &Volume) {
         let now = hour(self.last);
-        let sample = self.members.len().min(24);
+        let sample = self.members.len().min(SAMPLE);
         let tail = &self.members[self.members.len() - sample..];
-        let mut lead: Option<(f64, Burst)> = None;
+        let mut lead: Option<(f64, Burst, [Key; 2])> = None;
         for core in &mut self.core {
             let Some(term) = terms.get(&core.key) else {
                 core.surprise = 0.0;
                 continue;
             };
-            let mut burst = term.burst(volume, now, core.share);
+            let mut burst = term.burst_among(terms, volume, now, core.share);
             if let Some(share) = core.share {
                 // a trend that lasts longer than the longest window is weighed by its best week
                 burst.surprise = burst.surprise.max(core.surprise);
@@ -221,43 +263,43 @@ impl Topic {
             core.support = having as f64 / sample.max(1) as f64;
             (core.surprise, core.seen, core.usual) = (burst.surprise, burst.seen, burst.usual);
             let value = burst.surprise * (0.3 + core.support);
-            if lead.as_ref().is_none_or(|(best, _)| value > *best) {
-                lead = Some((value, burst));
+            if lead.as_ref().is_none_or(|(best, ..)| value > *best) {
+                lead = Some((value, burst, core.parts()));
             }
         }
-        let Some((_, burst)) = lead else { return };
+        let Some((_, burst, leading)) = lead else { return };
         let window = burst.window.max(6);
+        let telling = self.telling_words(terms, volume, now);
+        let second = telling
+            .iter()
+            .filter(|(word, _)| !leading.contains(word))
+            .map(|(_, (surprise, support))| surprise * support)
+            .fold(0.0, f64::max);
         let mut sources: BTreeMap<u64, u32> = BTreeMap::new();
-        let mut wordings: Vec<u32> = Vec::new();
-        let mut items = 0;
+        let mut wordings: BTreeMap<u32, u32> = BTreeMap::new();
+        let (mut items, mut together) = (0, 0);
         for member in self.lately(window) {
+            let own = telling.keys().filter(|word| member.keys.binary_search(word).is_ok()).count();
+            together += u32::from(own >= 2);
             *sources.entry(member.source).or_default() += 1;
-            wordings.push(member.wording);
+            *wordings.entry(member.wording).or_default() += 1;
             items += 1;
         }
-        wordings.sort_unstable();
-        wordings.dedup();
-        let mut words: Vec<Key> = Vec::new();
-        for core in self.core.iter().filter(|core| core.support >= 0.5 && core.surprise >= 2.0) {
-            match core.words {
-                Some((a, b)) => words.extend([a, b]),
-                None => words.push(core.key),
-            }
-        }
-        words.sort_unstable();
-        words.dedup();
+        let words = telling.values().filter(|(_, support)| *support >= 0.5).count();
         let facts = Facts {
             items,
             sources: sources.len() as u32,
             wordings: wordings.len() as u32,
             top_source: f64::from(sources.values().copied().max().unwrap_or(0)) / f64::from(items.max(1)),
-            even_sources: f64::from(items).powi(2)
-                / sources.values().map(|own| f64::from(*own).powi(2)).sum::<f64>().max(1.0),
-            shared_words: words.len() as u32,
+            even_sources: evenly(sources.values()),
+            even_wordings: evenly(wordings.values()),
+            shared_words: words as u32,
             surprise: burst.surprise,
+            second,
+            together: f64::from(together) / f64::from(items.max(1)),
             seen: burst.seen,
             usual: burst.usual,
-            rising: burst.rising,
+            window: burst.window,
             days: volume.days(now),
             terms: terms.len(),
         };
@@ -266,6 +308,41 @@ impl Topic {
         if self.found.is_none() || confidence >= self.confidence {
             (self.confidence, self.facts, self.window) = (confidence, facts, window);
         }
+    }
+
+    /// The words that hold it together, each with how surprising it is and the share of the last members that have it. Of a
+    /// pair, a word counts that is surprising itself, and both where it is only their coming together that surprises: a
+    /// new name is not said with a second telling word when that is an everyday one.
+    fn telling_words(&self, terms: &Table, volume: &Volume, now: u32) -> BTreeMap<Key, (f64, f64)> {
+        let mut words: BTreeMap<Key, (f64, f64)> = BTreeMap::new();
+        let mut count = |word: Key, surprise: f64, support: f64| {
+            let own = words.entry(word).or_default();
+            if surprise * support > own.0 * own.1 {
+                *own = (surprise, support);
+            }
+        };
+        for core in self.core.iter().filter(|core| core.support >= 0.3 && core.surprise >= TELLING) {
+            let Some((a, b)) = core.words else {
+                count(core.key, core.surprise, core.support);
+                continue;
+            };
+            let alone = |word: Key| {
+                let own = self.core.iter().find(|own| own.key == word).map(|own| own.surprise);
+                own.unwrap_or_else(|| {
+                    terms.get(&word).map_or(0.0, |term| term.burst(volume, now, None).surprise)
+                })
+            };
+            let (first, second) = (alone(a), alone(b));
+            let together = core.surprise >= first.max(second) + TELLING;
+            for (word, own) in [(a, first), (b, second)] {
+                if together {
+                    count(word, core.surprise, core.support);
+                } else if own >= TELLING {
+                    count(word, own.min(core.surprise), core.support);
+                }
+            }
+        }
+        words
     }
 
     /// Leaves out what came long before the window in which it became a trend.
@@ -298,6 +375,15 @@ impl Topic {
             + self.wordings.iter().map(|words| words.len() * 8 + 16).sum::<usize>()
             + self.course.capacity() * 8
     }
+}
+
+/// How many parts there would be if all were as large (inverse Simpson index).
+fn evenly<'a>(parts: impl Iterator<Item = &'a u32>) -> f64 {
+    let (sum, squares) = parts.fold((0.0, 0.0), |(sum, squares), part| {
+        let part = f64::from(*part);
+        (sum + part, squares + part * part)
+    });
+    sum * sum / f64::max(squares, 1.0)
 }
 
 /// Hours since 1970.

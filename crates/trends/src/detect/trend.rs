@@ -145,7 +145,11 @@ pub struct Phrase {
 /// One of the numbers that the confidence is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Contribution {
-    /// `surprise`, `ratio`, `sources`, `wordings`, `copies`, `cohesion`, `rising` or `young`.
+    /// `surprise`: how unlikely so much of its most telling term is, in powers of ten, beyond what the number of terms
+    /// that are watched makes likely. `second`: the same of the best of its other words, weighed by how many of its
+    /// items have it. `cohesion`: the logarithm of how many words most of its items share, and one. `together`: the
+    /// share of its items with at least two of its words. `slow`: the logarithm of the window over six hours. `young`:
+    /// how much of the first week is missing, as the logarithm of seven over the days that the stream is known.
     pub what: &'static str,
     /// The number itself.
     pub value: f64,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bellwether_kernel::Timestamp;
-use bellwether_language::{Analysis, Document, Language, count_words};
+use bellwether_language::{Document, Language, count_words, keyphrases};
 use chrono::{DateTime, Duration, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -316,9 +316,10 @@ pub(crate) fn prepare(found: &Identified, feed_language: Option<&str>, now: Time
     };
     let mut document = Document::from_text(&cut(&text, ANALYSED));
     document.metadata.title = (!title.is_empty()).then(|| title.clone());
-    document.metadata.language = Some(language.code().to_owned());
-    let mut keyphrases: Vec<String> =
-        Analysis::of(&document).keyphrases.into_iter().map(|phrase| cut(&phrase.text, 120)).collect();
+    let mut keyphrases: Vec<String> = keyphrases(&document, language, 2 * KEYPHRASES)
+        .into_iter()
+        .map(|phrase| cut(&phrase.text, 120))
+        .collect();
     // what is too short to repeat itself says what it is about in its title
     if keyphrases.len() < 3 {
         for phrase in phrases(&title, language) {
