@@ -5,10 +5,10 @@ set -euo pipefail
 cd "$ROOT"
 
 wanted=("$@")
-[ ${#wanted[@]} -gt 0 ] || wanted=(repurpose voice trends identity posts start memory publishing)
+[ ${#wanted[@]} -gt 0 ] || wanted=(repurpose voice trends identity posts start memory publishing deliveries)
 asked() { [[ " ${wanted[*]} " == *" $1 "* ]]; }
 for name in "${wanted[@]}"; do
-  case $name in repurpose | voice | trends | identity | posts | start | memory | publishing) ;; *) fail "unknown measurement $name: repurpose, voice, trends, identity, posts, start, memory or publishing" ;; esac
+  case $name in repurpose | voice | trends | identity | posts | start | memory | publishing | deliveries) ;; *) fail "unknown measurement $name: repurpose, voice, trends, identity, posts, start, memory, publishing or deliveries" ;; esac
 done
 
 need_rust
@@ -86,4 +86,9 @@ fi
 if asked publishing; then
   say "${BOLD}publishing${PLAIN}"
   cargo bench --quiet --package bellwether --bench publishing
+fi
+
+if asked deliveries; then
+  say "${BOLD}deliveries${PLAIN}"
+  cargo bench --quiet --package bellwether --bench deliveries
 fi

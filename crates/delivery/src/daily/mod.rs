@@ -22,4 +22,4 @@ pub(crate) use sql::delete_old as forget;
 /// How long deliveries are kept.
 pub(crate) const LIFE: chrono::Duration = chrono::Duration::days(365);
 
-pub use model::{DeliveryStatus, DeliveryView, DraftView, PreviewView};
+pub use model::{ChannelPreview, DeliveryStatus, DeliveryView, DraftView, PreviewView};
