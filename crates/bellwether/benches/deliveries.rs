@@ -24,10 +24,30 @@ use tokio::{
 
 /// As far apart as zones are: whole, half and quarter hours, both sides of the date line.
 const ZONES: [&str; 24] = [
-    "Pacific/Honolulu", "America/Anchorage", "America/Los_Angeles", "America/Denver", "America/Chicago",
-    "America/New_York", "America/Halifax", "America/St_Johns", "America/Sao_Paulo", "Atlantic/Azores", "UTC",
-    "Europe/Berlin", "Europe/Helsinki", "Europe/Istanbul", "Asia/Tehran", "Asia/Dubai", "Asia/Karachi", "Asia/Kolkata",
-    "Asia/Kathmandu", "Asia/Bangkok", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland",
+    "Pacific/Honolulu",
+    "America/Anchorage",
+    "America/Los_Angeles",
+    "America/Denver",
+    "America/Chicago",
+    "America/New_York",
+    "America/Halifax",
+    "America/St_Johns",
+    "America/Sao_Paulo",
+    "Atlantic/Azores",
+    "UTC",
+    "Europe/Berlin",
+    "Europe/Helsinki",
+    "Europe/Istanbul",
+    "Asia/Tehran",
+    "Asia/Dubai",
+    "Asia/Karachi",
+    "Asia/Kolkata",
+    "Asia/Kathmandu",
+    "Asia/Bangkok",
+    "Asia/Shanghai",
+    "Asia/Tokyo",
+    "Australia/Sydney",
+    "Pacific/Auckland",
 ];
 
 /// When mails came, by recipient.
@@ -46,11 +66,12 @@ fn main() {
         let rig = Rig::start(|config| config.server.rate_limits = false).await;
         fill(&rig, people).await;
         let due = plan(&rig, clock.now()).await;
-        println!("{people} people in {} zones, each with a brand and three drafts: eight o'clock is {due}", ZONES.len());
-        let environment = [
-            ("BELLWETHER_MAIL__SMTP_URL", smtp),
-            ("BELLWETHER_MAIL__FROM", "bench@example.org".to_owned()),
-        ];
+        println!(
+            "{people} people in {} zones, each with a brand and three drafts: eight o'clock is {due}",
+            ZONES.len()
+        );
+        let environment =
+            [("BELLWETHER_MAIL__SMTP_URL", smtp), ("BELLWETHER_MAIL__FROM", "bench@example.org".to_owned())];
         let count = || arrived.lock().unwrap().len() as i64;
         let until = async |wanted: i64| {
             while count() < wanted {
@@ -118,7 +139,8 @@ async fn fill(rig: &Rig, people: i64) {
 /// Eight o'clock everywhere at once: each person's wanted time is what their clock shows at one instant, the second full
 /// minute from now, so that a look of the worker plans them all before.
 async fn plan(rig: &Rig, now: Timestamp) -> Timestamp {
-    let minute = now - TimeDelta::seconds(now.second().into()) - TimeDelta::nanoseconds(now.nanosecond().into());
+    let minute =
+        now - TimeDelta::seconds(now.second().into()) - TimeDelta::nanoseconds(now.nanosecond().into());
     let due = minute + TimeDelta::minutes(3);
     sqlx::query(
         "INSERT INTO delivery.preferences (user_id, delivery_time, delivery_days)

@@ -43,7 +43,8 @@ use crate::rising::Rising;
 pub use config::DeliveryConfig;
 pub use error::Error;
 pub use ids::{
-    AttemptId, CampaignId, ChannelId, ContactId, DeliveryId, NotificationId, PushSubscriptionId, SendId, TrendRef,
+    AttemptId, CampaignId, ChannelId, ContactId, DeliveryId, NotificationId, PushSubscriptionId, SendId,
+    TrendRef,
 };
 pub use kind::{Facts, Kind};
 

@@ -44,13 +44,17 @@ async fn a_push_service_lets_us_in_and_a_browser_can_read_it() {
     let ada = app.sign_up("Ada").await;
     let key = ada.get("/me/push/key").await.expect(200).body["key"].clone();
     let (code, made) =
-        post(&format!("{at}/subscribe"), json!({ "userVisibleOnly": "true", "applicationServerKey": key })).await;
+        post(&format!("{at}/subscribe"), json!({ "userVisibleOnly": "true", "applicationServerKey": key }))
+            .await;
     assert_eq!(code, 200, "{made}");
     let browser = &made["data"];
     let new = json!({ "endpoint": browser["endpoint"], "keys": browser["keys"], "name": "Browser" });
     ada.post("/me/push/subscriptions", new).await.expect(201);
     let tried = ada.post("/me/channels/push/test", json!({})).await.expect(200).body;
-    assert!(tried.to_string().contains("\"ready\"") && !tried.to_string().contains("\"troubled\""), "{tried}");
+    assert!(
+        tried.to_string().contains("\"ready\"") && !tried.to_string().contains("\"troubled\""),
+        "{tried}"
+    );
     let (_, got) =
         post(&format!("{at}/get-notifications"), json!({ "clientHash": browser["clientHash"] })).await;
     let messages = got["data"]["messages"].as_array().unwrap();
@@ -89,7 +93,8 @@ async fn messages_to_whatsapp_are_as_its_description_allows() {
     );
     let at = peer.said("Prism is listening on");
     // it does check
-    let (status, _) = post(&format!("{at}/v23.0/106540352242922/messages"), json!({ "type": "template" })).await;
+    let (status, _) =
+        post(&format!("{at}/v23.0/106540352242922/messages"), json!({ "type": "template" })).await;
     assert!((400..500).contains(&status), "{status}");
     let app = TestApp::with(|config| {
         config.fetch.allow_private = vec!["127.0.0.0/8".parse().unwrap()];

@@ -162,7 +162,8 @@ fn slack(body: &Value) -> Response {
 }
 
 fn graph_error(status: u16, code: i64, message: &str) -> Response {
-    let error = json!({ "error": { "message": message, "type": "OAuthException", "code": code, "fbtrace_id": "A" } });
+    let error =
+        json!({ "error": { "message": message, "type": "OAuthException", "code": code, "fbtrace_id": "A" } });
     (StatusCode::from_u16(status).unwrap(), error.to_string()).into_response()
 }
 
@@ -189,7 +190,11 @@ fn whatsapp(path: &str, headers: &HeaderMap, body: &Value) -> Response {
     let good = |text: &str| !text.is_empty() && !text.contains(['\n', '\t']) && !text.contains("    ");
     let plain = given.iter().all(|one| one["type"] == "text" && one["text"].as_str().is_some_and(good));
     if given.len() != count || !plain || of("button").is_some() != button {
-        return graph_error(400, 132_000, "Number of parameters does not match the expected number of params");
+        return graph_error(
+            400,
+            132_000,
+            "Number of parameters does not match the expected number of params",
+        );
     }
     let to = body["to"].as_str().unwrap();
     let sent = json!({

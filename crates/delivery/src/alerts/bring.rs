@@ -46,7 +46,12 @@ pub(super) struct Bring<'a> {
 
 impl Delivery {
     /// Tells somebody in the app, and sends it by the first of their ways that works. As often as it is asked: once.
-    pub(super) async fn bring_to(&self, person: &Addressee, one: Bring<'_>, now: Timestamp) -> Result<(), Error> {
+    pub(super) async fn bring_to(
+        &self,
+        person: &Addressee,
+        one: Bring<'_>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         let mut tx = self.store.service("see how somebody wants to be told").await?;
         let wants = preferences::find(tx.conn(), person.user).await?.unwrap_or_default();
         let chosen: Vec<_> = preferences::kinds(tx.conn(), &[person.user])
@@ -70,7 +75,8 @@ impl Delivery {
         self.tell(one.organization, one.event, &told).await?;
         let ways = wants.ways();
         // nobody reads what the demo gets, and without keys there are no links
-        let out = channels(&chosen, one.kind).mail && !ways.is_empty() && !person.demo && self.vault.is_ready();
+        let out =
+            channels(&chosen, one.kind).mail && !ways.is_empty() && !person.demo && self.vault.is_ready();
         if out { self.send_out(person, &wants, &ways, one, now).await } else { Ok(()) }
     }
 
@@ -92,9 +98,11 @@ impl Delivery {
         let url = self.went_url(one.organization, id)?;
         let mail = if ways.contains(&Way::Email) {
             let unsubscribe = self.mail_off_url(person.user)?;
-            let lines = std::iter::once(one.body.clone()).chain(one.parts.iter().flat_map(|part| {
-                std::iter::once(String::new()).chain(part.lines().map(str::to_owned))
-            }));
+            let lines = std::iter::once(one.body.clone()).chain(
+                one.parts
+                    .iter()
+                    .flat_map(|part| std::iter::once(String::new()).chain(part.lines().map(str::to_owned))),
+            );
             let template = Template::Brought {
                 subject: one.title.clone(),
                 lines: lines.collect(),

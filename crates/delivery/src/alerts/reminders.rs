@@ -41,8 +41,7 @@ impl Delivery {
             let near = publications::near_publications(&mut tx, (now, now + AHEAD), after, AT_ONCE).await?;
             for one in &near {
                 if let Entry::Vacant(place) = teams.entry((one.organization, one.brand)) {
-                    let reaching =
-                        self.identity.reaching(&mut tx, one.organization, Some(one.brand)).await?;
+                    let reaching = self.identity.reaching(&mut tx, one.organization, Some(one.brand)).await?;
                     let users: Vec<UserId> = reaching.iter().map(|person| person.user).collect();
                     let people = self.identity.addressees(&mut tx, &users).await?;
                     let places = self.identity.places_of(&mut tx, &users).await?;
@@ -75,7 +74,8 @@ impl Delivery {
         };
         let needed = if one.waits { Permission::PostsReview } else { Permission::ConnectionsManage };
         let concerns = |person: &&Reaching| {
-            person.permissions.contains(needed) && person.role >= lowest || one.created_by == Some(person.user)
+            person.permissions.contains(needed) && person.role >= lowest
+                || one.created_by == Some(person.user)
         };
         for person in team.reaching.iter().filter(concerns) {
             let Some(address) = team.people.get(&person.user) else { continue };

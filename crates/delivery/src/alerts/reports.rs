@@ -70,8 +70,13 @@ impl Delivery {
                 return Ok(());
             }
             let users: Vec<UserId> = rows.iter().map(|(user, _)| *user).collect();
-            let people: HashMap<UserId, Addressee> =
-                self.identity.addressees(&mut tx, &users).await?.into_iter().map(|one| (one.user, one)).collect();
+            let people: HashMap<UserId, Addressee> = self
+                .identity
+                .addressees(&mut tx, &users)
+                .await?
+                .into_iter()
+                .map(|one| (one.user, one))
+                .collect();
             let mut wants = preferences::of_people(tx.conn(), &users).await?;
             let places: HashMap<UserId, Vec<MyOrganization>> =
                 self.identity.places_of(&mut tx, &users).await?.into_iter().collect();
@@ -174,8 +179,11 @@ fn network_name(network: &str) -> &str {
 
 /// The report in words, the sentence of all first.
 fn lines(week: &WeekOfPublications, waiting: usize) -> Vec<String> {
-    let by: Vec<String> =
-        week.published.iter().map(|(network, count)| format!("{count} on {}", network_name(network))).collect();
+    let by: Vec<String> = week
+        .published
+        .iter()
+        .map(|(network, count)| format!("{count} on {}", network_name(network)))
+        .collect();
     let mut all = vec![match week.count() {
         0 => "Nothing was published.".to_owned(),
         count => format!("{} published: {}.", counted(count, "post was", "posts were"), by.join(", ")),
@@ -184,15 +192,12 @@ fn lines(week: &WeekOfPublications, waiting: usize) -> Vec<String> {
         let url = url.as_deref().map(|url| format!("\n{url}")).unwrap_or_default();
         all.push(format!("“{title}” ({}){url}", network_name(network)));
     }
-    let trouble: Vec<String> = [
-        (week.failed, "failed"),
-        (week.unclear, "with an unclear end"),
-        (week.held, "held back"),
-    ]
-    .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, what)| format!("{count} {what}"))
-    .collect();
+    let trouble: Vec<String> =
+        [(week.failed, "failed"), (week.unclear, "with an unclear end"), (week.held, "held back")]
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
     if !trouble.is_empty() {
         all.push(format!("Needs a look: {}.", trouble.join(", ")));
     }

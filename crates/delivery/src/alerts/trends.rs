@@ -103,7 +103,11 @@ impl Delivery {
                 event: Some(event.id),
                 subject: ("trend", trend.uuid()),
                 occasion: &trend.to_string(),
-                facts: Facts { title: Some(told.name.clone()), words: Some(body.clone()), ..Facts::default() },
+                facts: Facts {
+                    title: Some(told.name.clone()),
+                    words: Some(body.clone()),
+                    ..Facts::default()
+                },
                 title: format!("{brand_name}: “{}” is rising", told.name),
                 body,
                 parts: Vec::new(),

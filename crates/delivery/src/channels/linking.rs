@@ -39,7 +39,8 @@ impl Delivery {
         user: UserId,
     ) -> Result<Option<String>, Error> {
         let row = sql::find(tx.conn(), user, Way::Whatsapp.as_str()).await?;
-        let Some((sealed, version)) = row.and_then(|row| row.sealed.map(|sealed| (sealed, row.version))) else {
+        let Some((sealed, version)) = row.and_then(|row| row.sealed.map(|sealed| (sealed, row.version)))
+        else {
             return Ok(None);
         };
         Ok(match self.open_address(&sealed, version) {
@@ -77,7 +78,8 @@ impl Delivery {
         let now = self.clock.now();
         let mut tx = self.store.service("make a code for a number").await?;
         let row = sql::lock(tx.conn(), user, Way::Whatsapp.as_str()).await?;
-        let row = row.filter(|row| row.state == "unconfirmed").ok_or_else(|| Problem::not_found("channel"))?;
+        let row =
+            row.filter(|row| row.state == "unconfirmed").ok_or_else(|| Problem::not_found("channel"))?;
         let today = row.codes_since.filter(|since| now - *since < Duration::days(1));
         let sent = if today.is_some() { row.codes_sent } else { 0 };
         if sent >= CODES {
@@ -163,7 +165,11 @@ impl Delivery {
             })
         });
         let token = token.ok_or_else(|| {
-            Problem::invalid("bot_token", "invalid_token", "Give the token as BotFather gave it: 123456:ABC….")
+            Problem::invalid(
+                "bot_token",
+                "invalid_token",
+                "Give the token as BotFather gave it: 123456:ABC….",
+            )
         })?;
         let chat = new.chat_id.as_deref().map(str::trim).filter(|chat| {
             let digits = chat.strip_prefix('-').unwrap_or(chat);
@@ -176,8 +182,7 @@ impl Delivery {
             let words = "Give the chat's id, a number, or the @name of a channel.";
             Problem::invalid("chat_id", "invalid_chat", words)
         })?;
-        let address =
-            Address::Telegram { chat_id: chat.to_owned(), bot_token: Some(token.to_owned()) };
+        let address = Address::Telegram { chat_id: chat.to_owned(), bot_token: Some(token.to_owned()) };
         self.seal_address(&address)?;
         refusal("chat_id", self.say(&address, &self.hello()).await?)?;
         let mut tx = self.store.service("somebody links a chat by their own bot").await?;

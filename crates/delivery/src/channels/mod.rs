@@ -10,6 +10,7 @@ mod service;
 pub(crate) mod sql;
 
 pub use model::{
-    ChannelState, ChannelView, ConfirmCode, LinkTelegram, NewSubscription, PushKey, PushKeys, SetSlack, TelegramLink,
+    ChannelState, ChannelView, ConfirmCode, LinkTelegram, NewSubscription, PushKey, PushKeys, SetSlack,
+    TelegramLink,
 };
 pub(crate) use service::trouble;

@@ -181,7 +181,8 @@ impl Delivery {
         self.own_ways(user).await?;
         let url = new.webhook_url.trim();
         let known = self.config.slack.webhooks.iter().find(|start| {
-            url.strip_prefix(start.as_str()).is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
+            url.strip_prefix(start.as_str())
+                .is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
         });
         if known.is_none() || url.len() > 500 {
             let starts = self.config.slack.webhooks.join(" or ");
@@ -220,7 +221,8 @@ impl Delivery {
                 let mut tx = self.store.service("somebody tries a way to them").await?;
                 let row = sql::find(tx.conn(), user, way.as_str()).await?;
                 tx.commit().await?;
-                let row = row.filter(|row| row.state != "off").ok_or_else(|| Problem::not_found("channel"))?;
+                let row =
+                    row.filter(|row| row.state != "off").ok_or_else(|| Problem::not_found("channel"))?;
                 if way == Way::Whatsapp && row.state == "unconfirmed" {
                     self.send_code(user).await?;
                     return self.list_channels(user).await;
@@ -317,6 +319,8 @@ impl Delivery {
 pub(crate) fn trouble(outcome: &Outcome) -> Option<String> {
     match outcome {
         Outcome::Sent => None,
-        Outcome::Again { words, .. } | Outcome::Refused { words, .. } | Outcome::Unclear(words) => Some(words.clone()),
+        Outcome::Again { words, .. } | Outcome::Refused { words, .. } | Outcome::Unclear(words) => {
+            Some(words.clone())
+        }
     }
 }

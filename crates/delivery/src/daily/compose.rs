@@ -195,7 +195,11 @@ fn about(trend: &MorningTrend, zone: &TimeZone) -> Vec<String> {
     let peak = trend.peak_likely.and_then(|at| time::local(at, zone));
     let peak = peak.map(|local| format!("Likely at its height {}.", local.format("%A, %-d %B, about %H:00")));
     let relevance = trend.relevance.map(|share| format!("It concerns you by {:.0} %.", share * 100.0));
-    std::iter::once(trend.summary.clone()).chain(peak).chain(relevance).filter(|line| !line.is_empty()).collect()
+    std::iter::once(trend.summary.clone())
+        .chain(peak)
+        .chain(relevance)
+        .filter(|line| !line.is_empty())
+        .collect()
 }
 
 /// The same morning for the ways other than mail.

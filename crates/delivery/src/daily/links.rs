@@ -162,7 +162,8 @@ impl Delivery {
     pub(super) async fn look_at_approval(&self, token: &str) -> Result<ApprovalPage, Error> {
         let link = self.approve_link(token)?;
         let (owned, access) = self.owner(link.organization, link.delivery).await?;
-        let href = self.href(owned.user, (link.organization, owned.brand), Some(Goal::Post(link.post))).await?;
+        let href =
+            self.href(owned.user, (link.organization, owned.brand), Some(Goal::Post(link.post))).await?;
         let page = |approval| ApprovalPage { approval, href };
         if self.clock.now().timestamp() >= link.expires {
             return Ok(page(Approval::Expired));

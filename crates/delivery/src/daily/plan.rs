@@ -72,8 +72,13 @@ impl Delivery {
         let mut tx = self.store.service("begin people's mornings").await?;
         let rows = sql::claim(tx.conn(), users, now).await?;
         let claimed: Vec<UserId> = rows.iter().map(|row| row.user).collect();
-        let people: HashMap<UserId, Addressee> =
-            self.identity.addressees(&mut tx, &claimed).await?.into_iter().map(|one| (one.user, one)).collect();
+        let people: HashMap<UserId, Addressee> = self
+            .identity
+            .addressees(&mut tx, &claimed)
+            .await?
+            .into_iter()
+            .map(|one| (one.user, one))
+            .collect();
         let mut wants = preferences::of_people(tx.conn(), &claimed).await?;
         let places: HashMap<UserId, Vec<MyOrganization>> =
             self.identity.places_of(&mut tx, &claimed).await?.into_iter().collect();

@@ -125,7 +125,11 @@ fn worth(candidate: &Candidate, now: Timestamp) -> f64 {
     let care = |there: bool| if there { CARE } else { 0.0 };
     let seen = if candidate.seen.is_some() { SEEN } else { 0.0 };
     let trend = if candidate.rising(now).is_some() { TREND } else { 0.0 };
-    VOICE * candidate.voice.unwrap_or(0.5) + FRESH * fresh + care(candidate.liked) + care(candidate.edited) + trend
+    VOICE * candidate.voice.unwrap_or(0.5)
+        + FRESH * fresh
+        + care(candidate.liked)
+        + care(candidate.edited)
+        + trend
         - seen
 }
 

@@ -206,10 +206,7 @@ impl Delivery {
             Err(problem) => return Err(problem.into()),
         };
         let place = me.organizations.iter().find(|of| of.id == organization).and_then(|of| {
-            of.brands
-                .iter()
-                .find(|of| of.id == brand)
-                .map(|brand| format!("/{}/{}", of.slug, brand.slug))
+            of.brands.iter().find(|of| of.id == brand).map(|brand| format!("/{}/{}", of.slug, brand.slug))
         });
         let end = match goal {
             None => "/library?status=pending".to_owned(),

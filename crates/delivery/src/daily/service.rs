@@ -1,7 +1,9 @@
 //! What somebody reads of their own deliveries, and the look ahead.
 
 use bellwether_identity::people::Addressee;
-use bellwether_kernel::{BrandAccess, Cursor, Kind, Page, PageRequest, Permission, Problem, Timestamp};
+use bellwether_kernel::{
+    BrandAccess, Cursor, Kind, Page, PageRequest, Permission, Problem, RequestContext, Timestamp,
+};
 use bellwether_mail::{NewMail, Template};
 use bellwether_publishing::time;
 use bellwether_studio::posts::Waiting;
@@ -10,6 +12,7 @@ use chrono::{Duration, NaiveDate};
 use super::{
     ChannelPreview, DeliveryView, PreviewView,
     compose::{self, Found, Links},
+    links::APPROVE_FOR,
     model::Wish,
     sql,
 };
@@ -60,7 +63,9 @@ impl Delivery {
             let preview = match (way, &subject, &text, &ahead.message) {
                 (Way::Email, Some(subject), Some(text), _) => (subject.clone(), text.clone()),
                 // no more fits on a screen, or into a template
-                (Way::Push | Way::Whatsapp, _, _, Some(message)) => (message.title.clone(), message.body.clone()),
+                (Way::Push | Way::Whatsapp, _, _, Some(message)) => {
+                    (message.title.clone(), message.body.clone())
+                }
                 (Way::Slack | Way::Telegram, _, _, Some(message)) => (message.title.clone(), message.plain()),
                 _ => continue,
             };
@@ -120,7 +125,8 @@ impl Delivery {
         // a look ahead is not the delivery: its links open the drafts and do nothing else
         let open = |draft: &Waiting| -> Result<String, Error> { Ok(format!("{base}?post={}", draft.id)) };
         let front = self.public_url.as_ref();
-        let trend = |trend: &MorningTrend| -> Result<String, Error> { Ok(format!("{front}{}", trend.url_path)) };
+        let trend =
+            |trend: &MorningTrend| -> Result<String, Error> { Ok(format!("{front}{}", trend.url_path)) };
         let links = Links {
             approve: &open,
             open: &open,
@@ -159,5 +165,27 @@ impl Delivery {
         let begun = self.begin(&mut tx, &[new]).await?;
         tx.commit().await?;
         if begun.contains(&id) { self.deliver(access.organization, id, at).await } else { Ok(()) }
+    }
+
+    /// Does with a delivery what its person would do in the morning, for the demo: opens it, follows a link into the app, and
+    /// approves its best draft, by the links that a mail would have. Nothing when it was opened before.
+    pub async fn read_morning(&self, access: &BrandAccess, date: NaiveDate) -> Result<(), Error> {
+        if !self.vault.is_ready() {
+            return Ok(());
+        }
+        let recent = PageRequest { limit: 10, after: None };
+        let found = self.list_deliveries(access, recent).await?.items.into_iter();
+        let found =
+            found.filter(|one| one.date == date && one.status == "delivered" && one.opened_at.is_none());
+        let Some(found) = found.last() else { return Ok(()) };
+        let key = access.organization;
+        let token = |url: &str| url.rsplit('/').next().unwrap_or_default().to_owned();
+        self.note_seen(&token(&self.seen_url(key, found.id)?)).await?;
+        self.follow(&token(&self.open_url(key, found.id, None)?)).await?;
+        let Some(post) = found.post_ids.first().copied() else { return Ok(()) };
+        let version = self.studio.get_post(access, post).await?.version;
+        let url = self.approve_url(key, found.id, (post, version), self.clock.now() + APPROVE_FOR)?;
+        self.approve_by_link(&token(&url), &RequestContext::default()).await?;
+        Ok(())
     }
 }

@@ -324,8 +324,7 @@ impl UpdateMorning {
             }
             ways.clone_from(channels);
         }
-        for (way, wanted) in
-            [(Way::Email, self.mail), (Way::Whatsapp, self.whatsapp), (Way::Push, self.push)]
+        for (way, wanted) in [(Way::Email, self.mail), (Way::Whatsapp, self.whatsapp), (Way::Push, self.push)]
         {
             match wanted {
                 Some(true) if !ways.contains(&way) => ways.push(way),
@@ -460,7 +459,8 @@ mod tests {
         let fault = |json: serde_json::Value| {
             let change: UpdatePreferences = serde_json::from_value(json).unwrap();
             let mut row = PreferencesRow::default();
-            let problem = change.apply(&mut row, &mut None).and_then(|()| change.kinds().map(|_| ())).unwrap_err();
+            let problem =
+                change.apply(&mut row, &mut None).and_then(|()| change.kinds().map(|_| ())).unwrap_err();
             problem.errors[0].path.clone()
         };
         assert_eq!(fault(json!({ "quiet_hours": { "from": "9", "to": "10:00" } })), "quiet_hours/from");

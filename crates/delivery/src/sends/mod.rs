@@ -12,4 +12,4 @@ mod service;
 mod sql;
 
 pub(crate) use model::{NewSend, PreparedMail};
-pub(crate) use sql::{Traced, count_since, delete_old as forget, find_path, trace_click};
+pub(crate) use sql::{count_since, delete_old as forget, find_path, trace_click};

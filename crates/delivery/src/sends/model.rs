@@ -23,7 +23,9 @@ pub(super) const LEASE: Duration = Duration::minutes(2);
 /// How long to wait after so many tries: what the other side asks for, else half a minute and twice as long each time.
 pub(super) fn wait(tries: usize, asked: Option<std::time::Duration>) -> Duration {
     let own = Duration::seconds(30 << tries.saturating_sub(1).min(6));
-    asked.and_then(|asked| Duration::from_std(asked).ok()).map_or(own, |asked| asked.max(Duration::seconds(1)))
+    asked
+        .and_then(|asked| Duration::from_std(asked).ok())
+        .map_or(own, |asked| asked.max(Duration::seconds(1)))
 }
 
 /// A mail that is written and waits for its turn.
@@ -76,9 +78,8 @@ mod tests {
 
     #[test]
     fn waits_grow_and_the_other_side_s_word_counts() {
-        let seconds = |tries, asked: Option<u64>| {
-            wait(tries, asked.map(std::time::Duration::from_secs)).num_seconds()
-        };
+        let seconds =
+            |tries, asked: Option<u64>| wait(tries, asked.map(std::time::Duration::from_secs)).num_seconds();
         assert_eq!((seconds(1, None), seconds(2, None), seconds(3, None)), (30, 60, 120));
         assert_eq!((seconds(3, Some(5)), seconds(1, Some(0)), seconds(1, Some(90))), (5, 1, 90));
     }

@@ -113,9 +113,9 @@ impl Delivery {
     ) -> Result<(), Error> {
         let PreparedMail { template, subject, html, text, unsubscribe } = mail;
         let rendered = Rendered { subject, html, text };
-        let written = Written { to: email, template: &template, rendered: &rendered, expires_at: Some(expires_at) };
-        let mail =
-            bellwether_mail::queue_written(tx, &self.clock, &self.rng, &written, &unsubscribe).await?;
+        let written =
+            Written { to: email, template: &template, rendered: &rendered, expires_at: Some(expires_at) };
+        let mail = bellwether_mail::queue_written(tx, &self.clock, &self.rng, &written, &unsubscribe).await?;
         let id = AttemptId::new(&self.clock, &self.rng);
         let new = NewAttempt {
             organization,
@@ -139,7 +139,12 @@ impl Delivery {
                 Step::Again => {}
                 Step::Call(tried) => {
                     let outcome = match &tried.address {
-                        Some(address) => self.say(address, &tried.message).await?,
+                        // what can't be said for want of our own keys was surely not said
+                        Some(address) => self.say(address, &tried.message).await.unwrap_or_else(|error| {
+                            tracing::error!(%error, "a way could not be used");
+                            let words = "The installation could not use it.".to_owned();
+                            Outcome::Refused { words, gone: false }
+                        }),
                         None => {
                             let words = "Its address was sealed with a key that is gone: set it up again.";
                             Outcome::Refused { words: words.to_owned(), gone: false }
@@ -165,9 +170,7 @@ impl Delivery {
         }
         if let Some(latest) = open.iter().map(|attempt| attempt.started_at).max() {
             if now - latest < LEASE {
-                // another worker is at it, or was: seen to once that is known
-                self.enqueue_carry(&mut tx, key, latest + LEASE).await?;
-                tx.commit().await?;
+                // another worker is at it, or was: the minute's look sees to it once that is known
                 return Ok(Step::Done);
             }
             for attempt in open {
@@ -181,7 +184,8 @@ impl Delivery {
             // a job that came early; the one that was planned comes still
             return Ok(Step::Done);
         }
-        let way = usize::try_from(send.way).ok().and_then(|at| send.ways.get(at)).and_then(|way| way.parse().ok());
+        let way: Option<Way> =
+            usize::try_from(send.way).ok().and_then(|at| send.ways.get(at)).and_then(|way| way.parse().ok());
         let Some(way) = way else {
             let words = send.reason.clone().unwrap_or_else(|| "There is no way to you.".to_owned());
             self.settle_send(&mut tx, key, &send, ("failed", None, Some(&words)), now).await?;
@@ -196,9 +200,9 @@ impl Delivery {
             Step::Done
         } else {
             match way {
-                Way::Email => self.by_mail(&mut tx, key, send, now).await?,
-                Way::Push => self.by_push(&mut tx, key, send, &mine, now).await?,
-                _ => self.by_channel(&mut tx, key, (send, way), &mine, now).await?,
+                Way::Email => self.by_mail(&mut tx, key, &send, now).await?,
+                Way::Push => self.by_push(&mut tx, key, &send, &mine, now).await?,
+                _ => self.by_channel(&mut tx, key, (&send, way), &mine, now).await?,
             }
         };
         tx.commit().await?;
@@ -209,14 +213,13 @@ impl Delivery {
         &self,
         tx: &mut ServiceTx,
         key: (OrganizationId, SendId),
-        send: SendRow,
+        send: &SendRow,
         now: Timestamp,
     ) -> Result<Step, Error> {
         let person = self.identity.addressees(tx, &[send.user]).await?.pop();
-        let mail: Option<PreparedMail> =
-            send.mail.clone().and_then(|mail| serde_json::from_value(mail).ok());
+        let mail: Option<PreparedMail> = send.mail.clone().and_then(|mail| serde_json::from_value(mail).ok());
         let (Some(person), Some(mail)) = (person, mail) else {
-            return self.give_way(tx, key, &send, (Way::Email, "You have no address any more.")).await;
+            return self.give_way(tx, key, send, (Way::Email, "You have no address any more.")).await;
         };
         self.hand_to_outbox(tx, key, (send.brand, send.expires_at, now), (&person.email, mail)).await?;
         sql::go_on(tx.conn(), key, (send.way, send.reason.as_deref()), None).await?;
@@ -228,7 +231,7 @@ impl Delivery {
         &self,
         tx: &mut ServiceTx,
         key: (OrganizationId, SendId),
-        send: SendRow,
+        send: &SendRow,
         mine: &[&AttemptRow],
         now: Timestamp,
     ) -> Result<Step, Error> {
@@ -238,28 +241,28 @@ impl Delivery {
             let before = mine.iter().filter(|one| one.target == Some(browser.id.uuid())).count();
             let address = self.open_address(&browser.sealed, browser.version).ok();
             let target = Target::Browser(browser.id);
-            return self.begin_try(tx, key, &send, (Way::Push, target, address, before), now).await;
+            return self.begin_try(tx, key, send, (Way::Push, target, address, before), now).await;
         }
         let state = |name: &str| mine.iter().rev().find(|one| one.state == name);
         if state("sent").is_some() {
-            self.settle_send(tx, key, &send, ("sent", Some(Way::Push), send.reason.as_deref()), now).await?;
+            self.settle_send(tx, key, send, ("sent", Some(Way::Push), send.reason.as_deref()), now).await?;
             return Ok(Step::Done);
         }
         if let Some(one) = state("unclear") {
             let words = said(send.reason.as_deref(), Way::Push, one.words.as_deref());
-            self.settle_send(tx, key, &send, ("unclear", Some(Way::Push), Some(&words)), now).await?;
+            self.settle_send(tx, key, send, ("unclear", Some(Way::Push), Some(&words)), now).await?;
             return Ok(Step::Done);
         }
         let words = state("failed").and_then(|one| one.words.clone());
         let words = words.unwrap_or_else(|| "No browser of yours shows notifications.".to_owned());
-        self.give_way(tx, key, &send, (Way::Push, &words)).await
+        self.give_way(tx, key, send, (Way::Push, &words)).await
     }
 
     async fn by_channel(
         &self,
         tx: &mut ServiceTx,
         key: (OrganizationId, SendId),
-        (send, way): (SendRow, Way),
+        (send, way): (&SendRow, Way),
         mine: &[&AttemptRow],
         now: Timestamp,
     ) -> Result<Step, Error> {
@@ -267,12 +270,12 @@ impl Delivery {
             match last.state.as_str() {
                 "unclear" => {
                     let words = said(send.reason.as_deref(), way, last.words.as_deref());
-                    self.settle_send(tx, key, &send, ("unclear", Some(way), Some(&words)), now).await?;
+                    self.settle_send(tx, key, send, ("unclear", Some(way), Some(&words)), now).await?;
                     return Ok(Step::Done);
                 }
                 "failed" => {
                     let words = last.words.clone().unwrap_or_default();
-                    return self.give_way(tx, key, &send, (way, &words)).await;
+                    return self.give_way(tx, key, send, (way, &words)).await;
                 }
                 _ => {}
             }
@@ -280,10 +283,10 @@ impl Delivery {
         let row = channels::find(tx.conn(), send.user, way.as_str()).await?;
         let row = row.filter(|row| matches!(row.state.as_str(), "ready" | "troubled"));
         let Some((row, sealed)) = row.and_then(|row| row.sealed.clone().map(|sealed| (row, sealed))) else {
-            return self.give_way(tx, key, &send, (way, "You have not set it up, or not confirmed it.")).await;
+            return self.give_way(tx, key, send, (way, "You have not set it up, or not confirmed it.")).await;
         };
         let address = self.open_address(&sealed, row.version).ok();
-        self.begin_try(tx, key, &send, (way, Target::Channel(row.id), address, mine.len()), now).await
+        self.begin_try(tx, key, send, (way, Target::Channel(row.id), address, mine.len()), now).await
     }
 
     async fn begin_try(
@@ -343,7 +346,8 @@ impl Delivery {
         let pause = match &outcome {
             Outcome::Again { after, .. } => {
                 let pause = wait(tried.before + 1, *after);
-                let worth = tried.before + 1 < TRIES && pause <= LONGEST_WAIT && now + pause < send.expires_at;
+                let worth =
+                    tried.before + 1 < TRIES && pause <= LONGEST_WAIT && now + pause < send.expires_at;
                 worth.then_some(pause)
             }
             _ => None,
@@ -399,7 +403,9 @@ impl Delivery {
         let unclear;
         let words = if state == "unclear" {
             let said = reason.unwrap_or_default();
-            unclear = format!("{said} Whether it has arrived is unclear: it is not sent again, so that it does not come twice.");
+            unclear = format!(
+                "{said} Whether it has arrived is unclear: it is not sent again, so that it does not come twice."
+            );
             Some(unclear.as_str())
         } else {
             reason

@@ -169,9 +169,7 @@ const WORDS: usize = 300;
 /// Tries once.
 pub async fn call(tools: &Tools<'_>, address: &Address, message: &Message) -> Outcome {
     let built = match address {
-        Address::Push { endpoint, p256dh, auth } => {
-            push::request(tools, (endpoint, p256dh, auth), message)
-        }
+        Address::Push { endpoint, p256dh, auth } => push::request(tools, (endpoint, p256dh, auth), message),
         Address::Whatsapp { number } => whatsapp::request(&tools.config.whatsapp, number, message),
         Address::Slack { webhook_url } => Ok(slack::request(webhook_url, message)),
         Address::Telegram { chat_id, bot_token } => {
@@ -198,39 +196,35 @@ pub async fn send_code(tools: &Tools<'_>, number: &str, code: &str) -> Outcome {
     }
 }
 
-async fn send(
-    tools: &Tools<'_>,
-    request: Request,
-    judge: fn(&Response, Timestamp) -> Outcome,
-) -> Outcome {
+async fn send(tools: &Tools<'_>, request: Request, judge: fn(&Response, Timestamp) -> Outcome) -> Outcome {
     match tools.wire.send(request.within(PATIENCE)).await {
         Ok(response) => judge(&response, tools.now),
         // an address may be a key: what is said of it is said without it
         Err(WireError::NotSent(_)) => {
             Outcome::Again { words: "It could not be reached.".to_owned(), after: None }
         }
-        Err(WireError::Unclear(_)) => {
-            Outcome::Unclear("It did not say whether it has it.".to_owned())
-        }
+        Err(WireError::Unclear(_)) => Outcome::Unclear("It did not say whether it has it.".to_owned()),
     }
 }
 
 /// What an answer without a success means everywhere: too many and "not now" may be tried again, a gateway that gave up may
 /// have passed it on, all else is a refusal.
-fn usual(response: &Response, now: Timestamp, words: String) -> Outcome {
-    let words = shorten(if words.trim().is_empty() { format!("It answered {}.", response.status) } else { words });
-    let after = || Fault::of_response(response, Effect::Prepares, now).retry_after;
+fn usual(response: &Response, now: Timestamp, words: &str) -> Outcome {
+    let words = shorten(words);
+    let words = if words.is_empty() { format!("It answered {}.", response.status) } else { words };
     match response.status {
-        429 | 500 | 503 => Outcome::Again { words, after: after() },
         408 | 502 | 504 => Outcome::Unclear(words),
-        status if status >= 500 => Outcome::Again { words, after: after() },
+        429 | 500.. => {
+            let after = Fault::of_response(response, Effect::Prepares, now).retry_after;
+            Outcome::Again { words, after }
+        }
         _ => Outcome::refused(words),
     }
 }
 
 /// The beginning of what the other side said, on one line.
-fn shorten(words: impl AsRef<str>) -> String {
-    let line = words.as_ref().split_whitespace().collect::<Vec<_>>().join(" ");
+fn shorten(words: &str) -> String {
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= WORDS {
         return line;
     }

@@ -83,7 +83,7 @@ pub(super) fn judge(response: &Response, now: Timestamp) -> Outcome {
             let words = "The browser takes no notifications any more.";
             Outcome::Refused { words: words.to_owned(), gone: true }
         }
-        _ => usual(response, now, String::from_utf8_lossy(&response.bytes).into_owned()),
+        _ => usual(response, now, &String::from_utf8_lossy(&response.bytes)),
     }
 }
 
@@ -155,12 +155,10 @@ mod tests {
     fn keys_are_derived_as_the_standard_s_example_says() {
         // RFC 8291, appendix A
         let shared = bytes("kyrL1jIIOHEzg3sM2ZWRHDRB62YACZhhSlknJ672kSs");
-        let browser = bytes(
-            "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
-        );
-        let sender = bytes(
-            "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8",
-        );
+        let browser =
+            bytes("BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4");
+        let sender =
+            bytes("BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8");
         let salt = bytes("DGv6ra1nlYgDCS1FRnbzlw").try_into().unwrap();
         let (content, nonce) =
             derive(&shared, &browser, &bytes("BTBZMqHH6r4Tts7J_aSIgg"), &sender, salt).unwrap();

@@ -42,5 +42,5 @@ pub(super) fn judge(response: &Response, now: Timestamp) -> Outcome {
     let words = String::from_utf8_lossy(&response.bytes).into_owned();
     // a word such as `no_service` or `channel_is_archived`; a page of HTML says nothing
     let words = if words.contains('<') { String::new() } else { words.replace('_', " ") };
-    usual(response, now, words)
+    usual(response, now, &words)
 }

@@ -64,8 +64,7 @@ pub(super) fn judge(response: &Response, now: Timestamp) -> Outcome {
             Outcome::Unclear("Telegram's answer could not be read.".to_owned())
         };
     }
-    let words = value["description"].as_str().unwrap_or_default().to_owned();
-    match usual(response, now, words) {
+    match usual(response, now, value["description"].as_str().unwrap_or_default()) {
         Outcome::Again { words, after } => {
             let wait = value.pointer("/parameters/retry_after").and_then(Value::as_u64);
             Outcome::Again { words, after: wait.map(Duration::from_secs).or(after) }

@@ -89,7 +89,8 @@ mod tests {
     #[test]
     fn keys_of_an_operator_are_read() {
         // RFC 8291, appendix A: any pair on the curve will do
-        let public = "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8";
+        let public =
+            "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8";
         let keys = Keys::of_operator(public, "yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw").unwrap();
         assert_eq!(keys.public(), public);
         assert!(Keys::of_operator(public, "AAAA").is_none());

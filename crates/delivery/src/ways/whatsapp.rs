@@ -52,7 +52,8 @@ pub fn code_request(config: &WhatsappConfig, number: &str, code: &str) -> Result
     let parameters = [json!({ "type": "text", "text": code })];
     let mut components = vec![json!({ "type": "body", "parameters": parameters })];
     if config.code_button {
-        components.push(json!({ "type": "button", "sub_type": "url", "index": "0", "parameters": parameters }));
+        components
+            .push(json!({ "type": "button", "sub_type": "url", "index": "0", "parameters": parameters }));
     }
     let template = json!({
         "name": config.code_template,
@@ -74,8 +75,7 @@ pub(super) fn judge(response: &Response, now: Timestamp) -> Outcome {
     let words = ["/error_data/details", "/error_user_msg", "/message"]
         .into_iter()
         .find_map(|at| error.pointer(at).and_then(Value::as_str));
-    let words = words.unwrap_or_default().to_owned();
-    let outcome = usual(response, now, words);
+    let outcome = usual(response, now, words.unwrap_or_default());
     match (outcome, error["code"].as_i64()) {
         (Outcome::Refused { words, .. }, Some(code)) if PASSING.contains(&code) => {
             Outcome::Again { words, after: None }
