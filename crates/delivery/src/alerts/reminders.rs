@@ -7,7 +7,6 @@ use bellwether_kernel::{
     Permission, Role, Timestamp,
     id::{BrandId, OrganizationId, UserId},
 };
-use bellwether_networks::Network;
 use bellwether_publishing::{
     publications::{self, NearPublication},
     time,
@@ -16,7 +15,7 @@ use bellwether_store::TenantScope;
 use chrono::Duration;
 
 use super::{bring::Bring, trends::rooms};
-use crate::{Delivery, Error, Facts, Kind};
+use crate::{Delivery, Error, Facts, Kind, daily::score::network_name};
 
 /// How long before its time somebody is reminded.
 const AHEAD: Duration = Duration::hours(3);
@@ -90,7 +89,7 @@ impl Delivery {
                 let said = one.trouble.as_deref().map(|words| format!(" ({words})")).unwrap_or_default();
                 format!("It is planned for {at}, but the account has to be connected again{said}.")
             };
-            let network = Network::parse(&one.network).map_or(one.network.as_str(), Network::name);
+            let network = network_name(&one.network);
             let bring = Bring {
                 kind: Kind::PostReminder,
                 organization: one.organization,

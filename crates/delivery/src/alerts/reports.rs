@@ -8,7 +8,6 @@ use bellwether_kernel::{
     Permission, Timestamp,
     id::{BrandId, OrganizationId, UserId},
 };
-use bellwether_networks::Network;
 use bellwether_publishing::{
     publications::{self, WeekOfPublications},
     time,
@@ -18,7 +17,11 @@ use chrono::{Datelike as _, Days, Duration, NaiveDate, NaiveTime};
 use jiff::tz::TimeZone;
 
 use super::{bring::Bring, jobs::Report, sql, trends::rooms};
-use crate::{Delivery, Error, Facts, Kind, preferences::sql as preferences};
+use crate::{
+    Delivery, Error, Facts, Kind,
+    daily::{brands, score::network_name},
+    preferences::sql as preferences,
+};
 
 /// People in one transaction.
 const TOGETHER: i64 = 250;
@@ -90,13 +93,8 @@ impl Delivery {
                     Some(Next::Later(at, reported)) => plans.push((user, Some(at), Some(reported))),
                     Some(Next::Due(monday, at)) => {
                         plans.push((user, Some(at), Some(monday)));
-                        let brands = places.get(&user).into_iter().flatten().flat_map(|of| {
-                            let may = |brand: &&bellwether_identity::people::model::MyBrand| {
-                                brand.permissions.contains(&Permission::PostsRead)
-                            };
-                            of.brands.iter().filter(may).map(|brand| (of.id, brand.id))
-                        });
-                        for (organization_id, brand_id) in brands.filter(|_| wants.weekly_reports_enabled) {
+                        let wanted = places.get(&user).filter(|_| wants.weekly_reports_enabled);
+                        for (organization_id, brand_id) in brands(wanted.map_or(&[][..], Vec::as_slice)) {
                             let job = Report { organization_id, brand_id, user_id: user, monday };
                             enqueue(&mut tx, &job, Options::default()).await?;
                         }
@@ -171,10 +169,6 @@ impl Delivery {
 
 fn counted(count: i64, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
-}
-
-fn network_name(network: &str) -> &str {
-    Network::parse(network).map_or(network, Network::name)
 }
 
 /// The report in words, the sentence of all first.

@@ -27,7 +27,7 @@ const AT_ONCE: i64 = 20_000;
 const TOGETHER: usize = 250;
 
 /// Brands of somebody whose drafts they may read.
-fn brands(organizations: &[MyOrganization]) -> Vec<(OrganizationId, BrandId)> {
+pub(crate) fn brands(organizations: &[MyOrganization]) -> Vec<(OrganizationId, BrandId)> {
     let mut found = Vec::new();
     for organization in organizations {
         for brand in &organization.brands {

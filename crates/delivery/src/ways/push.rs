@@ -2,13 +2,11 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use bellwether_kernel::{Rng, Timestamp};
-use bellwether_networks::{
-    http::short_hash,
-    publish::{Effect, Method, Request, Response},
-};
+use bellwether_networks::publish::{Effect, Method, Request, Response};
 use ring::{
     aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
     agreement::{ECDH_P256, EphemeralPrivateKey, UnparsedPublicKey, agree_ephemeral},
+    digest::{SHA256, digest},
     hkdf::{HKDF_SHA256, KeyType, Prk, Salt},
     rand::SystemRandom,
 };
@@ -64,9 +62,16 @@ pub(super) fn request(
         .header("ttl", KEEP.to_string())
         .header("urgency", "normal")
         // a newer one of the same takes the place of one that was not fetched yet
-        .header("topic", short_hash(&message.tag, 32))
+        .header("topic", topic(&message.tag))
         .header("content-encoding", "aes128gcm")
         .bytes("application/octet-stream", body.into()))
+}
+
+/// What stands for a tag in the header: at most 32 letters of base64url.
+fn topic(tag: &str) -> String {
+    let mut out = BASE64.encode(digest(&SHA256, tag.as_bytes()).as_ref());
+    out.truncate(32);
+    out
 }
 
 /// `https://host:port` of an address.
