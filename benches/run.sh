@@ -5,10 +5,10 @@ set -euo pipefail
 cd "$ROOT"
 
 wanted=("$@")
-[ ${#wanted[@]} -gt 0 ] || wanted=(repurpose voice trends embeddings identity posts start memory publishing)
+[ ${#wanted[@]} -gt 0 ] || wanted=(repurpose voice trends embeddings identity posts start memory publishing deliveries)
 asked() { [[ " ${wanted[*]} " == *" $1 "* ]]; }
 for name in "${wanted[@]}"; do
-  case $name in repurpose | voice | trends | embeddings | identity | posts | start | memory | publishing) ;; *) fail "unknown measurement $name: repurpose, voice, trends, embeddings, identity, posts, start, memory or publishing" ;; esac
+  case $name in repurpose | voice | trends | embeddings | identity | posts | start | memory | publishing | deliveries) ;; *) fail "unknown measurement $name: repurpose, voice, trends, embeddings, identity, posts, start, memory, publishing or deliveries" ;; esac
 done
 
 need_rust
@@ -17,19 +17,28 @@ need_python
 scripts/postgres.sh >/dev/null
 release=${CARGO_TARGET_DIR:-$ROOT/target}/release
 binary=$release/bellwether
-# with the features of the whole workspace, so that each measurement finds what the one before built
-build() { cargo build --release --workspace "$@"; }
+articles=$ROOT/../shared/vectors/articles
+
+# all that is asked for in one go: parts that are built apart want other features of the same crates, and those are then
+# built twice
+targets=()
+if asked posts || asked start || asked memory; then targets+=(--bin bellwether); fi
+if asked repurpose; then targets+=(--example repurpose_all); fi
+if asked voice; then targets+=(--example authors --example voice_on); fi
+if asked trends; then targets+=(--example trend_stream); fi
+if asked embeddings; then targets+=(--example embeddings); fi
+if asked identity; then targets+=(--example costs); fi
+if asked publishing; then targets+=(--bench publishing); fi
+if asked deliveries; then targets+=(--bench deliveries); fi
 
 if asked posts || asked start || asked memory; then
   step "Packages of the browser app" web_packages
   step "The browser app" web_build
-  step "The program, release" build --bin bellwether
 fi
+step "The measurements, release" cargo build --release --workspace "${targets[@]}"
 
 if asked repurpose; then
-  articles=$ROOT/../shared/vectors/articles
   if [ -d "$articles" ]; then
-    step "The writer, release" build --example repurpose_all
     say "${BOLD}repurpose${PLAIN}"
     # one core, as promised
     taskset -c 0 "$release/examples/repurpose_all" "$articles"
@@ -39,10 +48,7 @@ if asked repurpose; then
 fi
 
 if asked voice; then
-  articles=$ROOT/../shared/vectors/articles
   if [ -d "$articles" ]; then
-    step "The voice" build --example authors
-    step "The writer in a voice" build --example voice_on
     say "${BOLD}voice${PLAIN}"
     taskset -c 0 "$release/examples/authors" "$articles" speed
     taskset -c 0 "$release/examples/authors" "$articles"
@@ -53,12 +59,10 @@ if asked voice; then
 fi
 
 if asked trends; then
-  articles=$ROOT/../shared/vectors/articles
   if [ -d "$articles" ]; then
-    step "The detector of trends, release" cargo build --release --package bellwether-trends --example trend_stream
     say "${BOLD}trends${PLAIN}"
-    taskset -c 0 cargo run --quiet --release --package bellwether-trends --example trend_stream -- "$articles"
-    taskset -c 0 cargo run --quiet --release --package bellwether-trends --example trend_stream -- "$articles" speed
+    taskset -c 0 "$release/examples/trend_stream" "$articles"
+    taskset -c 0 "$release/examples/trend_stream" "$articles" speed
   else
     say "trends: not measured, there are no articles at $articles"
   fi
@@ -66,14 +70,11 @@ fi
 
 if asked embeddings; then
   scripts/minilm.sh >/dev/null
-  articles=$ROOT/../shared/vectors/articles
-  step "The model of meanings, release" cargo build --release --package bellwether-embed --example embeddings
   say "${BOLD}embeddings${PLAIN}"
   taskset -c 0 "$release/examples/embeddings" $([ -d "$articles" ] && printf '%s' "$articles")
 fi
 
 if asked identity; then
-  step "Signing in, release" build --example costs
   say "${BOLD}identity${PLAIN}"
   "$release/examples/costs"
 fi
@@ -93,5 +94,10 @@ fi
 
 if asked publishing; then
   say "${BOLD}publishing${PLAIN}"
-  cargo bench --quiet --package bellwether --bench publishing
+  cargo bench --quiet --workspace --bench publishing
+fi
+
+if asked deliveries; then
+  say "${BOLD}deliveries${PLAIN}"
+  cargo bench --quiet --workspace --bench deliveries
 fi

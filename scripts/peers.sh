@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Programs of others that tests talk to, each below target/peers: `pds` (Bluesky's server) and `prism` (checks requests
-# against an OpenAPI description) from npm, `moto` (an S3 server) from PyPI. Does nothing when it is there already.
+# against an OpenAPI description), `webpush` (a push service) from npm, `moto` (an S3 server) from PyPI. Does nothing when it is there already.
 #
 #   scripts/peers.sh NAME     installs one and prints its folder
 set -euo pipefail

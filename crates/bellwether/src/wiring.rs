@@ -8,9 +8,12 @@ use bellwether_billing::Billing;
 use bellwether_brand::{Brands, FirstBrands, ReadWebsite, Websites, brands, voice::Train};
 use bellwether_delivery::{
     Below, Delivery,
+    alerts::jobs::{Remind, Report, Reports},
     campaigns::jobs::SendCampaigns,
+    channels::jobs::{FetchTelegram, SendCode},
     daily::jobs::{Deliver, Mornings},
     notifications::jobs::{MailNotices, Notify, Retain as RetainNotices, TellTrials},
+    sends::jobs::{Carry, LookAfterSends},
 };
 use bellwether_identity::{
     Identity, IdentityConfig, IdentityGate, accounts,
@@ -228,6 +231,7 @@ impl App {
         )
         .with_reviews(Arc::new(Reviews { clock: clock.clone(), rng: rng.clone() }))
         .with_trends(trends.clone());
+        let ways_out = ways_out(&config, &store, (&clock, &rng), vault.clone(), &public_url)?;
         let delivery = Delivery::new(
             store.clone(),
             clock.clone(),
@@ -237,11 +241,12 @@ impl App {
                 billing: billing.clone(),
                 brands: brands.clone(),
                 studio: studio.clone(),
+                rising: Arc::new(trends.clone()),
+                wire: ways_out.wire.clone(),
             },
-            vault.clone(),
+            vault,
             (public_url.as_str(), &config.delivery),
         );
-        let ways_out = ways_out(&config, &store, (&clock, &rng), vault, &public_url)?;
         let publishing = Publishing::new(
             store.clone(),
             clock.clone(),
@@ -360,6 +365,13 @@ impl App {
             .register::<Mornings>(self.delivery.clone())
             .register::<Deliver>(self.delivery.clone())
             .register::<RetainNotices>(self.delivery.clone())
+            .register::<Carry>(self.delivery.clone())
+            .register::<LookAfterSends>(self.delivery.clone())
+            .register::<SendCode>(self.delivery.clone())
+            .register::<FetchTelegram>(self.delivery.clone())
+            .register::<Remind>(self.delivery.clone())
+            .register::<Reports>(self.delivery.clone())
+            .register::<Report>(self.delivery.clone())
             .register::<CheckDue>(self.trends.clone())
             .register::<CheckSource>(self.trends.clone())
             .register::<RetainItems>(self.trends.clone())
@@ -377,6 +389,10 @@ impl App {
             .cron("*/10 * * * *", "publishing.repeat")
             .cron("* * * * *", "delivery.mail_notices")
             .cron("* * * * *", "delivery.mornings")
+            .cron("* * * * *", "delivery.look_after_sends")
+            .cron("* * * * *", "delivery.fetch_telegram")
+            .cron("*/5 * * * *", "delivery.remind")
+            .cron("* * * * *", "delivery.reports")
             .cron("10 * * * *", "delivery.tell_trials")
             .cron("*/15 * * * *", "delivery.send_campaigns")
             .cron("45 3 * * *", "delivery.retain")

@@ -49,6 +49,12 @@ pub enum Kind {
     InvitationAccepted,
     /// The organization's trial ends soon.
     TrialEnding,
+    /// A trend of the brand rises fast.
+    TrendRising,
+    /// A post's time is near, and it won't go out as things stand.
+    PostReminder,
+    /// What a week brought.
+    WeeklyReport,
 }
 
 /// What the words of a notice are made of. Names as they were when it happened.
@@ -105,6 +111,11 @@ impl Kind {
         )
     }
 
+    /// Whether it leaves the app by the person's ways instead of in the mail of notices.
+    pub const fn by_ways(self) -> bool {
+        matches!(self, Self::TrendRising | Self::PostReminder | Self::WeeklyReport)
+    }
+
     /// The notice in words.
     pub fn words(self, facts: &Facts) -> Words {
         let who = facts.who.as_deref().unwrap_or("Somebody");
@@ -127,6 +138,9 @@ impl Kind {
                 Some(days) => format!("Your trial ends in {days} days"),
                 None => "Your trial ends soon".to_owned(),
             },
+            Self::TrendRising => "A trend is rising".to_owned(),
+            Self::PostReminder => "A post won’t go out as things stand".to_owned(),
+            Self::WeeklyReport => "Your week is over".to_owned(),
         };
         let place = match (facts.network.as_deref(), facts.account.as_deref()) {
             (Some(network), account) => {

@@ -1,52 +1,52 @@
-//! What people are told, and how: notices of what happened, in the app and by mail, the morning delivery, and campaigns.
+//! What people are told, and how: notices of what happened, the morning delivery, alerts of trends, reminders, reports of the
+//! week, and campaigns; in the app, by mail, by notifications of browsers, by WhatsApp, Slack and Telegram.
 //!
-//! Owns `delivery.preferences`, `kind_preferences`, `notifications`, `daily_deliveries`, `mornings`, `contacts`, `campaigns`
-//! and `campaign_messages`.
+//! Owns `delivery.preferences`, `kind_preferences`, `notifications`, `daily_deliveries`, `mornings`, `contacts`, `campaigns`,
+//! `campaign_messages`, `channels`, `push_subscriptions`, `installation`, `sends` and `send_attempts`.
 //!
 //! Writes the events `review.asked`, and `delivery.delivered`, `delivery.skipped` and `delivery.failed` of the morning delivery. Of notices it
 //! writes none: a notice is made of one, and what is told by it would be told again. Open streams hear of a new one in
-//! passing by `notification.created`. Hears of publications, connections, reviews, generations, members and invitations:
-//! [`subscriptions`]. What concerns the safety of an account identity mails by itself.
+//! passing by `notification.created`. Hears of publications, connections, reviews, generations, members, invitations and trends
+//! that rise: [`subscriptions`]. What concerns the safety of an account identity mails by itself.
 //!
-//! Who is told of what is in [`notifications::told`], in which words in [`kind`].
+//! Who is told of what is in [`notifications::told`], in which words in [`kind`]; how something reaches somebody once, by the
+//! first of their ways that works, in [`sends`]; how each way is called in [`ways`].
 
+pub mod alerts;
 pub mod campaigns;
+pub mod channels;
+pub mod config;
 pub mod daily;
 mod error;
 mod ids;
 pub mod kind;
 pub mod notifications;
 pub mod preferences;
+pub mod rising;
+pub mod sends;
+pub mod ways;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bellwether_billing::Billing;
 use bellwether_brand::Brands;
 use bellwether_identity::Identity;
 use bellwether_jobs::events::Subscriptions;
 use bellwether_kernel::{Clock, Rng};
+use bellwether_networks::publish::Wire;
 use bellwether_store::Store;
 use bellwether_studio::Studio;
 use bellwether_vault::Vault;
-use serde::{Deserialize, Serialize};
 
+use crate::rising::Rising;
+
+pub use config::DeliveryConfig;
 pub use error::Error;
-pub use ids::{CampaignId, ContactId, DeliveryId, NotificationId};
+pub use ids::{
+    AttemptId, CampaignId, ChannelId, ContactId, DeliveryId, NotificationId, PushSubscriptionId, SendId,
+    TrendRef,
+};
 pub use kind::{Facts, Kind};
-
-/// What an operator decides of what people are told.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct DeliveryConfig {
-    /// Whether the morning's mail has a picture whose loading tells that it was opened, for people who allow it.
-    pub track_opens: bool,
-}
-
-impl Default for DeliveryConfig {
-    fn default() -> Self {
-        Self { track_opens: true }
-    }
-}
 
 /// The contexts below that this one asks.
 #[derive(Clone)]
@@ -59,6 +59,10 @@ pub struct Below {
     pub brands: Brands,
     /// Drafts.
     pub studio: Studio,
+    /// Trends.
+    pub rising: Arc<dyn Rising>,
+    /// What carries requests to the outside.
+    pub wire: Arc<dyn Wire>,
 }
 
 /// The facade of this context. Cheap to clone.
@@ -71,7 +75,11 @@ pub struct Delivery {
     pub(crate) billing: Billing,
     pub(crate) brands: Brands,
     pub(crate) studio: Studio,
+    pub(crate) rising: Arc<dyn Rising>,
+    pub(crate) wire: Arc<dyn Wire>,
     pub(crate) vault: Vault,
+    /// Read or made when it is first needed.
+    pub(crate) vapid: Arc<OnceLock<Arc<ways::vapid::Keys>>>,
     pub(crate) config: Arc<DeliveryConfig>,
     /// Where people reach this installation, without a slash at the end.
     pub(crate) public_url: Arc<str>,
@@ -88,15 +96,30 @@ impl Delivery {
         (public_url, config): (&str, &DeliveryConfig),
     ) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
-        let Below { identity, billing, brands, studio } = below;
-        let config = Arc::new(config.clone());
-        Self { store, clock, rng, identity, billing, brands, studio, vault, config, public_url }
+        let Below { identity, billing, brands, studio, rising, wire } = below;
+        let (config, vapid) = (Arc::new(config.clone()), Arc::default());
+        Self {
+            store,
+            clock,
+            rng,
+            identity,
+            billing,
+            brands,
+            studio,
+            rising,
+            wire,
+            vault,
+            vapid,
+            config,
+            public_url,
+        }
     }
 
     /// The routes of this context.
     pub fn routes(&self) -> bellwether_web::Api {
         notifications::http::routes()
             .merge(preferences::http::routes())
+            .merge(channels::http::routes())
             .merge(campaigns::http::routes())
             .merge(daily::http::routes())
             .merge(daily::public_http::routes())

@@ -4,7 +4,7 @@ use bellwether_jobs::{Options, enqueue};
 use bellwether_kernel::{Clock, Rng, Timestamp, id::MailId};
 use bellwether_store::{ServiceTx, Tx};
 
-use crate::{Error, SendMail, Status, Template, render, sql};
+use crate::{Error, Rendered, SendMail, Status, Template, render, sql};
 
 /// A mail to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,31 @@ pub async fn queue_marketing(
     put(tx, clock, rng, mail, Some(unsubscribe_url)).await
 }
 
+/// A mail that is rendered already.
+#[derive(Clone, Copy)]
+pub struct Written<'a> {
+    /// The address.
+    pub to: &'a str,
+    /// The name of its template, for the outbox.
+    pub template: &'a str,
+    /// What it says.
+    pub rendered: &'a Rendered,
+    /// When it is of no use any more.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Puts a mail into the outbox that was rendered when it was thought of, such as one that waited for its turn. It says in its
+/// headers how to end such mails, as [`queue_marketing`] does.
+pub async fn queue_written(
+    tx: &mut ServiceTx,
+    clock: &Clock,
+    rng: &Rng,
+    mail: &Written<'_>,
+    unsubscribe_url: &str,
+) -> Result<MailId, Error> {
+    insert(tx, clock, rng, mail, Some(unsubscribe_url)).await
+}
+
 async fn put(
     tx: &mut impl Tx,
     clock: &Clock,
@@ -43,12 +68,28 @@ async fn put(
     unsubscribe_url: Option<&str>,
 ) -> Result<MailId, Error> {
     let rendered = render(&mail.template)?;
+    let written = Written {
+        to: &mail.to,
+        template: mail.template.name(),
+        rendered: &rendered,
+        expires_at: mail.expires_at,
+    };
+    insert(tx, clock, rng, &written, unsubscribe_url).await
+}
+
+async fn insert(
+    tx: &mut impl Tx,
+    clock: &Clock,
+    rng: &Rng,
+    mail: &Written<'_>,
+    unsubscribe_url: Option<&str>,
+) -> Result<MailId, Error> {
     let id = MailId::new(clock, rng);
     let row = sql::NewRow {
         id,
-        recipient: &mail.to,
-        template: mail.template.name(),
-        rendered: &rendered,
+        recipient: mail.to,
+        template: mail.template,
+        rendered: mail.rendered,
         now: clock.now(),
         expires_at: mail.expires_at,
     };

@@ -66,6 +66,7 @@ fn source(template: &Template) -> &'static str {
         Template::Notices { .. } => file!("notices"),
         Template::Countdown { .. } => file!("countdown"),
         Template::Morning { .. } => file!("morning"),
+        Template::Brought { .. } => file!("brought"),
         Template::OrganizationDeleted { .. } => file!("organization_deleted"),
         Template::AccountDeleted { .. } => file!("account_deleted"),
     }
@@ -251,7 +252,7 @@ mod tests {
     use strum::IntoEnumIterator as _;
 
     use super::*;
-    use crate::{MorningDraft, SeenMark};
+    use crate::{MorningDraft, MorningTrend, SeenMark};
 
     /// One of each, every text the same.
     fn all(text: &str) -> Vec<Template> {
@@ -294,17 +295,22 @@ mod tests {
                     intro: s(),
                     approvable: vec![draft(text), draft(text)],
                     readable: vec![],
+                    trends: vec![MorningTrend { name: s(), lines: vec![s(), s()], open: s() }],
                     link: s(),
                     unsubscribe: s(),
                     seen: vec![],
                 },
+                Template::Brought { .. } => {
+                    let (label, link) = (s(), s());
+                    Template::Brought { subject: s(), lines: vec![s()], label, link, unsubscribe: s() }
+                }
                 Template::OrganizationDeleted { .. } => {
                     Template::OrganizationDeleted { organization: s(), until: s(), link: s() }
                 }
                 Template::AccountDeleted { .. } => Template::AccountDeleted { until: s(), link: s() },
             })
             .collect();
-        assert_eq!(made.len(), 23);
+        assert_eq!(made.len(), 24);
         made
     }
 
@@ -324,6 +330,7 @@ mod tests {
                 intro: s(),
                 approvable,
                 readable,
+                trends: vec![],
                 link,
                 unsubscribe,
                 seen,

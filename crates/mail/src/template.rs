@@ -164,12 +164,27 @@ pub enum Template {
         approvable: Vec<MorningDraft>,
         /// Drafts of a reader who may not.
         readable: Vec<MorningDraft>,
+        /// Trends that concern the brand.
+        trends: Vec<MorningTrend>,
         /// Where to see all of them.
         link: String,
         /// Where one ends these mails.
         unsubscribe: String,
         /// What tells that the mail was opened: one, or none.
         seen: Vec<SeenMark>,
+    },
+    /// A trend that rises, a post that waits, the report of a week: what is brought by itself beside notices.
+    Brought {
+        /// The subject.
+        subject: String,
+        /// What there is to say.
+        lines: Vec<String>,
+        /// What the button says.
+        label: String,
+        /// Where it leads.
+        link: String,
+        /// Where one ends these mails.
+        unsubscribe: String,
     },
     /// An organization was deleted and can be brought back.
     OrganizationDeleted {
@@ -200,6 +215,17 @@ pub struct MorningDraft {
     pub why: String,
     /// Asks whether to approve it.
     pub approve: String,
+    /// Opens it in the app.
+    pub open: String,
+}
+
+/// A trend in the morning's mail.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct MorningTrend {
+    /// What it is about.
+    pub name: String,
+    /// Why it is one, and when it peaks.
+    pub lines: Vec<String>,
     /// Opens it in the app.
     pub open: String,
 }

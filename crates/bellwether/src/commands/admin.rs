@@ -217,6 +217,11 @@ pub async fn rotate(app: &App, out: &mut impl std::io::Write) -> Result<End> {
     tell("signing API keys", app.identity.reseal_keys().await.map_err(problem)?)?;
     tell("connected accounts", app.publishing.reseal_connections().await.map_err(outside)?)?;
     tell("applications", app.publishing.reseal_apps().await.map_err(outside)?)?;
+    let told = |error| anyhow::Error::new(bellwether_kernel::Problem::from(error));
+    tell(
+        "ways to people",
+        app.delivery.reseal_channels().await.map_err(|error: bellwether_delivery::Error| told(error))?,
+    )?;
     if unreadable > 0 {
         writeln!(
             out,

@@ -1,4 +1,5 @@
-//! Yesterday's and today's morning delivery, made by what makes everybody's. Nobody reads the demo's mail: none is sent.
+//! Yesterday's and today's morning delivery, made by what makes everybody's. Nobody reads the demo's mail: none is sent, but
+//! yesterday's was opened, and its best draft approved.
 
 use anyhow::Result;
 use bellwether_kernel::{BrandAccess, Problem};
@@ -19,6 +20,9 @@ pub async fn prepare(app: &App, access: &BrandAccess) -> Result<()> {
         let Some(date) = today.date().checked_sub_days(Days::new(days)) else { continue };
         let Some(at) = time::instant(date.and_time(eight), &zone).filter(|at| *at <= now) else { continue };
         app.delivery.bring(access, date, at).await.map_err(Problem::from)?;
+        if days == 1 {
+            app.delivery.read_morning(access, date).await.map_err(Problem::from)?;
+        }
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
 
 mod agencies;
+mod alerts;
 mod app;
 mod bad_input;
 mod billing;
@@ -11,8 +12,11 @@ mod brand_profile;
 mod brands;
 mod calendar_feed;
 mod cards;
+mod channels;
+mod channels_peers;
 mod csv;
 mod description;
+mod fakes;
 mod generations;
 mod media;
 mod media_bucket;

@@ -1,6 +1,9 @@
 //! The morning delivery: once for each date of one's own calendar, with links that do what they say and nothing else.
 
-use bellwether_delivery::daily::jobs::{Deliver, Mornings};
+use bellwether_delivery::{
+    daily::jobs::{Deliver, Mornings},
+    sends::jobs::LookAfterSends,
+};
 use bellwether_jobs::{Job, JobMeta, Options, enqueue};
 use bellwether_kernel::id::OrganizationId;
 use http::Method;
@@ -16,6 +19,7 @@ const DRAFTS: [&str; 3] = ["x.post", "linkedin.short", "threads"];
 async fn look(app: &TestApp) {
     let mut tx = app.store().service("a test looks whose morning has come").await.unwrap();
     enqueue(&mut tx, &Mornings {}, Options::default()).await.unwrap();
+    enqueue(&mut tx, &LookAfterSends {}, Options::default()).await.unwrap();
     tx.commit().await.unwrap();
     let report = app.drain().await;
     assert!(report.failed.is_empty() && report.again.is_empty(), "{report:?}");
@@ -497,13 +501,15 @@ async fn opened_followed_and_ended_by_one_click() {
     let (code, headers, _) = app.fetch(&mail.seen().unwrap(), None).await;
     assert_eq!((code.as_u16(), &headers["content-type"]), (200, &"image/gif".parse().unwrap()));
     assert_eq!(traces().await, (true, false));
-    let (code, headers, _) = app.fetch(&mail.links("Open in Bellwether:")[0], None).await;
-    let to = headers["location"].to_str().unwrap();
-    assert!(
-        code.as_u16() == 303
-            && to.starts_with("http://bellwether.test/ada-studio/ada-studio/library?post=post_"),
-        "{to}"
-    );
+    // a program that looks at links is nobody
+    let open = &mail.links("Open in Bellwether:")[0];
+    let (code, page) = app.fetch(open, None).await.into_page();
+    assert!(code.is_success() && page.contains("<form method=\"post\"") && page.contains("src=\"/open.js\""));
+    assert_eq!(traces().await, (true, false));
+    let api = open.strip_prefix("/api/v1").unwrap();
+    let followed = app.anonymous().send(Method::POST, api, &[], None).await.expect(303);
+    let to = followed.headers["location"].to_str().unwrap().to_owned();
+    assert!(to.starts_with("http://bellwether.test/ada-studio/ada-studio/library?post=post_"), "{to}");
     assert_eq!(traces().await, (true, true));
 
     // the way out stands in the text and in the headers; looking at it changes nothing
@@ -562,6 +568,14 @@ async fn the_look_ahead_keeps_nothing_and_comes_by_mail_when_asked() {
     assert_eq!(preview["drafts"].as_array().unwrap().len(), 3);
     let html = preview["html"].as_str().unwrap();
     assert!(html.contains("/ada-studio/ada-studio/library?post=") && !html.contains("/deliveries/approve/"));
+    assert_eq!(preview["channels"].as_array().unwrap().len(), 1);
+    prefer(&ada, json!({ "morning": { "channels": ["telegram", "push", "email"] } })).await;
+    let ways = ada.get("~/deliveries/preview").await.expect(200).body["channels"].clone();
+    let named: Vec<_> = ways.as_array().unwrap().iter().map(|way| way["channel"].as_str().unwrap()).collect();
+    assert_eq!(named, ["telegram", "push", "email"]);
+    let chat = ways[0]["text"].as_str().unwrap();
+    assert!(chat.contains("Approve: http://bellwether.test/ada-studio/ada-studio/library?post="), "{chat}");
+    assert!(ways[1]["text"].as_str().unwrap().starts_with("The best of what waits for you: "));
     ada.post("~/deliveries/preview/send-to-me", json!({})).await.expect(202);
     app.drain().await;
     assert_eq!(mails(&app).await.len(), 1);
@@ -591,7 +605,7 @@ async fn a_mail_that_never_leaves_is_a_failed_delivery_and_says_why() {
     let delivery = ada.get("~/deliveries").await.expect(200).body["items"][0].clone();
     assert_eq!(
         (&delivery["status"], &delivery["error_message"], &delivery["delivered_at"]),
-        (&json!("failed"), &json!("550 no such mailbox"), &Value::Null)
+        (&json!("failed"), &json!("Mail: 550 no such mailbox"), &Value::Null)
     );
     // what nobody has seen comes the next day as if for the first time
     look_at(&app, "2026-11-18T08:00:00Z").await;

@@ -3,17 +3,23 @@
 use std::fmt::Write as _;
 
 use bellwether_kernel::{BrandAccess, Permission, Problem, Timestamp};
-use bellwether_mail::{MorningDraft, SeenMark, Template};
+use bellwether_mail::{MorningDraft, MorningTrend as MailTrend, SeenMark, Template};
+use bellwether_publishing::time;
 use bellwether_studio::posts::{Waiting, WaitingFilter};
 use chrono::NaiveDate;
-use uuid::Uuid;
+use jiff::tz::TimeZone;
 
 use super::{
     DraftView,
     score::{self, Candidate, Pick, Pillar},
     sql,
 };
-use crate::{Delivery, Error, preferences::sql::PreferencesRow};
+use crate::{
+    Delivery, Error,
+    preferences::sql::PreferencesRow,
+    rising::MorningTrend,
+    ways::{Link, Message, Part, message::cut},
+};
 
 /// The newest drafts that are looked at: what is older than so many others is not fresh.
 const LOOKED_AT: i64 = 200;
@@ -21,6 +27,11 @@ const LOOKED_AT: i64 = 200;
 const REMEMBERED: i64 = 7;
 /// Characters of a draft that the mail shows; the rest is in the app.
 const SHOWN: usize = 700;
+/// Trends of one morning.
+const TRENDS: usize = 3;
+/// Characters of a draft in a chat, and of its beginning on a screen.
+const IN_CHAT: usize = 280;
+const ON_SCREEN: usize = 90;
 
 /// A draft that was chosen, with why.
 pub(super) struct Chosen {
@@ -33,8 +44,8 @@ pub(super) struct Chosen {
 pub(super) struct Found {
     /// The best first.
     pub(super) drafts: Vec<Chosen>,
-    /// Trends that concern the brand: none until there is a detector to be asked.
-    pub(super) trends: Vec<Uuid>,
+    /// Trends that concern the brand, the best first.
+    pub(super) trends: Vec<MorningTrend>,
     /// Why nothing of it is worth sending.
     pub(super) skipped: Option<&'static str>,
 }
@@ -43,6 +54,7 @@ pub(super) struct Found {
 pub(super) struct Links<'a> {
     pub(super) approve: &'a (dyn Fn(&Waiting) -> Result<String, Error> + Sync),
     pub(super) open: &'a (dyn Fn(&Waiting) -> Result<String, Error> + Sync),
+    pub(super) trend: &'a (dyn Fn(&MorningTrend) -> Result<String, Error> + Sync),
     pub(super) all: String,
     pub(super) unsubscribe: String,
     pub(super) seen: Option<String>,
@@ -71,6 +83,16 @@ impl Delivery {
         } else {
             Vec::new()
         };
+        let posts: Vec<_> = waiting.iter().map(|draft| draft.id).collect();
+        // a morning without trends is better than none
+        let of_posts = self.rising.of_posts(access, &posts).await.unwrap_or_else(|problem| {
+            tracing::warn!(%problem, "drafts' trends could not be read");
+            Vec::new()
+        });
+        let trends = self.rising.morning_trends(access, TRENDS).await.unwrap_or_else(|problem| {
+            tracing::warn!(%problem, "a morning's trends could not be read");
+            Vec::new()
+        });
         let mut tx = self.store.service("read what earlier mornings brought").await?;
         let whose = (access.organization, access.brand, access.user);
         let brought = sql::brought(tx.conn(), whose, date, REMEMBERED).await?;
@@ -85,6 +107,10 @@ impl Delivery {
             edited: draft.edited,
             created_at: draft.created_at,
             pillar: score::pillar_of(&draft.text, &pillars).map(str::to_owned),
+            trend: of_posts
+                .iter()
+                .find(|of| of.post == draft.id)
+                .and_then(|of| Some((of.name.clone(), of.peak_likely?))),
             seen: brought.iter().find(|(_, posts)| posts.contains(&draft.id.uuid())).map(|(date, _)| *date),
         };
         let candidates: Vec<Candidate> = waiting.iter().map(candidate).collect();
@@ -101,7 +127,7 @@ impl Delivery {
             let pillar = candidates.iter().find(|of| of.id == pick.id).and_then(|of| of.pillar.clone());
             drafts.push(Chosen { draft: waiting.swap_remove(at), pillar, pick });
         }
-        Ok(Found { drafts, trends: Vec::new(), skipped })
+        Ok(Found { drafts, trends, skipped })
     }
 
     /// The brand's name, which whoever reads its drafts may know.
@@ -127,44 +153,119 @@ impl Chosen {
     }
 }
 
+/// What stands above the drafts, in whatever way.
+struct Head {
+    subject: String,
+    intro: String,
+}
+
+impl Head {
+    fn of(found: &Found, brand: &str) -> Self {
+        let subject = match found.drafts.len() {
+            1 => format!("{brand}: a draft for today"),
+            count => format!("{brand}: {count} drafts for today"),
+        };
+        let counted =
+            score::networks(found.drafts.iter().map(|chosen| score::network_name(&chosen.draft.network)));
+        let mut intro = String::new();
+        for (at, (network, of)) in counted.into_iter().enumerate() {
+            let _ = write!(intro, "{}{of} for {network}", if at == 0 { "" } else { ", " });
+        }
+        Self { subject, intro: format!("The best of what waits for you: {intro}.") }
+    }
+}
+
+impl Chosen {
+    fn place(&self) -> String {
+        let draft = &self.draft;
+        format!("{}, {}", score::network_name(&draft.network), draft.content_type.replace('_', " "))
+    }
+
+    fn why(&self) -> String {
+        let mut why = self.pick.reasons.join(" · ");
+        if let Some(first) = why.get(..1).map(str::to_uppercase) {
+            why.replace_range(..1, &first);
+        }
+        why
+    }
+}
+
+/// Why a trend is one, and when it is likely at its height, on the reader's clock.
+fn about(trend: &MorningTrend, zone: &TimeZone) -> Vec<String> {
+    let peak = trend.peak_likely.and_then(|at| time::local(at, zone));
+    let peak = peak.map(|local| format!("Likely at its height {}.", local.format("%A, %-d %B, about %H:00")));
+    let relevance = trend.relevance.map(|share| format!("It concerns you by {:.0} %.", share * 100.0));
+    std::iter::once(trend.summary.clone())
+        .chain(peak)
+        .chain(relevance)
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
+/// The same morning for the ways other than mail.
+pub(super) fn message(
+    found: &Found,
+    (brand, date): (&str, NaiveDate),
+    zone: &TimeZone,
+    may_approve: bool,
+    links: &Links<'_>,
+) -> Result<Message, Error> {
+    let Head { subject, intro } = Head::of(found, brand);
+    let link = |label: &str, url: String| Link { label: label.to_owned(), url };
+    let mut parts = Vec::new();
+    for chosen in &found.drafts {
+        let draft = &chosen.draft;
+        let mut own = Vec::new();
+        if may_approve {
+            own.push(link("Approve", (links.approve)(draft)?));
+        }
+        own.push(link("Open", (links.open)(draft)?));
+        let text = cut(draft.text.trim(), IN_CHAT);
+        parts.push(Part { text: format!("{}\n{text}\n{}", chosen.place(), chosen.why()), links: own });
+    }
+    for trend in &found.trends {
+        let text = format!("Trend: {}\n{}", trend.name, about(trend, zone).join(" "));
+        parts.push(Part { text, links: vec![link("See the trend", (links.trend)(trend)?)] });
+    }
+    let first = found.drafts.first().map(|chosen| cut(&one_line(&chosen.draft.text), ON_SCREEN));
+    let mut body = first.map_or_else(|| intro.clone(), |first| format!("{intro} “{first}”"));
+    if let Some(trend) = found.trends.first() {
+        let _ = write!(body, " Trend: {}.", trend.name);
+    }
+    // one of a brand and date replaces itself on a screen
+    let tag = format!("morning {brand} {date}");
+    Ok(Message { title: subject, body, parts, link: link("See all that wait", links.all.clone()), tag })
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The mail of a morning; with buttons to approve for who may.
 pub(super) fn mail(
     found: &Found,
     (brand, date): (&str, NaiveDate),
+    zone: &TimeZone,
     may_approve: bool,
     links: &Links<'_>,
 ) -> Result<Template, Error> {
     let draft = |chosen: &Chosen| -> Result<MorningDraft, Error> {
         let draft = &chosen.draft;
-        let mut why = chosen.pick.reasons.join(" · ");
-        if let Some(first) = why.get(..1).map(str::to_uppercase) {
-            why.replace_range(..1, &first);
-        }
         Ok(MorningDraft {
-            place: format!(
-                "{}, {}",
-                score::network_name(&draft.network),
-                draft.content_type.replace('_', " ")
-            ),
+            place: chosen.place(),
             lines: lines(&draft.text),
-            why,
+            why: chosen.why(),
             approve: if may_approve { (links.approve)(draft)? } else { String::new() },
             open: (links.open)(draft)?,
         })
     };
     let drafts = found.drafts.iter().map(draft).collect::<Result<Vec<_>, _>>()?;
-    let count = drafts.len();
-    let subject = match count {
-        1 => format!("{brand}: a draft for today"),
-        _ => format!("{brand}: {count} drafts for today"),
+    let Head { subject, intro } = Head::of(found, brand);
+    let trend = |trend: &MorningTrend| -> Result<MailTrend, Error> {
+        let name = trend.name.clone();
+        Ok(MailTrend { name, lines: about(trend, zone), open: (links.trend)(trend)? })
     };
-    let counted =
-        score::networks(found.drafts.iter().map(|chosen| score::network_name(&chosen.draft.network)));
-    let mut intro = String::new();
-    for (at, (network, of)) in counted.into_iter().enumerate() {
-        let _ = write!(intro, "{}{of} for {network}", if at == 0 { "" } else { ", " });
-    }
-    let intro = format!("The best of what waits for you: {intro}.");
+    let trends = found.trends.iter().map(trend).collect::<Result<Vec<_>, _>>()?;
     let (approvable, readable) = if may_approve { (drafts, Vec::new()) } else { (Vec::new(), drafts) };
     Ok(Template::Morning {
         subject,
@@ -172,6 +273,7 @@ pub(super) fn mail(
         intro,
         approvable,
         readable,
+        trends,
         link: links.all.clone(),
         unsubscribe: links.unsubscribe.clone(),
         seen: links.seen.iter().map(|address| SeenMark { address: address.clone() }).collect(),

@@ -7,12 +7,27 @@ use bellwether_kernel::{
 };
 use bellwether_studio::posts::PostView;
 use chrono::Duration;
+use uuid::Uuid;
 
 use super::sql::{self, Owned, Trace};
-use crate::{Delivery, DeliveryId, Error};
+use crate::{Delivery, DeliveryId, Error, SendId, TrendRef, sends};
 
 /// How long a draft can be approved by a link.
 pub(super) const APPROVE_FOR: Duration = Duration::hours(48);
+
+/// What a link into the app shows, if not all drafts that wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Goal {
+    Post(PostId),
+    Trend(Uuid),
+}
+
+impl Goal {
+    fn parse(text: &str) -> Option<Self> {
+        let trend = || text.parse::<TrendRef>().ok().map(|trend| Self::Trend(trend.uuid()));
+        text.parse().ok().map(Self::Post).or_else(trend)
+    }
+}
 
 /// A draft behind a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,10 +101,24 @@ impl Delivery {
         &self,
         organization: OrganizationId,
         delivery: DeliveryId,
-        post: Option<PostId>,
+        goal: Option<Goal>,
     ) -> Result<String, Error> {
-        let post = post.map(|post| format!(" {post}")).unwrap_or_default();
-        Ok(self.api("open", &self.sealed(&format!("open:{organization} {delivery}{post}"))?))
+        let goal = match goal {
+            None => String::new(),
+            Some(Goal::Post(post)) => format!(" {post}"),
+            Some(Goal::Trend(trend)) => format!(" {}", TrendRef::from(trend)),
+        };
+        Ok(self.api("open", &self.sealed(&format!("open:{organization} {delivery}{goal}"))?))
+    }
+
+    /// The same of something else that was sent.
+    pub(crate) fn went_url(&self, organization: OrganizationId, send: SendId) -> Result<String, Error> {
+        Ok(self.api("open", &self.sealed(&format!("went:{organization} {send}"))?))
+    }
+
+    /// Ends by mail what is brought by itself: alerts, reminders, reports and mornings come by the same ways.
+    pub(crate) fn mail_off_url(&self, user: UserId) -> Result<String, Error> {
+        self.morning_off_url(user)
     }
 
     pub(super) fn seen_url(
@@ -133,7 +162,8 @@ impl Delivery {
     pub(super) async fn look_at_approval(&self, token: &str) -> Result<ApprovalPage, Error> {
         let link = self.approve_link(token)?;
         let (owned, access) = self.owner(link.organization, link.delivery).await?;
-        let href = self.href(owned.user, (link.organization, owned.brand), Some(link.post)).await?;
+        let href =
+            self.href(owned.user, (link.organization, owned.brand), Some(Goal::Post(link.post))).await?;
         let page = |approval| ApprovalPage { approval, href };
         if self.clock.now().timestamp() >= link.expires {
             return Ok(page(Approval::Expired));
@@ -183,21 +213,38 @@ impl Delivery {
         Ok(page(Approval::Done))
     }
 
+    /// Whether a link into the app is one of ours; changes nothing.
+    pub(super) fn check_open(&self, token: &str) -> Result<(), Problem> {
+        self.opened(token, "open:").or_else(|_| self.opened(token, "went:")).map(|_| ())
+    }
+
     /// Where a link into the app leads; noted as followed.
     pub(super) async fn follow(&self, token: &str) -> Result<String, Error> {
-        let parts = self.opened(token, "open:")?;
+        let Ok(parts) = self.opened(token, "open:") else { return self.follow_send(token).await };
         let (Some(organization), Some(delivery)) = (parts.first(), parts.get(1)) else {
             return Err(unknown().into());
         };
         let organization = organization.parse().map_err(|_| unknown())?;
         let delivery = delivery.parse().map_err(|_| unknown())?;
-        let post = parts.get(2).map(|post| post.parse().map_err(|_| unknown())).transpose()?;
+        let goal = parts.get(2).map(|goal| Goal::parse(goal).ok_or_else(unknown)).transpose()?;
         let mut tx = self.store.service("somebody follows a link of a delivery").await?;
         let owned = sql::find(tx.conn(), organization, delivery).await?.ok_or_else(unknown)?;
         tx.commit().await?;
         self.trace((organization, delivery), Trace::Clicked).await?;
-        let href = self.href(owned.user, (organization, owned.brand), post).await?;
+        let href = self.href(owned.user, (organization, owned.brand), goal).await?;
         Ok(href.unwrap_or_else(|| format!("{}/", self.public_url)))
+    }
+
+    async fn follow_send(&self, token: &str) -> Result<String, Error> {
+        let parts = self.opened(token, "went:")?;
+        let [organization, send] = &parts[..] else { return Err(unknown().into()) };
+        let organization = organization.parse().map_err(|_| unknown())?;
+        let send = send.parse().map_err(|_| unknown())?;
+        let mut tx = self.store.service("somebody follows a link of what was sent").await?;
+        let traced = sends::find_path(tx.conn(), organization, send).await?.ok_or_else(unknown)?;
+        sends::trace_click(tx.conn(), organization, send, self.clock.now()).await?;
+        tx.commit().await?;
+        Ok(format!("{}{}", self.public_url, traced.path))
     }
 
     /// Notes that a mail was opened.

@@ -17,9 +17,10 @@ mod send;
 mod service;
 mod sql;
 
+pub(crate) use plan::brands;
 pub(crate) use sql::delete_old as forget;
 
 /// How long deliveries are kept.
 pub(crate) const LIFE: chrono::Duration = chrono::Duration::days(365);
 
-pub use model::{DeliveryStatus, DeliveryView, DraftView, PreviewView};
+pub use model::{ChannelPreview, DeliveryStatus, DeliveryView, DraftView, PreviewView};

@@ -7,9 +7,8 @@ use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, Utc, Weekday};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
-use crate::{DeliveryId, preferences::sql::PreferencesRow};
+use crate::{DeliveryId, TrendRef, preferences::sql::PreferencesRow, ways::Way};
 
 /// Days ahead that are looked at: a week, and one more since today's time may be over.
 const AHEAD: u64 = 8;
@@ -19,7 +18,7 @@ const AHEAD: u64 = 8;
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum DeliveryStatus {
-    /// It is being written, or its mail waits to go out.
+    /// It is being written, or is on its way.
     Pending,
     /// It went out.
     Delivered,
@@ -40,9 +39,10 @@ pub struct DeliveryView {
     /// What became of it.
     #[schema(value_type = DeliveryStatus)]
     pub status: String,
-    /// Why it was skipped.
+    /// Why it was skipped; or, of one that came, which ways failed before the one that brought it.
     pub reason: Option<String>,
-    /// By which way it came: `email`.
+    /// By which way it came.
+    #[schema(value_type = Option<Way>)]
     pub channel: Option<String>,
     /// The drafts that it brought, the best first.
     pub post_ids: Vec<PostId>,
@@ -51,12 +51,12 @@ pub struct DeliveryView {
     pub reasons: serde_json::Value,
     /// The trends that it brought.
     #[schema(value_type = Vec<String>)]
-    pub trend_ids: Vec<Uuid>,
+    pub trend_ids: Vec<TrendRef>,
     /// When it went out.
     pub delivered_at: Option<DateTime<Utc>>,
-    /// When it was first opened, as far as the mail program tells.
+    /// When it was first opened, as far as the mail program tells; who follows a link has opened it.
     pub opened_at: Option<DateTime<Utc>>,
-    /// When a link of it was first followed.
+    /// When a person first followed a link of it; programs that look at links don't count.
     pub clicked_at: Option<DateTime<Utc>>,
     /// Drafts approved by its links.
     pub approved_count: i32,
@@ -87,6 +87,18 @@ pub struct DraftView {
     pub reasons: Vec<String>,
 }
 
+/// What a way would bring.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = DeliveryChannelPreview)]
+pub struct ChannelPreview {
+    /// The way.
+    pub channel: Way,
+    /// Its first words: a subject, a title.
+    pub title: String,
+    /// What it says, in plain text. Its links lead into the app and approve nothing.
+    pub text: String,
+}
+
 /// The next delivery as it would be now.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = DeliveryPreview)]
@@ -101,7 +113,9 @@ pub struct PreviewView {
     pub drafts: Vec<DraftView>,
     /// The trends.
     #[schema(value_type = Vec<String>)]
-    pub trend_ids: Vec<Uuid>,
+    pub trend_ids: Vec<TrendRef>,
+    /// What each way would bring, in the person's order; none when nothing would be sent.
+    pub channels: Vec<ChannelPreview>,
     /// The mail's subject; none when nothing would be sent.
     pub subject: Option<String>,
     /// The mail as a whole HTML document. Its links lead into the app and approve nothing.
@@ -133,7 +147,7 @@ pub(super) struct Wish {
 impl Wish {
     /// None when no morning is wanted, or by no way that there is.
     pub(super) fn of(row: &PreferencesRow) -> Option<Self> {
-        let wanted = row.email_enabled && row.morning_mail_enabled && !row.delivery_days.is_empty();
+        let wanted = !row.ways().is_empty() && !row.delivery_days.is_empty();
         wanted.then(|| Self { time: row.delivery_time, days: row.delivery_days.clone() })
     }
 

@@ -1,9 +1,11 @@
 //! Whose morning has come: a row for each of their brands and date, and the job that delivers it.
 
-use bellwether_identity::people::model::Me;
+use std::collections::{HashMap, HashSet};
+
+use bellwether_identity::people::{Addressee, model::MyOrganization};
 use bellwether_jobs::{Options, enqueue};
 use bellwether_kernel::{
-    Kind, Permission, Problem, Timestamp,
+    Permission, Timestamp,
     id::{BrandId, OrganizationId, UserId},
 };
 use bellwether_publishing::time;
@@ -13,16 +15,21 @@ use chrono::NaiveDate;
 use super::{jobs::Deliver, model::Wish, sql};
 use crate::{
     Delivery, DeliveryId, Error,
-    preferences::{model::quiet_until, sql as preferences},
+    preferences::{
+        model::quiet_until,
+        sql::{self as preferences, PreferencesRow},
+    },
 };
 
 /// People in one look: more than have the same minute in one zone of a large installation.
 const AT_ONCE: i64 = 20_000;
+/// People in one transaction.
+const TOGETHER: usize = 250;
 
 /// Brands of somebody whose drafts they may read.
-fn brands(me: &Me) -> Vec<(OrganizationId, BrandId)> {
+pub(crate) fn brands(organizations: &[MyOrganization]) -> Vec<(OrganizationId, BrandId)> {
     let mut found = Vec::new();
-    for organization in &me.organizations {
+    for organization in organizations {
         for brand in &organization.brands {
             if brand.permissions.contains(&Permission::PostsRead) {
                 found.push((organization.id, brand.id));
@@ -40,85 +47,114 @@ impl Delivery {
         let due = sql::due(tx.conn(), now, AT_ONCE).await?;
         tx.commit().await?;
         let mut begun = 0;
-        for user in due {
-            // those of others don't wait for what can't be begun for one
-            match self.begin_morning(user, now).await {
-                Ok(done) => begun += usize::from(done),
-                Err(error) => {
-                    tracing::error!(%user, %error, "a morning could not be begun: tried again in a minute");
+        for together in due.chunks(TOGETHER) {
+            match self.begin_together(together, now).await {
+                Ok(done) => begun += done,
+                Err(_) if together.len() > 1 => {
+                    // those of others don't wait for what can't be begun for one
+                    for user in together {
+                        begun += self.begin_alone(*user, now).await;
+                    }
                 }
+                Err(error) => tell(together[0], &error),
             }
         }
         Ok(begun)
     }
 
-    async fn begin_morning(&self, user: UserId, now: Timestamp) -> Result<bool, Error> {
-        let me = match self.identity.me(user).await.map_err(Problem::from) {
-            Ok(me) => Some(me),
-            Err(problem) if problem.kind == Kind::NotFound => None,
-            Err(problem) => return Err(problem.into()),
-        };
-        let mut tx = self.store.service("begin somebody's morning").await?;
-        let Some(row) = sql::claim(tx.conn(), user, now).await? else { return Ok(false) };
-        let person = self.identity.addressees(&mut tx, &[user]).await?.pop();
-        let wants = preferences::find(tx.conn(), user).await?.unwrap_or_default();
-        let (Some(me), Some(person), Some(wish)) = (me, person, Wish::of(&wants)) else {
-            sql::plan(tx.conn(), user, None, row.last_date).await?;
-            tx.commit().await?;
-            return Ok(false);
-        };
-        let zone = time::zone_or_utc(&person.time_zone);
-        let planned = match row.date {
-            Some(date) if !row.stale => Some((date, now)),
-            date => wish.again(&zone, now, date, row.last_date),
-        };
-        let Some((date, _)) = planned.filter(|(_, at)| *at <= now) else {
-            sql::plan(tx.conn(), user, planned, row.last_date).await?;
-            tx.commit().await?;
-            return Ok(false);
-        };
-        let on = |at: Timestamp| time::local(at, &zone).map(|local| local.date());
-        let quiet = quiet_until(wants.quiet_from.zip(wants.quiet_to), &zone, now);
-        if let Some(until) = quiet.filter(|until| on(*until) == Some(date)) {
-            sql::plan(tx.conn(), user, Some((date, until)), row.last_date).await?;
-            tx.commit().await?;
-            return Ok(false);
-        }
-        let skipped = if on(now) != Some(date) {
-            Some("Nothing ran on that day any more: the day was over.")
-        } else if quiet.is_some() {
-            Some("Your quiet hours last from its time to the end of the day.")
-        } else {
-            None
-        };
-        for place in brands(&me) {
-            self.begin(&mut tx, place, user, (date, now), skipped).await?;
-        }
-        sql::plan(tx.conn(), user, wish.next(&zone, now, Some(date)), Some(date)).await?;
-        tx.commit().await?;
-        Ok(true)
+    async fn begin_alone(&self, user: UserId, now: Timestamp) -> usize {
+        let begun = self.begin_together(&[user], now).await;
+        begun.inspect_err(|error| tell(user, error)).unwrap_or(0)
     }
 
-    /// Makes the row and the job, once for this person, brand and date.
+    /// Begins the mornings of some people in one transaction.
+    async fn begin_together(&self, users: &[UserId], now: Timestamp) -> Result<usize, Error> {
+        let mut tx = self.store.service("begin people's mornings").await?;
+        let rows = sql::claim(tx.conn(), users, now).await?;
+        let claimed: Vec<UserId> = rows.iter().map(|row| row.user).collect();
+        let people: HashMap<UserId, Addressee> = self
+            .identity
+            .addressees(&mut tx, &claimed)
+            .await?
+            .into_iter()
+            .map(|one| (one.user, one))
+            .collect();
+        let mut wants = preferences::of_people(tx.conn(), &claimed).await?;
+        let places: HashMap<UserId, Vec<MyOrganization>> =
+            self.identity.places_of(&mut tx, &claimed).await?.into_iter().collect();
+        let (mut new, mut plans, mut begun) = (Vec::new(), Vec::with_capacity(rows.len()), 0);
+        for row in rows {
+            let person = people.get(&row.user);
+            let wants = wants.remove(&row.user).unwrap_or_default();
+            let (plan, date) = decide(&row, person, &wants, now);
+            plans.push(plan);
+            let Some((date, skipped)) = date else { continue };
+            begun += 1;
+            for (organization, brand) in brands(places.get(&row.user).map_or(&[][..], Vec::as_slice)) {
+                let id = DeliveryId::new(&self.clock, &self.rng);
+                new.push(sql::NewDelivery { organization, id, brand, user: row.user, date, skipped, now });
+            }
+        }
+        self.begin(&mut tx, &new).await?;
+        sql::plan(tx.conn(), &plans).await?;
+        tx.commit().await?;
+        Ok(begun)
+    }
+
+    /// Makes the rows and the jobs, once for each person, brand and date. Gives those that are new.
     pub(super) async fn begin(
         &self,
         tx: &mut ServiceTx,
-        (organization, brand): (OrganizationId, BrandId),
-        user: UserId,
-        (date, now): (NaiveDate, Timestamp),
-        skipped: Option<&'static str>,
-    ) -> Result<Option<DeliveryId>, Error> {
-        let id = DeliveryId::new(&self.clock, &self.rng);
-        let new = sql::NewDelivery { organization, id, brand, user, date, skipped, now };
-        if !sql::insert(tx.conn(), &new).await? {
-            return Ok(None);
+        new: &[sql::NewDelivery],
+    ) -> Result<HashSet<DeliveryId>, Error> {
+        let made: HashSet<DeliveryId> = sql::insert(tx.conn(), new).await?.into_iter().collect();
+        for one in new.iter().filter(|one| made.contains(&one.id)) {
+            if one.skipped.is_some() {
+                let place = (one.organization, one.brand, one.id);
+                self.record(tx, place, "delivery.skipped", one.skipped).await?;
+            } else {
+                let job = Deliver { organization_id: one.organization, delivery_id: one.id };
+                enqueue(tx, &job, Options::default()).await?;
+            }
         }
-        if skipped.is_some() {
-            self.record(tx, (organization, brand, id), "delivery.skipped", skipped).await?;
-        } else {
-            let job = Deliver { organization_id: organization, delivery_id: id };
-            enqueue(tx, &job, Options::default()).await?;
-        }
-        Ok(Some(id))
+        Ok(made)
     }
+}
+
+fn tell(user: UserId, error: &Error) {
+    tracing::error!(%user, %error, "a morning could not be begun: tried again in a minute");
+}
+
+/// What is to be done for somebody: what is planned next, and the date that is begun, with why it is skipped.
+fn decide(
+    row: &sql::MorningRow,
+    person: Option<&Addressee>,
+    wants: &PreferencesRow,
+    now: Timestamp,
+) -> (sql::Plan, Option<(NaiveDate, Option<&'static str>)>) {
+    let plan = |next, last_date| sql::Plan { user: row.user, next, last_date };
+    let (Some(person), Some(wish)) = (person, Wish::of(wants)) else {
+        return (plan(None, row.last_date), None);
+    };
+    let zone = time::zone_or_utc(&person.time_zone);
+    let planned = match row.date {
+        Some(date) if !row.stale => Some((date, now)),
+        date => wish.again(&zone, now, date, row.last_date),
+    };
+    let Some((date, _)) = planned.filter(|(_, at)| *at <= now) else {
+        return (plan(planned, row.last_date), None);
+    };
+    let on = |at: Timestamp| time::local(at, &zone).map(|local| local.date());
+    let quiet = quiet_until(wants.quiet_from.zip(wants.quiet_to), &zone, now);
+    if let Some(until) = quiet.filter(|until| on(*until) == Some(date)) {
+        return (plan(Some((date, until)), row.last_date), None);
+    }
+    let skipped = if on(now) != Some(date) {
+        Some("Nothing ran on that day any more: the day was over.")
+    } else if quiet.is_some() {
+        Some("Your quiet hours last from its time to the end of the day.")
+    } else {
+        None
+    };
+    (plan(wish.next(&zone, now, Some(date)), Some(date)), Some((date, skipped)))
 }

@@ -23,7 +23,7 @@ pub(crate) fn routes() -> Api {
         .routes(routes!(show_approval))
         // what changes something without a session is limited by address
         .routes(routes!(approve_by_link).layer(limit(Class::Generate)))
-        .routes(routes!(open_delivery))
+        .routes(routes!(show_delivery, open_delivery))
         .routes(routes!(seen_delivery))
         .routes(routes!(show_morning_off))
         .routes(routes!(morning_off))
@@ -99,11 +99,29 @@ fn refusal(approval: &Approval) -> Option<Problem> {
     }
 }
 
+/// Go on into the app.
+///
+/// A page that a browser sends on by itself, and that has a button where scripts don't run. Changes nothing and counts as
+/// nothing: programs that look at links come here too.
+#[utoipa::path(get, path = "/deliveries/open/{token}", tag = "Deliveries", security(()),
+    params(("token" = String, Path, description = "From what was sent")),
+    responses((status = 200, description = "A page", content_type = "text/html", body = String),
+        (status = 404, description = "The link was not made here")))]
+async fn show_delivery(
+    Extension(delivery): Extension<Delivery>,
+    Path(path): Path<TokenPath>,
+) -> Result<Response, ApiError> {
+    delivery.check_open(&path.token)?;
+    // the script sends the form once a person sees the page
+    let inside = "<form method=\"post\" id=\"open\"><button>Open Bellwether</button></form><script src=\"/open.js\"></script>";
+    Ok(html("Bellwether", inside))
+}
+
 /// Follow a link of a delivery into the app.
 ///
-/// Leads to the draft, or to all that wait, and notes that the delivery was looked at.
-#[utoipa::path(get, path = "/deliveries/open/{token}", tag = "Deliveries", security(()),
-    params(("token" = String, Path, description = "From the mail")),
+/// Leads to the draft, the trend, or to all that wait, and notes that a person looked at the delivery.
+#[utoipa::path(post, path = "/deliveries/open/{token}", tag = "Deliveries", security(()),
+    params(("token" = String, Path, description = "From what was sent")),
     responses((status = 303, description = "To the app"), (status = 404, description = "The link was not made here")))]
 async fn open_delivery(
     Extension(delivery): Extension<Delivery>,
@@ -142,7 +160,7 @@ async fn show_morning_off(
     Path(path): Path<TokenPath>,
 ) -> Result<Response, ApiError> {
     delivery.check_morning_off(&path.token)?;
-    let inside = "<p>Get no more drafts in the morning by mail?</p>\
+    let inside = "<p>Get no more drafts in the morning, alerts, reminders and reports by mail?</p>\
                   <form method=\"post\"><button>End the morning’s mail</button></form>";
     Ok(html("The morning’s mail", inside))
 }

@@ -25,6 +25,10 @@ const SAME_SOURCE: f64 = 0.1;
 const SAME_TYPE: f64 = 0.05;
 /// Taken off for what an earlier morning brought; the last one also counts as a draft of the same pillar.
 const SEEN: f64 = 0.15;
+/// A trend that it was written for and whose height is near: what comes after it comes too late.
+const TREND: f64 = 0.2;
+/// Days ahead in which a height is near.
+const NEAR: i64 = 3;
 /// A voice that is this sure is worth telling.
 const SURE: f64 = 0.6;
 /// Letters by which two forms of a word count as one.
@@ -62,6 +66,16 @@ pub struct Candidate {
     pub pillar: Option<String>,
     /// The last morning that brought it.
     pub seen: Option<NaiveDate>,
+    /// The trend that it was written for, with when that is likely at its height.
+    pub trend: Option<(String, Timestamp)>,
+}
+
+impl Candidate {
+    /// The trend whose height is near.
+    fn rising(&self, now: Timestamp) -> Option<&str> {
+        let (name, peak) = self.trend.as_ref()?;
+        (*peak >= now && *peak <= now + chrono::Duration::days(NEAR)).then_some(name.as_str())
+    }
 }
 
 /// A draft that was chosen.
@@ -110,7 +124,12 @@ fn worth(candidate: &Candidate, now: Timestamp) -> f64 {
     let fresh = 0.5_f64.powf(days_old(candidate, now) / HALF_LIFE);
     let care = |there: bool| if there { CARE } else { 0.0 };
     let seen = if candidate.seen.is_some() { SEEN } else { 0.0 };
-    VOICE * candidate.voice.unwrap_or(0.5) + FRESH * fresh + care(candidate.liked) + care(candidate.edited)
+    let trend = if candidate.rising(now).is_some() { TREND } else { 0.0 };
+    VOICE * candidate.voice.unwrap_or(0.5)
+        + FRESH * fresh
+        + care(candidate.liked)
+        + care(candidate.edited)
+        + trend
         - seen
 }
 
@@ -158,6 +177,9 @@ fn reasons(
     let mut reasons = Vec::new();
     if again {
         reasons.push("you have seen it the last time; it is still among the best".to_owned());
+    }
+    if let Some(name) = candidate.rising(now) {
+        reasons.push(format!("its trend “{name}” peaks soon"));
     }
     if let Some(voice) = candidate.voice.filter(|voice| *voice >= SURE) {
         reasons.push(format!("sounds like you ({:.0} %)", voice * 100.0));
@@ -224,6 +246,7 @@ mod tests {
             created_at: now(),
             pillar: None,
             seen: None,
+            trend: None,
         }
     }
 
@@ -242,6 +265,21 @@ mod tests {
         assert_eq!(ids(&picks), [2, 1, 3]);
         assert_eq!(picks[0].reasons, ["sounds like you (90 %)", "written within the last day"]);
         assert_eq!(picks[2].reasons, ["sounds like you (90 %)", "written 9 days ago"]);
+    }
+
+    #[test]
+    fn a_trend_near_its_height_lifts_its_draft_and_says_so() {
+        let on = |id, hours| Candidate {
+            trend: Some(("Oak prices".into(), now() + Duration::hours(hours))),
+            voice: Some(0.5),
+            ..candidate(id)
+        };
+        let all = [Candidate { voice: Some(0.8), ..candidate(1) }, on(2, 20), on(3, -1), on(4, 200)];
+        let picks = choose(&all, 4, now(), None);
+        assert_eq!(ids(&picks)[..2], [2, 1]);
+        assert_eq!(picks[0].reasons[0], "its trend “Oak prices” peaks soon");
+        let said = |pick: &&Pick| pick.reasons.iter().any(|reason| reason.contains("trend"));
+        assert_eq!(picks.iter().filter(said).count(), 1, "one that is over or far off is no reason");
     }
 
     #[test]

@@ -1,13 +1,11 @@
-//! One delivery: chosen and written outside of any transaction, handed to the outbox in the one that notes it.
-
-use std::collections::HashMap;
+//! One delivery: chosen and written outside of any transaction, its send made in the one that notes it.
 
 use bellwether_jobs::events::{self, NewEvent};
 use bellwether_kernel::{
     Actor, BrandAccess, Kind, Permission, Problem, RequestContext, Timestamp,
-    id::{BrandId, MailId, OrganizationId, PostId, UserId},
+    id::{BrandId, OrganizationId, UserId},
 };
-use bellwether_mail::{NewMail, Status};
+use bellwether_publishing::time;
 use bellwether_store::ServiceTx;
 use chrono::Duration;
 use serde_json::json;
@@ -15,13 +13,15 @@ use uuid::Uuid;
 
 use super::{
     compose::{self, Links},
-    links::APPROVE_FOR,
+    links::{APPROVE_FOR, Goal},
     sql,
 };
-use crate::{Delivery, DeliveryId, Error, preferences::sql as preferences};
-
-/// Mails in one look.
-const AT_ONCE: i64 = 500;
+use crate::{
+    Delivery, DeliveryId, Error, SendId, TrendRef,
+    preferences::sql as preferences,
+    sends::{NewSend, PreparedMail},
+    ways::Way,
+};
 
 impl Delivery {
     /// Writes a delivery and hands it over. As often as it is asked: what was handed over once is not again.
@@ -44,8 +44,9 @@ impl Delivery {
         let (Some(person), Some(access)) = (person, access.filter(may_read)) else {
             return self.settle(place, "skipped", "You don't reach this brand's drafts any more.").await;
         };
-        if !wants.email_enabled || !wants.morning_mail_enabled {
-            return self.settle(place, "skipped", "You turned the morning's mail off meanwhile.").await;
+        let ways = wants.ways();
+        if ways.is_empty() {
+            return self.settle(place, "skipped", "You turned the morning's delivery off meanwhile.").await;
         }
         let brand = self.brand_name(&access).await?;
         let found = self.find_morning(&access, &wants, owned.date, now).await?;
@@ -53,20 +54,23 @@ impl Delivery {
             return self.settle(place, "skipped", reason).await;
         }
         if !person.demo && !self.vault.is_ready() {
-            let words = "The links of the mail need `[secrets] keys`, which the operator has not set.";
+            let words = "Its links need `[secrets] keys`, which the operator has not set.";
             return self.settle(place, "failed", words).await;
         }
         let posts: Vec<Uuid> = found.drafts.iter().map(|chosen| chosen.draft.id.uuid()).collect();
         let reasons: Vec<_> = found.drafts.iter().map(|chosen| &chosen.pick.reasons).collect();
         let reasons = json!(reasons);
-        let template = if person.demo {
+        let trends: Vec<Uuid> = found.trends.iter().map(|trend| trend.id).collect();
+        // nobody reads what the demo gets: its delivery is there to be looked at
+        let written = if person.demo {
             None
         } else {
             let expires = now + APPROVE_FOR;
             let unsubscribe = self.morning_off_url(owned.user)?;
             let links = Links {
                 approve: &|draft| self.approve_url(organization, id, (draft.id, draft.version), expires),
-                open: &|draft| self.open_url(organization, id, Some(draft.id)),
+                open: &|draft| self.open_url(organization, id, Some(Goal::Post(draft.id))),
+                trend: &|trend| self.open_url(organization, id, Some(Goal::Trend(trend.id))),
                 all: self.open_url(organization, id, None)?,
                 seen: (self.config.track_opens && wants.open_tracking_enabled)
                     .then(|| self.seen_url(organization, id))
@@ -74,7 +78,15 @@ impl Delivery {
                 unsubscribe: unsubscribe.clone(),
             };
             let may_approve = access.allow(Permission::PostsReview).is_ok();
-            Some((compose::mail(&found, (&brand, owned.date), may_approve, &links)?, unsubscribe))
+            let (about, zone) = ((brand.as_str(), owned.date), time::zone_or_utc(&person.time_zone));
+            let mail = if ways.contains(&Way::Email) {
+                let template = compose::mail(&found, about, &zone, may_approve, &links)?;
+                let rendered = bellwether_mail::render(&template).map_err(bellwether_mail::Error::from)?;
+                Some(PreparedMail::of(template.name(), rendered, unsubscribe))
+            } else {
+                None
+            };
+            Some((compose::message(&found, about, &zone, may_approve, &links)?, mail))
         };
 
         let mut tx = self.store.service("hand over a delivery").await?;
@@ -82,24 +94,46 @@ impl Delivery {
         if sql::lock(tx.conn(), organization, id).await?.is_none_or(|owned| !owned.waits()) {
             return Ok(());
         }
-        let mail = match template {
-            Some((template, unsubscribe)) => {
-                // a morning's mail that comes a day late is wrong
-                let mail =
-                    NewMail { to: person.email, template, expires_at: Some(now + Duration::hours(15)) };
-                Some(
-                    bellwether_mail::queue_marketing(&mut tx, &self.clock, &self.rng, mail, &unsubscribe)
-                        .await?,
-                )
-            }
-            // nobody reads the demo's mail: its delivery is there to be looked at
-            None => None,
-        };
-        sql::hand_over(tx.conn(), (organization, id), (&posts, &reasons), mail, now).await?;
-        if mail.is_none() {
+        let brought = (&posts[..], &reasons, &trends[..]);
+        sql::hand_over(tx.conn(), (organization, id), brought, written.is_none(), now).await?;
+        if let Some((message, mail)) = written {
+            let new = NewSend {
+                id: SendId::new(&self.clock, &self.rng),
+                organization,
+                brand: owned.brand,
+                user: owned.user,
+                kind: "morning",
+                occasion: &id.to_string(),
+                delivery: Some(id),
+                ways: &ways,
+                message,
+                mail,
+                path: "/".to_owned(),
+                due_at: now,
+                // a morning that comes a day late is wrong
+                expires_at: now + Duration::hours(15),
+            };
+            self.put_send(&mut tx, &new, &person.email).await?;
+        } else {
             self.record(&mut tx, place, "delivery.delivered", None).await?;
         }
         Ok(tx.commit().await?)
+    }
+
+    /// Closes a delivery whose send is settled, in the transaction that settles it.
+    pub(crate) async fn end_morning(
+        &self,
+        tx: &mut ServiceTx,
+        (organization, brand, id): (OrganizationId, BrandId, DeliveryId),
+        (came, channel, words): (bool, Option<&str>, Option<&str>),
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let status = if came { "delivered" } else { "failed" };
+        if sql::close(tx.conn(), (organization, id), (status, channel), words, now).await? {
+            let kind = if came { "delivery.delivered" } else { "delivery.failed" };
+            self.record(tx, (organization, brand, id), kind, words).await?;
+        }
+        Ok(())
     }
 
     /// Says of a delivery that it failed for good.
@@ -129,49 +163,12 @@ impl Delivery {
         words: &str,
     ) -> Result<(), Error> {
         let mut tx = self.store.service("close a delivery").await?;
-        if sql::close(tx.conn(), (organization, id), status, Some(words), self.clock.now()).await? {
+        let now = self.clock.now();
+        if sql::close(tx.conn(), (organization, id), (status, None), Some(words), now).await? {
             let kind = if status == "skipped" { "delivery.skipped" } else { "delivery.failed" };
             self.record(&mut tx, (organization, brand, id), kind, Some(words)).await?;
         }
         Ok(tx.commit().await?)
-    }
-
-    /// Closes deliveries whose mail has left, or never will.
-    pub(super) async fn close_mailed(&self) -> Result<(), Error> {
-        let mut after = Uuid::nil();
-        loop {
-            let mut tx = self.store.service("see whether the morning's mails went out").await?;
-            let rows = sql::mailed(tx.conn(), after, AT_ONCE).await?;
-            let Some(last) = rows.last() else { return Ok(()) };
-            after = last.mail.uuid();
-            let mails: Vec<MailId> = rows.iter().map(|row| row.mail).collect();
-            let outcomes: HashMap<_, _> = bellwether_mail::outcomes(&mut tx, &mails)
-                .await?
-                .into_iter()
-                .map(|outcome| (outcome.mail, outcome))
-                .collect();
-            for row in rows {
-                let (status, words) = match outcomes.get(&row.mail) {
-                    Some(outcome) if outcome.status == Status::Pending => continue,
-                    // without a server mails are kept for operators to read: handed over all the same
-                    Some(outcome) if matches!(outcome.status, Status::Sent | Status::Kept) => {
-                        ("delivered", None)
-                    }
-                    Some(outcome) => {
-                        let why = outcome.error.as_deref().unwrap_or("The mail server refused it.");
-                        ("failed", Some(why.to_owned()))
-                    }
-                    None => ("failed", Some("Its mail is not in the outbox any more.".to_owned())),
-                };
-                let key = (row.organization, row.id);
-                if sql::close(tx.conn(), key, status, words.as_deref(), self.clock.now()).await? {
-                    let kind = if status == "delivered" { "delivery.delivered" } else { "delivery.failed" };
-                    let place = (row.organization, row.brand, row.id);
-                    self.record(&mut tx, place, kind, words.as_deref()).await?;
-                }
-            }
-            tx.commit().await?;
-        }
     }
 
     pub(super) async fn record(
@@ -197,11 +194,11 @@ impl Delivery {
     }
 
     /// Where a draft, or all that wait, is seen in the app; none for who reaches the brand no more.
-    pub(super) async fn href(
+    pub(crate) async fn href(
         &self,
         user: UserId,
         (organization, brand): (OrganizationId, BrandId),
-        post: Option<PostId>,
+        goal: Option<Goal>,
     ) -> Result<Option<String>, Error> {
         let me = match self.identity.me(user).await.map_err(Problem::from) {
             Ok(me) => me,
@@ -209,12 +206,13 @@ impl Delivery {
             Err(problem) => return Err(problem.into()),
         };
         let place = me.organizations.iter().find(|of| of.id == organization).and_then(|of| {
-            of.brands
-                .iter()
-                .find(|of| of.id == brand)
-                .map(|brand| format!("/{}/{}/library", of.slug, brand.slug))
+            of.brands.iter().find(|of| of.id == brand).map(|brand| format!("/{}/{}", of.slug, brand.slug))
         });
-        let end = post.map_or_else(|| "?status=pending".to_owned(), |post| format!("?post={post}"));
+        let end = match goal {
+            None => "/library?status=pending".to_owned(),
+            Some(Goal::Post(post)) => format!("/library?post={post}"),
+            Some(Goal::Trend(trend)) => format!("/trends?trend={}", TrendRef::from(trend)),
+        };
         Ok(place.map(|place| format!("{}{place}{end}", self.public_url)))
     }
 }

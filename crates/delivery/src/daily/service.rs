@@ -1,19 +1,27 @@
 //! What somebody reads of their own deliveries, and the look ahead.
 
 use bellwether_identity::people::Addressee;
-use bellwether_kernel::{BrandAccess, Cursor, Kind, Page, PageRequest, Permission, Problem, Timestamp};
+use bellwether_kernel::{
+    BrandAccess, Cursor, Kind, Page, PageRequest, Permission, Problem, RequestContext, Timestamp,
+};
 use bellwether_mail::{NewMail, Template};
 use bellwether_publishing::time;
 use bellwether_studio::posts::Waiting;
 use chrono::{Duration, NaiveDate};
 
 use super::{
-    DeliveryView, PreviewView,
+    ChannelPreview, DeliveryView, PreviewView,
     compose::{self, Found, Links},
+    links::APPROVE_FOR,
     model::Wish,
     sql,
 };
-use crate::{Delivery, Error, preferences::sql as preferences};
+use crate::{
+    Delivery, DeliveryId, Error, TrendRef,
+    preferences::sql as preferences,
+    rising::MorningTrend,
+    ways::{Message, Way},
+};
 
 /// The morning to come.
 struct Ahead {
@@ -23,6 +31,8 @@ struct Ahead {
     found: Found,
     /// None when nothing is worth sending.
     template: Option<Template>,
+    message: Option<Message>,
+    ways: Vec<Way>,
 }
 
 impl Delivery {
@@ -48,12 +58,26 @@ impl Delivery {
             Some(mail) => (Some(mail.subject), Some(mail.html), Some(mail.text)),
             None => (None, None, None),
         };
+        let mut channels = Vec::new();
+        for way in ahead.ways {
+            let preview = match (way, &subject, &text, &ahead.message) {
+                (Way::Email, Some(subject), Some(text), _) => (subject.clone(), text.clone()),
+                // no more fits on a screen, or into a template
+                (Way::Push | Way::Whatsapp, _, _, Some(message)) => {
+                    (message.title.clone(), message.body.clone())
+                }
+                (Way::Slack | Way::Telegram, _, _, Some(message)) => (message.title.clone(), message.plain()),
+                _ => continue,
+            };
+            channels.push(ChannelPreview { channel: way, title: preview.0, text: preview.1 });
+        }
         Ok(PreviewView {
             date: ahead.date,
             due_at: ahead.due_at,
             skipped: ahead.found.skipped.map(str::to_owned),
             drafts: ahead.found.drafts.iter().map(super::compose::Chosen::view).collect(),
-            trend_ids: ahead.found.trends,
+            trend_ids: ahead.found.trends.iter().map(|trend| TrendRef::from(trend.id)).collect(),
+            channels,
             subject,
             html,
             text,
@@ -100,32 +124,68 @@ impl Delivery {
         let base = all.split('?').next().unwrap_or(&all).to_owned();
         // a look ahead is not the delivery: its links open the drafts and do nothing else
         let open = |draft: &Waiting| -> Result<String, Error> { Ok(format!("{base}?post={}", draft.id)) };
+        let brand = base.trim_end_matches("library");
+        let trend =
+            |trend: &MorningTrend| -> Result<String, Error> { Ok(format!("{brand}{}", trend.url_path)) };
         let links = Links {
             approve: &open,
             open: &open,
+            trend: &trend,
             unsubscribe: format!("{}/", self.public_url),
             seen: None,
             all,
         };
         let may_approve = access.allow(Permission::PostsReview).is_ok();
-        let template = match found.skipped {
-            Some(_) => None,
-            None => Some(compose::mail(&found, (&name, date), may_approve, &links)?),
+        let (template, message) = match found.skipped {
+            Some(_) => (None, None),
+            None => (
+                Some(compose::mail(&found, (&name, date), &zone, may_approve, &links)?),
+                Some(compose::message(&found, (&name, date), &zone, may_approve, &links)?),
+            ),
         };
+        let ways = wants.ways();
         let (date, due_at) = next.unzip();
-        Ok(Ahead { date, due_at, person, found, template })
+        Ok(Ahead { date, due_at, person, found, template, message, ways })
     }
 
     /// Brings a delivery of a date as of an instant that is over, for the demo: the same way as the minute's look does. There
     /// is one of a date, however often it is asked.
     pub async fn bring(&self, access: &BrandAccess, date: NaiveDate, at: Timestamp) -> Result<(), Error> {
         let mut tx = self.store.service("the demo's deliveries").await?;
-        let place = (access.organization, access.brand);
-        let begun = self.begin(&mut tx, place, access.user, (date, at), None).await?;
+        let new = sql::NewDelivery {
+            organization: access.organization,
+            id: DeliveryId::new(&self.clock, &self.rng),
+            brand: access.brand,
+            user: access.user,
+            date,
+            skipped: None,
+            now: at,
+        };
+        let id = new.id;
+        let begun = self.begin(&mut tx, &[new]).await?;
         tx.commit().await?;
-        match begun {
-            Some(id) => self.deliver(access.organization, id, at).await,
-            None => Ok(()),
+        if begun.contains(&id) { self.deliver(access.organization, id, at).await } else { Ok(()) }
+    }
+
+    /// Does with a delivery what its person would do in the morning, for the demo: opens it, follows a link into the app, and
+    /// approves its best draft, by the links that a mail would have. Nothing when it was opened before.
+    pub async fn read_morning(&self, access: &BrandAccess, date: NaiveDate) -> Result<(), Error> {
+        if !self.vault.is_ready() {
+            return Ok(());
         }
+        let recent = PageRequest { limit: 10, after: None };
+        let found = self.list_deliveries(access, recent).await?.items.into_iter();
+        let found =
+            found.filter(|one| one.date == date && one.status == "delivered" && one.opened_at.is_none());
+        let Some(found) = found.last() else { return Ok(()) };
+        let key = access.organization;
+        let token = |url: &str| url.rsplit('/').next().unwrap_or_default().to_owned();
+        self.note_seen(&token(&self.seen_url(key, found.id)?)).await?;
+        self.follow(&token(&self.open_url(key, found.id, None)?)).await?;
+        let Some(post) = found.post_ids.first().copied() else { return Ok(()) };
+        let version = self.studio.get_post(access, post).await?.version;
+        let url = self.approve_url(key, found.id, (post, version), self.clock.now() + APPROVE_FOR)?;
+        self.approve_by_link(&token(&url), &RequestContext::default()).await?;
+        Ok(())
     }
 }

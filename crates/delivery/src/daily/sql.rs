@@ -3,7 +3,7 @@
 
 use bellwether_kernel::{
     Cursor, Timestamp,
-    id::{BrandId, MailId, OrganizationId, PostId, UserId},
+    id::{BrandId, OrganizationId, PostId, UserId},
 };
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use sqlx::{PgConnection, Result};
 use uuid::Uuid;
 
 use super::DeliveryView;
-use crate::DeliveryId;
+use crate::{DeliveryId, TrendRef};
 
 /// Whose time has come, the longest waiting first.
 pub(super) async fn due(conn: &mut PgConnection, now: Timestamp, limit: i64) -> Result<Vec<UserId>> {
@@ -27,26 +27,28 @@ pub(super) async fn due(conn: &mut PgConnection, now: Timestamp, limit: i64) -> 
 
 /// Somebody's next morning.
 pub(super) struct MorningRow {
+    pub(super) user: UserId,
     pub(super) date: Option<NaiveDate>,
     pub(super) stale: bool,
     pub(super) last_date: Option<NaiveDate>,
 }
 
-/// Somebody's morning that is due, held until the end of the transaction; none when another worker holds it or has dealt
-/// with it.
+/// Of some people those whose morning is due, held until the end of the transaction; without those that another worker
+/// holds or has dealt with.
 pub(super) async fn claim(
     conn: &mut PgConnection,
-    user: UserId,
+    users: &[UserId],
     now: Timestamp,
-) -> Result<Option<MorningRow>> {
+) -> Result<Vec<MorningRow>> {
+    let users: Vec<Uuid> = users.iter().map(|user| user.uuid()).collect();
     sqlx::query_as!(
         MorningRow,
-        "SELECT date, stale, last_date FROM delivery.mornings WHERE user_id = $1 AND due_at <= $2
-            FOR UPDATE SKIP LOCKED",
-        user.uuid(),
+        r#"SELECT user_id AS "user: UserId", date, stale, last_date FROM delivery.mornings
+            WHERE user_id = ANY ($1) AND due_at <= $2 ORDER BY user_id FOR UPDATE SKIP LOCKED"#,
+        &users,
         now
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await
 }
 
@@ -58,54 +60,71 @@ pub(super) async fn last_date(conn: &mut PgConnection, user: UserId) -> Result<O
     Ok(row.flatten())
 }
 
-/// Plans somebody's next morning, or none.
-pub(super) async fn plan(
-    conn: &mut PgConnection,
-    user: UserId,
-    next: Option<(NaiveDate, Timestamp)>,
-    last_date: Option<NaiveDate>,
-) -> Result<()> {
+/// When somebody's next morning is, or that there is none.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Plan {
+    pub(super) user: UserId,
+    pub(super) next: Option<(NaiveDate, Timestamp)>,
+    pub(super) last_date: Option<NaiveDate>,
+}
+
+/// Plans people's next mornings.
+pub(super) async fn plan(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
+    let users: Vec<Uuid> = plans.iter().map(|plan| plan.user.uuid()).collect();
+    let dates: Vec<Option<NaiveDate>> = plans.iter().map(|plan| plan.next.map(|(date, _)| date)).collect();
+    let due: Vec<Option<Timestamp>> = plans.iter().map(|plan| plan.next.map(|(_, at)| at)).collect();
+    let last: Vec<Option<NaiveDate>> = plans.iter().map(|plan| plan.last_date).collect();
     sqlx::query!(
-        "UPDATE delivery.mornings SET date = $2, due_at = $3, last_date = $4, stale = false WHERE user_id = $1",
-        user.uuid(),
-        next.map(|(date, _)| date),
-        next.map(|(_, at)| at),
-        last_date
+        "UPDATE delivery.mornings m SET date = p.date, due_at = p.due_at, last_date = p.last_date, stale = false
+           FROM unnest($1::uuid[], $2::date[], $3::timestamptz[], $4::date[]) AS p (user_id, date, due_at, last_date)
+          WHERE m.user_id = p.user_id",
+        &users,
+        &dates as &[Option<NaiveDate>],
+        &due as &[Option<Timestamp>],
+        &last as &[Option<NaiveDate>]
     )
     .execute(conn)
     .await
     .map(|_| ())
 }
 
-pub(super) struct NewDelivery<'a> {
+#[derive(Debug, Clone)]
+pub(super) struct NewDelivery {
     pub(super) organization: OrganizationId,
     pub(super) id: DeliveryId,
     pub(super) brand: BrandId,
     pub(super) user: UserId,
     pub(super) date: NaiveDate,
     /// Why it is skipped from the beginning.
-    pub(super) skipped: Option<&'a str>,
+    pub(super) skipped: Option<&'static str>,
     pub(super) now: Timestamp,
 }
 
-/// Begins a delivery; false when there is one of this person, brand and date.
-pub(super) async fn insert(conn: &mut PgConnection, new: &NewDelivery<'_>) -> Result<bool> {
-    sqlx::query!(
-        "INSERT INTO delivery.daily_deliveries
+/// Begins deliveries; gives those that are new: of a person, brand and date there is one.
+pub(super) async fn insert(conn: &mut PgConnection, new: &[NewDelivery]) -> Result<Vec<DeliveryId>> {
+    let of = |id: fn(&NewDelivery) -> Uuid| new.iter().map(id).collect::<Vec<Uuid>>();
+    let dates: Vec<NaiveDate> = new.iter().map(|one| one.date).collect();
+    let skipped: Vec<Option<String>> = new.iter().map(|one| one.skipped.map(str::to_owned)).collect();
+    let now: Vec<Timestamp> = new.iter().map(|one| one.now).collect();
+    sqlx::query_scalar!(
+        r#"INSERT INTO delivery.daily_deliveries
            (organization_id, id, brand_id, user_id, date, status, reason, created_at)
-         VALUES ($1, $2, $3, $4, $5, CASE WHEN $6::text IS NULL THEN 'pending' ELSE 'skipped' END, $6, $7)
-         ON CONFLICT ON CONSTRAINT daily_deliveries_once_key DO NOTHING",
-        new.organization.uuid(),
-        new.id.uuid(),
-        new.brand.uuid(),
-        new.user.uuid(),
-        new.date,
-        new.skipped,
-        new.now
+         SELECT n.organization_id, n.id, n.brand_id, n.user_id, n.date,
+                CASE WHEN n.skipped IS NULL THEN 'pending' ELSE 'skipped' END, n.skipped, n.now
+           FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::date[], $6::text[], $7::timestamptz[])
+             AS n (organization_id, id, brand_id, user_id, date, skipped, now)
+         ON CONFLICT ON CONSTRAINT daily_deliveries_once_key DO NOTHING
+         RETURNING id AS "id: DeliveryId""#,
+        &of(|one| one.organization.uuid()),
+        &of(|one| one.id.uuid()),
+        &of(|one| one.brand.uuid()),
+        &of(|one| one.user.uuid()),
+        &dates,
+        &skipped as &[Option<String>],
+        &now
     )
-    .execute(conn)
+    .fetch_all(conn)
     .await
-    .map(|done| done.rows_affected() == 1)
 }
 
 /// Whose a delivery is, and how it stands.
@@ -115,13 +134,13 @@ pub(super) struct Owned {
     pub(super) user: UserId,
     pub(super) date: NaiveDate,
     pub(super) status: String,
-    pub(super) mail: Option<MailId>,
+    pub(super) handed_over: bool,
 }
 
 impl Owned {
     /// Whether nothing was handed on yet.
     pub(super) fn waits(&self) -> bool {
-        self.status == "pending" && self.mail.is_none()
+        self.status == "pending" && !self.handed_over
     }
 }
 
@@ -132,7 +151,7 @@ pub(super) async fn find(
 ) -> Result<Option<Owned>> {
     sqlx::query_as!(
         Owned,
-        r#"SELECT brand_id AS "brand: BrandId", user_id AS "user: UserId", date, status, mail_id AS "mail: MailId"
+        r#"SELECT brand_id AS "brand: BrandId", user_id AS "user: UserId", date, status, handed_over
              FROM delivery.daily_deliveries WHERE organization_id = $1 AND id = $2"#,
         organization.uuid(),
         id.uuid()
@@ -149,7 +168,7 @@ pub(super) async fn lock(
 ) -> Result<Option<Owned>> {
     sqlx::query_as!(
         Owned,
-        r#"SELECT brand_id AS "brand: BrandId", user_id AS "user: UserId", date, status, mail_id AS "mail: MailId"
+        r#"SELECT brand_id AS "brand: BrandId", user_id AS "user: UserId", date, status, handed_over
              FROM delivery.daily_deliveries WHERE organization_id = $1 AND id = $2 FOR UPDATE"#,
         organization.uuid(),
         id.uuid()
@@ -158,25 +177,26 @@ pub(super) async fn lock(
     .await
 }
 
-/// Notes what goes out, and by which mail; without one it is out already.
+/// Notes what goes out: from here on its send takes it along. What nobody reads is out already.
 pub(super) async fn hand_over(
     conn: &mut PgConnection,
     (organization, id): (OrganizationId, DeliveryId),
-    (posts, reasons): (&[Uuid], &Value),
-    mail: Option<MailId>,
+    (posts, reasons, trends): (&[Uuid], &Value, &[Uuid]),
+    out: bool,
     now: Timestamp,
 ) -> Result<()> {
     sqlx::query!(
         "UPDATE delivery.daily_deliveries
-            SET post_ids = $3, reasons = $4, channel = 'email', mail_id = $5,
-                status = CASE WHEN $5::uuid IS NULL THEN 'delivered' ELSE status END,
-                delivered_at = CASE WHEN $5::uuid IS NULL THEN $6::timestamptz END
+            SET post_ids = $3, reasons = $4, trend_ids = $5, handed_over = true,
+                channel = CASE WHEN $6 THEN 'email' END, status = CASE WHEN $6 THEN 'delivered' ELSE status END,
+                delivered_at = CASE WHEN $6 THEN $7::timestamptz END
           WHERE organization_id = $1 AND id = $2",
         organization.uuid(),
         id.uuid(),
         posts,
         reasons,
-        mail.map(MailId::uuid),
+        trends,
+        out,
         now
     )
     .execute(conn)
@@ -184,17 +204,17 @@ pub(super) async fn hand_over(
     .map(|_| ())
 }
 
-/// Closes a delivery that is still open; false when it is not.
+/// Closes a delivery that is still open, by the way that brought it; false when it is not open.
 pub(super) async fn close(
     conn: &mut PgConnection,
     (organization, id): (OrganizationId, DeliveryId),
-    status: &str,
+    (status, channel): (&str, Option<&str>),
     words: Option<&str>,
     now: Timestamp,
 ) -> Result<bool> {
     sqlx::query!(
         "UPDATE delivery.daily_deliveries
-            SET status = $3, reason = CASE WHEN $3 = 'skipped' THEN $4::text END,
+            SET status = $3, channel = $6, reason = CASE WHEN $3 IN ('skipped', 'delivered') THEN $4::text END,
                 error_message = CASE WHEN $3 = 'failed' THEN $4::text END,
                 delivered_at = CASE WHEN $3 = 'delivered' THEN $5::timestamptz END
           WHERE organization_id = $1 AND id = $2 AND status = 'pending'",
@@ -202,34 +222,12 @@ pub(super) async fn close(
         id.uuid(),
         status,
         words,
-        now
+        now,
+        channel
     )
     .execute(conn)
     .await
     .map(|done| done.rows_affected() == 1)
-}
-
-/// A delivery whose mail waits in the outbox.
-pub(super) struct MailedRow {
-    pub(super) organization: OrganizationId,
-    pub(super) id: DeliveryId,
-    pub(super) brand: BrandId,
-    pub(super) mail: MailId,
-}
-
-/// Deliveries whose mail was handed over and that are open, after a mail.
-pub(super) async fn mailed(conn: &mut PgConnection, after: Uuid, limit: i64) -> Result<Vec<MailedRow>> {
-    sqlx::query_as!(
-        MailedRow,
-        r#"SELECT organization_id AS "organization: OrganizationId", id AS "id: DeliveryId", brand_id AS "brand: BrandId",
-                  mail_id AS "mail!: MailId"
-             FROM delivery.daily_deliveries WHERE status = 'pending' AND mail_id IS NOT NULL AND mail_id > $1
-            ORDER BY mail_id LIMIT $2"#,
-        after,
-        limit
-    )
-    .fetch_all(conn)
-    .await
 }
 
 /// What the mornings before a date brought, the latest first.
@@ -266,7 +264,7 @@ pub(super) async fn list(
     sqlx::query_as!(
         DeliveryView,
         r#"SELECT id AS "id: DeliveryId", date, status, reason, channel, post_ids AS "post_ids: Vec<PostId>", reasons,
-                  trend_ids, delivered_at, opened_at, clicked_at, approved_count, error_message, created_at
+                  trend_ids AS "trend_ids: Vec<TrendRef>", delivered_at, opened_at, clicked_at, approved_count, error_message, created_at
              FROM delivery.daily_deliveries
             WHERE brand_id = $1 AND user_id = $2 AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4))
             ORDER BY created_at DESC, id DESC LIMIT $5"#,
@@ -312,11 +310,11 @@ pub(super) async fn trace(
     .map(|_| ())
 }
 
-/// Ends somebody's mornings by mail; what else they chose stays.
+/// Ends somebody's mornings by mail; their other ways stay.
 pub(super) async fn end_mail(conn: &mut PgConnection, user: UserId) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO delivery.preferences (user_id, morning_mail_enabled) VALUES ($1, false)
-         ON CONFLICT ON CONSTRAINT preferences_pkey DO UPDATE SET morning_mail_enabled = false",
+        "INSERT INTO delivery.preferences AS p (user_id, morning_channels) VALUES ($1, '{}')
+         ON CONFLICT ON CONSTRAINT preferences_pkey DO UPDATE SET morning_channels = array_remove(p.morning_channels, 'email')",
         user.uuid()
     )
     .execute(conn)

@@ -18,7 +18,7 @@ use super::{
     told::{self, Told},
 };
 use crate::{
-    Delivery, Error, Facts, Kind, NotificationId,
+    Delivery, Error, Facts, Kind, NotificationId, TrendRef,
     preferences::{model::channels, sql as preferences},
 };
 
@@ -84,6 +84,8 @@ fn href(organization: &MyOrganization, row: &NoticeRow) -> Option<String> {
         "connection" => "brand/connections".to_owned(),
         "user" => "settings/members".to_owned(),
         "organization" => "settings/organization".to_owned(),
+        "trend" => format!("trends?trend={}", TrendRef::from(row.subject_id)),
+        "brand" => "calendar".to_owned(),
         _ => return None,
     };
     Some(format!("/{}/{}/{place}", organization.slug, brand.slug))
@@ -157,6 +159,10 @@ impl Delivery {
     pub(super) async fn notify(&self, organization: OrganizationId, id: EventId) -> Result<(), Error> {
         let mut tx = self.store.tenant(TenantScope::organization(organization)).await?;
         let event = events::find(&mut tx, id).await?;
+        if let Some(rising) = event.as_ref().filter(|event| event.kind == "trend.rising") {
+            tx.commit().await?;
+            return self.alert_trend(rising).await;
+        }
         let found = match &event {
             Some(event) => told::of_event(&mut tx, event).await?,
             None => None,
@@ -178,7 +184,7 @@ impl Delivery {
     }
 
     /// Makes the notices.
-    pub(super) async fn tell(
+    pub(crate) async fn tell(
         &self,
         organization: OrganizationId,
         event: Option<EventId>,
@@ -204,7 +210,7 @@ impl Delivery {
                 .map(|(_, kind, channels)| (*kind, *channels))
                 .collect();
             let ways = channels(&own, told.kind);
-            let mail = ways.mail && !without_mail.contains(&user);
+            let mail = ways.mail && !told.kind.by_ways() && !without_mail.contains(&user);
             if !ways.app && !mail {
                 continue;
             }
@@ -248,6 +254,7 @@ impl Delivery {
         // what says that an address wants no mail stays: it is what keeps mail away
         preferences::delete_idle_contacts(tx.conn(), before).await?;
         crate::daily::forget(tx.conn(), self.clock.now() - crate::daily::LIFE).await?;
+        crate::sends::forget(tx.conn(), self.clock.now() - crate::daily::LIFE).await?;
         tx.commit().await?;
         Ok(gone)
     }

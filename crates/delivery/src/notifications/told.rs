@@ -32,11 +32,13 @@ pub const HEARD: &[&str] = &[
     "generation.failed",
     "membership.added",
     "invitation.accepted",
+    // told to each in their own words: crate::alerts
+    "trend.rising",
 ];
 
 /// Whom it concerns, among those who reach the brand or the organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Whom {
+pub(crate) enum Whom {
     /// Everybody who may do something there, of this role or a higher one.
     Holding(Permission, Role),
     /// Who asked for it or made it.
@@ -45,16 +47,16 @@ pub(super) enum Whom {
 
 /// A notice before it is somebody's.
 #[derive(Debug, Clone)]
-pub(super) struct Told {
-    pub(super) kind: Kind,
-    pub(super) brand: Option<BrandId>,
-    pub(super) subject: (&'static str, Uuid),
-    pub(super) facts: Facts,
-    pub(super) whom: Whom,
+pub(crate) struct Told {
+    pub(crate) kind: Kind,
+    pub(crate) brand: Option<BrandId>,
+    pub(crate) subject: (&'static str, Uuid),
+    pub(crate) facts: Facts,
+    pub(crate) whom: Whom,
     /// Who is not told: who did it themselves, and who is told of the same in another way.
-    pub(super) except: Vec<UserId>,
+    pub(crate) except: Vec<UserId>,
     /// The key of once.
-    pub(super) occasion: String,
+    pub(crate) occasion: String,
 }
 
 impl Told {

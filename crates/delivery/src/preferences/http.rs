@@ -34,8 +34,8 @@ async fn get_notification_preferences(
 
 /// Change how one wants to be told.
 ///
-/// Fields that are absent stay. Kinds, quiet hours and marketing take effect at once, for mails that wait too; so does the
-/// morning delivery by mail. What is said of other channels, alerts, reminders and reports is kept for them.
+/// Fields that are absent stay. Kinds, quiet hours and marketing take effect at once, for mails that wait too. The ways of the
+/// morning in their order are those of alerts, reminders and reports as well. A new number on WhatsApp gets a code.
 #[utoipa::path(patch, path = "/me/notification-preferences", tag = "Notifications",
     request_body = UpdatePreferences, responses((status = 200, body = PreferencesView)))]
 async fn update_notification_preferences(

@@ -13,7 +13,7 @@ use strum::IntoEnumIterator as _;
 use utoipa::ToSchema;
 
 use super::sql::PreferencesRow;
-use crate::Kind;
+use crate::{Kind, ways::Way};
 
 /// A day of the week.
 #[derive(
@@ -56,7 +56,7 @@ pub enum Day {
 pub struct Channels {
     /// In the app.
     pub app: bool,
-    /// By mail.
+    /// By mail; alerts, reminders and reports by the ways of the morning instead.
     pub mail: bool,
 }
 
@@ -99,15 +99,19 @@ pub struct MorningView {
     /// On which days.
     #[schema(value_type = Vec<Day>)]
     pub days: Vec<String>,
-    /// By mail, while mail is wanted at all.
+    /// The ways in order: the first that works brings it, the next is for when it does not. Alerts, reminders and reports
+    /// come by the same.
+    #[schema(value_type = Vec<Way>)]
+    pub channels: Vec<String>,
+    /// Whether mail is among them.
     pub mail: bool,
     /// Whether a picture in the mail may tell that it was opened.
     pub open_tracking: bool,
-    /// By WhatsApp.
+    /// Whether WhatsApp is.
     pub whatsapp: bool,
-    /// Their number there, in the international form.
+    /// Their number there, in the international form. Nothing comes there before it is confirmed by a code.
     pub whatsapp_number: Option<String>,
-    /// By notifications of the browser.
+    /// Whether notifications of the browser are.
     pub push: bool,
     /// Which shapes of content; empty is all.
     pub content_formats: Vec<String>,
@@ -186,19 +190,22 @@ pub struct UpdateMorning {
     /// On which days; none is never.
     #[serde(default)]
     pub days: Option<Vec<Day>>,
-    /// By mail.
+    /// The ways in order, each once; none is never.
+    #[serde(default)]
+    pub channels: Option<Vec<Way>>,
+    /// Puts mail at the end of the ways, or takes it out.
     #[serde(default)]
     pub mail: Option<bool>,
     /// Whether a picture in the mail may tell that it was opened.
     #[serde(default)]
     pub open_tracking: Option<bool>,
-    /// By WhatsApp; needs a number.
+    /// The same of WhatsApp; needs a number.
     #[serde(default)]
     pub whatsapp: Option<bool>,
-    /// Number in the international form, such as `+4930123456`; null removes it.
+    /// Number in the international form, such as `+4930123456`: a code is sent there. Null removes it.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     pub whatsapp_number: Patch<String>,
-    /// By notifications of the browser.
+    /// The same of notifications of the browser.
     #[serde(default)]
     pub push: Option<bool>,
     /// Which shapes of content, at most 20; none is all.
@@ -223,8 +230,8 @@ fn write_time(time: NaiveTime) -> String {
 }
 
 impl UpdatePreferences {
-    /// Puts the change into a row; a located fault when it can't be.
-    pub(crate) fn apply(&self, row: &mut PreferencesRow) -> Result<(), Problem> {
+    /// Puts the change into a row and the number on WhatsApp; a located fault when it can't be.
+    pub(crate) fn apply(&self, row: &mut PreferencesRow, number: &mut Option<String>) -> Result<(), Problem> {
         let set = |field: &mut bool, value: Option<bool>| *field = value.unwrap_or(*field);
         set(&mut row.email_enabled, self.mail);
         set(&mut row.trend_alerts_enabled, self.trend_alerts);
@@ -243,7 +250,7 @@ impl UpdatePreferences {
                 (row.quiet_from, row.quiet_to) = (Some(from), Some(to));
             }
         }
-        self.morning.apply(row)
+        self.morning.apply(row, number)
     }
 
     /// The kinds that are changed; a located fault for one that isn't there.
@@ -259,7 +266,7 @@ impl UpdatePreferences {
 }
 
 impl UpdateMorning {
-    fn apply(&self, row: &mut PreferencesRow) -> Result<(), Problem> {
+    fn apply(&self, row: &mut PreferencesRow, number: &mut Option<String>) -> Result<(), Problem> {
         if let Some(time) = &self.time {
             row.delivery_time = parse_time("morning/time", time)?;
         }
@@ -269,29 +276,19 @@ impl UpdateMorning {
             days.dedup();
             row.delivery_days = days.into_iter().map(|day| <&str>::from(day).to_owned()).collect();
         }
-        if let Some(number) = self.whatsapp_number.clone().into_option() {
+        if let Some(given) = self.whatsapp_number.clone().into_option() {
             let good = |text: &String| {
                 text.strip_prefix('+').is_some_and(|rest| {
                     (6..=15).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit())
                 })
             };
-            if number.as_ref().is_some_and(|number| !good(number)) {
+            if given.as_ref().is_some_and(|number| !good(number)) {
                 let words = "Give the number in the international form, such as +4930123456.";
                 return Err(Problem::invalid("morning/whatsapp_number", "invalid_phone", words));
             }
-            row.whatsapp_number = number;
+            *number = given;
         }
-        row.whatsapp_enabled = self.whatsapp.unwrap_or(row.whatsapp_enabled);
-        if row.whatsapp_enabled && row.whatsapp_number.is_none() {
-            if self.whatsapp == Some(true) {
-                let words = "Give your number first.";
-                return Err(Problem::invalid("morning/whatsapp", "no_number", words));
-            }
-            // the number was taken away: nothing can come there
-            row.whatsapp_enabled = false;
-        }
-        row.push_enabled = self.push.unwrap_or(row.push_enabled);
-        row.morning_mail_enabled = self.mail.unwrap_or(row.morning_mail_enabled);
+        self.apply_ways(row, number.is_some())?;
         row.open_tracking_enabled = self.open_tracking.unwrap_or(row.open_tracking_enabled);
         if let Some(formats) = &self.content_formats {
             let good = |text: &String| (1..=40).contains(&text.len()) && !text.chars().any(char::is_control);
@@ -317,9 +314,53 @@ impl UpdateMorning {
     }
 }
 
+impl UpdateMorning {
+    fn apply_ways(&self, row: &mut PreferencesRow, has_number: bool) -> Result<(), Problem> {
+        let mut ways = Way::list(&row.morning_channels);
+        if let Some(channels) = &self.channels {
+            let twice = channels.iter().enumerate().any(|(at, way)| channels[..at].contains(way));
+            if twice {
+                return Err(Problem::invalid("morning/channels", "twice", "Name each way once."));
+            }
+            ways.clone_from(channels);
+        }
+        for (way, wanted) in [(Way::Email, self.mail), (Way::Whatsapp, self.whatsapp), (Way::Push, self.push)]
+        {
+            match wanted {
+                Some(true) if !ways.contains(&way) => ways.push(way),
+                Some(false) => ways.retain(|other| *other != way),
+                _ => {}
+            }
+        }
+        if !has_number && ways.contains(&Way::Whatsapp) {
+            let asked = self.channels.as_ref().is_some_and(|ways| ways.contains(&Way::Whatsapp));
+            if asked || self.whatsapp == Some(true) {
+                let path = if asked { "morning/channels" } else { "morning/whatsapp" };
+                return Err(Problem::invalid(path, "no_number", "Give your number first."));
+            }
+            // the number was taken away: nothing can come there
+            ways.retain(|way| *way != Way::Whatsapp);
+        }
+        row.morning_channels = ways.into_iter().map(|way| way.as_str().to_owned()).collect();
+        Ok(())
+    }
+}
+
 impl PreferencesRow {
+    /// The ways in order, without mail for who wants none.
+    pub(crate) fn ways(&self) -> Vec<Way> {
+        let ways = Way::list(&self.morning_channels);
+        ways.into_iter().filter(|way| *way != Way::Email || self.email_enabled).collect()
+    }
+
     /// The way of a kind, by the exceptions that are kept.
-    pub(crate) fn view(self, chosen: &[(Kind, Channels)], opted_in_at: Option<Timestamp>) -> PreferencesView {
+    pub(crate) fn view(
+        self,
+        chosen: &[(Kind, Channels)],
+        whatsapp_number: Option<String>,
+        opted_in_at: Option<Timestamp>,
+    ) -> PreferencesView {
+        let ways = Way::list(&self.morning_channels);
         let kinds = Kind::iter().map(|kind| {
             let Channels { app, mail } = channels(chosen, kind);
             KindPreference { kind, app, mail }
@@ -337,11 +378,12 @@ impl PreferencesRow {
             morning: MorningView {
                 time: write_time(self.delivery_time),
                 days: self.delivery_days,
-                mail: self.morning_mail_enabled,
+                mail: ways.contains(&Way::Email),
                 open_tracking: self.open_tracking_enabled,
-                whatsapp: self.whatsapp_enabled,
-                whatsapp_number: self.whatsapp_number,
-                push: self.push_enabled,
+                whatsapp: ways.contains(&Way::Whatsapp),
+                whatsapp_number,
+                push: ways.contains(&Way::Push),
+                channels: self.morning_channels,
                 content_formats: self.content_formats,
                 networks: self.networks,
                 max_drafts: self.max_drafts,
@@ -417,7 +459,8 @@ mod tests {
         let fault = |json: serde_json::Value| {
             let change: UpdatePreferences = serde_json::from_value(json).unwrap();
             let mut row = PreferencesRow::default();
-            let problem = change.apply(&mut row).and_then(|()| change.kinds().map(|_| ())).unwrap_err();
+            let problem =
+                change.apply(&mut row, &mut None).and_then(|()| change.kinds().map(|_| ())).unwrap_err();
             problem.errors[0].path.clone()
         };
         assert_eq!(fault(json!({ "quiet_hours": { "from": "9", "to": "10:00" } })), "quiet_hours/from");
@@ -426,5 +469,31 @@ mod tests {
         assert_eq!(fault(json!({ "morning": { "whatsapp": true } })), "morning/whatsapp");
         assert_eq!(fault(json!({ "morning": { "whatsapp_number": "030" } })), "morning/whatsapp_number");
         assert_eq!(fault(json!({ "morning": { "max_drafts": 0 } })), "morning/max_drafts");
+        assert_eq!(fault(json!({ "morning": { "channels": ["push", "push"] } })), "morning/channels");
+        assert_eq!(fault(json!({ "morning": { "channels": ["whatsapp"] } })), "morning/channels");
+    }
+
+    #[test]
+    fn ways_keep_their_order() {
+        use serde_json::json;
+
+        let mut row = PreferencesRow::default();
+        let mut number = Some("+4930123456".to_owned());
+        let mut ways = |json: serde_json::Value| {
+            let change: UpdatePreferences = serde_json::from_value(json).unwrap();
+            change.apply(&mut row, &mut number).unwrap();
+            row.morning_channels.join(" ")
+        };
+        assert_eq!(ways(json!({})), "email");
+        assert_eq!(ways(json!({ "morning": { "push": true, "whatsapp": true } })), "email whatsapp push");
+        assert_eq!(
+            ways(json!({ "morning": { "channels": ["telegram", "email", "whatsapp"] } })),
+            "telegram email whatsapp"
+        );
+        assert_eq!(ways(json!({ "morning": { "mail": false } })), "telegram whatsapp");
+        assert_eq!(ways(json!({ "morning": { "whatsapp_number": null } })), "telegram");
+        assert_eq!(ways(json!({ "morning": { "mail": true } })), "telegram email");
+        let off = PreferencesRow { email_enabled: false, ..row };
+        assert_eq!(off.ways(), [Way::Telegram]);
     }
 }

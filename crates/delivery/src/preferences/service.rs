@@ -27,10 +27,20 @@ impl Delivery {
         let now = self.clock.now();
         let mut tx = self.store.service("somebody's own preferences").await?;
         let address = self.identity.addressees(&mut tx, &[user]).await?.pop();
-        let email = address.ok_or_else(|| Problem::not_found("person"))?.email;
+        let address = address.ok_or_else(|| Problem::not_found("person"))?;
+        let (email, demo) = (address.email, address.demo);
         let found = sql::lock(tx.conn(), user).await?;
         let mut row = found.clone().unwrap_or_default();
-        change.apply(&mut row)?;
+        let before = self.whatsapp_number(&mut tx, user).await?;
+        let mut number = before.clone();
+        change.apply(&mut row, &mut number)?;
+        if number != before {
+            if demo && number.is_some() {
+                let words = "Nobody reads what the demo gets. Make an account of your own to get it.";
+                return Err(Problem::new(ProblemKind::Conflict, "demo", words).into());
+            }
+            self.set_whatsapp_number(&mut tx, user, number.as_deref()).await?;
+        }
         if row != found.unwrap_or_default() {
             sql::upsert(tx.conn(), user, &row).await?;
         }
@@ -52,7 +62,7 @@ impl Delivery {
             .collect();
         let opted_in_at = sql::opted_in_at(tx.conn(), &email).await?;
         tx.commit().await?;
-        Ok(row.view(&chosen, opted_in_at))
+        Ok(row.view(&chosen, number, opted_in_at))
     }
 
     /// The secret end of the address at which a contact leaves: sealed, so that it can't be made up or guessed, and the same

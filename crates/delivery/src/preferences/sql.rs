@@ -1,5 +1,7 @@
 //! Queries on preferences and contacts. All of them run in service transactions: people stand above tenants.
 
+use std::collections::HashMap;
+
 use bellwether_kernel::{Timestamp, id::UserId};
 use chrono::NaiveTime;
 use sqlx::{PgConnection, Result};
@@ -15,9 +17,6 @@ pub(crate) struct PreferencesRow {
     pub(crate) delivery_time: NaiveTime,
     pub(crate) delivery_days: Vec<String>,
     pub(crate) email_enabled: bool,
-    pub(crate) whatsapp_enabled: bool,
-    pub(crate) whatsapp_number: Option<String>,
-    pub(crate) push_enabled: bool,
     pub(crate) content_formats: Vec<String>,
     pub(crate) networks: Vec<String>,
     pub(crate) trend_alerts_enabled: bool,
@@ -26,7 +25,8 @@ pub(crate) struct PreferencesRow {
     pub(crate) weekly_reports_enabled: bool,
     pub(crate) quiet_from: Option<NaiveTime>,
     pub(crate) quiet_to: Option<NaiveTime>,
-    pub(crate) morning_mail_enabled: bool,
+    /// In order.
+    pub(crate) morning_channels: Vec<String>,
     pub(crate) open_tracking_enabled: bool,
 }
 
@@ -38,9 +38,6 @@ impl Default for PreferencesRow {
             delivery_time: NaiveTime::from_hms_opt(8, 0, 0).unwrap_or_default(),
             delivery_days: weekdays.map(str::to_owned).to_vec(),
             email_enabled: true,
-            whatsapp_enabled: false,
-            whatsapp_number: None,
-            push_enabled: true,
             content_formats: Vec::new(),
             networks: Vec::new(),
             trend_alerts_enabled: true,
@@ -49,7 +46,7 @@ impl Default for PreferencesRow {
             weekly_reports_enabled: true,
             quiet_from: None,
             quiet_to: None,
-            morning_mail_enabled: true,
+            morning_channels: vec!["email".to_owned()],
             open_tracking_enabled: true,
         }
     }
@@ -59,9 +56,9 @@ impl Default for PreferencesRow {
 pub(crate) async fn lock(conn: &mut PgConnection, user: UserId) -> Result<Option<PreferencesRow>> {
     sqlx::query_as!(
         PreferencesRow,
-        "SELECT delivery_time, delivery_days, email_enabled, whatsapp_enabled, whatsapp_number, push_enabled,
-                content_formats, networks, trend_alerts_enabled, max_drafts, post_reminders_enabled,
-                weekly_reports_enabled, quiet_from, quiet_to, morning_mail_enabled, open_tracking_enabled
+        "SELECT delivery_time, delivery_days, email_enabled, content_formats, networks, trend_alerts_enabled, max_drafts,
+                post_reminders_enabled, weekly_reports_enabled, quiet_from, quiet_to, morning_channels,
+                open_tracking_enabled
            FROM delivery.preferences WHERE user_id = $1 FOR UPDATE",
         user.uuid()
     )
@@ -73,9 +70,9 @@ pub(crate) async fn lock(conn: &mut PgConnection, user: UserId) -> Result<Option
 pub(crate) async fn find(conn: &mut PgConnection, user: UserId) -> Result<Option<PreferencesRow>> {
     sqlx::query_as!(
         PreferencesRow,
-        "SELECT delivery_time, delivery_days, email_enabled, whatsapp_enabled, whatsapp_number, push_enabled,
-                content_formats, networks, trend_alerts_enabled, max_drafts, post_reminders_enabled,
-                weekly_reports_enabled, quiet_from, quiet_to, morning_mail_enabled, open_tracking_enabled
+        "SELECT delivery_time, delivery_days, email_enabled, content_formats, networks, trend_alerts_enabled, max_drafts,
+                post_reminders_enabled, weekly_reports_enabled, quiet_from, quiet_to, morning_channels,
+                open_tracking_enabled
            FROM delivery.preferences WHERE user_id = $1",
         user.uuid()
     )
@@ -86,22 +83,17 @@ pub(crate) async fn find(conn: &mut PgConnection, user: UserId) -> Result<Option
 pub(crate) async fn upsert(conn: &mut PgConnection, user: UserId, row: &PreferencesRow) -> Result<()> {
     sqlx::query!(
         "INSERT INTO delivery.preferences AS p
-           (user_id, delivery_time, delivery_days, email_enabled, whatsapp_enabled, whatsapp_number, push_enabled,
-            content_formats, networks, trend_alerts_enabled, max_drafts, post_reminders_enabled,
-            weekly_reports_enabled, quiet_from, quiet_to, morning_mail_enabled, open_tracking_enabled)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+           (user_id, delivery_time, delivery_days, email_enabled, content_formats, networks, trend_alerts_enabled, max_drafts,
+            post_reminders_enabled, weekly_reports_enabled, quiet_from, quiet_to, morning_channels, open_tracking_enabled)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          ON CONFLICT ON CONSTRAINT preferences_pkey DO UPDATE SET
-           delivery_time = $2, delivery_days = $3, email_enabled = $4, whatsapp_enabled = $5, whatsapp_number = $6,
-           push_enabled = $7, content_formats = $8, networks = $9, trend_alerts_enabled = $10, max_drafts = $11,
-           post_reminders_enabled = $12, weekly_reports_enabled = $13, quiet_from = $14, quiet_to = $15,
-           morning_mail_enabled = $16, open_tracking_enabled = $17",
+           delivery_time = $2, delivery_days = $3, email_enabled = $4, content_formats = $5, networks = $6,
+           trend_alerts_enabled = $7, max_drafts = $8, post_reminders_enabled = $9, weekly_reports_enabled = $10,
+           quiet_from = $11, quiet_to = $12, morning_channels = $13, open_tracking_enabled = $14",
         user.uuid(),
         row.delivery_time,
         &row.delivery_days,
         row.email_enabled,
-        row.whatsapp_enabled,
-        row.whatsapp_number,
-        row.push_enabled,
         &row.content_formats,
         &row.networks,
         row.trend_alerts_enabled,
@@ -110,12 +102,48 @@ pub(crate) async fn upsert(conn: &mut PgConnection, user: UserId, row: &Preferen
         row.weekly_reports_enabled,
         row.quiet_from,
         row.quiet_to,
-        row.morning_mail_enabled,
+        &row.morning_channels,
         row.open_tracking_enabled
     )
     .execute(conn)
     .await
     .map(|_| ())
+}
+
+/// What many people said; who said nothing is left out.
+pub(crate) async fn of_people(
+    conn: &mut PgConnection,
+    users: &[UserId],
+) -> Result<HashMap<UserId, PreferencesRow>> {
+    let users: Vec<Uuid> = users.iter().map(|user| user.uuid()).collect();
+    let rows = sqlx::query!(
+        r#"SELECT user_id AS "user: UserId", delivery_time, delivery_days, email_enabled, content_formats, networks,
+                  trend_alerts_enabled, max_drafts, post_reminders_enabled, weekly_reports_enabled, quiet_from, quiet_to,
+                  morning_channels, open_tracking_enabled
+             FROM delivery.preferences WHERE user_id = ANY ($1)"#,
+        &users
+    )
+    .fetch_all(conn)
+    .await?;
+    let said = rows.into_iter().map(|row| {
+        let said = PreferencesRow {
+            delivery_time: row.delivery_time,
+            delivery_days: row.delivery_days,
+            email_enabled: row.email_enabled,
+            content_formats: row.content_formats,
+            networks: row.networks,
+            trend_alerts_enabled: row.trend_alerts_enabled,
+            max_drafts: row.max_drafts,
+            post_reminders_enabled: row.post_reminders_enabled,
+            weekly_reports_enabled: row.weekly_reports_enabled,
+            quiet_from: row.quiet_from,
+            quiet_to: row.quiet_to,
+            morning_channels: row.morning_channels,
+            open_tracking_enabled: row.open_tracking_enabled,
+        };
+        (row.user, said)
+    });
+    Ok(said.collect())
 }
 
 /// What somebody chose for kinds of notices; kinds that the code doesn't know any more are left out.

@@ -7,7 +7,7 @@ use bellwether_kernel::{
 use bellwether_store::ServiceTx;
 use uuid::Uuid;
 
-use super::sql;
+use super::{model::MyOrganization, sql};
 use crate::{Error, Identity};
 
 /// Somebody who may come into an organization.
@@ -90,6 +90,17 @@ impl Identity {
     pub async fn addressees(&self, tx: &mut ServiceTx, users: &[UserId]) -> Result<Vec<Addressee>, Error> {
         let users: Vec<Uuid> = users.iter().map(|user| user.uuid()).collect();
         Ok(sql::list_addresses(tx.conn(), &users).await?)
+    }
+
+    /// Where many people belong, as [`Identity::me`] tells it of one: for whoever begins something for all of them at once. Who
+    /// belongs nowhere is left out.
+    pub async fn places_of(
+        &self,
+        tx: &mut ServiceTx,
+        users: &[UserId],
+    ) -> Result<Vec<(UserId, Vec<MyOrganization>)>, Error> {
+        let users: Vec<Uuid> = users.iter().map(|user| user.uuid()).collect();
+        super::service::places_of(tx, &users, self.clock.now()).await
     }
 
     /// A page of the waitlist's addresses, after an entry.

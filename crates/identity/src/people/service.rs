@@ -310,8 +310,26 @@ pub(crate) async fn get_user(tx: &mut ServiceTx, user: UserId) -> Result<Option<
 pub(crate) async fn me(tx: &mut ServiceTx, user: UserId, now: Timestamp) -> Result<Me, Error> {
     let person: UserView =
         sql::get_user(tx.conn(), user).await?.ok_or_else(|| Problem::not_found("person"))?;
-    let rows = sql::list_places(tx.conn(), user, now).await?;
+    let rows = sql::list_places(tx.conn(), &[user.uuid()], now).await?;
     Ok(Me { user: person, organizations: places(user, rows)? })
+}
+
+/// Where many people belong, in one look; who belongs nowhere is left out.
+pub(super) async fn places_of(
+    tx: &mut ServiceTx,
+    users: &[uuid::Uuid],
+    now: Timestamp,
+) -> Result<Vec<(UserId, Vec<MyOrganization>)>, Error> {
+    let mut rows = sql::list_places(tx.conn(), users, now).await?.into_iter().peekable();
+    let mut found = Vec::new();
+    while let Some(user) = rows.peek().map(|row| row.user) {
+        let mut own = Vec::new();
+        while let Some(row) = rows.next_if(|row| row.user == user) {
+            own.push(row);
+        }
+        found.push((user, places(user, own)?));
+    }
+    Ok(found)
 }
 
 /// One organization of several rows.

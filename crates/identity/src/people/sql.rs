@@ -144,6 +144,7 @@ pub(crate) async fn set_operator(conn: &mut PgConnection, id: UserId, operator: 
 }
 
 pub(crate) struct PlaceRow {
+    pub(crate) user: UserId,
     pub(crate) organization_id: OrganizationId,
     pub(crate) organization_slug: String,
     pub(crate) organization_name: String,
@@ -167,39 +168,39 @@ pub(crate) struct PlaceRow {
     pub(crate) brand_former_slugs: Vec<String>,
 }
 
-/// Every organization and reachable brand of a person, one row per membership and brand (or one without, when there is
-/// none), their agency's clients among them.
+/// Every organization and reachable brand of people, one row per membership and brand (or one without, when there is
+/// none), their agency's clients among them; each person's together.
 pub(crate) async fn list_places(
     conn: &mut PgConnection,
-    user: UserId,
+    users: &[Uuid],
     now: Timestamp,
 ) -> Result<Vec<PlaceRow>> {
     sqlx::query_as!(
         PlaceRow,
         r#"WITH place AS (
-             SELECT m.organization_id, m.brand_id, m.role, m.permissions_added, m.permissions_removed,
+             SELECT m.user_id, m.organization_id, m.brand_id, m.role, m.permissions_added, m.permissions_removed,
                     m.brand_id IS NULL AS whole, NULL::uuid AS agency_id, NULL::text[] AS agency_permissions
-               FROM identity.memberships m WHERE m.user_id = $1 AND m.suspended_at IS NULL
+               FROM identity.memberships m WHERE m.user_id = ANY ($1) AND m.suspended_at IS NULL
              UNION ALL
-             SELECT c.client_organization_id, c.client_brand_id, m.role, m.permissions_added, m.permissions_removed,
+             SELECT m.user_id, c.client_organization_id, c.client_brand_id, m.role, m.permissions_added, m.permissions_removed,
                     true, c.agency_organization_id, c.permissions
                FROM identity.memberships m
                JOIN identity.agency_clients c ON c.agency_organization_id = m.organization_id
-              WHERE m.user_id = $1 AND m.brand_id IS NULL AND m.suspended_at IS NULL AND c.status = 'active'
+              WHERE m.user_id = ANY ($1) AND m.brand_id IS NULL AND m.suspended_at IS NULL AND c.status = 'active'
                 AND (c.starts_on IS NULL OR c.starts_on <= ($2::timestamptz AT TIME ZONE 'UTC')::date)
                 AND (c.ends_on IS NULL OR c.ends_on >= ($2 AT TIME ZONE 'UTC')::date)
                 AND NOT EXISTS (SELECT FROM identity.memberships own
-                                 WHERE own.organization_id = c.client_organization_id AND own.user_id = $1)
+                                 WHERE own.organization_id = c.client_organization_id AND own.user_id = m.user_id)
                 -- of several agencies the door takes the one that was let in first
                 AND NOT EXISTS (
                   SELECT FROM identity.agency_clients e
                     JOIN identity.memberships em ON em.organization_id = e.agency_organization_id
-                     AND em.user_id = $1 AND em.brand_id IS NULL AND em.suspended_at IS NULL
+                     AND em.user_id = m.user_id AND em.brand_id IS NULL AND em.suspended_at IS NULL
                    WHERE e.client_organization_id = c.client_organization_id AND e.status = 'active'
                      AND (e.starts_on IS NULL OR e.starts_on <= ($2 AT TIME ZONE 'UTC')::date)
                      AND (e.ends_on IS NULL OR e.ends_on >= ($2 AT TIME ZONE 'UTC')::date)
                      AND (e.accepted_at, e.id) < (c.accepted_at, c.id)))
-           SELECT o.id AS "organization_id!: OrganizationId", o.slug AS "organization_slug!",
+           SELECT p.user_id AS "user!: UserId", o.id AS "organization_id!: OrganizationId", o.slug AS "organization_slug!",
                   o.name AS "organization_name!", o.type AS "organization_type!", o.demo AS "demo!",
                   (SELECT l.id FROM identity.logos l WHERE l.organization_id = o.id) AS "logo?: LogoUrl",
                   ARRAY(SELECT s.slug FROM identity.organization_slugs s WHERE s.organization_id = o.id) AS "former_slugs!",
@@ -215,8 +216,8 @@ pub(crate) async fn list_places(
              LEFT JOIN brand.directory b
                ON b.organization_id = p.organization_id AND (p.brand_id IS NULL OR b.id = p.brand_id)
             WHERE p.agency_id IS NULL OR a.deleted_at IS NULL
-            ORDER BY p.agency_id IS NOT NULL, o.created_at, o.id, b.name, b.id"#,
-        user.uuid(),
+            ORDER BY p.user_id, p.agency_id IS NOT NULL, o.created_at, o.id, b.name, b.id"#,
+        users,
         now
     )
     .fetch_all(conn)

@@ -1,6 +1,7 @@
 //! Posts on accounts: planned, moved, cancelled, settled.
 
 mod about;
+mod ahead;
 mod calendar;
 mod changes;
 mod comment;
@@ -12,6 +13,7 @@ mod service;
 pub(crate) mod sql;
 
 pub use about::{AboutConnection, AboutPublication, about_connection, about_publication, lowest_approver};
+pub use ahead::{NearPublication, WeekOfPublications, near_publications, week_of_publications};
 pub use calendar::{Calendar, CalendarDays, CalendarItem, FreeTime, Summary};
 pub use changes::{Bulk, BulkAction, BulkResult};
 pub use planned::PlannedPosts;

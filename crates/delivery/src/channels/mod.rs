@@ -1,0 +1,16 @@
+//! The ways to a person besides mail: set up by them, kept sealed, and what is known of each.
+
+pub mod http;
+pub mod jobs;
+mod linking;
+mod model;
+mod push;
+mod reseal;
+mod service;
+pub(crate) mod sql;
+
+pub use model::{
+    ChannelState, ChannelView, ConfirmCode, LinkTelegram, NewSubscription, PushKey, PushKeys, SetSlack,
+    TelegramLink,
+};
+pub(crate) use service::trouble;

@@ -1,0 +1,326 @@
+//! Use cases of people's ways.
+
+use bellwether_identity::people::Addressee;
+use bellwether_kernel::{Kind, Problem, Timestamp, id::UserId};
+use bellwether_mail::{NewMail, Template};
+use bellwether_store::ServiceTx;
+use chrono::Duration;
+use strum::IntoEnumIterator as _;
+
+use super::{ChannelState, ChannelView, SetSlack, sql};
+use crate::{
+    ChannelId, Delivery, Error,
+    preferences::sql as preferences,
+    ways::{self, Address, Link, Message, Outcome, Way},
+};
+
+impl ChannelView {
+    pub(super) fn of_browser(row: &sql::SubscriptionRow) -> Self {
+        Self {
+            kind: Way::Push,
+            id: row.id.to_string(),
+            name: row.name.clone(),
+            state: if row.reason.is_some() { ChannelState::Troubled } else { ChannelState::Ready },
+            reason: row.reason.clone(),
+            last_used_at: row.last_used_at,
+            configured: true,
+            created_at: Some(row.created_at),
+        }
+    }
+
+    fn none(kind: Way, configured: bool) -> Self {
+        Self {
+            kind,
+            id: kind.as_str().to_owned(),
+            name: String::new(),
+            state: ChannelState::Off,
+            reason: None,
+            last_used_at: None,
+            configured,
+            created_at: None,
+        }
+    }
+
+    fn of_row(kind: Way, row: sql::ChannelRow, configured: bool) -> Self {
+        let state = row.state.parse().unwrap_or(ChannelState::Off);
+        if state == ChannelState::Off {
+            return Self::none(kind, configured);
+        }
+        Self {
+            kind,
+            id: row.id.to_string(),
+            name: row.name,
+            state,
+            reason: row.reason,
+            last_used_at: row.last_used_at,
+            configured,
+            created_at: Some(row.created_at),
+        }
+    }
+}
+
+/// A refusal of the other side, located where the person gave the address.
+pub(super) fn refusal(path: &str, outcome: Outcome) -> Result<(), Problem> {
+    match outcome {
+        // what may have arrived is there to be seen by whoever set it up
+        Outcome::Sent | Outcome::Unclear(_) => Ok(()),
+        Outcome::Refused { words, .. } => {
+            Err(Problem::invalid(path, "refused", format!("It was refused: {words}")))
+        }
+        Outcome::Again { words, .. } => {
+            let words = format!("It takes nothing at the moment, try again later: {words}");
+            Err(Problem::new(Kind::Unavailable, "not_reached", words))
+        }
+    }
+}
+
+impl Delivery {
+    /// Whether the operator has set a kind up.
+    pub(crate) fn configured(&self, way: Way) -> bool {
+        match way {
+            Way::Email => true,
+            Way::Push => self.vault.is_ready() || self.config.push.private_key.is_some(),
+            Way::Whatsapp => {
+                self.config.whatsapp.phone_number_id.is_some() && self.config.whatsapp.token.is_some()
+            }
+            Way::Slack => !self.config.slack.webhooks.is_empty(),
+            Way::Telegram => {
+                self.config.telegram.bot_token.is_some() && self.config.telegram.bot_name.is_some()
+            }
+        }
+    }
+
+    pub(super) fn seal_address(&self, address: &Address) -> Result<String, Error> {
+        let text = serde_json::to_vec(address).unwrap_or_default();
+        Ok(self.vault.seal(&text)?.text)
+    }
+
+    pub(crate) fn open_address(&self, sealed: &str, version: i16) -> Result<Address, Error> {
+        let opened = self.vault.open(sealed, version)?;
+        serde_json::from_slice(&opened).map_err(|_| {
+            Problem::new(Kind::Internal, "internal", "a kept address is not what it should be").into()
+        })
+    }
+
+    /// Who sets ways up of their own: the demo's person is everybody's, and nobody's chat may be told of what others do.
+    pub(super) async fn own_ways(&self, user: UserId) -> Result<Addressee, Error> {
+        let mut tx = self.store.service("somebody sets a way to them up").await?;
+        let person = self.identity.addressees(&mut tx, &[user]).await?.pop();
+        tx.commit().await?;
+        let person = person.ok_or_else(|| Problem::not_found("person"))?;
+        if person.demo {
+            let words = "Nobody reads what the demo gets. Make an account of your own to get it.";
+            return Err(Problem::new(Kind::Conflict, "demo", words).into());
+        }
+        Ok(person)
+    }
+
+    /// Every way to somebody: one of each kind, of browsers each, and those that are not set up.
+    pub async fn list_channels(&self, user: UserId) -> Result<Vec<ChannelView>, Error> {
+        let mut tx = self.store.service("somebody looks at the ways to them").await?;
+        let person = self.identity.addressees(&mut tx, &[user]).await?.pop();
+        let wants = preferences::find(tx.conn(), user).await?.unwrap_or_default();
+        let browsers = sql::subscriptions(tx.conn(), user).await?;
+        let mut rows = sql::list(tx.conn(), user).await?;
+        tx.commit().await?;
+        let person = person.ok_or_else(|| Problem::not_found("person"))?;
+        let mut views = Vec::new();
+        for way in Way::iter() {
+            let none = ChannelView::none(way, self.configured(way));
+            match way {
+                Way::Email => {
+                    let state = if wants.email_enabled { ChannelState::Ready } else { ChannelState::Off };
+                    views.push(ChannelView { name: person.email.clone(), state, ..none });
+                }
+                Way::Push if browsers.is_empty() => views.push(none),
+                Way::Push => views.extend(browsers.iter().map(ChannelView::of_browser)),
+                _ => {
+                    let at = rows.iter().position(|row| row.kind == way.as_str());
+                    let row = at.map(|at| rows.swap_remove(at));
+                    views.push(row.map_or(none, |row| ChannelView::of_row(way, row, self.configured(way))));
+                }
+            }
+        }
+        Ok(views)
+    }
+
+    pub(super) async fn channel(&self, user: UserId, way: Way) -> Result<ChannelView, Error> {
+        let mut tx = self.store.service("somebody looks at a way to them").await?;
+        let row = sql::find(tx.conn(), user, way.as_str()).await?;
+        tx.commit().await?;
+        let configured = self.configured(way);
+        Ok(row.map_or_else(
+            || ChannelView::none(way, configured),
+            |row| ChannelView::of_row(way, row, configured),
+        ))
+    }
+
+    /// Keeps where a way leads.
+    pub(super) async fn keep(
+        &self,
+        tx: &mut ServiceTx,
+        (user, way): (UserId, Way),
+        name: &str,
+        (state, address): (&'static str, Option<&Address>),
+    ) -> Result<(), Error> {
+        let sealed = address.map(|address| self.seal_address(address)).transpose()?;
+        let new = sql::NewChannel {
+            user,
+            kind: way.as_str(),
+            id: ChannelId::new(&self.clock, &self.rng),
+            name,
+            state,
+            sealed: sealed.as_deref(),
+            now: self.clock.now(),
+        };
+        Ok(sql::put(tx.conn(), &new).await?)
+    }
+
+    /// Sets an incoming webhook: kept when it took a first message.
+    pub async fn set_slack(&self, user: UserId, new: &SetSlack) -> Result<ChannelView, Error> {
+        self.own_ways(user).await?;
+        let url = new.webhook_url.trim();
+        let known = self.config.slack.webhooks.iter().find(|start| {
+            url.strip_prefix(start.as_str())
+                .is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
+        });
+        if known.is_none() || url.len() > 500 {
+            let starts = self.config.slack.webhooks.join(" or ");
+            let words = format!("Give the webhook's whole address: it begins with {starts}");
+            return Err(Problem::invalid("webhook_url", "invalid_url", words).into());
+        }
+        let address = Address::Slack { webhook_url: url.to_owned() };
+        // before the call: without keys it could not be kept
+        self.seal_address(&address)?;
+        let outcome = self.say(&address, &self.hello()).await?;
+        refusal("webhook_url", outcome)?;
+        let mut tx = self.store.service("somebody sets Slack up").await?;
+        let host = url.split('/').nth(2).unwrap_or_default();
+        self.keep(&mut tx, (user, Way::Slack), host, ("ready", Some(&address))).await?;
+        tx.commit().await?;
+        self.channel(user, Way::Slack).await
+    }
+
+    /// Takes a way of a person away.
+    pub async fn remove_channel(&self, user: UserId, way: Way) -> Result<(), Error> {
+        let mut tx = self.store.service("somebody takes a way to them away").await?;
+        if !sql::off(tx.conn(), user, way.as_str()).await? {
+            return Err(Problem::not_found("channel").into());
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Sends a trial by a way, at once, and notes what came of it.
+    pub async fn test_channel(&self, user: UserId, way: Way) -> Result<Vec<ChannelView>, Error> {
+        let person = self.own_ways(user).await?;
+        let now = self.clock.now();
+        match way {
+            Way::Email => self.test_mail(person, now).await?,
+            Way::Push => self.test_push(user, now).await?,
+            Way::Whatsapp | Way::Slack | Way::Telegram => {
+                let mut tx = self.store.service("somebody tries a way to them").await?;
+                let row = sql::find(tx.conn(), user, way.as_str()).await?;
+                tx.commit().await?;
+                let row =
+                    row.filter(|row| row.state != "off").ok_or_else(|| Problem::not_found("channel"))?;
+                if way == Way::Whatsapp && row.state == "unconfirmed" {
+                    self.send_code(user).await?;
+                    return self.list_channels(user).await;
+                }
+                let Some(sealed) = row.sealed.filter(|_| row.state != "unconfirmed") else {
+                    let words = "Follow the link first: it has not been confirmed yet.";
+                    return Err(Problem::new(Kind::Conflict, "unconfirmed", words).into());
+                };
+                let address = self.open_address(&sealed, row.version)?;
+                let outcome = self.say(&address, &self.trial()).await?;
+                let mut tx = self.store.service("note what came of a trial").await?;
+                sql::note(tx.conn(), row.id, trouble(&outcome).as_deref(), now).await?;
+                tx.commit().await?;
+            }
+        }
+        self.list_channels(user).await
+    }
+
+    async fn test_mail(&self, person: Addressee, now: Timestamp) -> Result<(), Error> {
+        let trial = self.trial();
+        let template = Template::Notices {
+            subject: trial.title,
+            lines: vec![trial.body],
+            link: trial.link.url.clone(),
+            settings: trial.link.url,
+        };
+        let mut tx = self.store.service("somebody tries mail to them").await?;
+        let mail = NewMail { to: person.email, template, expires_at: Some(now + Duration::hours(1)) };
+        bellwether_mail::queue(&mut tx, &self.clock, &self.rng, mail).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn test_push(&self, user: UserId, now: Timestamp) -> Result<(), Error> {
+        let mut tx = self.store.service("somebody tries notifications").await?;
+        let rows = sql::subscriptions(tx.conn(), user).await?;
+        tx.commit().await?;
+        if rows.is_empty() {
+            return Err(Problem::not_found("channel").into());
+        }
+        for row in rows {
+            let address = self.open_address(&row.sealed, row.version)?;
+            let outcome = self.say(&address, &self.trial()).await?;
+            let mut tx = self.store.service("note what came of a trial").await?;
+            if matches!(outcome, Outcome::Refused { gone: true, .. }) {
+                sql::forget_subscription(tx.conn(), row.id).await?;
+            } else {
+                sql::note_subscription(tx.conn(), row.id, trouble(&outcome).as_deref(), now).await?;
+            }
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// One call by a way. Outside of every transaction.
+    pub(crate) async fn say(&self, address: &Address, message: &Message) -> Result<Outcome, Error> {
+        let vapid = match address {
+            Address::Push { .. } => Some(self.vapid().await?),
+            _ => None,
+        };
+        Ok(ways::call(&self.tools(vapid.as_deref()), address, message).await)
+    }
+
+    pub(super) fn tools<'a>(&'a self, vapid: Option<&'a ways::vapid::Keys>) -> ways::Tools<'a> {
+        ways::Tools {
+            config: &self.config,
+            wire: &*self.wire,
+            vapid,
+            contact: self.config.push.contact.as_deref().unwrap_or(&self.public_url),
+            rng: &self.rng,
+            now: self.clock.now(),
+        }
+    }
+
+    pub(super) fn hello(&self) -> Message {
+        self.short("Bellwether is connected", "What you have chosen in your settings comes here from now on.")
+    }
+
+    fn trial(&self) -> Message {
+        self.short("A trial from Bellwether", "It has arrived: this way to you works.")
+    }
+
+    fn short(&self, title: &str, body: &str) -> Message {
+        Message {
+            title: title.to_owned(),
+            body: body.to_owned(),
+            parts: Vec::new(),
+            link: Link { label: "Open Bellwether".to_owned(), url: format!("{}/", self.public_url) },
+            tag: "trial".to_owned(),
+        }
+    }
+}
+
+/// What is wrong with a way after a try; none when nothing is.
+pub(crate) fn trouble(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        Outcome::Sent => None,
+        Outcome::Again { words, .. } | Outcome::Refused { words, .. } | Outcome::Unclear(words) => {
+            Some(words.clone())
+        }
+    }
+}

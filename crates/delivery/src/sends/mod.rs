@@ -1,0 +1,15 @@
+//! How something reaches somebody, whatever it is: once, by the first of their ways that works.
+//!
+//! A row of `sends` is made in the transaction that gives rise to it, under a key of once. [`jobs::Carry`] takes it along: it
+//! commits a row of `send_attempts`, calls outside of every transaction, and settles both. What a way surely refused goes to
+//! the next way; what may pass is tried again after a wait; what may have arrived is `unclear` and goes nowhere else, since
+//! none of the ways can tell afterwards and nobody is to get a thing twice. A mail is handed to the outbox, which does the
+//! same by itself and says what came of it.
+
+pub mod jobs;
+mod model;
+mod service;
+mod sql;
+
+pub(crate) use model::{NewSend, PreparedMail};
+pub(crate) use sql::{count_since, delete_old as forget, find_path, trace_click};
