@@ -37,7 +37,7 @@ use bellwether_operations::{
 };
 use bellwether_publishing::{
     Outside, PlannedPosts, Publishing,
-    connections::jobs::RenewTokens,
+    connections::jobs::{RenewTokens, TakePosts},
     dispatch::Dispatcher,
     publications::jobs::{FollowPost, FollowZone, Retime},
     recurrences::jobs::Repeat,
@@ -344,6 +344,7 @@ impl App {
             .register::<Retime>(self.publishing.clone())
             .register::<Repeat>(self.publishing.clone())
             .register::<RenewTokens>(self.publishing.clone())
+            .register::<TakePosts>(self.publishing.clone())
             .register::<keys::CountKeys>(self.identity.clone())
             .register::<Notify>(self.delivery.clone())
             .register::<MailNotices>(self.delivery.clone())
