@@ -113,6 +113,7 @@ pub struct SamplesImported {
 
 impl SamplesImported {
     /// With what became of further texts.
+    #[must_use]
     pub fn and(mut self, more: Self) -> Self {
         self.added += more.added;
         self.repeated += more.repeated;
