@@ -13,17 +13,8 @@ const ROOM: u32 = 1 << 15;
 pub(crate) type Sparse = Vec<(u32, f32)>;
 
 /// Families of features, each brought to the same length so that none drowns another.
-const FAMILIES: [(u32, f32); 9] = [
-    (1, 1.0),
-    (2, 1.0),
-    (3, 0.8),
-    (4, 0.7),
-    (5, 0.5),
-    (6, 0.7),
-    (7, 0.7),
-    (8, 0.5),
-    (9, 1.0),
-];
+const FAMILIES: [(u32, f32); 9] =
+    [(1, 1.0), (2, 1.0), (3, 0.8), (4, 0.7), (5, 0.5), (6, 0.7), (7, 0.7), (8, 0.5), (9, 1.0)];
 
 /// FNV-1a.
 fn hash(family: u32, parts: &[&[u8]]) -> u32 {

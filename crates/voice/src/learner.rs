@@ -99,8 +99,7 @@ impl Packed {
         }
         let (mut starts, mut entries) = (vec![0], Sparse::new());
         for example in examples {
-            entries
-                .extend(example.features.iter().map(|(index, value)| (places[*index as usize], *value)));
+            entries.extend(example.features.iter().map(|(index, value)| (places[*index as usize], *value)));
             starts.push(entries.len());
         }
         Self { starts, entries, names }

@@ -7,9 +7,7 @@ use axum::{
 };
 use bellwether_kernel::{Kind, Problem};
 use bellwether_networks::publish::Provider;
-use bellwether_web::{
-    Api, ApiError, BrandMember, Caller, Class, Json, Path, Query, RequestContext, limit,
-};
+use bellwether_web::{Api, ApiError, BrandMember, Caller, Class, Json, Path, Query, RequestContext, limit};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::UtoipaMethodRouterExt as _, routes};

@@ -83,7 +83,8 @@ impl Publishing {
             return Err(Problem::new(Kind::Conflict, "connection_not_active", detail).into());
         }
         if !self.publisher(&view.provider)?.abilities().read_back {
-            let detail = "This network does not give an account's posts back. Export them there, and add the file.";
+            let detail =
+                "This network does not give an account's posts back. Export them there, and add the file.";
             return Err(Problem::new(Kind::Conflict, "not_read_back", detail).into());
         }
         let job = TakePosts {

@@ -151,8 +151,7 @@ fn odds(pieces: &[&Piece], frequency: &[f32]) -> Vec<f32> {
     let (mut own, mut others) = (vec![0.0_f32; frequency.len()], vec![0.0_f32; frequency.len()]);
     let (mut all_own, mut all_others) = (0.0_f32, 0.0_f32);
     for piece in pieces {
-        let (counts, all) =
-            if piece.own { (&mut own, &mut all_own) } else { (&mut others, &mut all_others) };
+        let (counts, all) = if piece.own { (&mut own, &mut all_own) } else { (&mut others, &mut all_others) };
         *all += piece.weight;
         for (index, _) in &piece.seen.grams {
             counts[*index as usize] += piece.weight;
@@ -162,16 +161,19 @@ fn odds(pieces: &[&Piece], frequency: &[f32]) -> Vec<f32> {
     own.iter()
         .zip(&others)
         .zip(frequency)
-        .map(|((own, others), count)| {
-            if *count > 1.0 { (share(*own, all_own) / share(*others, all_others)).ln() } else { 0.0 }
-        })
+        .map(
+            |((own, others), count)| {
+                if *count > 1.0 { (share(*own, all_own) / share(*others, all_others)).ln() } else { 0.0 }
+            },
+        )
         .collect()
 }
 
 /// Leans the learned weights towards the odds: few samples leave the classifier free where each n-gram by itself does
 /// speak, and the mean of the two errs less on later texts than either (Wang & Manning 2012 join them for short texts).
 fn lean(weights: &mut [f32], odds: &[f32], telling: &[f32]) {
-    let length = |values: &mut dyn Iterator<Item = f32>| values.map(|value| value * value).sum::<f32>().sqrt();
+    let length =
+        |values: &mut dyn Iterator<Item = f32>| values.map(|value| value * value).sum::<f32>().sqrt();
     let learned = length(&mut weights.iter().copied());
     let counted = length(&mut odds.iter().zip(telling).map(|(odds, telling)| odds * telling));
     let scale = LEAN * learned / counted.max(1e-6);
