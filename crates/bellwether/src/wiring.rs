@@ -40,7 +40,7 @@ use bellwether_operations::{
 };
 use bellwether_publishing::{
     Outside, PlannedPosts, Publishing,
-    connections::jobs::RenewTokens,
+    connections::jobs::{RenewTokens, TakePosts},
     dispatch::Dispatcher,
     publications::jobs::{FollowPost, FollowZone, Retime},
     recurrences::jobs::Repeat,
@@ -357,6 +357,7 @@ impl App {
             .register::<Retime>(self.publishing.clone())
             .register::<Repeat>(self.publishing.clone())
             .register::<RenewTokens>(self.publishing.clone())
+            .register::<TakePosts>(self.publishing.clone())
             .register::<keys::CountKeys>(self.identity.clone())
             .register::<Notify>(self.delivery.clone())
             .register::<MailNotices>(self.delivery.clone())

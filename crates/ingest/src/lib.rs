@@ -12,6 +12,7 @@
 //! give it a module beside `read/office.rs` that makes a document of it.
 
 pub mod fetch;
+mod markup;
 pub mod read;
 pub mod site;
 

@@ -6,6 +6,7 @@
 //! studio publishes for it.
 //!
 //! Writes the events `connection.created`, `connection.updated`, `connection.trouble`, `connection.deleted`,
+//! `connection.posts_taken`, `connection.posts_failed` (in passing, in no log: `connection.posts_progress`),
 //! `publication.created`, `publication.updated`, `publication.scheduled`, `publication.held`, `publication.published`,
 //! `publication.failed`, `publication.unclear`, `publication.cancelled`, `post.published`, `publishing.paused`,
 //! `publishing.resumed`, `schedule.updated`, `approval_rule.created`, `approval_rule.deleted`, `review.commented`,

@@ -5,7 +5,7 @@ use bellwether_language::{Language, words};
 use crate::style::Style;
 
 /// Hashed features beside the habits.
-pub(crate) const BUCKETS: u32 = ROOM * 8;
+pub(crate) const BUCKETS: u32 = ROOM * 10;
 /// Of one family: what two families have in common says something else in each.
 const ROOM: u32 = 1 << 15;
 
@@ -13,7 +13,8 @@ const ROOM: u32 = 1 << 15;
 pub(crate) type Sparse = Vec<(u32, f32)>;
 
 /// Families of features, each brought to the same length so that none drowns another.
-const FAMILIES: [(u32, f32); 7] = [(1, 1.0), (2, 1.0), (3, 0.8), (4, 0.7), (5, 0.5), (6, 0.7), (7, 0.7)];
+const FAMILIES: [(u32, f32); 9] =
+    [(1, 1.0), (2, 1.0), (3, 0.8), (4, 0.7), (5, 0.5), (6, 0.7), (7, 0.7), (8, 0.5), (9, 1.0)];
 
 /// FNV-1a.
 fn hash(family: u32, parts: &[&[u8]]) -> u32 {
@@ -145,6 +146,13 @@ pub(crate) fn grams(text: &str, language: Language, kept: &[String]) -> Sparse {
                     char_grams(&marks, n, family, &mut raw);
                 }
             }
+            8 => char_grams(&masked, 2, family, &mut raw),
+            9 => {
+                let outline = outline(text);
+                for n in 3..=6 {
+                    char_grams(&outline, n, family, &mut raw);
+                }
+            }
             _ => {
                 let shapes: Vec<String> = tokens.iter().map(|token| shape(token, language)).collect();
                 for n in 2..=3 {
@@ -201,6 +209,27 @@ fn punctuation(masked: &str) -> String {
     out
 }
 
+/// The text with its letters told by their case only and its figures by being some, runs of more than two cut short: how
+/// somebody sets words, capitals, figures and marks, by the very marks that were typed.
+fn outline(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let (mut last, mut run) = (' ', 0_u32);
+    for c in text.chars() {
+        let class = match c {
+            c if c.is_lowercase() => 'a',
+            c if c.is_uppercase() => 'A',
+            c if c.is_numeric() => '0',
+            c => c,
+        };
+        run = if class == last && matches!(class, 'a' | 'A' | '0') { run + 1 } else { 0 };
+        if run < 2 {
+            out.push(class);
+        }
+        last = class;
+    }
+    out
+}
+
 /// Both halves of what the classifier sees.
 pub(crate) struct Seen {
     pub(crate) grams: Sparse,
@@ -232,6 +261,11 @@ mod tests {
                 && masked.contains("; it was only 0 "),
             "{masked}"
         );
+    }
+
+    #[test]
+    fn an_outline_keeps_case_and_marks_and_no_word() {
+        assert_eq!(outline("In 2026 — “Hello”, IT folks's"), "Aa 00 — “Aaa”, AA aa'a");
     }
 
     #[test]

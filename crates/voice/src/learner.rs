@@ -9,6 +9,11 @@ pub(crate) struct Example {
     pub(crate) weight: f32,
 }
 
+/// Times that all examples are gone over at most: three times as many tell authors apart no better.
+const ROUNDS: usize = 15;
+/// How far the steepest gradient may be from its end.
+const CLOSE: f32 = 0.01;
+
 /// L2-regularised, L2-loss linear support vector machine by dual coordinate descent (Hsieh et al. 2008), both sides
 /// weighing the same whatever their number. Indices are below `dimensions`.
 pub(crate) fn train(examples: &[&Example], dimensions: usize, cost: f32) -> Vec<f32> {
@@ -17,7 +22,6 @@ pub(crate) fn train(examples: &[&Example], dimensions: usize, cost: f32) -> Vec<
         *(if example.own { &mut own } else { &mut others }) += example.weight;
     }
     let total = own + others;
-    let mut weights = vec![0.0_f32; dimensions];
     let diagonal: Vec<f32> = examples
         .iter()
         .map(|example| {
@@ -26,14 +30,15 @@ pub(crate) fn train(examples: &[&Example], dimensions: usize, cost: f32) -> Vec<
             0.5 / c.max(1e-6)
         })
         .collect();
-    let norms: Vec<f32> = examples
-        .iter()
-        .map(|example| example.features.iter().map(|(_, value)| value * value).sum())
-        .collect();
+    let Packed { starts, entries, names } = Packed::of(examples, dimensions);
+    let of = |i: usize| &entries[starts[i]..starts[i + 1]];
+    let norms: Vec<f32> =
+        (0..examples.len()).map(|i| of(i).iter().map(|(_, value)| value * value).sum()).collect();
+    let mut packed = vec![0.0_f32; names.len()];
     let mut alphas = vec![0.0_f32; examples.len()];
     let mut order: Vec<usize> = (0..examples.len()).collect();
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    for _ in 0..60 {
+    for _ in 0..ROUNDS {
         // a fixed shuffle: coordinate descent wants another order each time, and the same one every run
         for i in (1..order.len()).rev() {
             state ^= state << 13;
@@ -43,27 +48,62 @@ pub(crate) fn train(examples: &[&Example], dimensions: usize, cost: f32) -> Vec<
         }
         let mut most = 0.0_f32;
         for &i in &order {
-            let example = examples[i];
-            let side: f32 = if example.own { 1.0 } else { -1.0 };
-            let gradient =
-                side.mul_add(dot(&weights, &example.features), diagonal[i].mul_add(alphas[i], -1.0));
+            let side: f32 = if examples[i].own { 1.0 } else { -1.0 };
+            let gradient = side.mul_add(dot(&packed, of(i)), diagonal[i].mul_add(alphas[i], -1.0));
             let projected = if alphas[i] <= 0.0 { gradient.min(0.0) } else { gradient };
-            if projected.abs() < 1e-6 {
+            if projected.abs() < 1e-3 {
                 continue;
             }
             most = most.max(projected.abs());
             let before = alphas[i];
             alphas[i] = (before - gradient / (norms[i] + diagonal[i])).max(0.0);
             let step = (alphas[i] - before) * side;
-            for &(index, value) in &example.features {
-                weights[index as usize] += step * value;
+            for &(index, value) in of(i) {
+                packed[index as usize] += step * value;
             }
         }
-        if most < 0.01 {
+        if most < CLOSE {
             break;
         }
     }
+    let mut weights = vec![0.0_f32; dimensions];
+    for (name, weight) in names.into_iter().zip(packed) {
+        weights[name as usize] = weight;
+    }
     weights
+}
+
+/// Examples one after the other, their features named anew: the most frequent ones first, so that what is touched most
+/// lies close together. Four fifths of a training's time go into walking over it.
+struct Packed {
+    starts: Vec<usize>,
+    entries: Sparse,
+    /// The name of each before.
+    names: Vec<u32>,
+}
+
+impl Packed {
+    fn of(examples: &[&Example], dimensions: usize) -> Self {
+        let mut counts = vec![0_u32; dimensions];
+        for example in examples {
+            for (index, _) in &example.features {
+                counts[*index as usize] += 1;
+            }
+        }
+        let mut names: Vec<u32> =
+            (0..dimensions as u32).filter(|index| counts[*index as usize] > 0).collect();
+        names.sort_by_key(|index| std::cmp::Reverse(counts[*index as usize]));
+        let mut places = counts;
+        for (place, name) in names.iter().enumerate() {
+            places[*name as usize] = place as u32;
+        }
+        let (mut starts, mut entries) = (vec![0], Sparse::new());
+        for example in examples {
+            entries.extend(example.features.iter().map(|(index, value)| (places[*index as usize], *value)));
+            starts.push(entries.len());
+        }
+        Self { starts, entries, names }
+    }
 }
 
 pub(crate) fn dot(weights: &[f32], features: &[(u32, f32)]) -> f32 {
@@ -79,6 +119,11 @@ pub(crate) struct Calibration {
     #[serde(default)]
     base_by_length: f32,
 }
+
+/// What is added to the base. Held-out pieces are told by models that saw fewer strangers than the one that is kept, which
+/// trusts strangers less; so the confidence came out too low in the middle, by this much at both lengths, on authors with
+/// four to seven articles, none of whom the measurement asks about.
+const LATER: f32 = 0.3;
 
 /// A score that its model had not been trained on.
 #[derive(Debug, Clone, Copy)]
@@ -137,7 +182,7 @@ impl Calibration {
         Self {
             slope: at[0].max(0.05) as f32,
             by_length: at[1] as f32,
-            base: at[2] as f32,
+            base: at[2] as f32 + LATER,
             base_by_length: at[3] as f32,
         }
     }

@@ -19,8 +19,10 @@ use crate::{
     phrases::phrases,
 };
 
-/// Pieces of either side that a training looks at: more make it slower and hardly better.
-const MOST_PIECES: usize = 500;
+/// Pieces of the author that a training looks at: more make it slower and hardly better.
+const MOST_OWN: usize = 500;
+/// Pieces of others: the more strangers it has seen, the better it knows what is nobody's in particular.
+const MOST_OTHERS: usize = 2_000;
 
 /// A trained voice. Everything that it knows is in it: it can be stored and read back.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -84,7 +86,7 @@ impl Voice {
         progress(Step { stage: Stage::Reading, done: 0.0 });
         let kept = common(others);
         let mut pieces = Vec::new();
-        let share = |of: usize| (MOST_PIECES / of.max(1)).max(1);
+        let share = |most: usize, of: usize| (most / of.max(1)).max(1);
         for (group, sample) in samples.iter().enumerate() {
             cut(
                 sample.text,
@@ -92,12 +94,13 @@ impl Voice {
                 &kept,
                 (true, group),
                 sample.weight,
-                share(samples.len()),
+                share(MOST_OWN, samples.len()),
                 &mut pieces,
             );
         }
         for (group, text) in others.iter().enumerate() {
-            cut(text, language, &kept, (false, group), 1.0, share(others.len()), &mut pieces);
+            let most = share(MOST_OTHERS, others.len());
+            cut(text, language, &kept, (false, group), 1.0, most, &mut pieces);
         }
         let folds = settings.folds.clamp(2, samples.len());
         let mut held = Vec::new();

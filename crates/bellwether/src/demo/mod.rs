@@ -10,6 +10,7 @@ mod people;
 mod publishing;
 mod sources;
 mod voice;
+mod website;
 
 use std::time::Duration;
 
@@ -94,6 +95,7 @@ pub async fn prepare(app: &App) -> Result<Demo> {
     }
     // also where an earlier version, which listened to nothing, has made the rest
     sources::prepare(app, &access).await?;
+    website::prepare(app, &access).await?;
     Ok(Demo { email: EMAIL.into(), access })
 }
 

@@ -512,3 +512,73 @@ async fn posts_that_somebody_stands_by_become_samples() {
     assert_eq!(taught(&ada, "approval").await, []);
     app.done().await;
 }
+
+async fn takings(app: &TestApp, kind: &str) -> Vec<Value> {
+    sqlx::query_scalar("SELECT after FROM operations.events WHERE kind = $1 ORDER BY id")
+        .bind(kind)
+        .fetch_all(app.store().pool())
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn an_accounts_own_posts_become_samples_once() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    let (post, connection) = ada.sandbox_post(&app, true).await;
+    let plan = json!({ "connection_ids": [connection], "when": { "now": true } });
+    ada.post(&format!("~/posts/{post}/publications"), plan).await.expect(201);
+    app.publish().await;
+    app.drain().await;
+    let shown = ada.get("~/sandbox/posts").await.expect(200).body["items"][0]["text"].clone();
+    // what its approval taught would be the same text
+    for sample in ada.get("~/voice/samples").await.expect(200).body["items"].as_array().unwrap() {
+        ada.delete(&format!("~/voice/samples/{}", sample["id"].as_str().unwrap())).await.expect(204);
+    }
+
+    let take = format!("~/connections/{connection}/voice-samples");
+    assert_eq!(ada.post(&take, json!({})).await.expect(202).body["id"], json!(connection));
+    let report = app.drain().await;
+    assert!(report.done.contains(&"publishing.take_posts"), "{report:?}");
+    let samples = ada.get("~/voice/samples?source=account").await.expect(200).body["items"].clone();
+    assert_eq!(samples.as_array().unwrap().len(), 1, "{samples}");
+    assert_eq!((&samples[0]["text"], &samples[0]["kind"]), (&shown, &json!("own")));
+    assert_eq!((&samples[0]["network"], &samples[0]["source"]), (&json!("sandbox"), &json!("account")));
+    assert!(samples[0]["published_at"].is_string());
+    // again: nothing new, and it says so
+    ada.post(&take, json!({})).await.expect(202);
+    app.drain().await;
+    let taken = takings(&app, "connection.posts_taken").await;
+    assert_eq!(taken.len(), 2);
+    assert_eq!((&taken[0]["added"], &taken[0]["repeated"]), (&json!(1), &json!(0)), "{taken:?}");
+    assert_eq!((&taken[1]["added"], &taken[1]["repeated"]), (&json!(0), &json!(1)), "{taken:?}");
+
+    // somebody else's account is nobody's
+    let eve = app.sign_up("Eve").await;
+    eve.post(&take, json!({})).await.expect(404);
+    // one that has to be connected again says so at once
+    let set = "UPDATE publishing.connections SET status = 'needs_consent', error_message = 'Expired.'";
+    sqlx::query(set).execute(app.store().pool()).await.unwrap();
+    assert_eq!(ada.post(&take, json!({})).await.expect(409).body["code"], "connection_not_active");
+    // and so does a way out that gives nothing back
+    let set =
+        "UPDATE publishing.connections SET status = 'active', error_message = NULL, provider = 'webhook'";
+    sqlx::query(set).execute(app.store().pool()).await.unwrap();
+    assert_eq!(ada.post(&take, json!({})).await.expect(409).body["code"], "not_read_back");
+    app.done().await;
+}
+
+#[tokio::test]
+async fn an_account_that_stops_working_meanwhile_is_told() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    let (_, connection) = ada.sandbox_post(&app, false).await;
+    ada.post(&format!("~/connections/{connection}/voice-samples"), json!({})).await.expect(202);
+    let set = "UPDATE publishing.connections SET status = 'revoked', error_message = 'Taken back.'";
+    sqlx::query(set).execute(app.store().pool()).await.unwrap();
+    app.drain().await;
+    let failed = takings(&app, "connection.posts_failed").await;
+    assert_eq!((failed.len(), &failed[0]["words"]), (1, &json!("Taken back.")), "{failed:?}");
+    assert_eq!(ada.get("~/voice/samples").await.expect(200).body["items"], json!([]));
+    app.done().await;
+}

@@ -3,6 +3,7 @@
 //! A model is trained by a job ([`Train`]), outside of every transaction and off the async threads. One is active per
 //! brand and family of networks; it is kept parsed in memory by its id, since a version never changes.
 
+mod account;
 mod cache;
 pub mod family;
 mod http;
@@ -15,6 +16,7 @@ mod score;
 
 use bellwether_kernel::{Kind, Problem};
 
+pub use account::AccountPost;
 pub use cache::KnownVoice;
 pub(crate) use cache::Voices;
 pub use family::Family;

@@ -1,12 +1,15 @@
 //! The reading of a website. The job may run more than once: a reading that is over stays as it is.
 
-use bellwether_ingest::{SiteError, site::SitePage};
+use bellwether_ingest::{
+    Site, SiteError,
+    site::{PageKind, SitePage},
+};
 use bellwether_jobs::{
     Job, JobError, JobMeta,
     events::{self, NewEvent, Whisper, whisper},
 };
 use bellwether_kernel::{
-    Actor, Kind, Problem, RequestContext, hex,
+    Actor, BrandAccess, Kind, Permission, Problem, RequestContext, hex,
     id::{BrandId, OrganizationId},
 };
 use bellwether_store::{TenantScope, TenantTx};
@@ -14,6 +17,7 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use url::Url;
 
 use super::{PageView, model, modelled, reading, sql};
 use crate::{Brands, Error, ids::SnapshotId};
@@ -59,7 +63,7 @@ impl Brands {
     /// The reading; what stood in its way when nothing could be read.
     async fn run_reading(&self, job: &ReadWebsite) -> Result<Option<SiteError>, Error> {
         let scope = TenantScope::organization(job.organization);
-        let mut tx = self.store.tenant(scope.clone()).await?;
+        let mut tx = self.store.tenant(scope).await?;
         let Some((brand, url)) = sql::start(tx.conn(), job.snapshot, self.clock.now()).await? else {
             return Ok(None);
         };
@@ -79,10 +83,55 @@ impl Brands {
                 Some((page, count)) = pages_read.recv() => self.tell_progress(job, brand, &page, count).await,
             }
         };
-        let site = match site {
-            Ok(site) => site,
+        match site {
+            Ok(site) => self.keep_reading(job, brand, site, true).await?,
             Err(error) => return Ok(Some(error)),
+        }
+        Ok(None)
+    }
+
+    /// A reading of pages that are given instead of fetched: what is read of them, and how, is as anywhere. For the
+    /// demonstration, which may have no network; language models aren't asked.
+    pub async fn add_demo_website(
+        &self,
+        access: &BrandAccess,
+        pages: &[(Url, &str)],
+        context: &RequestContext,
+    ) -> Result<(), Error> {
+        access.allow(Permission::BrandUpdate)?;
+        let read = pages.iter().map(|(url, html)| {
+            let kind = if url.path() == "/" { PageKind::Home } else { PageKind::of(url.path(), "") };
+            SitePage::of(html, url.clone(), kind)
+        });
+        let pages = read.collect::<Result<Vec<_>, _>>().map_err(|error| error.to_problem("pages"))?;
+        let Some(first) = pages.first().map(|page| page.url.to_string()) else {
+            return Err(Problem::invalid("pages", "length", "Give a page.").into());
         };
+        let job = ReadWebsite {
+            organization: access.organization,
+            snapshot: SnapshotId::new(&self.clock, &self.rng),
+        };
+        let (key, now) = ((access.organization, access.brand, job.snapshot), self.clock.now());
+        let mut tx = self.store.tenant(access).await?;
+        sql::insert(tx.conn(), key, &first, Some(access.user), now).await?;
+        let change = (None, Some(json!({ "url": first })));
+        let subject = ("website", job.snapshot.uuid());
+        self.record_in(&mut tx, access, "website.reading", subject, change, context).await?;
+        sql::start(tx.conn(), job.snapshot, now).await?;
+        tx.commit().await?;
+        let site = Site { pages, unread: Vec::new() };
+        self.keep_reading(&job, access.brand, site, false).await
+    }
+
+    /// Works out what a site says and keeps it. `ask` asks language models too, where there are any.
+    async fn keep_reading(
+        &self,
+        job: &ReadWebsite,
+        brand: BrandId,
+        site: Site,
+        ask: bool,
+    ) -> Result<(), Error> {
+        let scope = TenantScope::organization(job.organization);
         let (pages, mut findings, content) = tokio::task::spawn_blocking(move || {
             let findings = reading::read(&site.pages);
             let (pages, content) = kept(&site);
@@ -91,9 +140,14 @@ impl Brands {
         .await
         .map_err(|error| Problem::new(Kind::Internal, "internal", error.to_string()))?;
 
-        let meter =
-            websites.operations.meter(job.organization, Some(brand), Some(("website", job.snapshot.uuid())));
-        let reader = modelled::read(&websites.models, &content, &pages, &meter, &mut findings).await;
+        let reader = if ask {
+            let websites = self.websites()?;
+            let of = ("website", job.snapshot.uuid());
+            let meter = websites.operations.meter(job.organization, Some(brand), Some(of));
+            modelled::read(&websites.models, &content, &pages, &meter, &mut findings).await
+        } else {
+            None
+        };
 
         let mut tx = self.store.tenant(scope).await?;
         let before = sql::newest(tx.conn(), brand, Some("completed"), Some(job.snapshot)).await?;
@@ -112,8 +166,7 @@ impl Brands {
             let data = json!({ "pages": pages.len(), "fields": findings.len(), "changes": changes.len() });
             self.announce_reading(&mut tx, job, brand, "website.read", data).await?;
         }
-        tx.commit().await?;
-        Ok(None)
+        Ok(tx.commit().await?)
     }
 
     async fn fail_reading(&self, job: &ReadWebsite, code: &str, reason: &str) -> Result<(), Error> {
@@ -169,7 +222,7 @@ impl Brands {
 }
 
 /// What is kept of a site: its pages and their text.
-fn kept(site: &bellwether_ingest::Site) -> (Vec<PageView>, String) {
+fn kept(site: &Site) -> (Vec<PageView>, String) {
     let mut content = String::new();
     let mut room = CONTENT;
     let mut pages = Vec::new();

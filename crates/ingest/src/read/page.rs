@@ -1,16 +1,18 @@
 //! Pages of the web: the readable part, and what the page says about itself where that part says nothing.
 
 use bellwether_language::Document;
-use dom_query::Document as Dom;
 use serde_json::Value;
 use url::Url;
 
 use super::{IngestError, Warning};
+use crate::markup::{self, Cut};
 
 /// With fewer words than this in a page with scripts, the text comes by script.
 const SHELL_WORDS: usize = 5;
 /// Tags that a page may use to speak about itself; more are noise.
-const MOST_TAGS: usize = 400;
+const MOST_TAGS: usize = 1_000;
+/// Characters of what a page says that are kept.
+const LONGEST: usize = 500;
 /// Objects of structured data that are looked at.
 const MOST_OBJECTS: usize = 2_000;
 
@@ -49,7 +51,7 @@ pub(super) fn read(
     }
     let words: usize =
         document.blocks.iter().map(|block| bellwether_language::count_words(&block.text)).sum();
-    if words < SHELL_WORDS && contains_ignoring_case(html, "<script") {
+    if words < SHELL_WORDS && markup::find(html, "<script").is_some() {
         return Err(IngestError::NoText {
             hint: "The page shows its text by script only. Copy the text and paste it.",
         });
@@ -76,77 +78,26 @@ fn same_site(base: &Url, canonical: &str) -> Option<Url> {
     (matches!(url.scheme(), "http" | "https") && host(&url) == host(base)).then_some(url)
 }
 
-/// Collects what a page says of itself. The tags are cut out first, so that what is parsed can't be nested.
+/// Collects what a page says of itself.
 fn about(html: &str) -> About {
+    let cut = Cut::of(html, &[], MOST_TAGS);
     let mut about = About::default();
-    let mut flat = String::new();
-    let mut data = Vec::new();
-    let mut rest = html;
-    for _ in 0..MOST_TAGS {
-        let Some((name, from)) = next_tag(rest) else { break };
-        let Some(end) = from.find('>') else { break };
-        let tag = &from[..=end];
-        rest = &from[end + 1..];
-        if name == "script" {
-            let close = find_ignoring_case(rest, "</script").unwrap_or(rest.len());
-            if contains_ignoring_case(tag, "ld+json") {
-                data.push(&rest[..close]);
-            }
-            rest = &rest[close..];
-        } else if name == "title" {
-            let near = &rest[..rest.floor_char_boundary(1_000)];
-            let title = &near[..find_ignoring_case(near, "</title").unwrap_or(near.len())];
-            flat.push_str("<title>");
-            flat.push_str(title);
-            flat.push_str("</title>");
-            rest = &rest[title.len()..];
-        } else {
-            flat.push_str(tag);
-        }
+    for value in &cut.data {
+        from_structured_data(value, &mut about);
     }
-    for text in data {
-        if let Ok(value) = serde_json::from_str::<Value>(text.trim()) {
-            from_structured_data(&value, &mut about);
-        }
-    }
-    let dom = Dom::from(flat.as_str());
-    let meta = |names: &[&str]| {
-        names.iter().find_map(|name| {
-            let selector = format!("meta[property=\"{name}\"], meta[name=\"{name}\"]");
-            dom.select(&selector).iter().find_map(|node| line(&node.attr("content")?))
-        })
-    };
-    let attribute =
-        |selector: &str, name: &str| dom.select(selector).attr(name).and_then(|value| line(&value));
+    let meta = |names: &[&str]| cut.meta(names, LONGEST);
     about.title = about
         .title
         .or_else(|| meta(&["og:title", "twitter:title", "dc.title"]))
-        .or_else(|| line(&dom.select("title").text()));
+        .or_else(|| cut.title(LONGEST));
     about.author = about
         .author
         .or_else(|| meta(&["author", "article:author", "dc.creator"]))
         .filter(|name| !name.contains("://"));
     about.date = about.date.or_else(|| meta(&["article:published_time", "date", "dc.date"]));
-    about.language = attribute("html", "lang").or(about.language);
-    about.canonical = attribute("link[rel=canonical]", "href").or_else(|| meta(&["og:url"]));
+    about.language = cut.attribute("html", "lang", LONGEST).or(about.language);
+    about.canonical = cut.attribute("link[rel=canonical]", "href", LONGEST).or_else(|| meta(&["og:url"]));
     about
-}
-
-/// The next tag of those that are wanted here.
-fn next_tag(html: &str) -> Option<(&'static str, &str)> {
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        let from = &rest[at..];
-        let found = ["html", "title", "meta", "link", "script"].into_iter().find(|name| {
-            from.get(1..=name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
-                && from[1 + name.len()..].starts_with(|c: char| c.is_whitespace() || matches!(c, '>' | '/'))
-        });
-        if let Some(name) = found {
-            return Some((name, from));
-        }
-        rest = &from[1..];
-    }
-    None
 }
 
 /// Looks for an article in schema.org's structured data, wherever it stands.
@@ -213,17 +164,7 @@ fn name_of(author: &Value) -> Option<String> {
 
 /// One line of sensible length; none when it is empty.
 fn line(text: &str) -> Option<String> {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let text: String = text.chars().take(500).collect();
-    (!text.is_empty()).then_some(text)
-}
-
-fn contains_ignoring_case(text: &str, what: &str) -> bool {
-    find_ignoring_case(text, what).is_some()
-}
-
-fn find_ignoring_case(text: &str, what: &str) -> Option<usize> {
-    text.as_bytes().windows(what.len()).position(|window| window.eq_ignore_ascii_case(what.as_bytes()))
+    markup::line(text, LONGEST)
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use dom_query::Document as Dom;
 use serde_json::Value;
 use url::Url;
+
+use crate::markup::{Cut, line};
 
 /// Tags that are looked at; more are noise.
 const MOST_TAGS: usize = 6_000;
@@ -17,8 +18,8 @@ const MOST_FEEDS: usize = 12;
 /// What feeds are served as.
 const FEEDS: [&str; 4] =
     ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"];
-/// Bytes of a label or heading that are looked at.
-const LABEL: usize = 600;
+/// Tags whose words are looked at.
+const WORDED: [&str; 5] = ["a", "h1", "h2", "h3", "button"];
 
 /// A link of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,67 +71,27 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Reads a page. What is wanted is cut out first, so that what is parsed can't be nested.
+    /// Reads a page.
     pub fn of(html: &str, base: &Url) -> Self {
-        let mut flat = String::new();
-        let mut data = Vec::new();
-        let mut rest = html;
-        for _ in 0..MOST_TAGS {
-            let Some((name, from)) = next_tag(rest) else { break };
-            if name == "!--" {
-                rest = from.find("-->").map_or("", |end| &from[end + 3..]);
-                continue;
-            }
-            let Some(end) = from.find('>') else { break };
-            let tag = &from[..=end];
-            rest = &from[end + 1..];
-            match name {
-                "script" | "style" | "noscript" | "template" => {
-                    let close = find(rest, &format!("</{name}")).unwrap_or(rest.len());
-                    if name == "script" && find(tag, "ld+json").is_some() {
-                        data.push(&rest[..close]);
-                    }
-                    rest = &rest[close..];
-                }
-                "html" | "meta" | "link" => flat.push_str(tag),
-                _ => {
-                    let near = &rest[..rest.floor_char_boundary(LABEL)];
-                    let inner = &near[..find(near, &format!("</{name}")).unwrap_or(near.len())];
-                    flat.push_str(tag);
-                    flat.push_str(&without_tags(inner));
-                    flat.push_str("</");
-                    flat.push_str(name);
-                    flat.push('>');
-                    if name == "title" {
-                        rest = &rest[inner.len()..];
-                    }
-                }
-            }
-        }
+        let cut = Cut::of(html, &WORDED, MOST_TAGS);
         let mut facts = Self::default();
-        for text in data {
-            if let Ok(value) = serde_json::from_str::<Value>(text.trim()) {
-                facts.take_structured(value);
-            }
+        facts.take_flat(&cut, base);
+        for value in cut.data {
+            facts.take_structured(value);
         }
-        facts.take_flat(&Dom::from(flat.as_str()), base);
         facts
     }
 
-    fn take_flat(&mut self, dom: &Dom, base: &Url) {
-        let meta = |names: &[&str]| {
-            names.iter().find_map(|name| {
-                let selector = format!("meta[property=\"{name}\"], meta[name=\"{name}\"]");
-                dom.select(&selector).iter().find_map(|node| line(&node.attr("content")?, 1_000))
-            })
-        };
-        self.title = line(&dom.select("title").first().text(), 300).or_else(|| meta(&["og:title"]));
+    fn take_flat(&mut self, cut: &Cut, base: &Url) {
+        let meta = |names: &[&str]| cut.meta(names, 1_000);
+        let dom = &cut.dom;
+        self.title = cut.title(300).or_else(|| meta(&["og:title"]));
         self.description = meta(&["description", "og:description", "twitter:description"]);
         self.site_name = meta(&["og:site_name", "application-name"]);
         self.keywords = meta(&["keywords"])
             .map(|text| text.split(',').filter_map(|word| line(word, 80)).take(30).collect())
             .unwrap_or_default();
-        self.language = dom.select("html").attr("lang").and_then(|tag| line(&tag, 40));
+        self.language = cut.attribute("html", "lang", 40);
         self.headings =
             dom.select("h1, h2, h3").iter().filter_map(|node| line(&node.text(), 200)).take(100).collect();
         self.buttons =
@@ -212,52 +173,6 @@ impl Facts {
             }
         }
     }
-}
-
-/// The next tag of those that are wanted, or comment.
-fn next_tag(html: &str) -> Option<(&'static str, &str)> {
-    const WANTED: [&str; 14] = [
-        "html", "meta", "link", "title", "script", "style", "noscript", "template", "a", "h1", "h2", "h3",
-        "button", "!--",
-    ];
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        let from = &rest[at..];
-        let found = WANTED.into_iter().find(|name| {
-            from.get(1..=name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
-                && (*name == "!--"
-                    || from[1 + name.len()..]
-                        .starts_with(|c: char| c.is_whitespace() || matches!(c, '>' | '/')))
-        });
-        if let Some(name) = found {
-            return Some((name, from));
-        }
-        rest = &from[1..];
-    }
-    None
-}
-
-fn without_tags(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        text.push_str(&rest[..at]);
-        text.push(' ');
-        rest = rest[at..].find('>').map_or("", |end| &rest[at + end + 1..]);
-    }
-    text.push_str(rest);
-    text
-}
-
-/// One line of at most so many characters; none when it is empty.
-fn line(text: &str, most: usize) -> Option<String> {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let text: String = text.chars().filter(|c| !c.is_control()).take(most).collect();
-    (!text.is_empty()).then_some(text)
-}
-
-fn find(text: &str, what: &str) -> Option<usize> {
-    text.as_bytes().windows(what.len()).position(|window| window.eq_ignore_ascii_case(what.as_bytes()))
 }
 
 #[cfg(test)]

@@ -57,6 +57,20 @@ pub struct SitePage {
     pub document: Document,
 }
 
+impl SitePage {
+    /// Reads a page that is at hand.
+    pub fn of(html: &str, url: Url, kind: PageKind) -> Result<Self, IngestError> {
+        let facts = Facts::of(html, &url);
+        let document = Document::from_html(html);
+        if document.is_empty() && facts.structured.is_empty() && facts.description.is_none() {
+            return Err(IngestError::NoText {
+                hint: "It may show its text by script only. Copy what matters into the profile by hand.",
+            });
+        }
+        Ok(Self { url, kind, facts, document })
+    }
+}
+
 /// A page that was not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unread {
@@ -248,15 +262,9 @@ impl Reader {
         let url = tidy(&final_url);
         self.apart(move || {
             let html = decode_page(&bytes, charset.as_deref())?;
-            let facts = Facts::of(&html, &url);
-            let document = Document::from_html(&html);
-            if document.is_empty() && facts.structured.is_empty() && facts.description.is_none() {
-                return Err(IngestError::NoText {
-                    hint: "It may show its text by script only. Copy what matters into the profile by hand.",
-                });
-            }
-            let found = links::of(&facts.links);
-            Ok((SitePage { url, kind, facts, document }, found))
+            let page = SitePage::of(&html, url, kind)?;
+            let found = links::of(&page.facts.links);
+            Ok((page, found))
         })
         .await
     }

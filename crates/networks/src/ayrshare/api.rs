@@ -326,5 +326,6 @@ fn seen(post: &Value, platform: &str) -> Option<Seen> {
         media: post.get("mediaUrls").map(|_| http::list(post, "/mediaUrls").len()),
         at: created(post)?,
         answers: None,
+        counts: crate::publish::Counts::new(),
     })
 }

@@ -269,6 +269,7 @@ fn seen(post: &Value) -> Option<Seen> {
         media: post.get("attachments").map(|_| media),
         at: http::time(post.get("created_time")?.as_str()?)?,
         answers: None,
+        counts: crate::publish::Counts::new(),
     })
 }
 

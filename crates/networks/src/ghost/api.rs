@@ -334,6 +334,7 @@ fn seen(post: &Value) -> Option<Seen> {
         media: None,
         at: http::time(post.get("published_at")?.as_str()?)?,
         answers: None,
+        counts: crate::publish::Counts::new(),
     })
 }
 

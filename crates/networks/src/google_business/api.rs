@@ -302,5 +302,6 @@ fn seen(post: &Value) -> Option<Seen> {
         media: Some(http::list(post, "/media").len()),
         at: http::time(post.get("createTime")?.as_str()?)?,
         answers: None,
+        counts: crate::publish::Counts::new(),
     })
 }

@@ -319,5 +319,6 @@ fn seen(media: &Value) -> Option<Seen> {
         media: Some(children.max(1)),
         at: http::time(media.get("timestamp")?.as_str()?)?,
         answers: None,
+        counts: crate::publish::Counts::new(),
     })
 }

@@ -92,6 +92,7 @@ mod tests {
             media: Some(0),
             at: now() + TimeDelta::seconds(second),
             answers: None,
+            counts: crate::publish::Counts::new(),
         }
     }
 

@@ -231,7 +231,13 @@ pub struct Seen {
     pub at: Timestamp,
     /// What it answers, if it is an answer.
     pub answers: Option<String>,
+    /// How readers took it, where the network says so with its posts: `likes`, `reposts`, `replies` …
+    #[serde(default)]
+    pub counts: Counts,
 }
+
+/// Numbers of a post by their names.
+pub type Counts = std::collections::BTreeMap<String, i64>;
 
 /// The account's posts since a time.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -262,6 +262,7 @@ fn seen(post: &Value) -> Option<Seen> {
         media,
         at: http::time(post.get("timestamp")?.as_str()?)?,
         answers: http::text(post, "/replied_to/id"),
+        counts: crate::publish::Counts::new(),
     })
 }
 

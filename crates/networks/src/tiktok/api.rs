@@ -349,5 +349,6 @@ fn seen(video: &Value) -> Option<Seen> {
         media: None,
         at: chrono::DateTime::from_timestamp(at, 0)?,
         answers: None,
+        counts: crate::publish::Counts::new(),
     })
 }

@@ -359,6 +359,7 @@ fn seen(post: &Value) -> Option<Seen> {
         media: None,
         at: http::time(&format!("{}Z", at.trim_end_matches('Z')))?,
         answers: None,
+        counts: crate::publish::Counts::new(),
     })
 }
 

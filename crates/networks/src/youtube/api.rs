@@ -274,5 +274,6 @@ fn seen(item: &Value) -> Option<Seen> {
         media: Some(1),
         at: http::time(item.pointer("/snippet/publishedAt")?.as_str()?)?,
         answers: None,
+        counts: crate::publish::Counts::new(),
     })
 }

@@ -7,10 +7,10 @@ use axum::{
 };
 use bellwether_kernel::{Kind, Problem};
 use bellwether_networks::publish::Provider;
-use bellwether_web::{Api, ApiError, BrandMember, Caller, Json, Path, Query, RequestContext};
+use bellwether_web::{Api, ApiError, BrandMember, Caller, Class, Json, Path, Query, RequestContext, limit};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::routes;
+use utoipa_axum::{router::UtoipaMethodRouterExt as _, routes};
 
 use super::{Authorized, ConnectionView, CreateConnection, PickView, ProviderView};
 use crate::{ConnectionId, ConsentId, Publishing};
@@ -23,6 +23,7 @@ pub(crate) fn routes() -> Api {
         .routes(routes!(return_from_consent))
         .routes(routes!(get_consent, pick_accounts))
         .routes(routes!(check_connection))
+        .routes(routes!(take_posts_as_samples).layer(limit(Class::Generate)))
         .routes(routes!(delete_connection))
 }
 
@@ -233,6 +234,24 @@ async fn check_connection(
     Path(path): Path<ConnectionPath>,
 ) -> Result<axum::Json<ConnectionView>, ApiError> {
     Ok(axum::Json(publishing.check_connection(&access, path.connection).await?))
+}
+
+/// Take an account's posts as samples.
+///
+/// Reads what the account itself posted within the last two years, as far back as its network gives it, and keeps it as
+/// samples of the brand's voice, each text once. Answers at once; `connection.posts_progress` tells how far it is, then
+/// `connection.posts_taken` with the numbers or `connection.posts_failed` with the reason. Needs `brand.update` and
+/// `posts.read`.
+#[utoipa::path(post, path = "/organizations/{org}/brands/{brand}/connections/{connection}/voice-samples",
+    tag = "Connections", params(ConnectionPath),
+    responses((status = 202, body = ConnectionView),
+        (status = 409, description = "The account has to be connected again, or its network gives no posts back")))]
+async fn take_posts_as_samples(
+    Extension(publishing): Extension<Publishing>,
+    BrandMember(access): BrandMember,
+    Path(path): Path<ConnectionPath>,
+) -> Result<(StatusCode, axum::Json<ConnectionView>), ApiError> {
+    Ok((StatusCode::ACCEPTED, axum::Json(publishing.take_posts(&access, path.connection).await?)))
 }
 
 /// Disconnect an account.

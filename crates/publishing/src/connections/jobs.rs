@@ -3,6 +3,7 @@
 use bellwether_jobs::{Job, JobError, JobMeta};
 use serde::{Deserialize, Serialize};
 
+pub use super::samples::TakePosts;
 use super::sql;
 use crate::Publishing;
 

@@ -4,6 +4,7 @@ pub mod http;
 pub mod jobs;
 mod oauth;
 mod reseal;
+mod samples;
 mod service;
 mod setup;
 pub(crate) mod sql;

@@ -2,10 +2,13 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use bellwether_kernel::{BrandAccess, Kind, Permission, Problem, RequestContext, id::OrganizationId};
+use bellwether_kernel::{
+    BrandAccess, Kind, Permission, Problem, RequestContext,
+    id::{BrandId, OrganizationId},
+};
 use bellwether_networks::{
     Network,
-    publish::{Account, Cx, FoundAccount, Grant, Provider},
+    publish::{Account, Cx, Fault, FaultKind, FoundAccount, Grant, Provider},
 };
 use bellwether_store::TenantTx;
 use chrono::{DateTime, Utc};
@@ -402,21 +405,31 @@ impl Publishing {
                 }
                 // said at the account; what passes is told to the person who asked
                 Err(Error::Network(fault)) => {
-                    use bellwether_networks::publish::FaultKind;
-                    let status = match fault.kind {
-                        FaultKind::NeedsConsent | FaultKind::TokenExpired => "needs_consent",
-                        FaultKind::Revoked => "revoked",
-                        _ => return Err(fault.into()),
-                    };
-                    let mut tx = self.store.service("publishing checks an account").await?;
-                    let of = (access.organization, access.brand, id);
-                    self.mark_trouble(&mut tx, of, status, &fault.words).await?;
-                    tx.commit().await?;
+                    if !self.mark_fault((access.organization, access.brand, id), &fault).await? {
+                        return Err(fault.into());
+                    }
                 }
                 Err(error) => return Err(error),
             }
         }
         self.read_connection(access, id).await
+    }
+
+    /// Says at the account what only its owner can mend; false for what passes or is about something else.
+    pub(super) async fn mark_fault(
+        &self,
+        of: (OrganizationId, BrandId, ConnectionId),
+        fault: &Fault,
+    ) -> Result<bool, Error> {
+        let status = match fault.kind {
+            FaultKind::NeedsConsent | FaultKind::TokenExpired => "needs_consent",
+            FaultKind::Revoked => "revoked",
+            _ => return Ok(false),
+        };
+        let mut tx = self.store.service("publishing marks an account").await?;
+        self.mark_trouble(&mut tx, of, status, &fault.words).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     async fn ask_for_account(

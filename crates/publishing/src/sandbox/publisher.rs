@@ -223,6 +223,7 @@ impl Publisher for Sandbox {
             media: usize::try_from(row.media).ok(),
             at: row.created_at,
             answers: row.answers.map(|id| id.to_string()),
+            counts: bellwether_networks::publish::Counts::new(),
         };
         Ok(Recent { posts: rows.into_iter().map(seen).collect(), whole })
     }

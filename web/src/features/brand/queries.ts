@@ -3,13 +3,12 @@ import { brandPath, keys, type Scope } from '@/shared/api/queries';
 import type { HookKind, KnowledgeKind, Season, Urgency } from '@/shared/api/types';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 
+export { profileQuery } from '@/shared/api/brand-networks';
+
 const after = (cursor: string | null | undefined) => (cursor ? { cursor } : {});
 /** The part of a brand that is under `name`, for all that is cached of it. */
 export const brandKey = (s: Scope, name: string) => [...keys.brand(s), name] as const;
 
-export const profileQuery = (s: Scope) => queryOptions({
-  queryKey: brandKey(s, 'profile'), queryFn: ({ signal }) => take(api.GET(`${brandPath}/profile`, { params: { path: s }, signal })),
-});
 export const audiencesQuery = (s: Scope) => queryOptions({
   queryKey: brandKey(s, 'audiences'), queryFn: ({ signal }) => take(api.GET(`${brandPath}/audiences`, { params: { path: s }, signal })),
 });

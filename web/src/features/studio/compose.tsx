@@ -2,7 +2,8 @@ import { api, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { brandPath, brandQuery, keys, modelsQuery, networksQuery, usageQuery } from '@/shared/api/queries';
 import type { Model, Target, Tone } from '@/shared/api/types';
-import { keepTargets, lastTargets, usualTargets } from '@/shared/draft/targets';
+import { useBrandNetworks } from '@/shared/api/brand-networks';
+import { keepTargets, lastTargets, targetsOn } from '@/shared/draft/targets';
 import { tones } from '@/shared/draft/tones';
 import { cn } from '@/shared/lib/cn';
 import { useHotkeys } from '@/shared/lib/hotkeys';
@@ -38,11 +39,12 @@ export function Compose({ at: planned, onAt }: { at?: string | undefined; onAt: 
   const { data: brand } = useQuery(brandQuery(scope));
   const { data: usage } = useQuery(usageQuery(scope.org));
   const [picked, setPicked] = useState<Target[] | null>(() => lastTargets(scope));
+  const on = useBrandNetworks(scope);
   const [pickedTone, setTone] = useState<Tone | null>(null);
   const [starts, setStarts] = useState('');
   const known = networks.data?.networks ?? [];
   const all = known.flatMap((n) => n.content_types.map((t) => t.target));
-  const targets = picked?.filter((t) => all.includes(t)) ?? usualTargets(known);
+  const targets = picked?.filter((t) => all.includes(t)) ?? targetsOn(on ?? [], known);
   const writers = models?.items ?? [];
   const tone = pickedTone ?? brand?.default_tone ?? 'conversational';
 
@@ -79,7 +81,7 @@ export function Compose({ at: planned, onAt }: { at?: string | undefined; onAt: 
         </p>
       )}
       <SourceBox composer={composer} error={at.input} clearError={() => create.reset()} />
-      {networks.isPending ? (
+      {networks.isPending || (picked === null && on === null) ? (
         <Loading what="networks">
           <div className="flex flex-wrap gap-2">{Array.from({ length: 9 }, (_, i) => <Skeleton key={i} className="h-9 w-28 rounded-full" />)}</div>
         </Loading>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Network, Target } from '@/shared/api/types';
-import { usualTargets } from '@/shared/draft/targets';
+import { targetsOn, usualTargets } from '@/shared/draft/targets';
 import { composerOf, emptyComposer, fileFault, loneUrl, readComposer, request, words } from './composer-state';
 
 describe('the composer', () => {
@@ -52,6 +52,14 @@ describe('the composer', () => {
       { id: 'x', content_types: [type('x.post', false), type('x.thread', true)] },
       { id: 'sandbox', content_types: [type('sandbox.post', true)] },
     ])).toEqual(['x.thread']);
+  });
+
+  it('begins with the networks that the brand is on, and with all where it is on none', () => {
+    const network = (id: Network['id'], target: Target) => ({ id, content_types: [{ target, is_default: true } as Network['content_types'][number]] });
+    const all = [network('x', 'x.post'), network('mastodon', 'mastodon.post'), network('sandbox', 'sandbox.post')];
+    expect(targetsOn(['mastodon', 'sandbox'], all)).toEqual(['mastodon.post']);
+    expect(targetsOn(['sandbox'], all)).toEqual(['x.post', 'mastodon.post']);
+    expect(targetsOn([], all)).toEqual(['x.post', 'mastodon.post']);
   });
 
   it('counts words', () => {

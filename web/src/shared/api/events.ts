@@ -1,7 +1,7 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { createStore } from '../lib/store';
-import { hearProgress, hearTraining } from './progress';
+import { hearProgress, hearTaking, hearTraining } from './progress';
 import { keys, type Scope } from './queries';
 
 const kinds = [
@@ -78,6 +78,7 @@ export function useEventStream(scope: Scope, user: string): void {
     for (const kind of kinds) source.addEventListener(kind, onEvent);
     for (const kind of whispers) source.addEventListener(kind, (message: MessageEvent<string>) => hearProgress(message.data));
     source.addEventListener('voice_model.progress', (message: MessageEvent<string>) => hearTraining(message.data));
+    source.addEventListener('connection.posts_progress', (message: MessageEvent<string>) => hearTaking(message.data));
     source.addEventListener('notification.created', (message: MessageEvent<string>) => {
       if (rings(message.data, user)) mark(keys.notices);
     });

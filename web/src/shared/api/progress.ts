@@ -58,3 +58,17 @@ export function hearTraining(message: string): void {
     // The end of the training comes by its own event.
   }
 }
+
+/** How far the taking of an account's posts is; at the end, what came of it. */
+export interface TakingProgress { stage: 'asked' | 'reading' | 'keeping' | 'taken' | 'failed'; done: number; added?: number; repeated?: number; refused?: number; words?: string }
+/** By the id of the connection. */
+export const takingStore = createStore<Readonly<Record<string, TakingProgress>>>({});
+
+export function hearTaking(message: string): void {
+  try {
+    const { subject, data } = JSON.parse(message) as { subject?: { id: string } | null; data: TakingProgress };
+    if (subject && typeof data.stage === 'string') takingStore.set((all) => ({ ...all, [subject.id]: { ...data, done: Math.min(1, Math.max(0, data.done)) } }));
+  } catch {
+    // What was taken shows among the samples all the same.
+  }
+}

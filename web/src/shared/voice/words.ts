@@ -7,7 +7,7 @@ export const familyWords: Record<Family, { label: string; networks: string }> = 
   visual: { label: 'Visual', networks: 'Instagram, TikTok, YouTube' },
   long: { label: 'Long reads', networks: 'Blog, email' },
 };
-export const sourceWords: Record<SampleSource, string> = { paste: 'Pasted', upload: 'From a file', post: 'From a post', edit: 'Your edit', approval: 'Approved draft', rejection: 'Rejected draft' };
+export const sourceWords: Record<SampleSource, string> = { paste: 'Pasted', upload: 'From a file', post: 'From a post', account: 'From an account', edit: 'Your edit', approval: 'Approved draft', rejection: 'Rejected draft' };
 
 export type Match = 'yours' | 'near' | 'unsure' | 'off';
 /** A confidence is a probability at even odds: under a half it is likelier somebody else's. */

@@ -62,6 +62,8 @@ pub enum SampleSource {
     Upload,
     /// From a post, by hand.
     Post,
+    /// From the posts of a connected account.
+    Account,
     /// A draft that a person changed: as they left it, or as it was before when they changed much.
     Edit,
     /// A draft that was approved or liked as it was.
@@ -110,6 +112,18 @@ pub struct SamplesImported {
 }
 
 impl SamplesImported {
+    /// With what became of further texts.
+    #[must_use]
+    pub fn and(mut self, more: Self) -> Self {
+        self.added += more.added;
+        self.repeated += more.repeated;
+        self.more_refused += more.more_refused;
+        for refused in more.refused {
+            self.refuse(refused.place, refused.reason);
+        }
+        self
+    }
+
     /// Notes a text that was not taken.
     pub(crate) fn refuse(&mut self, place: impl Into<String>, reason: impl Into<String>) {
         if self.refused.len() < NAMED {

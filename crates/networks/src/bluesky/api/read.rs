@@ -31,6 +31,7 @@ impl Post {
             media: Some(media(&self.embed)),
             at,
             answers: self.reply.pointer("/parent/uri").and_then(Value::as_str).map(str::to_owned),
+            counts: crate::publish::Counts::new(),
         })
     }
 }
@@ -104,10 +105,15 @@ async fn feed(cx: &Cx<'_>, since: Timestamp) -> Result<Vec<Seen>, Fault> {
         reason: Option<Value>,
     }
     #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
     struct View {
         uri: String,
         cid: String,
         record: Value,
+        like_count: Option<i64>,
+        repost_count: Option<i64>,
+        reply_count: Option<i64>,
+        quote_count: Option<i64>,
     }
     let mut posts = Vec::new();
     let mut cursor: Option<String> = None;
@@ -122,7 +128,15 @@ async fn feed(cx: &Cx<'_>, since: Timestamp) -> Result<Vec<Seen>, Fault> {
         let mut passed = false;
         for view in own {
             let post: Option<Post> = serde_json::from_value(view.record).ok();
-            let Some(seen) = post.and_then(|post| post.seen(&view.uri, &view.cid)) else { continue };
+            let Some(mut seen) = post.and_then(|post| post.seen(&view.uri, &view.cid)) else { continue };
+            let counts = [
+                ("likes", view.like_count),
+                ("reposts", view.repost_count),
+                ("replies", view.reply_count),
+                ("quotes", view.quote_count),
+            ];
+            seen.counts =
+                counts.into_iter().filter_map(|(name, count)| Some((name.to_owned(), count?))).collect();
             passed |= seen.at < since;
             posts.push(seen);
         }

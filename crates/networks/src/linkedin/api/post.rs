@@ -143,6 +143,7 @@ impl Kept {
             media: Some(images.map_or(single, Vec::len)),
             at: self.at()?,
             answers: None,
+            counts: crate::publish::Counts::new(),
         })
     }
 }

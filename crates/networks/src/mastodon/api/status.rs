@@ -26,6 +26,9 @@ pub(super) struct Status {
     #[serde(default)]
     spoiler_text: String,
     language: Option<String>,
+    favourites_count: Option<i64>,
+    reblogs_count: Option<i64>,
+    replies_count: Option<i64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -44,6 +47,14 @@ impl Status {
             media: Some(self.media_attachments.len()),
             at: self.created_at,
             answers: self.in_reply_to_id.clone(),
+            counts: [
+                ("likes", self.favourites_count),
+                ("reposts", self.reblogs_count),
+                ("replies", self.replies_count),
+            ]
+            .into_iter()
+            .filter_map(|(name, count)| Some((name.to_owned(), count?)))
+            .collect(),
             posted: self.posted(),
         }
     }

@@ -75,6 +75,7 @@ impl Post {
             at: self.created_at?,
             answers: self.referenced_posts.into_iter().find(|to| to.kind == "replied_to").map(|to| to.id),
             posted: posted(cx, self.id),
+            counts: crate::publish::Counts::new(),
         })
     }
 }

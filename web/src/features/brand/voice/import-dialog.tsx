@@ -13,6 +13,7 @@ import { Fault } from '@/shared/ui/note';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { FileText, Upload, X } from 'lucide-react';
 import { useRef, useState, type DragEvent } from 'react';
+import { Accounts } from './accounts';
 import { countWords, parted, placeWords, told } from './say';
 
 const kinds = ['.csv', '.tsv', '.json', '.zip', '.js', '.md', '.txt'];
@@ -22,7 +23,7 @@ const largest = 40_000_000;
 export function ImportDialog({ onClose }: { onClose: () => void }) {
   const { scope } = useScope();
   const client = useQueryClient();
-  const [way, setWay] = useState<'paste' | 'file'>('paste');
+  const [way, setWay] = useState<'paste' | 'file' | 'account'>('paste');
   const [whose, setWhose] = useState<Whose>('own');
   const [network, setNetwork] = useState('');
   const [text, setText] = useState('');
@@ -62,16 +63,16 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       title="Add samples"
       description="Things as you wrote them, best such as you would like to write again."
       size="lg"
-      footer={<><Button onClick={onClose}>Cancel</Button><Button variant="primary" busy={run.isPending} disabled={!ready} onClick={() => run.mutate()}>{way === 'file' ? 'Read the file' : texts.length > 1 ? `Add ${texts.length} samples` : 'Add the sample'}</Button></>}
+      footer={way === 'account' ? <Button variant="primary" onClick={onClose}>Done</Button> : <><Button onClick={onClose}>Cancel</Button><Button variant="primary" busy={run.isPending} disabled={!ready} onClick={() => run.mutate()}>{way === 'file' ? 'Read the file' : texts.length > 1 ? `Add ${texts.length} samples` : 'Add the sample'}</Button></>}
     >
       <div className="grid gap-5">
-        <Segmented<'paste' | 'file'> label="From" value={way} onChange={setWay} options={[{ value: 'paste', label: 'Paste' }, { value: 'file', label: 'A file' }]} className="-ml-3" />
-        {way === 'paste' ? (
+        <Segmented<'paste' | 'file' | 'account'> label="From" value={way} onChange={setWay} options={[{ value: 'paste', label: 'Paste' }, { value: 'file', label: 'A file' }, { value: 'account', label: 'Your accounts' }]} className="-ml-3" />
+        {way === 'account' ? <Accounts /> : way === 'paste' ? (
           <Field label="Your texts" hint={texts.length > 0 ? `${texts.length === 1 ? '1 text' : `${texts.length} texts`}, ${countWords(texts.join(' ')).toLocaleString()} words` : 'Several at once: put --- on a line of its own between them.'} error={problem?.at('samples')}>
             {(ids) => <textarea {...ids} autoFocus rows={10} value={text} onChange={(e) => setText(e.target.value)} placeholder={'The first text.\n\n---\n\nThe second text.'} className={`${inputClass} h-auto min-h-52 py-3 font-serif text-lg max-lg:h-auto`} />}
           </Field>
         ) : <FileBox file={file} take={setFile} />}
-        <div className="grid gap-5 sm:grid-cols-2">
+        {way !== 'account' && <div className="grid gap-5 sm:grid-cols-2">
           <SelectField label="They are from" value={network} onChange={(e) => setNetwork(e.target.value)} error={problem?.at('network')}>
             <option value="">{way === 'file' ? 'As the file says' : 'No network in particular'}</option>
             {networks?.networks.filter((n) => n.id !== 'sandbox').map((n) => <option key={n.id} value={n.id}>{n.name}</option>)}
@@ -80,7 +81,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
             <option value="own">You, or whom the brand sounds like</option>
             <option value="other">Others, to compare with</option>
           </SelectField>
-        </div>
+        </div>}
         <Fault error={run.error} fields={['samples', 'network']} />
       </div>
     </Dialog>

@@ -1,7 +1,7 @@
 import type { Guide } from '@/shared/voice/api';
 import { describe, expect, it } from 'vitest';
 import { guideText } from './guide-text';
-import { countWords, notesOf, parted, placeWords, stageWords, told } from './say';
+import { countWords, notesOf, parted, placeWords, stageWords, takingWords, told } from './say';
 
 describe('what is pasted', () => {
   it('is parted by lines of hyphens or equals signs, and by nothing else', () => {
@@ -12,6 +12,16 @@ describe('what is pasted', () => {
     expect(countWords('  One  two\nthree ')).toBe(3);
     expect(['samples/2', 'line 12'].map(placeWords)).toEqual(['Text 3', 'Line 12']);
     expect([told(1), told(2)]).toEqual(['1 sample is added', '2 samples are added']);
+  });
+});
+
+describe('the posts of an account', () => {
+  it('are told of on the way and at the end', () => {
+    expect(takingWords({ stage: 'reading', done: 0 })).toBe('Reading the posts');
+    expect(takingWords({ stage: 'taken', done: 1, added: 12, repeated: 1, refused: 0 })).toBe('12 samples are added; 1 was there already.');
+    expect(takingWords({ stage: 'taken', done: 1, added: 0, repeated: 3, refused: 2 })).toBe('No sample is new; 3 were there already; 2 could not be taken.');
+    expect(takingWords({ stage: 'taken', done: 1 })).toBe('There are no posts of the last two years.');
+    expect(takingWords({ stage: 'failed', done: 1, words: 'Taken back.' })).toBe('Taken back.');
   });
 });
 

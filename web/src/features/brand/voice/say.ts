@@ -1,3 +1,4 @@
+import type { TakingProgress } from '@/shared/api/progress';
 import type { VoiceModelView } from '@/shared/voice/api';
 
 /** What a training said of itself; its configuration is open, so it is looked at before it is believed. */
@@ -31,4 +32,23 @@ export function countWords(text: string): number {
 export function placeWords(place: string): string {
   const pasted = /^samples\/(\d+)(?:\/|$)/.exec(place);
   return pasted ? `Text ${Number(pasted[1]) + 1}` : place.charAt(0).toUpperCase() + place.slice(1);
+}
+
+/** How far the taking of an account's posts is, or what came of it, in words. */
+export function takingWords({ stage, added = 0, repeated = 0, refused = 0, words }: TakingProgress): string {
+  switch (stage) {
+    case 'asked':
+      return 'Waiting for its turn';
+    case 'reading':
+      return 'Reading the posts';
+    case 'keeping':
+      return 'Keeping them';
+    case 'failed':
+      return words ?? 'The posts could not be taken. Try again later.';
+    case 'taken': {
+      if (added + repeated + refused === 0) return 'There are no posts of the last two years.';
+      const rest = [repeated > 0 && `${repeated.toLocaleString()} ${repeated === 1 ? 'was' : 'were'} there already`, refused > 0 && `${refused.toLocaleString()} could not be taken`].filter((part) => part !== false);
+      return `${[added === 0 ? 'No sample is new' : told(added), ...rest].join('; ')}.`;
+    }
+  }
 }

@@ -1,11 +1,13 @@
 import { api, take } from '@/shared/api/client';
+import { connectionsPath } from '@/shared/api/brand-networks';
 import { brandPath, keys, postPath, type Scope } from '@/shared/api/queries';
 import type { NetworkId } from '@/shared/api/types';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 
+export { connectionsPath, connectionsQuery, providersQuery } from '@/shared/api/brand-networks';
+
 export const calendarPath = `${brandPath}/calendar` as const;
 export const calendarFeedsPath = `${brandPath}/calendar-feeds` as const;
-export const connectionsPath = `${brandPath}/connections` as const;
 export const connectionPath = `${connectionsPath}/{connection}` as const;
 export const pickPath = `${connectionsPath}/picks/{pick}` as const;
 export const pausesPath = `${brandPath}/pauses` as const;
@@ -27,12 +29,6 @@ const moving = (items: { state: string }[] | undefined) => (items?.some((p) => p
 type Cursor = string | null | undefined;
 const after = (cursor: Cursor) => (cursor ? { cursor } : {});
 
-export const providersQuery = (s: Scope) => queryOptions({
-  queryKey: [...publishingKeys.connections(s), 'providers'], queryFn: ({ signal }) => take(api.GET(`${connectionsPath}/providers`, { params: { path: s }, signal })), staleTime: 5 * 60_000,
-});
-export const connectionsQuery = (s: Scope) => queryOptions({
-  queryKey: [...publishingKeys.connections(s), 'list'], queryFn: ({ signal }) => take(api.GET(connectionsPath, { params: { path: s }, signal })), staleTime: 30_000,
-});
 export const pickQuery = (s: Scope, pick: string) => queryOptions({
   queryKey: [...publishingKeys.connections(s), 'pick', pick], queryFn: ({ signal }) => take(api.GET(pickPath, { params: { path: { ...s, pick } }, signal })), retry: false,
 });

@@ -1,3 +1,4 @@
+import { brandNetworks } from '@/shared/api/brand-networks';
 import { api, take } from '@/shared/api/client';
 import type { components } from '@/shared/api/schema.gen';
 import { asProblem } from '@/shared/api/problem';
@@ -22,8 +23,8 @@ export function useRepurpose(): Repurpose {
   const may = useMay('posts.write');
   const create = useMutation({
     mutationFn: async ({ id, url, title }: Pick<Item, 'id' | 'url' | 'title'>) => {
-      const [{ networks }, brand] = await Promise.all([client.ensureQueryData(networksQuery), client.ensureQueryData(brandQuery(scope))]);
-      const write = (input: Input) => take(api.POST(`${brandPath}/generations`, { params: { path: scope }, body: { input, targets: targetsOf(scope, networks), tone: brand.default_tone } }));
+      const [{ networks }, brand, on] = await Promise.all([client.ensureQueryData(networksQuery), client.ensureQueryData(brandQuery(scope)), brandNetworks(client, scope)]);
+      const write = (input: Input) => take(api.POST(`${brandPath}/generations`, { params: { path: scope }, body: { input, targets: targetsOf(scope, on, networks), tone: brand.default_tone } }));
       try {
         return { made: await write({ type: 'url', url }), page: true };
       } catch (error) {
