@@ -104,10 +104,7 @@ fn check(text: &str) {
         }
         // as others see them: how stems are numbered is of no account
         let alone = keyphrases(&document, analysis.language, 16);
-        assert_eq!(
-            serde_json::to_string(&alone).unwrap(),
-            serde_json::to_string(&analysis.keyphrases).unwrap()
-        );
+        assert_eq!(serde_json::to_string(&alone).ok(), serde_json::to_string(&analysis.keyphrases).ok());
         for tag in &analysis.hashtags {
             assert!(
                 tag.starts_with('#') && !tag[1..].is_empty() && tag[1..].chars().all(char::is_alphanumeric),

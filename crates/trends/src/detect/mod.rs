@@ -21,9 +21,9 @@
 //! # Bounds
 //!
 //! Everything is bounded by [`Settings`]: items are kept a week, terms and topics up to a number of each.
-//! [`Detector::bytes`] says how much memory the state takes: measured at most 75 MB with the default bounds on a
-//! million items and more than a thousand a day. An item costs the same however many came before. The state
-//! is `serde`-able, so it can be kept over a restart.
+//! [`Detector::bytes`] says how much memory the state takes: with the default bounds 8 MB after ten thousand titles and 129
+//! MB after a million within a year. What an item costs does not grow with how many came before once these tables are
+//! full. The state is `serde`-able, so it can be kept over a restart.
 //!
 //! ```
 //! use bellwether_trends::detect::{Detector, Item, Settings};
