@@ -97,7 +97,9 @@ fn articles_are_clean() {
             "{name}: {:?}",
             analysis.keyphrases
         );
-        assert_eq!(keyphrases(&document, Language::ENGLISH, 16), analysis.keyphrases, "{name}");
+        // as others see them: how stems are numbered is of no account
+        let seen = |list: &[bellwether_language::Keyphrase]| serde_json::to_string(list).unwrap();
+        assert_eq!(seen(&keyphrases(&document, Language::ENGLISH, 16)), seen(&analysis.keyphrases), "{name}");
         let again = Analysis::of(&Document::from_text(&document.to_text()));
         assert!(
             again.sentences.len().abs_diff(analysis.sentences.len()) * 10 <= analysis.sentences.len(),
