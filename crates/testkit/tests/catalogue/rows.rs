@@ -17,6 +17,8 @@ const GIVEN: &[(&str, &str, &str)] = &[
     ("studio.card_styles", "background", "'#ffffff'"),
     ("studio.card_styles", "ink", "'#000000'"),
     ("studio.card_styles", "accent", "'#ff5a00'"),
+    // at least one of a few words
+    ("delivery.sends", "ways", "'{email}'"),
 ];
 
 /// Tables whose row comes with another's: table, its column, and what that is in the row of which table.
