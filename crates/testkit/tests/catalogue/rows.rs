@@ -22,6 +22,8 @@ const GIVEN: &[(&str, &str, &str)] = &[
     ("trends.item_vectors", "vector", "'[1,0]'"),
     ("trends.smart_feed_vectors", "dimensions", "2"),
     ("trends.smart_feed_vectors", "vector", "'[1,0]'"),
+    // at least one of a few words
+    ("delivery.sends", "ways", "'{email}'"),
 ];
 
 /// Tables whose row comes with another's: table, its column, and what that is in the row of which table.
