@@ -12,7 +12,7 @@ export type NewSource = Schemas['CreateSource'];
 export type UpdateSource = Schemas['UpdateSource'];
 export type Candidate = Schemas['SourceCandidate'];
 export type Imported = Schemas['SourceImportResult'];
-export type Item = Schemas['Item'];
+export type { Item, Matched } from './contract';
 export type WholeItem = Schemas['ItemDetail'];
 export type Topic = Schemas['SmartFeedTopic'];
 export type SmartFeed = Schemas['SmartFeed'];
