@@ -22,7 +22,8 @@ export type UpdateMorning = Schemas['UpdateMorningPreferences'] & { channels?: C
 export type UpdatePreferences = UpdateNoticePreferences & { morning?: UpdateMorning };
 export type Day = Schemas['DeliveryDay'];
 export type Delivery = Schemas['DailyDelivery'];
-export type Preview = Schemas['DeliveryPreview'];
+/** With what each way would bring, in plain words. */
+export type Preview = Schemas['DeliveryPreview'] & { channels?: { channel: ChannelKind; title: string; text: string }[] };
 export interface Subscription { endpoint: string; keys: { p256dh: string; auth: string }; name: string }
 /** Where somebody says hello to the bot; nothing with a bot of one's own, which is asked at once. */
 export interface TelegramLink { link: string | null; expires_at: string | null }

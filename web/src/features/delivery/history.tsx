@@ -69,16 +69,14 @@ const counted = (n: number, one: string) => (n === 0 ? null : `${n} ${n === 1 ? 
 function Brought({ delivery: d }: { delivery: Delivery }) {
   const [open, setOpen] = useState(false);
   return (
-    <div onToggleCapture={(event) => (event.target as HTMLDetailsElement).open && setOpen(true)}>
-      <Disclosure quiet className="text-sm" label={`Brought ${[counted(d.post_ids.length, 'draft'), counted(d.trend_ids.length, 'trend')].filter(Boolean).join(' and ')}`}>
-        {open && (
-          <ul className="mt-1 grid gap-1 sm:pl-5">
-            {d.post_ids.map((id, i) => <Draft key={id} id={id} why={d.reasons[i] ?? []} />)}
-            {d.trend_ids.map((id) => <BroughtTrend key={id} id={id} />)}
-          </ul>
-        )}
-      </Disclosure>
-    </div>
+    <Disclosure quiet className="text-sm" onOpen={() => setOpen(true)} label={`Brought ${[counted(d.post_ids.length, 'draft'), counted(d.trend_ids.length, 'trend')].filter(Boolean).join(' and ')}`}>
+      {open && (
+        <ul className="mt-1 grid gap-1 sm:pl-5">
+          {d.post_ids.map((id, i) => <Draft key={id} id={id} why={d.reasons[i] ?? []} />)}
+          {d.trend_ids.map((id) => <BroughtTrend key={id} id={id} />)}
+        </ul>
+      )}
+    </Disclosure>
   );
 }
 

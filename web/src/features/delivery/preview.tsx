@@ -4,20 +4,25 @@ import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button, buttonClass } from '@/shared/ui/button';
 import { Segmented } from '@/shared/ui/choice';
+import { Disclosure } from '@/shared/ui/disclosure';
 import { ErrorState, Loading, Skeleton } from '@/shared/ui/states';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Monitor, Moon, Send, Smartphone, Sun } from 'lucide-react';
 import type { Preview as Next } from './contract';
+import { ChannelIcon } from './icon';
 import { MailFrame } from './mail-frame';
 import { previewQuery, sendTrial } from './queries';
 import type { DeliveryView } from './view';
+import { names } from './ways';
 import { sayDate } from './words';
 
 /** The next delivery as it would be now, beside what decides about it. */
 export function Preview({ view, onView }: { view: DeliveryView; onView: (view: DeliveryView) => void }) {
   const { scope, brand, user } = useScope();
   const next = useQuery(previewQuery(scope));
+  const known: Next | undefined = next.data;
+  const others = (known?.channels ?? []).filter((c) => c.channel !== 'email');
   const trial = useMutation({
     mutationFn: () => sendTrial(scope),
     onSuccess: () => toast('A trial is on its way', { detail: `To ${user.email}. It counts as no delivery, and its links approve nothing.` }),
@@ -46,6 +51,19 @@ export function Preview({ view, onView }: { view: DeliveryView; onView: (view: D
             <>
               <p className="truncate text-sm"><span className="text-ink-3">Subject </span>{next.data.subject}</p>
               <MailFrame html={html} width={width} look={look} title={`The next mail of ${brand.name}`} />
+              {others.length > 0 && (
+                <Disclosure label="By the other ways" quiet className="text-sm">
+                  <ul className="mt-3 grid gap-4">
+                    {others.map((c) => (
+                      <li key={c.channel} className="grid gap-1 rounded-md bg-sunk px-4 py-3">
+                        <p className="flex items-center gap-2 text-xs text-ink-3"><ChannelIcon kind={c.channel} className="size-3.5" /> {names[c.channel]}</p>
+                        <p className="font-semibold">{c.title}</p>
+                        <p className="text-ink-2 wrap-anywhere whitespace-pre-line">{c.text}</p>
+                      </li>
+                    ))}
+                  </ul>
+                </Disclosure>
+              )}
             </>
           ) : (
             <div className="grid justify-items-start gap-3 rounded-md border border-dashed border-line-strong px-5 py-6 text-sm">

@@ -1,4 +1,5 @@
 import { asProblem } from '@/shared/api/problem';
+import { noticePreferencesQuery } from '@/shared/api/queries';
 import { cn } from '@/shared/lib/cn';
 import { ago } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
@@ -78,7 +79,8 @@ function whereTo({ kind, ends }: Way, email: string, number: string | null): str
 function Used({ way, at, last, carries, number, move, leave, connect }: { way: Way; at: number; last: boolean; carries: boolean; number: string | null; move: (by: 1 | -1) => void; leave: () => void; connect: () => void }) {
   const { user } = useScope();
   const client = useQueryClient();
-  const refresh = () => client.invalidateQueries({ queryKey: channelsKey });
+  // A number that is forgotten leaves the preferences too.
+  const refresh = () => Promise.all([channelsKey, noticePreferencesQuery.queryKey].map((queryKey) => client.invalidateQueries({ queryKey })));
   const { kind, state, reason, configured, ends } = way;
   const name = names[kind];
   const trial = useMutation({
@@ -119,7 +121,7 @@ function Used({ way, at, last, carries, number, move, leave, connect }: { way: W
         {where && <p className="mt-0.5 truncate text-sm text-ink-2">{where}</p>}
         <p className={cn('mt-1 flex flex-wrap items-center gap-x-1.5 text-xs', look.text)}>
           <span aria-hidden className={cn('size-2 shrink-0 rounded-full', look.dot)} />
-          {!configured && state !== 'ready' ? 'Not set up on this installation' : look.label}{carries && ', brings the next one'}
+          {kind === 'email' && state === 'off' ? 'All mail is switched off in your notifications' : !configured && state !== 'ready' ? 'Not set up on this installation' : look.label}{carries && ', brings the next one'}
           {lastUse && <span className="text-ink-3">· last used {ago(lastUse)}</span>}
         </p>
         {reason && <p className="mt-1 text-xs text-ink-2">{reason}</p>}

@@ -7,7 +7,8 @@ export const names: Record<ChannelKind, string> = { email: 'Mail', push: 'Notifi
 /** The ways that are used, in order; before the order was kept, those that were ticked. */
 export function orderOf(morning: Pick<Morning, 'channels' | 'mail' | 'push' | 'whatsapp'>): ChannelKind[] {
   if (morning.channels) return morning.channels.filter((kind, at, all) => kinds.includes(kind) && all.indexOf(kind) === at);
-  return [morning.mail && 'email', morning.push && 'push', morning.whatsapp && 'whatsapp'].filter((kind) => kind !== false);
+  const ticked: Partial<Record<ChannelKind, boolean>> = { email: morning.mail, push: morning.push, whatsapp: morning.whatsapp };
+  return kinds.filter((kind) => ticked[kind]);
 }
 /** The order with one a place up or down; at the ends it stays. */
 export function moved(order: readonly ChannelKind[], kind: ChannelKind, by: 1 | -1): ChannelKind[] {

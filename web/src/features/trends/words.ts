@@ -100,7 +100,7 @@ export const matchedWords: Record<Matched, string> = { words: 'has the words', m
 export function searchWords({ state, reason, items, embedded, pending }: Embeddings): { by: string; why: string | null } {
   if (state === 'off') return { by: 'Found by words only', why: reason ?? 'This installation has no model that knows what a text means.' };
   const share = items > 0 ? Math.floor((embedded / items) * 100) : 100;
-  if (pending > 0 && share < 100) return { by: 'Found by words and by meaning', why: `${share} % of the items are known by their meaning; the others are still being read.` };
+  if (pending > 0 && share < 100) return { by: 'Found by words and by meaning', why: `${share} % of the items are known by their meaning; the others are still being read.${reason ? ` ${reason}` : ''}` };
   return { by: 'Found by words and by meaning', why: state === 'working' ? reason : null };
 }
 

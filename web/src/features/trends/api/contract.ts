@@ -70,6 +70,8 @@ export interface TrendDrafts { formats?: TrendFormat[]; networks?: NetworkId[]; 
 export interface Embeddings { model: string | null; dimensions: number | null; items: number; embedded: number; pending: number; state: 'ready' | 'working' | 'off'; reason: string | null }
 /** By what an item was found: only in the answer to a search. */
 export type Matched = 'words' | 'meaning' | 'both';
+/** Why an item stands where it does in a smart feed: with how near it is in meaning, and the whole of it in sentences. */
+export type Why = components['schemas']['SmartFeedWhy'] & { meaning?: number | null; sentences?: string[] };
 export type Item = components['schemas']['Item'] & { matched?: Matched | null };
 
 interface Page<T> { items: T[]; next_cursor?: string | null }
