@@ -18,6 +18,11 @@ const planDialog = (item) => async (p) => {
   await plan(item)(p);
   await dialog(p);
 };
+/** The first of the list, opened. */
+const firstTrend = async (p) => {
+  await p.getByRole('list', { name: 'Trends' }).getByRole('link').first().click();
+  await p.getByRole('heading', { name: 'Why it is a trend' }).waitFor();
+};
 const door = (mode) => (p) => p.route('**/api/v1/instance', (r) => r.fulfill({ json: { sign_up: mode, version: '0.1.0' } }));
 
 /** A generation as it looks halfway. */
@@ -188,12 +193,34 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, pres
     { name: 'draft-ask', path: `${press.home}/library?post=${review.changed}`, as: 'press', act: opens('Ask for review') },
     { name: 'client-review', path: review.path, as: 'nobody', full: true },
     { name: 'client-review-gone', path: '/review/nothing', as: 'nobody' },
+    { name: 'trends', path: `${home}/trends`, full: true },
+    { name: 'trends-open', path: `${home}/trends`, act: firstTrend },
+    { name: 'trends-whole', path: `${home}/trends`, full: true, act: async (p) => {
+      await firstTrend(p);
+      await p.getByText('The numbers behind it').click();
+    } },
+    { name: 'trends-draft', path: `${home}/trends`, act: async (p) => {
+      await firstTrend(p);
+      await p.keyboard.press('d');
+      await dialog(p);
+    } },
+    { name: 'trends-over', path: `${home}/trends?state=expired` },
+    { name: 'trends-dismissed', path: `${home}/trends?state=dismissed` },
+    { name: 'trends-nothing', path: `${home}/trends?q=zzzznothing` },
+    { name: 'trends-first', path: `${fresh.home}/trends`, as: 'fresh' },
+    { name: 'trends-error', path: `${home}/trends`, act: (p) => p.getByRole('alert').first().waitFor(), before: failing('**/trends?*') },
+    { name: 'trends-loading', path: `${home}/trends`, before: (p) => p.route('**/trends?*', () => undefined) },
     { name: 'sources', path: `${home}/sources`, full: true },
     { name: 'sources-first', path: `${fresh.home}/sources`, as: 'fresh' },
     { name: 'sources-add', path: `${home}/sources?open=add`, act: dialog },
     { name: 'sources-import', path: `${home}/sources?open=import`, act: dialog },
     { name: 'sources-error', path: `${home}/sources`, act: (p) => p.getByRole('alert').waitFor(), before: failing('**/sources?*') },
     { name: 'reader', path: `${home}/reader` },
+    { name: 'reader-search', path: `${home}/reader?q=light` },
+    { name: 'reader-sources', path: `${home}/reader`, act: async (p) => {
+      await press('All sources')(p);
+      await p.getByPlaceholder(/^Search \d+ source/).waitFor();
+    } },
     { name: 'reader-first', path: `${fresh.home}/reader`, as: 'fresh' },
     { name: 'reader-feed-new', path: `${home}/reader?edit=new`, act: dialog },
     { name: 'reader-error', path: `${home}/reader`, act: (p) => p.getByRole('alert').waitFor(), before: failing('**/items?*') },
@@ -215,6 +242,13 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, pres
     { name: 'sandbox-first', path: `${fresh.home}/sandbox`, as: 'fresh' },
     { name: 'brand-hook-new', path: `${home}/brand/hooks`, act: opens('New hook') },
     { name: 'settings-profile', path: settings('profile') },
+    { name: 'settings-morning', path: settings('morning'), full: true },
+    { name: 'settings-morning-window', path: `${settings('morning')}?width=desktop&look=dark` },
+    { name: 'settings-morning-first', path: `${fresh.home}/settings/morning`, as: 'fresh' },
+    { name: 'settings-morning-history', path: `${settings('morning')}?show=history` },
+    { name: 'settings-morning-history-first', path: `${fresh.home}/settings/morning?show=history`, as: 'fresh' },
+    ...['push', 'slack', 'telegram', 'whatsapp'].map((kind) => ({ name: `settings-morning-${kind}`, path: `${settings('morning')}?connect=${kind}`, act: dialog })),
+    { name: 'settings-morning-error', path: settings('morning'), act: (p) => p.getByRole('alert').first().waitFor(), before: failing('**/notification-preferences') },
     { name: 'settings-security', path: settings('security') },
     { name: 'settings-security-on', path: `${guarded.home}/settings/security`, as: 'guarded' },
     { name: 'settings-again', path: `${guarded.home}/settings/data`, as: 'guarded', before: demands('confirmation_needed'), act: opens('Download') },

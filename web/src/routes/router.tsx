@@ -4,8 +4,10 @@ import type { MediaView } from '@/features/media/library';
 import type { CalendarView } from '@/features/publishing/calendar/calendar';
 import type { RecurringView } from '@/features/publishing/recurring/recurring';
 import type { QueueView } from '@/features/publishing/queue/queue';
+import type { DeliveryView } from '@/features/delivery/view';
 import type { ReaderView } from '@/features/trends/reader/view';
 import type { SourcesView } from '@/features/trends/sources/sources';
+import type { TrendsView } from '@/features/trends/trends/view';
 import { meQuery, type GenerationFilter } from '@/shared/api/queries';
 import type { Me } from '@/shared/api/types';
 import { lost, sayLost } from '@/features/identity/lost';
@@ -152,6 +154,9 @@ const queue = createRoute({
 const recurring = createRoute({
   getParentRoute: () => brand, path: 'recurring', validateSearch: (s: Record<string, unknown>): RecurringView => given(s, ['item', 'make', 'post']), component: lazyRouteComponent(() => import('./recurring'), 'RecurringRoute'),
 });
+const trends = createRoute({
+  getParentRoute: () => brand, path: 'trends', validateSearch: (s: Record<string, unknown>): TrendsView => given(s, ['state', 'category', 'sort', 'q', 'sure', 'trend']), component: lazyRouteComponent(() => import('./trends'), 'TrendsRoute'),
+});
 const sources = createRoute({
   getParentRoute: () => brand, path: 'sources', validateSearch: (s: Record<string, unknown>): SourcesView => given(s, ['kind', 'state', 'q', 'open']) as SourcesView, component: lazyRouteComponent(() => import('./sources'), 'SourcesRoute'),
 });
@@ -170,14 +175,14 @@ const brandProfile = createRoute({ getParentRoute: () => brand, path: 'brand', c
 const brandSection = createRoute({ getParentRoute: () => brand, path: 'brand/$section', validateSearch: brandView, component: lazyRouteComponent(() => import('./brand-pages'), 'BrandPagesRoute') });
 const settings = createRoute({ getParentRoute: () => brand, path: 'settings', component: lazyRouteComponent(() => import('./settings'), 'SettingsRoute') });
 /** What one looks at in a section of the settings. */
-export interface SettingsView { kind?: string | undefined; q?: string | undefined; all?: boolean | undefined }
+export interface SettingsView extends DeliveryView { kind?: string | undefined; q?: string | undefined; all?: boolean | undefined }
 const settingsSection = createRoute({
-  getParentRoute: () => brand, path: 'settings/$section', validateSearch: (s: Record<string, unknown>): SettingsView => ({ ...given(s, ['kind', 'q']), ...(s['all'] === true && { all: true }) }), component: lazyRouteComponent(() => import('./settings'), 'SettingsRoute'),
+  getParentRoute: () => brand, path: 'settings/$section', validateSearch: (s: Record<string, unknown>): SettingsView => ({ ...given(s, ['kind', 'q', 'show', 'width', 'look', 'connect']), ...(s['all'] === true && { all: true }) }), component: lazyRouteComponent(() => import('./settings'), 'SettingsRoute'),
 });
 
 const tree = root.addChildren([
   signIn, signUp, finishSignUp, link, second, invitation, forgot, reset, confirmEmail, undoEmail, restoreAccount, apply, review,
-  signedIn.addChildren([home, admin, organization.addChildren([brand.addChildren([brandHome, today, reader, sources, studio, generation, calendar, queue, recurring, sandbox, library, media, brandProfile, brandSection, settings, settingsSection])])]),
+  signedIn.addChildren([home, admin, organization.addChildren([brand.addChildren([brandHome, today, trends, reader, sources, studio, generation, calendar, queue, recurring, sandbox, library, media, brandProfile, brandSection, settings, settingsSection])])]),
 ]);
 
 export function makeRouter(client: QueryClient) {

@@ -9,6 +9,7 @@ import type { SettingsView } from './router';
 // Each section is a part of its own: who looks at the profile loads no permission matrix.
 const Profile = lazy(() => import('@/features/account/profile').then((m) => ({ default: m.Profile })));
 const Notifications = lazy(() => import('@/features/account/notifications').then((m) => ({ default: m.Notifications })));
+const MorningDelivery = lazy(() => import('@/features/delivery/morning').then((m) => ({ default: m.MorningDelivery })));
 const Security = lazy(() => import('@/features/account/security').then((m) => ({ default: m.Security })));
 const Sessions = lazy(() => import('@/features/account/sessions').then((m) => ({ default: m.Sessions })));
 const MyLog = lazy(() => import('@/features/account/log').then((m) => ({ default: m.MyLog })));
@@ -26,6 +27,7 @@ interface Shown { view: SettingsView; onView: (view: SettingsView) => void; home
 const sections: Record<string, (shown: Shown) => ReactNode> = {
   profile: () => <Profile />,
   notifications: () => <Notifications />,
+  morning: ({ view, onView }) => <MorningDelivery view={view} onView={(next) => onView({ ...next })} />,
   security: () => <Security />,
   sessions: () => <Sessions />,
   activity: ({ view, onView }) => <MyLog kind={view.kind ?? ''} onKind={(kind) => onView({ kind: kind || undefined })} />,
@@ -48,7 +50,7 @@ export function SettingsRoute() {
   const show = sections[section];
   if (!show) return <Missing />;
   const groups: SettingsGroup[] = [
-    { title: 'You', sections: [['profile', 'Profile'], ['notifications', 'Notifications'], ['security', 'Security'], ['sessions', 'Sessions'], ['activity', 'Activity'], ['data', 'Your data']].map(([name = '', label = '']) => ({ name, label })) },
+    { title: 'You', sections: [['profile', 'Profile'], ['notifications', 'Notifications'], ['morning', 'Morning delivery'], ['security', 'Security'], ['sessions', 'Sessions'], ['activity', 'Activity'], ['data', 'Your data']].map(([name = '', label = '']) => ({ name, label })) },
     {
       title: organization.name,
       sections: [['organization', 'General'], ['brands', 'Brands'], ['members', 'Members'], ['api-keys', 'API keys'], ...(organization.type === 'agency' ? [['clients', 'Clients']] : []), ['agencies', 'Agencies'], ['log', 'Security log'], ['danger', 'Danger zone']].map(([name = '', label = '']) => ({ name, label })),
@@ -56,7 +58,7 @@ export function SettingsRoute() {
   ];
   const onView = (search: SettingsView) => void navigate({ to: '/$org/$brand/settings/$section', params: { ...scope, section }, search, replace: true, resetScroll: false });
   return (
-    <SettingsFrame groups={groups} section={section}>
+    <SettingsFrame groups={groups} section={section} roomy={section === 'morning'}>
       <Suspense fallback={<Loading what="the settings"><SkeletonText lines={8} /></Loading>}>
         {show({ view, onView, home: () => void navigate({ to: '/', replace: true }) })}
       </Suspense>

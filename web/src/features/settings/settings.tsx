@@ -8,12 +8,12 @@ import type { ReactNode } from 'react';
 export interface SettingsGroup { title: string; sections: { name: string; label: string }[] }
 
 /** The frame of all settings: what is one's own, what is the organization's. */
-export function SettingsFrame({ groups, section, children }: { groups: SettingsGroup[]; section: string; children: ReactNode }) {
+export function SettingsFrame({ groups, section, children, roomy }: { groups: SettingsGroup[]; section: string; children: ReactNode; /** Two columns stand in it. */ roomy?: boolean }) {
   const { scope } = useScope();
   const label = groups.flatMap((g) => g.sections).find((s) => s.name === section)?.label ?? 'Settings';
   useTitle(`${label} settings`);
   return (
-    <div className="mx-auto w-full max-w-290 px-8 pt-14 pb-24 max-sm:px-4 max-sm:pt-6">
+    <div className={cn('mx-auto w-full px-8 pt-14 pb-24 max-sm:px-4 max-sm:pt-6', roomy ? 'max-w-350' : 'max-w-290')}>
       <h1 className="font-serif text-3xl max-sm:text-2xl">Settings</h1>
       <div className="mt-8 grid gap-x-12 gap-y-6 md:grid-cols-[11rem_minmax(0,1fr)]">
         <nav aria-label="Settings" className="flex content-start max-md:relative max-md:-mx-4 max-md:overflow-x-auto max-md:px-4 max-md:scroll-none md:sticky md:top-8 md:grid md:gap-6 md:self-start">
@@ -35,7 +35,7 @@ export function SettingsFrame({ groups, section, children }: { groups: SettingsG
             </div>
           ))}
         </nav>
-        <div className="max-w-200 min-w-0">{children}</div>
+        <div className={cn('min-w-0', !roomy && 'max-w-200')}>{children}</div>
       </div>
     </div>
   );

@@ -11,7 +11,7 @@ import { Status } from '@/shared/ui/status';
 import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { BadgeCheck, Bell, Clock, FileUp, FlaskConical, Keyboard, LogOut, OctagonPause, Plug, Plus, Quote, Repeat, Rss, Search, Sparkles, Store } from 'lucide-react';
+import { BadgeCheck, Bell, Clock, FileUp, FlaskConical, Keyboard, LogOut, OctagonPause, Plug, Plus, Quote, Repeat, Rss, Search, Sparkles, Store, Sunrise } from 'lucide-react';
 import { useState, type ComponentType, type ReactNode } from 'react';
 import { themes } from './account';
 import { places, sheet } from './nav';
@@ -55,6 +55,7 @@ export function Palette() {
             {mayChange && <Item icon={Rss} onSelect={run(() => navigate({ to: '/$org/$brand/sources', params: scope, search: { open: 'add' } }))}>Add a source</Item>}
             {mayChange && <Item icon={FileUp} onSelect={run(() => navigate({ to: '/$org/$brand/sources', params: scope, search: { open: 'import' } }))}>Import sources from another reader (OPML)</Item>}
             {mayChange && <Item icon={Sparkles} onSelect={run(() => navigate({ to: '/$org/$brand/reader', params: scope, search: { edit: 'new' } }))}>New smart feed</Item>}
+            <Item icon={Sunrise} onSelect={run(() => navigate({ to: '/$org/$brand/settings/$section', params: { ...scope, section: 'morning' } }))}>Set the morning delivery</Item>
             <Item icon={Bell} keys="g n" onSelect={() => sheet.set('notices')}>Show notifications</Item>
             <Item icon={Keyboard} keys="?" onSelect={() => sheet.set('shortcuts')}>Show keyboard shortcuts</Item>
             {themes.map((t) => <Item key={t.value} icon={t.icon} onSelect={run(() => setTheme(t.value))}>{`Appearance: ${t.label.toLowerCase()}`}</Item>)}

@@ -17,7 +17,7 @@ import { Ellipsis, Handshake, Keyboard, Plus, Search } from 'lucide-react';
 import { lazy, Suspense, useEffect, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { Account } from './account';
 import { Bell } from './bell';
-import { places, sheet } from './nav';
+import { places, rooms, sheet, standsIn } from './nav';
 import { Switcher } from './switcher';
 
 const Palette = lazy(() => import('./palette').then((m) => ({ default: m.Palette })));
@@ -35,6 +35,7 @@ export function Shell({ children, banner }: { children: ReactNode; banner?: Reac
   const go = (to: (typeof places)[number]['to']) => void navigate({ to, params: scope });
   useHotkeys({
     'g t': () => go('/$org/$brand/today'),
+    'g u': () => go('/$org/$brand/trends'),
     'g r': () => go('/$org/$brand/reader'),
     'g o': () => go('/$org/$brand/sources'),
     'g s': () => go('/$org/$brand/studio'),
@@ -121,22 +122,25 @@ function Rail() {
 function Places() {
   const { scope } = useScope();
   const { data: today } = useQuery({ ...todayQuery(scope), staleTime: 30_000 });
-  return places.map(({ to, name, icon: Icon }) => (
-    <Link
-      key={to}
-      to={to}
-      params={scope}
-      className="flex h-9 items-center gap-3 rounded-md px-3 text-sm transition-colors"
-      activeProps={{ className: 'bg-sunk font-semibold text-ink [&_svg]:text-brass-ink' }}
-      inactiveProps={{ className: 'text-ink-2 hover:bg-sunk hover:text-ink' }}
-    >
-      <Icon className="size-4.5" strokeWidth={1.75} aria-hidden />
-      <span className="grow">{name}</span>
-      {name === 'Library' && today && today.to_review > 0 && (
-        <span className="text-xs font-normal text-ink-3 tabular-nums"><span className="sr-only">, </span>{today.to_review}<span className="sr-only"> to review</span></span>
-      )}
-    </Link>
-  ));
+  const { pathname } = useLocation();
+  return rooms.map((place) => {
+    const { to, name, icon: Icon } = place;
+    const here = standsIn(place, pathname, scope);
+    return (
+      <Link
+        key={to}
+        to={to}
+        params={scope}
+        className={cn('flex h-9 items-center gap-3 rounded-md px-3 text-sm transition-colors', here ? 'bg-sunk font-semibold text-ink [&_svg]:text-brass-ink' : 'text-ink-2 hover:bg-sunk hover:text-ink')}
+      >
+        <Icon className="size-4.5" strokeWidth={1.75} aria-hidden />
+        <span className="grow">{name}</span>
+        {name === 'Library' && today && today.to_review > 0 && (
+          <span className="text-xs font-normal text-ink-3 tabular-nums"><span className="sr-only">, </span>{today.to_review}<span className="sr-only"> to review</span></span>
+        )}
+      </Link>
+    );
+  });
 }
 
 function StreamState() {
@@ -181,8 +185,8 @@ function More() {
   const { scope } = useScope();
   const navigate = useNavigate();
   const { pathname } = useLocation();
-  const rest = places.filter((p) => !p.foot);
-  const here = rest.some((p) => pathname.startsWith(p.to.replace('$org', scope.org).replace('$brand', scope.brand)));
+  const rest = rooms.filter((p) => !p.foot);
+  const here = rest.some((p) => standsIn(p, pathname, scope));
   return (
     <Menu side="top" trigger={<button type="button" className={cn('flex h-14 flex-col items-center justify-center gap-1 text-xs', here ? 'font-semibold text-ink [&_svg]:text-brass-ink' : 'text-ink-2')}><Ellipsis className="size-5" strokeWidth={1.75} aria-hidden /> More</button>}>
       {rest.map((p) => <MenuItem key={p.to} icon={p.icon} onSelect={() => void navigate({ to: p.to, params: scope })}>{p.name}</MenuItem>)}

@@ -3,10 +3,11 @@ import { Kbd } from '@/shared/ui/kbd';
 import { sheet } from './nav';
 
 const groups: { name: string; keys: [string, string][] }[] = [
-  { name: 'Everywhere', keys: [['mod+k', 'Search or do anything'], ['?', 'This sheet'], ['c', 'New drafts'], ['z', 'Undo the last action'], ['g t', 'Go to Today'], ['g r', 'Go to Reader'], ['g s', 'Go to Studio'], ['g c', 'Go to Calendar'], ['g q', 'Go to Queue'], ['g l', 'Go to Library'], ['g m', 'Go to Media'], ['g o', 'Go to Sources'], ['g b', 'Go to Brand'], ['g e', 'Go to Settings'], ['g n', 'Notifications']] },
+  { name: 'Everywhere', keys: [['mod+k', 'Search or do anything'], ['?', 'This sheet'], ['c', 'New drafts'], ['z', 'Undo the last action'], ['g t', 'Go to Today'], ['g u', 'Go to Trends'], ['g r', 'Go to Reader'], ['g s', 'Go to Studio'], ['g c', 'Go to Calendar'], ['g q', 'Go to Queue'], ['g l', 'Go to Library'], ['g m', 'Go to Media'], ['g o', 'Go to Sources'], ['g b', 'Go to Brand'], ['g e', 'Go to Settings'], ['g n', 'Notifications']] },
   { name: 'Drafts', keys: [['j', 'Next'], ['k', 'Previous'], ['a', 'Approve'], ['x', 'Reject'], ['w', 'Say why, after a rejection'], ['u', 'Back to review'], ['e', 'Edit the text'], ['esc', 'Leave the text'], ['y', 'Copy'], ['d', 'Compare with original'], ['v', 'Versions'], ['n', 'Add a note'], ['r', 'Write anew']] },
   { name: 'Library', keys: [['/', 'Search'], ['s', 'Select or unselect'], ['o', 'Open'], ['#', 'Delete']] },
   { name: 'Media', keys: [['u', 'Upload files'], ['/', 'Search'], ['j', 'Next'], ['k', 'Previous'], ['esc', 'Close']] },
+  { name: 'Trends', keys: [['j', 'Next'], ['k', 'Previous'], ['enter', 'Open'], ['d', 'Make drafts'], ['1', 'Draft the first angle, 2 and 3 the others'], ['x', 'Dismiss'], ['o', 'Open the newest item'], ['/', 'Search'], ['esc', 'Close']] },
   { name: 'Reader', keys: [['j', 'Next'], ['k', 'Previous'], ['enter', 'Open'], ['o', 'Open the original'], ['r', 'Make drafts of it'], ['w', 'See those drafts'], ['/', 'Search'], ['esc', 'Close']] },
   { name: 'Sources', keys: [['n', 'Add a source'], ['/', 'Search']] },
   { name: 'Studio', keys: [['mod+enter', 'Write drafts']] },

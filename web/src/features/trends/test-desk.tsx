@@ -48,7 +48,7 @@ export const everything = ['brand.read', 'brand.update', 'posts.read', 'posts.wr
 export function open(path: string, pages: Record<string, (view: never, onView: (view: never) => void) => ReactNode>, permissions = everything) {
   answers.set('GET /api/v1/me', () => me(permissions));
   const root = createRootRoute({ component: () => <Suspense><Outlet /></Suspense> });
-  const routes = ['sources', 'reader', 'studio', 'studio/$generation'].map((name) => createRoute({
+  const routes = ['sources', 'reader', 'trends', 'library', 'studio', 'studio/$generation'].map((name) => createRoute({
     getParentRoute: () => root,
     path: `$org/$brand/${name}`,
     component: function Page() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Health, Source } from './api/types';
-import { pace, numbers, readingTime, rhythm, shownUrl, summary, trouble, until, whyWords } from './words';
+import { pace, numbers, readingTime, rhythm, searchWords, shownUrl, summary, trouble, until, whyWords } from './words';
 
 const now = new Date('2026-05-12T10:00:00Z');
 const health = (part: Partial<Health> = {}): Health => ({ words: null, last_success_at: '2026-05-12T09:48:00Z', last_checked_at: '2026-05-12T09:48:00Z', next_check_at: '2026-05-12T10:48:00Z', failures: 0, every_minutes: 60, ...part });
@@ -40,5 +40,15 @@ describe('an item', () => {
     expect([12, 230, 1150].map(readingTime)).toEqual([null, '1 min to read', '5 min to read']);
     expect([numbers({ comments: 3, score: 'high' }), numbers(null), numbers('7')]).toEqual([[['comments', 3]], [], []]);
     expect(shownUrl('https://www.example.org/blog/')).toBe('example.org/blog');
+  });
+});
+
+describe('the search', () => {
+  const known = (part: object) => searchWords({ model: 'small', dimensions: 384, items: 200, embedded: 200, pending: 0, state: 'ready', reason: null, ...part });
+  it('says that it knows what is meant', () => expect(known({})).toEqual({ by: 'Found by words and by meaning', why: null }));
+  it('says how far it has come', () => expect(known({ state: 'working', embedded: 90, pending: 110 }).why).toBe('45 % of the items are known by their meaning; the others are still being read.'));
+  it('says why by words only', () => {
+    expect(known({ state: 'off', model: null, reason: 'No model is set up.' })).toEqual({ by: 'Found by words only', why: 'No model is set up.' });
+    expect(known({ state: 'off', model: null }).why).toContain('no model');
   });
 });

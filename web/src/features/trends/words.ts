@@ -1,6 +1,7 @@
 /** What sources and items say of themselves, in words. */
 import { ago, shortDate } from '@/shared/lib/time';
-import type { Frequency, Source, SourceKind, SourceState, Why } from './api/types';
+import type { Embeddings } from './api/contract';
+import type { Frequency, Matched, Source, SourceKind, SourceState, Why } from './api/types';
 
 export const kinds: Record<SourceKind, string> = {
   feed: 'Feed', youtube: 'YouTube', reddit: 'Reddit', hacker_news: 'Hacker News', page: 'Page', x: 'X', linkedin: 'LinkedIn', instagram: 'Instagram',
@@ -90,6 +91,17 @@ export function whyWords({ relevance, freshness, authority, words }: Why): strin
   const age = freshness >= 0.7 ? 'fresh' : freshness >= 0.3 ? 'some days old' : 'older';
   const from = authority >= 0.7 ? 'from a source that weighs much' : authority >= 0.4 ? null : 'from a source that weighs little';
   return [`${close}${named}`, age, from].filter(Boolean).join(' · ');
+}
+
+/** By what an item was found. */
+export const matchedWords: Record<Matched, string> = { words: 'has the words', meaning: 'means it', both: 'has the words and means it' };
+
+/** By what the search finds, and why by no more than that. */
+export function searchWords({ state, reason, items, embedded, pending }: Embeddings): { by: string; why: string | null } {
+  if (state === 'off') return { by: 'Found by words only', why: reason ?? 'This installation has no model that knows what a text means.' };
+  const share = items > 0 ? Math.floor((embedded / items) * 100) : 100;
+  if (pending > 0 && share < 100) return { by: 'Found by words and by meaning', why: `${share} % of the items are known by their meaning; the others are still being read.${reason ? ` ${reason}` : ''}` };
+  return { by: 'Found by words and by meaning', why: state === 'working' ? reason : null };
 }
 
 /** `4 min to read`, by 230 words a minute; null for what is read in a breath. */

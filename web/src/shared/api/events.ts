@@ -23,6 +23,8 @@ const kinds = [
   'card_style.updated',
   'media.created', 'media.updated', 'media.deleted', 'media.restored', 'media.purged',
   'source.created', 'source.updated', 'source.deleted', 'source.checked', 'source.troubled', 'source.recovered', 'items.added', 'smart_feed.created', 'smart_feed.updated', 'smart_feed.deleted',
+  'trend.found', 'trend.rising', 'trend.declining', 'trend.revived', 'trend.expired', 'trend.merged', 'trend.updated', 'trend.drafted',
+  'delivery.delivered', 'delivery.skipped', 'delivery.failed',
   'voice_model.requested', 'voice_model.completed', 'voice_model.failed', 'voice_model.activated',
 ] as const;
 
@@ -34,6 +36,7 @@ const ofBrand: Record<string, readonly string[]> = {
   review: ['publishing', 'posts', 'today'], review_link: ['publishing/review-links'], approval_rule: ['publishing'],
   // what is new in a source, or how much it weighs, is ranked anew
   source: ['sources', 'items', 'smart-feeds'], items: ['sources', 'items', 'smart-feeds'], smart_feed: ['smart-feeds'],
+  trend: ['trends'], delivery: ['deliveries'],
   // a draft shows its files, and what the network says of them
   media: ['media', 'posts'], card_style: ['card-style'],
 };

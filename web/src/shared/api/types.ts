@@ -31,7 +31,7 @@ export type Mail = Schemas['MailSummary'];
 export type MailStatus = Mail['status'];
 
 export type Notice = Schemas['Notification'];
-export type NoticeKind = Schemas['NotificationKind'];
+export type NoticeKind = Schemas['NotificationKind'] | 'trend_rising' | 'post_reminder' | 'weekly_report';
 export type NoticePreferences = Schemas['NotificationPreferences'];
 export type UpdateNoticePreferences = Schemas['UpdateNotificationPreferences'];
 
@@ -42,6 +42,7 @@ export type Shape = Schemas['Shape'];
 export type Network = Schemas['NetworkRules'];
 export type NetworkId = Schemas['Network'];
 export type Target = Schemas['Target'];
+export type ContentType = Schemas['ContentType'];
 
 export type Model = Schemas['ModelView'];
 

@@ -13,6 +13,7 @@ describe('a change of the preferences', () => {
     expect(changePreferences(now, { mail: false }).mail).toBe(false);
     expect(changePreferences(now, { kinds: { post_approved: { app: false, mail: true } } }).kinds).toEqual([now.kinds[0], { kind: 'post_approved', app: false, mail: true }]);
     expect(changePreferences(now, { marketing: true }).quiet_hours).toEqual(now.quiet_hours);
+    expect(changePreferences({ ...now, morning: { time: '08:00', max_drafts: 5 } } as NoticePreferences, { morning: { time: '06:30' } }).morning).toEqual({ time: '06:30', max_drafts: 5 });
     expect(changePreferences(now, { quiet_hours: null }).quiet_hours).toBeNull();
   });
 });

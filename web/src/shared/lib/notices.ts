@@ -1,4 +1,4 @@
-import { BadgeCheck, CalendarX2, CircleHelp, Eye, FileWarning, Hourglass, MessageCircleWarning, MessageSquareText, OctagonPause, PartyPopper, Plug, TriangleAlert, UserPlus, type LucideIcon } from 'lucide-react';
+import { AlarmClock, BadgeCheck, CalendarX2, ChartNoAxesColumn, CircleHelp, Eye, FileWarning, Hourglass, MessageCircleWarning, MessageSquareText, OctagonPause, PartyPopper, Plug, TrendingUp, TriangleAlert, UserPlus, type LucideIcon } from 'lucide-react';
 import type { InfiniteData } from '@tanstack/react-query';
 import type { Notice, NoticeKind, Page } from '../api/types';
 
@@ -24,14 +24,18 @@ export const noticeKinds: Record<NoticeKind, Looks> = {
   generation_failed: { icon: TriangleAlert, label: 'None of the drafts could be written', tone: 'bad' },
   member_joined: { icon: UserPlus, label: 'Somebody joins', tone: 'plain' },
   invitation_accepted: { icon: PartyPopper, label: 'Your invitation is accepted', tone: 'good' },
+  trend_rising: { icon: TrendingUp, label: 'A trend rises fast', tone: 'good' },
+  post_reminder: { icon: AlarmClock, label: 'Something waits to go out', tone: 'warn' },
+  weekly_report: { icon: ChartNoAxesColumn, label: 'Your week in numbers', tone: 'plain' },
   trial_ending: { icon: Hourglass, label: 'The trial ends soon', tone: 'warn' },
 };
 
 /** The kinds as the settings group them. */
-export const noticeGroups: { title: string; kinds: NoticeKind[] }[] = [
+export const noticeGroups: { title: string; kinds: NoticeKind[]; note?: string }[] = [
   { title: 'Publishing', kinds: ['publication_failed', 'publication_unclear', 'publication_held', 'comment_trouble', 'connection_trouble'] },
   { title: 'Review', kinds: ['review_requested', 'changes_requested', 'post_approved'] },
   { title: 'Drafts', kinds: ['generation_partial', 'generation_failed'] },
+  { title: 'Trends and reminders', kinds: ['trend_rising', 'post_reminder', 'weekly_report'], note: 'By mail, these come by the ways of your morning delivery.' },
   { title: 'People and plan', kinds: ['member_joined', 'invitation_accepted', 'trial_ending'] },
 ];
 

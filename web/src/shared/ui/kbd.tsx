@@ -1,7 +1,7 @@
 import { cn } from '../lib/cn';
-import { modKey } from '../lib/hotkeys';
+import { isMac, modKey } from '../lib/hotkeys';
 
-const names: Record<string, string> = { mod: modKey, enter: '↵', shift: '⇧', esc: 'Esc', up: '↑', down: '↓', left: '←', right: '→' };
+const names: Record<string, string> = { mod: modKey, alt: isMac ? '⌥' : 'Alt', enter: '↵', shift: '⇧', esc: 'Esc', up: '↑', down: '↓', left: '←', right: '→' };
 
 export function Kbd({ keys, inverse }: { keys: string; inverse?: boolean }) {
   return (

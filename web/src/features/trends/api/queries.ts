@@ -2,7 +2,7 @@
 import { api, seen, take } from '@/shared/api/client';
 import { brandPath, keys, organizationPath, type Scope } from '@/shared/api/queries';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { NewSmartFeed, NewSource, SourceKind, SourceState, UpdateSmartFeed, UpdateSource } from './types';
+import type { NewSmartFeed, NewSource, Source, SourceKind, SourceState, UpdateSmartFeed, UpdateSource } from './types';
 
 const sourcesPath = `${brandPath}/sources` as const;
 const sourcePath = `${sourcesPath}/{source}` as const;
@@ -29,9 +29,19 @@ export const sourcesQuery = (s: Scope, filter: SourceFilter) => infiniteQueryOpt
   // A look that finds nothing tells nobody; a new source has its first within moments.
   refetchInterval: ({ state }) => (state.data?.pages.some((p) => p.items.some((source) => source.state === 'new')) ? 5_000 : 60_000),
 });
-/** Enough to choose one by its name. */
+/** All of them, to choose one by its name. */
 export const sourceNamesQuery = (s: Scope) => queryOptions({
-  queryKey: [...trendKeys.sources(s), 'names'], queryFn: ({ signal }) => take(api.GET(sourcesPath, { params: { path: s, query: { limit: 100 } }, signal })),
+  queryKey: [...trendKeys.sources(s), 'names'],
+  queryFn: async ({ signal }) => {
+    const items: Source[] = [];
+    for (let cursor: string | null | undefined; ;) {
+      const page = await take(api.GET(sourcesPath, { params: { path: s, query: { ...after(cursor), limit: 100 } }, signal }));
+      items.push(...page.items);
+      cursor = page.next_cursor;
+      if (!cursor) return { items };
+    }
+  },
+  staleTime: 60_000,
 });
 export const detectSources = (s: Scope, text: string) => take(api.POST(`${sourcesPath}/detect`, { params: { path: s }, body: { text } }));
 export const addSource = (s: Scope, body: NewSource) => take(api.POST(sourcesPath, { params: { path: s }, body }));

@@ -11,7 +11,7 @@ import { ChevronDown, Plus } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { sourceNamesQuery } from '../api/queries';
 import type { SmartFeed } from '../api/types';
-import { SourceGlyph } from '../glyph';
+import { SourcePicker } from './source-picker';
 import { isSince, sinces, type ReaderView } from './view';
 
 interface FiltersProps { view: ReaderView; onView: (view: ReaderView, replace?: boolean) => void; feeds: SmartFeed[]; may: boolean; search: React.RefObject<HTMLInputElement | null>; tight: boolean }
@@ -22,7 +22,6 @@ const tab = (on: boolean) => cn('flex h-8 shrink-0 items-center gap-1.5 rounded-
 export function Filters({ view, onView, feeds, may, search, tight }: FiltersProps) {
   const { scope } = useScope();
   const { data: names } = useQuery(sourceNamesQuery(scope));
-  const source = names?.items.find((s) => s.id === view.source);
   const since = isSince(view.since) ? view.since : '';
   const [q, setQ] = useState(view.q ?? '');
   const settled = useDebounced(q, 250);
@@ -42,13 +41,7 @@ export function Filters({ view, onView, feeds, may, search, tight }: FiltersProp
         {may && !tight && <button type="button" onClick={() => onView({ ...view, edit: 'new' }, true)} className={tab(false)}><Plus className="size-3.5" aria-hidden /> Smart feed</button>}
       </nav>
       <div className="flex flex-wrap items-center gap-2">
-        <Menu align="start" trigger={<button type="button" className={buttonClass('quiet', 'sm', '-ml-2 max-w-64 min-w-0')}>{source ? <><SourceGlyph kind={source.kind} className="size-3.5" /> <span className="truncate">{source.name}</span></> : view.feed ? 'By source' : 'All sources'} <ChevronDown className="size-3.5 shrink-0 text-ink-3" /></button>}>
-          <MenuRadio
-            value={view.source ?? (view.feed ? 'none' : '')}
-            onChange={(s) => onView({ q: view.q, since: view.since, source: s || undefined })}
-            options={[{ value: '', label: 'All sources' }, ...(names?.items ?? []).map((s) => ({ value: s.id, label: <><SourceGlyph kind={s.kind} className="text-ink-3" /> <span className="max-w-64 truncate">{s.name}</span></> }))]}
-          />
-        </Menu>
+        <SourcePicker sources={names?.items ?? []} value={view.source} fed={Boolean(view.feed)} onChange={(source) => onView({ q: view.q, since: view.since, source })} />
         {!view.feed && (
           <Menu align="start" trigger={<button type="button" className={buttonClass('quiet', 'sm', 'grow-0')}>{sinces.find((s) => s.value === since)?.label} <ChevronDown className="size-3.5 text-ink-3" /></button>}>
             <MenuRadio value={since} onChange={(s) => onView({ ...view, since: s || undefined, item: undefined })} options={sinces} />

@@ -86,6 +86,28 @@ describe('the reader', () => {
     await waitFor(() => expect(sent('GET', '/items').at(-1)?.query).toMatchObject({ q: 'frost', limit: '100' }));
   });
 
+  it('says by what the search finds, and by what it found each', async () => {
+    serve({ 'GET /items': ({ query }) => ({ items: query['q'] ? [{ ...frost, matched: 'meaning' }, { ...soil, matched: 'both' }] : [frost, soil] }), 'GET /embeddings': () => ({ model: null, dimensions: null, items: 2, embedded: 0, pending: 0, state: 'off', reason: 'No model is set up.' }) });
+    open('reader?q=cold', pages);
+    expect(await screen.findByText('means it')).toBeTruthy();
+    expect(screen.getByText('has the words and means it')).toBeTruthy();
+    expect((await screen.findByText(/No model is set up/)).textContent).toBe('Found by words only. No model is set up.');
+  });
+
+  it('offers every source, not only the first hundred', async () => {
+    const page = (from: number) => Array.from({ length: 100 }, (_, i) => source({ id: `source_${from + i}`, name: `Source ${from + i}` }));
+    serve({ 'GET /sources': ({ query }) => (query['cursor'] ? { items: page(100) } : { items: page(0), next_cursor: 'more' }) });
+    const { at } = open('reader', pages);
+    const user = userEvent.setup();
+    await screen.findByText('Frost on the glass');
+    await user.click(screen.getByRole('button', { name: 'All sources' }));
+    const field = await screen.findByPlaceholderText('Search 200 sources');
+    await user.type(field, 'source 187');
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(at()).toContain('source=source_187'));
+    expect(await screen.findByRole('button', { name: 'Source 187' })).toBeTruthy();
+  });
+
   it('shows a smart feed with the reason for each item, and edits its topics', async () => {
     serve({ 'PATCH /smart-feeds/feed_1': () => ({ ...feed, version: 5 }) });
     open('reader?feed=feed_1', pages);

@@ -9,16 +9,18 @@ import { Button, buttonClass, IconButton } from '@/shared/ui/button';
 import { Empty, ErrorState, Loading, Skeleton, SkeletonText } from '@/shared/ui/states';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ArrowLeft, Newspaper, Pencil, Rss, Sparkles, X } from 'lucide-react';
+import { ArrowLeft, Newspaper, Pencil, Sparkles, X } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { feedItemsQuery, itemsQuery, smartFeedsQuery, sourceNamesQuery } from '../api/queries';
 import type { Item, SmartFeed } from '../api/types';
 import { More } from '../more';
+import { Tabs } from '../tabs';
 import { Detail } from './detail';
 import { FeedDialog } from './feed-dialog';
 import { Filters } from './filters';
 import { useRepurpose } from './repurpose';
 import { Row } from './row';
+import { SearchBy } from './search-by';
 import { filterOf, listedFeed, listedItems, step, type Listed, type ReaderView } from './view';
 
 export interface ReaderProps { view: ReaderView; onView: (view: ReaderView, replace?: boolean) => void; toStudio: (item: Pick<Item, 'url'>) => void }
@@ -67,12 +69,11 @@ export function Reader({ view, onView, toStudio }: ReaderProps) {
     <div className={cn('lg:grid lg:h-desk lg:overflow-hidden', view.item ? 'lg:grid-cols-[minmax(20rem,2fr)_minmax(0,3fr)]' : 'lg:grid-cols-1')}>
       {(isWide || !view.item) && (
         <section aria-label="Items" className="flex min-w-0 flex-col lg:h-desk lg:overflow-y-auto lg:scroll-thin">
-          <div className={cn('mx-auto w-full px-8 pt-14 max-sm:px-4 max-sm:pt-6', tight ? 'lg:px-6 lg:pt-8' : 'max-w-240')}>
-            <div className="flex items-center gap-3">
-              <h1 className={cn('min-w-0 grow font-serif text-3xl max-sm:text-2xl', tight && 'lg:text-2xl')}>Reader</h1>
-              <Link to="/$org/$brand/sources" params={scope} className={buttonClass('quiet', 'sm')}><Rss className="size-4" aria-hidden /> Sources</Link>
-            </div>
+          <div className={cn('mx-auto w-full px-8 pt-8 max-sm:px-4 max-sm:pt-4', tight ? 'lg:px-6 lg:pt-4' : 'max-w-240')}>
+            <Tabs here="Reader" tight={tight} />
+            <h1 className={cn('font-serif text-3xl max-sm:text-2xl', tight && 'lg:text-2xl')}>Reader</h1>
             <Filters view={view} onView={onView} feeds={feeds} may={may} search={search} tight={tight} />
+            {view.q && !view.feed && <SearchBy />}
             {feed && <About feed={feed} may={may} edit={() => onView({ ...view, edit: feed.id }, true)} />}
           </div>
           <div className={cn('mx-auto mt-2 w-full grow px-8 pb-24 max-sm:px-4', tight ? 'lg:px-0' : 'max-w-240')}>

@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { Sparkles } from 'lucide-react';
 import { memo } from 'react';
 import { SourceGlyph } from '../glyph';
-import { whyWords } from '../words';
+import { matchedWords, whyWords } from '../words';
 import type { Listed, ReaderView } from './view';
 
 export const Row = memo(function Row({ listed: { item, why }, view, tight, active, onFocus }: { listed: Listed; view: ReaderView; tight: boolean; active: boolean; onFocus: (id: string) => void }) {
@@ -20,6 +20,7 @@ export const Row = memo(function Row({ listed: { item, why }, view, tight, activ
         <SourceGlyph kind={item.source.kind} className="size-3.5" />
         <span className="min-w-0 truncate">{item.source.name}</span>
         <time dateTime={at} title={fullTime(at)} className="shrink-0">{ago(at)}</time>
+        {item.matched && <span className="shrink-0">{matchedWords[item.matched]}</span>}
         {item.also > 0 && <span className="shrink-0">{`also in ${item.also} more`}</span>}
       </p>
       <Link

@@ -16,6 +16,7 @@ import { exportAddress, sourcesQuery, trendKeys, type SourceFilter } from '../ap
 import type { SourceKind, SourceState } from '../api/types';
 import { SourceGlyph } from '../glyph';
 import { More } from '../more';
+import { Tabs } from '../tabs';
 import { kinds, summary } from '../words';
 import { useSourceActions } from './actions';
 import { AddDialog } from './add-dialog';
@@ -56,7 +57,8 @@ export function Sources({ view, onView }: SourcesProps) {
   };
   useHotkeys({ n: () => may && show('add'), '/': () => search.current?.focus() });
   return (
-    <div className="mx-auto w-full max-w-240 px-8 pt-14 pb-24 max-sm:px-4 max-sm:pt-6">
+    <div className="mx-auto w-full max-w-240 px-8 pt-8 pb-24 max-sm:px-4 max-sm:pt-4">
+      <Tabs here="Sources" />
       <header className="flex flex-wrap items-start gap-x-3 gap-y-3">
         <div className="min-w-0 grow">
           <h1 className="font-serif text-3xl max-sm:text-2xl">Sources</h1>

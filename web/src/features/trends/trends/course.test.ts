@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { chartEnd, shareOf, sparkPoints, stepsOf } from './course';
+
+const at = (time: string) => Date.parse(`2026-11-22T${time}:00Z`);
+const hours = (...pairs: [string, number][]) => pairs.map(([time, items]) => ({ at: new Date(at(time)).toISOString(), items }));
+const hour = 3_600_000;
+
+describe('the course of a trend', () => {
+  it('has a step for each hour, also for those that brought nothing', () => {
+    const steps = stepsOf(hours(['06:00', 2], ['09:00', 5]), at('10:20'), 24);
+    expect(steps.map((s) => s.items)).toEqual([2, 0, 0, 5, 0]);
+    expect(steps[0]).toMatchObject({ from: at('06:00'), to: at('07:00') });
+  });
+  it('takes longer steps where there would be too many, and loses no item by that', () => {
+    const course = Array.from({ length: 100 }, (_, i) => ({ at: new Date(at('00:00') + i * hour).toISOString(), items: i % 3 }));
+    const steps = stepsOf(course, 0, 28);
+    expect(steps.length).toBeLessThanOrEqual(28);
+    expect((steps[0]?.to ?? 0) - (steps[0]?.from ?? 0)).toBe(4 * hour);
+    expect(steps.reduce((sum, s) => sum + s.items, 0)).toBe(course.reduce((sum, c) => sum + c.items, 0));
+  });
+  it('takes in the last hour even when the clock here is behind', () => {
+    expect(stepsOf(hours(['06:00', 1], ['08:00', 3]), at('05:00'), 24).map((s) => s.items)).toEqual([1, 0, 3]);
+    expect(stepsOf([], at('05:00'), 24)).toEqual([]);
+    expect(stepsOf(hours(['06:00', 4]), at('06:00'), 24).map((s) => s.items)).toEqual([4]);
+  });
+});
+
+describe('a sparkline', () => {
+  const pairs = (points: string) => points.split(' ').map((p) => p.split(',').map(Number));
+  it('reaches from edge to edge, and is highest where most came', () => {
+    const points = pairs(sparkPoints([0, 2, 4, 1], 100, 30));
+    expect(points.map(([x]) => x)).toEqual([1.5, 33.8, 66.2, 98.5]);
+    expect(points.map(([, y]) => y)).toEqual([28.5, 15, 1.5, 21.8]);
+  });
+  it('stays in its box whatever the values, and draws a line of one value too', () => {
+    for (const values of [[7], [0, 0, 0], [1_000_000, 1]]) {
+      const points = pairs(sparkPoints(values, 100, 30));
+      expect(points.length).toBeGreaterThan(1);
+      for (const [x = -1, y = -1] of points) {
+        expect(x).toBeGreaterThanOrEqual(0);
+        expect(x).toBeLessThanOrEqual(100);
+        expect(y).toBeGreaterThanOrEqual(0);
+        expect(y).toBeLessThanOrEqual(30);
+      }
+    }
+  });
+});
+
+describe('the time that is shown', () => {
+  const course = hours(['06:00', 2], ['09:00', 5]);
+  it('goes to the end of the expected peak', () => expect(chartEnd(course, at('12:00'), at('10:00'), false)).toBe(at('12:00')));
+  it('but never makes the past a sliver', () => expect(chartEnd(course, at('06:00') + 90 * hour, at('10:00'), false)).toBe(at('14:00')));
+  it('ends with the last hour of what is over', () => expect(chartEnd(course, at('12:00'), at('23:00'), true)).toBe(at('10:00')));
+  it('puts a moment where it belongs', () => expect([shareOf(5, 0, 10), shareOf(-3, 0, 10), shareOf(30, 0, 10), shareOf(4, 4, 4)]).toEqual([0.5, 0, 1, 0]));
+});

@@ -1,0 +1,47 @@
+/** The course of a trend as it is drawn: hours become steps of the same length, with those that brought nothing. */
+import type { TrendCourse } from '../api/contract';
+
+export interface Step { /** Milliseconds since 1970. */ from: number; to: number; items: number }
+
+const hour = 3_600_000;
+const lengths = [1, 2, 3, 4, 6, 8, 12, 24, 48, 72, 168];
+
+/** From the first hour that brought something to `until`, in at most `most` steps. */
+export function stepsOf(course: TrendCourse[], until: number, most: number): Step[] {
+  const first = course[0];
+  if (!first) return [];
+  const begin = Math.floor(new Date(first.at).getTime() / hour) * hour;
+  const last = course.reduce((latest, c) => Math.max(latest, new Date(c.at).getTime()), begin);
+  const hours = Math.max(1, Math.ceil((Math.max(until, last + 1) - begin) / hour));
+  const length = (lengths.find((n) => Math.ceil(hours / n) <= most) ?? Math.ceil(hours / most)) * hour;
+  const steps: Step[] = Array.from({ length: Math.ceil((hours * hour) / length) }, (_, i) => ({ from: begin + i * length, to: begin + (i + 1) * length, items: 0 }));
+  for (const { at, items } of course) {
+    const step = steps[Math.floor((new Date(at).getTime() - begin) / length)];
+    if (step) step.items += items;
+  }
+  return steps;
+}
+
+/** The line of a sparkline: `x,y` pairs within `width` and `height`, with room for the line's own thickness. */
+export function sparkPoints(values: number[], width: number, height: number): string {
+  const most = Math.max(1, ...values);
+  const inset = 1.5;
+  const across = values.length > 1 ? (width - 2 * inset) / (values.length - 1) : 0;
+  const round = (n: number) => Math.round(n * 10) / 10;
+  const at = (value: number, i: number) => `${round(inset + i * across)},${round(height - inset - (value / most) * (height - 2 * inset))}`;
+  // One value alone is a level line, not a dot.
+  if (values.length === 1) return [at(values[0] ?? 0, 0), `${round(width - inset)},${round(height - inset - ((values[0] ?? 0) / most) * (height - 2 * inset))}`].join(' ');
+  return values.map(at).join(' ');
+}
+
+/** Where a moment lies between two others, as a share; held between 0 and 1. */
+export const shareOf = (at: number, from: number, to: number) => (to <= from ? 0 : Math.min(1, Math.max(0, (at - from) / (to - from))));
+
+/** The time that a chart of the course shows: to the end of its expected peak, but never so far that the past becomes a sliver. */
+export function chartEnd(course: TrendCourse[], peakHigh: number, now: number, over: boolean): number {
+  const first = course[0] ? new Date(course[0].at).getTime() : now;
+  const last = course.reduce((latest, c) => Math.max(latest, new Date(c.at).getTime() + hour), first + hour);
+  if (over) return last;
+  const soFar = Math.max(now, last) - first;
+  return Math.max(now, last, Math.min(peakHigh, first + 2 * soFar));
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import type { TrendEvaluation } from '../api/contract';
+import { countdown, countdownWords, hits, momentumWord, outcome, percent, signed, span, volume } from './words';
+
+const now = new Date('2026-11-22T09:00:00Z');
+const hour = 3_600_000;
+const peak = (low: number, likely: number, high: number) => {
+  const at = (hours: number) => new Date(now.getTime() + hours * hour).toISOString();
+  return countdown({ low: at(low), likely: at(likely), high: at(high) }, now);
+};
+const said = (low: number, likely: number, high: number) => countdownWords(peak(low, likely, high));
+
+describe('the countdown to a peak', () => {
+  it('says about when, and between what', () => expect(said(2, 5, 9)).toBe('Peaks in about 5 h, between 2 and 9 h'));
+  it('names both units where they differ', () => {
+    expect(said(0.75, 5, 9)).toBe('Peaks in about 5 h, between 45 min and 9 h');
+    expect(said(30, 60, 96)).toBe('Peaks in about 3 days, between 30 h and 4 days');
+  });
+  it('says at the latest when, once it may have begun', () => {
+    expect(said(-1, 3, 9)).toBe('Peaks in about 3 h, at the latest in 9 h');
+    expect(said(-3, -1, 4)).toBe('At its peak about now, at the latest in 4 h');
+  });
+  it('tells of a peak that is past', () => {
+    expect(said(-20, -6, -1)).toBe('Peaked about 6 h ago');
+    expect(peak(-20, -6, -1)).toMatchObject({ past: true, soon: false, range: null });
+  });
+  it('does not say the same twice', () => expect(said(4.9, 5, 5.1)).toBe('Peaks in about 5 h'));
+  it('calls soon what leaves half a day to write', () => expect([peak(2, 5, 9), peak(10, 12, 20), peak(10, 13, 20), peak(-2, -1, 1)].map((c) => c.soon)).toEqual([true, true, false, true]));
+});
+
+describe('the numbers of a trend', () => {
+  it('are spans with one unit', () => expect([30_000, 44 * 60_000, 2 * hour, 47 * hour, 48 * hour, 30 * 24 * hour].map(span)).toEqual(['1 min', '44 min', '2 h', '47 h', '2 days', '30 days']));
+  it('have a word for the pace', () => expect([1, 0.6, 0.3, 0, -0.14, -0.4, -1].map((m) => momentumWord(m).word)).toEqual(['Rising fast', 'Rising fast', 'Rising', 'Steady', 'Steady', 'Slowing', 'Fading']));
+  it('have their sign', () => expect([0.724, -0.5, 0.001, 1].map(signed)).toEqual(['+0.72', '−0.50', '0', '+1.00']));
+  it('are counted', () => {
+    expect(volume({ item_count: 14, source_count: 6 })).toBe('14 items from 6 sources');
+    expect(volume({ item_count: 1, source_count: 1 })).toBe('1 item from 1 source');
+    expect([percent(0.825), hits(8, 10)]).toEqual(['83 %', '8 of 10']);
+  });
+});
+
+describe('what came, against what was said', () => {
+  const came = (part: Partial<TrendEvaluation>) => outcome({ peak_at: now.toISOString(), peak_hit: true, peak_late_hours: 0.2, items: 40, size_hit: true, size_ratio: 1.02, held: true, ...part });
+  it('agrees', () => expect(came({})).toEqual({ peak: 'The peak came when it was expected.', size: '40 items in the end, as many as was most likely.' }));
+  it('or is off', () => {
+    expect(came({ peak_late_hours: 6, size_ratio: 2.4 })).toEqual({ peak: 'The peak came 6 h later than was most likely.', size: '40 items in the end, 2.4 times what was most likely.' });
+    expect(came({ peak_late_hours: -72, size_ratio: 0.4 })).toEqual({ peak: 'The peak came 3 days earlier than was most likely.', size: '40 items in the end, 40 % of what was most likely.' });
+  });
+});

@@ -1,0 +1,115 @@
+/** What is said of trends, in words. */
+import type { Trend, TrendAccuracy, TrendEvaluation, TrendFormat, TrendRange, TrendSort, TrendState } from '../api/contract';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+export const formats: { value: TrendFormat; label: string }[] = [{ value: 'thread', label: 'Thread' }, { value: 'post', label: 'Post' }, { value: 'carousel', label: 'Carousel' }];
+export const formatName = (format: string) => formats.find((f) => f.value === format)?.label ?? format;
+export const sorts: { value: TrendSort | ''; label: string }[] = [
+  { value: '', label: 'The best for you first' }, { value: 'momentum', label: 'The fastest first' }, { value: 'peak', label: 'The next peak first' }, { value: 'newest', label: 'The newest first' },
+];
+export const sureness: { value: string; label: string }[] = [{ value: '', label: 'However sure' }, { value: '0.6', label: 'At least 60 % sure' }, { value: '0.75', label: 'At least 75 % sure' }, { value: '0.9', label: 'At least 90 % sure' }];
+
+export const stateLooks: Record<TrendState, { label: string; dot: string; text: string }> = {
+  active: { label: 'Going on', dot: 'bg-good', text: 'text-good' },
+  declining: { label: 'Losing pace', dot: 'bg-brass', text: 'text-brass-ink' },
+  expired: { label: 'Over', dot: 'bg-ink-3', text: 'text-ink-2' },
+};
+
+type Unit = 'min' | 'h' | 'days';
+const sizeOf: Record<Unit, number> = { min: minute, h: hour, days: day };
+const unitOf = (ms: number): Unit => (ms < 90 * minute ? 'min' : ms < 2 * day ? 'h' : 'days');
+const counted = (ms: number, unit: Unit) => Math.max(1, Math.round(ms / sizeOf[unit]));
+const named = (n: number, unit: Unit) => `${n} ${unit === 'days' && n === 1 ? 'day' : unit}`;
+/** `40 min`, `5 h`, `3 days`. */
+export function span(ms: number): string {
+  const unit = unitOf(ms);
+  return named(counted(ms, unit), unit);
+}
+/** `2 and 9 h`, `40 min and 3 h`. */
+function twoSpans(low: number, high: number): string {
+  const [one, other] = [unitOf(low), unitOf(high)];
+  const [from, to] = [counted(low, one), counted(high, other)];
+  return one === other ? `${from} and ${named(to, other)}` : `${named(from, one)} and ${named(to, other)}`;
+}
+
+export interface Countdown {
+  /** `peaks in about 5 h`. */
+  short: string;
+  /** `between 2 and 9 h from now`; null where the short one says it all. */
+  range: string | null;
+  /** Whether it is so near that one should write now. */
+  soon: boolean; past: boolean;
+}
+/** When most of it comes at once, as seen from now. */
+export function countdown(peak: TrendRange<string>, now: Date): Countdown {
+  const [low, likely, high] = [peak.low, peak.likely, peak.high].map((at) => new Date(at).getTime() - now.getTime()) as [number, number, number];
+  if (high <= 0) return { short: `peaked about ${span(-likely)} ago`, range: null, soon: false, past: true };
+  if (likely <= 0) return { short: 'at its peak about now', range: `at the latest in ${span(high)}`, soon: true, past: false };
+  const soon = likely <= 12 * hour;
+  const short = `peaks in about ${span(likely)}`;
+  if (low <= 0) return { short, range: `at the latest in ${span(high)}`, soon, past: false };
+  if (span(low) === span(high)) return { short, range: null, soon, past: false };
+  return { short, range: `between ${twoSpans(low, high)}`, soon, past: false };
+}
+/** The whole of it, as it is read out: `Peaks in about 5 h, between 2 and 9 h`. */
+export function countdownWords({ short, range }: Countdown): string {
+  const words = range ? `${short}, ${range}` : short;
+  return capital(words);
+}
+
+export type Direction = 'up' | 'rather-up' | 'level' | 'rather-down' | 'down';
+/** Its pace lately against the pace before, as a word; the number stands beside it. */
+export function momentumWord(momentum: number): { word: string; direction: Direction } {
+  if (momentum >= 0.6) return { word: 'Rising fast', direction: 'up' };
+  if (momentum >= 0.15) return { word: 'Rising', direction: 'rather-up' };
+  if (momentum > -0.15) return { word: 'Steady', direction: 'level' };
+  if (momentum > -0.6) return { word: 'Slowing', direction: 'rather-down' };
+  return { word: 'Fading', direction: 'down' };
+}
+/** `+0.72`, with a real minus. */
+export function signed(value: number): string {
+  const rounded = Math.round(value * 100) / 100;
+  if (rounded === 0) return '0';
+  return `${rounded > 0 ? '+' : '−'}${Math.abs(rounded).toFixed(2)}`;
+}
+export const percent = (share: number) => `${Math.round(share * 100)} %`;
+export const plural = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+
+/** What the numbers mean: shown when one rests on them. */
+export const meanings = {
+  momentum: 'Momentum, from −1 to +1: the pace of late against the pace before. 0 goes on as it was; +1 means that all of it came just now.',
+  confidence: 'How likely this is a trend at all, and not chance, by what made earlier ones. From 50 % on it is shown.',
+  relevance: 'How near it is to this brand’s pillars, profile and audiences. The order is made of it, of how sure the trend is, its pace and its freshness.',
+  peak: 'When most of it comes at once. In eight of ten cases between the two ends; in half of them before the time in the middle.',
+  size: 'How many items it will have in the end. In eight of ten cases between the two ends.',
+} as const;
+
+export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** `14 items from 6 sources`. */
+export const volume = ({ item_count, source_count }: Pick<Trend, 'item_count' | 'source_count'>) => `${plural(item_count, 'item')} from ${plural(source_count, 'source')}`;
+
+/** `8 of 10`, and the share of it. */
+export function hits(n: number, of: number): string {
+  return `${n.toLocaleString('en')} of ${of.toLocaleString('en')}`;
+}
+/** The three things that are measured, each with what it means. */
+export function measured(a: TrendAccuracy): { name: string; n: number; rate: number | null; means: string }[] {
+  return [
+    { name: 'Peaks', n: a.peaks, rate: a.peak_rate, means: 'The peak came within the time that was said when the trend was found. Aimed at: eight of ten.' },
+    { name: 'Sizes', n: a.sizes, rate: a.size_rate, means: 'In the end it had as many items as was said. Aimed at: eight of ten.' },
+    { name: 'Held', n: a.held, rate: a.held_rate, means: 'After it was found it went on: at least half as much again came.' },
+  ];
+}
+
+/** What came, against what was said. */
+export function outcome(e: TrendEvaluation): { peak: string; size: string } {
+  const late = Math.abs(e.peak_late_hours) * hour;
+  const off = late < 45 * minute ? 'when it was expected' : `${span(late)} ${e.peak_late_hours > 0 ? 'later' : 'earlier'} than was most likely`;
+  const ratio = e.size_ratio;
+  const size = ratio > 0.9 && ratio < 1.1 ? 'as many as was most likely' : ratio >= 1.1 ? `${ratio.toFixed(1)} times what was most likely` : `${percent(ratio)} of what was most likely`;
+  return { peak: `The peak came ${off}.`, size: `${plural(e.items, 'item')} in the end, ${size}.` };
+}
