@@ -126,17 +126,12 @@ fn contribution(what: &str, value: f64) -> String {
             "How much more often its words come than usual, with all words that were looked at in mind."
                 .into()
         }
-        "ratio" => "Its words against how often they usually come.".into(),
-        "sources" => format!("It counts like {} sources that say it equally often.", number(value.exp())),
-        "wordings" => "In how many different wordings it is told.".into(),
-        "copies" => "How many items only repeat another's words.".into(),
         "cohesion" => {
             format!("Its items share {}.", counted((value.exp() - 1.0).round() as i64, "word", "words"))
         }
         "second" => "How much more often its other words come than usual.".into(),
         "together" => format!("{} % of its items have at least two of its words.", (value * 100.0).round()),
         "slow" => "How long it took to become this much: what gathers over days is less sure.".into(),
-        "rising" => "Its words were coming more often for days.".into(),
         "young" if value > 0.0 => {
             "Your sources have not been heard for long: what is usual is not well known yet.".into()
         }
