@@ -153,7 +153,7 @@ const FILES: [&str; 18] = [
 
 impl PageKind {
     /// By the path of its address and the words that link to it.
-    pub(super) fn of(path: &str, label: &str) -> Self {
+    pub fn of(path: &str, label: &str) -> Self {
         let parts = |text: &str| -> Vec<String> {
             text.to_lowercase()
                 .split(|c: char| !c.is_alphanumeric() && c != '-')
