@@ -425,9 +425,7 @@ mod tests {
         // news has no time of its own; an event has all of it, an offer no button
         let event = json!({ "topic": "EVENT", "event_title": "Open day", "starts": "2026-12-24T10:00" });
         assert_eq!(check(event), one("options/ends", "required"));
-        let times = |starts: &str, ends: &str| {
-            json!({ "topic": "EVENT", "event_title": "Open day", "starts": starts, "ends": ends })
-        };
+        let times = |starts: &str, ends: &str| json!({ "topic": "EVENT", "event_title": "Open day", "starts": starts, "ends": ends });
         assert_eq!(check(times("2026-12-24T10:00", "2026-12-24T18:00")), vec![]);
         assert_eq!(check(times("2026-12-24T10:00", "2026-12-24T09:00")), one("options/ends", "out_of_order"));
         assert_eq!(check(times("tomorrow", "2026-12-24T09:00")), one("options/starts", "invalid_time"));

@@ -22,11 +22,11 @@ use bellwether_kernel::{
 };
 use bellwether_networks::{Content, Tone};
 use bellwether_studio::{
+    generations::{InputRequest, NewGeneration},
     media::{
         AttachMedia,
         cards::{CardColours, CardSize, CardTemplate, CreateCard},
     },
-    generations::{InputRequest, NewGeneration},
     posts::{
         Filter, PostChange, PostView,
         model::{Action, Status},

@@ -140,7 +140,7 @@ async fn a_webhook_is_kept_when_it_took_a_message_and_is_never_shown() {
 
 /// The code that was sent last.
 fn code(fakes: &Fakes) -> String {
-    let sent = fakes.seen("/v23.0/").pop().expect("a code was sent").body;
+    let sent = fakes.seen("/v23.0/").pop().unwrap().body;
     assert_eq!((&sent["to"], &sent["template"]["name"]), (&json!("+4930123456"), &json!("bellwether_code")));
     let code = sent["template"]["components"][0]["parameters"][0]["text"].as_str().unwrap().to_owned();
     assert_eq!(sent["template"]["components"][1]["parameters"][0]["text"], code[..]);

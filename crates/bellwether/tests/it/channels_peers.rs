@@ -71,6 +71,7 @@ async fn a_push_service_lets_us_in_and_a_browser_can_read_it() {
 }
 
 /// Meta's description of the Cloud API.
+#[expect(clippy::print_stdout, reason = "a test that did not run says so")]
 fn description() -> Option<PathBuf> {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("../../../shared/specs/whatsapp-business-messaging_v23.yaml");

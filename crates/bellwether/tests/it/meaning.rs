@@ -219,7 +219,8 @@ async fn an_item_is_found_by_its_meaning_without_a_word_in_common() {
     assert_eq!(ada.get("~/items").await.expect(200).body["items"][0]["matched"], Value::Null);
 
     // each call is in the books with what it cost
-    let runs: Vec<(String, String, String, Option<i64>, Option<i64>)> = sqlx::query_as(
+    type Run = (String, String, String, Option<i64>, Option<i64>);
+    let runs: Vec<Run> = sqlx::query_as(
         "SELECT purpose, provider, status, input_tokens, cost_micro_usd FROM operations.ai_runs
           ORDER BY input_tokens DESC",
     )

@@ -112,15 +112,19 @@ async fn times_are_suggested_by_how_an_account_s_posts_did_and_not_before_enough
         let (post, account) = ada.sandbox_post(&app, true).await;
         plan(&ada, &post, &account, first["local_time"].as_str().unwrap()).await;
         let again = ask(&connection).await;
-        assert!(again["items"].as_array().unwrap().iter().all(|item| item["local_time"] != first["local_time"]));
+        assert!(
+            again["items"].as_array().unwrap().iter().all(|item| item["local_time"] != first["local_time"])
+        );
     }
     let other = "conn_01890000-0000-7000-8000-000000000000";
     ada.get(&format!("~/schedule/suggestions?connection={other}")).await.expect(404);
-    let wrong = ada.get(&format!("~/schedule/suggestions?connection={connection}&limit=99")).await.expect(422);
+    let wrong =
+        ada.get(&format!("~/schedule/suggestions?connection={connection}&limit=99")).await.expect(422);
     assert_eq!(wrong.body["errors"][0]["path"], "limit");
 }
 
 fn engagement(post: &Value) -> u64 {
-    let reactions: u64 = ["like", "repost", "celebrate"].iter().map(|of| post["reactions"][of].as_u64().unwrap()).sum();
+    let reactions: u64 =
+        ["like", "repost", "celebrate"].iter().map(|of| post["reactions"][of].as_u64().unwrap()).sum();
     reactions + post["comments"].as_array().unwrap().len() as u64
 }

@@ -175,9 +175,10 @@ impl Delivery {
         }
         let recent = PageRequest { limit: 10, after: None };
         let found = self.list_deliveries(access, recent).await?.items.into_iter();
+        // the one that came first, if there are several
         let found =
-            found.filter(|one| one.date == date && one.status == "delivered" && one.opened_at.is_none());
-        let Some(found) = found.last() else { return Ok(()) };
+            found.rev().find(|one| one.date == date && one.status == "delivered" && one.opened_at.is_none());
+        let Some(found) = found else { return Ok(()) };
         let key = access.organization;
         let token = |url: &str| url.rsplit('/').next().unwrap_or_default().to_owned();
         self.note_seen(&token(&self.seen_url(key, found.id)?)).await?;

@@ -49,7 +49,8 @@ impl Delivery {
         tx.commit().await?;
         let asked = reaching.iter().find(|person| person.user == input.user_id);
         if !asked.is_some_and(|person| person.permissions.contains(Permission::PostsReview)) {
-            let words = "Nobody with this id may review in this brand. Give somebody the right, or ask another.";
+            let words =
+                "Nobody with this id may review in this brand. Give somebody the right, or ask another.";
             return Err(Problem::invalid("user_id", "not_a_reviewer", words).into());
         }
         let mut tx = self.store.tenant(access).await?;

@@ -138,17 +138,16 @@ impl Delivery {
                 Step::Done => return Ok(()),
                 Step::Again => {}
                 Step::Call(tried) => {
-                    let outcome = match &tried.address {
+                    let outcome = if let Some(address) = &tried.address {
                         // what can't be said for want of our own keys was surely not said
-                        Some(address) => self.say(address, &tried.message).await.unwrap_or_else(|error| {
+                        self.say(address, &tried.message).await.unwrap_or_else(|error| {
                             tracing::error!(%error, "a way could not be used");
                             let words = "The installation could not use it.".to_owned();
                             Outcome::Refused { words, gone: false }
-                        }),
-                        None => {
-                            let words = "Its address was sealed with a key that is gone: set it up again.";
-                            Outcome::Refused { words: words.to_owned(), gone: false }
-                        }
+                        })
+                    } else {
+                        let words = "Its address was sealed with a key that is gone: set it up again.";
+                        Outcome::Refused { words: words.to_owned(), gone: false }
                     };
                     if !self.settle_try((organization, id), &tried, outcome).await? {
                         return Ok(());

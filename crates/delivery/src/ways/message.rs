@@ -1,5 +1,7 @@
 //! What is said, before a way gives it its form.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 
 /// A link with its words.
@@ -55,10 +57,10 @@ impl Message {
             out.push_str("\n\n");
             out.push_str(&part.text);
             for link in &part.links {
-                out.push_str(&format!("\n{}: {}", link.label, link.url));
+                let _ = write!(out, "\n{}: {}", link.label, link.url);
             }
         }
-        out.push_str(&format!("\n\n{}: {}", self.link.label, self.link.url));
+        let _ = write!(out, "\n\n{}: {}", self.link.label, self.link.url);
         out
     }
 }

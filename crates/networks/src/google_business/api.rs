@@ -253,7 +253,8 @@ fn local_post(piece: &Piece) -> Result<Value, Fault> {
     }
     if topic != "STANDARD" {
         let schedule = interval(piece).ok_or_else(|| Fault::rejected("It has no beginning and end."))?;
-        post["event"] = json!({"title": piece.option("event_title").unwrap_or_default(), "schedule": schedule});
+        post["event"] =
+            json!({"title": piece.option("event_title").unwrap_or_default(), "schedule": schedule});
     }
     if topic == "OFFER" {
         let mut offer = json!({});
@@ -283,7 +284,9 @@ fn interval(piece: &Piece) -> Option<Value> {
     let (starts, ends) = (at("starts")?, at("ends")?);
     let day = |at: NaiveDateTime| json!({"year": at.year(), "month": at.month(), "day": at.day()});
     let time = |at: NaiveDateTime| json!({"hours": at.hour(), "minutes": at.minute()});
-    Some(json!({"startDate": day(starts), "startTime": time(starts), "endDate": day(ends), "endTime": time(ends)}))
+    Some(
+        json!({"startDate": day(starts), "startTime": time(starts), "endDate": day(ends), "endTime": time(ends)}),
+    )
 }
 
 fn posted(post: &Value) -> Option<Posted> {

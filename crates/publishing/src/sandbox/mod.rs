@@ -7,11 +7,11 @@ mod publisher;
 mod simulation;
 mod sql;
 
+use bellwether_kernel::Timestamp;
 use bellwether_networks::{
     Network,
     publish::{FoundAccount, Grant},
 };
-use bellwether_kernel::Timestamp;
 use bellwether_store::TenantTx;
 use serde_json::Value;
 
@@ -51,7 +51,8 @@ pub(crate) async fn results(
     let posts = sql::recent(tx.conn(), connection, since, RESULTS).await?;
     let result = |post: &sql::SeenRow| {
         let (reactions, comments) = simulation::readers(post.id.uuid(), post.created_at, now);
-        let engagement = u64::from(reactions.like) + u64::from(reactions.repost) + u64::from(reactions.celebrate);
+        let engagement =
+            u64::from(reactions.like) + u64::from(reactions.repost) + u64::from(reactions.celebrate);
         PostResult { published_at: post.created_at, engagement: engagement + comments.len() as u64 }
     };
     Ok(posts.iter().filter(|post| post.answers.is_none()).map(result).collect())

@@ -3,8 +3,8 @@
 pub mod http;
 mod model;
 mod pauses;
-mod service;
 mod results;
+mod service;
 pub(crate) mod sql;
 mod suggest;
 

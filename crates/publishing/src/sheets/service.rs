@@ -233,11 +233,7 @@ impl Publishing {
     }
 
     /// Writes what is planned and out on some days as a file that [`Self::import_sheet`] reads.
-    pub async fn export_sheet(
-        &self,
-        access: &BrandAccess,
-        wanted: &Exported<'_>,
-    ) -> Result<Vec<u8>, Error> {
+    pub async fn export_sheet(&self, access: &BrandAccess, wanted: &Exported<'_>) -> Result<Vec<u8>, Error> {
         access.allow(Permission::PostsRead)?;
         let (from, to) = (wanted.from, wanted.to);
         let states = states(wanted.state)?;
