@@ -245,8 +245,8 @@ async fn a_certain_person_can_be_asked_for_a_review() {
     let ada = app.sign_up("Ada").await;
     let mia = join(&app, &ada, "Mia", "member", None).await;
     let amy = join(&app, &ada, "Amy", "admin", None).await;
-    let (post, _) = mia.sandbox_post(&app, false).await;
-    app.drain().await;
+    let drafts = mia.drafts(&app, &["x.post"]).await;
+    let post = drafts[0]["id"].as_str().unwrap().to_owned();
     let id = |client: &Client| {
         let client = client.clone();
         async move { client.get("/me").await.expect(200).body["user"]["id"].as_str().unwrap().to_owned() }

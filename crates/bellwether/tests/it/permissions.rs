@@ -442,6 +442,8 @@ async fn scene() -> Scene {
         ("source", source),
         ("item", item.to_string()),
         ("trend", trend.to_string()),
+        ("channel", "slack".to_owned()),
+        ("subscription", "push_01jqz8v5ckf3rt9m1x2y4z6a8b".to_owned()),
         ("token", "nobodys".to_owned()),
         ("notification", "notice_01kab000000000000000000000".to_owned()),
         ("campaign", "campaign_01kab000000000000000000000".to_owned()),

@@ -773,6 +773,7 @@ async fn a_smart_feed_brings_what_fits_and_says_why() {
     for kind in ["smart_feed.created", "smart_feed.updated", "smart_feed.deleted"] {
         assert_eq!(events(&app, kind).await, 1);
     }
+    app.drain().await;
     app.done().await;
 }
 

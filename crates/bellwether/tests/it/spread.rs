@@ -1,5 +1,7 @@
 //! What "free" means: by the brand's least distance and daily caps, for the queue, the calendar and moves alike.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::app::{Client, TestApp};
@@ -73,19 +75,29 @@ async fn many_that_move_keep_their_distance_from_what_stays() {
 async fn times_are_suggested_by_how_an_account_s_posts_did_and_not_before_enough_are_known() {
     let app = TestApp::new().await;
     let ada = app.sign_up("Ada").await;
-    let mut connection = String::new();
+    let connected = ada.post("~/connections", json!({ "provider": "sandbox" })).await.expect(201);
+    let connection = connected.body["items"][0]["id"].as_str().unwrap().to_owned();
+    let handle = connected.body["items"][0]["handle"].as_str().unwrap().to_owned();
     let ask = async |connection: &str| {
         let path = format!("~/schedule/suggestions?connection={connection}&limit=4");
         ada.get(&path).await.expect(200).body
     };
-    for at in 0..14_i64 {
-        let (post, account) = ada.sandbox_post(&app, true).await;
-        connection = account;
-        let body = json!({ "connection_ids": [connection], "when": { "now": true } });
-        ada.post(&format!("~/posts/{post}/publications"), body).await.expect(201);
+    // two a day for a week
+    let times: Vec<_> = (0..14_i64)
+        .map(|at| app.clock.now() + chrono::Duration::hours(1 + at / 2 * 24 + at % 2 * 7))
+        .collect();
+    let mut file = "text,target,connection,local_time\n".to_owned();
+    for (at, time) in times.iter().enumerate() {
+        writeln!(file, "Post number {at},sandbox.post,{handle},{}", time.format("%Y-%m-%d %H:%M")).unwrap();
+    }
+    let path = "~/publications/import?approve=true";
+    let headers = [("content-type", "text/csv")];
+    let done = ada.send(http::Method::POST, path, &headers, Some(file.into_bytes())).await.expect(200).body;
+    assert_eq!(done["imported"].as_array().unwrap().len(), 14, "{done}");
+    for (at, time) in times.iter().enumerate() {
+        app.clock.advance(*time - app.clock.now());
         app.publish().await;
-        app.clock.advance(chrono::Duration::hours(if at % 2 == 0 { 7 } else { 17 }));
-        if at == 4 {
+        if at == 5 {
             let few = ask(&connection).await;
             assert_eq!((&few["items"], &few["needed"]), (&json!([]), &json!(12)), "{few}");
             assert!(few["note"].as_str().unwrap().contains("Not enough to say"), "{few}");
@@ -109,8 +121,8 @@ async fn times_are_suggested_by_how_an_account_s_posts_did_and_not_before_enough
     }
     // what is planned is not suggested again
     if let Some(first) = items.first() {
-        let (post, account) = ada.sandbox_post(&app, true).await;
-        plan(&ada, &post, &account, first["local_time"].as_str().unwrap()).await;
+        let (post, _) = ada.sandbox_post(&app, true).await;
+        plan(&ada, &post, &connection, first["local_time"].as_str().unwrap()).await;
         let again = ask(&connection).await;
         assert!(
             again["items"].as_array().unwrap().iter().all(|item| item["local_time"] != first["local_time"])

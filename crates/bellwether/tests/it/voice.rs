@@ -546,6 +546,7 @@ async fn an_accounts_own_posts_become_samples_once() {
     assert_eq!((&samples[0]["network"], &samples[0]["source"]), (&json!("sandbox"), &json!("account")));
     assert!(samples[0]["published_at"].is_string());
     // again: nothing new, and it says so
+    app.clock.advance(chrono::Duration::seconds(1));
     ada.post(&take, json!({})).await.expect(202);
     app.drain().await;
     let taken = takings(&app, "connection.posts_taken").await;

@@ -84,7 +84,7 @@ async fn subscribe_push(
 
 /// Forget a browser.
 #[utoipa::path(delete, path = "/me/push/subscriptions/{subscription}", tag = "Notifications",
-    params(("subscription" = PushSubscriptionId, Path)), responses((status = 204)))]
+    params(("subscription" = String, Path, description = "As the list of ways names it: `push_…`")), responses((status = 204)))]
 async fn unsubscribe_push(
     Extension(delivery): Extension<Delivery>,
     caller: Caller,

@@ -99,7 +99,9 @@ impl Delivery {
         at: Timestamp,
     ) -> Result<(), Error> {
         let job = Carry { organization_id: organization, send_id: id };
-        let options = Options::default().key(format!("delivery.carry:{id}")).run_at(at);
+        let options = Options::default().key(format!("delivery.carry:{id}"));
+        // what is due is not measured by the database's clock as well
+        let options = if at > self.clock.now() { options.run_at(at) } else { options };
         enqueue(tx, &job, options).await?;
         Ok(())
     }

@@ -41,7 +41,7 @@ pub(super) fn request(config: &WhatsappConfig, number: &str, message: &Message) 
     let parameters = [text(&message.title, TITLE), text(&message.body, BODY), link];
     let template = json!({
         "name": config.template,
-        "language": { "code": config.language },
+        "language": { "policy": "deterministic", "code": config.language },
         "components": [{ "type": "body", "parameters": parameters }],
     });
     messages(config, number, &template)
@@ -57,7 +57,7 @@ pub fn code_request(config: &WhatsappConfig, number: &str, code: &str) -> Result
     }
     let template = json!({
         "name": config.code_template,
-        "language": { "code": config.language },
+        "language": { "policy": "deterministic", "code": config.language },
         "components": components,
     });
     messages(config, number, &template)

@@ -47,6 +47,7 @@ struct TrendQuery {
     /// At least this sure, 0 to 1.
     min_confidence: Option<f64>,
     /// By what they are ordered; `rank` when absent.
+    #[param(inline)]
     sort: Option<Sort>,
     /// `true`: those that were put aside, instead of the others.
     #[serde(default)]

@@ -347,7 +347,8 @@ fn write(
     });
     let angles = written.unwrap_or_else(|| angles::angles(&name, &one.quoted, &why_you, interests));
     let momentum = model::round(trend.momentum.clamp(-1.0, 1.0), 3);
-    let confidence = model::round(trend.confidence.clamp(0.0, 1.0), 4);
+    // however much speaks for it, it is never certain
+    let confidence = model::round(trend.confidence.clamp(0.0, 0.99), 4);
     let predicted = known.map_or_else(|| Predicted::from(&trend.prediction), |row| row.predicted.0.clone());
     let over = state == TrendState::Expired;
     let (peak, size) = (TimeRange::from(&trend.prediction.peak), SizeRange::from(&trend.prediction.size));
