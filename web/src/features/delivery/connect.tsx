@@ -141,7 +141,7 @@ function ConnectTelegram({ done, onClose }: ConnectProps) {
   const refresh = useRefresh();
   const channels = useQuery({ ...channelsQuery, refetchInterval: 3_000 });
   const state = wayOf('telegram', channels.data?.items ?? []).state;
-  const link = useMutation({ mutationFn: () => connectTelegram() });
+  const link = useMutation({ mutationFn: () => connectTelegram({ bot_token: null, chat_id: null }) });
   const [own, setOwn] = useState({ bot_token: '', chat_id: '' });
   const finish = () => {
     toast('Telegram is connected');

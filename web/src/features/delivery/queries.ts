@@ -2,7 +2,7 @@
 import { api, take } from '@/shared/api/client';
 import { brandPath, keys, type Scope } from '@/shared/api/queries';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { deliveryApi, type ChannelKind, type Subscription } from './contract';
+import type { ChannelKind, LinkTelegram, Subscription } from './contract';
 
 const deliveriesPath = `${brandPath}/deliveries` as const;
 export const deliveriesKey = (s: Scope) => [...keys.brand(s), 'deliveries'] as const;
@@ -10,20 +10,20 @@ const after = (cursor: string | null | undefined) => (cursor ? { cursor } : {});
 
 export const channelsKey = ['delivery-channels'] as const;
 export const channelsQuery = queryOptions({
-  queryKey: channelsKey, queryFn: ({ signal }) => take(deliveryApi.GET('/api/v1/me/channels', { signal })),
+  queryKey: channelsKey, queryFn: ({ signal }) => take(api.GET('/api/v1/me/channels', { signal })),
   // What waits for its confirmation elsewhere, on a telephone, is confirmed without a press here.
   refetchInterval: ({ state }) => (state.data?.items.some((c) => c.state === 'unconfirmed') ? 4_000 : false),
 });
-export const pushKey = () => take(deliveryApi.GET('/api/v1/me/push/key', {}));
-export const keepSubscription = (body: Subscription) => take(deliveryApi.POST('/api/v1/me/push/subscriptions', { body }));
-export const dropSubscription = (id: string) => deliveryApi.DELETE('/api/v1/me/push/subscriptions/{subscription}', { params: { path: { subscription: id } } });
-export const connectSlack = (webhook_url: string) => take(deliveryApi.PUT('/api/v1/me/channels/slack', { body: { webhook_url } }));
-export const connectTelegram = (own?: { bot_token: string; chat_id: string }) => take(deliveryApi.POST('/api/v1/me/channels/telegram', { body: own ?? {} }));
-export const confirmWhatsapp = (code: string) => take(deliveryApi.POST('/api/v1/me/channels/whatsapp/confirm', { body: { code } }));
+export const pushKey = () => take(api.GET('/api/v1/me/push/key', {}));
+export const keepSubscription = (body: Subscription) => take(api.POST('/api/v1/me/push/subscriptions', { body }));
+export const dropSubscription = (id: string) => api.DELETE('/api/v1/me/push/subscriptions/{subscription}', { params: { path: { subscription: id } } });
+export const connectSlack = (webhook_url: string) => take(api.PUT('/api/v1/me/channels/slack', { body: { webhook_url } }));
+export const connectTelegram = (own: LinkTelegram) => take(api.POST('/api/v1/me/channels/telegram', { body: own }));
+export const confirmWhatsapp = (code: string) => take(api.POST('/api/v1/me/channels/whatsapp/confirm', { body: { code } }));
 /** Forgets how somebody is reached by a way; a browser is one of several, and ended by itself. */
-export const dropChannel = (kind: 'slack' | 'telegram' | 'whatsapp') => deliveryApi.DELETE(`/api/v1/me/channels/${kind}`, {});
+export const dropChannel = (kind: 'slack' | 'telegram' | 'whatsapp') => api.DELETE(`/api/v1/me/channels/${kind}`, {});
 /** Sends a trial, and says how the ways stand after it. A number that is not confirmed gets another code instead. */
-export const tryChannel = (channel: ChannelKind) => take(deliveryApi.POST('/api/v1/me/channels/{channel}/test', { params: { path: { channel } } }));
+export const tryChannel = (channel: ChannelKind) => take(api.POST('/api/v1/me/channels/{channel}/test', { params: { path: { channel } } }));
 
 export const previewQuery = (s: Scope) => queryOptions({
   queryKey: [...deliveriesKey(s), 'preview'], queryFn: ({ signal }) => take(api.GET(`${deliveriesPath}/preview`, { params: { path: s }, signal })),
@@ -31,7 +31,7 @@ export const previewQuery = (s: Scope) => queryOptions({
 export const sendTrial = (s: Scope) => api.POST(`${deliveriesPath}/preview/send-to-me`, { params: { path: s } });
 /** What a trend that was brought is called. */
 export const trendNameQuery = (s: Scope, trend: string) => queryOptions({
-  queryKey: [...keys.brand(s), 'trends', 'one', trend], queryFn: ({ signal }) => take(deliveryApi.GET(`${brandPath}/trends/{trend}`, { params: { path: { ...s, trend } }, signal })), staleTime: 60_000, retry: false,
+  queryKey: [...keys.brand(s), 'trends', 'one', trend], queryFn: ({ signal }) => take(api.GET(`${brandPath}/trends/{trend}`, { params: { path: { ...s, trend } }, signal })), staleTime: 60_000, retry: false,
 });
 /** One's own deliveries of a brand, the newest first. */
 export const deliveriesQuery = (s: Scope) => infiniteQueryOptions({

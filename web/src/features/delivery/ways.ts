@@ -4,12 +4,8 @@ import type { Channel, ChannelKind, Morning } from './contract';
 export const kinds: readonly ChannelKind[] = ['email', 'push', 'whatsapp', 'slack', 'telegram'];
 export const names: Record<ChannelKind, string> = { email: 'Mail', push: 'Notification of the browser', whatsapp: 'WhatsApp', slack: 'Slack', telegram: 'Telegram' };
 
-/** The ways that are used, in order; before the order was kept, those that were ticked. */
-export function orderOf(morning: Pick<Morning, 'channels' | 'mail' | 'push' | 'whatsapp'>): ChannelKind[] {
-  if (morning.channels) return morning.channels.filter((kind, at, all) => kinds.includes(kind) && all.indexOf(kind) === at);
-  const ticked: Partial<Record<ChannelKind, boolean>> = { email: morning.mail, push: morning.push, whatsapp: morning.whatsapp };
-  return kinds.filter((kind) => ticked[kind]);
-}
+/** The ways that are used, in order, each once. */
+export const orderOf = ({ channels }: Pick<Morning, 'channels'>): ChannelKind[] => channels.filter((kind, at, all) => kinds.includes(kind) && all.indexOf(kind) === at);
 /** The order with one a place up or down; at the ends it stays. */
 export function moved(order: readonly ChannelKind[], kind: ChannelKind, by: 1 | -1): ChannelKind[] {
   const at = order.indexOf(kind);

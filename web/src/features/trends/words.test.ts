@@ -32,9 +32,9 @@ describe('how a source is', () => {
 
 describe('an item', () => {
   it('says why it stands where it does', () => {
-    expect(whyWords({ relevance: 0.82, freshness: 0.9, authority: 0.8, words: ['cold frame', 'frost', 'seedlings', 'glass'] }))
+    expect(whyWords({ relevance: 0.82, freshness: 0.9, authority: 0.8, words: ['cold frame', 'frost', 'seedlings', 'glass'], sentences: [] }))
       .toBe('Very close to your topics: “cold frame”, “frost”, and “seedlings” · fresh · from a source that weighs much');
-    expect(whyWords({ relevance: 0.2, freshness: 0.1, authority: 0.5, words: [] })).toBe('Touches your topics · older');
+    expect(whyWords({ relevance: 0.2, freshness: 0.1, authority: 0.5, words: [], sentences: [] })).toBe('Touches your topics · older');
   });
   it('says how long it takes, unless it is a glance', () => {
     expect([12, 230, 1150].map(readingTime)).toEqual([null, '1 min to read', '5 min to read']);

@@ -101,7 +101,7 @@ export function searchWords({ state, reason, items, embedded, pending }: Embeddi
   if (state === 'off') return { by: 'Found by words only', why: reason ?? 'This installation has no model that knows what a text means.' };
   const share = items > 0 ? Math.floor((embedded / items) * 100) : 100;
   if (pending > 0 && share < 100) return { by: 'Found by words and by meaning', why: `${share} % of the items are known by their meaning; the others are still being read.${reason ? ` ${reason}` : ''}` };
-  return { by: 'Found by words and by meaning', why: state === 'working' ? reason : null };
+  return { by: 'Found by words and by meaning', why: state === 'working' ? (reason ?? null) : null };
 }
 
 /** `4 min to read`, by 230 words a minute; null for what is read in a breath. */

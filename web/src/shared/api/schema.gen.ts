@@ -1019,12 +1019,17 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Follow a link of a delivery into the app
-         * @description Leads to the draft, or to all that wait, and notes that the delivery was looked at.
+         * Go on into the app
+         * @description A page that a browser sends on by itself, and that has a button where scripts don't run. Changes nothing and counts as
+         *     nothing: programs that look at links come here too.
          */
-        get: operations["open_delivery"];
+        get: operations["show_delivery"];
         put?: never;
-        post?: never;
+        /**
+         * Follow a link of a delivery into the app
+         * @description Leads to the draft, the trend, or to all that wait, and notes that a person looked at the delivery.
+         */
+        post: operations["open_delivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1045,6 +1050,27 @@ export interface paths {
         get: operations["seen_delivery"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/telegram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear what was written to the bot
+         * @description For Telegram, where the operator has registered it as the bot's webhook: it proves itself by
+         *     `X-Telegram-Bot-Api-Secret-Token`. Nobody else finds anything here.
+         */
+        post: operations["hear_telegram"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1189,6 +1215,132 @@ export interface paths {
          * @description Before `DELETE /me`; nobody has to. Operators read it; once the account is erased it no longer says whose it was.
          */
         post: operations["say_goodbye"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the ways to oneself
+         * @description One of each kind, of browsers each; those that are not set up are `off`. `configured` says whether the operator has done
+         *     their part. Which of them brings what, and in which order, is said in the notification preferences.
+         */
+        get: operations["list_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/channels/slack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Slack up
+         * @description By an incoming webhook. It is kept when it took a first message; what it answered otherwise is told.
+         */
+        put: operations["set_slack"];
+        post?: never;
+        /** Take Slack away */
+        delete: operations["remove_slack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/channels/telegram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link a chat of Telegram
+         * @description Without a body's fields: gives a link into the installation's bot, good for 30 minutes; the chat in which it is followed is
+         *     the way. With `bot_token` and `chat_id`: a bot of one's own, kept when it could write there.
+         */
+        post: operations["link_telegram"];
+        /** Take Telegram away */
+        delete: operations["remove_telegram"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/channels/whatsapp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take WhatsApp away
+         * @description The number is forgotten.
+         */
+        delete: operations["remove_whatsapp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/channels/whatsapp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm one's number on WhatsApp
+         * @description By the code that was sent there when the number was given in the preferences: good for ten minutes and five tries. A trial
+         *     of the way sends a new one.
+         */
+        post: operations["confirm_whatsapp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/channels/{channel}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a way
+         * @description Sends a trial at once and gives the ways as they stand after it: a refusal is in the way's `reason`. A number that is not
+         *     confirmed gets a new code instead, at most five a day.
+         */
+        post: operations["test_channel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1506,8 +1658,8 @@ export interface paths {
         head?: never;
         /**
          * Change how one wants to be told
-         * @description Fields that are absent stay. Kinds, quiet hours and marketing take effect at once, for mails that wait too; so does the
-         *     morning delivery by mail. What is said of other channels, alerts, reminders and reports is kept for them.
+         * @description Fields that are absent stay. Kinds, quiet hours and marketing take effect at once, for mails that wait too. The ways of the
+         *     morning in their order are those of alerts, reminders and reports as well. A new number on WhatsApp gets a code.
          */
         patch: operations["update_notification_preferences"];
         trace?: never;
@@ -1678,6 +1830,64 @@ export interface paths {
         put: operations["change_password"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/push/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the key that a browser subscribes with
+         * @description For `PushManager.subscribe` as `applicationServerKey`. It stays the same as long as the installation does.
+         */
+        get: operations["get_push_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/push/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Subscribe a browser
+         * @description As its `PushSubscription` says. A browser that is known is kept anew, for whoever is signed in there now. At most 20 of
+         *     one person; the longest unused is forgotten first.
+         */
+        post: operations["subscribe_push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/push/subscriptions/{subscription}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a browser */
+        delete: operations["unsubscribe_push"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2299,6 +2509,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{org}/brands/{brand}/connections/{connection}/voice-samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an account's posts as samples
+         * @description Reads what the account itself posted within the last two years, as far back as its network gives it, and keeps it as
+         *     samples of the brand's voice, each text once. Answers at once; `connection.posts_progress` tells how far it is, then
+         *     `connection.posts_taken` with the numbers or `connection.posts_failed` with the reason. Needs `brand.update` and
+         *     `posts.read`.
+         */
+        post: operations["take_posts_as_samples"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/brands/{brand}/deliveries": {
         parameters: {
             query?: never;
@@ -2354,6 +2587,26 @@ export interface paths {
          *     409 when there is nothing to send.
          */
         post: operations["send_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/embeddings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how far meanings are known
+         * @description Which model turns items into vectors, how many it has still to do, or why search goes by words only.
+         */
+        get: operations["get_embeddings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2526,7 +2779,8 @@ export interface paths {
         /**
          * List what sources said
          * @description The newest first; of those that say nearly the same the first, unless a source is named. With `q` the best first, each
-         *     with its `rank`: one page of at most 100, by words as written and by their stems, and by titles that are nearly alike.
+         *     with its `rank` and by what it `matched`: one page of at most 100, by words as written and by their stems, by titles that
+         *     are nearly alike, and by meaning as far as that is known (see `/embeddings`).
          */
         get: operations["list_items"];
         put?: never;
@@ -3342,6 +3596,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{org}/brands/{brand}/posts/{post}/reviews/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask somebody to review a post
+         * @description They get a notice, by the ways that they chose for reviews. Needs `posts.write`; who is asked needs `posts.review`.
+         */
+        post: operations["ask_for_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/brands/{brand}/posts/{post}/reviews/{review}/resolve": {
         parameters: {
             query?: never;
@@ -3896,6 +4170,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{org}/brands/{brand}/schedule/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest times at which an account's posts did well
+         * @description Free ones of the next fourteen days, the best first, from what readers did with its posts of the last 180 days. Needs
+         *     twelve posts; with fewer it says so.
+         */
+        get: operations["suggest_times"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/brands/{brand}/smart-feeds": {
         parameters: {
             query?: never;
@@ -3954,7 +4249,7 @@ export interface paths {
         };
         /**
          * Read a smart feed's items
-         * @description Of the last 30 days the best by relevance, freshness and authority, each with why: one page of at most 100.
+         * @description Of the last 30 days the best by relevance (words and meaning), freshness and authority, each with why: one page of at most 100.
          */
         get: operations["list_smart_feed_items"];
         put?: never;
@@ -4102,6 +4397,114 @@ export interface paths {
         };
         /** Read a brand's day */
         get: operations["get_today"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/trends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List trends
+         * @description What rises in what the brand's sources say, ranked by confidence, relevance to the brand, pace and freshness.
+         */
+        get: operations["list_trends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/trends/accuracy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how often predictions came true
+         * @description Of all trends of the brand that are over: how often peak and size lay in the ranges that were predicted when the trend
+         *     was found, and how often it went on at all.
+         */
+        get: operations["get_trend_accuracy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/trends/{trend}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a trend
+         * @description With why it is one, what it has to do with the brand, what would end it, three angles and its newest items. One that
+         *     turned out to be part of another answers with that one, whose id differs.
+         */
+        get: operations["get_trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a trend
+         * @description A name or category given by somebody stays whatever is found later. Needs `brand.update` and `If-Match` with the
+         *     version read; what is found meanwhile does not change the version.
+         */
+        patch: operations["update_trend"];
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/trends/{trend}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make drafts of a trend
+         * @description Written from what its sources say, each named with its address; the posts are noted as made of the trend. Answers as
+         *     making drafts does: the same request as before answers 200 with `cached: true`.
+         */
+        post: operations["draft_trend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/trends/{trend}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a trend's items
+         * @description The newest first, each with how much of what holds the trend together it says.
+         */
+        get: operations["list_trend_evidence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5159,6 +5562,13 @@ export interface components {
          * @enum {string}
          */
         Approver: "member" | "manager" | "admin" | "owner" | "client";
+        /** @description Who is asked to review a post. */
+        AskForReview: {
+            /** @description Who; somebody who may review in this brand. */
+            user_id: components["schemas"]["UserId"];
+            /** @description What to look at, at most 1,000 characters. */
+            words?: string;
+        };
         /** @description A file for a post. */
         AttachMedia: {
             /** @description The file. */
@@ -5722,7 +6132,7 @@ export interface components {
         Channels: {
             /** @description In the app. */
             app: boolean;
-            /** @description By mail. */
+            /** @description By mail; alerts, reminders and reports by the ways of the morning instead. */
             mail: boolean;
         };
         /** @description A text to be held against a network's rules. */
@@ -5800,6 +6210,11 @@ export interface components {
         ConfirmPublished: {
             /** @description The post's address at the network, when known. */
             remote_url?: string | null;
+        };
+        /** @description The code that came. */
+        ConfirmWhatsapp: {
+            /** @description Six digits. */
+            code: string;
         };
         /** @description Confirms that it is oneself, where the last proof (signing in, `POST /me/confirm`) is more than 15 minutes ago. */
         Confirmation: {
@@ -6277,10 +6692,9 @@ export interface components {
             date: string;
             /** @description What became of it. */
             status: components["schemas"]["DeliveryStatus"];
-            /** @description Why it was skipped. */
+            /** @description Why it was skipped; or, of one that came, which ways failed before the one that brought it. */
             reason?: string | null;
-            /** @description By which way it came: `email`. */
-            channel?: string | null;
+            channel?: components["schemas"]["DeliveryWay"] | null;
             /** @description The drafts that it brought, the best first. */
             post_ids: components["schemas"]["PostId"][];
             /** @description Why each of them, in words; in the order of `post_ids`. */
@@ -6294,12 +6708,12 @@ export interface components {
             delivered_at?: string | null;
             /**
              * Format: date-time
-             * @description When it was first opened, as far as the mail program tells.
+             * @description When it was first opened, as far as the mail program tells; who follows a link has opened it.
              */
             opened_at?: string | null;
             /**
              * Format: date-time
-             * @description When a link of it was first followed.
+             * @description When a person first followed a link of it; programs that look at links don't count.
              */
             clicked_at?: string | null;
             /**
@@ -6347,6 +6761,49 @@ export interface components {
             /** @description The last deleted first. */
             items: components["schemas"]["DeletedOrganization"][];
         };
+        /** @description A way to the signed-in person. */
+        DeliveryChannel: {
+            /** @description Which. */
+            kind: components["schemas"]["DeliveryWay"];
+            /** @description Its id; the kind's name when it is not set up. */
+            id: string;
+            /** @description As the person knows it: an address, the end of a number, a chat, a browser. */
+            name: string;
+            /** @description How it stands. */
+            state: components["schemas"]["DeliveryChannelState"];
+            /** @description Why it does not work, in the other side's own words. */
+            reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When something last went there.
+             */
+            last_used_at?: string | null;
+            /** @description Whether the operator has set this kind up. */
+            configured: boolean;
+            /**
+             * Format: date-time
+             * @description Since when it is there.
+             */
+            created_at?: string | null;
+        };
+        /** @description What a way would bring. */
+        DeliveryChannelPreview: {
+            /** @description The way. */
+            channel: components["schemas"]["DeliveryWay"];
+            /** @description Its first words: a subject, a title. */
+            title: string;
+            /** @description What it says, in plain text. Its links lead into the app and approve nothing. */
+            text: string;
+        };
+        /**
+         * @description How a way stands.
+         * @enum {string}
+         */
+        DeliveryChannelState: "ready" | "unconfirmed" | "troubled" | "off";
+        /** @description Every way to the signed-in person. */
+        DeliveryChannels: {
+            items: components["schemas"]["DeliveryChannel"][];
+        };
         /**
          * @description A day of the week.
          * @enum {string}
@@ -6392,6 +6849,8 @@ export interface components {
             drafts: components["schemas"]["DeliveryDraft"][];
             /** @description The trends. */
             trend_ids: string[];
+            /** @description What each way would bring, in the person's order; none when nothing would be sent. */
+            channels: components["schemas"]["DeliveryChannelPreview"][];
             /** @description The mail's subject; none when nothing would be sent. */
             subject?: string | null;
             /** @description The mail as a whole HTML document. Its links lead into the app and approve nothing. */
@@ -6404,6 +6863,11 @@ export interface components {
          * @enum {string}
          */
         DeliveryStatus: "pending" | "delivered" | "failed" | "skipped";
+        /**
+         * @description A way to somebody.
+         * @enum {string}
+         */
+        DeliveryWay: "email" | "push" | "whatsapp" | "slack" | "telegram";
         /** @description A request for a demo. */
         DemoId: string;
         /**
@@ -6511,6 +6975,40 @@ export interface components {
             /** @description What the list is for, up to 20 of 300 characters. */
             list_building_goals: string[];
         };
+        /** @description How far meanings of a brand's items are known. */
+        Embeddings: {
+            /** @description The model that turns texts into vectors; null when there is none. */
+            model?: string | null;
+            /**
+             * Format: int32
+             * @description Numbers of a vector; null until a provider's model has answered once.
+             */
+            dimensions?: number | null;
+            /**
+             * Format: int64
+             * @description Items of the brand.
+             */
+            items: number;
+            /**
+             * Format: int64
+             * @description Those with a vector of this model.
+             */
+            embedded: number;
+            /**
+             * Format: int64
+             * @description Those without one.
+             */
+            pending: number;
+            /** @description In a word. */
+            state: components["schemas"]["EmbeddingsState"];
+            /** @description Why search goes by words only, or what is wrong at present. */
+            reason?: string | null;
+        };
+        /**
+         * @description How far meanings are known.
+         * @enum {string}
+         */
+        EmbeddingsState: "ready" | "working" | "off";
         /** @description Whether there is enough to learn from. */
         Enough: {
             /** @description It is. */
@@ -7306,6 +7804,7 @@ export interface components {
              * @description How well it fits what was looked for; only in the answer to a search.
              */
             rank?: number | null;
+            matched?: components["schemas"]["ItemMatched"] | null;
         };
         /** @description What a source said, with its text. */
         ItemDetail: {
@@ -7351,6 +7850,11 @@ export interface components {
         };
         /** @description Something that a source said. */
         ItemId: string;
+        /**
+         * @description By what an item was found.
+         * @enum {string}
+         */
+        ItemMatched: "words" | "meaning" | "both";
         /** @description Which source said it. */
         ItemSource: {
             /** @description Id. */
@@ -7544,6 +8048,19 @@ export interface components {
          * @enum {string}
          */
         LinkStatus: "pending" | "active" | "ended";
+        /** @description A chat of Telegram: without anything a link into the installation's bot, or a bot of one's own and the chat it may write to. */
+        LinkTelegramChannel: {
+            /**
+             * @description Token of one's own bot.
+             * @default null
+             */
+            bot_token: string | null;
+            /**
+             * @description The chat's id, or `@name` of a channel.
+             * @default null
+             */
+            chat_id: string | null;
+        };
         /** @description A link as both sides see it. */
         LinkView: {
             /** @description Id. */
@@ -7884,15 +8401,20 @@ export interface components {
             time: string;
             /** @description On which days. */
             days: components["schemas"]["DeliveryDay"][];
-            /** @description By mail, while mail is wanted at all. */
+            /**
+             * @description The ways in order: the first that works brings it, the next is for when it does not. Alerts, reminders and reports
+             *     come by the same.
+             */
+            channels: components["schemas"]["DeliveryWay"][];
+            /** @description Whether mail is among them. */
             mail: boolean;
             /** @description Whether a picture in the mail may tell that it was opened. */
             open_tracking: boolean;
-            /** @description By WhatsApp. */
+            /** @description Whether WhatsApp is. */
             whatsapp: boolean;
-            /** @description Their number there, in the international form. */
+            /** @description Their number there, in the international form. Nothing comes there before it is confirmed by a code. */
             whatsapp_number?: string | null;
-            /** @description By notifications of the browser. */
+            /** @description Whether notifications of the browser are. */
             push: boolean;
             /** @description Which shapes of content; empty is all. */
             content_formats: string[];
@@ -8169,6 +8691,15 @@ export interface components {
             /** @description What `PublicKeyCredential.toJSON()` gives. */
             credential: Record<string, never>;
         };
+        /** @description A browser, as its `PushSubscription` says. */
+        NewPushSubscription: {
+            /** @description Where its push service takes messages for it. */
+            endpoint: string;
+            /** @description Its keys. */
+            keys: components["schemas"]["PushKeys"];
+            /** @description As the person knows it, 1 to 200 characters, such as `Firefox on the desk`. */
+            name: string;
+        };
         /** @description A text given. */
         NewSample: {
             /** @description Up to 40,000 characters. */
@@ -8191,6 +8722,15 @@ export interface components {
             network?: components["schemas"]["Network"] | null;
             /** @description 1 to 500 texts. */
             samples: components["schemas"]["NewSample"][];
+        };
+        /** @description What drafts of a trend are asked for. */
+        NewTrendDrafts: {
+            /** @description Kinds of posts; the angle's own kind, or all three where no angle is named. */
+            formats?: components["schemas"]["TrendFormat"][] | null;
+            /** @description Networks; those of the brand's profile when absent, else X, LinkedIn and Instagram. */
+            networks?: components["schemas"]["Network"][] | null;
+            /** @description One of the trend's angles. */
+            angle?: string | null;
         };
         /** @description What to train. */
         NewVoiceModel: {
@@ -8274,7 +8814,7 @@ export interface components {
          * @description Of what somebody is told.
          * @enum {string}
          */
-        NotificationKind: "publication_failed" | "publication_unclear" | "publication_held" | "comment_trouble" | "connection_trouble" | "review_requested" | "changes_requested" | "post_approved" | "generation_partial" | "generation_failed" | "member_joined" | "invitation_accepted" | "trial_ending";
+        NotificationKind: "publication_failed" | "publication_unclear" | "publication_held" | "comment_trouble" | "connection_trouble" | "review_requested" | "changes_requested" | "post_approved" | "generation_partial" | "generation_failed" | "member_joined" | "invitation_accepted" | "trial_ending" | "trend_rising" | "post_reminder" | "weekly_report";
         /** @description By which ways one kind of notice comes. */
         NotificationKindPreference: {
             /** @description Which. */
@@ -8462,6 +9002,11 @@ export interface components {
         } | {
             /** @enum {string} */
             type: "language";
+        } | {
+            /** @description It has to be later than this option, where that is said. */
+            after?: string | null;
+            /** @enum {string} */
+            type: "time";
         } | {
             /** @description What is taken where nothing is said. */
             default: boolean;
@@ -8755,10 +9300,9 @@ export interface components {
                 date: string;
                 /** @description What became of it. */
                 status: components["schemas"]["DeliveryStatus"];
-                /** @description Why it was skipped. */
+                /** @description Why it was skipped; or, of one that came, which ways failed before the one that brought it. */
                 reason?: string | null;
-                /** @description By which way it came: `email`. */
-                channel?: string | null;
+                channel?: components["schemas"]["DeliveryWay"] | null;
                 /** @description The drafts that it brought, the best first. */
                 post_ids: components["schemas"]["PostId"][];
                 /** @description Why each of them, in words; in the order of `post_ids`. */
@@ -8772,12 +9316,12 @@ export interface components {
                 delivered_at?: string | null;
                 /**
                  * Format: date-time
-                 * @description When it was first opened, as far as the mail program tells.
+                 * @description When it was first opened, as far as the mail program tells; who follows a link has opened it.
                  */
                 opened_at?: string | null;
                 /**
                  * Format: date-time
-                 * @description When a link of it was first followed.
+                 * @description When a person first followed a link of it; programs that look at links don't count.
                  */
                 clicked_at?: string | null;
                 /**
@@ -9027,6 +9571,7 @@ export interface components {
                  * @description How well it fits what was looked for; only in the answer to a search.
                  */
                 rank?: number | null;
+                matched?: components["schemas"]["ItemMatched"] | null;
             }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -9769,6 +10314,134 @@ export interface components {
                  * @description When it was made.
                  */
                 created_at: string;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Trend: {
+            /** @description The rows. */
+            items: {
+                /** @description Id; it stays for as long as the trend is talked about. */
+                id: components["schemas"]["TrendId"];
+                /** @description The words of its own titles that tell most, or the name that somebody gave it. */
+                name: string;
+                /** @description Further phrases that its items share, the most telling first. */
+                keywords: string[];
+                /** @description What it belongs to, such as `technology`, where its words tell. */
+                category?: string | null;
+                /** @description Places that its items name, as they write them. */
+                geography: string[];
+                /** @description The language of most of its items, `und` where that can't be told. */
+                language: string;
+                /** @description Where it stands. */
+                state: components["schemas"]["TrendState"];
+                /**
+                 * Format: double
+                 * @description How likely it is a trend, 0 to 1.
+                 */
+                confidence: number;
+                /**
+                 * Format: double
+                 * @description −1 (it stops) to 1 (all of it came just now).
+                 */
+                momentum: number;
+                /**
+                 * Format: double
+                 * @description What it has to do with the brand, 0 to 1; null where the brand has neither pillars nor a profile to compare with.
+                 */
+                relevance?: number | null;
+                /**
+                 * Format: double
+                 * @description Confidence × relevance × pace and freshness, 0 to 1.
+                 */
+                rank: number;
+                /**
+                 * Format: int32
+                 * @description Its items.
+                 */
+                item_count: number;
+                /**
+                 * Format: int32
+                 * @description Their sources.
+                 */
+                source_count: number;
+                /**
+                 * Format: date-time
+                 * @description Its first item.
+                 */
+                onset_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was recognised.
+                 */
+                found_at: string;
+                /**
+                 * Format: date-time
+                 * @description Its latest item.
+                 */
+                last_item_at: string;
+                /**
+                 * Format: date-time
+                 * @description Without another item it is over then.
+                 */
+                expires_at: string;
+                /** @description When most of it is expected at once. */
+                peak: components["schemas"]["TrendRange"];
+                /** @description How many items it is expected to have in the end. */
+                size: components["schemas"]["TrendSize"];
+                /** @description Items by the hour; hours without any are left out. */
+                course: components["schemas"]["TrendCourse"][];
+                /** @description Why it is a trend, in a sentence. */
+                summary: string;
+                /** @description Name of the pillar that it fits best. */
+                pillar?: string | null;
+                /**
+                 * Format: int64
+                 * @description Posts made of it.
+                 */
+                drafts: number;
+                /**
+                 * Format: date-time
+                 * @description When somebody put it aside.
+                 */
+                dismissed_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was told as a fast riser.
+                 */
+                alerted_at?: string | null;
+                /**
+                 * Format: int32
+                 * @description For `If-Match`; grows with what people change.
+                 */
+                version: number;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_TrendEvidence: {
+            /** @description The rows. */
+            items: {
+                /** @description Id of the item. */
+                item_id: components["schemas"]["ItemId"];
+                /** @description Its title. */
+                title: string;
+                /** @description Where it is; the source's own address where it has none. */
+                url: string;
+                /** @description Who said it first. */
+                source: components["schemas"]["ItemSource"];
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /**
+                 * Format: double
+                 * @description How much of what holds the trend together it says, 0 to 1.
+                 */
+                likeness: number;
             }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -10544,6 +11217,18 @@ export interface components {
             /** @description What is paused. */
             paused: components["schemas"]["PauseView"][];
         };
+        /** @description The key that a browser subscribes with. */
+        PushKey: {
+            /** @description The public VAPID key, base64url. */
+            key: string;
+        };
+        /** @description A browser's keys, base64url. */
+        PushKeys: {
+            /** @description Its public key. */
+            p256dh: string;
+            /** @description Its secret. */
+            auth: string;
+        };
         /** @description An address and what it hears of. */
         PutNotificationSetting: {
             /** @description E-mail address; one that is there already is changed. */
@@ -10919,7 +11604,7 @@ export interface components {
          * @description How a sample came.
          * @enum {string}
          */
-        SampleSource: "paste" | "upload" | "post" | "edit" | "approval" | "rejection";
+        SampleSource: "paste" | "upload" | "post" | "account" | "edit" | "approval" | "rejection";
         /** @description A sample. */
         SampleView: {
             /** @description Id. */
@@ -11239,6 +11924,11 @@ export interface components {
             /** @description What they may not although the role would let them. */
             permissions_removed?: components["schemas"]["Permission"][];
         };
+        /** @description An incoming webhook. */
+        SetSlackChannel: {
+            /** @description Its whole address. */
+            webhook_url: string;
+        };
         /** @description A step that the person sets. */
         SetStep: {
             /** @description Which. */
@@ -11372,6 +12062,14 @@ export interface components {
             authority: number;
             /** @description The keywords that it has. */
             words: string[];
+            /**
+             * Format: double
+             * @description The cosine between its meaning and that of the nearest topic; null where no model has compared them, or they have
+             *     nothing in common.
+             */
+            meaning?: number | null;
+            /** @description The same for people, the weightiest first. */
+            sentences: string[];
         };
         /** @description A reading of a brand's website. */
         SnapshotId: string;
@@ -11473,6 +12171,43 @@ export interface components {
             /** @description Whether what happened shows it; then it can't be set back. */
             shown: boolean;
         };
+        /** @description A time that did well before. */
+        SuggestedTime: {
+            /** @description On the wall clock. */
+            local_time: string;
+            /**
+             * Format: date-time
+             * @description The instant.
+             */
+            due_at: string;
+            /**
+             * Format: double
+             * @description What posts around it got, as a multiple of the account's usual post; drawn towards 1 where few say it.
+             */
+            factor: number;
+            /** @description How many posts within 90 minutes of that time of the day, on any day, say so. */
+            posts: number;
+            /** @description Why, in words. */
+            reason: string;
+        };
+        /** @description Times at which an account's posts did well. */
+        Suggestions: {
+            /** @description Where the wall clock hangs. */
+            zone: string;
+            /** @description The best first; empty when too little is known or no time was better than others. */
+            items: components["schemas"]["SuggestedTime"][];
+            /** @description Posts whose numbers are known. */
+            posts: number;
+            /** @description Posts that it takes. */
+            needed: number;
+            /**
+             * Format: double
+             * @description What the usual post of the account got: reactions, shares and comments.
+             */
+            usual: number;
+            /** @description Why there are none, in words. */
+            note?: string | null;
+        };
         /** @description A picture that was taken. */
         TakenAvatar: {
             /** @description Where it is now. */
@@ -11548,6 +12283,18 @@ export interface components {
             /** @description What can be chosen beside the text. */
             options: components["schemas"]["OptionRules"][];
             first_comment?: components["schemas"]["FirstComment"] | null;
+        };
+        /** @description How a chat is linked. */
+        TelegramLink: {
+            /** @description To be followed on the device with Telegram; none with a bot of one's own. */
+            link?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            expires_at?: string | null;
+            /** @description The way as it stands now. */
+            channel: components["schemas"]["DeliveryChannel"];
         };
         /** @description How many posts a thread has. */
         ThreadRules: {
@@ -11635,6 +12382,447 @@ export interface components {
             user_id: components["schemas"]["UserId"];
             /** @description The organization's address (slug), typed to confirm. */
             confirm: string;
+        };
+        /** @description A trend in a list. */
+        Trend: {
+            /** @description Id; it stays for as long as the trend is talked about. */
+            id: components["schemas"]["TrendId"];
+            /** @description The words of its own titles that tell most, or the name that somebody gave it. */
+            name: string;
+            /** @description Further phrases that its items share, the most telling first. */
+            keywords: string[];
+            /** @description What it belongs to, such as `technology`, where its words tell. */
+            category?: string | null;
+            /** @description Places that its items name, as they write them. */
+            geography: string[];
+            /** @description The language of most of its items, `und` where that can't be told. */
+            language: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["TrendState"];
+            /**
+             * Format: double
+             * @description How likely it is a trend, 0 to 1.
+             */
+            confidence: number;
+            /**
+             * Format: double
+             * @description −1 (it stops) to 1 (all of it came just now).
+             */
+            momentum: number;
+            /**
+             * Format: double
+             * @description What it has to do with the brand, 0 to 1; null where the brand has neither pillars nor a profile to compare with.
+             */
+            relevance?: number | null;
+            /**
+             * Format: double
+             * @description Confidence × relevance × pace and freshness, 0 to 1.
+             */
+            rank: number;
+            /**
+             * Format: int32
+             * @description Its items.
+             */
+            item_count: number;
+            /**
+             * Format: int32
+             * @description Their sources.
+             */
+            source_count: number;
+            /**
+             * Format: date-time
+             * @description Its first item.
+             */
+            onset_at: string;
+            /**
+             * Format: date-time
+             * @description When it was recognised.
+             */
+            found_at: string;
+            /**
+             * Format: date-time
+             * @description Its latest item.
+             */
+            last_item_at: string;
+            /**
+             * Format: date-time
+             * @description Without another item it is over then.
+             */
+            expires_at: string;
+            /** @description When most of it is expected at once. */
+            peak: components["schemas"]["TrendRange"];
+            /** @description How many items it is expected to have in the end. */
+            size: components["schemas"]["TrendSize"];
+            /** @description Items by the hour; hours without any are left out. */
+            course: components["schemas"]["TrendCourse"][];
+            /** @description Why it is a trend, in a sentence. */
+            summary: string;
+            /** @description Name of the pillar that it fits best. */
+            pillar?: string | null;
+            /**
+             * Format: int64
+             * @description Posts made of it.
+             */
+            drafts: number;
+            /**
+             * Format: date-time
+             * @description When somebody put it aside.
+             */
+            dismissed_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was told as a fast riser.
+             */
+            alerted_at?: string | null;
+            /**
+             * Format: int32
+             * @description For `If-Match`; grows with what people change.
+             */
+            version: number;
+        };
+        /** @description How often what was predicted came true. */
+        TrendAccuracy: {
+            /**
+             * Format: int32
+             * @description Trends that are over.
+             */
+            trends: number;
+            /**
+             * Format: int32
+             * @description Of them, with the peak in the range predicted.
+             */
+            peaks: number;
+            /**
+             * Format: int32
+             * @description With a size in the range predicted.
+             */
+            sizes: number;
+            /**
+             * Format: int32
+             * @description That went on after they were found.
+             */
+            held: number;
+            /**
+             * Format: double
+             * @description Share of the peaks, 0 to 1; null without trends. The ranges are made for 0.8.
+             */
+            peak_rate?: number | null;
+            /**
+             * Format: double
+             * @description Share of the sizes, 0 to 1.
+             */
+            size_rate?: number | null;
+            /**
+             * Format: double
+             * @description Share of those that went on, 0 to 1.
+             */
+            held_rate?: number | null;
+            /**
+             * Format: date-time
+             * @description The first of them was found then.
+             */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description The last of them was over then.
+             */
+            to?: string | null;
+            /** @description In words. */
+            sentences: string[];
+        };
+        /** @description A way to write about it. */
+        TrendAngle: {
+            /** @description Stable within the trend: `explain`, `meaning`, `number`, `sides` or `steps`. */
+            id: string;
+            /** @description A working title. */
+            title: string;
+            /** @description What to say and from which sources, in a sentence or two. */
+            angle: string;
+            /** @description What it is made for. */
+            format: components["schemas"]["TrendFormat"];
+            /** @description The items that it names. */
+            evidence: components["schemas"]["ItemId"][];
+            /** @description Which language model wrote it, by its name in the configuration; null where our own rules did. */
+            writer?: string | null;
+        };
+        /** @description One of the numbers that the confidence is made of. */
+        TrendContribution: {
+            /** @description Stable name: `surprise`, `cohesion`, `young` and others. */
+            what: string;
+            /**
+             * Format: double
+             * @description The number itself.
+             */
+            value: number;
+            /**
+             * Format: double
+             * @description What it adds to the logarithm of the odds; below 0 it speaks against.
+             */
+            effect: number;
+            /** @description The same in words. */
+            words: string;
+        };
+        /** @description How many items an hour brought. */
+        TrendCourse: {
+            /**
+             * Format: date-time
+             * @description The beginning of the hour.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description Items.
+             */
+            items: number;
+        };
+        /** @description A trend with why it is one, why it matters to the brand, what would end it, and how to write about it. */
+        TrendDetail: components["schemas"]["Trend"] & {
+            /** @description Why it is a trend. */
+            why: components["schemas"]["TrendWhy"];
+            /** @description What it has to do with the brand. */
+            why_you: components["schemas"]["TrendWhyYou"];
+            /** @description What would end it. */
+            ends: components["schemas"]["TrendEnds"];
+            /** @description Three ways to write about it. */
+            angles: components["schemas"]["TrendAngle"][];
+            /** @description Its newest items, at most 20; all of them have a list of their own. */
+            evidence: components["schemas"]["TrendEvidence"][];
+            /** @description Posts made of it, the newest first. */
+            posts: components["schemas"]["TrendPost"][];
+            /** @description What was expected when it was found. */
+            predicted: components["schemas"]["TrendPrediction"];
+            evaluation?: components["schemas"]["TrendEvaluation"] | null;
+        };
+        /** @description What would end it. */
+        TrendEnds: {
+            /** @description In words. */
+            sentences: string[];
+            /**
+             * Format: double
+             * @description Without another item it declines after so many hours since the last one.
+             */
+            declines_after_hours: number;
+            /**
+             * Format: double
+             * @description And is over after so many.
+             */
+            over_after_hours: number;
+            /**
+             * Format: date-time
+             * @description Which is then.
+             */
+            over_at: string;
+            /**
+             * Format: double
+             * @description Hours between its items at present.
+             */
+            gap_hours: number;
+        };
+        /** @description How it went against what was expected when it was found. */
+        TrendEvaluation: {
+            /**
+             * Format: date-time
+             * @description When most of it came at once.
+             */
+            peak_at: string;
+            /** @description Whether that was within the range predicted. */
+            peak_hit: boolean;
+            /**
+             * Format: double
+             * @description Hours later (above 0) or earlier than the likely time.
+             */
+            peak_late_hours: number;
+            /**
+             * Format: int32
+             * @description Its items in the end.
+             */
+            items: number;
+            /** @description Whether that was within the range predicted. */
+            size_hit: boolean;
+            /**
+             * Format: double
+             * @description Items in the end over those predicted.
+             */
+            size_ratio: number;
+            /** @description Whether it went on after it was found, by at least half as many items again. */
+            held: boolean;
+        };
+        /** @description An item that speaks of a trend. */
+        TrendEvidence: {
+            /** @description Id of the item. */
+            item_id: components["schemas"]["ItemId"];
+            /** @description Its title. */
+            title: string;
+            /** @description Where it is; the source's own address where it has none. */
+            url: string;
+            /** @description Who said it first. */
+            source: components["schemas"]["ItemSource"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: double
+             * @description How much of what holds the trend together it says, 0 to 1.
+             */
+            likeness: number;
+        };
+        /**
+         * @description What kind of post an angle is for.
+         * @enum {string}
+         */
+        TrendFormat: "thread" | "post" | "carousel";
+        /** @description Something that rises in what sources say. */
+        TrendId: string;
+        /** @description A phrase that its titles share. */
+        TrendPhrase: {
+            /** @description As titles write it. */
+            text: string;
+            /**
+             * Format: double
+             * @description Share of the last titles that have it, 0 to 1.
+             */
+            share: number;
+        };
+        /** @description A pillar and how much of it the trend touches. */
+        TrendPillar: {
+            /** @description Id. */
+            id: components["schemas"]["PillarId"];
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            share: number;
+        };
+        /** @description A post made of a trend. */
+        TrendPost: {
+            /** @description Id. */
+            post_id: components["schemas"]["PostId"];
+            /** @description The network. */
+            network: string;
+            /** @description The content type. */
+            content_type: string;
+            /** @description Where it stands. */
+            status: string;
+            /**
+             * Format: double
+             * @description How much of what holds the trend together it says, 0 to 1.
+             */
+            relevance: number;
+        };
+        /** @description What was expected when it was found. */
+        TrendPrediction: {
+            /**
+             * Format: date-time
+             * @description When this was said.
+             */
+            made_at: string;
+            /**
+             * Format: date-time
+             * @description Its first item.
+             */
+            onset_at: string;
+            /**
+             * Format: int32
+             * @description Items that it had then.
+             */
+            items: number;
+            /** @description When most of it comes at once. */
+            peak: components["schemas"]["TrendRange"];
+            /** @description Items that it will have in the end. */
+            size: components["schemas"]["TrendSize"];
+        };
+        /** @description A time with its uncertainty: a tenth of the cases lies before `low`, half before `likely`, nine tenths before `high`. */
+        TrendRange: {
+            /**
+             * Format: date-time
+             * @description One of ten lies before it.
+             */
+            low: string;
+            /**
+             * Format: date-time
+             * @description Five of ten.
+             */
+            likely: string;
+            /**
+             * Format: date-time
+             * @description Nine of ten.
+             */
+            high: string;
+        };
+        /** @description A number of items with its uncertainty, as [`TimeRange`]. */
+        TrendSize: {
+            /**
+             * Format: int32
+             * @description One of ten lies below it.
+             */
+            low: number;
+            /**
+             * Format: int32
+             * @description Five of ten.
+             */
+            likely: number;
+            /**
+             * Format: int32
+             * @description Nine of ten.
+             */
+            high: number;
+        };
+        /**
+         * @description Where a trend stands.
+         * @enum {string}
+         */
+        TrendState: "active" | "declining" | "expired";
+        /** @description Why it is a trend, in numbers against what is usual. */
+        TrendWhy: {
+            /** @description In words. */
+            sentences: string[];
+            /**
+             * Format: int32
+             * @description The numbers below are of the last so many hours.
+             */
+            window_hours: number;
+            /**
+             * Format: double
+             * @description How often its most telling words came, repetitions by one source counting less.
+             */
+            seen: number;
+            /**
+             * Format: double
+             * @description How often they usually do in such a time.
+             */
+            usual: number;
+            /**
+             * Format: double
+             * @description The chance of as many if nothing were happening is 1 in 10 to the power of this.
+             */
+            surprise: number;
+            /**
+             * Format: int32
+             * @description In how many different wordings it is told.
+             */
+            wordings: number;
+            /**
+             * Format: double
+             * @description Share of the items from the busiest source, 0 to 1.
+             */
+            top_source: number;
+            /** @description The phrases that hold it together, the most telling first. */
+            phrases: components["schemas"]["TrendPhrase"][];
+            /** @description What raised and lowered the confidence, the strongest first. */
+            contributions: components["schemas"]["TrendContribution"][];
+        };
+        /** @description What it has to do with the brand. */
+        TrendWhyYou: {
+            /** @description In words. */
+            sentences: string[];
+            /** @description Pillars that it touches, the most first. */
+            pillars: components["schemas"]["TrendPillar"][];
+            /** @description Words of the brand's pillars, profile and audiences that it says. */
+            matched: string[];
         };
         /**
          * @description What a length is counted in.
@@ -11856,15 +13044,17 @@ export interface components {
             time?: string | null;
             /** @description On which days; none is never. */
             days?: components["schemas"]["DeliveryDay"][] | null;
-            /** @description By mail. */
+            /** @description The ways in order, each once; none is never. */
+            channels?: components["schemas"]["DeliveryWay"][] | null;
+            /** @description Puts mail at the end of the ways, or takes it out. */
             mail?: boolean | null;
             /** @description Whether a picture in the mail may tell that it was opened. */
             open_tracking?: boolean | null;
-            /** @description By WhatsApp; needs a number. */
+            /** @description The same of WhatsApp; needs a number. */
             whatsapp?: boolean | null;
-            /** @description Number in the international form, such as `+4930123456`; null removes it. */
+            /** @description Number in the international form, such as `+4930123456`: a code is sent there. Null removes it. */
             whatsapp_number?: components["schemas"]["Patch_String"];
-            /** @description By notifications of the browser. */
+            /** @description The same of notifications of the browser. */
             push?: boolean | null;
             /** @description Which shapes of content, at most 20; none is all. */
             content_formats?: string[] | null;
@@ -12082,6 +13272,15 @@ export interface components {
             keywords?: string[] | null;
             /** @description Words that it never uses, up to 100 of 80 characters. Drafts avoid them. */
             avoid_words?: string[] | null;
+        };
+        /** @description A change of a trend; absent fields stay. */
+        UpdateTrend: {
+            /** @description A name of one's own, up to 120 characters; it stays whatever is found later. */
+            name?: string | null;
+            /** @description What it belongs to, up to 40 characters; null lets its words tell again. */
+            category?: components["schemas"]["Patch_String"];
+            /** @description Whether it is put aside. */
+            dismissed?: boolean | null;
         };
         /** @description A file that comes in parts. */
         UploadId: string;
@@ -14686,12 +15885,48 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    show_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From what was sent */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description The link was not made here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     open_delivery: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description From the mail */
+                /** @description From what was sent */
                 token: string;
             };
             cookie?: never;
@@ -14706,6 +15941,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Malformed"];
+            403: components["responses"]["Forbidden"];
             /** @description The link was not made here */
             404: {
                 headers: {
@@ -14751,6 +15987,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    hear_telegram: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Heard */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            403: components["responses"]["Forbidden"];
+            /** @description Without the secret */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -15120,6 +16394,289 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryChannels"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    set_slack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSlackChannel"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryChannel"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            /** @description No such webhook, or it refused: `refused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /** @description It takes nothing at the moment: `not_reached` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_slack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    link_telegram: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkTelegramChannel"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelegramLink"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description The operator has set no bot up: `not_configured` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            /** @description Telegram refused: `refused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    remove_telegram: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    remove_whatsapp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    confirm_whatsapp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmWhatsapp"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryChannel"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description No code was sent: `no_code`; or it is good no more: `code_expired` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            /** @description Another one was sent: `wrong_code` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    test_channel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                channel: components["schemas"]["DeliveryWay"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryChannels"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It is not confirmed: `unconfirmed`; or there were codes enough: `too_many_codes` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
@@ -16035,6 +17592,92 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_push_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKey"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    subscribe_push: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPushSubscription"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryChannel"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    unsubscribe_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -17744,6 +19387,52 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    take_posts_as_samples: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the connection. */
+                connection: components["schemas"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken on; it goes on in the background. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The account has to be connected again, or its network gives no posts back */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     list_deliveries: {
         parameters: {
             query?: {
@@ -17850,6 +19539,38 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_embeddings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Embeddings"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -18355,7 +20076,7 @@ export interface operations {
             query?: {
                 /** @description Said by this source; all of them, near duplicates too. */
                 source?: components["schemas"]["SourceId"];
-                /** @description Words to look for; `"in quotes"` together, `-without`, `or`. */
+                /** @description What to look for, by words and by meaning; with `"in quotes"` together or `-without`, by words only. */
                 q?: string;
                 /** @description In this language only, e.g. `en`. */
                 language?: string;
@@ -20907,6 +22628,47 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    ask_for_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+                post: components["schemas"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForReview"];
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     resolve_review: {
         parameters: {
             query?: never;
@@ -21190,6 +22952,12 @@ export interface operations {
                 from: string;
                 /** @description The last day, included; at most a year later. */
                 to: string;
+                /** @description Of this network only. */
+                network?: components["schemas"]["Network"];
+                /** @description On this account only. */
+                connection?: components["schemas"]["ConnectionId"];
+                /** @description In these states only, separated by commas; all but `cancelled` when absent. */
+                state?: string;
             };
             header?: never;
             path: {
@@ -22342,6 +24110,43 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    suggest_times: {
+        parameters: {
+            query: {
+                /** @description The account. */
+                connection: components["schemas"]["ConnectionId"];
+                /** @description At most so many, 1 to 10; 3 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     list_smart_feeds: {
         parameters: {
             query?: {
@@ -23007,6 +24812,275 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TodayView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_trends: {
+        parameters: {
+            query?: {
+                /** @description In this state; may be given several times. `active` and `declining` when absent. */
+                state?: components["schemas"]["TrendState"][];
+                /** @description Of this category only. */
+                category?: string;
+                /** @description Letters in the name or the keywords. */
+                q?: string;
+                /** @description At least this sure, 0 to 1. */
+                min_confidence?: number;
+                /** @description By what they are ordered; `rank` when absent. */
+                sort?: "rank" | "newest" | "momentum" | "peak";
+                /** @description `true`: those that were put aside, instead of the others. */
+                dismissed?: boolean;
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Trend"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_trend_accuracy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendAccuracy"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    get_trend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the trend. */
+                trend: components["schemas"]["TrendId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendDetail"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    update_trend: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the change was made against, e.g. `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the trend. */
+                trend: components["schemas"]["TrendId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateTrend"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendDetail"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    draft_trend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the trend. */
+                trend: components["schemas"]["TrendId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTrendDrafts"];
+            };
+        };
+        responses: {
+            /** @description From before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerationView"];
+                };
+            };
+            /** @description Taken on; it goes on in the background. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerationView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description The month's allowance is used up */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `no_evidence`: its sources were deleted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    list_trend_evidence: {
+        parameters: {
+            query?: {
+                /** @description Rows wanted at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the trend. */
+                trend: components["schemas"]["TrendId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TrendEvidence"];
                 };
             };
             400: components["responses"]["Malformed"];

@@ -31,7 +31,7 @@ export type Mail = Schemas['MailSummary'];
 export type MailStatus = Mail['status'];
 
 export type Notice = Schemas['Notification'];
-export type NoticeKind = Schemas['NotificationKind'] | 'trend_rising' | 'post_reminder' | 'weekly_report';
+export type NoticeKind = Schemas['NotificationKind'];
 export type NoticePreferences = Schemas['NotificationPreferences'];
 export type UpdateNoticePreferences = Schemas['UpdateNotificationPreferences'];
 

@@ -12,7 +12,11 @@ export type NewSource = Schemas['CreateSource'];
 export type UpdateSource = Schemas['UpdateSource'];
 export type Candidate = Schemas['SourceCandidate'];
 export type Imported = Schemas['SourceImportResult'];
-export type { Item, Matched, Why } from './contract';
+export type Item = Schemas['Item'];
+/** By what an item was found: only in the answer to a search. */
+export type Matched = Schemas['ItemMatched'];
+/** Why an item stands where it does in a smart feed: with how near it is in meaning, and the whole of it in sentences. */
+export type Why = Schemas['SmartFeedWhy'];
 export type WholeItem = Schemas['ItemDetail'];
 export type Topic = Schemas['SmartFeedTopic'];
 export type SmartFeed = Schemas['SmartFeed'];

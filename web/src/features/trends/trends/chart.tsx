@@ -36,7 +36,7 @@ export function Sparkline({ course, now, over, className }: { course: TrendCours
 }
 
 /** Its course by the hour, with when the peak is expected: to be hovered, gone through by arrow keys, or read as a table. */
-export function CourseChart({ course, peak, now, over }: { course: TrendCourse[]; peak: TrendRange<string>; now: number; over: boolean }) {
+export function CourseChart({ course, peak, now, over }: { course: TrendCourse[]; peak: TrendRange; now: number; over: boolean }) {
   // A second more moves no bar: the steps are drawn anew by the minute.
   const minute = Math.floor(now / 60_000) * 60_000;
   const [low, likely, high] = [peak.low, peak.likely, peak.high].map((at) => new Date(at).getTime()) as [number, number, number];

@@ -75,12 +75,12 @@ function Whole({ trend: t, headingLevel, actions, now, toDraft }: DetailProps & 
       <dl className="mt-6 grid grid-cols-2 gap-x-6 gap-y-4 border-y py-4 sm:grid-cols-4">
         <Figure name="Sure" means={meanings.confidence}>{percent(t.confidence)}</Figure>
         <Figure name="Momentum" means={meanings.momentum}>{signed(t.momentum)}</Figure>
-        <Figure name="For you" means={meanings.relevance}>{t.relevance === null ? '–' : percent(t.relevance)}</Figure>
+        <Figure name="For you" means={meanings.relevance}>{typeof t.relevance === 'number' ? percent(t.relevance) : '–'}</Figure>
         <Figure name="So far" means={`${volume(t)}. ${meanings.size} Now: ${t.size.low.toLocaleString('en')} to ${t.size.high.toLocaleString('en')}, most likely ${t.size.likely.toLocaleString('en')}.`}>{t.item_count.toLocaleString('en')}<span className="font-sans text-xs text-ink-3"> of about {t.size.likely.toLocaleString('en')}</span></Figure>
       </dl>
       {t.angles.length > 0 && <Part as={part} title="Angles"><Angles angles={t.angles} evidence={t.evidence} actions={actions} trend={t} toDraft={toDraft} /></Part>}
       <Part as={part} title="Why it is a trend"><WhyTrend why={t.why} keywords={t.keywords} /></Part>
-      <Part as={part} title="Why for you"><WhyYou why={t.why_you} relevance={t.relevance} /></Part>
+      <Part as={part} title="Why for you"><WhyYou why={t.why_you} relevance={t.relevance ?? null} /></Part>
       <Part as={part} title={over ? 'What ended it' : 'What would end it'}><Ends trend={t} now={now} /></Part>
       <Part as={part} title="Who says so"><Evidence trend={t} now={now} /></Part>
       {t.posts.length > 0 && <Part as={part} title="Made from it"><Posts posts={t.posts} /></Part>}

@@ -1,3 +1,4 @@
+import { useBrandNetworks } from '@/shared/api/brand-networks';
 import { asProblem } from '@/shared/api/problem';
 import { networksQuery } from '@/shared/api/queries';
 import type { NetworkId } from '@/shared/api/types';
@@ -21,6 +22,7 @@ const lastFormats = (): TrendFormat[] => formats.map((f) => f.value).filter((f) 
 export function DraftDialog({ trend, angle: asked, actions, onClose }: { trend: Pick<Trend, 'id' | 'name'>; angle?: string | undefined; actions: TrendActions; onClose: () => void }) {
   const { scope } = useScope();
   const all = useQuery(networksQuery).data?.networks ?? [];
+  const on = useBrandNetworks(scope);
   const angles = useQuery(trendQuery(scope, trend.id)).data?.angles ?? [];
   const [angle, setAngle] = useState(asked ?? '');
   const formatOf = (id: string) => angles.find((a) => a.id === id)?.format;
@@ -29,7 +31,7 @@ export function DraftDialog({ trend, angle: asked, actions, onClose }: { trend: 
   const own = formatOf(angle);
   const wanted = chosen ?? (own ? [own] : lastFormats());
   const [picked, setPicked] = useState<NetworkId[] | null>(null);
-  const usual = [...new Set(targetsOf(scope, all).map((target) => target.split('.')[0]))] as NetworkId[];
+  const usual = on ? [...new Set(targetsOf(scope, on, all).map((target) => target.split('.')[0]))] as NetworkId[] : [];
   const networks = picked ?? usual;
   const [error, setError] = useState<unknown>(null);
   const problem = error ? asProblem(error) : null;

@@ -28,7 +28,7 @@ export function TrendStatus({ state }: { state: TrendState }) {
 }
 
 /** When its peak comes. `now` moves on. */
-export function Peak({ peak, now, whole }: { peak: TrendRange<string>; now: Date; whole?: boolean }) {
+export function Peak({ peak, now, whole }: { peak: TrendRange; now: Date; whole?: boolean }) {
   const left = countdown(peak, now);
   return (
     <span className={cn('inline-flex min-w-0 items-center gap-1', left.soon ? 'font-semibold text-brass-ink' : 'text-ink-2')} title={meanings.peak}>

@@ -24,7 +24,7 @@ const whole = (t: Trend): TrendDetail => ({
   angles: [{ id: 'explain', title: 'What it is', angle: 'Explain it.', format: 'thread', evidence: ['item_1'] }, { id: 'number', title: 'The number', angle: 'Begin with it.', format: 'post', evidence: [] }, { id: 'steps', title: 'In steps', angle: 'One by one.', format: 'carousel', evidence: [] }],
   evidence: [{ item_id: 'item_1', title: 'A cold spring', url: 'https://example.org/cold', source: { id: 'source_1', name: 'The Allotment', kind: 'feed' }, at: from(-1), likeness: 0.9 }],
   posts: [{ post_id: 'post_1', network: 'x', content_type: 'thread', status: 'pending', relevance: 0.6 }],
-  predicted: { made_at: from(-6), peak: t.peak, size: t.size }, evaluation: null,
+  predicted: { made_at: from(-6), onset_at: from(-20), items: 5, peak: t.peak, size: t.size }, evaluation: null,
 });
 const focused = () => document.activeElement?.closest('li')?.dataset['trend'];
 
@@ -62,7 +62,7 @@ describe('trends', () => {
     await user.keyboard('k{Enter}');
     await waitFor(() => expect(at()).toContain('trend=trend_1'));
     for (const title of ['Why it is a trend', 'Why for you', 'What would end it', 'Who says so', 'Made from it', 'Said, and come']) expect(await screen.findByRole('heading', { name: title })).toBeTruthy();
-    expect(screen.getByRole('link', { name: /A cold spring/ })).toBeTruthy();
+    expect(screen.getByRole('link', { name: /^A cold spring/ })).toBeTruthy();
     expect(screen.getByRole('link', { name: 'Read “A cold spring” in the Reader' }).getAttribute('href')).toContain('item=item_1');
   });
 

@@ -44,7 +44,7 @@ export interface Countdown {
   soon: boolean; past: boolean;
 }
 /** When most of it comes at once, as seen from now. */
-export function countdown(peak: TrendRange<string>, now: Date): Countdown {
+export function countdown(peak: TrendRange, now: Date): Countdown {
   const [low, likely, high] = [peak.low, peak.likely, peak.high].map((at) => new Date(at).getTime() - now.getTime()) as [number, number, number];
   if (high <= 0) return { short: `peaked about ${span(-likely)} ago`, range: null, soon: false, past: true };
   if (likely <= 0) return { short: 'at its peak about now', range: `at the latest in ${span(high)}`, soon: true, past: false };
@@ -99,9 +99,9 @@ export function hits(n: number, of: number): string {
 /** The three things that are measured, each with what it means. */
 export function measured(a: TrendAccuracy): { name: string; n: number; rate: number | null; means: string }[] {
   return [
-    { name: 'Peaks', n: a.peaks, rate: a.peak_rate, means: 'The peak came within the time that was said when the trend was found. Aimed at: eight of ten.' },
-    { name: 'Sizes', n: a.sizes, rate: a.size_rate, means: 'In the end it had as many items as was said. Aimed at: eight of ten.' },
-    { name: 'Held', n: a.held, rate: a.held_rate, means: 'After it was found it went on: at least half as much again came.' },
+    { name: 'Peaks', n: a.peaks, rate: a.peak_rate ?? null, means: 'The peak came within the time that was said when the trend was found. Aimed at: eight of ten.' },
+    { name: 'Sizes', n: a.sizes, rate: a.size_rate ?? null, means: 'In the end it had as many items as was said. Aimed at: eight of ten.' },
+    { name: 'Held', n: a.held, rate: a.held_rate ?? null, means: 'After it was found it went on: at least half as much again came.' },
   ];
 }
 
