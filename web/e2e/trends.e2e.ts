@@ -148,7 +148,7 @@ it('says by what the reader’s search finds', async () => {
   await page.goto(`${desk.home}/reader?q=northern lights`);
   const { state } = await read<{ state: string }>(desk, '/embeddings');
   await page.getByText(state === 'off' ? 'Found by words only.' : 'Found by words and by meaning.').waitFor();
-  await page.getByRole('list', { name: 'Items' }).getByText('Northern lights over Arbroath after a solar storm').waitFor();
+  await page.getByRole('list', { name: 'Items' }).getByRole('link', { name: 'Northern lights over Arbroath after a solar storm' }).waitFor();
   await page.getByRole('button', { name: 'All sources' }).click();
   await page.keyboard.type('allot');
   await expectAccessible(page, 'the choice of a source');

@@ -2,16 +2,16 @@
 import { article } from './data.mjs';
 
 const dialog = (p) => p.getByRole('dialog').waitFor();
-const press = (name) => async (p) => p.getByRole('button', { name, exact: typeof name === 'string' }).first().click();
+const click = (name) => async (p) => p.getByRole('button', { name, exact: typeof name === 'string' }).first().click();
 const opens = (name) => async (p) => {
-  await press(name)(p);
+  await click(name)(p);
   await dialog(p);
 };
 const problem = (status, code, detail) => ({ status, contentType: 'application/problem+json', body: JSON.stringify({ status, code, detail, request_id: '0198f2c4-5d1e' }) });
 const failing = (part) => (p) => p.route(part, (r) => r.fulfill(problem(503, 'unavailable', 'The database does not answer. Try again in a moment.')));
 const demands = (code) => (p) => p.route('**/api/v1/me/export', (r) => r.fulfill(problem(403, code, 'Confirm that it is you.')));
 const plan = (item) => async (p) => {
-  await press('More of the plan')(p);
+  await click('More of the plan')(p);
   await p.getByRole('menuitem', { name: item }).click();
 };
 const planDialog = (item) => async (p) => {
@@ -88,7 +88,7 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, pres
       await p.keyboard.press('?');
       await dialog(p);
     } },
-    { name: 'switcher', path: `${home}/today`, act: press(/: switch$/) },
+    { name: 'switcher', path: `${home}/today`, act: click(/: switch$/) },
     { name: 'bell', path: `${press.home}/today`, as: 'press', act: async (p) => {
       await p.getByRole('button', { name: /^Notifications/ }).click();
       await dialog(p);
@@ -96,12 +96,12 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, pres
     } },
     { name: 'bell-first', path: `${fresh.home}/today`, as: 'fresh', act: opens('Notifications') },
     { name: 'settings-notifications', path: settings('notifications'), full: true },
-    { name: 'account-menu', path: `${home}/today`, act: press(/^Account of/) },
-    { name: 'toast', path: `${fresh.home}/today`, as: 'fresh', before: (p) => p.route('**/onboarding', (r) => (r.request().method() === 'GET' ? r.continue() : r.fulfill(problem(503, 'unavailable', 'The database does not answer.')))), act: press(/^Skip/) },
+    { name: 'account-menu', path: `${home}/today`, act: click(/^Account of/) },
+    { name: 'toast', path: `${fresh.home}/today`, as: 'fresh', before: (p) => p.route('**/onboarding', (r) => (r.request().method() === 'GET' ? r.continue() : r.fulfill(problem(503, 'unavailable', 'The database does not answer.')))), act: click(/^Skip/) },
     { name: 'not-found', path: `${home}/nowhere` },
     { name: 'brand-profile', path: `${home}/brand/profile`, full: true },
     { name: 'brand-profile-first', path: `${fresh.home}/brand/profile`, as: 'fresh' },
-    { name: 'brand-profile-edit', path: `${home}/brand/profile`, act: press('Edit posts') },
+    { name: 'brand-profile-edit', path: `${home}/brand/profile`, act: click('Edit posts') },
     { name: 'brand-profile-error', path: `${home}/brand/profile`, act: (p) => p.getByRole('alert').waitFor(), before: failing('**/brands/*/profile') },
     { name: 'brand-audiences', path: `${home}/brand/audiences` },
     { name: 'brand-audiences-first', path: `${fresh.home}/brand/audiences`, as: 'fresh' },
@@ -159,7 +159,7 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, pres
     { name: 'calendar-import-report', path: `${press.home}/calendar?view=list`, as: 'press', act: async (p) => {
       await planDialog('Import')(p);
       await p.getByLabel(/^Or paste rows/).fill(`target;connection;local_time;text;mood\nsandbox;;${life.day(3)} 09:00;First, with a comma;good\nsandbox;;the day after;Second;bad\nnowhere;;;Third;bad\nx;@nobody;queue;Fourth;bad\nsandbox;;;A draft;good\n`);
-      await press('Check it')(p);
+      await click('Check it')(p);
       await p.getByText(/rows can be imported/).waitFor();
     } },
     { name: 'calendar-export', path: `${press.home}/calendar?view=list`, as: 'press', act: planDialog('Export') },
@@ -218,7 +218,7 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, pres
     { name: 'reader', path: `${home}/reader` },
     { name: 'reader-search', path: `${home}/reader?q=light` },
     { name: 'reader-sources', path: `${home}/reader`, act: async (p) => {
-      await press('All sources')(p);
+      await click('All sources')(p);
       await p.getByPlaceholder(/^Search \d+ source/).waitFor();
     } },
     { name: 'reader-first', path: `${fresh.home}/reader`, as: 'fresh' },
@@ -272,7 +272,7 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, pres
     { name: 'settings-invite-link', path: `${fresh.home}/settings/members`, as: 'fresh', act: async (p) => {
       await opens('Invite')(p);
       await p.getByRole('radio', { name: 'By a link to hand on' }).click();
-      await press('Make the link')(p);
+      await click('Make the link')(p);
       await p.getByRole('dialog', { name: 'Hand on this link' }).waitFor();
     } },
     { name: 'settings-api-keys', path: settings('api-keys') },
@@ -281,7 +281,7 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, pres
     { name: 'settings-api-key-once', path: `${guarded.home}/settings/api-keys`, as: 'guarded', act: async (p) => {
       await opens('New key')(p);
       await p.getByLabel('What is it for?').fill('Nightly import');
-      await press('Make the key')(p);
+      await click('Make the key')(p);
       await p.getByRole('dialog', { name: 'Copy the key now' }).waitFor();
     } },
     { name: 'settings-agencies', path: settings('agencies') },
@@ -328,24 +328,24 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, pres
     { name: 'sign-in-wrong', path: '/sign-in', as: 'nobody', act: async (p) => {
       await p.getByLabel('Email').fill('ines@example.com');
       await p.getByLabel('Password').fill('not this one at all');
-      await press('Sign in')(p);
+      await click('Sign in')(p);
       await p.getByRole('alert').waitFor();
     } },
     { name: 'sign-in-second', path: '/sign-in', as: 'nobody', act: async (p) => {
       await p.getByLabel('Email').fill(guarded.email);
       await p.getByLabel('Password').fill(guarded.password);
-      await press('Sign in')(p);
+      await click('Sign in')(p);
       await p.getByRole('heading', { name: 'One more step' }).waitFor();
     } },
     { name: 'link-sent', path: '/sign-in', as: 'nobody', act: async (p) => {
       await p.getByLabel('Email').fill('ines@example.com');
-      await press('Mail me a link instead')(p);
+      await click('Mail me a link instead')(p);
       await p.getByRole('heading', { name: 'Look into your mail' }).waitFor();
     } },
     { name: 'link-wrong', path: '/sign-in/link#token=wrong', as: 'nobody' },
     { name: 'sign-up', path: '/sign-up', as: 'nobody' },
     { name: 'sign-up-wrong', path: '/sign-up', as: 'nobody', act: async (p) => {
-      await press('Make the account')(p);
+      await click('Make the account')(p);
       await p.waitForTimeout(500);
     } },
     { name: 'sign-up-waitlist', path: '/sign-up', as: 'nobody', before: door('waitlist') },

@@ -1,4 +1,5 @@
 import { asProblem } from '@/shared/api/problem';
+import { mine } from '@/shared/api/push';
 import { toast } from '@/shared/lib/toast';
 import { Button, buttonClass } from '@/shared/ui/button';
 import { Dialog } from '@/shared/ui/dialog';
@@ -11,7 +12,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { BellRing, CircleCheck, ExternalLink } from 'lucide-react';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { ChannelKind } from './contract';
-import { ability, allowPush, mine } from './push';
+import { ability, allowPush } from './push';
 import { channelsKey, channelsQuery, confirmWhatsapp, connectSlack, connectTelegram, tryChannel } from './queries';
 import { wayOf } from './ways';
 

@@ -1,18 +1,15 @@
 /** Notifications of this browser: they come with the tab closed, by `public/push-worker.js`. */
+import { keepMine } from '@/shared/api/push';
 import { deviceWords } from '@/shared/lib/device';
-import { forget, remember, remembered } from '@/shared/lib/theme';
-import { dropSubscription, keepSubscription, pushKey } from './queries';
+import { keepSubscription, pushKey } from './queries';
 
 /** `blocked` only the person can undo, in the browser's own settings. */
 export type Ability = 'can' | 'blocked' | 'cannot';
-const memory = 'bellwether.push';
 
 export function ability(): Ability {
   if (!('serviceWorker' in navigator) || !('PushManager' in window) || typeof Notification === 'undefined') return 'cannot';
   return Notification.permission === 'denied' ? 'blocked' : 'can';
 }
-/** The id of this browser among those that are told. */
-export const mine = () => remembered(memory);
 
 /** A key of the server as the browser wants it. */
 export function keyBytes(base64url: string): Uint8Array<ArrayBuffer> {
@@ -39,15 +36,5 @@ export async function allowPush(): Promise<void> {
   });
   const { endpoint = '', keys } = subscription.toJSON();
   const kept = await keepSubscription({ endpoint, keys: { p256dh: keys?.['p256dh'] ?? '', auth: keys?.['auth'] ?? '' }, name: deviceWords(navigator.userAgent) });
-  remember(memory, kept.id);
-}
-
-/** No more notifications in a browser; where it is this one, the worker goes too. */
-export async function endPush(id: string): Promise<void> {
-  await dropSubscription(id);
-  if (id !== mine()) return;
-  forget(memory);
-  const registration = await navigator.serviceWorker.getRegistration('/push-worker.js');
-  await (await registration?.pushManager.getSubscription())?.unsubscribe();
-  await registration?.unregister();
+  keepMine(kept.id);
 }

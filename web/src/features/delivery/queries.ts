@@ -16,7 +16,6 @@ export const channelsQuery = queryOptions({
 });
 export const pushKey = () => take(api.GET('/api/v1/me/push/key', {}));
 export const keepSubscription = (body: Subscription) => take(api.POST('/api/v1/me/push/subscriptions', { body }));
-export const dropSubscription = (id: string) => api.DELETE('/api/v1/me/push/subscriptions/{subscription}', { params: { path: { subscription: id } } });
 export const connectSlack = (webhook_url: string) => take(api.PUT('/api/v1/me/channels/slack', { body: { webhook_url } }));
 export const connectTelegram = (own: LinkTelegram) => take(api.POST('/api/v1/me/channels/telegram', { body: own }));
 export const confirmWhatsapp = (code: string) => take(api.POST('/api/v1/me/channels/whatsapp/confirm', { body: { code } }));

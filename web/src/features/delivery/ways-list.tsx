@@ -1,4 +1,5 @@
 import { asProblem } from '@/shared/api/problem';
+import { endPush, mine } from '@/shared/api/push';
 import { noticePreferencesQuery } from '@/shared/api/queries';
 import { cn } from '@/shared/lib/cn';
 import { ago } from '@/shared/lib/time';
@@ -12,7 +13,7 @@ import { ArrowDown, ArrowUp, Ellipsis, Plus, Send, Settings2, Unplug, X } from '
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { Channel, ChannelKind } from './contract';
 import { ChannelIcon } from './icon';
-import { ability, endPush, mine } from './push';
+import { ability } from './push';
 import { channelsKey, channelsQuery, dropChannel, tryChannel } from './queries';
 import { carrier, kinds, moved, names, place, stateWords, turned, wayOf, type Way } from './ways';
 
@@ -25,6 +26,8 @@ export function Ways({ order, setOrder, number, connect }: WaysProps) {
   const list = useRef<HTMLOListElement>(null);
   // What was moved keeps the focus on the button that moved it; at an end, on the other one.
   const refocus = useRef<{ kind: ChannelKind; by: 1 | -1 } | null>(null);
+  // The list is a new one with every drawing; only another order is a move.
+  const inOrder = order.join();
   useEffect(() => {
     const wanted = refocus.current;
     refocus.current = null;
@@ -33,14 +36,14 @@ export function Ways({ order, setOrder, number, connect }: WaysProps) {
     const [up, down] = [...buttons];
     const button = wanted.by === -1 ? up : down;
     (button?.disabled ? (wanted.by === -1 ? down : up) : button)?.focus();
-  }, [order]);
+  }, [inOrder]);
   if (channels.isPending) return <Loading what="the ways"><SkeletonText lines={6} /></Loading>;
   if (channels.isError) return <ErrorState compact error={channels.error} retry={() => void channels.refetch()} />;
   const all = channels.data.items;
   const first = carrier(order, all);
   const move = (kind: ChannelKind, by: 1 | -1) => {
     const next = moved(order, kind, by);
-    if (next.join() === order.join()) return;
+    if (next.join() === inOrder) return;
     refocus.current = { kind, by };
     setOrder(next);
     setSaid(`${names[kind]} is now ${next.indexOf(kind) + 1} of ${next.length}`);
@@ -144,13 +147,15 @@ function Used({ way, at, last, carries, number, move, leave, connect }: { way: W
 
 function Unused({ way: { kind, state, configured }, use, connect }: { way: Way; use: () => void; connect: () => void }) {
   const name = names[kind];
+  const ready = state === 'ready' || kind === 'email';
+  const verb = ready ? 'Use it' : 'Connect it';
   const able = kind !== 'push' || state === 'ready' || ability() !== 'cannot';
   const why = !configured && kind !== 'email' ? 'Not set up on this installation' : !able ? 'This browser can’t' : null;
   return (
     <li className="flex min-h-11 flex-wrap items-center gap-x-3">
       <ChannelIcon kind={kind} className="text-ink-3" />
       <span className="min-w-0 grow text-sm text-ink-2">{name}{why && <span className="block text-xs text-ink-3">{why}</span>}</span>
-      {!why && <Button size="sm" variant="quiet" onClick={state === 'ready' || kind === 'email' ? use : connect}><Plus className="size-4" /> {state === 'ready' || kind === 'email' ? 'Use it' : 'Connect it'}<span className="sr-only">: {name}</span></Button>}
+      {!why && <Button size="sm" variant="quiet" aria-label={`${verb}: ${name}`} onClick={ready ? use : connect}><Plus className="size-4" /> {verb}</Button>}
     </li>
   );
 }

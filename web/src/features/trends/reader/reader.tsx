@@ -68,7 +68,7 @@ export function Reader({ view, onView, toStudio }: ReaderProps) {
   return (
     <div className={cn('lg:grid lg:h-desk lg:overflow-hidden', view.item ? 'lg:grid-cols-[minmax(20rem,2fr)_minmax(0,3fr)]' : 'lg:grid-cols-1')}>
       {(isWide || !view.item) && (
-        <section aria-label="Items" className="flex min-w-0 flex-col lg:h-desk lg:overflow-y-auto lg:scroll-thin">
+        <section aria-label="Items" className="flex min-w-0 flex-col lg:relative lg:h-desk lg:overflow-y-auto lg:scroll-thin">
           <div className={cn('mx-auto w-full px-8 pt-8 max-sm:px-4 max-sm:pt-4', tight ? 'lg:px-6 lg:pt-4' : 'max-w-240')}>
             <Tabs here="Reader" tight={tight} />
             <h1 className={cn('font-serif text-3xl max-sm:text-2xl', tight && 'lg:text-2xl')}>Reader</h1>
@@ -90,7 +90,7 @@ export function Reader({ view, onView, toStudio }: ReaderProps) {
         </section>
       )}
       {view.item && (
-        <section aria-label="Item" className="min-w-0 border-l max-lg:border-0 lg:h-desk lg:overflow-y-auto lg:scroll-thin">
+        <section aria-label="Item" className="min-w-0 border-l max-lg:border-0 lg:relative lg:h-desk lg:overflow-y-auto lg:scroll-thin">
           <div className="mx-auto w-full max-w-176 px-8 pt-6 pb-24 max-sm:px-4">
             <div className="mb-4 flex items-center">
               {isWide ? <span className="grow" /> : <button type="button" onClick={() => open(undefined)} className="inline-flex h-10 grow items-center gap-2 rounded-sm text-sm text-ink-3"><ArrowLeft className="size-4" aria-hidden /> {feed?.name ?? 'Reader'}</button>}

@@ -118,8 +118,8 @@ function Angles({ angles, evidence, actions, trend, toDraft }: { angles: TrendAn
             </div>
             {actions.mayDraft && (
               <div className="flex gap-1">
-                <Button size="sm" busy={actions.drafting === trend.id} onClick={() => actions.draft(trend, { angle: a.id })}><PenLine className="size-4" /> Draft it <span className="max-lg:hidden"><Kbd keys={String(i + 1)} /></span><span className="sr-only">: {a.title}</span></Button>
-                <Button size="sm" variant="quiet" onClick={() => toDraft(a.id)}>Choose<span className="sr-only"> forms and networks for “{a.title}”</span>…</Button>
+                <Button size="sm" aria-label={`Draft it: ${a.title}`} busy={actions.drafting === trend.id} onClick={() => actions.draft(trend, { angle: a.id })}><PenLine className="size-4" /> Draft it <span className="max-lg:hidden"><Kbd keys={String(i + 1)} /></span></Button>
+                <Button size="sm" variant="quiet" aria-label={`Choose… forms and networks for “${a.title}”`} onClick={() => toDraft(a.id)}>Choose…</Button>
               </div>
             )}
           </li>

@@ -39,7 +39,7 @@ export function Filters({ view, onView, categories, search, tight }: { view: Tre
 
 function Choice({ label, value, onChange, options, first }: { label: ReactNode; value: string; onChange: (value: string) => void; options: { value: string; label: string }[]; first?: boolean }) {
   return (
-    <Menu align="start" trigger={<button type="button" className={buttonClass('quiet', 'sm', cn('max-w-56 min-w-0', first && '-ml-2 max-lg:-ml-3', value && !first && 'bg-brass-soft text-brass-ink'))}><span className="truncate">{label}</span> <ChevronDown className="size-3.5 shrink-0 text-ink-3" /></button>}>
+    <Menu align="start" trigger={<button type="button" className={buttonClass('quiet', 'sm', cn('max-w-56 min-w-0', first && '-ml-3', value && !first && 'bg-brass-soft text-brass-ink'))}><span className="truncate">{label}</span> <ChevronDown className="size-3.5 shrink-0 text-ink-3" /></button>}>
       <MenuRadio value={value} onChange={onChange} options={options} />
     </Menu>
   );

@@ -94,7 +94,7 @@ export function Trends({ view, onView }: TrendsProps) {
   return (
     <div className={cn('lg:grid lg:h-desk lg:overflow-hidden', view.trend ? 'lg:grid-cols-[minmax(20rem,2fr)_minmax(0,3fr)]' : 'lg:grid-cols-1')}>
       {(isWide || !view.trend) && (
-        <section aria-label="Trends" className="flex min-w-0 flex-col lg:h-desk lg:overflow-y-auto lg:scroll-thin">
+        <section aria-label="Trends" className="flex min-w-0 flex-col lg:relative lg:h-desk lg:overflow-y-auto lg:scroll-thin">
           <div className={cn('mx-auto grid w-full gap-x-16 gap-y-12 px-8 pt-8 pb-24 max-sm:px-4 max-sm:pt-4', tight ? 'lg:px-0 lg:pt-4' : 'max-w-290 xl:grid-cols-[minmax(0,1fr)_17rem]')}>
             <div className="min-w-0">
               <div className={cn(tight && 'lg:px-6')}>
@@ -108,7 +108,7 @@ export function Trends({ view, onView }: TrendsProps) {
                   : list.isError ? <div className={cn(tight && 'lg:px-6')}><ErrorState error={list.error} retry={() => void list.refetch()} /></div>
                     : trends.length === 0 ? <div className={cn(tight && 'lg:px-6')}><Nothing view={view} reset={() => onView({})} /></div>
                       : (
-                        <ul ref={rows} aria-label="Trends" aria-busy={list.isPlaceholderData || undefined} className={cn('border-t', !tight && 'sm:-mx-4')}>
+                        <ul ref={rows} aria-label="Trends" aria-busy={list.isPlaceholderData || undefined} className={cn('border-t', !tight && '-mx-4')}>
                           {trends.map((t, i) => <Row key={t.id} trend={t} place={ranked ? i + 1 : null} view={view} tight={tight} active={t.id === here} now={now} onFocus={setFocused} onOpen={open} />)}
                         </ul>
                       )}
@@ -120,7 +120,7 @@ export function Trends({ view, onView }: TrendsProps) {
         </section>
       )}
       {view.trend && (
-        <section aria-label="Trend" className="min-w-0 border-l max-lg:border-0 lg:h-desk lg:overflow-y-auto lg:scroll-thin">
+        <section aria-label="Trend" className="min-w-0 border-l max-lg:border-0 lg:relative lg:h-desk lg:overflow-y-auto lg:scroll-thin">
           <div className="mx-auto w-full max-w-176 px-8 pt-6 pb-24 max-sm:px-4">
             <div className="mb-4 flex items-center">
               {isWide ? <span className="grow" /> : <button type="button" onClick={() => open(undefined)} className="inline-flex h-10 grow items-center gap-2 rounded-sm text-sm text-ink-3"><ArrowLeft className="size-4" aria-hidden /> Trends</button>}

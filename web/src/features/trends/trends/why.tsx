@@ -39,7 +39,7 @@ export function WhyTrend({ why, keywords }: { why: TrendWhy; keywords: string[] 
           </dl>
           {why.phrases.length > 0 && (
             <Table caption="What its titles share" heads={['Phrase', 'Titles with it']}>
-              {why.phrases.map((p) => <tr key={p.text} className="border-b"><th scope="row" className="py-2 pr-4 font-normal wrap-anywhere">{p.text}</th><td className="w-32 py-2 text-right tabular-nums"><span className="flex items-center gap-2"><Share value={p.share} /> {percent(p.share)}</span></td></tr>)}
+              {why.phrases.map((p) => <tr key={p.text} className="border-b"><th scope="row" className="py-2 pr-4 font-normal wrap-anywhere">{p.text}</th><td className="w-32 py-2 text-right tabular-nums"><span className="flex items-center gap-2"><Share value={p.share} /> <span className="grow whitespace-nowrap">{percent(p.share)}</span></span></td></tr>)}
             </Table>
           )}
           {why.contributions.length > 0 && (

@@ -1,0 +1,18 @@
+/** Which of the browsers that are told is this one, and its end. How it begins is a matter of the delivery. */
+import { forget, remember, remembered } from '../lib/theme';
+import { api } from './client';
+
+const memory = 'bellwether.push';
+/** The id of this browser among those that are told. */
+export const mine = () => remembered(memory);
+export const keepMine = (id: string) => remember(memory, id);
+
+/** No more notifications in a browser; where it is this one, the worker goes too. */
+export async function endPush(id: string): Promise<void> {
+  await api.DELETE('/api/v1/me/push/subscriptions/{subscription}', { params: { path: { subscription: id } } });
+  if (id !== mine()) return;
+  forget(memory);
+  const registration = await navigator.serviceWorker.getRegistration('/push-worker.js');
+  await (await registration?.pushManager.getSubscription())?.unsubscribe();
+  await registration?.unregister();
+}
