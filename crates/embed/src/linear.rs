@@ -221,7 +221,9 @@ mod tests {
             let bias = numbers(outputs, &mut state);
             let mut x = numbers(rows * inputs, &mut state);
             for (row, token) in x.chunks_exact_mut(inputs).enumerate() {
-                token.iter_mut().for_each(|number| *number += 0.01 * row as f32 - 0.3);
+                for number in token {
+                    *number += 0.01 * row as f32 - 0.3;
+                }
             }
             let right: Vec<f32> = x
                 .chunks_exact(inputs)
