@@ -58,9 +58,7 @@ enum Weights {
         fine: PackedBMatrix<i8>,
         /// Per output: what one step of its weights is worth.
         steps: Vec<f32>,
-        /// Per output: the sum of its weights' bytes, which each token's place of zero is taken off with.
-        totals: Vec<i32>,
-        /// The inputs that stay whole, and their weights.
+        /// The inputs that stay whole, and their weights, with one more that takes off each token's place of zero.
         columns: [usize; WHOLE],
         whole: PackedBMatrix<f32>,
     },
@@ -71,7 +69,6 @@ enum Weights {
 pub struct Scratch {
     row: Vec<f32>,
     bytes: Vec<u8>,
-    zeros: Vec<u8>,
     steps: Vec<f32>,
     whole: Vec<f32>,
     sums: Vec<i32>,
@@ -93,7 +90,6 @@ impl Linear {
             None => Weights::Exact(engine.exact.prepack_b(view.transposed())),
             Some(bytes) => {
                 let (mut fine, mut steps, mut whole) = (Vec::new(), Vec::new(), Vec::new());
-                let mut totals = Vec::new();
                 for row in weights.chunks_exact(inputs) {
                     whole.extend(columns.map(|column| row[column]));
                     let mut rest = row.to_vec();
@@ -103,16 +99,16 @@ impl Linear {
                     let most = rest.iter().fold(0.0_f32, |most, weight| most.max(weight.abs()));
                     let step = if most > 0.0 { most / 127.0 } else { 1.0 };
                     let rest = rest.iter().map(|weight| (weight / step).round() as i8);
-                    totals.push(rest.clone().map(i32::from).sum());
+                    let total: i32 = rest.clone().map(i32::from).sum();
+                    whole.push(-(total as f32) * step);
                     fine.extend(rest);
                     steps.push(step);
                 }
                 let fine: NdTensorView<i8, 2> = NdTensorView::from_data([outputs, inputs], fine.as_slice());
-                let whole: Matrix = NdTensorView::from_data([outputs, WHOLE], whole.as_slice());
+                let whole: Matrix = NdTensorView::from_data([outputs, WHOLE + 1], whole.as_slice());
                 Weights::Bytes {
                     fine: bytes.prepack_b(fine.transposed()),
                     steps,
-                    totals,
                     columns,
                     whole: engine.exact.prepack_b(whole.transposed()),
                 }
@@ -133,9 +129,9 @@ impl Linear {
         out.resize(rows * self.outputs, 0.0);
         let with_bias = GemmOptions { bias: Some(BiasVector::Row(&self.bias)), ..GemmOptions::default() };
         match (&self.weights, &engine.bytes) {
-            (Weights::Bytes { fine, steps, totals, columns, whole }, Some(bytes)) => {
+            (Weights::Bytes { fine, steps, columns, whole }, Some(bytes)) => {
                 scratch.take_apart(x, self.inputs, columns);
-                let outliers = view(&scratch.whole, [rows, WHOLE])?;
+                let outliers = view(&scratch.whole, [rows, WHOLE + 1])?;
                 engine
                     .exact
                     .gemm(out, GemmInputA::Unpacked(outliers), GemmInputB::Packed(whole), with_bias)
@@ -145,14 +141,10 @@ impl Linear {
                 bytes
                     .gemm(&mut scratch.sums, rest, GemmInputB::Packed(fine), GemmOptions::default())
                     .map_err(broken)?;
-                // the places of zero are taken off here: rten-gemm 0.27 would use those of the first rows of a block
-                // (eight of them with AVX-512) for all
-                let tokens = scratch.zeros.iter().zip(&scratch.steps);
                 let sums = scratch.sums.chunks_exact(self.outputs);
-                for ((out, sums), (zero, token)) in out.chunks_exact_mut(self.outputs).zip(sums).zip(tokens) {
-                    let zero = i32::from(*zero);
-                    for (((out, sum), total), step) in out.iter_mut().zip(sums).zip(totals).zip(steps) {
-                        *out += (sum - zero * total) as f32 * (step * token);
+                for ((out, sums), token) in out.chunks_exact_mut(self.outputs).zip(sums).zip(&scratch.steps) {
+                    for ((out, sum), step) in out.iter_mut().zip(sums).zip(steps) {
+                        *out += *sum as f32 * (step * token);
                     }
                 }
                 Ok(())
@@ -173,10 +165,8 @@ fn view<T>(data: &[T], shape: [usize; 2]) -> Result<Matrix<'_, T>, OpenError> {
 impl Scratch {
     /// The large columns by themselves, the rest as bytes with the worth of a step and the place of zero, row by row.
     fn take_apart(&mut self, x: &[f32], inputs: usize, columns: &[usize; WHOLE]) {
-        let Self { row, bytes, zeros, steps, whole, .. } = self;
-        for kept in [&mut *bytes, &mut *zeros] {
-            kept.clear();
-        }
+        let Self { row, bytes, steps, whole, .. } = self;
+        bytes.clear();
         steps.clear();
         whole.clear();
         bytes.reserve(x.len());
@@ -193,7 +183,9 @@ impl Scratch {
             let zero = (-least / step).round() as u8;
             bytes.extend_init(|room| Quantize::new(row, &mut room[..inputs], 1.0 / step, zero).dispatch());
             steps.push(step);
-            zeros.push(zero);
+            // the sums of bytes are too large by this times the sum of the weights. Not left to rten-gemm 0.27, which
+            // takes the places of zero of a block's first rows (eight of them with AVX-512) for those of all
+            whole.push(f32::from(zero) * step);
         }
     }
 }
@@ -221,7 +213,9 @@ mod tests {
             let bias = numbers(outputs, &mut state);
             let mut x = numbers(rows * inputs, &mut state);
             for (row, token) in x.chunks_exact_mut(inputs).enumerate() {
-                token.iter_mut().for_each(|number| *number += 0.01 * row as f32 - 0.3);
+                for number in token {
+                    *number += 0.01 * row as f32 - 0.3;
+                }
             }
             let right: Vec<f32> = x
                 .chunks_exact(inputs)
