@@ -202,12 +202,12 @@ fn whatsapp(path: &str, headers: &HeaderMap, body: &Value) -> Response {
         "contacts": [{ "input": to, "wa_id": to.trim_start_matches('+') }],
         "messages": [{ "id": "wamid.HBgLMTY1MDM4Nzk0MzkVAgARGBJCOTY3NDc0NDFDRUI3NTA0Q0UA" }],
     });
-    sent.to_string().into_response()
+    axum::Json(sent).into_response()
 }
 
 fn bot_error(status: u16, description: &str) -> Response {
     let body = json!({ "ok": false, "error_code": status, "description": description });
-    (StatusCode::from_u16(status).unwrap(), body.to_string()).into_response()
+    (StatusCode::from_u16(status).unwrap(), axum::Json(body)).into_response()
 }
 
 fn telegram(path: &str, body: &Value, kept: &Mutex<Kept>) -> Response {

@@ -128,7 +128,7 @@ async fn times_are_suggested_by_how_an_account_s_posts_did_and_not_before_enough
             again["items"].as_array().unwrap().iter().all(|item| item["local_time"] != first["local_time"])
         );
     }
-    let other = "conn_01890000-0000-7000-8000-000000000000";
+    let other = "conn_01h2xcejqtf2nbrexx3vqjhp41";
     ada.get(&format!("~/schedule/suggestions?connection={other}")).await.expect(404);
     let wrong =
         ada.get(&format!("~/schedule/suggestions?connection={connection}&limit=99")).await.expect(422);

@@ -98,9 +98,11 @@ impl Trends {
             return Err(Problem::invalid("q", "too_long", message).into());
         }
         // outside of the transaction: a model may take its time
-        let asked = if is_exact(q) { None } else { self.understand(access, q).await };
+        let exact = is_exact(q);
+        let asked = if exact { None } else { self.understand(access, q).await };
+        let letters = if exact { "" } else { q };
         let mut tx = self.store.tenant(access).await?;
-        let by_words = sql::search(tx.conn(), access.brand, q, FOUND).await?;
+        let by_words = sql::search(tx.conn(), access.brand, (q, letters), FOUND).await?;
         let ranks: HashMap<Uuid, Fused> = match &asked {
             Some(asked) => {
                 let near = Self::near(&mut tx, access.brand, asked, wanted.since).await?;
@@ -176,7 +178,7 @@ impl Trends {
         (query, near): (&str, &[Uuid]),
         since: Timestamp,
     ) -> Result<Vec<(ItemView, Timestamp, String)>, Error> {
-        let by_words = sql::search(tx.conn(), brand, query, FOUND).await?;
+        let by_words = sql::search(tx.conn(), brand, (query, query), FOUND).await?;
         let ids: HashSet<Uuid> = by_words.into_iter().map(|(id, _)| id).chain(near.iter().copied()).collect();
         let ids: Vec<Uuid> = ids.into_iter().collect();
         let filter = Filter { ids: Some(&ids), since: Some(since), first_only: true, ..Filter::default() };

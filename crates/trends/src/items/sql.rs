@@ -124,18 +124,20 @@ pub(super) async fn find(
     Ok(rows.into_iter().map(Found::from).collect())
 }
 
-/// The items that a search in the words of people finds, the best first.
+/// The items that a search in the words of people finds, the best first; `letters` is what titles are compared with where
+/// no words match.
 pub(super) async fn search(
     conn: &mut PgConnection,
     brand: BrandId,
-    q: &str,
+    (q, letters): (&str, &str),
     limit: i32,
 ) -> Result<Vec<(Uuid, f32)>> {
     let rows = sqlx::query!(
         r#"SELECT item_id AS "item_id!", rank AS "rank!"
-             FROM trends.find_items($1, trends.words_of($2), $2, $3)"#,
+             FROM trends.find_items($1, trends.words_of($2), $3, $4)"#,
         brand.uuid(),
         q,
+        letters,
         limit
     )
     .fetch_all(conn)

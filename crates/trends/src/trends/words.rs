@@ -24,6 +24,9 @@ pub(super) fn when(at: Timestamp) -> String {
     at.format("%-d %B, %H:%M UTC").to_string()
 }
 
+/// What comes less often than this in a window hardly ever comes: nobody counts tenths.
+const RARE: f64 = 0.5;
+
 fn number(number: f64) -> String {
     if number < 10.0 { format!("{}", round(number, 1)) } else { format!("{}", number.round()) }
 }
@@ -35,7 +38,7 @@ pub(super) fn summary(trend: &detect::Trend) -> String {
     let sources = counted(trend.sources.into(), "source", "sources");
     let span = (trend.last - trend.onset).num_minutes() as f64 / 60.0;
     let in_time = hours(span);
-    let usual = if why.usual < 0.05 {
+    let usual = if why.usual < RARE {
         "where its words hardly ever come".to_owned()
     } else {
         format!("where its words usually come {} in {}", times(why.usual), hours(f64::from(why.window_hours)))
@@ -58,7 +61,7 @@ pub(super) fn why(trend: &detect::Trend) -> Why {
     let mut sentences = vec![summary(trend)];
     let leading = own.phrases.first().map(|phrase| format!("“{}”", phrase.text));
     if let Some(leading) = leading.filter(|_| own.seen > own.usual) {
-        let usual = if own.usual < 0.05 { "hardly ever".to_owned() } else { times(own.usual) };
+        let usual = if own.usual < RARE { "hardly ever".to_owned() } else { times(own.usual) };
         sentences.push(format!(
             "In the busiest {window} {leading} counted {} times; usual is {usual}. By chance that happens {}.",
             number(own.seen),

@@ -17661,6 +17661,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description As the list of ways names it: `push_…` */
                 subscription: string;
             };
             cookie?: never;
