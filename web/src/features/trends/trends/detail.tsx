@@ -59,7 +59,7 @@ function Whole({ trend: t, headingLevel, actions, now, toDraft }: DetailProps & 
       </p>
       <Heading className="mt-2 font-serif text-2xl text-balance wrap-anywhere">{t.name}</Heading>
       <p className="mt-2 max-w-prose text-base text-ink-2">{t.summary}</p>
-      {!over && <p className="mt-3 text-sm"><Peak peak={t.peak} now={now} whole /></p>}
+      {!over && <p className="mt-3 text-sm"><Peak peak={t.peak} state={t.state} now={now} whole /></p>}
       <div className="mt-5 flex flex-wrap items-center gap-2">
         {actions.mayDraft && <Button variant="primary" busy={actions.drafting === t.id} onClick={() => toDraft()}><PenLine className="size-4" /> Make drafts <span className="max-lg:hidden"><Kbd keys="d" /></span></Button>}
         {actions.mayChange && (t.dismissed_at

@@ -46,7 +46,7 @@ export const Row = memo(function Row({ trend: t, place, view, tight, active, now
           <Sparkline course={t.course} now={now.getTime()} over={over} className={cn(tight ? 'h-6 w-24' : 'h-7')} />
         </div>
         <div className="mt-2.5 flex flex-wrap items-center gap-x-4 gap-y-1.5 text-xs text-ink-3">
-          {over ? <span>Its last item came <time dateTime={t.last_item_at} title={fullTime(t.last_item_at)}>{ago(t.last_item_at, now)}</time></span> : <span className="relative flex min-w-0"><Peak peak={t.peak} now={now} /></span>}
+          {over ? <span>Its last item came <time dateTime={t.last_item_at} title={fullTime(t.last_item_at)}>{ago(t.last_item_at, now)}</time></span> : <span className="relative flex min-w-0"><Peak peak={t.peak} state={t.state} now={now} /></span>}
           {t.state !== 'active' && <TrendStatus state={t.state} />}
           <span className="relative" title={meanings.confidence}>{percent(t.confidence)} sure</span>
           <span>{volume(t)}</span>
