@@ -29,6 +29,9 @@ async fn run<J: Job>(app: &TestApp, job: J) {
     assert!(report.failed.is_empty() && report.again.is_empty(), "{report:?}");
 }
 
+/// The clock stands still: each event takes chance of its own.
+static EVENTS: AtomicU64 = AtomicU64::new(77);
+
 /// A trend of Ada's brand rises.
 async fn rises(app: &TestApp, number: u128, name: &str) {
     let row = sqlx::query("SELECT organization_id, id FROM brand.brands ORDER BY created_at LIMIT 1")
@@ -50,8 +53,6 @@ async fn rises(app: &TestApp, number: u128, name: &str) {
             "peak_likely": "2026-11-17T15:00:00Z", "relevance": 0.8 })),
         context: RequestContext::default(),
     };
-    // the clock stands still: each event takes chance of its own
-    static EVENTS: AtomicU64 = AtomicU64::new(77);
     let rng = Rng::seeded(EVENTS.fetch_add(1, Ordering::Relaxed));
     events::record(&mut tx, &app.clock, &rng, event).await.unwrap();
     tx.commit().await.unwrap();

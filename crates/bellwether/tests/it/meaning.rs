@@ -169,6 +169,9 @@ async fn listen(app: &TestApp, client: &Client, url: &str) {
     app.drain().await;
 }
 
+/// Purpose, provider, status, tokens and cost of a call.
+type Run = (String, String, String, Option<i64>, Option<i64>);
+
 async fn found(client: &Client, q: &str) -> Vec<(String, Value)> {
     let q: String = q.replace(' ', "+").replace('"', "%22");
     let answer = client.get(&format!("~/items?q={q}")).await.expect(200).body;
@@ -219,7 +222,6 @@ async fn an_item_is_found_by_its_meaning_without_a_word_in_common() {
     assert_eq!(ada.get("~/items").await.expect(200).body["items"][0]["matched"], Value::Null);
 
     // each call is in the books with what it cost
-    type Run = (String, String, String, Option<i64>, Option<i64>);
     let runs: Vec<Run> = sqlx::query_as(
         "SELECT purpose, provider, status, input_tokens, cost_micro_usd FROM operations.ai_runs
           ORDER BY input_tokens DESC",
