@@ -241,7 +241,7 @@ impl App {
                 billing: billing.clone(),
                 brands: brands.clone(),
                 studio: studio.clone(),
-                rising: Arc::new(trends.clone()),
+                trends: trends.clone(),
                 wire: ways_out.wire.clone(),
             },
             vault,

@@ -37,6 +37,7 @@ by_problem!(
     bellwether_studio::Error,
     bellwether_publishing::Error,
     bellwether_billing::Error,
+    bellwether_trends::Error,
     bellwether_mail::Error
 );
 

@@ -8,5 +8,3 @@ bellwether_kernel::id!(ChannelId, "channel", "A way to somebody.");
 bellwether_kernel::id!(PushSubscriptionId, "push", "A browser that shows notifications.");
 bellwether_kernel::id!(SendId, "send", "Something that is to reach somebody once.");
 bellwether_kernel::id!(AttemptId, "sendattempt", "One try by one way.");
-// the id is the trends' own; here only links need it
-bellwether_kernel::id!(TrendRef, "trend", "A trend, by which links lead to it.");

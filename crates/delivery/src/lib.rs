@@ -22,7 +22,6 @@ mod ids;
 pub mod kind;
 pub mod notifications;
 pub mod preferences;
-pub mod rising;
 pub mod sends;
 pub mod ways;
 
@@ -36,15 +35,13 @@ use bellwether_kernel::{Clock, Rng};
 use bellwether_networks::publish::Wire;
 use bellwether_store::Store;
 use bellwether_studio::Studio;
+use bellwether_trends::Trends;
 use bellwether_vault::Vault;
-
-use crate::rising::Rising;
 
 pub use config::DeliveryConfig;
 pub use error::Error;
 pub use ids::{
     AttemptId, CampaignId, ChannelId, ContactId, DeliveryId, NotificationId, PushSubscriptionId, SendId,
-    TrendRef,
 };
 pub use kind::{Facts, Kind};
 
@@ -59,8 +56,8 @@ pub struct Below {
     pub brands: Brands,
     /// Drafts.
     pub studio: Studio,
-    /// Trends.
-    pub rising: Arc<dyn Rising>,
+    /// What rises.
+    pub trends: Trends,
     /// What carries requests to the outside.
     pub wire: Arc<dyn Wire>,
 }
@@ -75,7 +72,7 @@ pub struct Delivery {
     pub(crate) billing: Billing,
     pub(crate) brands: Brands,
     pub(crate) studio: Studio,
-    pub(crate) rising: Arc<dyn Rising>,
+    pub(crate) trends: Trends,
     pub(crate) wire: Arc<dyn Wire>,
     pub(crate) vault: Vault,
     /// Read or made when it is first needed.
@@ -96,7 +93,7 @@ impl Delivery {
         (public_url, config): (&str, &DeliveryConfig),
     ) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
-        let Below { identity, billing, brands, studio, rising, wire } = below;
+        let Below { identity, billing, brands, studio, trends, wire } = below;
         let (config, vapid) = (Arc::new(config.clone()), Arc::default());
         Self {
             store,
@@ -106,7 +103,7 @@ impl Delivery {
             billing,
             brands,
             studio,
-            rising,
+            trends,
             wire,
             vault,
             vapid,

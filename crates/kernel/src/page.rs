@@ -21,6 +21,13 @@ pub struct Cursor {
 pub struct InvalidCursor;
 
 impl Cursor {
+    /// Before the first row of a list that begins with the newest. Lists ask `(created_at, id) < ($at, $id)` with it
+    /// rather than with an optional parameter: under row-level security an index is bounded by a plain parameter only, not
+    /// by `coalesce` and not by `$at IS NULL OR …`.
+    pub const NEWEST: Self = Self { at: Timestamp::MAX_UTC, id: Uuid::max() };
+    /// Before the first row of a list that begins with the oldest.
+    pub const OLDEST: Self = Self { at: Timestamp::UNIX_EPOCH, id: Uuid::nil() };
+
     /// The opaque text for the client.
     pub fn encode(&self) -> String {
         let mut bytes = [0; 24];

@@ -7,7 +7,10 @@ use serde::Serialize;
 use crate::Json;
 
 /// A thing with its version: answers with `ETag: "3"`, to be sent back as `If-Match` with a change. A GET with
-/// `If-None-Match` of the same version is answered with 304 by the edge.
+/// `If-None-Match` of the same version is answered with 304 by the edge: nobody has changed it.
+///
+/// No browser may keep it by that: a version counts what people change, and most answers also say what is counted or
+/// computed (a trend's pace, a source's health, the tries of a publication).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Versioned<T>(pub i32, pub T);
 
@@ -21,9 +24,7 @@ impl<T: Serialize> IntoResponse for Versioned<T> {
         let mut response = Json(self.1).into_response();
         if let Ok(value) = HeaderValue::from_str(&etag(self.0)) {
             response.headers_mut().insert(header::ETAG, value);
-            response
-                .headers_mut()
-                .insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
         response
     }

@@ -88,7 +88,7 @@ async fn a_trend_that_rises_is_told_once_and_three_times_a_day_at_most() {
     assert!(said[0].starts_with("*Ada Studio: “Oak prices” is rising*\nNine sources within a day. Likely at its height Tuesday, about 15:00."), "{}", said[0]);
     let told = notices(&ada, "trend_rising").await;
     assert_eq!(told.len(), 1);
-    let trend = bellwether_delivery::TrendRef::from(Uuid::from_u128(1));
+    let trend = bellwether_trends::TrendId::from(Uuid::from_u128(1));
     assert_eq!(told[0]["href"], format!("/ada-studio/ada-studio/trends?trend={trend}"));
     // its link leads to the trend, and a person's following is noted
     let (_, rest) = said[0].rsplit_once("<http://bellwether.test").unwrap();

@@ -74,6 +74,7 @@ pub(super) struct ListFilter<'a> {
 }
 
 pub(super) async fn list(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Result<Vec<Row>> {
+    let after = filter.after.unwrap_or(Cursor::NEWEST);
     sqlx::query_as!(
         Row,
         r#"SELECT id AS "id: HookId", text, kind, category, season, place, urgency, usage_count, last_used_at,
@@ -86,8 +87,7 @@ pub(super) async fn list(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Re
               AND ($5::text IS NULL OR urgency = $5)
               AND ($6::boolean IS NULL OR (generated_at IS NOT NULL) = $6)
               AND ($7::timestamptz IS NULL OR last_used_at IS NULL OR last_used_at < $7)
-              AND (created_at, id) < (coalesce($9::timestamptz, 'infinity'),
-                                      coalesce($10::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+              AND (created_at, id) < ($9, $10)
             ORDER BY created_at DESC, id DESC
             LIMIT $11"#,
         filter.brand.uuid(),
@@ -98,8 +98,8 @@ pub(super) async fn list(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Re
         filter.generated,
         filter.free_since,
         filter.deleted,
-        filter.after.map(|cursor| cursor.at),
-        filter.after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         filter.limit
     )
     .fetch_all(conn)

@@ -50,6 +50,7 @@ pub(super) struct ListFilter<'a> {
 }
 
 pub(super) async fn find(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Result<Vec<KnowledgeView>> {
+    let after = filter.after.unwrap_or(Cursor::NEWEST);
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT id AS "id: KnowledgeId", content, kind, source, url, valid_until, version, created_at
@@ -60,8 +61,7 @@ pub(super) async fn find(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Re
               AND ($4::text IS NULL
                    OR to_tsvector('simple', content || ' ' || coalesce(source, '')) @@ to_tsquery('simple', $4))
               AND ($5::date IS NULL OR valid_until IS NULL OR valid_until >= $5)
-              AND (created_at, id) < (coalesce($6::timestamptz, 'infinity'),
-                                      coalesce($7::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+              AND (created_at, id) < ($6, $7)
             ORDER BY created_at DESC, id DESC
             LIMIT $8"#,
         filter.brand.uuid(),
@@ -69,8 +69,8 @@ pub(super) async fn find(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Re
         filter.kind,
         filter.query,
         filter.valid_on,
-        filter.after.map(|cursor| cursor.at),
-        filter.after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         filter.limit
     )
     .fetch_all(conn)

@@ -9,11 +9,12 @@ use bellwether_kernel::{
     id::{OrganizationId, UserId},
 };
 use bellwether_publishing::time;
+use bellwether_trends::TrendId;
 use chrono::Duration;
 use serde_json::Value;
 
 use super::bring::Bring;
-use crate::{Delivery, Error, Facts, Kind, TrendRef};
+use crate::{Delivery, Error, Facts, Kind};
 
 /// How long an alert is worth anything.
 const WORTH: Duration = Duration::hours(12);
@@ -55,7 +56,7 @@ impl Delivery {
         let (organization, Some(brand)) = (event.organization_id, event.brand_id) else { return Ok(()) };
         let now = self.clock.now();
         let expires_at = event.created_at + WORTH;
-        let trend = TrendRef::from(event.subject_id);
+        let trend = TrendId::from(event.subject_id);
         if now >= expires_at {
             return Ok(());
         }
@@ -76,11 +77,11 @@ impl Delivery {
         };
         tx.commit().await?;
         if let Some(access) = access {
-            let found = self.rising.morning_trends(&access, 50).await?;
-            told = found.into_iter().find(|one| one.id == trend.uuid()).map(|one| Told {
+            let found = self.trends.morning_trends(&access, 50).await?;
+            told = found.into_iter().find(|one| one.id == trend).map(|one| Told {
                 name: one.name,
                 summary: one.summary,
-                peak: one.peak_likely,
+                peak: Some(one.peak_likely),
             });
         }
         let Some(told) = told else { return Ok(()) };

@@ -33,6 +33,7 @@ pub(super) async fn list(
     after: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<CampaignView>> {
+    let after = after.unwrap_or(Cursor::NEWEST);
     let rows = sqlx::query!(
         r#"SELECT c.id AS "id: CampaignId", c.name, c.launch_on, c.audience, c.link, c.time_zone, c.cancelled_at,
                   c.created_at, m.t14 AS "t14!", m.t7 AS "t7!", m.t1 AS "t1!", m.launch AS "launch!"
@@ -42,11 +43,11 @@ pub(super) async fn list(
                      count(*) FILTER (WHERE step = 't1') AS t1, count(*) FILTER (WHERE step = 'launch') AS launch
                 FROM delivery.campaign_messages WHERE campaign_id = c.id) m
             WHERE ($1::uuid IS NULL OR c.id = $1)
-              AND ($2::timestamptz IS NULL OR (c.created_at, c.id) < ($2, $3))
+              AND (c.created_at, c.id) < ($2, $3)
             ORDER BY c.created_at DESC, c.id DESC LIMIT $4"#,
         id.map(CampaignId::uuid),
-        after.map(|cursor| cursor.at),
-        after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         limit
     )
     .fetch_all(conn)

@@ -6,6 +6,7 @@ use bellwether_kernel::{BrandAccess, Permission, Problem, Timestamp};
 use bellwether_mail::{MorningDraft, MorningTrend as MailTrend, SeenMark, Template};
 use bellwether_publishing::time;
 use bellwether_studio::posts::{Waiting, WaitingFilter};
+use bellwether_trends::trends::MorningTrend;
 use chrono::NaiveDate;
 use jiff::tz::TimeZone;
 
@@ -17,7 +18,6 @@ use super::{
 use crate::{
     Delivery, Error,
     preferences::sql::PreferencesRow,
-    rising::MorningTrend,
     ways::{Link, Message, Part, message::cut},
 };
 
@@ -28,7 +28,7 @@ const REMEMBERED: i64 = 7;
 /// Characters of a draft that the mail shows; the rest is in the app.
 const SHOWN: usize = 700;
 /// Trends of one morning.
-const TRENDS: usize = 3;
+const TRENDS: i64 = 3;
 /// Characters of a draft in a chat, and of its beginning on a screen.
 const IN_CHAT: usize = 280;
 const ON_SCREEN: usize = 90;
@@ -84,15 +84,13 @@ impl Delivery {
             Vec::new()
         };
         let posts: Vec<_> = waiting.iter().map(|draft| draft.id).collect();
-        // a morning without trends is better than none
-        let of_posts = self.rising.of_posts(access, &posts).await.unwrap_or_else(|problem| {
-            tracing::warn!(%problem, "drafts' trends could not be read");
-            Vec::new()
-        });
-        let trends = self.rising.morning_trends(access, TRENDS).await.unwrap_or_else(|problem| {
-            tracing::warn!(%problem, "a morning's trends could not be read");
-            Vec::new()
-        });
+        // who may not read the brand is told nothing of its trends either
+        let (of_posts, trends) = if access.allow(Permission::BrandRead).is_ok() {
+            let of_posts = self.trends.of_posts(access, &posts).await?;
+            (of_posts, self.trends.morning_trends(access, TRENDS).await?)
+        } else {
+            (Vec::new(), Vec::new())
+        };
         let mut tx = self.store.service("read what earlier mornings brought").await?;
         let whose = (access.organization, access.brand, access.user);
         let brought = sql::brought(tx.conn(), whose, date, REMEMBERED).await?;
@@ -107,10 +105,7 @@ impl Delivery {
             edited: draft.edited,
             created_at: draft.created_at,
             pillar: score::pillar_of(&draft.text, &pillars).map(str::to_owned),
-            trend: of_posts
-                .iter()
-                .find(|of| of.post == draft.id)
-                .and_then(|of| Some((of.name.clone(), of.peak_likely?))),
+            trend: of_posts.iter().find(|of| of.post == draft.id).map(|of| (of.name.clone(), of.peak_likely)),
             seen: brought.iter().find(|(_, posts)| posts.contains(&draft.id.uuid())).map(|(date, _)| *date),
         };
         let candidates: Vec<Candidate> = waiting.iter().map(candidate).collect();
@@ -192,7 +187,7 @@ impl Chosen {
 
 /// Why a trend is one, and when it is likely at its height, on the reader's clock.
 fn about(trend: &MorningTrend, zone: &TimeZone) -> Vec<String> {
-    let peak = trend.peak_likely.and_then(|at| time::local(at, zone));
+    let peak = time::local(trend.peak_likely, zone);
     let peak = peak.map(|local| format!("Likely at its height {}.", local.format("%A, %-d %B, about %H:00")));
     let relevance = trend.relevance.map(|share| format!("It concerns you by {:.0} %.", share * 100.0));
     std::iter::once(trend.summary.clone())

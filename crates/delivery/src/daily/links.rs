@@ -6,11 +6,11 @@ use bellwether_kernel::{
     id::{OrganizationId, PostId, UserId},
 };
 use bellwether_studio::posts::PostView;
+use bellwether_trends::TrendId;
 use chrono::Duration;
-use uuid::Uuid;
 
 use super::sql::{self, Owned, Trace};
-use crate::{Delivery, DeliveryId, Error, SendId, TrendRef, sends};
+use crate::{Delivery, DeliveryId, Error, SendId, sends};
 
 /// How long a draft can be approved by a link.
 pub(super) const APPROVE_FOR: Duration = Duration::hours(48);
@@ -19,13 +19,12 @@ pub(super) const APPROVE_FOR: Duration = Duration::hours(48);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Goal {
     Post(PostId),
-    Trend(Uuid),
+    Trend(TrendId),
 }
 
 impl Goal {
     fn parse(text: &str) -> Option<Self> {
-        let trend = || text.parse::<TrendRef>().ok().map(|trend| Self::Trend(trend.uuid()));
-        text.parse().ok().map(Self::Post).or_else(trend)
+        text.parse().map(Self::Post).or_else(|_| text.parse().map(Self::Trend)).ok()
     }
 }
 
@@ -106,7 +105,7 @@ impl Delivery {
         let goal = match goal {
             None => String::new(),
             Some(Goal::Post(post)) => format!(" {post}"),
-            Some(Goal::Trend(trend)) => format!(" {}", TrendRef::from(trend)),
+            Some(Goal::Trend(trend)) => format!(" {trend}"),
         };
         Ok(self.api("open", &self.sealed(&format!("open:{organization} {delivery}{goal}"))?))
     }

@@ -3,12 +3,13 @@
 use bellwether_kernel::{Timestamp, id::PostId};
 use bellwether_networks::Network;
 use bellwether_publishing::time;
+use bellwether_trends::TrendId;
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, Utc, Weekday};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{DeliveryId, TrendRef, preferences::sql::PreferencesRow, ways::Way};
+use crate::{DeliveryId, preferences::sql::PreferencesRow, ways::Way};
 
 /// Days ahead that are looked at: a week, and one more since today's time may be over.
 const AHEAD: u64 = 8;
@@ -51,7 +52,7 @@ pub struct DeliveryView {
     pub reasons: serde_json::Value,
     /// The trends that it brought.
     #[schema(value_type = Vec<String>)]
-    pub trend_ids: Vec<TrendRef>,
+    pub trend_ids: Vec<TrendId>,
     /// When it went out.
     pub delivered_at: Option<DateTime<Utc>>,
     /// When it was first opened, as far as the mail program tells; who follows a link has opened it.
@@ -113,7 +114,7 @@ pub struct PreviewView {
     pub drafts: Vec<DraftView>,
     /// The trends.
     #[schema(value_type = Vec<String>)]
-    pub trend_ids: Vec<TrendRef>,
+    pub trend_ids: Vec<TrendId>,
     /// What each way would bring, in the person's order; none when nothing would be sent.
     pub channels: Vec<ChannelPreview>,
     /// The mail's subject; none when nothing would be sent.

@@ -17,7 +17,7 @@ use super::{
     sql,
 };
 use crate::{
-    Delivery, DeliveryId, Error, SendId, TrendRef,
+    Delivery, DeliveryId, Error, SendId,
     preferences::sql as preferences,
     sends::{NewSend, PreparedMail},
     ways::Way,
@@ -60,7 +60,7 @@ impl Delivery {
         let posts: Vec<Uuid> = found.drafts.iter().map(|chosen| chosen.draft.id.uuid()).collect();
         let reasons: Vec<_> = found.drafts.iter().map(|chosen| &chosen.pick.reasons).collect();
         let reasons = json!(reasons);
-        let trends: Vec<Uuid> = found.trends.iter().map(|trend| trend.id).collect();
+        let trends: Vec<Uuid> = found.trends.iter().map(|trend| trend.id.uuid()).collect();
         // nobody reads what the demo gets: its delivery is there to be looked at
         let written = if person.demo {
             None
@@ -211,7 +211,7 @@ impl Delivery {
         let end = match goal {
             None => "/library?status=pending".to_owned(),
             Some(Goal::Post(post)) => format!("/library?post={post}"),
-            Some(Goal::Trend(trend)) => format!("/trends?trend={}", TrendRef::from(trend)),
+            Some(Goal::Trend(trend)) => format!("/trends?trend={trend}"),
         };
         Ok(place.map(|place| format!("{}{place}{end}", self.public_url)))
     }

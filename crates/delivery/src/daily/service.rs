@@ -7,6 +7,7 @@ use bellwether_kernel::{
 use bellwether_mail::{NewMail, Template};
 use bellwether_publishing::time;
 use bellwether_studio::posts::Waiting;
+use bellwether_trends::trends::MorningTrend;
 use chrono::{Duration, NaiveDate};
 
 use super::{
@@ -17,9 +18,8 @@ use super::{
     sql,
 };
 use crate::{
-    Delivery, DeliveryId, Error, TrendRef,
+    Delivery, DeliveryId, Error,
     preferences::sql as preferences,
-    rising::MorningTrend,
     ways::{Message, Way},
 };
 
@@ -76,7 +76,7 @@ impl Delivery {
             due_at: ahead.due_at,
             skipped: ahead.found.skipped.map(str::to_owned),
             drafts: ahead.found.drafts.iter().map(super::compose::Chosen::view).collect(),
-            trend_ids: ahead.found.trends.iter().map(|trend| TrendRef::from(trend.id)).collect(),
+            trend_ids: ahead.found.trends.iter().map(|trend| trend.id).collect(),
             channels,
             subject,
             html,

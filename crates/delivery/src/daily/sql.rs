@@ -5,13 +5,14 @@ use bellwether_kernel::{
     Cursor, Timestamp,
     id::{BrandId, OrganizationId, PostId, UserId},
 };
+use bellwether_trends::TrendId;
 use chrono::NaiveDate;
 use serde_json::Value;
 use sqlx::{PgConnection, Result};
 use uuid::Uuid;
 
 use super::DeliveryView;
-use crate::{DeliveryId, TrendRef};
+use crate::DeliveryId;
 
 /// Whose time has come, the longest waiting first.
 pub(super) async fn due(conn: &mut PgConnection, now: Timestamp, limit: i64) -> Result<Vec<UserId>> {
@@ -261,17 +262,18 @@ pub(super) async fn list(
     after: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<DeliveryView>> {
+    let after = after.unwrap_or(Cursor::NEWEST);
     sqlx::query_as!(
         DeliveryView,
         r#"SELECT id AS "id: DeliveryId", date, status, reason, channel, post_ids AS "post_ids: Vec<PostId>", reasons,
-                  trend_ids AS "trend_ids: Vec<TrendRef>", delivered_at, opened_at, clicked_at, approved_count, error_message, created_at
+                  trend_ids AS "trend_ids: Vec<TrendId>", delivered_at, opened_at, clicked_at, approved_count, error_message, created_at
              FROM delivery.daily_deliveries
-            WHERE brand_id = $1 AND user_id = $2 AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4))
+            WHERE brand_id = $1 AND user_id = $2 AND (created_at, id) < ($3, $4)
             ORDER BY created_at DESC, id DESC LIMIT $5"#,
         brand.uuid(),
         user.uuid(),
-        after.map(|cursor| cursor.at),
-        after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         limit
     )
     .fetch_all(conn)

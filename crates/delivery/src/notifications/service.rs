@@ -8,6 +8,7 @@ use bellwether_kernel::{
 };
 use bellwether_publishing::PublicationId;
 use bellwether_store::TenantScope;
+use bellwether_trends::TrendId;
 use chrono::{DateTime, Duration, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -18,7 +19,7 @@ use super::{
     told::{self, Told},
 };
 use crate::{
-    Delivery, Error, Facts, Kind, NotificationId, TrendRef,
+    Delivery, Error, Facts, Kind, NotificationId,
     preferences::{model::channels, sql as preferences},
 };
 
@@ -84,7 +85,7 @@ fn href(organization: &MyOrganization, row: &NoticeRow) -> Option<String> {
         "connection" => "brand/connections".to_owned(),
         "user" => "settings/members".to_owned(),
         "organization" => "settings/organization".to_owned(),
-        "trend" => format!("trends?trend={}", TrendRef::from(row.subject_id)),
+        "trend" => format!("trends?trend={}", TrendId::from(row.subject_id)),
         "brand" => "calendar".to_owned(),
         _ => return None,
     };

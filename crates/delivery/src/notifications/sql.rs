@@ -81,6 +81,7 @@ pub(super) async fn list(
     after: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<NoticeRow>> {
+    let after = after.unwrap_or(Cursor::NEWEST);
     sqlx::query_as!(
         NoticeRow,
         r#"SELECT id AS "id: NotificationId", organization_id AS "organization: OrganizationId",
@@ -88,14 +89,14 @@ pub(super) async fn list(
              FROM delivery.notifications
             WHERE user_id = $1 AND in_app AND organization_id = ANY ($2)
               AND (brand_id IS NULL OR brand_id = ANY ($3)) AND (NOT $4 OR read_at IS NULL)
-              AND ($5::timestamptz IS NULL OR (created_at, id) < ($5, $6))
+              AND (created_at, id) < ($5, $6)
             ORDER BY created_at DESC, id DESC LIMIT $7"#,
         user.uuid(),
         &reach.organizations,
         &reach.brands,
         unread,
-        after.map(|cursor| cursor.at),
-        after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         limit
     )
     .fetch_all(conn)

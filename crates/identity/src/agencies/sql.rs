@@ -57,6 +57,7 @@ pub(crate) async fn list(
     after: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<Row>> {
+    let after = after.unwrap_or(Cursor::NEWEST);
     let (agency, client) = side.ids();
     sqlx::query_as!(
         Row,
@@ -76,14 +77,14 @@ pub(crate) async fn list(
               AND ($1::uuid IS NOT NULL OR $2::uuid IS NOT NULL)
               AND ($3::uuid IS NULL OR c.id = $3)
               AND ($4 OR c.status <> 'ended')
-              AND ($5::timestamptz IS NULL OR (c.created_at, c.id) < ($5, $6))
+              AND (c.created_at, c.id) < ($5, $6)
             ORDER BY c.created_at DESC, c.id DESC LIMIT $7"#,
         agency,
         client,
         id.map(AgencyClientId::uuid),
         all,
-        after.map(|cursor| cursor.at),
-        after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         limit
     )
     .fetch_all(conn)

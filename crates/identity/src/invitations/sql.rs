@@ -76,6 +76,7 @@ pub(crate) async fn list(
     after: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<Row>> {
+    let after = after.unwrap_or(Cursor::NEWEST);
     sqlx::query_as!(
         Row,
         r#"SELECT i.organization_id AS "organization_id: OrganizationId", i.id AS "id: InvitationId",
@@ -87,12 +88,12 @@ pub(crate) async fn list(
             WHERE ($1::uuid IS NULL OR i.id = $1)
               AND ($2::timestamptz IS NULL
                    OR (i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > $2))
-              AND ($3::timestamptz IS NULL OR (i.created_at, i.id) < ($3, $4))
+              AND (i.created_at, i.id) < ($3, $4)
             ORDER BY i.created_at DESC, i.id DESC LIMIT $5"#,
         id.map(InvitationId::uuid),
         open_at,
-        after.map(|cursor| cursor.at),
-        after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         limit
     )
     .fetch_all(conn)

@@ -119,6 +119,7 @@ pub(super) async fn feed(
     after: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<FeedRow>> {
+    let after = after.unwrap_or(Cursor::NEWEST);
     sqlx::query_as!(
         FeedRow,
         r#"SELECT s.id AS "id: SandboxPostId", s.connection_id AS "connection_id: ConnectionId", c.name, c.handle,
@@ -126,11 +127,11 @@ pub(super) async fn feed(
                   s.options AS "options: Json<Box<RawValue>>", s.created_at
            FROM publishing.sandbox_posts s
            JOIN publishing.connections c ON c.organization_id = s.organization_id AND c.id = s.connection_id
-           WHERE s.brand_id = $1 AND s.comment_of IS NULL AND ($2::timestamptz IS NULL OR (s.created_at, s.id) < ($2, $3))
+           WHERE s.brand_id = $1 AND s.comment_of IS NULL AND (s.created_at, s.id) < ($2, $3)
            ORDER BY s.created_at DESC, s.id DESC LIMIT $4"#,
         brand as _,
-        after.map(|cursor| cursor.at),
-        after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         limit,
     )
     .fetch_all(conn)

@@ -185,6 +185,7 @@ pub(crate) async fn list(
     after: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<SummaryRow>> {
+    let after = after.unwrap_or(Cursor::NEWEST);
     sqlx::query_as!(
         SummaryRow,
         r#"SELECT id AS "id: GenerationId", status, input_type, input_title, input_url, input_file_name,
@@ -194,14 +195,13 @@ pub(crate) async fn list(
               AND ($2::text IS NULL OR status = $2)
               AND ($3::text IS NULL OR strpos(lower(concat_ws(' ', input_title, input_url, input_file_name,
                                                               detected_topic, left(input_text, 2000))), $3) > 0)
-              AND (created_at, id) < (coalesce($4::timestamptz, 'infinity'),
-                                      coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+              AND (created_at, id) < ($4, $5)
             ORDER BY created_at DESC, id DESC LIMIT $6"#,
         brand.uuid(),
         status,
         query,
-        after.map(|cursor| cursor.at),
-        after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         limit
     )
     .fetch_all(conn)

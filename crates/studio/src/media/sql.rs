@@ -81,6 +81,7 @@ pub(super) struct ListFilter<'a> {
 }
 
 pub(super) async fn list(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Result<Vec<MediaRow>> {
+    let after = filter.after.unwrap_or(Cursor::NEWEST);
     plan_for_values(&mut *conn).await?;
     sqlx::query_as!(
         MediaRow,
@@ -98,8 +99,7 @@ pub(super) async fn list(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Re
               AND ($4::text IS NULL OR tags @> ARRAY[$4])
               AND ($5::text IS NULL OR m.id = ANY (ARRAY(SELECT studio.find_media($1, to_tsquery('simple', $5)))))
               AND ($6::bool IS NULL OR (uses.count > 0) = $6)
-              AND (m.created_at, m.id) < (coalesce($8::timestamptz, 'infinity'),
-                                          coalesce($9::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+              AND (m.created_at, m.id) < ($8, $9)
             ORDER BY m.created_at DESC, m.id DESC
             LIMIT $10"#,
         filter.brand.uuid(),
@@ -109,8 +109,8 @@ pub(super) async fn list(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Re
         filter.query,
         filter.used,
         filter.deleted,
-        filter.after.map(|cursor| cursor.at),
-        filter.after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         filter.limit,
     )
     .fetch_all(conn)

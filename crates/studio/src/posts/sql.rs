@@ -55,15 +55,12 @@ pub(crate) struct ListFilter<'a> {
     pub(crate) limit: i64,
 }
 
-/// A page, newest first. `original` is left out where it is the content.
-pub(crate) async fn list(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Result<Vec<PostRow>> {
-    if filter.query.is_some() {
-        plan_for_values(&mut *conn).await?;
-    }
-    // a missing cursor is the greatest one, so that the index bounds the scan either way
-    sqlx::query_as!(
-        PostRow,
-        r#"SELECT id AS "id: PostId", generation_id AS "generation_id: GenerationId", target, network, content_type, status,
+/// The columns of a [`PostRow`]; `$rest` says which posts.
+macro_rules! post_rows {
+    ($rest:literal, $($value:expr),*) => {
+        sqlx::query_as!(
+            PostRow,
+            r#"SELECT id AS "id: PostId", generation_id AS "generation_id: GenerationId", target, network, content_type, status,
                   content AS "content: Json<Box<RawValue>>",
                   CASE WHEN edited THEN original END AS "original: Json<Box<RawValue>>", edited, feedback, note,
                   rejection_reason, regenerating, regeneration_error, tone, source_title, source_url, provider, model,
@@ -73,23 +70,54 @@ pub(crate) async fn list(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Re
                     WHERE used.organization_id = posts.organization_id AND used.post_id = posts.id)
                     AS "media!: Json<Vec<UsedRow>>",
                   first_comment, options AS "options: Json<Box<RawValue>>", created_at, updated_at, version
-             FROM studio.posts
-            WHERE brand_id = $1 AND deleted_at IS NULL
-              AND ($2::text IS NULL OR status = $2)
-              AND ($3::text IS NULL OR network = $3)
-              AND ($4::uuid IS NULL OR generation_id = $4)
-              AND ($5::text IS NULL OR id = ANY (ARRAY(SELECT studio.find_posts($1, to_tsquery('simple', $5)))))
-              AND (created_at, id) < (coalesce($6::timestamptz, 'infinity'),
-                                      coalesce($7::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
-            ORDER BY created_at DESC, id DESC
-            LIMIT $8"#,
+             FROM studio.posts "#
+                + $rest,
+            $($value),*
+        )
+    };
+}
+
+/// A page, newest first. `original` is left out where it is the content.
+pub(crate) async fn list(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Result<Vec<PostRow>> {
+    let after = filter.after.unwrap_or(Cursor::NEWEST);
+    let narrowed = [
+        filter.status.is_some(),
+        filter.network.is_some(),
+        filter.generation.is_some(),
+        filter.query.is_some(),
+    ];
+    if !narrowed.contains(&true) {
+        // the list as it opens: nothing in it is optional, so that the plan that is kept walks the index
+        return post_rows!(
+            "WHERE brand_id = $1 AND deleted_at IS NULL
+                AND (created_at, id) < ($2, $3)
+              ORDER BY created_at DESC, id DESC
+              LIMIT $4",
+            filter.brand.uuid(),
+            after.at,
+            after.id,
+            filter.limit
+        )
+        .fetch_all(conn)
+        .await;
+    }
+    plan_for_values(&mut *conn).await?;
+    post_rows!(
+        "WHERE brand_id = $1 AND deleted_at IS NULL
+            AND ($2::text IS NULL OR status = $2)
+            AND ($3::text IS NULL OR network = $3)
+            AND ($4::uuid IS NULL OR generation_id = $4)
+            AND ($5::text IS NULL OR id = ANY (ARRAY(SELECT studio.find_posts($1, to_tsquery('simple', $5)))))
+            AND (created_at, id) < ($6, $7)
+          ORDER BY created_at DESC, id DESC
+          LIMIT $8",
         filter.brand.uuid(),
         filter.status,
         filter.network,
         filter.generation.map(GenerationId::uuid),
         filter.query,
-        filter.after.map(|cursor| cursor.at),
-        filter.after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         filter.limit
     )
     .fetch_all(conn)
@@ -178,24 +206,9 @@ pub(crate) async fn get_network(
 }
 
 pub(crate) async fn get(conn: &mut PgConnection, brand: BrandId, id: PostId) -> Result<Option<PostRow>> {
-    sqlx::query_as!(
-        PostRow,
-        r#"SELECT id AS "id: PostId", generation_id AS "generation_id: GenerationId", target, network, content_type, status,
-                  content AS "content: Json<Box<RawValue>>",
-                  CASE WHEN edited THEN original END AS "original: Json<Box<RawValue>>", edited, feedback, note,
-                  rejection_reason, regenerating, regeneration_error, tone, source_title, source_url, provider, model,
-                  counts AS "counts: Json<Box<RawValue>>", issues AS "issues: Json<Box<RawValue>>", voice_confidence,
-                  (SELECT coalesce(jsonb_agg(to_jsonb(used) ORDER BY used.position), '[]')
-                     FROM studio.publishable_media used
-                    WHERE used.organization_id = posts.organization_id AND used.post_id = posts.id)
-                    AS "media!: Json<Vec<UsedRow>>",
-                  first_comment, options AS "options: Json<Box<RawValue>>", created_at, updated_at, version
-             FROM studio.posts WHERE id = $1 AND brand_id = $2 AND deleted_at IS NULL"#,
-        id.uuid(),
-        brand.uuid()
-    )
-    .fetch_optional(conn)
-    .await
+    post_rows!("WHERE id = $1 AND brand_id = $2 AND deleted_at IS NULL", id.uuid(), brand.uuid())
+        .fetch_optional(conn)
+        .await
 }
 
 /// What a change needs to know, with the row locked.

@@ -39,17 +39,18 @@ pub(super) async fn find(
     after: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<SmartFeedView>> {
+    let after = after.unwrap_or(Cursor::OLDEST);
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT id AS "id: SmartFeedId", name, topics AS "topics: Json<Vec<Topic>>", keywords, version, created_at
              FROM trends.smart_feeds
             WHERE brand_id = $1 AND ($2::uuid IS NULL OR id = $2)
-              AND ($3::timestamptz IS NULL OR (created_at, id) > ($3, $4))
+              AND (created_at, id) > ($3, $4)
             ORDER BY created_at, id LIMIT $5"#,
         brand.uuid(),
         id.map(SmartFeedId::uuid),
-        after.map(|cursor| cursor.at),
-        after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         limit
     )
     .fetch_all(conn)

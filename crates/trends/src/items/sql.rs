@@ -87,6 +87,8 @@ pub(super) async fn find(
     after: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<Found>> {
+    bellwether_store::plan_for_values(&mut *conn).await?;
+    let after = after.unwrap_or(Cursor::NEWEST);
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT i.id AS "id: ItemId", s.id AS "source: SourceId", s.name AS source_name, s.kind AS source_kind,
@@ -107,7 +109,7 @@ pub(super) async fn find(
                     SELECT FROM trends.items o
                      WHERE o.organization_id = i.organization_id AND o.group_id = i.group_id
                        AND (o.id <> o.group_id, o.id) < (i.id <> i.group_id, i.id)))
-              AND ($7::timestamptz IS NULL OR (i.dated_at, i.id) < ($7, $8))
+              AND (i.dated_at, i.id) < ($7, $8)
             ORDER BY i.dated_at DESC, i.id DESC LIMIT $9"#,
         brand.uuid(),
         filter.ids,
@@ -115,8 +117,8 @@ pub(super) async fn find(
         filter.language,
         filter.since,
         filter.first_only,
-        after.map(|cursor| cursor.at),
-        after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         limit
     )
     .fetch_all(conn)

@@ -87,6 +87,7 @@ pub(super) async fn find(
     after: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<SourceView>> {
+    let after = after.unwrap_or(Cursor::OLDEST);
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT s.id AS "id: SourceId", s.kind, s.name, s.url, s.feed_url, s.identifier, s.priority, s.active,
@@ -98,15 +99,15 @@ pub(super) async fn find(
             WHERE s.brand_id = $1 AND ($2::uuid IS NULL OR s.id = $2) AND ($3::text IS NULL OR s.kind = $3)
               AND ($4::text IS NULL OR CASE WHEN s.active THEN s.state ELSE 'paused' END = $4)
               AND ($5::text IS NULL OR s.name ILIKE $5 OR s.url ILIKE $5)
-              AND ($6::timestamptz IS NULL OR (s.created_at, s.id) > ($6, $7))
+              AND (s.created_at, s.id) > ($6, $7)
             ORDER BY s.created_at, s.id LIMIT $8"#,
         brand.uuid(),
         wanted.id.map(SourceId::uuid),
         wanted.kind,
         wanted.state,
         wanted.pattern,
-        after.map(|cursor| cursor.at),
-        after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         limit
     )
     .fetch_all(conn)

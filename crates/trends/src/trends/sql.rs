@@ -465,17 +465,18 @@ pub(super) async fn evidence(
     after: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<EvidenceView>> {
+    let after = after.unwrap_or(Cursor::NEWEST);
     let rows = sqlx::query!(
         r#"SELECT e.item_id AS "item: ItemId", i.title, coalesce(i.url, s.url) AS "url!", s.id AS "source: crate::SourceId",
                   s.name, s.kind, e.at, e.likeness
              FROM trends.trend_evidence e
              JOIN trends.items i ON i.organization_id = e.organization_id AND i.id = e.item_id
              JOIN trends.sources s ON s.organization_id = i.organization_id AND s.id = i.source_id
-            WHERE e.trend_id = $1 AND ($2::timestamptz IS NULL OR (e.at, e.item_id) < ($2, $3))
+            WHERE e.trend_id = $1 AND (e.at, e.item_id) < ($2, $3)
             ORDER BY e.at DESC, e.item_id DESC LIMIT $4"#,
         trend.uuid(),
-        after.map(|cursor| cursor.at),
-        after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         limit
     )
     .fetch_all(conn)

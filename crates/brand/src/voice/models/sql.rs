@@ -85,14 +85,14 @@ pub(super) async fn list(
     after: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<VoiceModelSummary>> {
+    let after = after.unwrap_or(Cursor::NEWEST);
     summaries!(
         "WHERE brand_id = $1
-           AND (created_at, id) < (coalesce($2::timestamptz, 'infinity'),
-                                   coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+           AND (created_at, id) < ($2, $3)
          ORDER BY created_at DESC, id DESC LIMIT $4",
         brand.uuid(),
-        after.map(|cursor| cursor.at),
-        after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         limit
     )
     .fetch_all(conn)

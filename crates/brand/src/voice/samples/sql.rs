@@ -44,6 +44,7 @@ pub(super) struct ListFilter<'a> {
 
 /// A page, the newest first.
 pub(super) async fn list_newest(conn: &mut PgConnection, filter: &ListFilter<'_>) -> Result<Vec<Row>> {
+    let after = filter.after.unwrap_or(Cursor::NEWEST);
     sqlx::query_as!(
         Row,
         r#"SELECT id AS "id: VoiceSampleId", kind, source, network, content, words, language, quality, rank, reasons,
@@ -56,8 +57,7 @@ pub(super) async fn list_newest(conn: &mut PgConnection, filter: &ListFilter<'_>
               AND ($3::text IS NULL OR network = $3)
               AND ($4::text IS NULL OR source = $4)
               AND ($5::boolean IS NULL OR used_for_training = $5)
-              AND (created_at, id) < (coalesce($6::timestamptz, 'infinity'),
-                                      coalesce($7::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+              AND (created_at, id) < ($6, $7)
             ORDER BY created_at DESC, id DESC
             LIMIT $8"#,
         filter.brand.uuid(),
@@ -65,8 +65,8 @@ pub(super) async fn list_newest(conn: &mut PgConnection, filter: &ListFilter<'_>
         filter.network,
         filter.source,
         filter.used,
-        filter.after.map(|cursor| cursor.at),
-        filter.after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         filter.limit
     )
     .fetch_all(conn)
@@ -79,6 +79,8 @@ pub(super) async fn list_best(
     filter: &ListFilter<'_>,
     after: Option<(i16, Uuid)>,
 ) -> Result<Vec<Row>> {
+    // above every quality
+    let (quality, id) = after.unwrap_or((101, Uuid::max()));
     sqlx::query_as!(
         Row,
         r#"SELECT id AS "id: VoiceSampleId", kind, source, network, content, words, language, quality, rank, reasons,
@@ -91,8 +93,7 @@ pub(super) async fn list_best(
               AND ($3::text IS NULL OR network = $3)
               AND ($4::text IS NULL OR source = $4)
               AND ($5::boolean IS NULL OR used_for_training = $5)
-              AND (quality, id) < (coalesce($6::smallint, 101::smallint),
-                                   coalesce($7::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+              AND (quality, id) < ($6, $7)
             ORDER BY quality DESC, id DESC
             LIMIT $8"#,
         filter.brand.uuid(),
@@ -100,8 +101,8 @@ pub(super) async fn list_best(
         filter.network,
         filter.source,
         filter.used,
-        after.map(|(quality, _)| quality),
-        after.map(|(_, id)| id),
+        quality,
+        id,
         filter.limit
     )
     .fetch_all(conn)
