@@ -79,14 +79,14 @@ if asked identity; then
   "$release/examples/costs"
 fi
 
-if asked start; then
-  say "${BOLD}start${PLAIN}"
+if asked start || asked memory; then
+  say "${BOLD}start, memory${PLAIN}"
   python3 benches/start.py "$binary"
 fi
 
-if asked posts || asked memory; then
+if asked posts; then
   have wrk || apt_install "wrk, the load generator" wrk
-  say "${BOLD}posts, memory${PLAIN}"
+  say "${BOLD}posts${PLAIN}"
   # the measurement is of the program on a real disk, not of its rate limits
   TMPDIR=${TMPDIR:-/tmp} BELLWETHER_SERVER__RATE_LIMITS=false PGBENCH="$(scripts/postgres.sh)/bin/pgbench" \
     scripts/with-server.sh --binary "$binary" python3 benches/posts.py

@@ -6,14 +6,4 @@ fn main() {
     if std::env::var_os("BROWSER_APP").is_none() {
         println!("cargo:rerun-if-changed=../../web/dist");
     }
-    // An installation keeps one copy of functions that are the same, of which generic code makes many: less of the program
-    // has to be in memory. Where rustc links by its own linker, which knows how.
-    let is = |name: &str, value: &str| std::env::var(name).is_ok_and(|found| found == value);
-    if is("PROFILE", "release")
-        && is("CARGO_CFG_TARGET_ARCH", "x86_64")
-        && is("CARGO_CFG_TARGET_OS", "linux")
-        && is("CARGO_CFG_TARGET_ENV", "gnu")
-    {
-        println!("cargo:rustc-link-arg-bins=-Wl,--icf=all");
-    }
 }

@@ -156,7 +156,7 @@ impl Publishing {
         let from = wanted.from.and_time(NaiveTime::MIN);
         let ahead = (from, u64::try_from(days).unwrap_or(0));
         let slots = self.free_times(&mut tx, access.brand, ahead, now).await?;
-        tx.commit().await?;
+        tx.end_reading();
         let truncated = i64::try_from(rows.len()).is_ok_and(|rows| rows > MOST_ITEMS);
         rows.truncate(usize::try_from(MOST_ITEMS).unwrap_or(usize::MAX));
         let item = |row: sql::CalendarRow| CalendarItem {

@@ -593,7 +593,7 @@ impl Publishing {
         };
         let mut tx = self.store.tenant(access).await?;
         let rows = sql::list(tx.conn(), access.brand, &wanted).await?;
-        tx.commit().await?;
+        tx.end_reading();
         Ok(Page::of(rows, page.limit, |row| Cursor { at: row.at, id: row.id.uuid() })
             .map(PublicationView::from))
     }
@@ -608,7 +608,7 @@ impl Publishing {
         let mut tx = self.store.tenant(access).await?;
         let publication = read(&mut tx, access, id).await?;
         let attempts = sql::attempts(tx.conn(), id).await?;
-        tx.commit().await?;
+        tx.end_reading();
         let view = |row: sql::AttemptRow| AttemptView {
             id: row.id,
             number: row.number,

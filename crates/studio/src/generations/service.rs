@@ -470,7 +470,7 @@ impl Studio {
         access.allow(Permission::PostsRead)?;
         let mut tx = self.store.tenant(access).await?;
         let view = read(&mut tx, access, id, false).await?;
-        tx.commit().await?;
+        tx.end_reading();
         Ok(view)
     }
 
@@ -479,7 +479,7 @@ impl Studio {
         access.allow(Permission::PostsRead)?;
         let mut tx = self.store.tenant(access).await?;
         let text = sql::get_text(tx.conn(), access.brand, id).await?;
-        tx.commit().await?;
+        tx.end_reading();
         Ok(text.ok_or_else(|| Problem::not_found("generation"))?)
     }
 
@@ -497,7 +497,7 @@ impl Studio {
         let status = status.map(GenerationStatus::as_str);
         let rows =
             sql::list(tx.conn(), access.brand, status, query.as_deref(), page.after, page.limit + 1).await?;
-        tx.commit().await?;
+        tx.end_reading();
         let cursor = |row: &sql::SummaryRow| Cursor { at: row.created_at, id: row.id.uuid() };
         Ok(Page::of(rows, page.limit, cursor).map(GenerationSummary::from))
     }

@@ -106,7 +106,7 @@ impl Studio {
         };
         let mut tx = self.store.tenant(access).await?;
         let rows = sql::list(tx.conn(), &filter).await?;
-        tx.commit().await?;
+        tx.end_reading();
         Ok(Page::of(rows, page.limit, |row| Cursor { at: row.created_at, id: row.id.uuid() })
             .map(PostView::from))
     }
@@ -124,7 +124,7 @@ impl Studio {
         access.allow(Permission::PostsRead)?;
         let mut tx = self.store.tenant(access).await?;
         let view = read(&mut tx, access.brand, id).await?;
-        tx.commit().await?;
+        tx.end_reading();
         Ok(view)
     }
 
@@ -333,7 +333,7 @@ impl Studio {
         let mut tx = self.store.tenant(access).await?;
         read(&mut tx, access.brand, id).await?;
         let rows = sql::list_versions(tx.conn(), id).await?;
-        tx.commit().await?;
+        tx.end_reading();
         let view = |row: sql::VersionRow| VersionView {
             id: row.id,
             number: row.number,

@@ -88,7 +88,7 @@ impl Trends {
         let Some(q) = q else {
             let mut tx = self.store.tenant(access).await?;
             let found = sql::find(tx.conn(), access.brand, filter, page.after, page.limit + 1).await?;
-            tx.commit().await?;
+            tx.end_reading();
             let page =
                 Page::of(found, page.limit, |found| Cursor { at: found.dated_at, id: found.view.id.uuid() });
             return Ok(page.map(|found| found.view));
@@ -118,7 +118,7 @@ impl Trends {
         // a copy may be found where the first is not
         filter.first_only = false;
         let found = sql::find(tx.conn(), access.brand, filter, None, ids.len() as i64).await?;
-        tx.commit().await?;
+        tx.end_reading();
         let mut views: Vec<ItemView> = found
             .into_iter()
             .map(|found| {
@@ -149,7 +149,7 @@ impl Trends {
         let (text, group) =
             sql::text(tx.conn(), access.brand, id).await?.ok_or_else(|| Problem::not_found("item"))?;
         let also = sql::also(tx.conn(), access.brand, group, (id, view.source.id)).await?;
-        tx.commit().await?;
+        tx.end_reading();
         Ok(ItemDetail {
             id: view.id,
             source: view.source,
