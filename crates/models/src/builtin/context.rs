@@ -10,6 +10,7 @@ use super::{
     openings,
     patterns::{self, Choice, Genre, Kind, Pattern},
     select::{Said, Wish},
+    spoken::Lean,
     text::{Piece, Text, fits},
     wishes::Wishes,
 };
@@ -26,6 +27,8 @@ pub struct Context<'a> {
     pub rules: &'static TargetRules,
     /// What the person asked for.
     pub wishes: &'a Wishes,
+    /// A voice that is written in.
+    pub lean: Option<Lean<'a>>,
 }
 
 /// What opens a draft.
@@ -44,7 +47,14 @@ impl<'a> Context<'a> {
         variation: u32,
         wishes: &'a Wishes,
     ) -> Self {
-        Self { material, target, tone, variation, rules: rules_of(target), wishes }
+        Self { material, target, tone, variation, rules: rules_of(target), wishes, lean: None }
+    }
+
+    /// The same, leaning towards what a voice hears as near.
+    #[must_use]
+    pub fn leaning(mut self, lean: Option<Lean<'a>>) -> Self {
+        self.lean = lean;
+        self
     }
 
     /// Networks take turns, so that ten drafts of one text don't all begin and end alike.
@@ -180,6 +190,7 @@ impl<'a> Context<'a> {
             variation: self.variation,
             extend: false,
             wishes: self.wishes,
+            lean: self.lean,
         }
     }
 
@@ -197,7 +208,7 @@ impl<'a> Context<'a> {
                 | Target::MastodonPost
         );
         let mut out: Vec<Opening> =
-            openings::openings(material, self.tone, bytes, self.turn(), self.variation > 0, &|index| {
+            openings::openings(material, self.tone, bytes, self.turn(), self.variation > 0, self.lean, &|index| {
                 self.speakable(index)
             })
             .into_iter()

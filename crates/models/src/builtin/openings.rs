@@ -8,6 +8,7 @@ use bellwether_networks::Tone;
 use super::{
     flow,
     material::{Material, Rated},
+    spoken::Lean,
 };
 
 /// How well a sentence serves a tone, around 1.
@@ -97,6 +98,7 @@ pub fn openings(
     bytes: usize,
     turn: usize,
     varied: bool,
+    lean: Option<Lean<'_>>,
     allowed: &dyn Fn(usize) -> bool,
 ) -> Vec<Range<usize>> {
     let mut out: Vec<Rated> = Vec::new();
@@ -112,9 +114,18 @@ pub fn openings(
         }
     }
     let best = out.first().map_or(0.0, |(value, _)| *value);
+    if let Some(lean) = lean {
+        // the nearest of those that open well enough
+        out.retain(|(value, _)| *value >= best * 0.5);
+        for (value, range) in &mut out {
+            *value *= lean.factor(range);
+        }
+        out.sort_by(|a, b| b.0.total_cmp(&a.0));
+    }
+    let best = out.first().map_or(0.0, |(value, _)| *value);
     let near = out.iter().take_while(|(value, _)| *value >= best * 0.7).count();
     // who asks for another draft gets another opening, be it a little weaker
-    let near = if varied { near.max(3).min(out.len()) } else { near };
+    let near = if varied && lean.is_none() { near.max(3).min(out.len()) } else { near };
     if near > 1 {
         out[..near].rotate_left(turn % near);
     }

@@ -73,7 +73,7 @@ pub(crate) fn voiced(
     keep: Keep,
 ) -> Option<Heard> {
     let mut best = Heard {
-        confidence: ear.hear_text(&spoken(content))?.value,
+        confidence: ear.value(&spoken(content))?,
         content: content.clone(),
         trace: trace.to_vec(),
     };
@@ -86,9 +86,9 @@ pub(crate) fn voiced(
             return;
         }
         let Some((content, trace)) = trial.whole() else { return };
-        let Some(heard) = ear.hear_text(&spoken(&content)) else { return };
-        if heard.value >= best.confidence + worth {
-            *best = Heard { content, trace, confidence: heard.value };
+        let Some(heard) = ear.value(&spoken(&content)) else { return };
+        if heard >= best.confidence + worth {
+            *best = Heard { content, trace, confidence: heard };
             *draft = trial;
         }
     };
