@@ -295,7 +295,10 @@ impl<'a> Context<'a> {
     /// Whether a sentence may be used here at all.
     pub fn speakable(&self, index: usize) -> bool {
         let text = &self.material.analysis.sentences[index].text;
-        !self.has_forbidden(text) && !self.wishes.forbids(text) && (!self.is_spoken() || !technical(text))
+        !self.lean.is_some_and(|lean| lean.avoids(index))
+            && !self.has_forbidden(text)
+            && !self.wishes.forbids(text)
+            && (!self.is_spoken() || !technical(text))
     }
 
     fn has_forbidden(&self, text: &str) -> bool {

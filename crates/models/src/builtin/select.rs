@@ -88,7 +88,7 @@ pub fn passages(material: &Material, said: &Said, wish: &Wish<'_>) -> Vec<Range<
     {
         pool.retain(|(value, _)| *value >= best * 0.3);
     }
-    if let Some(lean) = wish.lean {
+    if let Some(lean) = wish.lean.filter(|lean| lean.strength() > 0.0) {
         // a voice chooses among what is worth saying
         let best = pool.first().map_or(0.0, |(value, _)| *value);
         pool.retain(|(value, _)| *value >= best * WORTH_SAYING);

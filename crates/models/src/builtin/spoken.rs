@@ -15,7 +15,10 @@ use crate::{
 const LEANS: [f32; 16] =
     [0.0, 0.0, 0.0, 0.4, 0.4, 0.4, 0.8, 0.8, 0.8, 1.4, 1.4, 1.4, 2.0, 2.0, 2.0, 2.0];
 /// Selections whose form is changed: of the others the words alone are too far.
-const SHAPED: usize = 3;
+const SHAPED: usize = 2;
+/// How often something is left out of the best selection, and how much is tried each time.
+const ROUNDS: usize = 4;
+const FARTHEST: usize = 5;
 /// A selection in a voice has at least so much of the words and of the importance of the one without it. A short text is
 /// heard less surely, so that without this saying less would pass for being nearer.
 const AS_LONG: f32 = 0.85;
@@ -28,9 +31,20 @@ const ASKED: usize = 120;
 pub struct Lean<'a> {
     near: &'a [f32],
     strength: f32,
+    avoid: &'a [usize],
 }
 
 impl Lean<'_> {
+    /// Whether a sentence is to be left out.
+    pub fn avoids(&self, index: usize) -> bool {
+        self.avoid.contains(&index)
+    }
+
+    /// How much nearness counts.
+    pub const fn strength(&self) -> f32 {
+        self.strength
+    }
+
     /// By how much what is said in some sentences is worth more or less.
     pub fn factor(&self, sentences: &Range<usize>) -> f32 {
         let sum: f32 = self.near.get(sentences.clone()).unwrap_or_default().iter().sum();
@@ -89,27 +103,109 @@ pub fn in_voice(
     };
     let near = nearness(ear, material);
     let (words, telling) = substance(material, content, trace);
-    let mut drafts: Vec<(f32, Content, Vec<Trace>)> = vec![(before, content.clone(), trace.to_vec())];
-    for (k, strength) in LEANS.into_iter().enumerate() {
-        // other selections are far from the ones that a person gets who asks for another draft
-        let variation = brief.variation.wrapping_add((k as u32 + 1) * 1_000);
-        let lean = (strength > 0.0).then_some(Lean { near: &near, strength });
-        let Some((content, trace)) = first_valid(material, brief, variation, wishes, lean) else { continue };
-        if drafts.iter().any(|(_, known, _)| *known == content) {
-            continue;
-        }
-        let (said, told) = substance(material, &content, &trace);
-        if said < words * AS_LONG || told < telling * AS_TELLING {
-            continue;
-        }
-        drafts.extend(ear.value(&spoken(&content)).map(|value| (value, content, trace)));
-    }
-    // of equals the first: what is most telling
-    drafts[1..].sort_by(|a, b| b.0.total_cmp(&a.0));
+    let missing = wishes.missing(&spoken(content)).len();
+    let search = Search { ear, material, brief, wishes, near: &near, words, telling, missing };
+    let plain = Draft {
+        value: before,
+        content: content.clone(),
+        trace: trace.to_vec(),
+        variation: brief.variation,
+        strength: 0.0,
+        avoid: Vec::new(),
+    };
+    let mut drafts = search.selections(plain);
+    search.improve(&mut drafts);
     drafts
         .into_iter()
         .take(SHAPED)
-        .filter_map(|(_, content, trace)| voiced(ear, brief.target, &content, &trace, keep))
+        .filter_map(|draft| voiced(ear, brief.target, &draft.content, &draft.trace, keep))
         .reduce(|best, one| if one.confidence > best.confidence { one } else { best })
         .map(|heard| (heard, before))
+}
+
+/// A selection, and how it came about.
+struct Draft {
+    value: f32,
+    content: Content,
+    trace: Vec<Trace>,
+    variation: u32,
+    strength: f32,
+    /// Sentences that were left out of it.
+    avoid: Vec<usize>,
+}
+
+struct Search<'a> {
+    ear: &'a VoiceEar,
+    material: &'a Material,
+    brief: &'a Brief,
+    wishes: &'a Wishes,
+    near: &'a [f32],
+    /// Of the plain draft: words, how telling they are, and what was to be mentioned and isn't.
+    words: f32,
+    telling: f32,
+    missing: usize,
+}
+
+impl Search<'_> {
+    /// Selections that say about as much as the plain one, the nearest first; of equals the plain one.
+    fn selections(&self, plain: Draft) -> Vec<Draft> {
+        let mut drafts = vec![plain];
+        for (k, strength) in LEANS.into_iter().enumerate() {
+            // other selections are far from the ones that a person gets who asks for another draft
+            let variation = self.brief.variation.wrapping_add((k as u32 + 1) * 1_000);
+            drafts.extend(self.draft(&drafts, variation, strength, Vec::new()));
+        }
+        drafts.sort_by(|a, b| b.value.total_cmp(&a.value));
+        drafts
+    }
+
+    /// What sounds least like the voice is left out of the best one, one after the other.
+    fn improve(&self, drafts: &mut Vec<Draft>) {
+        for _ in 0..ROUNDS {
+            let Some(best) = drafts.first() else { return };
+            let mut farthest: Vec<usize> = best
+                .trace
+                .iter()
+                .filter_map(|piece| match piece.origin {
+                    Origin::Input { start, end } => self.material.within(start, end).next(),
+                    _ => None,
+                })
+                .collect();
+            farthest.sort_by(|a, b| self.near[*a].total_cmp(&self.near[*b]));
+            farthest.truncate(FARTHEST);
+            let (variation, strength, avoid) = (best.variation, best.strength, best.avoid.clone());
+            let found: Vec<Draft> = farthest
+                .into_iter()
+                .filter_map(|index| {
+                    let avoid = avoid.iter().copied().chain([index]).collect();
+                    self.draft(drafts, variation, strength, avoid)
+                })
+                .collect();
+            let before = best.value;
+            drafts.extend(found);
+            drafts.sort_by(|a, b| b.value.total_cmp(&a.value));
+            if drafts.first().is_some_and(|best| best.value <= before) {
+                return;
+            }
+        }
+    }
+
+    /// One more; none when it is known or says less than the plain one.
+    fn draft(&self, known: &[Draft], variation: u32, strength: f32, avoid: Vec<usize>) -> Option<Draft> {
+        let lean = Lean { near: self.near, strength, avoid: &avoid };
+        let (content, trace) = first_valid(self.material, self.brief, variation, self.wishes, Some(lean))?;
+        if known.iter().any(|one| one.content == content) {
+            return None;
+        }
+        let (said, told) = substance(self.material, &content, &trace);
+        let text = spoken(&content);
+        if said < self.words * AS_LONG
+            || told < self.telling * AS_TELLING
+            || self.wishes.missing(&text).len() > self.missing
+        {
+            return None;
+        }
+        let value = self.ear.value(&text)?;
+        Some(Draft { value, content, trace, variation, strength, avoid })
+    }
 }

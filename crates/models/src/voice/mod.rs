@@ -1,9 +1,13 @@
 //! Writing in somebody's voice: how sure a trained voice is of a draft, and what a writer may do to come nearer to it.
 
+mod additions;
 mod contract;
 mod draft;
+mod lines;
+mod marks;
 mod moves;
 mod sentences;
+mod wording;
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
