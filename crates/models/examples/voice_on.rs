@@ -10,6 +10,7 @@
 //!
 //! The authors fall into two halves by a hash of their name: `HALF=tried` is what changes of the writer were tried on,
 //! `HALF=asked` (unless said otherwise) what figures are given of, `HALF=both` all. `SHOW=20` prints so many drafts.
+//! `TARGETS=all` writes for every target, also where only the selection is the voice's.
 
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
@@ -25,13 +26,8 @@ use bellwether_models::{BrandNotes, Brief, BuiltinWriter, Document, Origin, Voic
 use bellwether_networks::{Content, Target, Tone, is_valid};
 use bellwether_voice::{Sample, Settings, Voice, plain};
 
-const TARGETS: [Target; 5] = [
-    Target::XPost,
-    Target::MastodonPost,
-    Target::LinkedinShort,
-    Target::FacebookPost,
-    Target::ThreadsThread,
-];
+const TARGETS: [Target; 5] =
+    [Target::XPost, Target::MastodonPost, Target::LinkedinShort, Target::FacebookPost, Target::ThreadsThread];
 /// A voice needs six samples; one article is left to write from.
 const FEWEST: usize = 7;
 
@@ -56,6 +52,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let drafts = env::args().nth(2).and_then(|count| count.parse().ok()).unwrap_or(4);
     let half = env::var("HALF").unwrap_or_else(|_| "asked".to_owned());
     let mut show: usize = env::var("SHOW").ok().and_then(|count| count.parse().ok()).unwrap_or(0);
+    let targets = if env::var("TARGETS").is_ok_and(|which| which == "all") { Target::ALL } else { &TARGETS };
     let articles = read(&folder)?;
     let mut by_author: BTreeMap<&str, Vec<&Article>> = BTreeMap::new();
     for article in &articles {
@@ -66,7 +63,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let names: Vec<&str> = by_author.keys().copied().collect();
     let mut sums = [Sums::default(), Sums::default()];
     let mut times = Vec::new();
-    let of_half = |name: &str| half == "both" || (half == "tried") == (hash(name) % 2 == 0);
+    let of_half = |name: &str| half == "both" || (half == "tried") == hash(name).is_multiple_of(2);
     let mut authors = 0;
     for name in names.iter().filter(|name| by_author[*name].len() >= FEWEST && of_half(name)) {
         let own = &by_author[name];
@@ -92,8 +89,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for (sum, sources) in sums.iter_mut().zip([later.collect::<Vec<_>>(), strange.collect()]) {
             let before = (sum.drafts, sum.off, sum.on);
             for (index, article) in sources.into_iter().enumerate() {
-                for (at, target) in TARGETS.into_iter().enumerate() {
-                    let shows = show > 0 && (index + authors) % TARGETS.len() == at;
+                for (at, &target) in targets.iter().enumerate() {
+                    let shows = show > 0 && (index + authors) % targets.len() == at;
                     show -= usize::from(shows);
                     times.extend(compare(article, target, &ear, sum, shows.then_some(*name)));
                 }
@@ -172,9 +169,9 @@ fn read(folder: &str) -> Result<Vec<Article>, Box<dyn std::error::Error>> {
 
 /// FNV-1a, so that a half stays the same half.
 fn hash(name: &str) -> u64 {
-    let mixed = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, byte| {
-        (h ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let mixed = name
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |h, byte| (h ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     mixed >> 32
 }
 

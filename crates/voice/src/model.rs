@@ -279,7 +279,8 @@ impl Voice {
         let mut sum = 0.0;
         for (index, value) in grams {
             let near = rest.len().min(64);
-            let near = if rest[..near].last().is_some_and(|(last, _)| last >= index) { near } else { rest.len() };
+            let near =
+                if rest[..near].last().is_some_and(|(last, _)| last >= index) { near } else { rest.len() };
             rest = &rest[rest[..near].partition_point(|(known, _)| known < index)..];
             if let Some((_, weight)) = rest.first().filter(|(known, _)| known == index) {
                 sum += weight * value;

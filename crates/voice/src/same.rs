@@ -117,7 +117,10 @@ pub fn plain(text: &str) -> String {
         let alternate = ALTERNATES.iter().find_map(|one| {
             let other = one.other.trim_end_matches(',').split(' ');
             let length = other.clone().count();
-            words.get(at..at + length).is_some_and(|here| other.eq(here.iter().copied())).then_some((one, length))
+            words
+                .get(at..at + length)
+                .is_some_and(|here| other.eq(here.iter().copied()))
+                .then_some((one, length))
         });
         match alternate {
             _ if optional => at += 1,

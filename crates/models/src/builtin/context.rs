@@ -207,13 +207,18 @@ impl<'a> Context<'a> {
                 | Target::BlueskyPost
                 | Target::MastodonPost
         );
-        let mut out: Vec<Opening> =
-            openings::openings(material, self.tone, bytes, self.turn(), self.variation > 0, self.lean, &|index| {
-                self.speakable(index)
-            })
-            .into_iter()
-            .map(|range| Opening { piece: Piece::sentences(material, &range), sentences: Some(range) })
-            .collect();
+        let mut out: Vec<Opening> = openings::openings(
+            material,
+            self.tone,
+            bytes,
+            self.turn(),
+            self.variation > 0,
+            self.lean,
+            &|index| self.speakable(index),
+        )
+        .into_iter()
+        .map(|range| Opening { piece: Piece::sentences(material, &range), sentences: Some(range) })
+        .collect();
         // what was to be mentioned is best mentioned at once
         out.sort_by_key(|opening| !self.wishes.wants(&opening.piece.text));
         if let Some(title) = self.title_opening(bytes) {

@@ -224,9 +224,8 @@ impl Material {
 
     /// The sentences that stand within a range of the document's text.
     pub fn within(&self, start: usize, end: usize) -> impl Iterator<Item = usize> {
-        let inside = move |place: &Option<(usize, usize)>| {
-            place.is_some_and(|(from, to)| from >= start && to <= end)
-        };
+        let inside =
+            move |place: &Option<(usize, usize)>| place.is_some_and(|(from, to)| from >= start && to <= end);
         self.places.iter().enumerate().filter(move |(_, place)| inside(place)).map(|(index, _)| index)
     }
 

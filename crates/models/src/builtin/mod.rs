@@ -84,7 +84,8 @@ impl BuiltinWriter {
                 brief.target.name()
             ))
         };
-        let (content, trace) = first_valid(&material, brief, brief.variation, &wishes, None).ok_or_else(nothing)?;
+        let (content, trace) =
+            first_valid(&material, brief, brief.variation, &wishes, None).ok_or_else(nothing)?;
         let heard = brief
             .voice
             .as_deref()

@@ -47,7 +47,7 @@ impl Said {
 }
 
 /// What is worth less than this share of the best passage isn't chosen for its sound.
-const WORTH_SAYING: f32 = 0.35;
+const WORTH_SAYING: f32 = 0.4;
 
 /// What to choose.
 #[derive(Clone, Copy)]

@@ -12,8 +12,7 @@ use crate::{
 };
 
 /// How much a voice leans a selection towards what it hears as near. Zero is the order of what is most telling, shaken.
-const LEANS: [f32; 16] =
-    [0.0, 0.0, 0.0, 0.4, 0.4, 0.4, 0.8, 0.8, 0.8, 1.4, 1.4, 1.4, 2.0, 2.0, 2.0, 2.0];
+const LEANS: [f32; 16] = [0.0, 0.0, 0.0, 0.4, 0.4, 0.4, 0.8, 0.8, 0.8, 1.4, 1.4, 1.4, 2.0, 2.0, 2.0, 2.0];
 /// Selections whose form is changed: of the others the words alone are too far.
 const SHAPED: usize = 2;
 /// How often something is left out of the best selection, and how much is tried each time.
@@ -22,7 +21,7 @@ const FARTHEST: usize = 5;
 /// A selection in a voice has at least so much of the words and of the importance of the one without it. A short text is
 /// heard less surely, so that without this saying less would pass for being nearer.
 const AS_LONG: f32 = 0.85;
-const AS_TELLING: f32 = 0.75;
+const AS_TELLING: f32 = 0.8;
 /// Sentences whose nearness is asked: the most telling ones.
 const ASKED: usize = 120;
 
@@ -207,5 +206,77 @@ impl Search<'_> {
         }
         let value = self.ear.value(&text)?;
         Some(Draft { value, content, trace, variation, strength, avoid })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bellwether_networks::{Target, Tone};
+
+    use super::*;
+    use crate::{BrandNotes, BuiltinWriter, Document, voice::tests::chatty};
+
+    const TEXT: &str = "The mill was rebuilt in 1998 and grinds 12 tons a day. We don't sell what we wouldn't eat, and we're \
+        glad that you come. The ministry has published the regulation concerning the designation of cereals. Our neighbours \
+        don't bake on Monday, so we've got the street to ourselves.\n\nThe regulation establishes the minimum proportion of \
+        whole grain within industrial products. We can't show you the cellar on Friday, but you'll find us at the oven. \
+        Suppliers are required to document the origin of each delivery. It's the rye that we're proud of, and it won't last.\n\n\
+        The inspection of the facilities takes place at intervals of 24 months. You're welcome to try what we've baked, and \
+        don't be shy. The associated expenditure is borne by the enterprise. We'll keep the jars for you until Sunday.";
+
+    fn brief(ear: Option<&Arc<VoiceEar>>, instructions: Option<&str>) -> Brief {
+        Brief {
+            document: Document {
+                text: TEXT.to_owned(),
+                language: Some("en".to_owned()),
+                ..Document::default()
+            },
+            target: Target::MastodonPost,
+            tone: Tone::Conversational,
+            instructions: instructions.map(str::to_owned),
+            brand: BrandNotes::default(),
+            analysis: None,
+            voice: ear.cloned(),
+            variation: 2,
+        }
+    }
+
+    #[test]
+    fn a_selection_in_a_voice_is_nearer_and_says_as_much() {
+        let ear = Arc::new(chatty());
+        let material = Material::of(&brief(None, None).document);
+        let off = BuiltinWriter::new().compose(&brief(None, None)).unwrap();
+        let on = BuiltinWriter::new().compose(&brief(Some(&ear), None)).unwrap();
+        let origins = |trace: &[Trace]| trace.iter().map(|piece| piece.origin.clone()).collect::<Vec<_>>();
+        assert_ne!(origins(&off.trace), origins(&on.trace), "other sentences");
+        assert!(ear.value(&spoken(&on.content)) > ear.value(&spoken(&off.content)));
+        let ((words, telling), (said, told)) =
+            (substance(&material, &off.content, &off.trace), substance(&material, &on.content, &on.trace));
+        assert!(
+            said >= words * AS_LONG && told >= telling * AS_TELLING,
+            "{said} of {words}, {told} of {telling}"
+        );
+    }
+
+    #[test]
+    fn what_was_to_be_mentioned_is_mentioned_in_a_voice_too() {
+        let ear = Arc::new(chatty());
+        let asked = Some("Mention the ministry");
+        let on = BuiltinWriter::new().compose(&brief(Some(&ear), asked)).unwrap();
+        assert!(spoken(&on.content).contains("ministry"), "{}", spoken(&on.content));
+    }
+
+    #[test]
+    fn the_nearest_sentences_are_those_in_the_voice() {
+        let ear = chatty();
+        let material = Material::of(&brief(None, None).document);
+        let near = nearness(&ear, &material);
+        let of = |start: &str| {
+            near[material.analysis.sentences.iter().position(|one| one.text.starts_with(start)).unwrap()]
+        };
+        assert!(of("We can't show") > of("The regulation establishes"), "{near:?}");
+        assert!(near.iter().all(|value| value.abs() <= 2.0));
     }
 }

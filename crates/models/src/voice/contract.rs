@@ -38,7 +38,9 @@ fn contractions(draft: &mut Draft, language: Language, together: bool, negations
         let curly = text.contains('’');
         unquoted(text, |text| {
             let mut text = text.to_owned();
-            for (apart, short) in CONTRACTIONS.into_iter().filter(|(_, short)| short.ends_with("n't") == negations) {
+            for (apart, short) in
+                CONTRACTIONS.into_iter().filter(|(_, short)| short.ends_with("n't") == negations)
+            {
                 if together {
                     let short = if curly { short.replace('\'', "’") } else { short.to_owned() };
                     // at the end of a clause only the long form can stand: “that is what it is.”

@@ -7,11 +7,27 @@ use super::{
     draft::{Draft, Segment},
     moves::{each, is_prose},
 };
+use crate::writer::Origin;
+
+/// Bytes of the source between two pieces that may become one paragraph: a paragraph or two.
+const NEAR: usize = 1_000;
 
 /// Whether a piece opens with who says it or what it is about: “Anna Berg: We …”. That begins a paragraph.
 fn is_labelled(segment: &Segment) -> bool {
     let Segment::Piece { text, .. } = segment else { return false };
     text.split_once(": ").is_some_and(|(label, _)| bellwether_language::count_words(label) <= 4)
+}
+
+/// Whether two pieces stand near each other in the source, in this order: others are no paragraph together, such as an
+/// opening from its end and what it begins with.
+fn reads_on(said: &Segment, next: &Segment) -> bool {
+    match (said, next) {
+        (
+            Segment::Piece { origin: Origin::Input { end, .. }, .. },
+            Segment::Piece { origin: Origin::Input { start, .. }, .. },
+        ) => *start >= *end && start - end <= NEAR,
+        _ => false,
+    }
 }
 
 /// Joins paragraphs of running text until each has as many sentences as `most`.
@@ -20,8 +36,9 @@ fn join(draft: &mut Draft, most: usize, language: Language) {
         let mut length = 0;
         for at in 0..part.segments.len() {
             let (before, after) = (at.checked_sub(1), at + 1);
-            let both = before.and_then(|k| part.segments.get(k)).is_some_and(is_prose)
-                && part.segments.get(after).is_some_and(|next| is_prose(next) && !is_labelled(next));
+            let both = before.and_then(|k| part.segments.get(k)).zip(part.segments.get(after)).is_some_and(
+                |(said, next)| is_prose(said) && is_prose(next) && !is_labelled(next) && reads_on(said, next),
+            );
             let count = |segment: Option<&Segment>| match segment {
                 Some(Segment::Piece { text, .. }) => sentences(text, language).len(),
                 _ => 0,

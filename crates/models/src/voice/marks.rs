@@ -78,7 +78,9 @@ pub(super) fn brackets_to_dashes(draft: &mut Draft, moves: &Moves, language: Lan
             return None;
         }
         match tail.strip_prefix(' ') {
-            Some(tail) if tail.starts_with(char::is_alphabetic) => Some(format!("{head}{dash}{inner}{dash}{tail}")),
+            Some(tail) if tail.starts_with(char::is_alphabetic) => {
+                Some(format!("{head}{dash}{inner}{dash}{tail}"))
+            }
             _ if matches!(tail, "." | "!" | "?") => Some(format!("{head}{dash}{inner}{tail}")),
             _ => None,
         }
@@ -87,10 +89,13 @@ pub(super) fn brackets_to_dashes(draft: &mut Draft, moves: &Moves, language: Lan
 
 /// “a (which b) c” becomes “a, which b, c”, where what is in brackets leans on what is before it.
 pub(super) fn brackets_to_commas(draft: &mut Draft, _: &Moves, language: Language) {
-    const LEANS: [&str; 8] = ["which ", "including ", "especially ", "like ", "such as ", "or ", "and ", "for example, "];
+    const LEANS: [&str; 8] =
+        ["which ", "including ", "especially ", "like ", "such as ", "or ", "and ", "for example, "];
     each_sentence(draft, language, |sentence| {
         let (head, inner, tail) = bracketed(sentence)?;
-        if !LEANS.iter().any(|word| inner.starts_with(word)) || inner.contains(',') && !inner.starts_with("for") {
+        if !LEANS.iter().any(|word| inner.starts_with(word))
+            || inner.contains(',') && !inner.starts_with("for")
+        {
             return None;
         }
         match tail.strip_prefix(' ') {
@@ -132,8 +137,11 @@ pub(super) fn no_comma_before_and(draft: &mut Draft, _: &Moves, language: Langua
         let at = [", and ", ", or "].into_iter().find_map(|joint| sentence.find(joint))?;
         let items: Vec<&str> = sentence[..at].rsplit(", ").collect();
         let last = sentence[at..].splitn(3, ' ').nth(2)?;
-        let ends = bellwether_language::words(last).next().is_some_and(|word| !language.is_stop_word(&word.to_lowercase()));
-        let listed = items.len() > 1 && items[..items.len() - 1].iter().take(2).all(|item| is_item(item, language));
+        let ends = bellwether_language::words(last)
+            .next()
+            .is_some_and(|word| !language.is_stop_word(&word.to_lowercase()));
+        let listed =
+            items.len() > 1 && items[..items.len() - 1].iter().take(2).all(|item| is_item(item, language));
         (listed && ends).then(|| format!("{}{}", &sentence[..at], &sentence[at + 1..]))
     });
 }
@@ -142,17 +150,16 @@ pub(super) fn no_comma_before_and(draft: &mut Draft, _: &Moves, language: Langua
 fn is_item(text: &str, language: Language) -> bool {
     let mut words = bellwether_language::words(text);
     let first = words.next().unwrap_or_default().to_lowercase();
-    !first.is_empty() && !language.is_stop_word(&first) && words.count() < 3 && !text.contains(['(', ')', '"', '“', ':', ';'])
+    !first.is_empty()
+        && !language.is_stop_word(&first)
+        && words.count() < 3
+        && !text.contains(['(', ')', '"', '“', ':', ';'])
 }
 
 /// Apostrophes and quotation marks as the author types them. What is between them stays.
 pub(super) fn quotes(draft: &mut Draft, moves: &Moves, _: Language) {
     each(draft, |text| {
-        if moves.curly {
-            curly(text)
-        } else {
-            text.replace('’', "'").replace(['“', '”'], "\"")
-        }
+        if moves.curly { curly(text) } else { text.replace('’', "'").replace(['“', '”'], "\"") }
     });
 }
 

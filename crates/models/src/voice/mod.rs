@@ -122,4 +122,4 @@ impl std::fmt::Debug for VoiceEar {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -85,11 +85,8 @@ pub(crate) fn voiced(
     trace: &[Trace],
     keep: Keep,
 ) -> Option<Heard> {
-    let mut best = Heard {
-        confidence: ear.value(&spoken(content))?,
-        content: content.clone(),
-        trace: trace.to_vec(),
-    };
+    let mut best =
+        Heard { confidence: ear.value(&spoken(content))?, content: content.clone(), trace: trace.to_vec() };
     let Some(mut draft) = Draft::of(target, content, trace) else { return Some(best) };
     let language = ear.language();
     let attempt = |draft: &mut Draft, best: &mut Heard, change: &dyn Fn(&mut Draft), worth: f32| {
@@ -125,7 +122,12 @@ pub(crate) fn voiced(
             }
         }
         for (one, to_plain) in &alternates {
-            attempt(&mut draft, &mut best, &|draft| wording::alternate(draft, *one, *to_plain, language), WORTH);
+            attempt(
+                &mut draft,
+                &mut best,
+                &|draft| wording::alternate(draft, *one, *to_plain, language),
+                WORTH,
+            );
         }
         if best.confidence <= before {
             break;

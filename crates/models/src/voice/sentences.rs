@@ -38,9 +38,16 @@ pub(super) fn join_by_semicolon(draft: &mut Draft, moves: &Moves, language: Lang
                 return None;
             }
             let last = head.rsplit(['.', '!', '?', '\n']).next()?;
-            let word = head.rsplit(' ').next().filter(|word| word.len() > 3 && word.bytes().all(|b| b.is_ascii_lowercase()));
-            let fits = |text: &str| (4..=14).contains(&text.split_whitespace().count()) && !text.contains([';', ':', '—', '(']);
-            let next = ["It ", "They ", "We ", "You ", "There "].into_iter().find(|next| sentence.starts_with(next))?;
+            let word = head
+                .rsplit(' ')
+                .next()
+                .filter(|word| word.len() > 3 && word.bytes().all(|b| b.is_ascii_lowercase()));
+            let fits = |text: &str| {
+                (4..=14).contains(&text.split_whitespace().count()) && !text.contains([';', ':', '—', '('])
+            };
+            let next = ["It ", "They ", "We ", "You ", "There "]
+                .into_iter()
+                .find(|next| sentence.starts_with(next))?;
             (word.is_some() && fits(last) && fits(sentence) && sentence.ends_with('.'))
                 .then(|| format!("{head}; {}{}", next.to_lowercase(), &sentence[next.len()..]))
         })

@@ -10,8 +10,8 @@ use super::{
 
 /// Words that begin a clause of its own when they stand after “however,” or “but”.
 const BEGINS: [&str; 26] = [
-    "we", "i", "it", "they", "you", "he", "she", "there", "the", "these", "those", "our", "their", "its", "a", "an",
-    "some", "many", "most", "all", "each", "every", "it's", "we're", "they're", "you're",
+    "we", "i", "it", "they", "you", "he", "she", "there", "the", "these", "those", "our", "their", "its",
+    "a", "an", "some", "many", "most", "all", "each", "every", "it's", "we're", "they're", "you're",
 ];
 
 /// One alternate towards its plain or its other form.
