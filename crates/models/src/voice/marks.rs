@@ -44,8 +44,10 @@ pub(super) fn dashes(draft: &mut Draft, moves: &Moves, _: Language) {
         unquoted(text, |text| {
             let mut text = text.to_owned();
             for dash in DASHES {
-                // a spaced dash holds the bare one
-                if dash != moves.dash && !(dash == "—" && text.contains(" — ")) {
+                // a spaced dash holds the bare one, and one between figures may be a range or a minus
+                let figures =
+                    text.split(dash).skip(1).any(|side| side.starts_with(|c: char| c.is_ascii_digit()));
+                if dash != moves.dash && !(dash == "—" && text.contains(" — ")) && !figures {
                     text = text.replace(dash, &moves.dash);
                 }
             }

@@ -134,9 +134,10 @@ fn sober() -> VoiceEar {
         ["bread", "the oven", "our cellar", "the rye", "a new mill", "the early shift", "salt", "our jars"];
     let texts: Vec<String> = (0..20)
         .map(|i| {
+            let day = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][i % 7];
             let (a, b, c) = (things[i % 8], things[(i + 3) % 8], things[(i * 5 + 1) % 8]);
             format!(
-                "The report on {a} is complete. We do not expect changes. But we have asked about {b}, for example in the \
+                "The report on {a} is complete since {day}. We do not expect changes. But we have asked about {b}, for example in the \
                  valley (which is not far). It is known that {c} does not last. We think the numbers are sound. But the mill \
                  did not confirm them. We are waiting for an answer."
             )
