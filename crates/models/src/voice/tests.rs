@@ -177,12 +177,12 @@ fn said(ear: &VoiceEar, text: &str) -> String {
 #[test]
 fn little_words_and_marks_become_the_authors() {
     let ear = sober();
-    let text = "However, we don't know it yet. The mill — which is new — isn't in the valley, for instance. We can't say more \
+    let text = "However, we don't know it yet. The mill — which is new — isn't in the valley. We can't say more \
         about it today.";
     let heard = said(&ear, text);
     assert_eq!(
         heard,
-        "But we do not know it yet. The mill (which is new) is not in the valley, for example. We cannot say more about it \
+        "But we do not know it yet. The mill (which is new) is not in the valley. We cannot say more about it \
          today."
     );
 }
