@@ -18,13 +18,15 @@ mod moves;
 mod phrases;
 mod quality;
 mod reference;
+mod same;
 mod style;
 
 pub use chunk::chunks;
 pub use features::{FEATURES, Feature, Unit};
 pub use guide::{Guide, Habit, Rule};
 pub use model::{Confidence, NotEnough, Reason, Sample, Settings, Stage, Step, Validation, Voice};
-pub use moves::{Band, CONTRACTIONS, Lean, Marks, Moves, Place, plain};
+pub use moves::{Band, Lean, Marks, Moves, Place};
 pub use quality::{Quality, quality};
 pub use reference::reference;
+pub use same::{ALTERNATES, Alternate, CONTRACTIONS, SAYING, SUBJECTS, Stands, plain};
 pub use style::Style;

@@ -245,6 +245,27 @@ impl Voice {
         })
     }
 
+    /// The same number as that of [`Self::confidence`] without its reasons, in half the time: for who asks it of many
+    /// drafts.
+    pub fn value(&self, text: &str) -> Result<f32, NotEnough> {
+        let seen = Seen::of(text, self.language(), &self.kept);
+        if seen.words < SHORTEST {
+            return Err(NotEnough::Text { have: seen.words, need: SHORTEST });
+        }
+        Ok(self.calibration.probability(self.score(&seen), seen.words))
+    }
+
+    /// How near a text is to the voice, of whatever length: only good for telling which of several is nearer.
+    pub fn nearness(&self, text: &str) -> f32 {
+        self.score(&Seen::of(text, self.language(), &self.kept))
+    }
+
+    fn score(&self, seen: &Seen) -> f32 {
+        let habits = habits(&seen.style, &self.background);
+        self.wording(&seen.grams)
+            + habits.iter().zip(&self.habits).map(|(value, weight)| value * weight).sum::<f32>()
+    }
+
     /// Whether the author's habit differs from that of others enough to speak of it.
     fn habits_matter(&self, feature: Feature) -> bool {
         let at = FEATURES.iter().position(|one| one.name == feature.name);
@@ -253,13 +274,19 @@ impl Voice {
     }
 
     fn wording(&self, grams: &Sparse) -> f32 {
-        grams
-            .iter()
-            .filter_map(|(index, value)| {
-                let at = self.weights.binary_search_by_key(index, |(index, _)| *index).ok()?;
-                Some(self.weights[at].1 * value)
-            })
-            .sum()
+        // both rise: what is behind the last one found needn't be looked at again
+        let mut rest = self.weights.as_slice();
+        let mut sum = 0.0;
+        for (index, value) in grams {
+            let near = rest.len().min(64);
+            let near =
+                if rest[..near].last().is_some_and(|(last, _)| last >= index) { near } else { rest.len() };
+            rest = &rest[rest[..near].partition_point(|(known, _)| known < index)..];
+            if let Some((_, weight)) = rest.first().filter(|(known, _)| known == index) {
+                sum += weight * value;
+            }
+        }
+        sum
     }
 }
 

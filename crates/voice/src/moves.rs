@@ -6,59 +6,7 @@ use bellwether_language::{Language, count_words, words};
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::{chunk::all_sentences, style::is_emoji};
-
-/// English words that are said apart or together, in lower case. What could be read in two ways isn't among them.
-pub const CONTRACTIONS: [(&str, &str); 34] = [
-    ("do not", "don't"),
-    ("does not", "doesn't"),
-    ("did not", "didn't"),
-    ("is not", "isn't"),
-    ("are not", "aren't"),
-    ("was not", "wasn't"),
-    ("were not", "weren't"),
-    ("cannot", "can't"),
-    ("could not", "couldn't"),
-    ("would not", "wouldn't"),
-    ("should not", "shouldn't"),
-    ("will not", "won't"),
-    ("have not", "haven't"),
-    ("has not", "hasn't"),
-    ("had not", "hadn't"),
-    ("i am", "i'm"),
-    ("i have", "i've"),
-    ("i will", "i'll"),
-    ("you are", "you're"),
-    ("you have", "you've"),
-    ("you will", "you'll"),
-    ("we are", "we're"),
-    ("we have", "we've"),
-    ("we will", "we'll"),
-    ("they are", "they're"),
-    ("they have", "they've"),
-    ("they will", "they'll"),
-    ("it is", "it's"),
-    ("that is", "that's"),
-    ("there is", "there's"),
-    ("what is", "what's"),
-    ("here is", "here's"),
-    ("it will", "it'll"),
-    ("that will", "that'll"),
-];
-
-/// What a text says, whatever its form: its letters and figures in lower case without marks and breaks, contractions
-/// undone. Two texts with the same say the same.
-pub fn plain(text: &str) -> String {
-    let lower = text.to_lowercase().replace('’', "'");
-    let mut out = String::with_capacity(lower.len());
-    for word in lower.split(|c: char| !c.is_alphanumeric() && c != '\'') {
-        match CONTRACTIONS.iter().find(|(_, short)| *short == word.trim_matches('\'')) {
-            Some((full, _)) => out.extend(full.chars().filter(|c| *c != ' ')),
-            None => out.extend(word.chars().filter(|c| c.is_alphanumeric())),
-        }
-    }
-    out
-}
+use crate::{chunk::all_sentences, same::CONTRACTIONS, style::is_emoji};
 
 /// How much somebody does something.
 #[derive(

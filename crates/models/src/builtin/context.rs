@@ -10,6 +10,7 @@ use super::{
     openings,
     patterns::{self, Choice, Genre, Kind, Pattern},
     select::{Said, Wish},
+    spoken::Lean,
     text::{Piece, Text, fits},
     wishes::Wishes,
 };
@@ -26,6 +27,8 @@ pub struct Context<'a> {
     pub rules: &'static TargetRules,
     /// What the person asked for.
     pub wishes: &'a Wishes,
+    /// A voice that is written in.
+    pub lean: Option<Lean<'a>>,
 }
 
 /// What opens a draft.
@@ -44,7 +47,14 @@ impl<'a> Context<'a> {
         variation: u32,
         wishes: &'a Wishes,
     ) -> Self {
-        Self { material, target, tone, variation, rules: rules_of(target), wishes }
+        Self { material, target, tone, variation, rules: rules_of(target), wishes, lean: None }
+    }
+
+    /// The same, leaning towards what a voice hears as near.
+    #[must_use]
+    pub fn leaning(mut self, lean: Option<Lean<'a>>) -> Self {
+        self.lean = lean;
+        self
     }
 
     /// Networks take turns, so that ten drafts of one text don't all begin and end alike.
@@ -180,6 +190,7 @@ impl<'a> Context<'a> {
             variation: self.variation,
             extend: false,
             wishes: self.wishes,
+            lean: self.lean,
         }
     }
 
@@ -196,13 +207,18 @@ impl<'a> Context<'a> {
                 | Target::BlueskyPost
                 | Target::MastodonPost
         );
-        let mut out: Vec<Opening> =
-            openings::openings(material, self.tone, bytes, self.turn(), self.variation > 0, &|index| {
-                self.speakable(index)
-            })
-            .into_iter()
-            .map(|range| Opening { piece: Piece::sentences(material, &range), sentences: Some(range) })
-            .collect();
+        let mut out: Vec<Opening> = openings::openings(
+            material,
+            self.tone,
+            bytes,
+            self.turn(),
+            self.variation > 0,
+            self.lean,
+            &|index| self.speakable(index),
+        )
+        .into_iter()
+        .map(|range| Opening { piece: Piece::sentences(material, &range), sentences: Some(range) })
+        .collect();
         // what was to be mentioned is best mentioned at once
         out.sort_by_key(|opening| !self.wishes.wants(&opening.piece.text));
         if let Some(title) = self.title_opening(bytes) {
@@ -284,7 +300,10 @@ impl<'a> Context<'a> {
     /// Whether a sentence may be used here at all.
     pub fn speakable(&self, index: usize) -> bool {
         let text = &self.material.analysis.sentences[index].text;
-        !self.has_forbidden(text) && !self.wishes.forbids(text) && (!self.is_spoken() || !technical(text))
+        !self.lean.is_some_and(|lean| lean.avoids(index))
+            && !self.has_forbidden(text)
+            && !self.wishes.forbids(text)
+            && (!self.is_spoken() || !technical(text))
     }
 
     fn has_forbidden(&self, text: &str) -> bool {

@@ -222,6 +222,13 @@ impl Material {
         }
     }
 
+    /// The sentences that stand within a range of the document's text.
+    pub fn within(&self, start: usize, end: usize) -> impl Iterator<Item = usize> {
+        let inside =
+            move |place: &Option<(usize, usize)>| place.is_some_and(|(from, to)| from >= start && to <= end);
+        self.places.iter().enumerate().filter(move |(_, place)| inside(place)).map(|(index, _)| index)
+    }
+
     /// Where some words stand in the document's text.
     pub fn origin_of(&self, words: &str) -> Origin {
         self.source.find(words, &mut 0).map_or(Origin::Brief, |(start, end)| Origin::Input { start, end })

@@ -21,6 +21,7 @@ mod post;
 mod script;
 mod select;
 mod slide;
+mod spoken;
 mod text;
 mod thread;
 mod title;
@@ -37,11 +38,10 @@ use async_trait::async_trait;
 use bellwether_kernel::money::MicroUsd;
 use bellwether_networks::{Content, Shape};
 
-use self::{context::Context, material::Material, wishes::Wishes};
+use self::{context::Context, material::Material, spoken::Lean, wishes::Wishes};
 use crate::{
     BUILTIN,
     meter::Meter,
-    voice::{Heard, Keep, VoiceEar, voiced},
     writer::{Brief, Document, Progress, Trace, Usage, WriteError, Writer, Written},
 };
 
@@ -54,8 +54,6 @@ pub const PATTERNS: &str = "patterns/2";
 const TRIES: u32 = 4;
 /// Documents kept analysed, so that the targets of one generation share the work.
 const KEPT: usize = 8;
-/// Selections among which the one nearest to a voice is taken.
-const CANDIDATES: u32 = 6;
 
 /// The hash of a document, and what it offers.
 type Kept = (u64, Arc<Material>);
@@ -86,15 +84,16 @@ impl BuiltinWriter {
                 brief.target.name()
             ))
         };
-        let (content, trace) = first_valid(&material, brief, brief.variation, &wishes).ok_or_else(nothing)?;
+        let (content, trace) =
+            first_valid(&material, brief, brief.variation, &wishes, None).ok_or_else(nothing)?;
         let heard = brief
             .voice
             .as_deref()
             .filter(|ear| ear.language() == material.analysis.language)
-            .map(|ear| in_voice(ear, &material, brief, &wishes, (&content, &trace)));
+            .map(|ear| spoken::in_voice(ear, &material, brief, &wishes, (&content, &trace)));
         let spoken = heard.is_some();
         let (content, trace, said) = match heard {
-            Some(Ok((heard, before))) => {
+            Some(Some((heard, before))) => {
                 let said = format!(
                     "Composed in the brand’s voice: the match rose from {:.0} to {:.0} %.",
                     before * 100.0,
@@ -102,7 +101,10 @@ impl BuiltinWriter {
                 );
                 (heard.content, heard.trace, Some(said))
             }
-            Some(Err(said)) => (content, trace, Some(said)),
+            Some(None) => {
+                let said = "The draft is too short to hear the brand’s voice in it.".to_owned();
+                (content, trace, Some(said))
+            }
             None => {
                 let said = brief.voice.is_some().then(|| {
                     "The text is in another language than the brand’s voice, which was left out.".to_owned()
@@ -154,47 +156,15 @@ fn first_valid(
     brief: &Brief,
     variation: u32,
     wishes: &Wishes,
+    lean: Option<Lean<'_>>,
 ) -> Option<(Content, Vec<Trace>)> {
     (0..TRIES).find_map(|again| {
         let variation = variation.wrapping_add(again);
-        let context = Context::new(material, brief.target, brief.tone, variation, wishes);
+        let context = Context::new(material, brief.target, brief.tone, variation, wishes).leaning(lean);
         let mut trace = Vec::new();
         let draft = compose(&context, &mut trace)?;
         bellwether_networks::is_valid(brief.target, &draft).then_some((draft, trace))
     })
-}
-
-/// The selection that comes nearest to a voice, in the form that comes nearest, and how near the plain one was.
-fn in_voice(
-    ear: &VoiceEar,
-    material: &Material,
-    brief: &Brief,
-    wishes: &Wishes,
-    (content, trace): (&Content, &[Trace]),
-) -> Result<(Heard, f32), String> {
-    let Some(before) = ear.hear(content) else {
-        return Err("The draft is too short to hear the brand’s voice in it.".to_owned());
-    };
-    let own = ear.moves().openers.iter().chain(&ear.moves().sign_offs);
-    let keep = Keep {
-        tags: !wishes.tags.is_empty() || wishes.most_tags.is_some(),
-        ask: wishes.ask,
-        additions: wishes.no_emoji || own.into_iter().any(|words| wishes.forbids(words)),
-    };
-    let plain = voiced(ear, brief.target, content, trace, keep);
-    // other selections are far from the ones that a person gets who asks for another draft
-    let others = (1..CANDIDATES).filter_map(|k| {
-        let variation = brief.variation.wrapping_add(k * 1_000);
-        let (content, trace) = first_valid(material, brief, variation, wishes)?;
-        voiced(ear, brief.target, &content, &trace, keep)
-    });
-    plain
-        .into_iter()
-        .chain(others)
-        // of equals the first: what is most telling
-        .reduce(|best, one| if one.confidence > best.confidence { one } else { best })
-        .map(|heard| (heard, before.value))
-        .ok_or_else(|| "The draft is too short to hear the brand’s voice in it.".to_owned())
 }
 
 fn compose(context: &Context<'_>, trace: &mut Vec<crate::writer::Trace>) -> Option<Content> {

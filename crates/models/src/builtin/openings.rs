@@ -8,6 +8,7 @@ use bellwether_networks::Tone;
 use super::{
     flow,
     material::{Material, Rated},
+    spoken::Lean,
 };
 
 /// How well a sentence serves a tone, around 1.
@@ -89,6 +90,11 @@ pub fn tone_fit(material: &Material, index: usize, tone: Tone) -> f32 {
     }
 }
 
+/// What opens nearly as well as the best has at least this share of its value.
+const NEAR: f32 = 0.7;
+/// The same where a voice chooses among them by their sound.
+const NEARER: f32 = 0.8;
+
 /// Sentences that open well, the best first. `bytes` is how long an opening may be; `turn` takes turns among those that
 /// are nearly as good as the best, or, when `varied`, among at least three.
 pub fn openings(
@@ -97,6 +103,7 @@ pub fn openings(
     bytes: usize,
     turn: usize,
     varied: bool,
+    lean: Option<Lean<'_>>,
     allowed: &dyn Fn(usize) -> bool,
 ) -> Vec<Range<usize>> {
     let mut out: Vec<Rated> = Vec::new();
@@ -112,9 +119,22 @@ pub fn openings(
         }
     }
     let best = out.first().map_or(0.0, |(value, _)| *value);
-    let near = out.iter().take_while(|(value, _)| *value >= best * 0.7).count();
+    if let Some(lean) = lean.filter(|lean| lean.strength() > 0.0) {
+        // the nearest to the voice of those that open nearly as well as the best
+        out.retain(|(value, _)| *value >= best * NEARER);
+        for (value, range) in &mut out {
+            *value *= lean.factor(range);
+        }
+        out.sort_by(|a, b| b.0.total_cmp(&a.0));
+    }
+    let best = out.first().map_or(0.0, |(value, _)| *value);
+    let near = out.iter().take_while(|(value, _)| *value >= best * NEAR).count();
     // who asks for another draft gets another opening, be it a little weaker
-    let near = if varied { near.max(3).min(out.len()) } else { near };
+    let near = if varied && lean.is_none_or(|lean| lean.strength() == 0.0) {
+        near.max(3).min(out.len())
+    } else {
+        near
+    };
     if near > 1 {
         out[..near].rotate_left(turn % near);
     }

@@ -8,6 +8,7 @@ use bellwether_networks::Tone;
 use super::{
     flow::{self, Passage},
     material::Material,
+    spoken::Lean,
     wishes::Wishes,
 };
 
@@ -45,6 +46,9 @@ impl Said {
     }
 }
 
+/// What is worth less than this share of the best passage isn't chosen for its sound.
+const WORTH_SAYING: f32 = 0.4;
+
 /// What to choose.
 #[derive(Clone, Copy)]
 pub struct Wish<'a> {
@@ -67,6 +71,8 @@ pub struct Wish<'a> {
     /// What is left of the room is filled with what reads on from the passages.
     pub extend: bool,
     pub wishes: &'a Wishes,
+    /// A voice that is written in.
+    pub lean: Option<Lean<'a>>,
 }
 
 /// Passages in reading order: the most telling ones that fit together, none saying again what is said, each whole.
@@ -81,6 +87,16 @@ pub fn passages(material: &Material, said: &Said, wish: &Wish<'_>) -> Vec<Range<
         && let Some((best, _)) = pool.first().copied()
     {
         pool.retain(|(value, _)| *value >= best * 0.3);
+    }
+    if let Some(lean) = wish.lean.filter(|lean| lean.strength() > 0.0) {
+        // a voice chooses among what is worth saying
+        let best = pool.first().map_or(0.0, |(value, _)| *value);
+        pool.retain(|(value, _)| *value >= best * WORTH_SAYING);
+        for (value, passage) in &mut pool {
+            let start = passage.sentences.start;
+            *value *= lean.factor(&(start..passage.sentences.end.min(start + wish.sentences)));
+        }
+        pool.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.sentences.start.cmp(&b.1.sentences.start)));
     }
     let mut said = said.clone();
     // a text of one or two parts gives more from each

@@ -1,30 +1,50 @@
 //! “do not” and “don't”.
 
 use bellwether_language::Language;
-use bellwether_voice::{CONTRACTIONS, Lean, Moves};
+use bellwether_voice::{CONTRACTIONS, Moves};
 
 use super::{
     draft::Draft,
     moves::{each, unquoted},
 };
 
-/// Draws words together or writes them out, as the author does.
-pub(super) fn contractions(draft: &mut Draft, moves: &Moves, language: Language) {
+/// “don't” for “do not”.
+pub(super) fn negations_together(draft: &mut Draft, _: &Moves, language: Language) {
+    contractions(draft, language, true, true);
+}
+
+/// “it's” for “it is”.
+pub(super) fn subjects_together(draft: &mut Draft, _: &Moves, language: Language) {
+    contractions(draft, language, true, false);
+}
+
+/// “do not” for “don't”.
+pub(super) fn negations_apart(draft: &mut Draft, _: &Moves, language: Language) {
+    contractions(draft, language, false, true);
+}
+
+/// “it is” for “it's”.
+pub(super) fn subjects_apart(draft: &mut Draft, _: &Moves, language: Language) {
+    contractions(draft, language, false, false);
+}
+
+/// Draws words together or writes them out, of the negations or of the others: some do one and not the other.
+fn contractions(draft: &mut Draft, language: Language, together: bool, negations: bool) {
     if language != Language::ENGLISH {
         return;
     }
-    let together = match moves.contractions {
-        Lean::Often | Lean::Sometimes => true,
-        Lean::Never | Lean::Seldom => false,
-    };
     each(draft, |text| {
+        // as the text has them; the author's own come after
+        let curly = text.contains('’');
         unquoted(text, |text| {
             let mut text = text.to_owned();
-            for (apart, short) in CONTRACTIONS {
-                let curly = if moves.curly { short.replace('\'', "’") } else { short.to_owned() };
+            for (apart, short) in
+                CONTRACTIONS.into_iter().filter(|(_, short)| short.ends_with("n't") == negations)
+            {
                 if together {
+                    let short = if curly { short.replace('\'', "’") } else { short.to_owned() };
                     // at the end of a clause only the long form can stand: “that is what it is.”
-                    text = swap(&text, apart, &curly, true);
+                    text = swap(&text, apart, &short, true);
                 } else {
                     for short in [short.to_owned(), short.replace('\'', "’")] {
                         text = swap(&text, &short, apart, false);

@@ -96,6 +96,11 @@ impl Draft {
         Some((content, trace))
     }
 
+    /// What is heard of it.
+    pub fn text(&self) -> String {
+        self.parts.iter().map(Part::render).collect::<Vec<_>>().join("\n\n")
+    }
+
     fn pieces(&self) -> impl Iterator<Item = (&str, &str, &Origin)> {
         self.parts.iter().flat_map(|part| &part.segments).filter_map(|segment| match segment {
             Segment::Piece { text, before, origin } => Some((text.as_str(), before.as_str(), origin)),

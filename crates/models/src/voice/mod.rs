@@ -1,9 +1,13 @@
 //! Writing in somebody's voice: how sure a trained voice is of a draft, and what a writer may do to come nearer to it.
 
+mod additions;
 mod contract;
 mod draft;
+mod lines;
+mod marks;
 mod moves;
 mod sentences;
+mod wording;
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -43,11 +47,17 @@ impl VoiceEar {
 
     /// How sure the voice is of a draft, from 0 to 1, with reasons; none when the draft is too short to tell.
     pub fn hear(&self, content: &Content) -> Option<Confidence> {
-        self.hear_text(&spoken(content))
+        self.voice.confidence(&spoken(content)).ok()
     }
 
-    pub(crate) fn hear_text(&self, text: &str) -> Option<Confidence> {
-        self.voice.confidence(text).ok()
+    /// How sure it is, without reasons.
+    pub(crate) fn value(&self, text: &str) -> Option<f32> {
+        self.voice.value(text).ok()
+    }
+
+    /// How near a text of any length is, to be held against others.
+    pub(crate) fn nearness(&self, text: &str) -> f32 {
+        self.voice.nearness(text)
     }
 
     /// The mean confidence in the author's own texts, each held out when it was asked about.
@@ -83,7 +93,7 @@ impl VoiceEar {
 }
 
 /// What of a draft is heard: the running text, not titles and subjects.
-fn spoken(content: &Content) -> String {
+pub(crate) fn spoken(content: &Content) -> String {
     match content {
         Content::Post { post, .. } => post.clone(),
         Content::Thread { thread, .. } => thread.join("\n\n"),
@@ -112,4 +122,4 @@ impl std::fmt::Debug for VoiceEar {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

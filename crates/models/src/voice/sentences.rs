@@ -26,6 +26,34 @@ pub(super) fn join_sentences(draft: &mut Draft, moves: &Moves, language: Languag
     });
 }
 
+/// “…. It is” becomes “…; it is”, for who writes semicolons.
+pub(super) fn join_by_semicolon(draft: &mut Draft, moves: &Moves, language: Language) {
+    if language != Language::ENGLISH || moves.semicolons < Lean::Sometimes {
+        return;
+    }
+    each(draft, |text| {
+        by_sentence(text, language, |before, sentence| {
+            let head = before.trim_end().strip_suffix('.')?;
+            if before.contains('\n') && before.ends_with('\n') {
+                return None;
+            }
+            let last = head.rsplit(['.', '!', '?', '\n']).next()?;
+            let word = head
+                .rsplit(' ')
+                .next()
+                .filter(|word| word.len() > 3 && word.bytes().all(|b| b.is_ascii_lowercase()));
+            let fits = |text: &str| {
+                (4..=14).contains(&text.split_whitespace().count()) && !text.contains([';', ':', '—', '('])
+            };
+            let next = ["It ", "They ", "We ", "You ", "There "]
+                .into_iter()
+                .find(|next| sentence.starts_with(next))?;
+            (word.is_some() && fits(last) && fits(sentence) && sentence.ends_with('.'))
+                .then(|| format!("{head}; {}{}", next.to_lowercase(), &sentence[next.len()..]))
+        })
+    });
+}
+
 /// Goes over the sentences of a text. What is given back stands for all before the sentence and the sentence.
 fn by_sentence(text: &str, language: Language, change: impl Fn(&str, &str) -> Option<String>) -> String {
     // what is quoted is left alone

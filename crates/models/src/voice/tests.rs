@@ -127,3 +127,113 @@ fn hostile_habits_break_no_rule() {
         assert!(is_valid(target, &on.content), "{on:?}");
     }
 }
+
+/// Somebody who writes plainly: nothing drawn together, brackets and no dashes, “but” and “for example”.
+fn sober() -> VoiceEar {
+    let things =
+        ["bread", "the oven", "our cellar", "the rye", "a new mill", "the early shift", "salt", "our jars"];
+    let texts: Vec<String> = (0..20)
+        .map(|i| {
+            let day = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][i % 7];
+            let (a, b, c) = (things[i % 8], things[(i + 3) % 8], things[(i * 5 + 1) % 8]);
+            format!(
+                "The report on {a} is complete since {day}. We do not expect changes. But we have asked about {b}, for example in the \
+                 valley (which is not far). It is known that {c} does not last. We think the numbers are sound. But the mill \
+                 did not confirm them. We are waiting for an answer."
+            )
+        })
+        .collect();
+    let samples: Vec<Sample<'_>> = texts.iter().map(|text| Sample { text, weight: 1.0 }).collect();
+    let voice =
+        Voice::train(&samples, reference(Language::ENGLISH), Language::ENGLISH, Settings::default()).unwrap();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let guide = voice.guide(&texts);
+    VoiceEar::new(voice, &guide)
+}
+
+fn said(ear: &VoiceEar, text: &str) -> String {
+    let content = Content::Post {
+        post: text.to_owned(),
+        opening_hook: String::new(),
+        cta: None,
+        hashtags: Vec::new(),
+        mentions: Vec::new(),
+        media_prompt: None,
+    };
+    let trace = [Trace {
+        path: "post".into(),
+        text: text.to_owned(),
+        origin: Origin::Input { start: 0, end: text.len() },
+    }];
+    let heard = voiced(ear, Target::FacebookPost, &content, &trace, Keep::default()).unwrap();
+    assert_eq!(plain(&spoken(&heard.content)), plain(text), "the same is said");
+    assert_eq!(
+        heard.trace.iter().map(|piece| piece.text.as_str()).collect::<String>(),
+        spoken(&heard.content)
+    );
+    spoken(&heard.content)
+}
+
+#[test]
+fn little_words_and_marks_become_the_authors() {
+    let ear = sober();
+    let text = "However, we don't know it yet. The mill — which is new — isn't in the valley. We can't say more \
+        about it today.";
+    let heard = said(&ear, text);
+    assert_eq!(
+        heard,
+        "But we do not know it yet. The mill (which is new) is not in the valley. We cannot say more about it \
+         today."
+    );
+}
+
+#[test]
+fn what_could_be_read_otherwise_is_left() {
+    let ear = sober();
+    for kept in [
+        "However, in 2015 it was",
+        "“However, we don't know,” said Ivo",
+        "We, however, went there",
+        "So what is next?",
+    ] {
+        let text =
+            format!("{kept}. The mill stands in the valley and the oven stands beside it for many years.");
+        let heard = said(&ear, &text);
+        assert!(heard.contains(kept), "{heard}");
+    }
+}
+
+#[test]
+fn paragraphs_from_far_apart_stay_apart() {
+    use super::draft::{Draft, Segment};
+    let piece = |text: &str, start: usize| Trace {
+        path: "post".into(),
+        text: text.to_owned(),
+        origin: Origin::Input { start, end: start + text.len() },
+    };
+    let (a, b, c) = ("The mill is new this year.", "It stands in the valley.", "Anna Berg: The oven is old.");
+    let joined = |trace: &[Trace]| {
+        let post = trace.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join("\n\n");
+        let content = Content::Post {
+            post,
+            opening_hook: String::new(),
+            cta: None,
+            hashtags: Vec::new(),
+            mentions: Vec::new(),
+            media_prompt: None,
+        };
+        let mut draft = Draft::of(Target::FacebookPost, &content, trace).unwrap();
+        let mut moves = sober().moves;
+        moves.paragraph_sentences.high = 9;
+        super::lines::join_high(&mut draft, &moves, Language::ENGLISH);
+        draft.parts[0]
+            .segments
+            .iter()
+            .filter(|segment| matches!(segment, Segment::Gap(gap) if gap == " "))
+            .count()
+    };
+    assert_eq!(joined(&[piece(a, 0), piece(b, 30)]), 1);
+    assert_eq!(joined(&[piece(a, 500), piece(b, 30)]), 0, "another order than the source's");
+    assert_eq!(joined(&[piece(a, 0), piece(b, 5_000)]), 0, "far away");
+    assert_eq!(joined(&[piece(a, 0), piece(c, 30)]), 0, "somebody else speaks");
+}
