@@ -46,7 +46,7 @@ use crate::{
 };
 
 /// The writer's version: a change of what it writes is a new one.
-pub const MODEL: &str = "writer-3";
+pub const MODEL: &str = "writer-4";
 /// The version of the declared phrases.
 pub const PATTERNS: &str = "patterns/2";
 /// Selections tried before a text is found to give nothing that a network accepts. The writer keeps the limits that it
