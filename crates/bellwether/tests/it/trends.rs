@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{Client, TestApp},
+    channels,
     sources::{RSS, Server, add, app, events, id, item, look, rss},
 };
 
@@ -614,4 +615,83 @@ async fn the_demonstration_has_trends_in_motion() {
     look(&app).await;
     let known = app.app.trends.list_sources(demo.access(), None, None, None, page).await.unwrap().items;
     assert!(known.iter().all(|source| source.health.failures == 0), "{known:?}");
+}
+
+/// The newest of one's own deliveries.
+async fn delivery(client: &Client) -> Value {
+    client.get("~/deliveries").await.expect(200).body["items"][0].clone()
+}
+
+async fn morning_mails(app: &TestApp) -> Vec<(String, String, String)> {
+    let all = "SELECT subject, text, html FROM operations.mails WHERE template = 'morning' ORDER BY created_at";
+    sqlx::query_as(all).fetch_all(app.store().pool()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_morning_without_drafts_brings_what_rises() {
+    let app = app().await;
+    let mut ada = app.sign_up("Ada").await;
+    brand(&ada).await;
+    channels::look(&app).await;
+    let mut press = Press::start(now(&app)).await;
+    press.listen(&app, &ada).await;
+    let begun = now(&app) + Duration::minutes(30);
+    app.clock.advance(Duration::hours(6));
+    press.rise(begun);
+    look(&app).await;
+    let trend = trends(&ada, "").await.remove(0);
+    let name = trend["name"].as_str().unwrap();
+
+    // as each way would say it
+    let ways = json!({ "morning": { "channels": ["email", "push", "telegram"] } });
+    channels::prefer(&ada, ways).await;
+    let preview = ada.get("~/deliveries/preview").await.expect(200).body;
+    assert_eq!((&preview["skipped"], &preview["drafts"]), (&Value::Null, &json!([])));
+    assert_eq!(preview["trend_ids"], json!([trend["id"]]));
+    assert_eq!(preview["subject"], "Ada Studio: a trend for today");
+    let of = |way: usize| preview["channels"][way]["text"].as_str().unwrap();
+    assert!(of(1).starts_with(&format!("“{name}” is rising. ")), "{}", of(1));
+    assert!(of(2).contains("See the trend: ") && of(2).contains("See all trends: "), "{}", of(2));
+    assert!(of(0).contains("All trends:") && of(0).contains("/ada-studio/ada-studio/trends"), "{}", of(0));
+    // who wants to hear of no trends gets no morning made of them
+    channels::prefer(&ada, json!({ "trend_alerts": false })).await;
+    let skipped = ada.get("~/deliveries/preview").await.expect(200).body["skipped"].clone();
+    assert_eq!(skipped, "No drafts wait that could be approved as they are.");
+    channels::prefer(&ada, json!({ "trend_alerts": true, "morning": { "channels": ["email"] } })).await;
+    channels::look(&app).await;
+
+    channels::at(&app, "2026-11-17T08:00:00Z");
+    channels::look(&app).await;
+    channels::look(&app).await;
+    let brought = delivery(&ada).await;
+    assert_eq!((&brought["status"], &brought["post_ids"]), (&json!("delivered"), &json!([])), "{brought}");
+    assert_eq!(brought["trend_ids"], json!([trend["id"]]));
+    let (subject, text, html) = morning_mails(&app).await.remove(0);
+    assert_eq!(subject, "Ada Studio: a trend for today");
+    let intro = "No new drafts wait for you, but a trend is rising that may be worth one.";
+    assert!(text.contains(intro) && html.contains(intro), "{text}");
+    assert!(text.contains(&format!("Trend: {name}")) && !text.contains("All drafts that wait"), "{text}");
+    // the link below leads to the trends
+    let (_, rest) = text.split_once("All trends: ").unwrap();
+    let link = rest.split_whitespace().next().unwrap();
+    let (status, to) = app.send_form(link).await;
+    assert_eq!(status.as_u16(), 303);
+    assert!(format!("{to:?}").contains("/ada-studio/ada-studio/trends"), "{to:?}");
+
+    // told once it is no news: with neither there is nothing to bring, and it says why
+    channels::at(&app, "2026-11-18T08:00:00Z");
+    channels::look(&app).await;
+    app.sign_in_again(&mut ada, "Ada").await;
+    let skipped = delivery(&ada).await;
+    assert_eq!(skipped["status"], "skipped", "{skipped}");
+    assert_eq!(skipped["reason"], "No drafts wait that could be approved as they are.");
+    assert_eq!(morning_mails(&app).await.len(), 1);
+    // beside a draft it may be told again
+    ada.drafts(&app, &["x.post"]).await;
+    channels::at(&app, "2026-11-19T08:00:00Z");
+    channels::look(&app).await;
+    let (subject, text, _) = morning_mails(&app).await.remove(1);
+    assert_eq!(subject, "Ada Studio: a draft for today");
+    assert!(text.contains("All drafts that wait:"), "{text}");
+    app.done().await;
 }

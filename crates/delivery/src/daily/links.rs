@@ -20,13 +20,20 @@ pub(super) const APPROVE_FOR: Duration = Duration::hours(48);
 pub(crate) enum Goal {
     Post(PostId),
     Trend(TrendId),
+    Trends,
 }
 
 impl Goal {
     fn parse(text: &str) -> Option<Self> {
+        if text == TRENDS {
+            return Some(Self::Trends);
+        }
         text.parse().map(Self::Post).or_else(|_| text.parse().map(Self::Trend)).ok()
     }
 }
+
+/// As a link names all trends; no id reads so.
+const TRENDS: &str = "trends";
 
 /// A draft behind a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +113,7 @@ impl Delivery {
             None => String::new(),
             Some(Goal::Post(post)) => format!(" {post}"),
             Some(Goal::Trend(trend)) => format!(" {trend}"),
+            Some(Goal::Trends) => format!(" {TRENDS}"),
         };
         Ok(self.api("open", &self.sealed(&format!("open:{organization} {delivery}{goal}"))?))
     }

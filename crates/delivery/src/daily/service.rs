@@ -122,11 +122,12 @@ impl Delivery {
         let all = self.href(access.user, place, None).await?;
         let all = all.unwrap_or_else(|| format!("{}/", self.public_url));
         let base = all.split('?').next().unwrap_or(&all).to_owned();
+        let brand = base.trim_end_matches("library");
         // a look ahead is not the delivery: its links open the drafts and do nothing else
         let open = |draft: &Waiting| -> Result<String, Error> { Ok(format!("{base}?post={}", draft.id)) };
-        let brand = base.trim_end_matches("library");
         let trend =
             |trend: &MorningTrend| -> Result<String, Error> { Ok(format!("{brand}{}", trend.url_path)) };
+        let all = if found.drafts.is_empty() { format!("{brand}trends") } else { all };
         let links = Links {
             approve: &open,
             open: &open,
