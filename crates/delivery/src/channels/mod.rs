@@ -13,4 +13,5 @@ pub use model::{
     ChannelState, ChannelView, ConfirmCode, LinkTelegram, NewSubscription, PushKey, PushKeys, SetSlack,
     TelegramLink,
 };
+pub(crate) use linking::hash;
 pub(crate) use service::trouble;

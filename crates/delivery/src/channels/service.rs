@@ -63,7 +63,7 @@ impl ChannelView {
 pub(super) fn refusal(path: &str, outcome: Outcome) -> Result<(), Problem> {
     match outcome {
         // what may have arrived is there to be seen by whoever set it up
-        Outcome::Sent | Outcome::Unclear(_) => Ok(()),
+        Outcome::Sent(_) | Outcome::Unclear(_) => Ok(()),
         Outcome::Refused { words, .. } => {
             Err(Problem::invalid(path, "refused", format!("It was refused: {words}")))
         }
@@ -318,7 +318,7 @@ impl Delivery {
 /// What is wrong with a way after a try; none when nothing is.
 pub(crate) fn trouble(outcome: &Outcome) -> Option<String> {
     match outcome {
-        Outcome::Sent => None,
+        Outcome::Sent(_) => None,
         Outcome::Again { words, .. } | Outcome::Refused { words, .. } | Outcome::Unclear(words) => {
             Some(words.clone())
         }

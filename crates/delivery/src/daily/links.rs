@@ -5,6 +5,7 @@ use bellwether_kernel::{
     BrandAccess, Kind, Permission, Problem, RequestContext, Timestamp,
     id::{OrganizationId, PostId, UserId},
 };
+use bellwether_store::ServiceTx;
 use bellwether_studio::posts::PostView;
 use bellwether_trends::TrendId;
 use chrono::Duration;
@@ -278,6 +279,16 @@ impl Delivery {
             sql::end_mail(tx.conn(), user).await?;
         }
         Ok(tx.commit().await?)
+    }
+
+    /// Notes that a morning was read where the way itself tells so.
+    pub(crate) async fn note_opened(
+        &self,
+        tx: &mut ServiceTx,
+        key: (OrganizationId, DeliveryId),
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        Ok(sql::trace(tx.conn(), key, Trace::Opened, at).await?)
     }
 
     async fn trace(&self, key: (OrganizationId, DeliveryId), trace: Trace) -> Result<(), Error> {
