@@ -1,5 +1,6 @@
 //! The ways to somebody besides mail, tested against fakes: set up, confirmed, tried, and the morning by each of them once.
 
+use bellwether::config::Config;
 use bellwether_delivery::{
     channels::jobs::FetchTelegram, daily::jobs::Mornings, sends::jobs::LookAfterSends,
 };
@@ -21,6 +22,11 @@ const AUTH: &str = "BTBZMqHH6r4Tts7J_aSIgg";
 
 /// The application with everything set up at the fakes.
 pub async fn with_fakes() -> (TestApp, Fakes) {
+    with_fakes_and(|_| {}).await
+}
+
+/// The same with settings of the test's own.
+pub async fn with_fakes_and(change: impl FnOnce(&mut Config)) -> (TestApp, Fakes) {
     let fakes = Fakes::start().await;
     let url = fakes.url.clone();
     let app = TestApp::with(|config| {
@@ -35,6 +41,7 @@ pub async fn with_fakes() -> (TestApp, Fakes) {
         delivery.telegram.bot_name = Some("bellwether_bot".into());
         delivery.telegram.webhook_secret = Some("hook-secret".into());
         delivery.telegram.api_url = url;
+        change(config);
     })
     .await;
     (app, fakes)
@@ -60,7 +67,7 @@ pub async fn prefer(client: &Client, body: Value) -> Value {
     client.send(Method::PATCH, "/me/notification-preferences", &headers, body).await.expect(200).body
 }
 
-async fn channels(client: &Client, kind: &str) -> Vec<Value> {
+pub async fn channels(client: &Client, kind: &str) -> Vec<Value> {
     let all = client.get("/me/channels").await.expect(200).body["items"].clone();
     all.as_array().unwrap().iter().filter(|way| way["kind"] == kind).cloned().collect()
 }
@@ -82,19 +89,19 @@ async fn set_push(client: &Client, fakes: &Fakes, id: &str) -> String {
 }
 
 /// Ada with drafts and these ways, on the morning after she came.
-async fn with_drafts(app: &TestApp) -> Client {
+pub async fn with_drafts(app: &TestApp) -> Client {
     let ada = app.sign_up("Ada").await;
     ada.drafts(app, &DRAFTS).await;
     look(app).await;
     ada
 }
 
-async fn morning(client: &Client) -> Value {
+pub async fn morning(client: &Client) -> Value {
     client.get("~/deliveries").await.expect(200).body["items"][0].clone()
 }
 
 /// Attempts as `channel state`, in order.
-async fn attempts(app: &TestApp) -> Vec<String> {
+pub async fn attempts(app: &TestApp) -> Vec<String> {
     sqlx::query_scalar("SELECT channel || ' ' || state FROM delivery.send_attempts ORDER BY started_at, id")
         .fetch_all(app.store().pool())
         .await
@@ -139,7 +146,7 @@ async fn a_webhook_is_kept_when_it_took_a_message_and_is_never_shown() {
 }
 
 /// The code that was sent last.
-fn code(fakes: &Fakes) -> String {
+pub fn code(fakes: &Fakes) -> String {
     let sent = fakes.seen("/v23.0/").pop().unwrap().body;
     assert_eq!((&sent["to"], &sent["template"]["name"]), (&json!("+4930123456"), &json!("bellwether_code")));
     let code = sent["template"]["components"][0]["parameters"][0]["text"].as_str().unwrap().to_owned();

@@ -241,6 +241,9 @@ async fn what_rises_is_found_told_and_judged_in_the_end() {
         trend["name"].as_str().unwrap().contains("X200") || trend["name"].as_str().unwrap().contains("ecall"),
         "{trend}"
     );
+    // written as its titles write the words, with a capital in front
+    let name = trend["name"].as_str().unwrap();
+    assert!(name.starts_with(char::is_uppercase) && !name.contains("acme") && !name.contains("x200"), "{name}");
     assert_eq!((&trend["state"], &trend["language"]), (&json!("active"), &json!("en")));
     assert!(trend["item_count"].as_i64().unwrap() >= 7 && trend["source_count"] == 6, "{trend}");
     assert!(float(&trend["confidence"]) > 0.5 && float(&trend["relevance"]) > 0.5, "{trend}");
