@@ -514,3 +514,61 @@ async fn each_way_brings_the_morning_in_its_own_form() {
     assert!(fakes.seen("/push/").is_empty(), "the first that works is enough");
     app.done().await;
 }
+
+#[tokio::test]
+async fn a_trial_of_the_next_delivery_goes_by_each_way_that_is_connected() {
+    let (app, fakes) = with_fakes().await;
+    let ada = app.sign_up("Ada").await;
+    let trial = async |way: &str| {
+        let path = format!("~/deliveries/preview/send-to-me?channel={way}");
+        ada.post(&path, json!({})).await
+    };
+    assert_eq!(trial("slack").await.expect(409).body["code"], "nothing_to_send");
+    ada.drafts(&app, &DRAFTS).await;
+    assert_eq!(trial("pigeon").await.expect(422).fault().0, "channel");
+    for way in ["push", "whatsapp", "slack", "telegram"] {
+        assert_eq!(trial(way).await.expect(409).body["code"], "not_connected", "{way}");
+    }
+    prefer(&ada, json!({ "morning": { "whatsapp_number": "+4930123456" } })).await;
+    app.drain().await;
+    let sent = code(&fakes);
+    assert_eq!(
+        trial("whatsapp").await.expect(409).body["code"],
+        "not_connected",
+        "a number is confirmed first"
+    );
+    ada.post("/me/channels/whatsapp/confirm", json!({ "code": sent })).await.expect(200);
+    ada.post("/me/channels/telegram", json!({ "bot_token": BOT_TOKEN, "chat_id": "42" })).await.expect(200);
+    set_slack(&ada, &fakes, "T1/B1/key").await;
+    set_push(&ada, &fakes, "1").await;
+    fakes.seen("/");
+
+    for (way, path) in
+        [("push", "/push/1"), ("whatsapp", "/v23.0/"), ("slack", "/services/"), ("telegram", "/bot")]
+    {
+        trial(way).await.expect(202);
+        let seen = fakes.seen("/");
+        assert!(seen.len() == 1 && seen[0].path.starts_with(path), "{way}: {seen:?}");
+        let said = seen[0].body.to_string();
+        assert!(way == "push" || said.contains("Ada Studio: 3 drafts for today"), "{said}");
+        // its links lead into the app and do nothing
+        assert!(!said.contains("/deliveries/approve/") && !said.contains("/deliveries/open/"), "{said}");
+    }
+    trial("email").await.expect(202);
+    app.drain().await;
+    let mails: i64 = sqlx::query_scalar("SELECT count(*) FROM operations.mails WHERE template = 'morning'")
+        .fetch_one(app.store().pool())
+        .await
+        .unwrap();
+    assert_eq!((mails, attempts(&app).await.len()), (1, 0), "a trial is no delivery");
+    // what is refused is told, and stands at the way
+    fakes.next("/services/T1/B1/key", 403, json!("action_prohibited"));
+    let refused = trial("slack").await.expect(422);
+    assert_eq!(refused.fault(), ("channel", "refused"));
+    assert_eq!(state(&ada, "slack").await, "troubled");
+    fakes.next("/services/T1/B1/key", 503, json!("later"));
+    assert_eq!(trial("slack").await.expect(503).body["code"], "not_reached");
+    trial("slack").await.expect(202);
+    assert_eq!(state(&ada, "slack").await, "ready");
+    app.done().await;
+}

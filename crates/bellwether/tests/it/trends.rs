@@ -243,7 +243,10 @@ async fn what_rises_is_found_told_and_judged_in_the_end() {
     );
     // written as its titles write the words, with a capital in front
     let name = trend["name"].as_str().unwrap();
-    assert!(name.starts_with(char::is_uppercase) && !name.contains("acme") && !name.contains("x200"), "{name}");
+    assert!(
+        name.starts_with(char::is_uppercase) && !name.contains("acme") && !name.contains("x200"),
+        "{name}"
+    );
     assert_eq!((&trend["state"], &trend["language"]), (&json!("active"), &json!("en")));
     assert!(trend["item_count"].as_i64().unwrap() >= 7 && trend["source_count"] == 6, "{trend}");
     assert!(float(&trend["confidence"]) > 0.5 && float(&trend["relevance"]) > 0.5, "{trend}");
@@ -626,7 +629,8 @@ async fn delivery(client: &Client) -> Value {
 }
 
 async fn morning_mails(app: &TestApp) -> Vec<(String, String, String)> {
-    let all = "SELECT subject, text, html FROM operations.mails WHERE template = 'morning' ORDER BY created_at";
+    let all =
+        "SELECT subject, text, html FROM operations.mails WHERE template = 'morning' ORDER BY created_at";
     sqlx::query_as(all).fetch_all(app.store().pool()).await.unwrap()
 }
 

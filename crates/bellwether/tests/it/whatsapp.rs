@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{Answer, Client, TestApp},
-    channels::{at, attempts, channels, code, look, morning, prefer, with_drafts, with_fakes, with_fakes_and},
+    channels::{
+        at, attempts, channels, code, look, morning, prefer, with_drafts, with_fakes, with_fakes_and,
+    },
     fakes::Fakes,
 };
 
@@ -37,7 +39,8 @@ fn hook(statuses: &Value) -> Vec<u8> {
     let value = json!({ "messaging_product": "whatsapp", "statuses": statuses,
         "metadata": { "display_phone_number": "15550783881", "phone_number_id": "106540352242922" } });
     let change = json!({ "value": value, "field": "messages" });
-    let told = json!({ "object": "whatsapp_business_account", "entry": [{ "id": "1022", "changes": [change] }] });
+    let told =
+        json!({ "object": "whatsapp_business_account", "entry": [{ "id": "1022", "changes": [change] }] });
     told.to_string().into_bytes()
 }
 
@@ -68,10 +71,12 @@ async fn ada(app: &TestApp, fakes: &Fakes) -> Client {
 
 /// The id of the message that was sent last.
 async fn message(app: &TestApp) -> String {
-    sqlx::query_scalar("SELECT message_id FROM delivery.send_attempts WHERE channel = 'whatsapp' ORDER BY id DESC LIMIT 1")
-        .fetch_one(app.store().pool())
-        .await
-        .unwrap()
+    sqlx::query_scalar(
+        "SELECT message_id FROM delivery.send_attempts WHERE channel = 'whatsapp' ORDER BY id DESC LIMIT 1",
+    )
+    .fetch_one(app.store().pool())
+    .await
+    .unwrap()
 }
 
 async fn count(app: &TestApp, what: &'static str) -> i64 {
@@ -87,7 +92,8 @@ async fn nobody_is_heard_who_does_not_know_the_word_or_the_secret() {
     let (app, _fakes) = with_webhook().await;
     let ask = async |query: &str| {
         let (status, headers, body) = app.fetch(&format!("/api/v1{HOOK}?{query}"), None).await;
-        let kind = headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
+        let kind =
+            headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
         (status.as_u16(), kind, String::from_utf8(body).unwrap())
     };
     let (status, kind, body) =
@@ -111,7 +117,11 @@ async fn nobody_is_heard_who_does_not_know_the_word_or_the_secret() {
     let right = signature(SECRET, &body);
     tell_signed(&app, &body, Some(&right)).await.expect(200);
     for odd in [None, Some("sha256="), Some("sha1=00"), Some(&right[..70])] {
-        assert_eq!(tell_signed(&app, &body, odd).await.expect(400).body["code"], "signature_missing", "{odd:?}");
+        assert_eq!(
+            tell_signed(&app, &body, odd).await.expect(400).body["code"],
+            "signature_missing",
+            "{odd:?}"
+        );
     }
     let refused = tell_signed(&app, &body, Some(&signature("another", &body))).await.expect(401);
     assert_eq!(refused.body["code"], "signature_refused");
@@ -195,9 +205,15 @@ async fn what_failed_goes_to_the_next_way_once() {
     assert_eq!((count(&app, MAILS).await, count(&app, EVENTS).await), (1, 1));
     let came = morning(&ada).await;
     assert_eq!((&came["status"], &came["channel"]), (&json!("delivered"), &json!("email")), "{came}");
-    assert!(came["reason"].as_str().unwrap().contains("WhatsApp: Message Undeliverable. No account there."), "{came}");
+    assert!(
+        came["reason"].as_str().unwrap().contains("WhatsApp: Message Undeliverable. No account there."),
+        "{came}"
+    );
     let way = channels(&ada, "whatsapp").await.remove(0);
-    assert_eq!((&way["state"], &way["reason"]), (&json!("troubled"), &json!("Message Undeliverable. No account there.")));
+    assert_eq!(
+        (&way["state"], &way["reason"]),
+        (&json!("troubled"), &json!("Message Undeliverable. No account there."))
+    );
 
     // without another way it has failed
     prefer(&ada, json!({ "morning": { "channels": ["whatsapp"] } })).await;

@@ -8,10 +8,11 @@ mod push;
 mod reseal;
 mod service;
 pub(crate) mod sql;
+mod trial;
 
+pub(crate) use linking::hash;
 pub use model::{
     ChannelState, ChannelView, ConfirmCode, LinkTelegram, NewSubscription, PushKey, PushKeys, SetSlack,
     TelegramLink,
 };
-pub(crate) use linking::hash;
 pub(crate) use service::trouble;

@@ -24,10 +24,13 @@ pub(super) struct Reported {
 
 /// Makes others who hear or note the same message wait for the end of the transaction.
 pub(super) async fn hold_message(conn: &mut PgConnection, message: &str) -> Result<()> {
-    sqlx::query!(r#"SELECT 1 AS "held!" FROM pg_advisory_xact_lock(hashtextextended('delivery.message ' || $1, 0))"#, message)
-        .fetch_one(conn)
-        .await
-        .map(|_| ())
+    sqlx::query!(
+        r#"SELECT 1 AS "held!" FROM pg_advisory_xact_lock(hashtextextended('delivery.message ' || $1, 0))"#,
+        message
+    )
+    .fetch_one(conn)
+    .await
+    .map(|_| ())
 }
 
 /// The try that a message is of.

@@ -41,7 +41,8 @@ impl Delivery {
             let words = "This is not the word of `delivery.whatsapp.verify_token`.";
             return Err(Problem::new(Kind::Forbidden, "verify_token_refused", words));
         }
-        let plain = |text: &&str| (1..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        let plain =
+            |text: &&str| (1..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
         let words = "Give what is to be repeated: 1 to 200 plain characters.";
         let challenge = challenge.filter(plain);
         Ok(challenge.ok_or_else(|| Problem::invalid("hub.challenge", "invalid_challenge", words))?.to_owned())
@@ -153,7 +154,8 @@ impl Delivery {
             return Ok(());
         }
         let key = (of.organization, of.send);
-        let open = sql::end_attempt(tx.conn(), (of.organization, of.attempt), ("failed", Some(words)), now).await?;
+        let open =
+            sql::end_attempt(tx.conn(), (of.organization, of.attempt), ("failed", Some(words)), now).await?;
         if !open {
             report_sql::fail(tx.conn(), (of.organization, of.attempt), words).await?;
         }

@@ -143,7 +143,8 @@ pub fn reports(told: &Value, number: Option<&str>, now: Timestamp) -> Vec<Report
 fn report(status: &Value, now: Timestamp) -> Option<Report> {
     let message = status["id"].as_str().filter(|id| (1..=LONGEST_ID).contains(&id.len()))?;
     let became: Became = status["status"].as_str()?.parse().ok()?;
-    let seconds = status["timestamp"].as_str().and_then(|at| at.parse().ok()).or(status["timestamp"].as_i64());
+    let seconds =
+        status["timestamp"].as_str().and_then(|at| at.parse().ok()).or(status["timestamp"].as_i64());
     let at = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
     let words = (became == Became::Failed).then(|| why(&status["errors"]));
     // another clock may be ahead of ours
@@ -170,7 +171,8 @@ mod tests {
     fn a_signature_holds_for_its_body_and_secret_alone() {
         // RFC 4231, case 2
         let sum = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
-        let sum: Vec<u8> = (0..32).map(|at| u8::from_str_radix(&sum[2 * at..2 * at + 2], 16).unwrap()).collect();
+        let sum: Vec<u8> =
+            (0..32).map(|at| u8::from_str_radix(&sum[2 * at..2 * at + 2], 16).unwrap()).collect();
         assert!(signed("Jefe", &sum, b"what do ya want for nothing?"));
         assert!(!signed("Jefe", &sum, b"what do you want for nothing?"));
         assert!(!signed("jefe", &sum, b"what do ya want for nothing?"));
@@ -180,14 +182,18 @@ mod tests {
     #[test]
     fn what_is_told_of_our_number_is_read_and_nothing_else() {
         let now: Timestamp = "2026-11-17T08:00:00Z".parse().unwrap();
-        let status = |id: &str, status: &str, at: Value| json!({ "id": id, "status": status, "timestamp": at,
-            "recipient_id": "4930123456" });
+        let status = |id: &str, status: &str, at: Value| {
+            json!({ "id": id, "status": status, "timestamp": at,
+            "recipient_id": "4930123456" })
+        };
         let mut failed = status("wamid.3", "failed", json!("1795248000"));
         failed["errors"] = json!([{ "code": 131_026, "title": "Message undeliverable",
             "error_data": { "details": "Message  Undeliverable.\nNo account." } }]);
-        let change = |number: &str, field: &str, statuses: Value| json!({ "field": field, "value": {
+        let change = |number: &str, field: &str, statuses: Value| {
+            json!({ "field": field, "value": {
             "messaging_product": "whatsapp", "metadata": { "display_phone_number": "1", "phone_number_id": number },
-            "statuses": statuses } });
+            "statuses": statuses } })
+        };
         let told = json!({ "object": "whatsapp_business_account", "entry": [{ "id": "1", "changes": [
             change("7", "messages", json!([
                 status("wamid.1", "delivered", json!("1779004800")), status("wamid.2", "read", json!("9999999999")),
@@ -200,9 +206,16 @@ mod tests {
         let short: Vec<(&str, Became)> = found.iter().map(|one| (one.message.as_str(), one.became)).collect();
         let wanted = [("wamid.1", Became::Delivered), ("wamid.2", Became::Read), ("wamid.3", Became::Failed)];
         assert_eq!(short, wanted);
-        assert_eq!((found[0].at.timestamp(), found[1].at), (1_779_004_800, now), "nothing is read in the future");
+        assert_eq!(
+            (found[0].at.timestamp(), found[1].at),
+            (1_779_004_800, now),
+            "nothing is read in the future"
+        );
         assert_eq!(found[2].words.as_deref(), Some("Message Undeliverable. No account."));
-        assert!(reports(&json!([1]), Some("7"), now).is_empty() && reports(&json!({ "entry": {} }), None, now).is_empty());
+        assert!(
+            reports(&json!([1]), Some("7"), now).is_empty()
+                && reports(&json!({ "entry": {} }), None, now).is_empty()
+        );
         assert_eq!(why(&json!([{ "code": 1 }])), "It could not be delivered.");
     }
 }

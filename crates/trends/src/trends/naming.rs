@@ -53,7 +53,8 @@ fn count<'a>(line: &'a str, forms: &mut BTreeMap<&str, BTreeMap<&'a str, Count>>
     let mut end = 0;
     for (number, word) in list.iter().enumerate() {
         let at = word.as_ptr() as usize - line.as_ptr() as usize;
-        let begins = number == 0 || line[end..at].contains(['.', '!', '?', ':', '“', '"', '»', '„', '•', '–', '—', '|']);
+        let begins = number == 0
+            || line[end..at].contains(['.', '!', '?', ':', '“', '"', '»', '„', '•', '–', '—', '|']);
         end = at + word.len();
         let lower = word.to_lowercase();
         let Some(counts) = forms.get_mut(lower.as_str()) else { continue };
@@ -106,11 +107,13 @@ mod tests {
 
     #[test]
     fn names_are_written_as_people_write_them() {
-        let texts = ["OpenAI opens an office", "Why openai matters", "What OpenAI wants", "The office of OpenAI"];
+        let texts =
+            ["OpenAI opens an office", "Why openai matters", "What OpenAI wants", "The office of OpenAI"];
         assert_eq!(of("openai office", &texts), "OpenAI office");
         let texts = ["The iPhone battery fails", "iPhone batteries: a story", "A battery for the iPhone"];
         assert_eq!(of("iphone battery", &texts), "iPhone battery");
-        let texts = ["Acme recalls the X200", "A recall by Acme of the x200", "Is your X200 part of the recall?"];
+        let texts =
+            ["Acme recalls the X200", "A recall by Acme of the x200", "Is your X200 part of the recall?"];
         assert_eq!(of("x200 recall", &texts), "X200 recall");
         // what nobody says otherwise begins with a capital
         assert_eq!(of("solar storm", &[]), "Solar storm");
@@ -121,15 +124,24 @@ mod tests {
     #[test]
     fn what_begins_a_sentence_or_a_title_in_capitals_says_little() {
         // “Battery” stands first three times and is small where it could be either
-        let texts = ["Battery fires", "Battery fires again", "Who knew: Battery fires", "A third of battery fires"];
+        let texts =
+            ["Battery fires", "Battery fires again", "Who knew: Battery fires", "A third of battery fires"];
         assert_eq!(of("acme battery", &texts), "Acme battery");
-        let texts = ["Why Every Baker Needs Oat Milk", "Oat Milk Prices Double Since March", "the oat milk is out"];
+        let texts =
+            ["Why Every Baker Needs Oat Milk", "Oat Milk Prices Double Since March", "the oat milk is out"];
         assert_eq!(of("oat milk", &texts), "Oat milk");
-        assert_eq!(of("milk prices", &texts), "Milk Prices", "without another witness the headlines are believed");
+        assert_eq!(
+            of("milk prices", &texts),
+            "Milk Prices",
+            "without another witness the headlines are believed"
+        );
         let texts = ["OAT MILK IS OUT AT NASA", "The shelf at NASA is empty of oat milk"];
         assert_eq!(of("nasa oat", &texts), "NASA oat");
         // a text below the title is a better witness than the title
-        assert_eq!(of("berlin wall", &["Berlin Wall Falls Once More", "In Berlin a wall fell."]), "Berlin wall");
+        assert_eq!(
+            of("berlin wall", &["Berlin Wall Falls Once More", "In Berlin a wall fell."]),
+            "Berlin wall"
+        );
     }
 
     #[test]
