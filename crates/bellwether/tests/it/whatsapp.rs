@@ -1,5 +1,7 @@
 //! What WhatsApp tells of messages after it took them, as Meta describes its webhooks.
 
+use std::fmt::Write as _;
+
 use http::Method;
 use ring::hmac;
 use serde_json::{Value, json};
@@ -25,7 +27,10 @@ async fn with_webhook() -> (TestApp, Fakes) {
 
 fn signature(secret: &str, body: &[u8]) -> String {
     let sum = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()), body);
-    let digits: String = sum.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut digits = String::new();
+    for byte in sum.as_ref() {
+        write!(digits, "{byte:02x}").unwrap();
+    }
     format!("sha256={digits}")
 }
 

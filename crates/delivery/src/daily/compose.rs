@@ -224,7 +224,7 @@ fn named(trends: &[MorningTrend]) -> String {
 }
 
 /// A sentence or two for where no more fits.
-fn short(found: &Found, intro: String) -> String {
+fn short(found: &Found, intro: &str) -> String {
     let Some(first) = found.drafts.first() else {
         // that no draft waits needs no room on a screen
         return match &found.trends[..] {
@@ -291,7 +291,7 @@ pub(super) fn message(
         let text = format!("Trend: {}\n{}", trend.name, about(trend, zone).join(" "));
         parts.push(Part { text, links: vec![link("See the trend", (links.trend)(trend)?)] });
     }
-    let body = short(found, intro);
+    let body = short(found, &intro);
     // one of a brand and date replaces itself on a screen
     let tag = format!("morning {brand} {date}");
     Ok(Message { title: subject, body, parts, link: link(found.all().label, links.all.clone()), tag })
