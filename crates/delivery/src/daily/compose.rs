@@ -28,7 +28,7 @@ const REMEMBERED: i64 = 7;
 /// Characters of a draft that the mail shows; the rest is in the app.
 const SHOWN: usize = 700;
 /// Trends of one morning.
-const TRENDS: usize = 3;
+const TRENDS: i64 = 3;
 /// Trends that are looked through for those that no earlier morning has told, where there is no draft.
 const TRENDS_LOOKED_AT: i64 = 30;
 /// Days in which a trend that a morning has told is no news.
@@ -91,15 +91,13 @@ impl Delivery {
         // who may not read the brand is told nothing of its trends either
         let (of_posts, trends) = if access.allow(Permission::BrandRead).is_ok() {
             let of_posts = self.trends.of_posts(access, &posts).await?;
-            (of_posts, self.trends.morning_trends(access, TRENDS_LOOKED_AT).await?)
+            (of_posts, self.trends.morning_trends(access, TRENDS).await?)
         } else {
             (Vec::new(), Vec::new())
         };
         let mut tx = self.store.service("read what earlier mornings brought").await?;
         let whose = (access.organization, access.brand, access.user);
         let brought = sql::brought(tx.conn(), whose, date, REMEMBERED).await?;
-        let since = date.checked_sub_days(Days::new(TOLD)).unwrap_or(date);
-        let told = sql::told_trends(tx.conn(), whose, (since, date)).await?;
         tx.commit().await?;
         let candidate = |draft: &Waiting| Candidate {
             id: draft.id,
@@ -122,18 +120,12 @@ impl Delivery {
             all if all.iter().all(|pick| pick.again) => Some("Nothing new waits since the last delivery."),
             _ => None,
         };
-        let mut trends = trends;
-        if skipped.is_some() {
-            // beside drafts a trend may be told every morning; alone it has to be news, concern the brand, and be wanted
-            trends.retain(|trend| {
-                wants.trend_alerts_enabled && trend.stands_alone() && !told.contains(&trend.id.uuid())
-            });
-            if !trends.is_empty() {
-                trends.truncate(TRENDS);
-                return Ok(Found { drafts: Vec::new(), trends, skipped: None });
+        if skipped.is_some() && wants.trend_alerts_enabled {
+            let news = self.trends_alone(access, date).await?;
+            if !news.is_empty() {
+                return Ok(Found { drafts: Vec::new(), trends: news, skipped: None });
             }
         }
-        trends.truncate(TRENDS);
         let mut drafts = Vec::with_capacity(picks.len());
         for pick in picks {
             let Some(at) = waiting.iter().position(|draft| draft.id == pick.id) else { continue };
@@ -141,6 +133,23 @@ impl Delivery {
             drafts.push(Chosen { draft: waiting.swap_remove(at), pillar, pick });
         }
         Ok(Found { drafts, trends, skipped })
+    }
+
+    /// The trends that are worth a delivery without any draft: beside drafts one may be told every morning, alone it has to
+    /// be news and to concern the brand.
+    async fn trends_alone(&self, access: &BrandAccess, date: NaiveDate) -> Result<Vec<MorningTrend>, Error> {
+        if access.allow(Permission::BrandRead).is_err() {
+            return Ok(Vec::new());
+        }
+        let found = self.trends.morning_trends(access, TRENDS_LOOKED_AT).await?;
+        let since = date.checked_sub_days(Days::new(TOLD)).unwrap_or(date);
+        let whose = (access.organization, access.brand, access.user);
+        let mut tx = self.store.service("read which trends mornings have told").await?;
+        let told = sql::told_trends(tx.conn(), whose, (since, date)).await?;
+        tx.commit().await?;
+        let news = |trend: &MorningTrend| trend.stands_alone() && !told.contains(&trend.id.uuid());
+        let most = usize::try_from(TRENDS).unwrap_or_default();
+        Ok(found.into_iter().filter(news).take(most).collect())
     }
 
     /// The brand's name, which whoever reads its drafts may know.

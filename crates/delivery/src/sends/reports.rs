@@ -179,8 +179,10 @@ impl Delivery {
         report_sql::forget_early(tx.conn(), now - EARLY).await?;
         for of in report_sql::silent(tx.conn(), now, AT_ONCE).await? {
             let key = (of.organization, of.send);
-            let Some(send) = sql::lock(tx.conn(), key.0, key.1).await? else { continue };
-            if sql::end_attempt(tx.conn(), (of.organization, of.attempt), ("sent", None), now).await? {
+            // a try is ended whatever became of its send: it is not looked at every minute for ever
+            if sql::end_attempt(tx.conn(), (of.organization, of.attempt), ("sent", None), now).await?
+                && let Some(send) = sql::lock(tx.conn(), key.0, key.1).await?
+            {
                 let ended = ("sent", Some(Way::Whatsapp), send.reason.as_deref());
                 self.settle_send(&mut tx, key, &send, ended, now).await?;
             }
