@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectAccessible, expectNoSidewaysScroll, loaded, makeDrafts, signUp, withBrowser, type Desk } from './helpers';
+import { expectAccessible, expectNoSidewaysScroll, loaded, makeDrafts, send, signUp, withBrowser, type Desk } from './helpers';
 import { expectGood } from './look';
 import { operatorOf } from './mails';
 import { startProgram, type Program } from './program';
@@ -17,6 +17,12 @@ beforeAll(async () => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
+      const bot = /^\/bot\d+:[\w-]+\/sendMessage$/.test(request.url ?? '');
+      if (bot) {
+        const good = request.url?.startsWith('/bot110201543:');
+        answer.writeHead(good ? 200 : 401, { 'content-type': 'application/json' }).end(JSON.stringify(good ? { ok: true, result: { message_id: 1 } } : { ok: false, error_code: 401, description: 'Unauthorized' }));
+        return;
+      }
       const known = request.url === '/hooks/T1/B1/secret';
       if (known) heard.push(body);
       answer.writeHead(known ? 200 : 404, { 'content-type': 'text/plain' }).end(known ? 'ok' : 'no_service');
@@ -24,7 +30,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((done) => slack.listen(0, '127.0.0.1', done));
   hooks = `http://127.0.0.1:${(slack.address() as AddressInfo).port}/hooks/`;
-  program = await startProgram(`[fetch]\nallow_private = ["127.0.0.0/8"]\npause_ms = 0\n\n[delivery.slack]\nwebhooks = ["${hooks}"]\n`);
+  program = await startProgram(`[fetch]\nallow_private = ["127.0.0.0/8"]\npause_ms = 0\n\n[delivery.slack]\nwebhooks = ["${hooks}"]\n\n[delivery.telegram]\napi_url = "${hooks.replace('/hooks/', '')}"\n`);
 });
 afterAll(async () => {
   await program?.stop();
@@ -135,10 +141,68 @@ it('comes by the ways that one connects, in the order that one gives them', asyn
   await others.getByRole('button', { name: 'Use it: Mail' }).click();
   await expect.poll(order).toEqual(['slack', 'email']);
 
+  // where the operator has no bot, one's own has its place among the ways
+  await others.getByRole('button', { name: 'Connect your own bot: Telegram' }).click();
+  const bot = page.getByRole('dialog', { name: 'Telegram' });
+  await bot.getByLabel('Token of the bot').fill('99:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw');
+  await bot.getByLabel('Chat').fill('42');
+  await expectAccessible(page, 'a bot of one’s own');
+  await bot.getByRole('button', { name: 'Connect', exact: true }).click();
+  await bot.getByText(/Unauthorized/).waitFor();
+  await bot.getByLabel('Token of the bot').fill('110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw');
+  await bot.getByRole('button', { name: 'Connect', exact: true }).click();
+  await expect.poll(order).toEqual(['slack', 'email', 'telegram']);
+  await used.getByRole('button', { name: 'More for Telegram' }).click();
+  await page.getByRole('menuitem', { name: 'Change the connection' }).waitFor();
+  await page.keyboard.press('Escape');
+
   await page.goto(`${desk.home}/settings/morning?connect=push`);
   await page.getByRole('dialog', { name: 'Notifications of this browser' }).waitFor();
   await expectAccessible(page, 'asking for notifications');
   // nobody who did not ask for it has a worker
   expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
+  expect(desk.complaints).toEqual([]);
+});
+
+it('is sent as a trial by each way that is connected', async () => {
+  if (!program) throw new Error('not started');
+  const desk = await signUp({ baseURL: program.url });
+  const { page } = desk;
+  await makeDrafts(desk, ['x.post', 'mastodon.post']);
+  await send(desk, 'PUT', '/api/v1/me/channels/slack', { webhook_url: `${hooks}T1/B1/secret` });
+  const before = heard.length;
+  await page.goto(`${desk.home}/settings/morning`);
+  await page.frameLocator('iframe').getByText('Open in Bellwether').first().waitFor();
+  await page.getByRole('button', { name: 'Send me a trial' }).click();
+  await page.getByRole('menuitem', { name: 'By Slack' }).waitFor();
+  await expectAccessible(page, 'the ways of a trial');
+  await page.getByRole('menuitem', { name: 'By Slack' }).click();
+  await page.getByText('A trial is on its way by Slack').waitFor();
+  expect(heard.length).toBe(before + 1);
+  expect(heard.at(-1)).toContain('2 drafts for today');
+  expect(heard.at(-1)).not.toContain('/deliveries/');
+  await page.getByRole('button', { name: 'Send me a trial' }).click();
+  await page.getByRole('menuitem', { name: 'By mail' }).click();
+  await page.getByText('A trial is on its way by mail').waitFor();
+  expect(desk.complaints).toEqual([]);
+});
+
+it('ends in a browser whose person signs out on the page of an invitation', async () => {
+  if (!program) throw new Error('not started');
+  const desk = await signUp({ baseURL: program.url });
+  const { page } = desk;
+  // as RFC 8291's example has them
+  const keys = { p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4', auth: 'BTBZMqHH6r4Tts7J_aSIgg' };
+  const { id } = await send(desk, 'POST', '/api/v1/me/push/subscriptions', { endpoint: 'https://push.example.com/1', keys, name: 'This one' });
+  await page.evaluate((id) => localStorage.setItem('bellwether.push', id), String(id));
+  const told = async () => ((await (await desk.context.request.get('/api/v1/me/channels')).json()) as { items: { id: string; kind: string }[] }).items.filter((c) => c.kind === 'push').map((c) => c.id);
+  expect(await told()).toEqual([id]);
+  const { link } = await send(desk, 'POST', `/api/v1/organizations/${desk.home.split('/')[1]}/invitations`, { role: 'manager', max_uses: 1 });
+  await page.goto(String(link));
+  await page.getByRole('button', { name: 'I’m somebody else' }).click();
+  await page.getByLabel('Your name').waitFor();
+  expect(await page.evaluate(() => localStorage.getItem('bellwether.push'))).toBe(null);
+  await send(desk, 'POST', '/api/v1/auth/sign-in', { email: desk.email, password: desk.password });
+  expect(await told()).toEqual(['push']);
   expect(desk.complaints).toEqual([]);
 });

@@ -3,6 +3,14 @@ import type { AddressInfo } from 'node:net';
 
 interface Asked { model: string; stream?: boolean; messages: { role: string; content: string }[]; response_format?: unknown }
 
+/** An idea for each of the kinds of angle that are asked for, from the first item; null where something else is asked for. */
+function proposed(user: string): string | null {
+  const kinds = /^The kinds, each with what is meant:\n([^]*?)\n\n/.exec(user)?.[1]?.split('\n').map((line) => /^- (\w+):/.exec(line)?.[1] ?? '');
+  const source = /^1\. (.+?): /m.exec(user)?.[1];
+  if (!kinds || !source) return null;
+  return JSON.stringify({ ideas: kinds.map((kind) => ({ kind, title: `What a keeper would note of it, ${kind}`, angle: `Take what ${source} saw, and say what it leaves out.`, items: [1] })) });
+}
+
 /**
  * A server that speaks OpenAI's chat completions as their reference describes them, refusing what doesn't, and fails for
  * the targets it is told to. It streams slowly enough to be watched.
@@ -41,7 +49,7 @@ export class FakeModel {
     const target = /^Write for: .*?([a-z_]+\.[a-z_]+)/m.exec(user)?.[1] ?? '';
     if (this.broken.has(target)) return refuse(400, 'This model refuses that network today.');
     const post = 'Nobody reads release notes for pleasure.\n\nYet the keepers of the Bell Rock light wrote one every night for 90 years, and sailors fought over copies.';
-    const text = JSON.stringify({ shape: 'post', post, opening_hook: 'Nobody reads release notes for pleasure.', cta: null, hashtags: [], mentions: [], media_prompt: null });
+    const text = proposed(user) ?? JSON.stringify({ shape: 'post', post, opening_hook: 'Nobody reads release notes for pleasure.', cta: null, hashtags: [], mentions: [], media_prompt: null });
     const common = { id: 'chatcmpl-1', created: 1, model: body.model };
     const usage = { prompt_tokens: 1000, completion_tokens: 200, total_tokens: 1200 };
     if (!body.stream) {

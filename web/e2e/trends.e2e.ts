@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { FakeModel } from './fake-model';
 import { expectAccessible, expectNoSidewaysScroll, loaded, send, signUp, withBrowser, type Desk } from './helpers';
 import { expectGood } from './look';
 import { startProgram, type Program } from './program';
@@ -80,17 +81,17 @@ it('finds what rises, says why, dismisses, and makes drafts of it, by the keyboa
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
   const panel = page.getByRole('region', { name: 'Trend', exact: true });
-  for (const title of ['Why it is a trend', 'Why for you', 'What would end it', 'Who says so', 'Said, and come']) await panel.getByRole('heading', { name: title }).waitFor();
+  for (const title of ['Why it is a trend', 'Why for you', 'What would end it', 'Who says so', 'What we predicted']) await panel.getByRole('heading', { name: title }).waitFor();
   expect(new URL(page.url()).searchParams.get('trend')).toBe(trend.id);
   expect(await panel.getByRole('list', { name: 'Angles' }).getByRole('listitem').count()).toBe(3);
   const items = panel.getByRole('list', { name: 'Evidence' }).getByRole('listitem');
   expect(await items.count()).toBeGreaterThanOrEqual(3);
   await expectGood(page, 'a trend');
   // the course is gone through by arrow keys, and can be read as a table
-  await panel.getByRole('slider', { name: 'Its course, by time' }).focus();
+  await panel.getByRole('slider', { name: 'Items over time' }).focus();
   await page.keyboard.press('ArrowLeft');
   await panel.getByText('As a table').click();
-  await panel.getByRole('table', { name: 'Its course' }).waitFor();
+  await panel.getByRole('table', { name: 'Items over time' }).waitFor();
   await panel.getByText('The numbers behind it').click();
   await expectAccessible(page, 'the numbers behind a trend');
 
@@ -155,4 +156,54 @@ it('says by what the reader’s search finds', async () => {
   await page.keyboard.press('Enter');
   await expect.poll(() => new URL(page.url()).searchParams.get('source')).toMatch(/^source_/);
   expect(desk.complaints).toEqual([]);
+});
+
+it('takes the angles of a language model, each with the sources that it stands on', async () => {
+  const model = new FakeModel();
+  const url = await model.start();
+  const own = await startProgram(`[fetch]
+allow_private = ["127.0.0.0/8"]
+pause_ms = 0
+[models.retry]
+max_attempts = 1
+[models.providers.strict]
+kind = "openai"
+model = "strict-1"
+base_url = "${url}"
+api_key = "a-key-for-tests"
+purposes = ["analyse"]
+`);
+  try {
+    const desk = await signUp({ baseURL: own.url });
+    const { page } = desk;
+    for (const [i, name] of papers.entries()) await send(desk, 'POST', `${desk.api}/sources`, { kind: 'feed', url: `${address}/${i}.xml`, feed_url: `${address}/${i}.xml`, name });
+    interface Found { id: string; name: string; angles: { title: string; writer: string | null }[] }
+    await expect.poll(async () => (await read<{ items: Found[] }>(desk, '/trends')).items.length, { timeout: 150_000, message: 'a trend in what six papers write' }).toBeGreaterThan(0);
+    const [trend] = (await read<{ items: Found[] }>(desk, '/trends')).items;
+    if (!trend) throw new Error('no trend');
+    const writers = async () => (await read<Found>(desk, `/trends/${trend.id}`)).angles.map((a) => a.writer);
+    await expect.poll(writers, { timeout: 60_000, message: 'angles by the model' }).toEqual(['strict', 'strict', 'strict']);
+    // it was shown the items and their sources, and asked for ideas of the same kinds as the rules have
+    const shown = new RegExp(`^\\d+\\. (${papers.join('|')}): .*northern lights`, 'im');
+    // the demonstration's trends are asked about too
+    const asked = model.asked.flatMap((a) => a.messages.map((m) => m.content)).filter((content) => content.startsWith('The kinds, each with what is meant:'));
+    expect(asked.filter((content) => shown.test(content)).length).toBeGreaterThan(0);
+
+    await page.goto(`${desk.home}/trends?trend=${trend.id}`);
+    const angles = page.getByRole('list', { name: 'Angles' }).getByRole('listitem');
+    await expect.poll(() => angles.count()).toBe(3);
+    for (const i of [0, 1, 2]) {
+      const angle = angles.nth(i);
+      await angle.getByText(/^What a keeper would note of it, /).waitFor();
+      await angle.getByText(/^Proposed by a language model, from what .+ says$/).waitFor();
+    }
+    await expectAccessible(page, 'angles by a model');
+    // drafts are made of it as of any other
+    await angles.first().getByRole('button', { name: /^Draft it: / }).click();
+    await page.waitForURL(/\/studio\/gen/);
+    expect(desk.complaints).toEqual([]);
+  } finally {
+    await own.stop();
+    await model.stop();
+  }
 });

@@ -63,6 +63,10 @@ pub struct WhatsappConfig {
     pub phone_number_id: Option<String>,
     /// A token of a system user with `whatsapp_business_messaging`.
     pub token: Option<String>,
+    /// The word that Meta repeats when it makes sure that the webhook is ours: any, chosen by the operator.
+    pub verify_token: Option<String>,
+    /// The app's secret, with which Meta signs what it tells. With both, messages count once WhatsApp says that they arrived.
+    pub app_secret: Option<String>,
     /// The template with three parameters: title, text, link.
     pub template: String,
     /// The authentication template with one parameter, the code.
@@ -80,12 +84,23 @@ impl Default for WhatsappConfig {
         Self {
             phone_number_id: None,
             token: None,
+            verify_token: None,
+            app_secret: None,
             template: "bellwether_message".to_owned(),
             code_template: "bellwether_code".to_owned(),
             code_button: true,
             language: "en".to_owned(),
             api_url: "https://graph.facebook.com/v23.0".to_owned(),
         }
+    }
+}
+
+impl WhatsappConfig {
+    /// The word of the handshake and the secret of the signatures, where Meta tells us what became of messages.
+    pub(crate) fn webhook(&self) -> Option<(&str, &str)> {
+        let set = |text: &'_ Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
+        let both = set(&self.verify_token) && set(&self.app_secret);
+        self.verify_token.as_deref().zip(self.app_secret.as_deref()).filter(|_| both)
     }
 }
 

@@ -2,7 +2,7 @@
 //! week, and campaigns; in the app, by mail, by notifications of browsers, by WhatsApp, Slack and Telegram.
 //!
 //! Owns `delivery.preferences`, `kind_preferences`, `notifications`, `daily_deliveries`, `mornings`, `contacts`, `campaigns`,
-//! `campaign_messages`, `channels`, `push_subscriptions`, `installation`, `sends` and `send_attempts`.
+//! `campaign_messages`, `channels`, `push_subscriptions`, `installation`, `sends`, `send_attempts` and `early_reports`.
 //!
 //! Writes the events `review.asked`, and `delivery.delivered`, `delivery.skipped` and `delivery.failed` of the morning delivery. Of notices it
 //! writes none: a notice is made of one, and what is told by it would be told again. Open streams hear of a new one in

@@ -166,6 +166,8 @@ pub enum Template {
         readable: Vec<MorningDraft>,
         /// Trends that concern the brand.
         trends: Vec<MorningTrend>,
+        /// What the link below all of it leads to, with a colon.
+        all: String,
         /// Where to see all of them.
         link: String,
         /// Where one ends these mails.

@@ -1,5 +1,6 @@
 //! The ways to somebody besides mail, tested against fakes: set up, confirmed, tried, and the morning by each of them once.
 
+use bellwether::config::Config;
 use bellwether_delivery::{
     channels::jobs::FetchTelegram, daily::jobs::Mornings, sends::jobs::LookAfterSends,
 };
@@ -21,6 +22,11 @@ const AUTH: &str = "BTBZMqHH6r4Tts7J_aSIgg";
 
 /// The application with everything set up at the fakes.
 pub async fn with_fakes() -> (TestApp, Fakes) {
+    with_fakes_and(|_| {}).await
+}
+
+/// The same with settings of the test's own.
+pub async fn with_fakes_and(change: impl FnOnce(&mut Config)) -> (TestApp, Fakes) {
     let fakes = Fakes::start().await;
     let url = fakes.url.clone();
     let app = TestApp::with(|config| {
@@ -35,6 +41,7 @@ pub async fn with_fakes() -> (TestApp, Fakes) {
         delivery.telegram.bot_name = Some("bellwether_bot".into());
         delivery.telegram.webhook_secret = Some("hook-secret".into());
         delivery.telegram.api_url = url;
+        change(config);
     })
     .await;
     (app, fakes)
@@ -60,7 +67,7 @@ pub async fn prefer(client: &Client, body: Value) -> Value {
     client.send(Method::PATCH, "/me/notification-preferences", &headers, body).await.expect(200).body
 }
 
-async fn channels(client: &Client, kind: &str) -> Vec<Value> {
+pub async fn channels(client: &Client, kind: &str) -> Vec<Value> {
     let all = client.get("/me/channels").await.expect(200).body["items"].clone();
     all.as_array().unwrap().iter().filter(|way| way["kind"] == kind).cloned().collect()
 }
@@ -82,19 +89,19 @@ async fn set_push(client: &Client, fakes: &Fakes, id: &str) -> String {
 }
 
 /// Ada with drafts and these ways, on the morning after she came.
-async fn with_drafts(app: &TestApp) -> Client {
+pub async fn with_drafts(app: &TestApp) -> Client {
     let ada = app.sign_up("Ada").await;
     ada.drafts(app, &DRAFTS).await;
     look(app).await;
     ada
 }
 
-async fn morning(client: &Client) -> Value {
+pub async fn morning(client: &Client) -> Value {
     client.get("~/deliveries").await.expect(200).body["items"][0].clone()
 }
 
 /// Attempts as `channel state`, in order.
-async fn attempts(app: &TestApp) -> Vec<String> {
+pub async fn attempts(app: &TestApp) -> Vec<String> {
     sqlx::query_scalar("SELECT channel || ' ' || state FROM delivery.send_attempts ORDER BY started_at, id")
         .fetch_all(app.store().pool())
         .await
@@ -139,7 +146,7 @@ async fn a_webhook_is_kept_when_it_took_a_message_and_is_never_shown() {
 }
 
 /// The code that was sent last.
-fn code(fakes: &Fakes) -> String {
+pub fn code(fakes: &Fakes) -> String {
     let sent = fakes.seen("/v23.0/").pop().unwrap().body;
     assert_eq!((&sent["to"], &sent["template"]["name"]), (&json!("+4930123456"), &json!("bellwether_code")));
     let code = sent["template"]["components"][0]["parameters"][0]["text"].as_str().unwrap().to_owned();
@@ -505,5 +512,63 @@ async fn each_way_brings_the_morning_in_its_own_form() {
     let text = fakes.seen("/bot").pop().unwrap().body["text"].as_str().unwrap().to_owned();
     assert!(text.starts_with("<b>Ada Studio: ") && text.contains(">Approve</a>"), "{text}");
     assert!(fakes.seen("/push/").is_empty(), "the first that works is enough");
+    app.done().await;
+}
+
+#[tokio::test]
+async fn a_trial_of_the_next_delivery_goes_by_each_way_that_is_connected() {
+    let (app, fakes) = with_fakes().await;
+    let ada = app.sign_up("Ada").await;
+    let trial = async |way: &str| {
+        let path = format!("~/deliveries/preview/send-to-me?channel={way}");
+        ada.post(&path, json!({})).await
+    };
+    assert_eq!(trial("slack").await.expect(409).body["code"], "nothing_to_send");
+    ada.drafts(&app, &DRAFTS).await;
+    assert_eq!(trial("pigeon").await.expect(422).fault().0, "channel");
+    for way in ["push", "whatsapp", "slack", "telegram"] {
+        assert_eq!(trial(way).await.expect(409).body["code"], "not_connected", "{way}");
+    }
+    prefer(&ada, json!({ "morning": { "whatsapp_number": "+4930123456" } })).await;
+    app.drain().await;
+    let sent = code(&fakes);
+    assert_eq!(
+        trial("whatsapp").await.expect(409).body["code"],
+        "not_connected",
+        "a number is confirmed first"
+    );
+    ada.post("/me/channels/whatsapp/confirm", json!({ "code": sent })).await.expect(200);
+    ada.post("/me/channels/telegram", json!({ "bot_token": BOT_TOKEN, "chat_id": "42" })).await.expect(200);
+    set_slack(&ada, &fakes, "T1/B1/key").await;
+    set_push(&ada, &fakes, "1").await;
+    fakes.seen("/");
+
+    for (way, path) in
+        [("push", "/push/1"), ("whatsapp", "/v23.0/"), ("slack", "/services/"), ("telegram", "/bot")]
+    {
+        trial(way).await.expect(202);
+        let seen = fakes.seen("/");
+        assert!(seen.len() == 1 && seen[0].path.starts_with(path), "{way}: {seen:?}");
+        let said = seen[0].body.to_string();
+        assert!(way == "push" || said.contains("Ada Studio: 3 drafts for today"), "{said}");
+        // its links lead into the app and do nothing
+        assert!(!said.contains("/deliveries/approve/") && !said.contains("/deliveries/open/"), "{said}");
+    }
+    trial("email").await.expect(202);
+    app.drain().await;
+    let mails: i64 = sqlx::query_scalar("SELECT count(*) FROM operations.mails WHERE template = 'morning'")
+        .fetch_one(app.store().pool())
+        .await
+        .unwrap();
+    assert_eq!((mails, attempts(&app).await.len()), (1, 0), "a trial is no delivery");
+    // what is refused is told, and stands at the way
+    fakes.next("/services/T1/B1/key", 403, json!("action_prohibited"));
+    let refused = trial("slack").await.expect(422);
+    assert_eq!(refused.fault(), ("channel", "refused"));
+    assert_eq!(state(&ada, "slack").await, "troubled");
+    fakes.next("/services/T1/B1/key", 503, json!("later"));
+    assert_eq!(trial("slack").await.expect(503).body["code"], "not_reached");
+    trial("slack").await.expect(202);
+    assert_eq!(state(&ada, "slack").await, "ready");
     app.done().await;
 }

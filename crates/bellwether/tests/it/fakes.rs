@@ -3,7 +3,10 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use axum::{
@@ -15,6 +18,9 @@ use axum::{
 };
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+
+/// Every message has an id of its own.
+static MESSAGES: AtomicU64 = AtomicU64::new(1);
 
 /// The token of the operator's number and of the installation's bot.
 pub const WHATSAPP_TOKEN: &str = "EAAB-test";
@@ -200,7 +206,7 @@ fn whatsapp(path: &str, headers: &HeaderMap, body: &Value) -> Response {
     let sent = json!({
         "messaging_product": "whatsapp",
         "contacts": [{ "input": to, "wa_id": to.trim_start_matches('+') }],
-        "messages": [{ "id": "wamid.HBgLMTY1MDM4Nzk0MzkVAgARGBJCOTY3NDc0NDFDRUI3NTA0Q0UA" }],
+        "messages": [{ "id": format!("wamid.HBgLMTY1MDM4Nzk0MzkVAgAR{:04}", MESSAGES.fetch_add(1, Ordering::Relaxed)) }],
     });
     axum::Json(sent).into_response()
 }

@@ -40,3 +40,4 @@ mod spread;
 mod trends;
 mod voice;
 mod website;
+mod whatsapp;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{Client, TestApp},
+    channels,
     sources::{RSS, Server, add, app, events, id, item, look, rss},
 };
 
@@ -240,6 +241,12 @@ async fn what_rises_is_found_told_and_judged_in_the_end() {
         trend["name"].as_str().unwrap().contains("X200") || trend["name"].as_str().unwrap().contains("ecall"),
         "{trend}"
     );
+    // written as its titles write the words, with a capital in front
+    let name = trend["name"].as_str().unwrap();
+    assert!(
+        name.starts_with(char::is_uppercase) && !name.contains("acme") && !name.contains("x200"),
+        "{name}"
+    );
     assert_eq!((&trend["state"], &trend["language"]), (&json!("active"), &json!("en")));
     assert!(trend["item_count"].as_i64().unwrap() >= 7 && trend["source_count"] == 6, "{trend}");
     assert!(float(&trend["confidence"]) > 0.5 && float(&trend["relevance"]) > 0.5, "{trend}");
@@ -452,10 +459,12 @@ async fn drafts_are_written_from_what_the_sources_say_and_known_as_made_of_it() 
     }
     let whole = detail(&ada, &id(&trend)).await;
     assert_eq!((&whole["drafts"], whole["posts"].as_array().unwrap().len()), (&json!(5), 5));
-    let post = &whole["posts"][0];
+    // which of them was made last is chance, and one sentence may have none of the trend's phrases
+    let posts = whole["posts"].as_array().unwrap();
+    let post = posts.iter().find(|post| post["content_type"] == "thread").unwrap();
     assert_eq!((&post["status"], float(&post["relevance"]) > 0.3), (&json!("pending"), true), "{post}");
     assert_eq!(events(&app, "trend.drafted").await, 1);
-    let owner = &whole["posts"][0]["post_id"];
+    let owner = &post["post_id"];
     let link = ada.get(&format!("~/posts/{}", owner.as_str().unwrap())).await.expect(200).body;
     assert!(link["source"]["url"].as_str().unwrap().starts_with("https://paper"), "{link}");
     // one angle is of one kind
@@ -614,4 +623,84 @@ async fn the_demonstration_has_trends_in_motion() {
     look(&app).await;
     let known = app.app.trends.list_sources(demo.access(), None, None, None, page).await.unwrap().items;
     assert!(known.iter().all(|source| source.health.failures == 0), "{known:?}");
+}
+
+/// The newest of one's own deliveries.
+async fn delivery(client: &Client) -> Value {
+    client.get("~/deliveries").await.expect(200).body["items"][0].clone()
+}
+
+async fn morning_mails(app: &TestApp) -> Vec<(String, String, String)> {
+    let all =
+        "SELECT subject, text, html FROM operations.mails WHERE template = 'morning' ORDER BY created_at";
+    sqlx::query_as(all).fetch_all(app.store().pool()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_morning_without_drafts_brings_what_rises() {
+    let app = app().await;
+    let mut ada = app.sign_up("Ada").await;
+    brand(&ada).await;
+    channels::look(&app).await;
+    let mut press = Press::start(now(&app)).await;
+    press.listen(&app, &ada).await;
+    let begun = now(&app) + Duration::minutes(30);
+    app.clock.advance(Duration::hours(6));
+    press.rise(begun);
+    look(&app).await;
+    let trend = trends(&ada, "").await.remove(0);
+    let name = trend["name"].as_str().unwrap();
+
+    // as each way would say it
+    let ways = json!({ "morning": { "channels": ["email", "push", "telegram"] } });
+    channels::prefer(&ada, ways).await;
+    let preview = ada.get("~/deliveries/preview").await.expect(200).body;
+    assert_eq!((&preview["skipped"], &preview["drafts"]), (&Value::Null, &json!([])));
+    assert_eq!(preview["trend_ids"], json!([trend["id"]]));
+    assert_eq!(preview["subject"], "Ada Studio: a trend for today");
+    let of = |way: usize| preview["channels"][way]["text"].as_str().unwrap();
+    assert!(of(1).starts_with(&format!("“{name}” is rising. ")), "{}", of(1));
+    assert!(of(2).contains("See the trend: ") && of(2).contains("See all trends: "), "{}", of(2));
+    assert!(of(0).contains("All trends:") && of(0).contains("/ada-studio/ada-studio/trends"), "{}", of(0));
+    // who wants to hear of no trends gets no morning made of them
+    channels::prefer(&ada, json!({ "trend_alerts": false })).await;
+    let skipped = ada.get("~/deliveries/preview").await.expect(200).body["skipped"].clone();
+    assert_eq!(skipped, "No drafts wait that could be approved as they are.");
+    channels::prefer(&ada, json!({ "trend_alerts": true, "morning": { "channels": ["email"] } })).await;
+    channels::look(&app).await;
+
+    channels::at(&app, "2026-11-17T08:00:00Z");
+    channels::look(&app).await;
+    channels::look(&app).await;
+    let brought = delivery(&ada).await;
+    assert_eq!((&brought["status"], &brought["post_ids"]), (&json!("delivered"), &json!([])), "{brought}");
+    assert_eq!(brought["trend_ids"], json!([trend["id"]]));
+    let (subject, text, html) = morning_mails(&app).await.remove(0);
+    assert_eq!(subject, "Ada Studio: a trend for today");
+    let intro = "No new drafts wait for you, but a trend is rising that may be worth one.";
+    assert!(text.contains(intro) && html.contains(intro), "{text}");
+    assert!(text.contains(&format!("Trend: {name}")) && !text.contains("All drafts that wait"), "{text}");
+    // the link below leads to the trends
+    let (_, rest) = text.split_once("All trends: ").unwrap();
+    let link = rest.split_whitespace().next().unwrap();
+    let (_, link) = link.split_once("/api/v1").unwrap();
+    let followed = app.anonymous().send(http::Method::POST, link, &[], None).await.expect(303);
+    assert_eq!(followed.headers["location"], "http://bellwether.test/ada-studio/ada-studio/trends");
+
+    // told once it is no news: with neither there is nothing to bring, and it says why
+    channels::at(&app, "2026-11-18T08:00:00Z");
+    channels::look(&app).await;
+    app.sign_in_again(&mut ada, "Ada").await;
+    let skipped = delivery(&ada).await;
+    assert_eq!(skipped["status"], "skipped", "{skipped}");
+    assert_eq!(skipped["reason"], "No drafts wait that could be approved as they are.");
+    assert_eq!(morning_mails(&app).await.len(), 1);
+    // beside a draft it may be told again
+    ada.drafts(&app, &["x.post"]).await;
+    channels::at(&app, "2026-11-19T08:00:00Z");
+    channels::look(&app).await;
+    let (subject, text, _) = morning_mails(&app).await.remove(1);
+    assert_eq!(subject, "Ada Studio: a draft for today");
+    assert!(text.contains("All drafts that wait:"), "{text}");
+    app.done().await;
 }

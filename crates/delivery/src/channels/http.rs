@@ -1,10 +1,12 @@
-//! Routes of one's own ways, and the one that Telegram calls.
+//! Routes of one's own ways, and those that Telegram and WhatsApp call.
 
 use axum::{
     Extension,
+    body::Bytes,
+    extract::DefaultBodyLimit,
     http::{HeaderMap, StatusCode},
 };
-use bellwether_web::{Api, ApiError, Caller, Class, Json, Path, limit};
+use bellwether_web::{Api, ApiError, Caller, Class, Json, Path, Query, limit};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -26,7 +28,11 @@ pub(crate) fn routes() -> Api {
         .routes(routes!(confirm_whatsapp).layer(limit(Class::Auth)))
         .routes(routes!(test_channel).layer(limit(Class::Generate)))
         .routes(routes!(hear_telegram))
+        .routes(routes!(verify_whatsapp, hear_whatsapp).layer(DefaultBodyLimit::max(LONGEST)))
 }
+
+/// The longest webhook of Meta, as it says itself.
+const LONGEST: usize = 3 * 1024 * 1024;
 
 /// Every way to the signed-in person.
 #[derive(Serialize, ToSchema)]
@@ -202,4 +208,53 @@ async fn hear_telegram(
     let secret = headers.get("x-telegram-bot-api-secret-token").and_then(|secret| secret.to_str().ok());
     delivery.hear_telegram(secret, told).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What Meta asks before it tells anything.
+#[derive(Deserialize)]
+struct Handshake {
+    #[serde(rename = "hub.mode")]
+    mode: Option<String>,
+    #[serde(rename = "hub.verify_token")]
+    verify_token: Option<String>,
+    #[serde(rename = "hub.challenge")]
+    challenge: Option<String>,
+}
+
+/// Show Meta that the webhook is ours.
+///
+/// For Meta, when the operator registers this address for the field `messages`: repeats the challenge where the word is that of
+/// the configuration.
+#[utoipa::path(get, path = "/deliveries/whatsapp", tag = "Deliveries", security(()),
+    params(("hub.mode" = Option<String>, Query, description = "`subscribe`"),
+        ("hub.verify_token" = Option<String>, Query, description = "The word of the configuration"),
+        ("hub.challenge" = Option<String>, Query, description = "What is to be repeated")),
+    responses((status = 200, description = "The challenge", content_type = "text/plain", body = String),
+        (status = 403, description = "Another word: `verify_token_refused`"),
+        (status = 404, description = "The operator has not set the webhook up"),
+        (status = 422, description = "Another mode, or nothing to repeat")))]
+async fn verify_whatsapp(
+    Extension(delivery): Extension<Delivery>,
+    Query(asked): Query<Handshake>,
+) -> Result<String, ApiError> {
+    let Handshake { mode, verify_token, challenge } = asked;
+    Ok(delivery.answer_handshake(mode.as_deref(), verify_token.as_deref(), challenge.as_deref())?)
+}
+
+/// Hear what became of messages on WhatsApp.
+///
+/// For Meta: it proves itself by `X-Hub-Signature-256`. What is on the telephone has come, what was read there is opened, and
+/// what failed goes to the person's next way. The same twice, and in whatever order, is the same.
+#[utoipa::path(post, path = "/deliveries/whatsapp", tag = "Deliveries", security(()), request_body = Value,
+    responses((status = 200, description = "Heard"), (status = 400, description = "No signature, or no JSON"),
+        (status = 401, description = "The signature does not hold: `signature_refused`"),
+        (status = 404, description = "The operator has not set the webhook up")))]
+async fn hear_whatsapp(
+    Extension(delivery): Extension<Delivery>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, ApiError> {
+    let signature = headers.get("x-hub-signature-256").and_then(|signature| signature.to_str().ok());
+    delivery.hear_whatsapp(signature, &body).await?;
+    Ok(StatusCode::OK)
 }

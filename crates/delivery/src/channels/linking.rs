@@ -22,7 +22,7 @@ const CODES: i16 = 5;
 /// How long a link into the bot is good.
 const LINK_LIFE: Duration = Duration::minutes(30);
 
-fn hash(text: &str) -> Vec<u8> {
+pub(crate) fn hash(text: &str) -> Vec<u8> {
     digest::digest(&digest::SHA256, text.as_bytes()).as_ref().to_vec()
 }
 

@@ -8,7 +8,9 @@ mod push;
 mod reseal;
 mod service;
 pub(crate) mod sql;
+mod trial;
 
+pub(crate) use linking::hash;
 pub use model::{
     ChannelState, ChannelView, ConfirmCode, LinkTelegram, NewSubscription, PushKey, PushKeys, SetSlack,
     TelegramLink,

@@ -1,10 +1,8 @@
 //! Use cases of people's ways.
 
 use bellwether_identity::people::Addressee;
-use bellwether_kernel::{Kind, Problem, Timestamp, id::UserId};
-use bellwether_mail::{NewMail, Template};
+use bellwether_kernel::{Kind, Problem, id::UserId};
 use bellwether_store::ServiceTx;
-use chrono::Duration;
 use strum::IntoEnumIterator as _;
 
 use super::{ChannelState, ChannelView, SetSlack, sql};
@@ -63,7 +61,7 @@ impl ChannelView {
 pub(super) fn refusal(path: &str, outcome: Outcome) -> Result<(), Problem> {
     match outcome {
         // what may have arrived is there to be seen by whoever set it up
-        Outcome::Sent | Outcome::Unclear(_) => Ok(()),
+        Outcome::Sent(_) | Outcome::Unclear(_) => Ok(()),
         Outcome::Refused { words, .. } => {
             Err(Problem::invalid(path, "refused", format!("It was refused: {words}")))
         }
@@ -210,72 +208,6 @@ impl Delivery {
         Ok(tx.commit().await?)
     }
 
-    /// Sends a trial by a way, at once, and notes what came of it.
-    pub async fn test_channel(&self, user: UserId, way: Way) -> Result<Vec<ChannelView>, Error> {
-        let person = self.own_ways(user).await?;
-        let now = self.clock.now();
-        match way {
-            Way::Email => self.test_mail(person, now).await?,
-            Way::Push => self.test_push(user, now).await?,
-            Way::Whatsapp | Way::Slack | Way::Telegram => {
-                let mut tx = self.store.service("somebody tries a way to them").await?;
-                let row = sql::find(tx.conn(), user, way.as_str()).await?;
-                tx.commit().await?;
-                let row =
-                    row.filter(|row| row.state != "off").ok_or_else(|| Problem::not_found("channel"))?;
-                if way == Way::Whatsapp && row.state == "unconfirmed" {
-                    self.send_code(user).await?;
-                    return self.list_channels(user).await;
-                }
-                let Some(sealed) = row.sealed.filter(|_| row.state != "unconfirmed") else {
-                    let words = "Follow the link first: it has not been confirmed yet.";
-                    return Err(Problem::new(Kind::Conflict, "unconfirmed", words).into());
-                };
-                let address = self.open_address(&sealed, row.version)?;
-                let outcome = self.say(&address, &self.trial()).await?;
-                let mut tx = self.store.service("note what came of a trial").await?;
-                sql::note(tx.conn(), row.id, trouble(&outcome).as_deref(), now).await?;
-                tx.commit().await?;
-            }
-        }
-        self.list_channels(user).await
-    }
-
-    async fn test_mail(&self, person: Addressee, now: Timestamp) -> Result<(), Error> {
-        let trial = self.trial();
-        let template = Template::Notices {
-            subject: trial.title,
-            lines: vec![trial.body],
-            link: trial.link.url.clone(),
-            settings: trial.link.url,
-        };
-        let mut tx = self.store.service("somebody tries mail to them").await?;
-        let mail = NewMail { to: person.email, template, expires_at: Some(now + Duration::hours(1)) };
-        bellwether_mail::queue(&mut tx, &self.clock, &self.rng, mail).await?;
-        Ok(tx.commit().await?)
-    }
-
-    async fn test_push(&self, user: UserId, now: Timestamp) -> Result<(), Error> {
-        let mut tx = self.store.service("somebody tries notifications").await?;
-        let rows = sql::subscriptions(tx.conn(), user).await?;
-        tx.commit().await?;
-        if rows.is_empty() {
-            return Err(Problem::not_found("channel").into());
-        }
-        for row in rows {
-            let address = self.open_address(&row.sealed, row.version)?;
-            let outcome = self.say(&address, &self.trial()).await?;
-            let mut tx = self.store.service("note what came of a trial").await?;
-            if matches!(outcome, Outcome::Refused { gone: true, .. }) {
-                sql::forget_subscription(tx.conn(), row.id).await?;
-            } else {
-                sql::note_subscription(tx.conn(), row.id, trouble(&outcome).as_deref(), now).await?;
-            }
-            tx.commit().await?;
-        }
-        Ok(())
-    }
-
     /// One call by a way. Outside of every transaction.
     pub(crate) async fn say(&self, address: &Address, message: &Message) -> Result<Outcome, Error> {
         let vapid = match address {
@@ -300,11 +232,7 @@ impl Delivery {
         self.short("Bellwether is connected", "What you have chosen in your settings comes here from now on.")
     }
 
-    fn trial(&self) -> Message {
-        self.short("A trial from Bellwether", "It has arrived: this way to you works.")
-    }
-
-    fn short(&self, title: &str, body: &str) -> Message {
+    pub(super) fn short(&self, title: &str, body: &str) -> Message {
         Message {
             title: title.to_owned(),
             body: body.to_owned(),
@@ -318,7 +246,7 @@ impl Delivery {
 /// What is wrong with a way after a try; none when nothing is.
 pub(crate) fn trouble(outcome: &Outcome) -> Option<String> {
     match outcome {
-        Outcome::Sent => None,
+        Outcome::Sent(_) => None,
         Outcome::Again { words, .. } | Outcome::Refused { words, .. } | Outcome::Unclear(words) => {
             Some(words.clone())
         }

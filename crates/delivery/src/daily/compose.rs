@@ -7,7 +7,7 @@ use bellwether_mail::{MorningDraft, MorningTrend as MailTrend, SeenMark, Templat
 use bellwether_publishing::time;
 use bellwether_studio::posts::{Waiting, WaitingFilter};
 use bellwether_trends::trends::MorningTrend;
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use jiff::tz::TimeZone;
 
 use super::{
@@ -29,6 +29,10 @@ const REMEMBERED: i64 = 7;
 const SHOWN: usize = 700;
 /// Trends of one morning.
 const TRENDS: i64 = 3;
+/// Trends that are looked through for those that no earlier morning has told, where there is no draft.
+const TRENDS_LOOKED_AT: i64 = 30;
+/// Days in which a trend that a morning has told is no news.
+const TOLD: u64 = 30;
 /// Characters of a draft in a chat, and of its beginning on a screen.
 const IN_CHAT: usize = 280;
 const ON_SCREEN: usize = 90;
@@ -42,9 +46,9 @@ pub(super) struct Chosen {
 
 /// What a morning brings.
 pub(super) struct Found {
-    /// The best first.
+    /// The best first. None where only trends are worth telling.
     pub(super) drafts: Vec<Chosen>,
-    /// Trends that concern the brand, the best first.
+    /// Trends that concern the brand, the best first. Without a draft beside them only those that are news.
     pub(super) trends: Vec<MorningTrend>,
     /// Why nothing of it is worth sending.
     pub(super) skipped: Option<&'static str>,
@@ -116,6 +120,12 @@ impl Delivery {
             all if all.iter().all(|pick| pick.again) => Some("Nothing new waits since the last delivery."),
             _ => None,
         };
+        if skipped.is_some() && wants.trend_alerts_enabled {
+            let news = self.trends_alone(access, date).await?;
+            if !news.is_empty() {
+                return Ok(Found { drafts: Vec::new(), trends: news, skipped: None });
+            }
+        }
         let mut drafts = Vec::with_capacity(picks.len());
         for pick in picks {
             let Some(at) = waiting.iter().position(|draft| draft.id == pick.id) else { continue };
@@ -123,6 +133,23 @@ impl Delivery {
             drafts.push(Chosen { draft: waiting.swap_remove(at), pillar, pick });
         }
         Ok(Found { drafts, trends, skipped })
+    }
+
+    /// The trends that are worth a delivery without any draft: beside drafts one may be told every morning, alone it has to
+    /// be news and to concern the brand.
+    async fn trends_alone(&self, access: &BrandAccess, date: NaiveDate) -> Result<Vec<MorningTrend>, Error> {
+        if access.allow(Permission::BrandRead).is_err() {
+            return Ok(Vec::new());
+        }
+        let found = self.trends.morning_trends(access, TRENDS_LOOKED_AT).await?;
+        let since = date.checked_sub_days(Days::new(TOLD)).unwrap_or(date);
+        let whose = (access.organization, access.brand, access.user);
+        let mut tx = self.store.service("read which trends mornings have told").await?;
+        let told = sql::told_trends(tx.conn(), whose, (since, date)).await?;
+        tx.commit().await?;
+        let news = |trend: &MorningTrend| trend.stands_alone() && !told.contains(&trend.id.uuid());
+        let most = usize::try_from(TRENDS).unwrap_or_default();
+        Ok(found.into_iter().filter(news).take(most).collect())
     }
 
     /// The brand's name, which whoever reads its drafts may know.
@@ -156,6 +183,9 @@ struct Head {
 
 impl Head {
     fn of(found: &Found, brand: &str) -> Self {
+        if found.drafts.is_empty() {
+            return Self::of_trends(found, brand);
+        }
         let subject = match found.drafts.len() {
             1 => format!("{brand}: a draft for today"),
             count => format!("{brand}: {count} drafts for today"),
@@ -168,6 +198,54 @@ impl Head {
         }
         Self { subject, intro: format!("The best of what waits for you: {intro}.") }
     }
+
+    fn of_trends(found: &Found, brand: &str) -> Self {
+        let (subject, what) = match found.trends.len() {
+            1 => (format!("{brand}: a trend for today"), "a trend is rising".to_owned()),
+            count => (format!("{brand}: {count} trends for today"), format!("{count} trends are rising")),
+        };
+        Self { subject, intro: format!("No new drafts wait for you, but {what} that may be worth one.") }
+    }
+}
+
+impl Found {
+    /// What the link below all of it leads to: the drafts that wait, or the trends where no draft is there.
+    fn all(&self) -> All {
+        if self.drafts.is_empty() {
+            All { heading: "All trends:", label: "See all trends" }
+        } else {
+            All { heading: "All drafts that wait:", label: "See all that wait" }
+        }
+    }
+}
+
+/// How the link below everything is called.
+struct All {
+    heading: &'static str,
+    label: &'static str,
+}
+
+/// The names of trends as one says them: “A”, “B” and “C”.
+fn named(trends: &[MorningTrend]) -> String {
+    let mut names: Vec<String> = trends.iter().map(|trend| format!("“{}”", trend.name)).collect();
+    let last = names.pop().unwrap_or_default();
+    if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) }
+}
+
+/// A sentence or two for where no more fits.
+fn short(found: &Found, intro: &str) -> String {
+    let Some(first) = found.drafts.first() else {
+        // that no draft waits needs no room on a screen
+        return match &found.trends[..] {
+            [one] => format!("“{}” is rising. {}", one.name, one.summary).trim_end().to_owned(),
+            all => format!("{} are rising.", named(all)),
+        };
+    };
+    let mut body = format!("{intro} “{}”", cut(&one_line(&first.draft.text), ON_SCREEN));
+    if let Some(trend) = found.trends.first() {
+        let _ = write!(body, " Trend: {}.", trend.name);
+    }
+    body
 }
 
 impl Chosen {
@@ -222,14 +300,10 @@ pub(super) fn message(
         let text = format!("Trend: {}\n{}", trend.name, about(trend, zone).join(" "));
         parts.push(Part { text, links: vec![link("See the trend", (links.trend)(trend)?)] });
     }
-    let first = found.drafts.first().map(|chosen| cut(&one_line(&chosen.draft.text), ON_SCREEN));
-    let mut body = first.map_or_else(|| intro.clone(), |first| format!("{intro} “{first}”"));
-    if let Some(trend) = found.trends.first() {
-        let _ = write!(body, " Trend: {}.", trend.name);
-    }
+    let body = short(found, &intro);
     // one of a brand and date replaces itself on a screen
     let tag = format!("morning {brand} {date}");
-    Ok(Message { title: subject, body, parts, link: link("See all that wait", links.all.clone()), tag })
+    Ok(Message { title: subject, body, parts, link: link(found.all().label, links.all.clone()), tag })
 }
 
 fn one_line(text: &str) -> String {
@@ -269,6 +343,7 @@ pub(super) fn mail(
         approvable,
         readable,
         trends,
+        all: found.all().heading.to_owned(),
         link: links.all.clone(),
         unsubscribe: links.unsubscribe.clone(),
         seen: links.seen.iter().map(|address| SeenMark { address: address.clone() }).collect(),

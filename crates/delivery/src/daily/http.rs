@@ -2,11 +2,12 @@
 
 use axum::{Extension, http::StatusCode};
 use bellwether_kernel::Page;
-use bellwether_web::{Api, ApiError, BrandMember, Class, PageQuery, limit};
+use bellwether_web::{Api, ApiError, BrandMember, Class, PageQuery, Query, limit};
+use serde::Deserialize;
 use utoipa_axum::{router::UtoipaMethodRouterExt as _, routes};
 
 use super::{DeliveryView, PreviewView};
-use crate::Delivery;
+use crate::{Delivery, ways::Way};
 
 pub(crate) fn routes() -> Api {
     Api::new()
@@ -43,18 +44,29 @@ async fn preview_delivery(
     Ok(axum::Json(delivery.preview_delivery(&access).await?))
 }
 
-/// Mail oneself the next morning delivery.
+/// By which way a trial goes.
+#[derive(Deserialize)]
+struct TrialQuery {
+    channel: Option<Way>,
+}
+
+/// Send oneself the next morning delivery.
 ///
-/// To one's own address, at once, as a trial: it counts as no delivery, and its links open drafts without approving any.
-/// 409 when there is nothing to send.
+/// At once, as a trial, by one of one's own ways that is set up, whether or not mornings come by it; without a way to one's own
+/// address. It counts as no delivery, and its links open drafts without approving any. What the other side answers is told, and
+/// kept at the way.
 #[utoipa::path(post, path = "/organizations/{org}/brands/{brand}/deliveries/preview/send-to-me", tag = "Deliveries",
-    params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id")),
-    responses((status = 202, description = "The mail is on its way"),
-        (status = 409, description = "There is nothing to send")))]
+    params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id"),
+        ("channel" = Option<Way>, Query, description = "The way; mail when absent")),
+    responses((status = 202, description = "It is on its way"),
+        (status = 409, description = "There is nothing to send: `nothing_to_send`; or the way is not set up: `not_connected`"),
+        (status = 422, description = "No such way, or the other side refused: `refused`"),
+        (status = 503, description = "The other side takes nothing at the moment: `not_reached`")))]
 async fn send_preview(
     Extension(delivery): Extension<Delivery>,
     BrandMember(access): BrandMember,
+    Query(trial): Query<TrialQuery>,
 ) -> Result<StatusCode, ApiError> {
-    delivery.send_preview(&access).await?;
+    delivery.send_preview(&access, trial.channel.unwrap_or(Way::Email)).await?;
     Ok(StatusCode::ACCEPTED)
 }

@@ -5,6 +5,7 @@ use bellwether_kernel::{
     BrandAccess, Kind, Permission, Problem, RequestContext, Timestamp,
     id::{OrganizationId, PostId, UserId},
 };
+use bellwether_store::ServiceTx;
 use bellwether_studio::posts::PostView;
 use bellwether_trends::TrendId;
 use chrono::Duration;
@@ -20,13 +21,20 @@ pub(super) const APPROVE_FOR: Duration = Duration::hours(48);
 pub(crate) enum Goal {
     Post(PostId),
     Trend(TrendId),
+    Trends,
 }
 
 impl Goal {
     fn parse(text: &str) -> Option<Self> {
+        if text == TRENDS {
+            return Some(Self::Trends);
+        }
         text.parse().map(Self::Post).or_else(|_| text.parse().map(Self::Trend)).ok()
     }
 }
+
+/// As a link names all trends; no id reads so.
+const TRENDS: &str = "trends";
 
 /// A draft behind a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +114,7 @@ impl Delivery {
             None => String::new(),
             Some(Goal::Post(post)) => format!(" {post}"),
             Some(Goal::Trend(trend)) => format!(" {trend}"),
+            Some(Goal::Trends) => format!(" {TRENDS}"),
         };
         Ok(self.api("open", &self.sealed(&format!("open:{organization} {delivery}{goal}"))?))
     }
@@ -270,6 +279,16 @@ impl Delivery {
             sql::end_mail(tx.conn(), user).await?;
         }
         Ok(tx.commit().await?)
+    }
+
+    /// Notes that a morning was read where the way itself tells so.
+    pub(crate) async fn note_opened(
+        &self,
+        tx: &mut ServiceTx,
+        key: (OrganizationId, DeliveryId),
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        Ok(sql::trace(tx.conn(), key, Trace::Opened, at).await?)
     }
 
     async fn trace(&self, key: (OrganizationId, DeliveryId), trace: Trace) -> Result<(), Error> {

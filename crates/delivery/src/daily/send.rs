@@ -71,7 +71,7 @@ impl Delivery {
                 approve: &|draft| self.approve_url(organization, id, (draft.id, draft.version), expires),
                 open: &|draft| self.open_url(organization, id, Some(Goal::Post(draft.id))),
                 trend: &|trend| self.open_url(organization, id, Some(Goal::Trend(trend.id))),
-                all: self.open_url(organization, id, None)?,
+                all: self.open_url(organization, id, found.drafts.is_empty().then_some(Goal::Trends))?,
                 seen: (self.config.track_opens && wants.open_tracking_enabled)
                     .then(|| self.seen_url(organization, id))
                     .transpose()?,
@@ -212,6 +212,7 @@ impl Delivery {
             None => "/library?status=pending".to_owned(),
             Some(Goal::Post(post)) => format!("/library?post={post}"),
             Some(Goal::Trend(trend)) => format!("/trends?trend={trend}"),
+            Some(Goal::Trends) => "/trends".to_owned(),
         };
         Ok(place.map(|place| format!("{}{place}{end}", self.public_url)))
     }

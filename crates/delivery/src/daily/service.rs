@@ -84,17 +84,20 @@ impl Delivery {
         })
     }
 
-    /// Mails the look ahead to the one who asks, as a trial: it counts as no delivery.
-    pub async fn send_preview(&self, access: &BrandAccess) -> Result<(), Error> {
+    /// Sends the look ahead to the one who asks by one of their ways, as a trial: it counts as no delivery.
+    pub async fn send_preview(&self, access: &BrandAccess, way: Way) -> Result<(), Error> {
         let ahead = self.look_ahead(access).await?;
         if ahead.person.demo {
-            let words = "Nobody reads the demo's mail. Make an account of your own to get it.";
+            let words = "Nobody reads what the demo gets. Make an account of your own to get it.";
             return Err(Problem::new(Kind::Conflict, "demo", words).into());
         }
-        let Some(template) = ahead.template else {
+        let (Some(template), Some(message)) = (ahead.template, ahead.message) else {
             let words = ahead.found.skipped.unwrap_or("There is nothing to send.");
             return Err(Problem::new(Kind::Conflict, "nothing_to_send", words).into());
         };
+        if way != Way::Email {
+            return self.try_way(access.user, way, &message).await;
+        }
         let expires_at = Some(self.clock.now() + Duration::hours(1));
         let mut tx = self.store.service("somebody mails themselves the look ahead").await?;
         let mail = NewMail { to: ahead.person.email, template, expires_at };
@@ -122,11 +125,12 @@ impl Delivery {
         let all = self.href(access.user, place, None).await?;
         let all = all.unwrap_or_else(|| format!("{}/", self.public_url));
         let base = all.split('?').next().unwrap_or(&all).to_owned();
+        let brand = base.trim_end_matches("library");
         // a look ahead is not the delivery: its links open the drafts and do nothing else
         let open = |draft: &Waiting| -> Result<String, Error> { Ok(format!("{base}?post={}", draft.id)) };
-        let brand = base.trim_end_matches("library");
         let trend =
             |trend: &MorningTrend| -> Result<String, Error> { Ok(format!("{brand}{}", trend.url_path)) };
+        let all = if found.drafts.is_empty() { format!("{brand}trends") } else { all };
         let links = Links {
             approve: &open,
             open: &open,

@@ -254,6 +254,25 @@ pub(super) async fn brought(
     Ok(rows.into_iter().map(|row| (row.date, row.post_ids)).collect())
 }
 
+/// The trends that the mornings of these days told, the last day not counted.
+pub(super) async fn told_trends(
+    conn: &mut PgConnection,
+    (organization, brand, user): (OrganizationId, BrandId, UserId),
+    (since, before): (NaiveDate, NaiveDate),
+) -> Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        r#"SELECT DISTINCT unnest(trend_ids) AS "trend!" FROM delivery.daily_deliveries
+            WHERE organization_id = $1 AND brand_id = $2 AND user_id = $3 AND date >= $4 AND date < $5 AND status <> 'failed'"#,
+        organization.uuid(),
+        brand.uuid(),
+        user.uuid(),
+        since,
+        before
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// A page of somebody's own deliveries of a brand, the newest first. In the tenant's transaction.
 pub(super) async fn list(
     conn: &mut PgConnection,

@@ -24,7 +24,7 @@ impl Job for Carry {
     }
 }
 
-/// Sees what became of mails, and takes up what no job takes along any more; every minute.
+/// Sees what became of mails, ends what WhatsApp says nothing more of, and takes up what no job takes along any more; every minute.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct LookAfterSends {}
 
@@ -35,6 +35,7 @@ impl Job for LookAfterSends {
 
     async fn run(self, delivery: Delivery, _: JobMeta) -> Result<(), JobError> {
         delivery.settle_mails().await.map_err(|error| JobError::Retry(error.to_string()))?;
+        delivery.settle_silent().await.map_err(|error| JobError::Retry(error.to_string()))?;
         delivery.take_up_sends().await.map_err(|error| JobError::Retry(error.to_string()))
     }
 }

@@ -37,7 +37,7 @@ enum Target {
 }
 
 /// What comes next.
-enum Step {
+pub(super) enum Step {
     /// Nothing: it is settled, waits for its time, or another worker has it.
     Done,
     /// Look again: a way has failed.
@@ -46,7 +46,7 @@ enum Step {
     Call(Box<Try>),
 }
 
-struct Try {
+pub(super) struct Try {
     attempt: AttemptId,
     way: Way,
     target: Target,
@@ -92,7 +92,7 @@ impl Delivery {
         Ok(true)
     }
 
-    async fn enqueue_carry(
+    pub(super) async fn enqueue_carry(
         &self,
         tx: &mut ServiceTx,
         (organization, id): (OrganizationId, SendId),
@@ -166,7 +166,8 @@ impl Delivery {
         let Some(send) = sql::lock(tx.conn(), key.0, key.1).await? else { return Ok(Step::Done) };
         let attempts = sql::attempts(tx.conn(), key.0, key.1).await?;
         let open: Vec<&AttemptRow> = attempts.iter().filter(|attempt| attempt.state == "sending").collect();
-        if open.iter().any(|attempt| attempt.mail.is_some()) {
+        if open.iter().any(|attempt| attempt.mail.is_some() || attempt.message.is_some()) {
+            // handed over: what becomes of it is told
             return Ok(Step::Done);
         }
         if let Some(latest) = open.iter().map(|attempt| attempt.started_at).max() {
@@ -321,7 +322,7 @@ impl Delivery {
     }
 
     /// The next way has its turn.
-    async fn give_way(
+    pub(super) async fn give_way(
         &self,
         tx: &mut ServiceTx,
         key: (OrganizationId, SendId),
@@ -354,11 +355,22 @@ impl Delivery {
             _ => None,
         };
         let state = match &outcome {
-            Outcome::Sent => "sent",
+            Outcome::Sent(_) => "sent",
             Outcome::Again { .. } if pause.is_some() => "again",
             Outcome::Again { .. } | Outcome::Refused { .. } => "failed",
             Outcome::Unclear(_) => "unclear",
         };
+        if let (Outcome::Sent(Some(message)), Target::Channel(channel)) = (&outcome, tried.target)
+            && self.config.whatsapp.webhook().is_some()
+        {
+            // taken is not arrived: WhatsApp tells what became of it, perhaps before it answered
+            let held = self.hold_for_report(&mut tx, key, &send, (tried.attempt, message), now).await?;
+            if held {
+                channels::note(tx.conn(), channel, None, now).await?;
+                tx.commit().await?;
+            }
+            return Ok(false);
+        }
         if !sql::end_attempt(tx.conn(), (key.0, tried.attempt), (state, trouble.as_deref()), now).await? {
             // it was taken for dead meanwhile
             return Ok(false);
@@ -390,7 +402,7 @@ impl Delivery {
     }
 
     /// Ends a send, and the morning that it brings.
-    async fn settle_send(
+    pub(super) async fn settle_send(
         &self,
         tx: &mut ServiceTx,
         key: (OrganizationId, SendId),

@@ -130,6 +130,8 @@ pub(super) struct AttemptRow {
     pub(super) state: String,
     pub(super) words: Option<String>,
     pub(super) mail: Option<MailId>,
+    /// The other side's id of it, where that tells later what became of it.
+    pub(super) message: Option<String>,
     pub(super) started_at: Timestamp,
 }
 
@@ -141,7 +143,8 @@ pub(super) async fn attempts(
 ) -> Result<Vec<AttemptRow>> {
     sqlx::query_as!(
         AttemptRow,
-        r#"SELECT id AS "id: AttemptId", channel, target_id AS target, state, words, mail_id AS "mail: MailId", started_at
+        r#"SELECT id AS "id: AttemptId", channel, target_id AS target, state, words, mail_id AS "mail: MailId",
+                  message_id AS message, started_at
              FROM delivery.send_attempts WHERE organization_id = $1 AND send_id = $2 ORDER BY started_at, id"#,
         organization.uuid(),
         id.uuid()

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 pub use message::{Link, Message, Part};
 pub use telegram::{Update, updates_request};
-pub use whatsapp::code_request;
+pub use whatsapp::{Became, Report, code_request, reports, signed};
 
 use crate::config::DeliveryConfig;
 
@@ -117,7 +117,10 @@ impl std::fmt::Debug for Address {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The other side has it.
-    Sent,
+    Sent(
+        /// By which id it tells later what became of it, where it does.
+        Option<String>,
+    ),
     /// It was surely not taken, and may be later.
     Again {
         /// What was said.

@@ -83,7 +83,7 @@ pub fn origin(endpoint: &str) -> Option<String> {
 
 pub(super) fn judge(response: &Response, now: Timestamp) -> Outcome {
     match response.status {
-        200..=299 => Outcome::Sent,
+        200..=299 => Outcome::Sent(None),
         404 | 410 => {
             let words = "The browser takes no notifications any more.";
             Outcome::Refused { words: words.to_owned(), gone: true }

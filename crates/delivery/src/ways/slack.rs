@@ -37,7 +37,7 @@ pub(super) fn request(webhook: &str, message: &Message) -> Request {
 
 pub(super) fn judge(response: &Response, now: Timestamp) -> Outcome {
     if (200..300).contains(&response.status) {
-        return Outcome::Sent;
+        return Outcome::Sent(None);
     }
     let words = String::from_utf8_lossy(&response.bytes).into_owned();
     // a word such as `no_service` or `channel_is_archived`; a page of HTML says nothing

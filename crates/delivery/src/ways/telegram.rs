@@ -59,7 +59,7 @@ pub(super) fn judge(response: &Response, now: Timestamp) -> Outcome {
     let value = response.value().unwrap_or_default();
     if (200..300).contains(&response.status) {
         return if value["ok"] == true {
-            Outcome::Sent
+            Outcome::Sent(None)
         } else {
             Outcome::Unclear("Telegram's answer could not be read.".to_owned())
         };

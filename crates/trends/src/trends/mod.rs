@@ -9,6 +9,7 @@ pub mod jobs;
 mod matching;
 mod material;
 mod model;
+mod naming;
 mod relevance;
 mod replay;
 mod run;

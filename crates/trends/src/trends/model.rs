@@ -490,6 +490,14 @@ pub struct MorningTrend {
     pub url_path: String,
 }
 
+impl MorningTrend {
+    /// Whether it has so much to do with the brand that it may be told without anything else beside it: as much as a fast
+    /// riser needs.
+    pub fn stands_alone(&self) -> bool {
+        self.relevance.unwrap_or(NEUTRAL) >= RISING.2
+    }
+}
+
 /// The trend of which a post was made.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrendOfPost {

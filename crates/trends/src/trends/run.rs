@@ -24,6 +24,7 @@ use super::{
     matching::{self, Found, Kept},
     material::Told,
     model::{self, Course, Predicted, Riser, SizeRange, Speaking, TimeRange, TrendState},
+    naming,
     relevance::{self, Weights},
     replay::{self, Replay, Said},
     sql::{self, Evidence, Filter, Row},
@@ -238,16 +239,18 @@ struct Chosen<'a> {
     /// Those that say most of it, of as many sources as there are.
     best: Vec<Uuid>,
     quoted: Vec<Told>,
+    /// What its items are called.
+    titles: Vec<&'a str>,
 }
 
 impl<'a> Chosen<'a> {
     fn of(
         trend: &'a Trend,
         same: Option<TrendId>,
-        said: &HashMap<Uuid, &Said>,
+        said: &HashMap<Uuid, &'a Said>,
         first_heard: &HashMap<Uuid, Timestamp>,
     ) -> Self {
-        let items: Vec<&Said> =
+        let items: Vec<&'a Said> =
             trend.evidence.iter().filter_map(|evidence| said.get(&evidence.item).copied()).collect();
         let language = common(items.iter().map(|one| one.language.as_str()));
         let weights =
@@ -275,7 +278,14 @@ impl<'a> Chosen<'a> {
             .partition(|item| source.get(item).is_some_and(|source| seen.insert(*source)));
         let best = first.into_iter().chain(rest).take(NAMED).collect();
         let places = category::places(items.iter().map(|one| one.title.as_str()));
-        Self { trend, same, weights, language, places, speaking, heard, best, quoted: Vec::new() }
+        let titles = items.iter().map(|one| one.title.as_str()).collect();
+        Self { trend, same, weights, language, places, speaking, heard, best, quoted: Vec::new(), titles }
+    }
+
+    /// Its name as its titles, and the texts of those that say most of it, write the words.
+    fn name(&self) -> String {
+        let texts = self.quoted.iter().map(|told| told.text.as_str());
+        naming::written(&self.trend.name, self.titles.iter().copied().chain(texts))
     }
 
     fn named(&self) -> impl Iterator<Item = Uuid> {
@@ -337,7 +347,7 @@ fn write(
 ) {
     let trend = one.trend;
     let state = TrendState::from(trend.state);
-    let name = known.filter(|row| row.name_chosen).map_or_else(|| short(&trend.name), |row| row.name.clone());
+    let name = known.filter(|row| row.name_chosen).map_or_else(|| short(&one.name()), |row| row.name.clone());
     let (relevance, why_you) = relevance::relevance(&one.weights, interests);
     // what a model wrote stays, as long as the items that it names are there
     let there: HashSet<Uuid> = one.speaking.iter().map(|speaking| speaking.item).collect();

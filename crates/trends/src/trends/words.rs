@@ -39,9 +39,10 @@ pub(super) fn summary(trend: &detect::Trend) -> String {
     let span = (trend.last - trend.onset).num_minutes() as f64 / 60.0;
     let in_time = hours(span);
     let usual = if why.usual < RARE {
-        "where its words hardly ever come".to_owned()
+        "although its words hardly ever come up".to_owned()
     } else {
-        format!("where its words usually come {} in {}", times(why.usual), hours(f64::from(why.window_hours)))
+        let window = hours(f64::from(why.window_hours));
+        format!("although its words usually come up only {} in {window}", times(why.usual))
     };
     format!("{items} from {sources} within {in_time}, {usual}.")
 }
@@ -63,13 +64,13 @@ pub(super) fn why(trend: &detect::Trend) -> Why {
     if let Some(leading) = leading.filter(|_| own.seen > own.usual) {
         let usual = if own.usual < RARE { "hardly ever".to_owned() } else { times(own.usual) };
         sentences.push(format!(
-            "In the busiest {window} {leading} counted {} times; usual is {usual}. By chance that happens {}.",
-            number(own.seen),
+            "In the busiest {window} {leading} came up {}; usually it does so {usual}. By chance that would happen {}.",
+            times(own.seen),
             chance(own.surprise)
         ));
     }
     sentences.push(format!(
-        "It is told in {}, and the busiest source has {} % of it.",
+        "It is told in {}, and {} % of it comes from the busiest source.",
         counted(own.wordings.into(), "wording", "different wordings"),
         (own.top_source * 100.0).round()
     ));
@@ -105,7 +106,7 @@ fn chance(surprise: f64) -> String {
     let power = surprise.floor().clamp(0.0, 15.0) as u32;
     match power {
         0 => "often".to_owned(),
-        1..=6 => format!("once in {}", grouped(10_u64.pow(power))),
+        1..=6 => format!("once in {} times", grouped(10_u64.pow(power))),
         7..=8 => "once in tens of millions of times".to_owned(),
         _ => "less than once in a billion times".to_owned(),
     }
@@ -185,7 +186,7 @@ pub(super) fn accuracy(mut accuracy: Accuracy) -> Accuracy {
     let trends = counted(accuracy.trends.into(), "trend is", "trends are");
     accuracy.sentences = vec![
         format!(
-            "{trends} over. Of {} % the peak came within the time predicted, of {} % the size; the ranges are made for 80 %.",
+            "{trends} over. {} % peaked within the time predicted, and {} % ended with as many items as predicted; both aim at 80 %.",
             of(accuracy.peak_rate),
             of(accuracy.size_rate)
         ),
@@ -213,7 +214,7 @@ mod tests {
             (times(1.0).as_str(), times(0.4).as_str(), times(12.3).as_str()),
             ("once", "0.4 times", "12 times")
         );
-        assert_eq!(chance(4.7), "once in 10,000");
+        assert_eq!(chance(4.7), "once in 10,000 times");
         let at: Timestamp = "2026-11-06T09:05:00Z".parse().unwrap();
         assert_eq!(when(at), "6 November, 09:05 UTC");
     }
@@ -236,7 +237,7 @@ mod tests {
         let some =
             Accuracy { trends: 4, peak_rate: Some(0.75), size_rate: Some(0.5), held_rate: Some(1.0), ..none };
         let told = accuracy(some).sentences;
-        assert!(told[0].starts_with("4 trends are over. Of 75 %"), "{told:?}");
+        assert!(told[0].starts_with("4 trends are over. 75 % peaked"), "{told:?}");
         assert_eq!(told.len(), 3);
     }
 }

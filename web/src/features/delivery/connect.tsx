@@ -141,7 +141,7 @@ function ConnectSlack({ done, onClose }: ConnectProps) {
 function ConnectTelegram({ done, onClose }: ConnectProps) {
   const refresh = useRefresh();
   const channels = useQuery({ ...channelsQuery, refetchInterval: 3_000 });
-  const state = wayOf('telegram', channels.data?.items ?? []).state;
+  const { state, configured } = wayOf('telegram', channels.data?.items ?? []);
   const link = useMutation({ mutationFn: () => connectTelegram({ bot_token: null, chat_id: null }) });
   const [own, setOwn] = useState({ bot_token: '', chat_id: '' });
   const finish = () => {
@@ -166,37 +166,44 @@ function ConnectTelegram({ done, onClose }: ConnectProps) {
     if (came) latest.current();
   }, [came]);
   const problem = by.error ? asProblem(by.error) : null;
+  const ownBot = (
+    <form
+      noValidate
+      className="mt-3 grid gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        by.mutate();
+      }}
+    >
+      <ol className="grid list-decimal gap-1.5 pl-5 text-sm text-ink-2">
+        <li>Write /newbot to @BotFather in Telegram: it gives you the token of a new bot.</li>
+        <li>Say hello to your bot, or add it to the group or channel that it is to write to.</li>
+        <li>Give the chat: its id, a number, or @name of a channel. A first message is sent there. The token is kept encrypted, and never shown again.</li>
+      </ol>
+      <TextField label="Token of the bot" autoComplete="off" spellCheck={false} value={own.bot_token} onChange={(e) => setOwn((o) => ({ ...o, bot_token: e.target.value }))} error={problem?.at('bot_token')} />
+      <TextField label="Chat" autoComplete="off" value={own.chat_id} onChange={(e) => setOwn((o) => ({ ...o, chat_id: e.target.value }))} error={problem?.at('chat_id')} />
+      <Fault error={problem} fields={['bot_token', 'chat_id']} />
+      <div><Button type="submit" {...(!configured && { variant: 'primary' as const })} busy={by.isPending} disabled={own.bot_token.trim() === '' || own.chat_id.trim() === ''}>Connect</Button></div>
+    </form>
+  );
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="Telegram" description="A bot writes to you. It can do so once you have said hello to it." footer={<Button onClick={onClose}>Cancel</Button>}>
-      <div className="grid gap-5">
-        {waiting ? (
-          <div className="flex flex-wrap items-center gap-5">
-            <Suspense fallback={<Skeleton className="size-46" />}><Qr text={waiting} label="The bot, to be opened on a telephone" /></Suspense>
-            <div className="grid min-w-0 grow basis-48 gap-3 text-sm">
-              <p>Open the bot and press “Start”. This page notices by itself.</p>
-              <div><a href={waiting} target="_blank" rel="noreferrer noopener" className={buttonClass('primary')}><ExternalLink className="size-4" aria-hidden /> Open Telegram<span className="sr-only">, in a new tab</span></a></div>
-              <p role="status" className="animate-breathe text-xs text-ink-3">Waiting for your hello…</p>
+    <Dialog open onOpenChange={(open) => !open && onClose()} title="Telegram" description={configured ? 'A bot writes to you. It can do so once you have said hello to it.' : 'A bot of your own writes to you: this installation has none.'} footer={<Button onClick={onClose}>Cancel</Button>}>
+      {channels.isPending ? <Skeleton className="h-10 w-40" /> : !configured ? ownBot : (
+        <div className="grid gap-5">
+          {waiting ? (
+            <div className="flex flex-wrap items-center gap-5">
+              <Suspense fallback={<Skeleton className="size-46" />}><Qr text={waiting} label="The bot, to be opened on a telephone" /></Suspense>
+              <div className="grid min-w-0 grow basis-48 gap-3 text-sm">
+                <p>Open the bot and press “Start”. This page notices by itself.</p>
+                <div><a href={waiting} target="_blank" rel="noreferrer noopener" className={buttonClass('primary')}><ExternalLink className="size-4" aria-hidden /> Open Telegram<span className="sr-only">, in a new tab</span></a></div>
+                <p role="status" className="animate-breathe text-xs text-ink-3">Waiting for your hello…</p>
+              </div>
             </div>
-          </div>
-        ) : <div><Button variant="primary" busy={link.isPending} onClick={() => link.mutate()}>Get the link</Button></div>}
-        <Fault error={link.error} />
-        <Disclosure label="With a bot of your own" quiet className="text-sm">
-          <form
-            noValidate
-            className="mt-3 grid gap-4"
-            onSubmit={(event) => {
-              event.preventDefault();
-              by.mutate();
-            }}
-          >
-            <p className="text-sm text-ink-2">@BotFather gives you a token for a new bot; the chat is a number, or @name of a channel. The token is kept encrypted.</p>
-            <TextField label="Token of the bot" autoComplete="off" spellCheck={false} value={own.bot_token} onChange={(e) => setOwn((o) => ({ ...o, bot_token: e.target.value }))} error={problem?.at('bot_token')} />
-            <TextField label="Chat" autoComplete="off" value={own.chat_id} onChange={(e) => setOwn((o) => ({ ...o, chat_id: e.target.value }))} error={problem?.at('chat_id')} />
-            <Fault error={problem} fields={['bot_token', 'chat_id']} />
-            <div><Button type="submit" busy={by.isPending} disabled={own.bot_token.trim() === '' || own.chat_id.trim() === ''}>Connect</Button></div>
-          </form>
-        </Disclosure>
-      </div>
+          ) : <div><Button variant="primary" busy={link.isPending} onClick={() => link.mutate()}>Get the link</Button></div>}
+          <Fault error={link.error} />
+          <Disclosure label="With a bot of your own" quiet className="text-sm">{ownBot}</Disclosure>
+        </div>
+      )}
     </Dialog>
   );
 }

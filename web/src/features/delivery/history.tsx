@@ -25,7 +25,7 @@ export function History() {
   const all = list.data?.pages.flatMap((p) => p.items) ?? [];
   if (list.isPending) return <Loading what="earlier deliveries"><div className="divide-y border-y">{Array.from({ length: 5 }, (_, i) => <div key={i} className="grid gap-2 py-4"><Skeleton className="h-4 w-48" /><SkeletonText lines={1} /></div>)}</div></Loading>;
   if (list.isError) return <ErrorState error={list.error} retry={() => void list.refetch()} />;
-  if (all.length === 0) return <Empty icon={Sunrise} title="None came yet">Each morning leaves a line here: what it brought, why each draft was chosen, and what you made of it. The first comes for {brand.name} on the next day that you chose, as soon as drafts wait.</Empty>;
+  if (all.length === 0) return <Empty icon={Sunrise} title="None came yet">Each morning leaves a line here: what it brought, why each draft was chosen, and what you made of it. The first comes for {brand.name} on the next day that you chose, as soon as drafts wait or a trend rises.</Empty>;
   return (
     <>
       <ul className="divide-y border-y" aria-label="Deliveries">{all.map((d) => <Row key={d.id} delivery={d} />)}</ul>

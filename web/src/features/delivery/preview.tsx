@@ -5,16 +5,17 @@ import { useScope } from '@/shared/lib/use-scope';
 import { Button, buttonClass } from '@/shared/ui/button';
 import { Segmented } from '@/shared/ui/choice';
 import { Disclosure } from '@/shared/ui/disclosure';
+import { Menu, MenuItem } from '@/shared/ui/menu';
 import { ErrorState, Loading, Skeleton } from '@/shared/ui/states';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Monitor, Moon, Send, Smartphone, Sun } from 'lucide-react';
-import type { Preview as Next } from './contract';
+import { ChevronDown, Monitor, Moon, Send, Smartphone, Sun } from 'lucide-react';
+import type { ChannelKind, Preview as Next } from './contract';
 import { ChannelIcon } from './icon';
 import { MailFrame } from './mail-frame';
-import { previewQuery, sendTrial } from './queries';
+import { channelsKey, channelsQuery, previewQuery, sendTrial } from './queries';
 import type { DeliveryView } from './view';
-import { names } from './ways';
+import { byWay, names, triable } from './ways';
 import { sayDate } from './words';
 
 /** The next delivery as it would be now, beside what decides about it. */
@@ -23,10 +24,14 @@ export function Preview({ view, onView }: { view: DeliveryView; onView: (view: D
   const next = useQuery(previewQuery(scope));
   const known: Next | undefined = next.data;
   const others = (known?.channels ?? []).filter((c) => c.channel !== 'email');
+  const client = useQueryClient();
+  const ways = triable(useQuery(channelsQuery).data?.items ?? []);
   const trial = useMutation({
-    mutationFn: () => sendTrial(scope),
-    onSuccess: () => toast('A trial is on its way', { detail: `To ${user.email}. It counts as no delivery, and its links approve nothing.` }),
-    onError: (error) => toast('No trial was sent', { kind: 'error', detail: asProblem(error).message }),
+    mutationFn: (channel: ChannelKind) => sendTrial(scope, channel),
+    onSuccess: (_, channel) => toast(`A trial is on its way by ${byWay(channel)}`, { detail: `${channel === 'email' ? `To ${user.email}. ` : ''}It counts as no delivery, and its links approve nothing.` }),
+    onError: (error) => toast('No trial was sent', { kind: 'error', detail: asProblem(error).errors.map((e) => e.message).join(' ') || asProblem(error).message }),
+    // What the other side refused stands at the way.
+    onSettled: (_, __, channel) => channel !== 'email' && client.invalidateQueries({ queryKey: channelsKey }),
   });
   const width = view.width === 'desktop' ? 'desktop' : 'phone';
   const look = view.look === 'dark' ? 'dark' : 'light';
@@ -43,7 +48,11 @@ export function Preview({ view, onView }: { view: DeliveryView; onView: (view: D
           <span className="mx-1 my-1.5 w-px bg-line" aria-hidden />
           <Segmented label="Look" value={look} onChange={(l) => onView({ ...view, look: l === 'light' ? undefined : l })} options={[{ value: 'light', label: <Mark icon={Sun} name="Light" /> }, { value: 'dark', label: <Mark icon={Moon} name="Dark" /> }]} />
         </div>
-        <Button size="sm" busy={trial.isPending} disabled={!html} onClick={() => trial.mutate()}><Send className="size-4" /> Send me a trial</Button>
+        {ways.length < 2 ? <Button size="sm" busy={trial.isPending} disabled={!html} onClick={() => trial.mutate('email')}><Send className="size-4" /> Send me a trial</Button> : (
+          <Menu trigger={<Button size="sm" busy={trial.isPending} disabled={!html}><Send className="size-4" /> Send me a trial <ChevronDown className="size-3.5 text-ink-3" /></Button>}>
+            {ways.map((way) => <MenuItem key={way} icon={Send} onSelect={() => trial.mutate(way)}>By {byWay(way)}</MenuItem>)}
+          </Menu>
+        )}
       </div>
       {next.isPending ? <Loading what="the next delivery"><Skeleton className="h-96 w-full" /></Loading>
         : next.isError ? <ErrorState compact error={next.error} retry={() => void next.refetch()} />

@@ -27,7 +27,8 @@ export const tryChannel = (channel: ChannelKind) => take(api.POST('/api/v1/me/ch
 export const previewQuery = (s: Scope) => queryOptions({
   queryKey: [...deliveriesKey(s), 'preview'], queryFn: ({ signal }) => take(api.GET(`${deliveriesPath}/preview`, { params: { path: s }, signal })),
 });
-export const sendTrial = (s: Scope) => api.POST(`${deliveriesPath}/preview/send-to-me`, { params: { path: s } });
+/** Sends the next delivery as it stands to oneself, by one of one's ways. */
+export const sendTrial = (s: Scope, channel: ChannelKind) => api.POST(`${deliveriesPath}/preview/send-to-me`, { params: { path: s, query: { channel } } });
 /** What a trend that was brought is called. */
 export const trendNameQuery = (s: Scope, trend: string) => queryOptions({
   queryKey: [...keys.brand(s), 'trends', 'one', trend], queryFn: ({ signal }) => take(api.GET(`${brandPath}/trends/{trend}`, { params: { path: { ...s, trend } }, signal })), staleTime: 60_000, retry: false,

@@ -15,7 +15,7 @@ import type { Channel, ChannelKind } from './contract';
 import { ChannelIcon } from './icon';
 import { ability } from './push';
 import { channelsKey, channelsQuery, dropChannel, tryChannel } from './queries';
-import { carrier, kinds, moved, names, place, stateWords, turned, wayOf, type Way } from './ways';
+import { byWay, carrier, connectable, kinds, moved, names, place, stateWords, turned, wayOf, type Way } from './ways';
 
 interface WaysProps { order: ChannelKind[]; setOrder: (order: ChannelKind[]) => void; number: string | null; connect: (kind: ChannelKind) => void }
 
@@ -84,7 +84,7 @@ function Used({ way, at, last, carries, number, move, leave, connect }: { way: W
   const client = useQueryClient();
   // A number that is forgotten leaves the preferences too.
   const refresh = () => Promise.all([channelsKey, noticePreferencesQuery.queryKey].map((queryKey) => client.invalidateQueries({ queryKey })));
-  const { kind, state, reason, configured, ends } = way;
+  const { kind, state, reason, ends } = way;
   const name = names[kind];
   const trial = useMutation({
     mutationFn: () => tryChannel(kind),
@@ -92,7 +92,7 @@ function Used({ way, at, last, carries, number, move, leave, connect }: { way: W
       // What the other side refused is told by the way itself.
       const after = wayOf(kind, items);
       if (after.state === 'troubled') toast('The trial was refused', { kind: 'error', ...(after.reason && { detail: after.reason }) });
-      else toast(`A trial is on its way by ${kind === 'email' ? 'mail' : kind === 'push' ? 'notification' : name}`);
+      else toast(`A trial is on its way by ${byWay(kind)}`);
     },
     onError: (error) => toast('The trial did not go out', { kind: 'error', detail: asProblem(error).message }),
     onSettled: refresh,
@@ -114,7 +114,8 @@ function Used({ way, at, last, carries, number, move, leave, connect }: { way: W
     event.preventDefault();
     move(event.key === 'ArrowUp' ? -1 : 1);
   };
-  const setUp = kind !== 'email' && configured && (state === 'off' || state === 'unconfirmed' || state === 'troubled');
+  const able = connectable(way);
+  const setUp = kind !== 'email' && able && (state === 'off' || state === 'unconfirmed' || state === 'troubled');
   const lastUse = ends.map((e) => e.last_used_at).filter((time): time is string => Boolean(time)).sort().at(-1);
   return (
     <li data-way={kind} onKeyDown={onKey} className="grid grid-cols-[1.25rem_minmax(0,1fr)_auto] gap-x-3 py-3">
@@ -124,7 +125,7 @@ function Used({ way, at, last, carries, number, move, leave, connect }: { way: W
         {where && <p className="mt-0.5 truncate text-sm text-ink-2">{where}</p>}
         <p className={cn('mt-1 flex flex-wrap items-center gap-x-1.5 text-xs', look.text)}>
           <span aria-hidden className={cn('size-2 shrink-0 rounded-full', look.dot)} />
-          {kind === 'email' && state === 'off' ? 'All mail is switched off in your notifications' : !configured && state !== 'ready' ? 'Not set up on this installation' : look.label}{carries && ', brings the next one'}
+          {kind === 'email' && state === 'off' ? 'All mail is switched off in your notifications' : !able && state !== 'ready' ? 'Not set up on this installation' : look.label}{carries && ', brings the next one'}
           {lastUse && <span className="text-ink-3">· last used {ago(lastUse)}</span>}
         </p>
         {reason && <p className="mt-1 text-xs text-ink-2">{reason}</p>}
@@ -135,7 +136,7 @@ function Used({ way, at, last, carries, number, move, leave, connect }: { way: W
         <IconButton label={`Move ${name} down`} keys="alt+down" data-move disabled={last} onClick={() => move(1)}><ArrowDown /></IconButton>
         <Menu trigger={<button type="button" aria-label={`More for ${name}`} className="inline-flex size-8 shrink-0 items-center justify-center rounded-md text-ink-2 hover:bg-sunk hover:text-ink max-lg:size-10"><Ellipsis className="size-4.5" /></button>}>
           {state === 'ready' && <MenuItem icon={Send} disabled={trial.isPending} onSelect={() => trial.mutate()}>Send a trial</MenuItem>}
-          {kind !== 'email' && configured && <MenuItem icon={Settings2} onSelect={connect}>{kind === 'push' ? (ends.some((e) => e.id === mine()) ? 'About this browser' : 'Tell this browser too') : 'Change the connection'}</MenuItem>}
+          {kind !== 'email' && able && <MenuItem icon={Settings2} onSelect={connect}>{kind === 'push' ? (ends.some((e) => e.id === mine()) ? 'About this browser' : 'Tell this browser too') : 'Change the connection'}</MenuItem>}
           <MenuItem icon={X} onSelect={leave}>Don’t use it</MenuItem>
           {kind !== 'email' && ends.length > 0 && <MenuLine />}
           {kind !== 'email' && ends.map((end) => <MenuItem key={end.id} icon={Unplug} danger disabled={drop.isPending} onSelect={() => drop.mutate(end)}>{kind === 'push' ? `End it in ${end.name}${end.id === mine() ? ' (this one)' : ''}` : 'Disconnect'}</MenuItem>)}
@@ -145,16 +146,20 @@ function Used({ way, at, last, carries, number, move, leave, connect }: { way: W
   );
 }
 
-function Unused({ way: { kind, state, configured }, use, connect }: { way: Way; use: () => void; connect: () => void }) {
+function Unused({ way, use, connect }: { way: Way; use: () => void; connect: () => void }) {
+  const { kind, state, configured } = way;
   const name = names[kind];
   const ready = state === 'ready' || kind === 'email';
-  const verb = ready ? 'Use it' : 'Connect it';
+  // The operator has no bot: what is left is one's own, and the row says so.
+  const own = kind === 'telegram' && !configured && !ready;
+  const verb = ready ? 'Use it' : own ? 'Connect your own bot' : 'Connect it';
   const able = kind !== 'push' || state === 'ready' || ability() !== 'cannot';
-  const why = !configured && kind !== 'email' ? 'Not set up on this installation' : !able ? 'This browser can’t' : null;
+  const why = !connectable(way) && kind !== 'email' ? 'Not set up on this installation' : !able ? 'This browser can’t' : null;
+  const note = why ?? (own ? 'With a bot of your own; this installation has none' : null);
   return (
     <li className="flex min-h-11 flex-wrap items-center gap-x-3">
       <ChannelIcon kind={kind} className="text-ink-3" />
-      <span className="min-w-0 grow text-sm text-ink-2">{name}{why && <span className="block text-xs text-ink-3">{why}</span>}</span>
+      <span className="min-w-0 grow text-sm text-ink-2">{name}{note && <span className="block text-xs text-ink-3">{note}</span>}</span>
       {!why && <Button size="sm" variant="quiet" aria-label={`${verb}: ${name}`} onClick={ready ? use : connect}><Plus className="size-4" /> {verb}</Button>}
     </li>
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Channel, ChannelKind } from './contract';
-import { carrier, moved, orderOf, place, turned, wayOf } from './ways';
+import { byWay, carrier, connectable, moved, orderOf, place, triable, turned, wayOf } from './ways';
 
 const all: ChannelKind[] = ['email', 'push', 'slack'];
 const channel = (kind: ChannelKind, state: Channel['state'], part: Partial<Channel> = {}): Channel => ({ kind, id: kind, name: kind, state, configured: true, ...part });
@@ -31,6 +31,15 @@ describe('a way', () => {
     expect(wayOf('slack', [channel('slack', 'troubled', { reason: 'no_service' })])).toMatchObject({ state: 'troubled', reason: 'no_service' });
     expect(wayOf('telegram', [channel('telegram', 'off', { configured: false })])).toMatchObject({ state: 'off', configured: false, ends: [] });
     expect(wayOf('whatsapp', [])).toMatchObject({ state: 'off', configured: false });
+  });
+  it('can be connected where the operator did their part, and Telegram with a bot of one’s own', () => {
+    const known = [channel('slack', 'off', { configured: false }), channel('telegram', 'off', { configured: false }), channel('whatsapp', 'off')];
+    expect((['slack', 'telegram', 'whatsapp'] as const).map((kind) => connectable(wayOf(kind, known)))).toEqual([false, true, true]);
+  });
+  it('takes a trial once it is connected, and mail always', () => {
+    expect(triable([channel('email', 'off'), channel('push', 'off'), channel('slack', 'troubled'), channel('whatsapp', 'unconfirmed'), channel('telegram', 'ready')])).toEqual(['email', 'slack', 'telegram']);
+    expect(triable([])).toEqual(['email']);
+    expect([byWay('email'), byWay('push'), byWay('slack')]).toEqual(['mail', 'notification', 'Slack']);
   });
   it('brings the next one when it is the first that works', () => {
     const known = [channel('email', 'ready'), channel('push', 'off'), channel('slack', 'troubled')];

@@ -33,6 +33,12 @@ export function wayOf(kind: ChannelKind, channels: readonly Channel[]): Way {
   const best = ranked[0];
   return { kind, state: best?.state ?? 'off', reason: best?.state === 'ready' ? null : (best?.reason ?? null), configured: mine.some((c) => c.configured), ends: mine.filter((c) => c.state !== 'off') };
 }
+/** Whether somebody can connect a way here: Telegram also where the operator has no bot, with one of one's own. */
+export const connectable = ({ kind, configured }: Pick<Way, 'kind' | 'configured'>) => configured || kind === 'telegram';
+/** The ways by which a trial can go: mail, and what is connected, even if it was in trouble the last time. */
+export const triable = (channels: readonly Channel[]): ChannelKind[] => kinds.filter((kind) => kind === 'email' || ['ready', 'troubled'].includes(wayOf(kind, channels).state));
+/** `mail`, `notification`, `Slack`: as it follows “by”. */
+export const byWay = (kind: ChannelKind) => (kind === 'email' ? 'mail' : kind === 'push' ? 'notification' : names[kind]);
 export const stateWords: Record<Channel['state'], { label: string; dot: string; text: string }> = {
   ready: { label: 'Works', dot: 'bg-good', text: 'text-good' },
   unconfirmed: { label: 'Waits for you to confirm it', dot: 'bg-brass', text: 'text-brass-ink' },

@@ -1,8 +1,11 @@
 import { api, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
+import { signOut } from '@/shared/api/push';
 import { keys, perhapsMeQuery } from '@/shared/api/queries';
 import type { ConfirmationNeeded, Me } from '@/shared/api/types';
+import { forgetPerson } from '@/shared/lib/theme';
 import { shortDate } from '@/shared/lib/time';
+import { toast } from '@/shared/lib/toast';
 import { useTitle } from '@/shared/lib/use-title';
 import { Button, buttonClass } from '@/shared/ui/button';
 import { TextField } from '@/shared/ui/field';
@@ -54,7 +57,10 @@ export function AcceptInvitation({ onDone }: { onDone: (me: Me, org: string) => 
     return (
       <AuthPage title={`Join ${organization}`} lead={lead} foot={<button type="button" className={quiet} onClick={() => {
         sessionStorage.setItem(waiting, token);
-        void api.POST('/api/v1/auth/sign-out').then(() => window.location.assign('/invitation'));
+        signOut().then(() => {
+          forgetPerson();
+          window.location.assign('/invitation');
+        }, (error: unknown) => toast('You are still signed in', { kind: 'error', detail: asProblem(error).message }));
       }}>I’m somebody else</button>}>
         <p className="text-ink-2">You are signed in as <strong className="text-ink">{user.email}</strong>.{other && <> The invitation is for <strong className="text-ink">{email}</strong>.</>}</p>
         <Fault error={accept.error} />

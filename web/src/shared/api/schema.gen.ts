@@ -1102,6 +1102,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/whatsapp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Meta that the webhook is ours
+         * @description For Meta, when the operator registers this address for the field `messages`: repeats the challenge where the word is that of
+         *     the configuration.
+         */
+        get: operations["verify_whatsapp"];
+        put?: never;
+        /**
+         * Hear what became of messages on WhatsApp
+         * @description For Meta: it proves itself by `X-Hub-Signature-256`. What is on the telephone has come, what was read there is opened, and
+         *     what failed goes to the person's next way. The same twice, and in whatever order, is the same.
+         */
+        post: operations["hear_whatsapp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demos": {
         parameters: {
             query?: never;
@@ -2582,9 +2608,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Mail oneself the next morning delivery
-         * @description To one's own address, at once, as a trial: it counts as no delivery, and its links open drafts without approving any.
-         *     409 when there is nothing to send.
+         * Send oneself the next morning delivery
+         * @description At once, as a trial, by one of one's own ways that is set up, whether or not mornings come by it; without a way to one's own
+         *     address. It counts as no delivery, and its links open drafts without approving any. What the other side answers is told, and
+         *     kept at the way.
          */
         post: operations["send_preview"];
         delete?: never;
@@ -16103,6 +16130,118 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    verify_whatsapp: {
+        parameters: {
+            query?: {
+                /** @description `subscribe` */
+                "hub.mode"?: string;
+                /** @description The word of the configuration */
+                "hub.verify_token"?: string;
+                /** @description What is to be repeated */
+                "hub.challenge"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The challenge */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description Another word: `verify_token_refused` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The operator has not set the webhook up */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another mode, or nothing to repeat */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    hear_whatsapp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Heard */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No signature, or no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The signature does not hold: `signature_refused` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            /** @description The operator has not set the webhook up */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     request_demo: {
         parameters: {
             query?: never;
@@ -19505,7 +19644,10 @@ export interface operations {
     };
     send_preview: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The way; mail when absent */
+                channel?: components["schemas"]["DeliveryWay"];
+            };
             header?: {
                 /** @description A text of your own, new for each request: the request is carried out once. */
                 "Idempotency-Key"?: string;
@@ -19520,7 +19662,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The mail is on its way */
+            /** @description It is on its way */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -19531,7 +19673,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description There is nothing to send */
+            /** @description There is nothing to send: `nothing_to_send`; or the way is not set up: `not_connected` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19540,9 +19682,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            422: components["responses"]["Invalid"];
+            /** @description No such way, or the other side refused: `refused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
+            /** @description The other side takes nothing at the moment: `not_reached` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_embeddings: {

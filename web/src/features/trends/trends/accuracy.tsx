@@ -16,7 +16,7 @@ export function Accuracy() {
       <h2 id="accuracy" className="border-b pb-2 text-sm font-semibold">How well we predict</h2>
       {accuracy.isPending ? <Loading what="how well we predict"><SkeletonText lines={4} /></Loading>
         : accuracy.isError ? <ErrorState compact error={accuracy.error} retry={() => void accuracy.refetch()} />
-          : a && a.trends === 0 ? <p className="text-sm text-ink-2">Of each trend it is kept what was said when it was found. Once the first are over, this says how often it came true.</p>
+          : a && a.trends === 0 ? <p className="text-sm text-ink-2">What we predict of a trend when we find it is kept. Once the first trends are over, this says how often it came true.</p>
             : a && (
               <>
                 <dl className="grid gap-4">

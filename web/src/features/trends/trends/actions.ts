@@ -38,7 +38,7 @@ export function useTrendActions(): TrendActions {
     },
     onSuccess: (fresh, { trend, dismissed }) => {
       client.setQueryData(trendQuery(scope, trend.id).queryKey, fresh);
-      toast(dismissed ? `“${fresh.name}” is dismissed` : `“${fresh.name}” is back`, { ...(dismissed && { detail: 'It is watched on, and tells you nothing.' }), undo: () => turn.mutate({ trend: fresh, dismissed: !dismissed }) });
+      toast(dismissed ? `“${fresh.name}” is dismissed` : `“${fresh.name}” is back`, { ...(dismissed && { detail: 'It is still watched, but you are not told of it.' }), undo: () => turn.mutate({ trend: fresh, dismissed: !dismissed }) });
     },
     onError: (error, _, before) => {
       for (const [key, data] of before ?? []) client.setQueryData(key, data);

@@ -3,7 +3,7 @@ import { Disclosure } from '@/shared/ui/disclosure';
 import { useMemo, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import type { TrendCourse, TrendRange } from '../api/contract';
 import { chartEnd, shareOf, sparkPoints, stepsOf, type Step } from './course';
-import { plural } from './words';
+import { busiestWords, plural } from './words';
 
 const day = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
 const moment = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
@@ -25,7 +25,7 @@ export function Sparkline({ course, now, over, className }: { course: TrendCours
   const points = sparkPoints(steps.map((s) => s.items), width, height);
   const [firstX] = points.split(',');
   const lastX = points.slice(points.lastIndexOf(' ') + 1).split(',')[0];
-  const words = `${plural(total(course), 'item')} since ${day.format(steps[0]?.from)}; most of them, ${most.items}, ${sayStep(most)}`;
+  const words = `Since ${day.format(steps[0]?.from)}: ${busiestWords(total(course), most.items, sayStep(most))}`;
   return (
     <svg role="img" aria-label={words} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" className={cn('block h-8 w-32 overflow-visible', className)}>
       <title>{words}</title>
@@ -67,13 +67,13 @@ export function CourseChart({ course, peak, now, over }: { course: TrendCourse[]
   return (
     <figure className="grid gap-1.5">
       <figcaption className="flex min-h-4 flex-wrap items-baseline justify-between gap-x-4 text-xs text-ink-3">
-        <span>{chosen ? say(chosen) : `${plural(total(course), 'item')}, most of them ${sayStep(most)}`}</span>
-        {expected && <span className="flex items-center gap-1.5"><svg aria-hidden width="14" height="10"><rect width="14" height="10" rx="1" className="fill-brass/25" /></svg>its peak, as expected {over ? 'last' : 'now'}</span>}
+        <span>{chosen ? say(chosen) : busiestWords(total(course), most.items, sayStep(most))}</span>
+        {expected && <span className="flex items-center gap-1.5"><svg aria-hidden width="14" height="10"><rect width="14" height="10" rx="1" className="fill-brass/25" /></svg>{over ? 'when its peak was expected' : 'when its peak is expected'}</span>}
       </figcaption>
       <div
         role="slider"
         tabIndex={0}
-        aria-label="Its course, by time"
+        aria-label="Items over time"
         aria-valuemin={0}
         aria-valuemax={steps.length - 1}
         aria-valuenow={index ?? steps.indexOf(most)}
@@ -102,7 +102,7 @@ export function CourseChart({ course, peak, now, over }: { course: TrendCourse[]
       </div>
       <Disclosure label="As a table" quiet className="text-xs">
         <table className="mt-2 w-full text-left text-sm">
-          <caption className="sr-only">Its course</caption>
+          <caption className="sr-only">Items over time</caption>
           <thead className="text-xs text-ink-3"><tr className="border-b"><th scope="col" className="py-1.5 font-normal">When</th><th scope="col" className="py-1.5 text-right font-normal">Items</th></tr></thead>
           <tbody>
             {steps.filter((s) => s.items > 0).map((s) => <tr key={s.from} className="border-b"><th scope="row" className="py-1.5 font-normal text-ink-2">{sayStep(s)}</th><td className="py-1.5 text-right tabular-nums">{s.items}</td></tr>)}

@@ -73,7 +73,7 @@ function Whole({ trend: t, headingLevel, actions, now, toDraft }: DetailProps & 
       </div>
       <div className="mt-7"><CourseChart course={t.course} peak={t.peak} now={now.getTime()} over={over} /></div>
       <dl className="mt-6 grid grid-cols-2 gap-x-6 gap-y-4 border-y py-4 sm:grid-cols-4">
-        <Figure name="Sure" means={meanings.confidence}>{percent(t.confidence)}</Figure>
+        <Figure name="Confidence" means={meanings.confidence}>{percent(t.confidence)}</Figure>
         <Figure name="Momentum" means={meanings.momentum}>{signed(t.momentum)}</Figure>
         <Figure name="For you" means={meanings.relevance}>{typeof t.relevance === 'number' ? percent(t.relevance) : '–'}</Figure>
         <Figure name="So far" means={`${volume(t)}. ${meanings.size} Now: ${t.size.low.toLocaleString('en')} to ${t.size.high.toLocaleString('en')}, most likely ${t.size.likely.toLocaleString('en')}.`}>{t.item_count.toLocaleString('en')}<span className="font-sans text-xs text-ink-3"> of about {t.size.likely.toLocaleString('en')}</span></Figure>
@@ -84,7 +84,7 @@ function Whole({ trend: t, headingLevel, actions, now, toDraft }: DetailProps & 
       <Part as={part} title={over ? 'What ended it' : 'What would end it'}><Ends trend={t} now={now} /></Part>
       <Part as={part} title="Who says so"><Evidence trend={t} now={now} /></Part>
       {t.posts.length > 0 && <Part as={part} title="Made from it"><Posts posts={t.posts} /></Part>}
-      <Part as={part} title="Said, and come"><Outcome trend={t} /></Part>
+      <Part as={part} title="What we predicted"><Outcome trend={t} /></Part>
       {editing && <EditDialog trend={t} onClose={() => setEditing(false)} />}
     </article>
   );
@@ -103,6 +103,12 @@ function Figure({ name, means, children }: { name: string; means: string; childr
   );
 }
 
+/** `A, B and C say`. */
+function listed(names: string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? `${last} says` : `${names.slice(0, -1).join(', ')} and ${last} say`;
+}
+
 /** Three sides to take it from; the number is the key that makes drafts of one. */
 function Angles({ angles, evidence, actions, trend, toDraft }: { angles: TrendAngle[]; evidence: TrendEvidence[]; actions: TrendActions; trend: TrendDetail; toDraft: (angle: string) => void }) {
   return (
@@ -114,7 +120,7 @@ function Angles({ angles, evidence, actions, trend, toDraft }: { angles: TrendAn
             <div className="min-w-0 grow basis-64">
               <p className="font-semibold">{a.title} <span className="text-xs font-normal text-ink-3">{formatName(a.format)}</span></p>
               <p className="mt-0.5 max-w-prose text-sm text-ink-2">{a.angle}</p>
-              {said.length > 0 && <p className="mt-1 text-xs text-ink-3">By what {said.slice(0, 3).map((e) => e.source.name).filter((name, at, all) => all.indexOf(name) === at).join(', ')} {said.length === 1 ? 'says' : 'say'}</p>}
+              {said.length > 0 && <p className="mt-1 text-xs text-ink-3">{a.writer ? 'Proposed by a language model, from what' : 'From what'} {listed([...new Set(said.map((e) => e.source.name))].slice(0, 3))}</p>}
             </div>
             {actions.mayDraft && (
               <div className="flex gap-1">
@@ -144,7 +150,7 @@ function Evidence({ trend: t, now }: { trend: TrendDetail; now: Date }) {
             <SourceGlyph kind={e.source.kind} className="mt-1 size-3.5 text-ink-3" />
             <div className="min-w-0 grow">
               <a href={e.url} target="_blank" rel="noreferrer noopener" className="font-serif text-base wrap-anywhere underline-offset-4 hover:underline">{e.title || 'Untitled'}<span className="sr-only">, in a new tab</span></a>
-              <p className="mt-0.5 flex flex-wrap gap-x-3 text-xs text-ink-3"><span>{e.source.name}</span><time dateTime={e.at} title={fullTime(e.at)}>{ago(e.at, now)}</time><span title="How much of what holds the trend together it says">says {percent(e.likeness)} of it</span></p>
+              <p className="mt-0.5 flex flex-wrap gap-x-3 text-xs text-ink-3"><span>{e.source.name}</span><time dateTime={e.at} title={fullTime(e.at)}>{ago(e.at, now)}</time><span title="How much of what holds the trend together it has">{percent(e.likeness)} match</span></p>
             </div>
             <Link to="/$org/$brand/reader" params={scope} search={{ item: e.item_id }} className="inline-flex h-8 shrink-0 items-center gap-1.5 rounded-md px-2 text-xs text-ink-2 hover:bg-sunk hover:text-ink max-lg:h-10"><Newspaper className="size-3.5" aria-hidden /> Read<span className="sr-only"> “{e.title}” in the Reader</span></Link>
           </li>
@@ -165,7 +171,7 @@ function Posts({ posts }: { posts: TrendDetail['posts'] }) {
           <Link to="/$org/$brand/library" params={scope} search={{ post: p.post_id }} className="flex min-h-11 items-center gap-3 py-2 text-sm underline-offset-4 hover:underline">
             <NetworkGlyph network={p.network} className="size-3.5 text-ink-3" />
             <span className="min-w-0 grow truncate">{`${p.network.charAt(0).toUpperCase()}${p.network.slice(1).replaceAll('_', ' ')}, ${p.content_type.replaceAll('_', ' ')}`}</span>
-            <span className="text-xs text-ink-3" title="How much of what holds the trend together it says">says {percent(p.relevance)} of it</span>
+            <span className="text-xs text-ink-3" title="How much of what holds the trend together it has">{percent(p.relevance)} match</span>
             <Status status={p.status} />
           </Link>
         </li>

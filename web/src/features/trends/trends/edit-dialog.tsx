@@ -25,9 +25,9 @@ export function EditDialog({ trend, onClose }: { trend: Trend; onClose: () => vo
     },
   });
   return (
-    <FormDialog title="Name and category" description="A trend is named by the words of its own titles. A name of yours stays." busy={busy} problem={problem} stale={stale} fields={['name', 'category']} empty={form.name.trim() === ''} onSave={save} onClose={onClose}>
+    <FormDialog title="Name and category" description="A trend is named by the words of its own titles. A name that you give stays." busy={busy} problem={problem} stale={stale} fields={['name', 'category']} empty={form.name.trim() === ''} onSave={save} onClose={onClose}>
       <TextField label="Name" value={form.name} maxLength={120} onChange={(e) => setForm((f) => ({ ...f, name: e.target.value }))} error={problem?.at('name')} autoFocus />
-      <TextField label="Category" value={form.category} maxLength={40} onChange={(e) => setForm((f) => ({ ...f, category: e.target.value }))} error={problem?.at('category')} hint="To filter by. Empty: its own words tell." />
+      <TextField label="Category" value={form.category} maxLength={40} onChange={(e) => setForm((f) => ({ ...f, category: e.target.value }))} error={problem?.at('category')} hint="For filtering. Left empty, it is taken from the trend’s own words." />
     </FormDialog>
   );
 }

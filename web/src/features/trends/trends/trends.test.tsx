@@ -61,7 +61,7 @@ describe('trends', () => {
     expect(focused()).toBe('trend_2');
     await user.keyboard('k{Enter}');
     await waitFor(() => expect(at()).toContain('trend=trend_1'));
-    for (const title of ['Why it is a trend', 'Why for you', 'What would end it', 'Who says so', 'Made from it', 'Said, and come']) expect(await screen.findByRole('heading', { name: title })).toBeTruthy();
+    for (const title of ['Why it is a trend', 'Why for you', 'What would end it', 'Who says so', 'Made from it', 'What we predicted']) expect(await screen.findByRole('heading', { name: title })).toBeTruthy();
     expect(screen.getByRole('link', { name: /^A cold spring/ })).toBeTruthy();
     expect(screen.getByRole('link', { name: 'Read “A cold spring” in the Reader' }).getAttribute('href')).toContain('item=item_1');
   });

@@ -32,8 +32,8 @@ export function WhyTrend({ why, keywords }: { why: TrendWhy; keywords: string[] 
         <div className="mt-3 grid gap-6">
           <dl className="grid grid-cols-2 gap-x-6 gap-y-3 text-sm sm:grid-cols-3">
             <Amount name={`Seen in ${plural(why.window_hours, 'hour')}`}>{rounded(why.seen)}</Amount>
-            <Amount name="Usual in such a time">{rounded(why.usual)}</Amount>
-            <Amount name="By chance, one in">{chance(why.surprise)}</Amount>
+            <Amount name="Usual in that time">{rounded(why.usual)}</Amount>
+            <Amount name="By chance, once in">{chance(why.surprise)}</Amount>
             <Amount name="Different wordings">{why.wordings.toLocaleString('en')}</Amount>
             <Amount name="From the busiest source">{percent(why.top_source)}</Amount>
           </dl>
@@ -43,7 +43,7 @@ export function WhyTrend({ why, keywords }: { why: TrendWhy; keywords: string[] 
             </Table>
           )}
           {why.contributions.length > 0 && (
-            <Table caption="What made it surer, and less sure" heads={['What', 'Effect']}>
+            <Table caption="What raises and lowers the confidence" heads={['What', 'Effect']}>
               {why.contributions.map((c) => <Contribution key={c.what} contribution={c} most={Math.max(...why.contributions.map((all) => Math.abs(all.effect)), 0.01)} />)}
             </Table>
           )}
@@ -78,7 +78,7 @@ function Contribution({ contribution: { what, effect, words }, most }: { contrib
     <tr className="border-b">
       <th scope="row" className="py-2 pr-4 font-normal">{words || what.replaceAll('_', ' ')}</th>
       <td className="w-32 py-2">
-        <Hint text={effect >= 0 ? 'It made it surer' : 'It made it less sure'}>
+        <Hint text={effect >= 0 ? 'Raises the confidence' : 'Lowers the confidence'}>
           <span className="flex items-center gap-2">
             <svg aria-hidden viewBox="0 0 100 6" preserveAspectRatio="none" className="h-2 min-w-0 grow"><line x1="50" x2="50" y1="0" y2="6" vectorEffect="non-scaling-stroke" className="stroke-line-strong" /><rect x={effect >= 0 ? 50 : 50 - width} width={width} height="6" className={effect >= 0 ? 'fill-brass' : 'fill-ink-3'} /></svg>
             <span className="w-11 text-right text-xs tabular-nums">{signed(effect)}</span>
@@ -122,8 +122,8 @@ export function Ends({ trend: { ends, state, last_item_at, item_count }, now }: 
       <Sentences all={ends.sentences} />
       {state !== 'expired' && left > 0 && (
         <p className="text-sm text-ink-3">
-          Without another item it is over in <time dateTime={ends.over_at} title={fullTime(ends.over_at)} className="font-semibold text-ink">{span(left)}</time>
-          {item_count > 1 && ends.gap_hours > 0 && <>; usually one comes every {span(ends.gap_hours * 3_600_000)}</>}, the last <time dateTime={last_item_at} title={fullTime(last_item_at)}>{span(now.getTime() - new Date(last_item_at).getTime())} ago</time>.
+          Without another item it is over in <time dateTime={ends.over_at} title={fullTime(ends.over_at)} className="font-semibold text-ink">{span(left)}</time>.{' '}
+          {item_count > 1 && ends.gap_hours > 0 && <>One usually comes every {span(ends.gap_hours * 3_600_000)}; </>}{item_count > 1 && ends.gap_hours > 0 ? 'the' : 'The'} last came <time dateTime={last_item_at} title={fullTime(last_item_at)}>{span(now.getTime() - new Date(last_item_at).getTime())} ago</time>.
         </p>
       )}
     </div>
@@ -139,20 +139,20 @@ export function Outcome({ trend: { predicted, evaluation } }: { trend: TrendDeta
   ];
   return (
     <div className="grid gap-3 text-sm">
-      <p className="text-xs text-ink-3">Said when it was found, <time dateTime={predicted.made_at}>{fullTime(predicted.made_at)}</time></p>
+      <p className="text-xs text-ink-3">Predicted when it was found, <time dateTime={predicted.made_at}>{fullTime(predicted.made_at)}</time></p>
       <dl className="grid gap-3">
         {marks.map(([name, words, hit]) => (
           <div key={name} className="grid gap-x-4 gap-y-0.5 sm:grid-cols-[4rem_minmax(0,1fr)]">
             <dt className="text-ink-3"><Hint text={name === 'Peak' ? meanings.peak : meanings.size}><span>{name}</span></Hint></dt>
             <dd className="text-ink-2">
               {words}
-              {came && hit !== null && <span className={`mt-0.5 flex items-start gap-1.5 ${hit ? 'text-good' : 'text-bad'}`}>{hit ? <CircleCheck className="mt-0.5 size-4 shrink-0" aria-hidden /> : <CircleSlash className="mt-0.5 size-4 shrink-0" aria-hidden />}<span>{name === 'Peak' ? came.peak : came.size} {hit ? 'Within what was said.' : 'Outside of what was said.'}</span></span>}
+              {came && hit !== null && <span className={`mt-0.5 flex items-start gap-1.5 ${hit ? 'text-good' : 'text-bad'}`}>{hit ? <CircleCheck className="mt-0.5 size-4 shrink-0" aria-hidden /> : <CircleSlash className="mt-0.5 size-4 shrink-0" aria-hidden />}<span>{name === 'Peak' ? came.peak : came.size} {hit ? 'Within the range.' : 'Outside the range.'}</span></span>}
             </dd>
           </div>
         ))}
       </dl>
-      {evaluation && <p className="text-ink-2">{evaluation.held ? 'It went on after it was found: it was one.' : 'It hardly went on after it was found: it may have been none.'}</p>}
-      {!evaluation && <p className="text-ink-3">What came of it stands here when it is over.</p>}
+      {evaluation && <p className="text-ink-2">{evaluation.held ? 'It went on after it was found, so it was a trend.' : 'It hardly went on after it was found, so it may not have been a trend.'}</p>}
+      {!evaluation && <p className="text-ink-3">Once it is over, this says how it turned out.</p>}
     </div>
   );
 }

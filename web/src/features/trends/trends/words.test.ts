@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TrendEvaluation } from '../api/contract';
-import { countdown, countdownWords, hits, momentumWord, outcome, percent, signed, span, volume } from './words';
+import { busiestWords, countdown, countdownWords, hits, momentumWord, outcome, percent, signed, span, volume } from './words';
 
 const now = new Date('2026-11-22T09:00:00Z');
 const hour = 3_600_000;
@@ -39,11 +39,17 @@ describe('the numbers of a trend', () => {
   });
 });
 
+describe('the caption of the chart', () => {
+  const when = 'Sun 22 Nov, 09:00 to 10:00';
+  it('names the busiest time, and claims no majority for it', () => expect(busiestWords(1_041, 12, when)).toBe(`1,041 items, busiest ${when} with 12`));
+  it('says so where all of it came at once', () => expect([busiestWords(3, 3, when), busiestWords(1, 1, when)]).toEqual([`3 items, all ${when}`, `1 item, ${when}`]));
+});
+
 describe('what came, against what was said', () => {
   const came = (part: Partial<TrendEvaluation>) => outcome({ peak_at: now.toISOString(), peak_hit: true, peak_late_hours: 0.2, items: 40, size_hit: true, size_ratio: 1.02, held: true, ...part });
-  it('agrees', () => expect(came({})).toEqual({ peak: 'The peak came when it was expected.', size: '40 items in the end, as many as was most likely.' }));
+  it('agrees', () => expect(came({})).toEqual({ peak: 'The peak came when it was predicted.', size: '40 items in the end, about as many as predicted.' }));
   it('or is off', () => {
-    expect(came({ peak_late_hours: 6, size_ratio: 2.4 })).toEqual({ peak: 'The peak came 6 h later than was most likely.', size: '40 items in the end, 2.4 times what was most likely.' });
-    expect(came({ peak_late_hours: -72, size_ratio: 0.4 })).toEqual({ peak: 'The peak came 3 days earlier than was most likely.', size: '40 items in the end, 40 % of what was most likely.' });
+    expect(came({ peak_late_hours: 6, size_ratio: 2.4 })).toEqual({ peak: 'The peak came 6 h later than predicted.', size: '40 items in the end, 2.4 times as many as predicted.' });
+    expect(came({ peak_late_hours: -72, size_ratio: 0.4 })).toEqual({ peak: 'The peak came 3 days earlier than predicted.', size: '40 items in the end, 40 % of what was predicted.' });
   });
 });

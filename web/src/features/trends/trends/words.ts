@@ -10,7 +10,7 @@ export const formatName = (format: string) => formats.find((f) => f.value === fo
 export const sorts: { value: TrendSort | ''; label: string }[] = [
   { value: '', label: 'The best for you first' }, { value: 'momentum', label: 'The fastest first' }, { value: 'peak', label: 'The next peak first' }, { value: 'newest', label: 'The newest first' },
 ];
-export const sureness: { value: string; label: string }[] = [{ value: '', label: 'However sure' }, { value: '0.6', label: 'At least 60 % sure' }, { value: '0.75', label: 'At least 75 % sure' }, { value: '0.9', label: 'At least 90 % sure' }];
+export const sureness: { value: string; label: string }[] = [{ value: '', label: 'Any confidence' }, { value: '0.6', label: 'At least 60 % sure' }, { value: '0.75', label: 'At least 75 % sure' }, { value: '0.9', label: 'At least 90 % sure' }];
 
 export const stateLooks: Record<TrendState, { label: string; dot: string; text: string }> = {
   active: { label: 'Going on', dot: 'bg-good', text: 'text-good' },
@@ -80,17 +80,23 @@ export const plural = (n: number, one: string, many = `${one}s`) => `${n.toLocal
 
 /** What the numbers mean: shown when one rests on them. */
 export const meanings = {
-  momentum: 'Momentum, from −1 to +1: the pace of late against the pace before. 0 goes on as it was; +1 means that all of it came just now.',
-  confidence: 'How likely this is a trend at all, and not chance, by what made earlier ones. From 50 % on it is shown.',
-  relevance: 'How near it is to this brand’s pillars, profile and audiences. The order is made of it, of how sure the trend is, its pace and its freshness.',
-  peak: 'When most of it comes at once. In eight of ten cases between the two ends; in half of them before the time in the middle.',
-  size: 'How many items it will have in the end. In eight of ten cases between the two ends.',
+  momentum: 'Momentum, from −1 to +1: its recent pace against its pace before. At 0 it goes on as it was; at +1 all of it came just now.',
+  confidence: 'How likely it is that this is a trend and not chance, judged by earlier ones. Shown from 50 % on.',
+  relevance: 'How close it is to this brand’s pillars, profile and audiences. Trends are ranked by this, by how sure they are, by pace and by freshness.',
+  peak: 'When most items come at once. In eight of ten cases that falls within the range; in half of all cases before the time in its middle.',
+  size: 'How many items it will have in the end. In eight of ten cases the number lies within the range.',
 } as const;
 
 export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** `14 items from 6 sources`. */
 export const volume = ({ item_count, source_count }: Pick<Trend, 'item_count' | 'source_count'>) => `${plural(item_count, 'item')} from ${plural(source_count, 'source')}`;
+
+/** `41 items, busiest Sun 22 Nov, 09:00 to 10:00 with 12`: how many, and when most came at once. */
+export function busiestWords(all: number, most: number, when: string): string {
+  if (all === most) return `${plural(all, 'item')}, ${all === 1 ? '' : 'all '}${when}`;
+  return `${plural(all, 'item')}, busiest ${when} with ${most.toLocaleString('en')}`;
+}
 
 /** `8 of 10`, and the share of it. */
 export function hits(n: number, of: number): string {
@@ -99,17 +105,17 @@ export function hits(n: number, of: number): string {
 /** The three things that are measured, each with what it means. */
 export function measured(a: TrendAccuracy): { name: string; n: number; rate: number | null; means: string }[] {
   return [
-    { name: 'Peaks', n: a.peaks, rate: a.peak_rate ?? null, means: 'The peak came within the time that was said when the trend was found. Aimed at: eight of ten.' },
-    { name: 'Sizes', n: a.sizes, rate: a.size_rate ?? null, means: 'In the end it had as many items as was said. Aimed at: eight of ten.' },
-    { name: 'Held', n: a.held, rate: a.held_rate ?? null, means: 'After it was found it went on: at least half as much again came.' },
+    { name: 'Peaks', n: a.peaks, rate: a.peak_rate ?? null, means: 'The peak came within the time predicted when the trend was found. The aim is eight of ten.' },
+    { name: 'Sizes', n: a.sizes, rate: a.size_rate ?? null, means: 'It ended with as many items as predicted. The aim is eight of ten.' },
+    { name: 'Held', n: a.held, rate: a.held_rate ?? null, means: 'It went on after it was found: at least half as many items again came.' },
   ];
 }
 
 /** What came, against what was said. */
 export function outcome(e: TrendEvaluation): { peak: string; size: string } {
   const late = Math.abs(e.peak_late_hours) * hour;
-  const off = late < 45 * minute ? 'when it was expected' : `${span(late)} ${e.peak_late_hours > 0 ? 'later' : 'earlier'} than was most likely`;
+  const off = late < 45 * minute ? 'when it was predicted' : `${span(late)} ${e.peak_late_hours > 0 ? 'later' : 'earlier'} than predicted`;
   const ratio = e.size_ratio;
-  const size = ratio > 0.9 && ratio < 1.1 ? 'as many as was most likely' : ratio >= 1.1 ? `${ratio.toFixed(1)} times what was most likely` : `${percent(ratio)} of what was most likely`;
+  const size = ratio > 0.9 && ratio < 1.1 ? 'about as many as predicted' : ratio >= 1.1 ? `${ratio.toFixed(1)} times as many as predicted` : `${percent(ratio)} of what was predicted`;
   return { peak: `The peak came ${off}.`, size: `${plural(e.items, 'item')} in the end, ${size}.` };
 }
