@@ -41,7 +41,7 @@ if asked repurpose; then
   if [ -d "$articles" ]; then
     say "${BOLD}repurpose${PLAIN}"
     # one core, as promised
-    taskset -c 0 "$release/examples/repurpose_all" "$articles"
+    taskset -c 0 "$release/examples/repurpose_all" --rounds 2
   else
     say "repurpose: not measured, there are no articles at $articles"
   fi
