@@ -143,9 +143,10 @@ async fn plan(rig: &Rig, now: Timestamp) -> Timestamp {
         now - TimeDelta::seconds(now.second().into()) - TimeDelta::nanoseconds(now.nanosecond().into());
     let due = minute + TimeDelta::minutes(3);
     sqlx::query(
-        "INSERT INTO delivery.preferences (user_id, delivery_time, delivery_days)
+        // without the report of the week, which comes on top where it is Monday
+        "INSERT INTO delivery.preferences (user_id, delivery_time, delivery_days, weekly_reports_enabled)
          SELECT id, ($1::timestamptz AT TIME ZONE time_zone)::time,
-                '{monday,tuesday,wednesday,thursday,friday,saturday,sunday}'
+                '{monday,tuesday,wednesday,thursday,friday,saturday,sunday}', false
            FROM identity.users WHERE NOT demo",
     )
     .bind(due)
