@@ -1,6 +1,6 @@
 //! Queries on the outbox. All but the insert run in service transactions.
 
-use bellwether_kernel::{PageRequest, Timestamp, id::MailId};
+use bellwether_kernel::{Cursor, PageRequest, Timestamp, id::MailId};
 use sqlx::{PgConnection, Result};
 
 use crate::{MailSummary, MailView, Rendered, Status};
@@ -122,16 +122,17 @@ pub(crate) async fn list(
     status: Option<Status>,
     page: PageRequest,
 ) -> Result<Vec<MailSummary>> {
+    let after = page.after.unwrap_or(Cursor::NEWEST);
     sqlx::query_as!(
         MailSummary,
         r#"SELECT id AS "id: MailId", recipient AS "to", template, subject, status AS "status: Status", attempts,
                   last_error, created_at, sent_at
              FROM operations.mails
-            WHERE ($1::text IS NULL OR status = $1) AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3))
+            WHERE ($1::text IS NULL OR status = $1) AND (created_at, id) < ($2, $3)
             ORDER BY created_at DESC, id DESC LIMIT $4"#,
         status.map(Status::as_str),
-        page.after.map(|cursor| cursor.at),
-        page.after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         page.limit + 1
     )
     .fetch_all(conn)

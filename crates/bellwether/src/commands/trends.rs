@@ -108,14 +108,18 @@ fn show(out: &mut impl Write, trend: &Surveyed) -> Result<()> {
         TrendState::Declining => "declining",
         TrendState::Expired => "over",
     };
+    // of what loses pace already nobody expects one
+    let peak = match trend.state {
+        TrendState::Active => format!(" · peak expected {}", trend.peak.likely.format("%Y-%m-%d %H:%M UTC")),
+        TrendState::Declining | TrendState::Expired => String::new(),
+    };
     let category = trend.category.as_deref().map_or_else(String::new, |name| format!(" · {name}"));
     writeln!(out, "\n── {} {}", trend.name, "─".repeat(60_usize.saturating_sub(trend.name.chars().count())))?;
     writeln!(
         out,
-        "   {:.0} % sure · momentum {:+.2} · {state}{category} · peak expected {}",
+        "   {:.0} % sure · momentum {:+.2} · {state}{category}{peak}",
         trend.confidence * 100.0,
-        trend.momentum,
-        trend.peak.likely.format("%Y-%m-%d %H:%M UTC")
+        trend.momentum
     )?;
     for sentence in trend.why.iter().chain(&trend.ends) {
         writeln!(out, "   {sentence}")?;

@@ -1,7 +1,7 @@
 //! Queries of the admin area. All run in service transactions.
 
 use bellwether_kernel::{
-    PageRequest, Timestamp,
+    Cursor, PageRequest, Timestamp,
     id::{OrganizationId, UserId},
 };
 use serde_json::Value;
@@ -33,6 +33,7 @@ pub(super) async fn applications(
     account_type: Option<&str>,
     page: PageRequest,
 ) -> Result<Vec<ApplicationRow>> {
+    let after = page.after.unwrap_or(Cursor::NEWEST);
     sqlx::query_as!(
         ApplicationRow,
         r#"SELECT id AS "id: ApplicationId", account_type, name, email::text AS "email!", application_data AS data,
@@ -41,13 +42,13 @@ pub(super) async fn applications(
              FROM identity.applications
             WHERE ($1::uuid IS NULL OR id = $1) AND ($2::text IS NULL OR status = $2)
               AND ($3::text IS NULL OR account_type = $3)
-              AND ($4::timestamptz IS NULL OR (submitted_at, id) < ($4, $5::uuid))
+              AND (submitted_at, id) < ($4, $5)
             ORDER BY submitted_at DESC, id DESC LIMIT $6"#,
         id.map(ApplicationId::uuid),
         status,
         account_type,
-        page.after.map(|cursor| cursor.at),
-        page.after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         page.limit + 1
     )
     .fetch_all(conn)
@@ -105,17 +106,18 @@ pub(super) async fn waitlist(
     waiting: Option<bool>,
     page: PageRequest,
 ) -> Result<Vec<WaitlistRow>> {
+    let after = page.after.unwrap_or(Cursor::OLDEST);
     sqlx::query_as!(
         WaitlistRow,
         r#"SELECT id AS "id: WaitlistEntryId", email::text AS "email!", name, account_type, created_at,
                   early_access_granted_at, user_id AS "user_id: UserId", demo
              FROM identity.waitlist_entries
             WHERE ($1::boolean IS NULL OR $1 = (early_access_granted_at IS NULL))
-              AND ($2::timestamptz IS NULL OR (created_at, id) > ($2, $3::uuid))
+              AND (created_at, id) > ($2, $3)
             ORDER BY created_at, id LIMIT $4"#,
         waiting,
-        page.after.map(|cursor| cursor.at),
-        page.after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         page.limit + 1
     )
     .fetch_all(conn)
@@ -183,6 +185,7 @@ pub(super) async fn demos(
     status: Option<&str>,
     page: PageRequest,
 ) -> Result<Vec<DemoRow>> {
+    let after = page.after.unwrap_or(Cursor::NEWEST);
     sqlx::query_as!(
         DemoRow,
         r#"SELECT id AS "id: DemoId", name, email::text AS "email!", message, company_size, current_solution,
@@ -190,12 +193,12 @@ pub(super) async fn demos(
                   demo_organization_id AS "demo_organization_id: OrganizationId", enabled_at, disabled_at, demo
              FROM identity.demos
             WHERE ($1::uuid IS NULL OR id = $1) AND ($2::text IS NULL OR status = $2)
-              AND ($3::timestamptz IS NULL OR (requested_at, id) < ($3, $4::uuid))
+              AND (requested_at, id) < ($3, $4)
             ORDER BY requested_at DESC, id DESC LIMIT $5"#,
         id.map(DemoId::uuid),
         status,
-        page.after.map(|cursor| cursor.at),
-        page.after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         page.limit + 1
     )
     .fetch_all(conn)
@@ -302,6 +305,7 @@ pub(super) async fn people(
     search: Option<&str>,
     page: PageRequest,
 ) -> Result<Vec<PersonRow>> {
+    let after = page.after.unwrap_or(Cursor::NEWEST);
     sqlx::query_as!(
         PersonRow,
         r#"SELECT u.id AS "id: UserId", u.email::text AS "email!", u.name, u.operator, u.suspended_at, u.demo,
@@ -313,11 +317,11 @@ pub(super) async fn people(
             WHERE u.deleted_at IS NULL
               AND ($1::text IS NULL OR strpos(lower(u.email::text), lower($1)) > 0
                    OR strpos(lower(u.name), lower($1)) > 0)
-              AND ($2::timestamptz IS NULL OR (u.created_at, u.id) < ($2, $3::uuid))
+              AND (u.created_at, u.id) < ($2, $3)
             ORDER BY u.created_at DESC, u.id DESC LIMIT $4"#,
         search,
-        page.after.map(|cursor| cursor.at),
-        page.after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         page.limit + 1
     )
     .fetch_all(conn)
@@ -341,6 +345,7 @@ pub(super) async fn organizations(
     search: Option<&str>,
     page: PageRequest,
 ) -> Result<Vec<OrganizationRow>> {
+    let after = page.after.unwrap_or(Cursor::NEWEST);
     sqlx::query_as!(
         OrganizationRow,
         r#"SELECT o.id AS "id: OrganizationId", o.slug, o.name, o.type AS kind, o.demo, o.created_at, o.deleted_at,
@@ -348,11 +353,11 @@ pub(super) async fn organizations(
                     AS "members!"
              FROM identity.organizations o
             WHERE ($1::text IS NULL OR strpos(o.slug, lower($1)) > 0 OR strpos(lower(o.name), lower($1)) > 0)
-              AND ($2::timestamptz IS NULL OR (o.created_at, o.id) < ($2, $3::uuid))
+              AND (o.created_at, o.id) < ($2, $3)
             ORDER BY o.created_at DESC, o.id DESC LIMIT $4"#,
         search,
-        page.after.map(|cursor| cursor.at),
-        page.after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         page.limit + 1
     )
     .fetch_all(conn)

@@ -1,7 +1,7 @@
 //! Queries on API keys.
 
 use bellwether_kernel::{
-    PageRequest, Timestamp,
+    Cursor, PageRequest, Timestamp,
     id::{ApiKeyId, BrandId, OrganizationId, UserId},
 };
 use sqlx::{PgConnection, PgPool, Result};
@@ -81,6 +81,7 @@ pub(super) struct Row {
 }
 
 pub(super) async fn list(conn: &mut PgConnection, page: PageRequest) -> Result<Vec<Row>> {
+    let after = page.after.unwrap_or(Cursor::NEWEST);
     sqlx::query_as!(
         Row,
         r#"SELECT k.id AS "id: ApiKeyId", k.name, k.prefix, k.brand_id AS "brand_id: BrandId", k.scopes, k.signed,
@@ -89,10 +90,10 @@ pub(super) async fn list(conn: &mut PgConnection, page: PageRequest) -> Result<V
                   NOT EXISTS (SELECT FROM identity.memberships m WHERE m.user_id = k.created_by) AS "stopped!",
                   k.last_used_at, host(k.last_used_ip) AS last_used_ip, k.usage_count, k.version, k.created_at
              FROM identity.api_keys k LEFT JOIN identity.users u ON u.id = k.created_by
-            WHERE $1::timestamptz IS NULL OR (k.created_at, k.id) < ($1, $2::uuid)
+            WHERE (k.created_at, k.id) < ($1, $2)
             ORDER BY k.created_at DESC, k.id DESC LIMIT $3"#,
-        page.after.map(|cursor| cursor.at),
-        page.after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         page.limit + 1
     )
     .fetch_all(conn)

@@ -44,6 +44,7 @@ pub(crate) async fn list(
     organization: OrganizationId,
     filter: &ListFilter<'_>,
 ) -> Result<Vec<MemberRow>> {
+    let after = filter.after.unwrap_or(Cursor::OLDEST);
     plan_for_values(&mut *conn).await?;
     sqlx::query_as!(
         MemberRow,
@@ -75,7 +76,7 @@ pub(crate) async fn list(
               AND ($6::uuid[] IS NULL OR main.brand_id IS NULL OR EXISTS (
                 SELECT FROM identity.memberships s
                  WHERE s.organization_id = $1 AND s.user_id = m.user_id AND s.brand_id = ANY ($6)))
-              AND ($7::timestamptz IS NULL OR (m.created_at, m.id) > ($7, $8))
+              AND (m.created_at, m.id) > ($7, $8)
             ORDER BY m.created_at, m.id LIMIT $9"#,
         organization.uuid(),
         filter.user.map(UserId::uuid),
@@ -83,8 +84,8 @@ pub(crate) async fn list(
         filter.role,
         filter.suspended,
         filter.brands,
-        filter.after.map(|cursor| cursor.at),
-        filter.after.map(|cursor| cursor.id),
+        after.at,
+        after.id,
         filter.limit
     )
     .fetch_all(conn)

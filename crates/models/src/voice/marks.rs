@@ -6,6 +6,7 @@ use bellwether_voice::{Lean, Moves};
 use super::{
     draft::{Draft, Segment, quotations},
     moves::{each, unquoted},
+    sentences::by_sentence,
 };
 
 pub(super) fn exclamations(draft: &mut Draft, moves: &Moves, _: Language) {
@@ -185,7 +186,7 @@ fn curly(text: &str) -> String {
     out
 }
 
-/// One sign or three dots, whichever the author's own text doesn't need to be asked for: both say the same.
+/// One sign for three dots, where the voice is surer of it: both say the same.
 pub(super) fn ellipses(draft: &mut Draft, _: &Moves, _: Language) {
     each(draft, |text| unquoted(text, |text| text.replace("...", "…")));
 }
@@ -206,21 +207,7 @@ pub(super) fn bullets(draft: &mut Draft, moves: &Moves, _: Language) {
 /// Changes sentences one by one, those that stand in no quotation.
 fn each_sentence(draft: &mut Draft, language: Language, change: impl Fn(&str) -> Option<String>) {
     each(draft, |text| {
-        if !quotations(text).is_empty() {
-            return text.to_owned();
-        }
-        let mut out = String::with_capacity(text.len() + 8);
-        let mut at = 0;
-        for range in sentences(text, language) {
-            out.push_str(&text[at..range.start]);
-            match change(&text[range.clone()]) {
-                Some(changed) => out.push_str(&changed),
-                None => out.push_str(&text[range.clone()]),
-            }
-            at = range.end;
-        }
-        out.push_str(&text[at..]);
-        out
+        by_sentence(text, language, |before, sentence| Some(format!("{before}{}", change(sentence)?)))
     });
 }
 

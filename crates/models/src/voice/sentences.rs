@@ -34,7 +34,7 @@ pub(super) fn join_by_semicolon(draft: &mut Draft, moves: &Moves, language: Lang
     each(draft, |text| {
         by_sentence(text, language, |before, sentence| {
             let head = before.trim_end().strip_suffix('.')?;
-            if before.contains('\n') && before.ends_with('\n') {
+            if before.ends_with('\n') {
                 return None;
             }
             let last = head.rsplit(['.', '!', '?', '\n']).next()?;
@@ -55,7 +55,11 @@ pub(super) fn join_by_semicolon(draft: &mut Draft, moves: &Moves, language: Lang
 }
 
 /// Goes over the sentences of a text. What is given back stands for all before the sentence and the sentence.
-fn by_sentence(text: &str, language: Language, change: impl Fn(&str, &str) -> Option<String>) -> String {
+pub(super) fn by_sentence(
+    text: &str,
+    language: Language,
+    change: impl Fn(&str, &str) -> Option<String>,
+) -> String {
     // what is quoted is left alone
     if !quotations(text).is_empty() {
         return text.to_owned();

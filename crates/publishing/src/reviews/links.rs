@@ -193,8 +193,7 @@ impl Publishing {
     ) -> Result<Page<ReviewLinkView>, Error> {
         access.allow(Permission::PostsPublish)?;
         let mut tx = self.store.tenant(access).await?;
-        let after = page.after.map(|cursor| (cursor.at, cursor.id));
-        let rows = sql::links(tx.conn(), access.brand, after, page.limit + 1).await?;
+        let rows = sql::links(tx.conn(), access.brand, page.after, page.limit + 1).await?;
         tx.commit().await?;
         Ok(Page::of(rows, page.limit, |row| Cursor { at: row.created_at, id: row.id.uuid() })
             .map(ReviewLinkView::from))

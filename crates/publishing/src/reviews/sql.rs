@@ -1,7 +1,7 @@
 //! Queries on rules, reviews and links. Tenant and brands are the transaction's, by policy.
 
 use bellwether_kernel::{
-    Timestamp,
+    Cursor, Timestamp,
     id::{BrandId, OrganizationId, PostId, UserId},
 };
 use chrono::{NaiveDate, NaiveDateTime};
@@ -338,9 +338,10 @@ pub(super) async fn known_posts(
 pub(super) async fn links(
     conn: &mut PgConnection,
     brand: BrandId,
-    after: Option<(Timestamp, Uuid)>,
+    after: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<LinkRow>> {
+    let after = after.unwrap_or(Cursor::NEWEST);
     sqlx::query_as!(
         LinkRow,
         r#"SELECT organization_id AS "organization_id: OrganizationId", id AS "id: ReviewLinkId",
@@ -349,11 +350,11 @@ pub(super) async fn links(
                                       WHERE p.organization_id = l.organization_id AND p.link_id = l.id) AS "posts!",
                   created_at
            FROM publishing.review_links l
-           WHERE brand_id = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3))
+           WHERE brand_id = $1 AND (created_at, id) < ($2, $3)
            ORDER BY created_at DESC, id DESC LIMIT $4"#,
         brand as _,
-        after.map(|(at, _)| at),
-        after.map(|(_, id)| id),
+        after.at,
+        after.id,
         limit,
     )
     .fetch_all(conn)
