@@ -30,9 +30,9 @@ impl Gate for IdentityGate {
         self.admit(credentials).await?;
         let hash = secrets::token_hash(token);
         let now = identity.clock.now();
-        let found = sessions::authenticate(identity.store.pool(), &hash, now)
-            .await
-            .map_err(|e| Problem::from(Error::from(e)))?;
+        let mut asking = identity.store.asking().await.map_err(unanswered)?;
+        let found = sessions::authenticate(asking.conn(), &hash, now).await.map_err(unanswered)?;
+        asking.done();
         let Some(row) = found else { return Ok(None) };
         self.touch(row.session, row.last_seen_at, now);
         Ok(Some(caller(row.user, row.session)))
@@ -63,10 +63,11 @@ impl Gate for IdentityGate {
             Some((slug, Err(_))) => (Some(slug), None),
         };
         let hash = secrets::token_hash(token);
-        let row = sessions::enter(identity.store.pool(), &hash, now, organization, wanted)
-            .await
-            .map_err(|e| Problem::from(Error::from(e)))?
-            .ok_or_else(unauthenticated)?;
+        let mut asking = identity.store.asking().await.map_err(unanswered)?;
+        let found =
+            sessions::enter(asking.conn(), &hash, now, organization, wanted).await.map_err(unanswered)?;
+        asking.done();
+        let row = found.ok_or_else(unauthenticated)?;
         self.touch(row.session, row.last_seen_at, now);
         let access = row.entry.access(row.user)?.ok_or_else(|| Problem::not_found("organization"))?;
         if brand.is_some() && row.entry.brand.is_none() {
@@ -95,6 +96,10 @@ impl Gate for IdentityGate {
         let key = format!("{} {:?} {} {}", access.user, access.key, access.organization, problem.detail);
         security::note_seldom_beside(&identity.store, &identity.clock, &identity.rng, event, &key);
     }
+}
+
+pub(crate) fn unanswered(error: sqlx::Error) -> Problem {
+    Problem::from(Error::from(error))
 }
 
 fn caller(user: UserId, session: SessionId) -> Caller {

@@ -12,9 +12,10 @@ mod subscriptions;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tx;
+mod warm;
 
 pub use error::{ConstraintKind, Error};
 pub use migrate::MIGRATIONS;
-pub use pool::{DatabaseOptions, Store};
+pub use pool::{Asking, DatabaseOptions, Store};
 pub use subscriptions::Subscriptions;
 pub use tx::{ServiceTx, TenantScope, TenantTx, Tx, plan_for_values};

@@ -3,13 +3,14 @@
 use std::{str::FromStr as _, sync::Arc, time::Duration};
 
 use sqlx::{
-    Connection as _, PgPool,
+    Connection as _, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
 use crate::{
     Error, Subscriptions,
     tx::{ServiceTx, TenantScope, TenantTx},
+    warm::{Lent, Warm},
 };
 
 /// How to reach the database and how hard to lean on it.
@@ -66,7 +67,7 @@ impl DatabaseOptions {
 /// The database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pool: PgPool,
+    warm: Warm,
     subscriptions: Arc<Subscriptions>,
 }
 
@@ -90,7 +91,7 @@ impl Store {
             })
             .connect_with(options.session())
             .await?;
-        Ok(Self { pool, subscriptions: Arc::default() })
+        Ok(Self { warm: Warm::new(pool), subscriptions: Arc::default() })
     }
 
     /// The same database, whose transactions tell these subscribers of what is recorded in them.
@@ -109,31 +110,61 @@ impl Store {
     /// as writing the API's description. Must be called inside a Tokio runtime.
     pub fn unconnected() -> Self {
         let options = PgConnectOptions::new_without_pgpass().host("localhost").database("none");
-        Self { pool: PgPoolOptions::new().connect_lazy_with(options), subscriptions: Arc::default() }
+        let pool = PgPoolOptions::new().connect_lazy_with(options);
+        Self { warm: Warm::new(pool), subscriptions: Arc::default() }
     }
 
     /// Opens a transaction on behalf of a tenant, in one round trip. The only way to tenant data for a request.
     pub async fn tenant(&self, scope: impl Into<TenantScope> + Send) -> Result<TenantTx, Error> {
-        TenantTx::open(&self.pool, Arc::clone(&self.subscriptions), &scope.into()).await
+        // in a box, since every handler's future has one inside
+        Box::pin(TenantTx::open(&self.warm, Arc::clone(&self.subscriptions), &scope.into())).await
     }
 
     /// Opens a transaction of the system across tenants, in one round trip. The reason says why.
     pub async fn service(&self, reason: &'static str) -> Result<ServiceTx, Error> {
-        ServiceTx::open(&self.pool, Arc::clone(&self.subscriptions), reason).await
+        Box::pin(ServiceTx::open(&self.warm, Arc::clone(&self.subscriptions), reason)).await
     }
 
     /// The pool itself: for the job queue, the listener and health checks; never for data.
     pub fn pool(&self) -> &PgPool {
-        &self.pool
+        self.warm.pool()
+    }
+
+    /// A connection for statements outside of a transaction, by rights that the login itself has.
+    pub async fn asking(&self) -> Result<Asking, sqlx::Error> {
+        Ok(Asking(self.warm.take().await?))
+    }
+
+    /// How many connections there are, and how many of them nobody uses.
+    pub fn connections(&self) -> (usize, usize) {
+        let pool = self.pool();
+        (usize::try_from(pool.size()).unwrap_or(usize::MAX), pool.num_idle() + self.warm.resting())
     }
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), Error> {
-        Ok(self.pool.acquire().await?.ping().await?)
+        Ok(self.pool().acquire().await?.ping().await?)
     }
 
     /// Closes every connection, waiting for those in use.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.warm.give_up();
+        self.pool().close().await;
+    }
+}
+
+/// A connection for statements outside of a transaction. Dropped without [`Asking::done`], the pool looks after it first.
+#[derive(Debug)]
+pub struct Asking(Lent);
+
+impl Asking {
+    /// The connection. Nothing that outlives a statement may be set on it.
+    pub fn conn(&mut self) -> &mut PgConnection {
+        self.0.conn()
+    }
+
+    /// Gives it back once all was answered.
+    pub fn done(self) {
+        self.0.rest();
     }
 }

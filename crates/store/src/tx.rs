@@ -6,9 +6,12 @@ use bellwether_kernel::{
     Access, BrandAccess, BrandScope,
     id::{OrganizationId, UserId},
 };
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
+use sqlx::PgConnection;
 
-use crate::{Error, Subscriptions};
+use crate::{
+    Error, Subscriptions,
+    warm::{Lent, Warm},
+};
 
 /// Whose data a transaction reaches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,29 +92,20 @@ pub trait Tx: Send {
 /// A transaction that sees and writes one organization's rows only.
 #[derive(Debug)]
 pub struct TenantTx {
-    inner: Transaction<'static, Postgres>,
+    lent: Lent,
     subscriptions: Arc<Subscriptions>,
     organization: OrganizationId,
 }
 
-/// Opens a transaction in a task of its own, since opening must not be cut in half. A client that hangs up drops the
-/// future of its request; sqlx counts a transaction only once the server has answered, so a drop before that would put
-/// the connection back into the pool inside that tenant's transaction, with that tenant's role. The task goes on, and
-/// dropping what it made rolls back.
-async fn begin(pool: &PgPool, opening: String) -> Result<Transaction<'static, Postgres>, Error> {
-    let pool = pool.clone();
-    let opened = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(opening)).await }).await;
-    Ok(opened.map_err(|_| sqlx::Error::WorkerCrashed)??)
-}
-
 impl TenantTx {
     pub(crate) async fn open(
-        pool: &PgPool,
+        warm: &Warm,
         subscriptions: Arc<Subscriptions>,
         scope: &TenantScope,
     ) -> Result<Self, Error> {
-        let inner = begin(pool, scope.opening()).await?;
-        Ok(Self { inner, subscriptions, organization: scope.organization })
+        let mut lent = warm.take().await?;
+        lent.begin(scope.opening()).await?;
+        Ok(Self { lent, subscriptions, organization: scope.organization })
     }
 
     /// Whose rows it reaches.
@@ -121,29 +115,29 @@ impl TenantTx {
 
     /// The connection, inside the transaction.
     pub fn conn(&mut self) -> &mut PgConnection {
-        &mut self.inner
+        self.lent.conn()
     }
 
     /// Makes it last.
     pub async fn commit(self) -> Result<(), Error> {
-        Ok(self.inner.commit().await?)
+        Ok(self.lent.end("COMMIT").await?)
     }
 
     /// Takes it back. Dropping does the same, a moment later.
     pub async fn rollback(self) -> Result<(), Error> {
-        Ok(self.inner.rollback().await?)
+        Ok(self.lent.end("ROLLBACK").await?)
     }
 
-    /// Ends a transaction that only read, without waiting for the server: it hears of the end together with the check that
-    /// the pool makes of every connection that comes back. Saves a list the round trip of a commit that has nothing to keep.
+    /// Ends a transaction that only read, without waiting for the server: the next one on its connection hears of the end.
+    /// Saves a list the round trip of a commit that has nothing to keep.
     pub fn end_reading(self) {
-        drop(self);
+        self.lent.end_reading();
     }
 }
 
 impl Tx for TenantTx {
     fn conn(&mut self) -> &mut PgConnection {
-        &mut self.inner
+        self.lent.conn()
     }
 
     fn subscriptions(&self) -> &Subscriptions {
@@ -163,40 +157,42 @@ pub async fn plan_for_values(conn: &mut PgConnection) -> Result<(), sqlx::Error>
 /// A transaction of the system that sees the rows of all tenants; its reason is kept in `app.reason`.
 #[derive(Debug)]
 pub struct ServiceTx {
-    inner: Transaction<'static, Postgres>,
+    lent: Lent,
     subscriptions: Arc<Subscriptions>,
 }
 
 impl ServiceTx {
     pub(crate) async fn open(
-        pool: &PgPool,
+        warm: &Warm,
         subscriptions: Arc<Subscriptions>,
         reason: &'static str,
     ) -> Result<Self, Error> {
         let reason = reason.replace('\'', "''");
         let sql = format!("BEGIN; SET LOCAL ROLE bellwether_service; SET LOCAL app.reason = '{reason}'");
-        Ok(Self { inner: begin(pool, sql).await?, subscriptions })
+        let mut lent = warm.take().await?;
+        lent.begin(sql).await?;
+        Ok(Self { lent, subscriptions })
     }
 
     /// The connection, inside the transaction.
     pub fn conn(&mut self) -> &mut PgConnection {
-        &mut self.inner
+        self.lent.conn()
     }
 
     /// Makes it last.
     pub async fn commit(self) -> Result<(), Error> {
-        Ok(self.inner.commit().await?)
+        Ok(self.lent.end("COMMIT").await?)
     }
 
     /// Takes it back. Dropping does the same, a moment later.
     pub async fn rollback(self) -> Result<(), Error> {
-        Ok(self.inner.rollback().await?)
+        Ok(self.lent.end("ROLLBACK").await?)
     }
 }
 
 impl Tx for ServiceTx {
     fn conn(&mut self) -> &mut PgConnection {
-        &mut self.inner
+        self.lent.conn()
     }
 
     fn subscriptions(&self) -> &Subscriptions {

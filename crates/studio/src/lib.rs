@@ -23,7 +23,7 @@ mod trends;
 pub mod voice;
 pub mod writing;
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use bellwether_billing::Billing;
 use bellwether_brand::Brands;
@@ -40,9 +40,13 @@ pub use trends::StatesOfPosts;
 pub use voice::LearnVoice;
 pub use writing::Writing;
 
-/// The facade of this context. Cheap to clone.
+/// The facade of this context. Cheap to clone: every request does.
 #[derive(Clone)]
-pub struct Studio {
+pub struct Studio(Arc<StudioParts>);
+
+/// The parts of [`Studio`].
+#[derive(Clone)]
+pub struct StudioParts {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
@@ -68,20 +72,31 @@ impl Studio {
         writing: Writing,
         library: Library,
     ) -> Self {
-        Self { store, clock, rng, brands, billing, operations, writing, library, reviews: None, trends: None }
+        Self(Arc::new(StudioParts {
+            store,
+            clock,
+            rng,
+            brands,
+            billing,
+            operations,
+            writing,
+            library,
+            reviews: None,
+            trends: None,
+        }))
     }
 
     /// The same, with somebody who keeps what reviewers say.
     #[must_use]
     pub fn with_reviews(mut self, reviews: Arc<dyn KeepReviews>) -> Self {
-        self.reviews = Some(reviews);
+        Arc::make_mut(&mut self.0).reviews = Some(reviews);
         self
     }
 
     /// The same, with the trends of which drafts are made.
     #[must_use]
     pub fn with_trends(mut self, trends: Trends) -> Self {
-        self.trends = Some(trends);
+        Arc::make_mut(&mut self.0).trends = Some(trends);
         self
     }
 
@@ -96,5 +111,13 @@ impl Studio {
             .merge(trends::routes())
             .merge(rules::routes())
             .layer(axum::Extension(self.clone()))
+    }
+}
+
+impl Deref for Studio {
+    type Target = StudioParts;
+
+    fn deref(&self) -> &StudioParts {
+        &self.0
     }
 }

@@ -504,35 +504,103 @@ async fn an_ordinary_login_that_owns_its_database_is_enough() {
 #[tokio::test]
 async fn a_request_that_hangs_up_leaves_no_tenant_on_the_connection() {
     let database = database().await;
-    let mut options = database.options();
-    options.max_connections = 2;
-    let store = Store::connect(&options).await.unwrap();
-    let organization = OrganizationId::new(&clock(), &Rng::seeded(1));
-    let scope = TenantScope { user: None, organization, brands: BrandScope::All };
-    for turns in 0..400 {
-        let hang_up = async {
-            for _ in 0..turns % 40 {
-                tokio::task::yield_now().await;
+    // of two the pool looks after every one that comes back; of eight some are kept at hand
+    for connections in [2, 8] {
+        let mut options = database.options();
+        options.max_connections = connections;
+        let store = Store::connect(&options).await.unwrap();
+        let organization = OrganizationId::new(&clock(), &Rng::seeded(1));
+        let scope = TenantScope { user: None, organization, brands: BrandScope::All };
+        for turns in 0..400 {
+            let hang_up = async {
+                for _ in 0..turns % 40 {
+                    tokio::task::yield_now().await;
+                }
+            };
+            // dropped at another point of its opening each time, or ended without waiting
+            tokio::select! {
+                biased;
+                () = hang_up => {}
+                opened = store.tenant(&scope) => match opened {
+                    Ok(tx) if turns % 2 == 0 => tx.end_reading(),
+                    opened => drop(opened),
+                },
             }
-        };
-        // dropped at another point of its opening each time
-        tokio::select! {
-            biased;
-            () = hang_up => {}
-            opened = store.tenant(&scope) => drop(opened),
         }
-    }
-    for _ in 0..10 {
-        let (mut one, mut two) =
-            (store.pool().acquire().await.unwrap(), store.pool().acquire().await.unwrap());
-        for connection in [&mut one, &mut two] {
-            let (role, tenant): (String, Option<String>) = sqlx::query_as(
-                "SELECT current_user::text, nullif(current_setting('app.organization_id', true), '')",
-            )
-            .fetch_one(&mut **connection)
-            .await
-            .unwrap();
-            assert_eq!((role.as_str(), tenant), ("bellwether", None));
+        for _ in 0..10 {
+            let (mut one, mut two) = (store.asking().await.unwrap(), store.asking().await.unwrap());
+            for connection in [one.conn(), two.conn()] {
+                let (role, tenant): (String, Option<String>) = sqlx::query_as(
+                    "SELECT current_user::text, nullif(current_setting('app.organization_id', true), '')",
+                )
+                .fetch_one(connection)
+                .await
+                .unwrap();
+                assert_eq!((role.as_str(), tenant), ("bellwether", None));
+            }
+            one.done();
+            two.done();
         }
+        store.close().await;
     }
+}
+
+/// Which of the server's processes is behind a connection, and what it has open.
+async fn process(conn: &mut sqlx::PgConnection) -> i32 {
+    sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(conn).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_connection_that_was_used_last_is_used_next_with_nothing_left_on_it() {
+    let database = database().await;
+    let mut options = database.options();
+    options.max_connections = 8;
+    let store = Store::connect(&options).await.unwrap();
+    store
+        .pool()
+        .execute(
+            "CREATE TABLE marks (n int); GRANT ALL ON marks TO bellwether_app; INSERT INTO marks VALUES (1)",
+        )
+        .await
+        .unwrap();
+    let scope = TenantScope::organization(OrganizationId::from(Uuid::nil()));
+
+    // as many as may rest, so that each has one of its own
+    let (mut one, mut two) = (store.tenant(&scope).await.unwrap(), store.tenant(&scope).await.unwrap());
+    let (first, second) = (process(one.conn()).await, process(two.conn()).await);
+    assert_ne!(first, second);
+    one.commit().await.unwrap();
+    two.commit().await.unwrap();
+    for _ in 0..5 {
+        let mut tx = store.tenant(&scope).await.unwrap();
+        assert_eq!(process(tx.conn()).await, second);
+        tx.rollback().await.unwrap();
+        let mut asking = store.asking().await.unwrap();
+        assert_eq!(process(asking.conn()).await, second);
+        let role: String =
+            sqlx::query_scalar("SELECT current_user::text").fetch_one(asking.conn()).await.unwrap();
+        assert_eq!(role, "bellwether");
+        asking.done();
+    }
+
+    // a list that ends without waiting lets go of what it has locked, used again or not
+    let mut tx = store.tenant(&scope).await.unwrap();
+    tx.conn().execute("SELECT FROM marks FOR UPDATE").await.unwrap();
+    tx.end_reading();
+    database.store().pool().execute("UPDATE marks SET n = 2").await.unwrap();
+    let mut tx = store.tenant(&scope).await.unwrap();
+    assert_eq!(process(tx.conn()).await, second);
+    // one that failed, or was dropped, is put in order first: it comes back by the pool
+    tx.conn().execute("SELECT 1 / 0").await.unwrap_err();
+    tx.end_reading();
+    let mut tx = store.tenant(&scope).await.unwrap();
+    assert_eq!(process(tx.conn()).await, second);
+    tx.conn().execute("INSERT INTO marks VALUES (3)").await.unwrap();
+    drop(tx);
+    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM marks").fetch_one(store.pool()).await.unwrap();
+    assert_eq!(left, 1);
+    let (all, idle) = store.connections();
+    assert!(idle <= all && all <= 8, "{idle} of {all}");
+    store.close().await;
+    assert_eq!(store.connections(), (0, 0));
 }

@@ -123,9 +123,9 @@ impl Metrics {
     }
 
     fn text(&self, web: &Web) -> Result<String, fmt::Error> {
-        let pool = web.store.pool();
-        self.connections.set(i64::from(pool.size()));
-        self.connections_idle.set(i64::try_from(pool.num_idle()).unwrap_or(i64::MAX));
+        let (all, idle) = web.store.connections();
+        self.connections.set(i64::try_from(all).unwrap_or(i64::MAX));
+        self.connections_idle.set(i64::try_from(idle).unwrap_or(i64::MAX));
         let mut text = String::new();
         encode(&mut text, &self.registry.lock().unwrap_or_else(PoisonError::into_inner))?;
         Ok(text)

@@ -90,7 +90,10 @@ impl Identity {
     ) -> Result<(), Error> {
         let hash = secrets::token_hash(text);
         let now = self.clock.now();
-        if crate::sessions::authenticate(self.store.pool(), &hash, now).await?.is_some() {
+        let mut asking = self.store.asking().await?;
+        let known = crate::sessions::authenticate(asking.conn(), &hash, now).await?.is_some();
+        asking.done();
+        if known {
             return Ok(());
         }
         let claim = |name: &str| claims[name].as_str().map(str::trim).filter(|text| !text.is_empty());

@@ -22,7 +22,11 @@ use super::{
     service::BUCKET,
     signing, sql,
 };
-use crate::{Error, Identity, gate::IdentityGate, secrets};
+use crate::{
+    Error, Identity,
+    gate::{IdentityGate, unanswered},
+    secrets,
+};
 
 /// A key's last use is noted at most this often.
 const TOUCH_EVERY: Duration = Duration::minutes(1);
@@ -97,18 +101,21 @@ impl IdentityGate {
     async fn recognised(&self, key: &KeyUse) -> Result<sql::Shown, Problem> {
         let identity = &self.0;
         let place = key.context.ip_address.map(place_of);
-        let pool = identity.store.pool();
+        let mut asking = identity.store.asking().await.map_err(unanswered)?;
+        let conn = asking.conn();
         let found = match &key.shown {
             Shown::Token(token) if is_whole(token) => {
-                sql::enter(pool, Some(&secrets::token_hash(token)), None, place.as_deref()).await
+                sql::enter(conn, Some(&secrets::token_hash(token)), None, place.as_deref()).await
             }
             Shown::Token(_) => return Err(unauthenticated()),
             Shown::Signed(signed) => {
                 let id = signed.key.parse::<ApiKeyId>().map_err(|_| unauthenticated())?;
-                sql::enter(pool, None, Some(id), place.as_deref()).await
+                sql::enter(conn, None, Some(id), place.as_deref()).await
             }
         };
-        let row = found.map_err(|error| Problem::from(Error::from(error)))?.ok_or_else(unauthenticated)?;
+        let found = found.map_err(unanswered)?;
+        asking.done();
+        let row = found.ok_or_else(unauthenticated)?;
         match &key.shown {
             Shown::Token(_) if row.signed => {
                 let detail = "This key signs its requests and must not travel with them. It has travelled now: revoke it \

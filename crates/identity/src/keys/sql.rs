@@ -4,7 +4,7 @@ use bellwether_kernel::{
     Cursor, PageRequest, Timestamp,
     id::{ApiKeyId, BrandId, OrganizationId, UserId},
 };
-use sqlx::{PgConnection, PgPool, Result};
+use sqlx::{PgConnection, Result};
 
 use crate::memberships::model::EntryRow;
 
@@ -187,7 +187,7 @@ pub(super) struct Shown {
 /// The key of a hash or, for one that signs, of an id. Outside of a transaction: one statement, by the definer's
 /// rights.
 pub(super) async fn enter(
-    pool: &PgPool,
+    conn: &mut PgConnection,
     key_hash: Option<&[u8]>,
     id: Option<ApiKeyId>,
     place: Option<&str>,
@@ -203,7 +203,7 @@ pub(super) async fn enter(
         id.map(ApiKeyId::uuid),
         place
     )
-    .fetch_optional(pool)
+    .fetch_optional(conn)
     .await
 }
 

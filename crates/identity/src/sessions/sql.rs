@@ -7,7 +7,7 @@ use bellwether_kernel::{
     id::{BrandId, OrganizationId, SessionId, UserId},
 };
 use bellwether_store::ServiceTx;
-use sqlx::{PgConnection, PgPool, Result};
+use sqlx::{PgConnection, Result};
 
 pub(crate) struct NewRow<'a> {
     pub(crate) id: SessionId,
@@ -224,7 +224,7 @@ pub(crate) struct SessionRow {
 
 /// The person of a live session. Outside of a transaction: one statement, by the definer's rights.
 pub(crate) async fn authenticate(
-    pool: &PgPool,
+    conn: &mut PgConnection,
     token_hash: &[u8],
     now: Timestamp,
 ) -> Result<Option<SessionRow>> {
@@ -235,7 +235,7 @@ pub(crate) async fn authenticate(
         token_hash,
         now
     )
-    .fetch_optional(pool)
+    .fetch_optional(conn)
     .await
 }
 
@@ -249,7 +249,7 @@ pub(crate) struct EnterRow {
 
 /// Who asks, and what they find behind the door. Outside of a transaction, as [`authenticate`].
 pub(crate) async fn enter(
-    pool: &PgPool,
+    conn: &mut PgConnection,
     token_hash: &[u8],
     now: Timestamp,
     organization: (Option<&str>, Option<OrganizationId>),
@@ -269,7 +269,7 @@ pub(crate) async fn enter(
         brand.0,
         brand.1.map(BrandId::uuid)
     )
-    .fetch_optional(pool)
+    .fetch_optional(conn)
     .await?;
     Ok(row.map(|row| EnterRow {
         session: row.session,

@@ -165,10 +165,10 @@ async fn list_posts(
     BrandMember(access): BrandMember,
     Query(query): Query<PostQuery>,
     PageQuery(page): PageQuery,
-) -> Result<axum::Json<Page<PostView>>, ApiError> {
+) -> Result<Json<Page<PostView>>, ApiError> {
     let filter =
         Filter { status: query.status, network: query.network, generation: query.generation, query: query.q };
-    Ok(axum::Json(studio.list_posts(&access, &filter, page).await?))
+    Ok(Json(studio.list_posts(&access, &filter, page).await?))
 }
 
 /// Read a post.
@@ -327,8 +327,8 @@ async fn review_posts(
     BrandMember(access): BrandMember,
     RequestContext(context): RequestContext,
     Json(input): Json<BulkReview>,
-) -> Result<axum::Json<BulkResult>, ApiError> {
-    Ok(axum::Json(studio.review_posts(&access, &input.ids, input.action, &context).await?))
+) -> Result<Json<BulkResult>, ApiError> {
+    Ok(Json(studio.review_posts(&access, &input.ids, input.action, &context).await?))
 }
 
 /// List a post's versions.
@@ -338,8 +338,8 @@ async fn list_versions(
     Extension(studio): Extension<Studio>,
     BrandMember(access): BrandMember,
     Path(path): Path<PostPath>,
-) -> Result<axum::Json<Versions>, ApiError> {
-    Ok(axum::Json(Versions { items: studio.list_versions(&access, path.post).await? }))
+) -> Result<Json<Versions>, ApiError> {
+    Ok(Json(Versions { items: studio.list_versions(&access, path.post).await? }))
 }
 
 /// Restore a version.

@@ -1,0 +1,195 @@
+//! Connections kept at hand: the one that was used last is used next.
+//!
+//! The driver's pool hands out the connection that rested longest, and asks each one how it is when it comes back. Both
+//! are right after long rests and dear in between: the backends take turns in the processor's cache, and every transaction
+//! pays a round trip more. What rests here is the pool's all the same, and goes back to it after a while.
+
+use std::{
+    fmt,
+    future::Future as _,
+    pin::pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
+    time::{Duration, Instant},
+};
+
+use sqlx::{
+    AssertSqlSafe, Connection as _, Executor as _, PgConnection, PgPool, Postgres, Result,
+    pool::PoolConnection,
+};
+use tokio::runtime::Handle;
+
+/// After a rest of so long a connection may have died unseen: the pool asks it before its next use.
+const REST: Duration = Duration::from_secs(5);
+/// So long one goes from hand to hand before the pool sees it again, which closes what has grown old.
+const TERM: Duration = Duration::from_mins(5);
+
+/// The pool, and the few of its connections that are kept at hand.
+#[derive(Clone)]
+pub(crate) struct Warm {
+    pool: PgPool,
+    kept: Arc<Kept>,
+}
+
+struct Kept {
+    /// In the order of their last use; the last one in is the first one out.
+    resting: Mutex<Vec<Resting>>,
+    most: usize,
+}
+
+struct Resting {
+    connection: PoolConnection<Postgres>,
+    taken: Instant,
+    used: Instant,
+}
+
+impl Warm {
+    /// At most half of the pool rests here, so that whoever asks the pool itself finds enough in it; nothing of a small one.
+    pub(crate) fn new(pool: PgPool) -> Self {
+        let connections = pool.options().get_max_connections();
+        let most = if connections < 8 { 0 } else { usize::try_from(connections / 2).unwrap_or(usize::MAX) };
+        Self { pool, kept: Arc::new(Kept { resting: Mutex::default(), most }) }
+    }
+
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// How many rest here.
+    pub(crate) fn resting(&self) -> usize {
+        self.kept.lock().len()
+    }
+
+    /// Gives all that rest back to the pool.
+    pub(crate) fn give_up(&self) {
+        let resting = std::mem::take(&mut *self.kept.lock());
+        drop(resting);
+    }
+
+    /// A connection: the one that was used last, else one of the pool's.
+    pub(crate) async fn take(&self) -> Result<Lent> {
+        let (found, tired) = self.kept.take();
+        drop(tired);
+        let (connection, taken) = match found {
+            Some(resting) => (resting.connection, resting.taken),
+            None => (self.pool.acquire().await?, Instant::now()),
+        };
+        Ok(Lent { connection: Some(connection), open: false, taken, warm: self.clone() })
+    }
+}
+
+impl Kept {
+    fn lock(&self) -> MutexGuard<'_, Vec<Resting>> {
+        self.resting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The one that was used last, and those that rested too long.
+    fn take(&self) -> (Option<Resting>, Vec<Resting>) {
+        let mut resting = self.lock();
+        let tired = resting.iter().take_while(|one| one.used.elapsed() > REST).count();
+        let tired = resting.drain(..tired).collect();
+        (resting.pop(), tired)
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        // outside of a runtime the pool can't take anything back; the program is ending
+        if Handle::try_current().is_err() {
+            std::mem::forget(std::mem::take(&mut *self.lock()));
+        }
+    }
+}
+
+/// A connection in use. Dropped with a transaction open, or after [`Lent::conn`] without [`Lent::rest`], it is put in order
+/// before anybody else has it.
+pub(crate) struct Lent {
+    connection: Option<PoolConnection<Postgres>>,
+    /// Whether a transaction may be open on it.
+    open: bool,
+    taken: Instant,
+    warm: Warm,
+}
+
+impl Lent {
+    #[expect(clippy::expect_used, reason = "it is taken out where the value ends, and nowhere else")]
+    pub(crate) fn conn(&mut self) -> &mut PgConnection {
+        self.connection.as_mut().expect("a lent connection is there until it is given back")
+    }
+
+    /// Opens a transaction by these statements, sent as one message. Whoever gives up waiting leaves nothing open: what was
+    /// begun is known before the first byte is sent.
+    pub(crate) async fn begin(&mut self, opening: String) -> Result<()> {
+        self.open = true;
+        self.conn().execute(AssertSqlSafe(opening)).await.map(|_| ())
+    }
+
+    /// Ends the transaction: `COMMIT` or `ROLLBACK`.
+    pub(crate) async fn end(mut self, how: &'static str) -> Result<()> {
+        self.conn().execute(how).await?;
+        self.open = false;
+        self.rest();
+        Ok(())
+    }
+
+    /// Ends a transaction that only read, without waiting for the server's answer: whoever uses the connection next reads it
+    /// first.
+    pub(crate) fn end_reading(mut self) {
+        let sent = {
+            let ending = pin!(self.conn().execute("ROLLBACK"));
+            ending.poll(&mut Context::from_waker(Waker::noop()))
+        };
+        // what could not be sent at once is left to `drop`
+        if !matches!(sent, Poll::Ready(Err(_))) && !self.conn().should_flush() {
+            self.open = false;
+            self.rest();
+        }
+    }
+
+    /// Puts the connection where the next one takes it, unless others wait for the pool or it is time for the pool to look
+    /// after it. Nothing may be open on it.
+    pub(crate) fn rest(mut self) {
+        let Some(connection) = self.connection.take() else { return };
+        let pool = &self.warm.pool;
+        let wanted = pool.num_idle() == 0 && pool.size() >= pool.options().get_max_connections();
+        if wanted || pool.is_closed() || self.taken.elapsed() > TERM {
+            return;
+        }
+        let mut resting = self.warm.kept.lock();
+        if resting.len() < self.warm.kept.most {
+            resting.push(Resting { connection, taken: self.taken, used: Instant::now() });
+        }
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let Some(mut connection) = self.connection.take() else { return };
+        if self.open
+            && let Ok(runtime) = Handle::try_current()
+        {
+            // at once, not at the next use: what it has locked others wait for
+            runtime.spawn(async move {
+                if let Err(error) = connection.execute("ROLLBACK").await {
+                    tracing::debug!(%error, "could not take a transaction back; its connection is closed");
+                    connection.close_on_drop();
+                }
+            });
+        }
+    }
+}
+
+impl fmt::Debug for Warm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Warm")
+            .field("pool", &self.pool)
+            .field("resting", &self.resting())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Lent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lent").field("open", &self.open).finish_non_exhaustive()
+    }
+}
