@@ -18,6 +18,8 @@ use crate::{
 
 /// Inputs that stay whole.
 pub const WHOLE: usize = 16;
+/// Outputs that are multiplied together: their sums are made into numbers while they are in the cache.
+const TOGETHER: usize = 3 * PANEL;
 
 /// What multiplies.
 pub struct Engine {
@@ -60,7 +62,8 @@ enum Weights {
         bias: Vec<f32>,
     },
     Bytes {
-        fine: PackedBMatrix<i8>,
+        /// Some outputs each, [`TOGETHER`] but in the last.
+        fine: Vec<PackedBMatrix<i8>>,
         /// The inputs that stay whole.
         columns: [usize; WHOLE],
         /// For each input: 0 where it stays whole, else 1.
@@ -119,8 +122,11 @@ impl Linear {
                 line[output % PANEL] = number;
             }
         }
-        let fine: NdTensorView<i8, 2> = NdTensorView::from_data([outputs, inputs], fine.as_slice());
-        let fine = bytes.prepack_b(fine.transposed());
+        let fine = fine.chunks(TOGETHER * inputs).map(|fine| {
+            let fine: NdTensorView<i8, 2> = NdTensorView::from_data([fine.len() / inputs, inputs], fine);
+            bytes.prepack_b(fine.transposed())
+        });
+        let fine = fine.collect();
         Ok(Self { inputs, outputs, weights: Weights::Bytes { fine, columns, keep, panels } })
     }
 
@@ -137,13 +143,23 @@ impl Linear {
         match (&self.weights, &engine.bytes) {
             (Weights::Bytes { fine, columns, keep, panels }, Some(bytes)) => {
                 scratch.take_apart(x, keep, columns);
-                scratch.sums.resize(rows * self.outputs, 0);
-                let rest = GemmInputA::Unpacked(view(&scratch.bytes, [rows, self.inputs])?);
-                bytes
-                    .gemm(&mut scratch.sums, rest, GemmInputB::Packed(fine), GemmOptions::default())
-                    .map_err(broken)?;
-                let Scratch { sums, steps, whole: extra, .. } = scratch;
-                Gather { sums, out, steps, extra, panels, gelu }.dispatch();
+                let Scratch { bytes: rest, sums, steps, whole: extra } = scratch;
+                let rest = bytes.prepack_a(view(rest, [rows, self.inputs])?);
+                let panels = panels.chunks(TOGETHER / PANEL * (WHOLE + 3));
+                for (number, (fine, panels)) in fine.iter().zip(panels).enumerate() {
+                    let some = fine.cols();
+                    sums.resize(rows * some, 0);
+                    bytes
+                        .gemm(
+                            sums,
+                            GemmInputA::Packed(&rest),
+                            GemmInputB::Packed(fine),
+                            GemmOptions::default(),
+                        )
+                        .map_err(broken)?;
+                    let (outputs, from) = (self.outputs, number * TOGETHER);
+                    Gather { sums, steps, extra, panels, gelu, out: &mut *out, outputs, from }.dispatch();
+                }
                 Ok(())
             }
             (Weights::Exact { weights, bias }, _) => {

@@ -70,7 +70,6 @@ impl SimdOp for Spread<'_> {
 /// Makes rows of sums of bytes into numbers again, and adds what was multiplied in 32 bits.
 pub struct Gather<'a, const EXTRA: usize> {
     pub sums: &'a [i32],
-    pub out: &'a mut [f32],
     /// For each row: what one step of its bytes is worth.
     pub steps: &'a [(f32, u8)],
     /// For each row: its inputs that are multiplied in 32 bits.
@@ -79,6 +78,10 @@ pub struct Gather<'a, const EXTRA: usize> {
     pub panels: &'a [[f32; PANEL]],
     /// Whether the network goes on with GELU.
     pub gelu: bool,
+    /// Rows of so many outputs, of which the sums are those from here on.
+    pub out: &'a mut [f32],
+    pub outputs: usize,
+    pub from: usize,
 }
 
 impl<const EXTRA: usize> SimdOp for Gather<'_, EXTRA> {
@@ -87,16 +90,15 @@ impl<const EXTRA: usize> SimdOp for Gather<'_, EXTRA> {
     #[inline(always)]
     fn eval<I: Isa>(mut self, isa: I) {
         let rows = self.extra.len();
-        let outputs = self.panels.len() / (EXTRA + 2) * PANEL;
         // a panel stays in the fastest cache while all rows pass
-        for (number, panel) in self.panels.chunks_exact(EXTRA + 2).enumerate() {
+        for number in 0..self.panels.len() / (EXTRA + 2) {
             let mut row = 0;
             while row + HIGH <= rows {
-                gather::<I, EXTRA, HIGH>(isa, &mut self, panel, row, row * outputs + number * PANEL, outputs);
+                gather::<I, EXTRA, HIGH>(isa, &mut self, number, row);
                 row += HIGH;
             }
             while row < rows {
-                gather::<I, EXTRA, 1>(isa, &mut self, panel, row, row * outputs + number * PANEL, outputs);
+                gather::<I, EXTRA, 1>(isa, &mut self, number, row);
                 row += 1;
             }
         }
@@ -107,14 +109,15 @@ impl<const EXTRA: usize> SimdOp for Gather<'_, EXTRA> {
 fn gather<I: Isa, const EXTRA: usize, const ROWS: usize>(
     isa: I,
     it: &mut Gather<'_, EXTRA>,
-    panel: &[[f32; PANEL]],
+    number: usize,
     row: usize,
-    from: usize,
-    outputs: usize,
 ) {
     let (floats, ints) = (isa.f32(), isa.i32());
     let len = floats.len();
-    let (bias, steps, weights) = (&panel[0], &panel[1], &panel[2..2 + EXTRA]);
+    let panel = &it.panels[number * (EXTRA + 2)..][..EXTRA + 2];
+    let (bias, steps, weights) = (&panel[0], &panel[1], &panel[2..]);
+    let panel_from = number * PANEL;
+    let summed = it.panels.len() / (EXTRA + 2) * PANEL;
     let extra = &it.extra[row..row + ROWS];
     for part in (0..PANEL).step_by(WIDE * len) {
         let mut to = [[floats.zero(); WIDE]; ROWS];
@@ -137,10 +140,10 @@ fn gather<I: Isa, const EXTRA: usize, const ROWS: usize>(
             }
         }
         for (number, to) in to.iter().enumerate() {
-            let start = from + number * outputs;
-            let sums = &it.sums[start..start + PANEL];
-            let out = &mut it.out[start..start + PANEL];
-            let step = floats.splat(it.steps[row + number].0);
+            let row = row + number;
+            let sums = &it.sums[row * summed + panel_from..][..PANEL];
+            let out = &mut it.out[row * it.outputs + it.from + panel_from..][..PANEL];
+            let step = floats.splat(it.steps[row].0);
             for at in 0..WIDE {
                 let place = part + at * len;
                 let sum = ints.to_float(ints.load(&sums[place..]));
