@@ -55,7 +55,6 @@ pub struct Linear {
     weights: Weights,
 }
 
-#[expect(clippy::large_enum_variant, reason = "there are twenty-four of them, all of one kind")]
 enum Weights {
     Exact {
         weights: PackedBMatrix<f32>,
@@ -98,7 +97,7 @@ impl Linear {
             let weights = engine.exact.prepack_b(view.transposed());
             return Ok(Self { inputs, outputs, weights: Weights::Exact { weights, bias } });
         };
-        if inputs % PANEL != 0 || outputs % PANEL != 0 {
+        if !inputs.is_multiple_of(PANEL) || !outputs.is_multiple_of(PANEL) {
             return Err(broken("weights that fill no panels"));
         }
         let mut keep = vec![1.0; inputs];
