@@ -3,23 +3,21 @@
 //!
 //! Several texts go through at once, one behind the other: only attention knows where one ends. So nothing is padded.
 
-use rten_gemm::{GemmInputA, GemmInputB, GemmOptions};
-use rten_simd::{SimdOp as _, SimdUnaryOp as _};
-use rten_tensor::Matrix;
-use rten_vecmath::{Gelu, Normalize, NormalizeOptions, Softmax, Sum, SumSquareSub};
+use rten_simd::SimdOp as _;
 
 use crate::{
     OpenError,
     columns::COLUMNS,
-    linear::{Engine, Linear, Scratch, broken},
+    linear::{Engine, Linear, Scratch},
+    vectors::{AddNorm, Attend, Room},
     weights::Weights,
 };
 
 /// Numbers of a token, and of a text.
 pub const WIDTH: usize = 384;
 const INNER: usize = 1_536;
-const HEADS: usize = 12;
-const HEAD: usize = WIDTH / HEADS;
+/// Numbers of a token that one of the twelve heads of attention looks at.
+const HEAD: usize = 32;
 /// Pieces of the vocabulary.
 pub const PIECES: usize = 30_522;
 /// Places in a text that the model knows.
@@ -39,19 +37,9 @@ impl Norm {
         })
     }
 
-    fn apply(&self, x: &mut [f32]) {
-        for token in x.chunks_exact_mut(WIDTH) {
-            let mean = Sum::new(token).dispatch() / WIDTH as f32;
-            let variance = SumSquareSub::new(token, mean).dispatch() / WIDTH as f32;
-            let options = NormalizeOptions {
-                pre_scale_bias: mean,
-                scale: 1.0 / (variance + 1e-12).sqrt(),
-                element_scale: Some(&self.scale),
-                element_bias: Some(&self.shift),
-                ..NormalizeOptions::default()
-            };
-            Normalize::new_mut(token, options).dispatch();
-        }
+    /// Of rows to which something is added before.
+    fn apply(&self, rows: &mut [f32], what: &[f32]) {
+        AddNorm { rows, what, scale: &self.scale, shift: &self.shift }.dispatch();
     }
 }
 
@@ -121,31 +109,37 @@ impl Bert {
         let mut rest = x.as_mut_slice();
         for length in lengths {
             let (text, after) = rest.split_at_mut(length * WIDTH);
-            add(text, &self.places[..length * WIDTH]);
+            self.entered.apply(text, &self.places[..length * WIDTH]);
             rest = after;
         }
-        self.entered.apply(&mut x);
         // an engine stays in its thread, and costs nothing to make
         let engine = Engine::new(self.exact);
-        let mut scratch = Scratch::default();
-        let (mut look, mut context, mut inner, mut out) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut scratch, mut room) = (Scratch::default(), Room::default());
+        let block = block(x.len() / WIDTH);
+        let (mut look, mut context) = (vec![0.0; 3 * x.len()], vec![0.0; x.len()]);
+        let (mut inner, mut out) = (vec![0.0; block * INNER], vec![0.0; block * WIDTH]);
         for layer in &self.layers {
-            layer.look.apply(&engine, &x, &mut look, &mut scratch)?;
-            context.resize(x.len(), 0.0);
-            let mut from = 0;
-            for length in lengths {
-                let text = &look[from * 3 * WIDTH..(from + length) * 3 * WIDTH];
-                attend(&engine, text, *length, &mut context[from * WIDTH..(from + length) * WIDTH])?;
-                from += length;
+            for (x, look) in x.chunks(block * WIDTH).zip(look.chunks_mut(3 * block * WIDTH)) {
+                layer.look.apply(&engine, x, look, false, &mut scratch)?;
             }
-            layer.join.apply(&engine, &context, &mut out, &mut scratch)?;
-            add(&mut x, &out);
-            layer.joined.apply(&mut x);
-            layer.widen.apply(&engine, &x, &mut inner, &mut scratch)?;
-            Gelu {}.map_mut(&mut inner);
-            layer.narrow.apply(&engine, &inner, &mut out, &mut scratch)?;
-            add(&mut x, &out);
-            layer.narrowed.apply(&mut x);
+            let (mut look, mut rest) = (look.as_slice(), context.as_mut_slice());
+            for length in lengths {
+                let (text, after) = rest.split_at_mut(length * WIDTH);
+                for from in (0..WIDTH).step_by(HEAD) {
+                    let look = &look[..3 * length * WIDTH];
+                    let (length, width, context, room) = (*length, WIDTH, &mut *text, &mut room);
+                    Attend::<HEAD> { length, look, width, from, context, room }.dispatch();
+                }
+                (look, rest) = (&look[3 * length * WIDTH..], after);
+            }
+            for (x, context) in x.chunks_mut(block * WIDTH).zip(context.chunks(block * WIDTH)) {
+                let (inner, out) = (&mut inner[..x.len() / WIDTH * INNER], &mut out[..x.len()]);
+                layer.join.apply(&engine, context, out, false, &mut scratch)?;
+                layer.joined.apply(x, out);
+                layer.widen.apply(&engine, x, inner, true, &mut scratch)?;
+                layer.narrow.apply(&engine, inner, out, false, &mut scratch)?;
+                layer.narrowed.apply(x, out);
+            }
         }
         let mut rest = x.as_slice();
         Ok(lengths
@@ -159,35 +153,11 @@ impl Bert {
     }
 }
 
-/// What each token of one text takes from the others, head by head.
-fn attend(engine: &Engine, look: &[f32], length: usize, context: &mut [f32]) -> Result<(), OpenError> {
-    let gemm = &engine.exact;
-    let row = 3 * WIDTH;
-    let (mut weights, mut taken) = (vec![0.0; length * length], vec![0.0; length * HEAD]);
-    for head in 0..HEADS {
-        let part = |which: usize, shape, strides| {
-            Matrix::from_slice_with_strides(shape, &look[which * WIDTH + head * HEAD..], strides)
-                .map_err(broken)
-        };
-        let query = part(0, [length, HEAD], [row, 1])?;
-        let key = part(1, [HEAD, length], [1, row])?;
-        let value = part(2, [length, HEAD], [row, 1])?;
-        let scaled = GemmOptions { alpha: 1.0 / (HEAD as f32).sqrt(), ..GemmOptions::default() };
-        gemm.gemm(&mut weights, GemmInputA::Unpacked(query), GemmInputB::Unpacked(key), scaled)
-            .map_err(broken)?;
-        for token in weights.chunks_exact_mut(length) {
-            Softmax::new_mut(token).dispatch();
-        }
-        let weights = Matrix::try_from_data([length, length], weights.as_slice())
-            .map_err(|_| broken("attention of another size"))?;
-        let plain = GemmOptions::default();
-        gemm.gemm(&mut taken, GemmInputA::Unpacked(weights), GemmInputB::Unpacked(value), plain)
-            .map_err(broken)?;
-        for (context, taken) in context.chunks_exact_mut(WIDTH).zip(taken.chunks_exact(HEAD)) {
-            context[head * HEAD..(head + 1) * HEAD].copy_from_slice(taken);
-        }
-    }
-    Ok(())
+/// How many of so many rows go through the network's multiplications one after another: as many as the second cache
+/// holds with what becomes of them, all blocks about alike, and no tile of eight rows begun but in the last.
+fn block(rows: usize) -> usize {
+    const MOST: usize = 64;
+    rows.div_ceil(rows.div_ceil(MOST).max(1)).max(1).next_multiple_of(8)
 }
 
 fn add(to: &mut [f32], what: &[f32]) {

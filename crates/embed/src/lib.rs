@@ -11,6 +11,7 @@ mod bert;
 mod columns;
 mod folders;
 mod linear;
+mod vectors;
 mod weights;
 mod wordpiece;
 

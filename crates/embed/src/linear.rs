@@ -7,18 +7,23 @@
 //! 1,536 inputs bring the vectors from a cosine of 0.993 to more than 0.999 of the exact ones.
 
 use rten_gemm::{BiasVector, GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedBMatrix};
-use rten_simd::SimdOp as _;
+use rten_simd::{SimdOp as _, SimdUnaryOp as _};
 use rten_tensor::{Matrix, NdTensorView};
-use rten_vecmath::{ExtendInit as _, MinMax, Quantize};
+use rten_vecmath::Gelu;
 
-use crate::OpenError;
+use crate::{
+    OpenError,
+    vectors::{Gather, PANEL, Spread},
+};
 
 /// Inputs that stay whole.
 pub const WHOLE: usize = 16;
+/// Outputs that are multiplied together: their sums are made into numbers while they are in the cache.
+const TOGETHER: usize = 3 * PANEL;
 
 /// What multiplies.
 pub struct Engine {
-    pub exact: GemmExecutor<f32, f32, f32>,
+    exact: GemmExecutor<f32, f32, f32>,
     /// None where the processor has no fast way with bytes that is also exact.
     bytes: Option<GemmExecutor<u8, i8, i32>>,
 }
@@ -47,30 +52,32 @@ pub(crate) fn broken(error: impl std::fmt::Display) -> OpenError {
 pub struct Linear {
     inputs: usize,
     outputs: usize,
-    bias: Vec<f32>,
     weights: Weights,
 }
 
-#[expect(clippy::large_enum_variant, reason = "there are twenty-four of them, all of one kind")]
 enum Weights {
-    Exact(PackedBMatrix<f32>),
+    Exact {
+        weights: PackedBMatrix<f32>,
+        bias: Vec<f32>,
+    },
     Bytes {
-        fine: PackedBMatrix<i8>,
-        /// Per output: what one step of its weights is worth.
-        steps: Vec<f32>,
-        /// The inputs that stay whole, and their weights, with one more that takes off each token's place of zero.
+        /// Some outputs each, [`TOGETHER`] but in the last.
+        fine: Vec<PackedBMatrix<i8>>,
+        /// The inputs that stay whole.
         columns: [usize; WHOLE],
-        whole: PackedBMatrix<f32>,
+        /// For each input: 0 where it stays whole, else 1.
+        keep: Vec<f32>,
+        /// What makes numbers of sums: see [`Gather`].
+        panels: Vec<[f32; PANEL]>,
     },
 }
 
 /// Room for what lies between.
 #[derive(Default)]
 pub struct Scratch {
-    row: Vec<f32>,
     bytes: Vec<u8>,
-    steps: Vec<f32>,
-    whole: Vec<f32>,
+    steps: Vec<(f32, u8)>,
+    whole: Vec<[f32; WHOLE + 1]>,
     sums: Vec<i32>,
 }
 
@@ -86,72 +93,82 @@ impl Linear {
         let inputs = weights.len() / outputs.max(1);
         let view = Matrix::try_from_data([outputs, inputs], weights)
             .map_err(|_| broken("weights of another size"))?;
-        let weights = match &engine.bytes {
-            None => Weights::Exact(engine.exact.prepack_b(view.transposed())),
-            Some(bytes) => {
-                let (mut fine, mut steps, mut whole) = (Vec::new(), Vec::new(), Vec::new());
-                for row in weights.chunks_exact(inputs) {
-                    whole.extend(columns.map(|column| row[column]));
-                    let mut rest = row.to_vec();
-                    for column in columns {
-                        rest[column] = 0.0;
-                    }
-                    let most = rest.iter().fold(0.0_f32, |most, weight| most.max(weight.abs()));
-                    let step = if most > 0.0 { most / 127.0 } else { 1.0 };
-                    let rest = rest.iter().map(|weight| (weight / step).round() as i8);
-                    let total: i32 = rest.clone().map(i32::from).sum();
-                    whole.push(-(total as f32) * step);
-                    fine.extend(rest);
-                    steps.push(step);
-                }
-                let fine: NdTensorView<i8, 2> = NdTensorView::from_data([outputs, inputs], fine.as_slice());
-                let whole: Matrix = NdTensorView::from_data([outputs, WHOLE + 1], whole.as_slice());
-                Weights::Bytes {
-                    fine: bytes.prepack_b(fine.transposed()),
-                    steps,
-                    columns,
-                    whole: engine.exact.prepack_b(whole.transposed()),
-                }
-            }
+        let Some(bytes) = &engine.bytes else {
+            let weights = engine.exact.prepack_b(view.transposed());
+            return Ok(Self { inputs, outputs, weights: Weights::Exact { weights, bias } });
         };
-        Ok(Self { inputs, outputs, bias, weights })
+        if !inputs.is_multiple_of(PANEL) || !outputs.is_multiple_of(PANEL) {
+            return Err(broken("weights that fill no panels"));
+        }
+        let mut keep = vec![1.0; inputs];
+        for column in columns {
+            keep[column] = 0.0;
+        }
+        let mut fine = Vec::with_capacity(weights.len());
+        let mut panels = vec![[0.0; PANEL]; outputs / PANEL * (WHOLE + 3)];
+        for (output, row) in weights.chunks_exact(inputs).enumerate() {
+            let rest = row.iter().zip(&keep).map(|(weight, keep)| weight * keep);
+            let most = rest.clone().fold(0.0_f32, |most, weight| most.max(weight.abs()));
+            let step = if most > 0.0 { most / 127.0 } else { 1.0 };
+            let rest = rest.map(|weight| (weight / step).round() as i8);
+            let total: i32 = rest.clone().map(i32::from).sum();
+            fine.extend(rest);
+            // one more that is multiplied whole takes off each token's place of zero
+            let whole = columns.map(|column| row[column]).into_iter().chain([-(total as f32) * step]);
+            let numbers = [bias[output], step].into_iter().chain(whole);
+            let panel = &mut panels[output / PANEL * (WHOLE + 3)..];
+            for (line, number) in panel.iter_mut().zip(numbers) {
+                line[output % PANEL] = number;
+            }
+        }
+        let fine = fine.chunks(TOGETHER * inputs).map(|fine| {
+            let fine: NdTensorView<i8, 2> = NdTensorView::from_data([fine.len() / inputs, inputs], fine);
+            bytes.prepack_b(fine.transposed())
+        });
+        let fine = fine.collect();
+        Ok(Self { inputs, outputs, weights: Weights::Bytes { fine, columns, keep, panels } })
     }
 
-    /// `out = x · weights + bias`, a row for each row of `x`.
+    /// `out = x · weights + bias`, a row for each row of `x`, with GELU of it where the network goes on with that.
     pub fn apply(
         &self,
         engine: &Engine,
         x: &[f32],
-        out: &mut Vec<f32>,
+        out: &mut [f32],
+        gelu: bool,
         scratch: &mut Scratch,
     ) -> Result<(), OpenError> {
         let rows = x.len() / self.inputs;
-        out.resize(rows * self.outputs, 0.0);
-        let with_bias = GemmOptions { bias: Some(BiasVector::Row(&self.bias)), ..GemmOptions::default() };
         match (&self.weights, &engine.bytes) {
-            (Weights::Bytes { fine, steps, columns, whole }, Some(bytes)) => {
-                scratch.take_apart(x, self.inputs, columns);
-                let outliers = view(&scratch.whole, [rows, WHOLE + 1])?;
-                engine
-                    .exact
-                    .gemm(out, GemmInputA::Unpacked(outliers), GemmInputB::Packed(whole), with_bias)
-                    .map_err(broken)?;
-                scratch.sums.resize(rows * self.outputs, 0);
-                let rest = GemmInputA::Unpacked(view(&scratch.bytes, [rows, self.inputs])?);
-                bytes
-                    .gemm(&mut scratch.sums, rest, GemmInputB::Packed(fine), GemmOptions::default())
-                    .map_err(broken)?;
-                let sums = scratch.sums.chunks_exact(self.outputs);
-                for ((out, sums), token) in out.chunks_exact_mut(self.outputs).zip(sums).zip(&scratch.steps) {
-                    for ((out, sum), step) in out.iter_mut().zip(sums).zip(steps) {
-                        *out += *sum as f32 * (step * token);
-                    }
+            (Weights::Bytes { fine, columns, keep, panels }, Some(bytes)) => {
+                scratch.take_apart(x, keep, columns);
+                let Scratch { bytes: rest, sums, steps, whole: extra } = scratch;
+                let rest = bytes.prepack_a(view(rest, [rows, self.inputs])?);
+                let panels = panels.chunks(TOGETHER / PANEL * (WHOLE + 3));
+                for (number, (fine, panels)) in fine.iter().zip(panels).enumerate() {
+                    let some = fine.cols();
+                    sums.resize(rows * some, 0);
+                    bytes
+                        .gemm(
+                            sums,
+                            GemmInputA::Packed(&rest),
+                            GemmInputB::Packed(fine),
+                            GemmOptions::default(),
+                        )
+                        .map_err(broken)?;
+                    let (outputs, from) = (self.outputs, number * TOGETHER);
+                    Gather { sums, steps, extra, panels, gelu, out: &mut *out, outputs, from }.dispatch();
                 }
                 Ok(())
             }
-            (Weights::Exact(weights), _) => {
+            (Weights::Exact { weights, bias }, _) => {
+                let with_bias = GemmOptions { bias: Some(BiasVector::Row(bias)), ..GemmOptions::default() };
                 let x = GemmInputA::Unpacked(view(x, [rows, self.inputs])?);
-                engine.exact.gemm(out, x, GemmInputB::Packed(weights), with_bias).map_err(broken)
+                engine.exact.gemm(out, x, GemmInputB::Packed(weights), with_bias).map_err(broken)?;
+                if gelu {
+                    Gelu {}.map_mut(out);
+                }
+                Ok(())
             }
             (Weights::Bytes { .. }, None) => Err(broken("weights of another engine")),
         }
@@ -164,29 +181,23 @@ fn view<T>(data: &[T], shape: [usize; 2]) -> Result<Matrix<'_, T>, OpenError> {
 
 impl Scratch {
     /// The large columns by themselves, the rest as bytes with the worth of a step and the place of zero, row by row.
-    fn take_apart(&mut self, x: &[f32], inputs: usize, columns: &[usize; WHOLE]) {
-        let Self { row, bytes, steps, whole, .. } = self;
-        bytes.clear();
-        steps.clear();
+    fn take_apart(&mut self, x: &[f32], keep: &[f32], columns: &[usize; WHOLE]) {
+        let Self { bytes, steps, whole, .. } = self;
+        let inputs = keep.len();
+        bytes.resize(x.len(), 0);
+        steps.resize(x.len() / inputs, (1.0, 0));
+        Spread { rows: x, keep, bytes, steps }.dispatch();
         whole.clear();
-        bytes.reserve(x.len());
-        for token in x.chunks_exact(inputs) {
-            whole.extend(columns.iter().map(|column| token[*column]));
-            row.clear();
-            row.extend_from_slice(token);
-            for column in columns {
-                row[*column] = 0.0;
+        whole.extend(x.chunks_exact(inputs).zip(steps).map(|(token, (step, zero))| {
+            let mut whole = [0.0; WHOLE + 1];
+            for (whole, column) in whole.iter_mut().zip(columns) {
+                *whole = token[*column];
             }
-            // zero is among them, so that it has a byte
-            let (least, most) = MinMax::new(row).dispatch();
-            let step = if most > least { (most - least) / 255.0 } else { 1.0 };
-            let zero = (-least / step).round() as u8;
-            bytes.extend_init(|room| Quantize::new(row, &mut room[..inputs], 1.0 / step, zero).dispatch());
-            steps.push(step);
             // the sums of bytes are too large by this times the sum of the weights. Not left to rten-gemm 0.27, which
             // takes the places of zero of a block's first rows (eight of them with AVX-512) for those of all
-            whole.push(f32::from(zero) * step);
-        }
+            whole[WHOLE] = f32::from(*zero) * *step;
+            whole
+        }));
     }
 }
 
@@ -225,8 +236,8 @@ mod tests {
             for (exact, most) in [(true, 1e-5), (false, 0.01)] {
                 let engine = Engine::new(exact);
                 let linear = Linear::new(&engine, &weights, bias.clone(), columns).unwrap();
-                let (mut out, mut scratch) = (Vec::new(), Scratch::default());
-                linear.apply(&engine, &x, &mut out, &mut scratch).unwrap();
+                let (mut out, mut scratch) = (vec![0.0; rows * outputs], Scratch::default());
+                linear.apply(&engine, &x, &mut out, false, &mut scratch).unwrap();
                 for (row, (out, right)) in
                     out.chunks_exact(outputs).zip(right.chunks_exact(outputs)).enumerate()
                 {
