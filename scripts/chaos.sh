@@ -7,4 +7,4 @@ cd "$ROOT"
 need_rust
 scripts/postgres.sh >/dev/null
 export BELLWETHER_CHAOS_ROUNDS=${BELLWETHER_CHAOS_ROUNDS:-500}
-cargo test --quiet --package bellwether --test chaos -- --nocapture
+cargo test --quiet --workspace --test chaos -- --nocapture

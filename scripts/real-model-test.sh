@@ -45,4 +45,4 @@ done
 [ "${ready:-}" = yes ] || { echo "The server was not ready after two minutes; see $home/server.log" >&2; exit 1; }
 
 BELLWETHER_TEST_MODEL_URL="http://127.0.0.1:$port/v1/" BELLWETHER_TEST_MODEL=smollm2 \
-  cargo test -p bellwether-models --test real_model -- --nocapture --test-threads=1 "$@"
+  cargo test --workspace --test real_model -- --nocapture --test-threads=1 "$@"

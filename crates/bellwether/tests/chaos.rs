@@ -1,5 +1,6 @@
-//! Publishing while everything breaks: workers are killed, the database is restarted, the network lies, people change
-//! their minds. At the end each post is out exactly once or not at all, and the ledger says which.
+//! Publishing while everything breaks: workers are killed, the database is restarted, networks lie, people change their
+//! minds. The networks are the sandbox and a strict fake of Bluesky's protocol whose tokens end every eight seconds. At the
+//! end each post is out exactly once or not at all, and the ledger says which.
 //!
 //! `BELLWETHER_CHAOS_ROUNDS` sets the rounds (50; `make chaos` runs 500), `BELLWETHER_CHAOS_SEED` the seed, which is
 //! printed.
@@ -10,6 +11,8 @@
     reason = "helpers of tests fail the test; the counts are the point"
 )]
 
+#[path = "rig/pds.rs"]
+mod pds;
 mod rig;
 
 use std::{
@@ -19,20 +22,23 @@ use std::{
 
 use bellwether_kernel::{RequestContext, Rng, id::PostId};
 use bellwether_publishing::{
-    PublicationId,
+    ConnectionId, PublicationId,
+    connections::CreateConnection,
     publications::{CreatePublications, UpdatePublication},
     schedule::{Pause, PauseScope},
     time,
 };
 use bellwether_studio::posts::model::Action;
+use pds::Pds;
 use rig::{Rig, Worker};
 use serde_json::json;
 use sqlx::Row as _;
 
 /// Workers at once.
 const WORKERS: usize = 3;
-/// Posts of one round.
+/// Posts of one round, and how many of them go to the fake.
 const POSTS: usize = 8;
+const ON_BLUESKY: usize = 2;
 /// The longest wait for everything to settle at the end.
 const PATIENCE: Duration = Duration::from_mins(5);
 
@@ -48,6 +54,7 @@ fn trouble() -> Vec<(&'static str, String)> {
         of("BELLWETHER_PUBLISHING__SANDBOX__TOO_MANY", 10),
         of("BELLWETHER_PUBLISHING__SANDBOX__REFUSED", 20),
         of("BELLWETHER_PUBLISHING__SANDBOX__SLOW_MS", 150),
+        ("BELLWETHER_FETCH__ALLOW_PRIVATE", "[\"127.0.0.0/8\"]".to_owned()),
     ]
 }
 
@@ -68,7 +75,16 @@ async fn every_post_is_out_once_or_not_at_all() {
     let seed = number("BELLWETHER_CHAOS_SEED", u64::from(std::process::id()));
     println!("chaos: {rounds} rounds, seed {seed}");
     let dice = Rng::seeded(seed);
-    let mut rig = Rig::start(|config| config.publishing.lease_seconds = 2).await;
+    let mut rig = Rig::start(|config| {
+        config.publishing.lease_seconds = 2;
+        config.fetch.allow_private = vec!["127.0.0.0/8".parse().unwrap()];
+    })
+    .await;
+    let pds = Pds::start(seed).await;
+    let mut bluesky = Vec::new();
+    for number in 0..pds::ACCOUNTS {
+        bluesky.push(connect(&rig, &pds, number).await);
+    }
     let mut workers: Vec<Worker> = (0..WORKERS).map(|_| rig.worker(&trouble())).collect();
     let mut tally = Tally::default();
     let mut all: Vec<(PublicationId, PostId)> = Vec::new();
@@ -76,7 +92,7 @@ async fn every_post_is_out_once_or_not_at_all() {
         if round % 10 == 0 {
             println!("chaos: round {round}");
         }
-        plan(&rig, &dice, &mut all, &mut tally).await;
+        plan(&rig, &bluesky, &dice, &mut all, &mut tally).await;
         for _ in 0..4 {
             meddle(&rig, &dice, &all, &mut tally).await;
         }
@@ -100,18 +116,43 @@ async fn every_post_is_out_once_or_not_at_all() {
         tokio::time::sleep(Duration::from_millis(dice.below(400))).await;
     }
     println!("chaos: settling");
+    pds.calm();
     settle(&rig, &mut workers).await;
-    let faults = check(&rig, &all, &mut tally).await;
+    let faults = check(&rig, &pds, &all, &mut tally).await;
     println!("chaos: {:?}", tally.0);
+    println!("chaos: Bluesky: {:?}", pds.tally());
     drop(workers);
     rig.stop().await;
     assert!(faults.is_empty(), "seed {seed}:\n{}", faults.join("\n"));
+    assert!(pds.records().len() > all.len() / 8, "hardly anything went to Bluesky");
     assert!(tally.0["published"] > all.len() / 3, "hardly anything went out: {:?}", tally.0);
 }
 
-async fn plan(rig: &Rig, dice: &Rng, all: &mut Vec<(PublicationId, PostId)>, tally: &mut Tally) {
-    let posts = rig.posts(POSTS, 5).await;
-    for post in posts {
+/// An account on the fake, by its app password.
+async fn connect(rig: &Rig, pds: &Pds, number: usize) -> ConnectionId {
+    let handle = pds::handle_of(&format!("did:plc:chaos{number}"));
+    let input: CreateConnection = serde_json::from_value(json!({
+        "provider": "bluesky",
+        "fields": { "identifier": handle, "app_password": pds::PASSWORD, "server": pds.url },
+    }))
+    .unwrap();
+    let connected = rig.app.publishing.connect(&rig.access, input, &RequestContext::default()).await.unwrap();
+    connected[0].id
+}
+
+async fn plan(
+    rig: &Rig,
+    bluesky: &[ConnectionId],
+    dice: &Rng,
+    all: &mut Vec<(PublicationId, PostId)>,
+    tally: &mut Tally,
+) {
+    let on_sandbox = rig.posts(POSTS - ON_BLUESKY, 5).await.into_iter().map(|post| (post, rig.connection));
+    let posts = rig.posts_for(("bluesky.post", "bluesky.thread"), ON_BLUESKY, 2).await;
+    for (post, connection) in on_sandbox.chain(posts.into_iter().map(|post| {
+        let account = usize::try_from(dice.below(bluesky.len() as u64)).unwrap();
+        (post, bluesky[account])
+    })) {
         let when = match dice.below(3) {
             0 => {
                 let zone = time::zone("Europe/Berlin").unwrap();
@@ -122,7 +163,7 @@ async fn plan(rig: &Rig, dice: &Rng, all: &mut Vec<(PublicationId, PostId)>, tal
             _ => json!({ "now": true }),
         };
         let input: CreatePublications =
-            serde_json::from_value(json!({ "connection_ids": [rig.connection], "when": when })).unwrap();
+            serde_json::from_value(json!({ "connection_ids": [connection], "when": when })).unwrap();
         let planned = rig
             .app
             .publishing
@@ -205,6 +246,11 @@ async fn resume(rig: &Rig) {
 /// Waits until nothing is on its way any more.
 async fn settle(rig: &Rig, workers: &mut [Worker]) {
     resume(rig).await;
+    // who said 429 and not until when is left alone for a quarter of an hour, which passes here at once
+    sqlx::query("UPDATE publishing.connections SET blocked_until = NULL WHERE blocked_until > now() + interval '30 seconds'")
+        .execute(rig.store.pool())
+        .await
+        .unwrap();
     let deadline = tokio::time::Instant::now() + PATIENCE;
     loop {
         let open: i64 = sqlx::query_scalar(
@@ -223,22 +269,41 @@ async fn settle(rig: &Rig, workers: &mut [Worker]) {
                 *worker = rig.worker(&trouble());
             }
         }
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        // as whoever sees them on the board: "Look again" and "Publish now", rather than wait for minutes of backing off
+        let waiting = sqlx::query(
+            "SELECT id, state FROM publishing.publications
+             WHERE state IN ('scheduled', 'unclear') AND next_at > now() + interval '10 seconds'",
+        );
+        for row in waiting.fetch_all(rig.store.pool()).await.unwrap() {
+            let (id, publishing) = (PublicationId::from(row.get::<uuid::Uuid, _>("id")), &rig.app.publishing);
+            // what a worker takes up in this moment says so
+            let _ = match row.get("state") {
+                "unclear" => publishing.reconcile_publication(&rig.access, id).await,
+                _ => publishing.publish_now(&rig.access, id, &RequestContext::default()).await,
+            };
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
     }
 }
 
-async fn check(rig: &Rig, all: &[(PublicationId, PostId)], tally: &mut Tally) -> Vec<String> {
+async fn check(rig: &Rig, pds: &Pds, all: &[(PublicationId, PostId)], tally: &mut Tally) -> Vec<String> {
     let pool = rig.store.pool();
     let mut faults = Vec::new();
     // what is on the network, by the post that its text names
     let mut out: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut remote = BTreeSet::new();
-    for row in sqlx::query("SELECT id, body FROM publishing.sandbox_posts").fetch_all(pool).await.unwrap() {
-        let body: String = row.get("body");
+    let of_sandbox =
+        sqlx::query("SELECT id, body FROM publishing.sandbox_posts").fetch_all(pool).await.unwrap();
+    let of_sandbox = of_sandbox.iter().map(|row| {
+        let id = bellwether_publishing::SandboxPostId::from(row.get::<uuid::Uuid, _>("id")).to_string();
+        (id, row.get::<String, _>("body"))
+    });
+    let of_bluesky = pds.records().into_iter().map(|record| (record.uri, record.text));
+    for (id, body) in of_sandbox.chain(of_bluesky) {
         let (part, post) = body.split_once(" of ").unwrap();
         let post = post.split_once(',').unwrap().0;
         out.entry(post.to_owned()).or_default().push(part.to_owned());
-        remote.insert(bellwether_publishing::SandboxPostId::from(row.get::<uuid::Uuid, _>("id")).to_string());
+        remote.insert(id);
     }
     let planned: BTreeSet<PublicationId> = all.iter().map(|(id, _)| *id).collect();
     let rows = sqlx::query(

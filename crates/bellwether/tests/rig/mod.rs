@@ -103,8 +103,19 @@ impl Rig {
         Worker(command.spawn().unwrap())
     }
 
-    /// Approved posts whose texts occur nowhere else; those with a number that `threads` divides are threads of three.
+    /// Approved posts for the sandbox whose texts occur nowhere else; those with a number that `threads` divides are threads of
+    /// three.
     pub async fn posts(&self, count: usize, threads: usize) -> Vec<PostId> {
+        self.posts_for(("sandbox.post", "x.thread"), count, threads).await
+    }
+
+    /// The same, for targets of another network: of a post and of a thread.
+    pub async fn posts_for(
+        &self,
+        (post, thread): (&'static str, &'static str),
+        count: usize,
+        threads: usize,
+    ) -> Vec<PostId> {
         let mut ids = Vec::with_capacity(count);
         let mut contents = Vec::with_capacity(count);
         let mut targets = Vec::with_capacity(count);
@@ -112,11 +123,11 @@ impl Rig {
             let id = PostId::new(&self.app.clock, self.app.rng());
             let text = |part: usize| format!("Part {part} of {id}, and nothing else says so.");
             let content = if threads > 0 && number % threads == 0 {
-                targets.push("x.thread");
+                targets.push(thread);
                 json!({ "shape": "thread", "thread": [text(1), text(2), text(3)], "post_count": 3, "hashtags": [],
                         "mentions": [], "media_prompt": null })
             } else {
-                targets.push("sandbox.post");
+                targets.push(post);
                 json!({ "shape": "post", "post": text(1), "opening_hook": text(1), "cta": null, "hashtags": [],
                         "mentions": [], "media_prompt": null })
             };

@@ -14,8 +14,10 @@ use super::{
 };
 use crate::{AttemptId, Error, PublicationId, Publishing, publications::model::State};
 
-/// How often an account is read before a person is asked, over about an hour.
-const MOST_READINGS: i64 = 6;
+/// How long an account is read by itself before a person is asked.
+const LONGEST: Duration = Duration::hours(1);
+/// The least time between two readings of it.
+const PAUSE: Duration = Duration::seconds(30);
 /// Within this time of its first use an idempotency key still tells a network that it has seen the piece; Mastodon keeps
 /// them for an hour.
 const KEYS_LAST: Duration = Duration::minutes(45);
@@ -30,6 +32,17 @@ pub(super) fn settles_after(provider: &str) -> Duration {
         }
         _ => Duration::seconds(75),
     }
+}
+
+/// When an account is read again for something that was sent (or given up) at a time and is still unclear: when the network
+/// has had time to show it, then each time at twice the age. By age and not by the number of readings, since a person may
+/// look as often as they like. None when it is a person's turn.
+fn next_reading(sent: Timestamp, now: Timestamp, provider: &str) -> Option<Timestamp> {
+    let (age, settled) = (now - sent, sent + settles_after(provider));
+    if now < settled {
+        return Some(settled);
+    }
+    (age < LONGEST).then(|| now + age.max(PAUSE))
 }
 
 /// What was found out.
@@ -78,8 +91,7 @@ impl Publishing {
                 ("absent", State::Scheduled, Some(words), Some(now), None)
             }
             Found::Undecided(words) => {
-                let next = (row.readings + 1 < MOST_READINGS)
-                    .then(|| now + Duration::seconds(30 * (1 << row.readings.clamp(0, 6))));
+                let next = next_reading(row.finished_at.unwrap_or(row.started_at), now, &row.provider);
                 ("undecided", State::Unclear, Some(words), next, None)
             }
         };
@@ -313,5 +325,28 @@ impl Publishing {
         };
         sql::settle_unclear(tx.conn(), &reading, now).await?;
         Ok(tx.commit().await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_read_when_it_can_show_it_and_then_ever_less_often_for_an_hour() {
+        let sent: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        let at = |age: i64| sent + Duration::seconds(age);
+        // however often somebody looks before, the first time that proves anything stays
+        for age in [0, 1, 19] {
+            assert_eq!(next_reading(sent, at(age), "bluesky"), Some(at(20)));
+        }
+        assert_eq!(next_reading(sent, at(0), "x"), Some(at(75)));
+        assert_eq!(next_reading(sent, at(20), "bluesky"), Some(at(50)));
+        assert_eq!(next_reading(sent, at(100), "bluesky"), Some(at(200)));
+        let (mut now, mut times) = (at(0), 0);
+        while let Some(next) = next_reading(sent, now, "bluesky") {
+            (now, times) = (next, times + 1);
+        }
+        assert!(now - sent > LONGEST && times <= 9, "{times} until {now}");
     }
 }

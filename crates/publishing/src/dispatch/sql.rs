@@ -546,7 +546,6 @@ pub(super) struct UnclearRow {
     pub(super) fingerprint: Option<Vec<u8>>,
     pub(super) remote_id: Option<String>,
     pub(super) remote_url: Option<String>,
-    pub(super) readings: i64,
 }
 
 /// Takes unclear publications for reading their accounts; nobody else takes them for two minutes.
@@ -572,10 +571,7 @@ pub(super) async fn take_unclear(
                   p.connection_id AS "connection!: ConnectionId", p.target AS "target!",
                   coalesce(p.content, post.content) AS content, p.posted AS "posted!", p.attempts AS "attempts!",
                   p.pieces AS "pieces!", c.provider, a.piece, a.started_at, a.finished_at, a.fingerprint,
-                  a.remote_id, a.remote_url,
-                  (SELECT count(*) FROM publishing.attempts r
-                   WHERE r.organization_id = p.organization_id AND r.publication_id = p.id AND r.kind = 'reconcile'
-                     AND r.number > a.number) AS "readings!"
+                  a.remote_id, a.remote_url
            FROM p
            JOIN studio.publishable_posts post ON post.organization_id = p.organization_id AND post.id = p.post_id
            JOIN publishing.connections c ON c.organization_id = p.organization_id AND c.id = p.connection_id
