@@ -263,7 +263,18 @@ async fn settle(rig: &Rig, workers: &mut [Worker]) {
         if open == 0 {
             return;
         }
-        assert!(tokio::time::Instant::now() < deadline, "{open} publications did not settle");
+        if tokio::time::Instant::now() > deadline {
+            let left: Vec<String> = sqlx::query_scalar(
+                "SELECT concat_ws(', ', p.id, p.network, p.state, p.words, 'next ' || p.next_at, 'blocked ' || c.blocked_until,
+                        'renewed until ' || c.refresh_lease_until, c.status, p.failures || ' failures', 'now ' || now())
+                   FROM publishing.publications p JOIN publishing.connections c ON c.id = p.connection_id
+                  WHERE p.state IN ('scheduled', 'sending') OR p.state = 'unclear' AND p.next_at IS NOT NULL",
+            )
+            .fetch_all(rig.store.pool())
+            .await
+            .unwrap();
+            panic!("{open} publications did not settle:\n{}", left.join("\n"));
+        }
         for worker in workers.iter_mut() {
             if worker.ended() {
                 *worker = rig.worker(&trouble());
