@@ -148,8 +148,7 @@ impl Store {
 
     /// Closes every connection, waiting for those in use.
     pub async fn close(&self) {
-        self.warm.give_up();
-        self.pool().close().await;
+        self.warm.close().await;
     }
 }
 

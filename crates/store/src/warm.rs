@@ -8,7 +8,7 @@ use std::{
     fmt,
     future::Future as _,
     pin::pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     task::{Context, Poll, Waker},
     time::{Duration, Instant},
 };
@@ -32,9 +32,16 @@ pub(crate) struct Warm {
 }
 
 struct Kept {
-    /// In the order of their last use; the last one in is the first one out.
-    resting: Mutex<Vec<Resting>>,
+    rest: Mutex<Rest>,
     most: usize,
+}
+
+#[derive(Default)]
+struct Rest {
+    /// In the order of their last use; the last one in is the first one out.
+    resting: Vec<Resting>,
+    /// Whether somebody looks after those that rest too long.
+    watched: bool,
 }
 
 struct Resting {
@@ -44,11 +51,13 @@ struct Resting {
 }
 
 impl Warm {
-    /// At most half of the pool rests here, so that whoever asks the pool itself finds enough in it; nothing of a small one.
+    /// At most half of the pool rests here, and eight are left to whoever asks the pool itself: listeners, which keep theirs,
+    /// and the job queue.
     pub(crate) fn new(pool: PgPool) -> Self {
         let connections = pool.options().get_max_connections();
-        let most = if connections < 8 { 0 } else { usize::try_from(connections / 2).unwrap_or(usize::MAX) };
-        Self { pool, kept: Arc::new(Kept { resting: Mutex::default(), most }) }
+        let most = connections.saturating_sub(8).min(connections / 2);
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        Self { pool, kept: Arc::new(Kept { rest: Mutex::default(), most }) }
     }
 
     pub(crate) fn pool(&self) -> &PgPool {
@@ -57,20 +66,23 @@ impl Warm {
 
     /// How many rest here.
     pub(crate) fn resting(&self) -> usize {
-        self.kept.lock().len()
+        self.kept.lock().resting.len()
     }
 
-    /// Gives all that rest back to the pool.
-    pub(crate) fn give_up(&self) {
-        let resting = std::mem::take(&mut *self.kept.lock());
+    /// Closes every connection, waiting for those in use.
+    pub(crate) async fn close(&self) {
+        // marks the pool as closed at once: from here on nothing is put to rest
+        let closed = self.pool.close();
+        let resting = std::mem::take(&mut self.kept.lock().resting);
         drop(resting);
+        closed.await;
     }
 
     /// A connection: the one that was used last, else one of the pool's.
     pub(crate) async fn take(&self) -> Result<Lent> {
-        let (found, tired) = self.kept.take();
-        drop(tired);
-        let (connection, taken) = match found {
+        let newest = self.kept.lock().resting.pop();
+        // one that rested too long goes to the pool, and those beneath it by and by
+        let (connection, taken) = match newest.filter(|resting| resting.used.elapsed() < REST) {
             Some(resting) => (resting.connection, resting.taken),
             None => (self.pool.acquire().await?, Instant::now()),
         };
@@ -79,16 +91,30 @@ impl Warm {
 }
 
 impl Kept {
-    fn lock(&self) -> MutexGuard<'_, Vec<Resting>> {
-        self.resting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Rest> {
+        self.rest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The one that was used last, and those that rested too long.
-    fn take(&self) -> (Option<Resting>, Vec<Resting>) {
-        let mut resting = self.lock();
-        let tired = resting.iter().take_while(|one| one.used.elapsed() > REST).count();
-        let tired = resting.drain(..tired).collect();
-        (resting.pop(), tired)
+    /// Takes out those that rested too long, and whether others are left to watch.
+    fn tired(&self) -> (Vec<Resting>, bool) {
+        let mut rest = self.lock();
+        let tired = rest.resting.iter().take_while(|one| one.used.elapsed() >= REST).count();
+        let tired = rest.resting.drain(..tired).collect();
+        rest.watched = !rest.resting.is_empty();
+        (tired, rest.watched)
+    }
+}
+
+/// Gives back to the pool what rests too long, until nothing rests.
+async fn give_back(kept: Weak<Kept>) {
+    loop {
+        tokio::time::sleep(REST).await;
+        let Some(kept) = kept.upgrade() else { return };
+        let (tired, watched) = kept.tired();
+        drop(tired);
+        if !watched {
+            return;
+        }
     }
 }
 
@@ -96,7 +122,7 @@ impl Drop for Kept {
     fn drop(&mut self) {
         // outside of a runtime the pool can't take anything back; the program is ending
         if Handle::try_current().is_err() {
-            std::mem::forget(std::mem::take(&mut *self.lock()));
+            std::mem::forget(std::mem::take(&mut self.lock().resting));
         }
     }
 }
@@ -152,13 +178,19 @@ impl Lent {
         let Some(connection) = self.connection.take() else { return };
         let pool = &self.warm.pool;
         let wanted = pool.num_idle() == 0 && pool.size() >= pool.options().get_max_connections();
-        if wanted || pool.is_closed() || self.taken.elapsed() > TERM {
+        if wanted || self.taken.elapsed() > TERM {
             return;
         }
-        let mut resting = self.warm.kept.lock();
-        if resting.len() < self.warm.kept.most {
-            resting.push(Resting { connection, taken: self.taken, used: Instant::now() });
+        let mut rest = self.warm.kept.lock();
+        // asked with the lock held, so that nothing comes after the pool was closed and this was emptied
+        if pool.is_closed() || rest.resting.len() >= self.warm.kept.most {
+            return;
         }
+        if !rest.watched {
+            rest.watched = true;
+            tokio::spawn(give_back(Arc::downgrade(&self.warm.kept)));
+        }
+        rest.resting.push(Resting { connection, taken: self.taken, used: Instant::now() });
     }
 }
 

@@ -7,12 +7,19 @@ use bellwether_kernel::{
     id::{BrandId, OrganizationId, UserId, uuid_v7, uuid_v7_floor},
 };
 use bellwether_store::{ConstraintKind, DatabaseOptions, Error, Store, TenantScope};
-use bellwether_testkit::database;
+use bellwether_testkit::{TestDatabase, database};
 use sqlx::Executor as _;
 use uuid::Uuid;
 
 fn clock() -> Clock {
     Clock::manual("2026-05-15T12:00:00Z".parse().unwrap())
+}
+
+/// A store of its own with so many connections: of one, what a transaction leaves behind would be seen by the next.
+async fn store_of(database: &TestDatabase, connections: u32) -> Store {
+    let mut options = database.options();
+    options.max_connections = connections;
+    Store::connect(&options).await.unwrap()
 }
 
 async fn text(tx: &mut bellwether_store::TenantTx, sql: &'static str) -> Option<String> {
@@ -22,10 +29,7 @@ async fn text(tx: &mut bellwether_store::TenantTx, sql: &'static str) -> Option<
 #[tokio::test]
 async fn a_tenant_transaction_says_whose_it_is_and_forgets_it_at_its_end() {
     let database = database().await;
-    let mut options = database.options();
-    // one connection, so that what a transaction leaves behind would be seen by the next
-    options.max_connections = 1;
-    let store = Store::connect(&options).await.unwrap();
+    let store = store_of(&database, 1).await;
     let (clock, rng) = (clock(), Rng::seeded(1));
     let (user, organization) = (UserId::new(&clock, &rng), OrganizationId::new(&clock, &rng));
     let brands = vec![BrandId::new(&clock, &rng), BrandId::new(&clock, &rng)];
@@ -83,9 +87,7 @@ async fn a_tenant_transaction_says_whose_it_is_and_forgets_it_at_its_end() {
 async fn opening_takes_one_round_trip() {
     let database = database().await;
     let scope = TenantScope::organization(OrganizationId::from(Uuid::nil()));
-    let mut options = database.options();
-    options.max_connections = 1;
-    let other = Store::connect(&options).await.unwrap();
+    let other = store_of(&database, 1).await;
     let tx = other.tenant(&scope).await.unwrap();
     // the server shows the last message that it was sent: all of the opening is in it
     let query: String = sqlx::query_scalar(
@@ -105,9 +107,7 @@ async fn opening_takes_one_round_trip() {
 #[tokio::test]
 async fn what_is_not_committed_did_not_happen() {
     let database = database().await;
-    let mut options = database.options();
-    options.max_connections = 1;
-    let store = Store::connect(&options).await.unwrap();
+    let store = store_of(&database, 1).await;
     store
         .pool()
         .execute("CREATE TABLE marks (n int); GRANT ALL ON marks TO bellwether_service")
@@ -177,23 +177,25 @@ async fn every_session_starts_with_limits() {
 #[tokio::test]
 async fn a_connection_that_died_while_idle_is_replaced_in_silence() {
     let database = database().await;
-    let mut options = database.options();
-    options.max_connections = 3;
-    let store = Store::connect(&options).await.unwrap();
-    store.ping().await.unwrap();
-    database.store().pool().execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
-    )
-    .await
-    .unwrap();
-    // a fresh connection is not asked before use, so the first use may fail, in the words of a passing trouble
-    for _ in 0..10 {
-        match store.service("after a restart of the server").await {
-            Ok(tx) => tx.commit().await.unwrap(),
-            Err(error) => assert!(error.is_retryable(), "{error:?}"),
+    // of three the pool hands each out; of twelve the one that died may be at hand
+    for connections in [3, 12] {
+        let store = store_of(&database, connections).await;
+        store.service("before a restart of the server").await.unwrap().commit().await.unwrap();
+        database.store().pool().execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        )
+        .await
+        .unwrap();
+        // a fresh connection is not asked before use, so the first use may fail, in the words of a passing trouble
+        for _ in 0..10 {
+            match store.service("after a restart of the server").await {
+                Ok(tx) => tx.commit().await.unwrap(),
+                Err(error) => assert!(error.is_retryable(), "{error:?}"),
+            }
         }
+        store.service("by now all is well").await.unwrap().commit().await.unwrap();
+        store.close().await;
     }
-    store.service("by now all is well").await.unwrap().commit().await.unwrap();
 }
 
 #[tokio::test]
@@ -504,11 +506,9 @@ async fn an_ordinary_login_that_owns_its_database_is_enough() {
 #[tokio::test]
 async fn a_request_that_hangs_up_leaves_no_tenant_on_the_connection() {
     let database = database().await;
-    // of two the pool looks after every one that comes back; of eight some are kept at hand
-    for connections in [2, 8] {
-        let mut options = database.options();
-        options.max_connections = connections;
-        let store = Store::connect(&options).await.unwrap();
+    // of two the pool looks after every one that comes back; of twelve some are kept at hand
+    for connections in [2, 12] {
+        let store = store_of(&database, connections).await;
         let organization = OrganizationId::new(&clock(), &Rng::seeded(1));
         let scope = TenantScope { user: None, organization, brands: BrandScope::All };
         for turns in 0..400 {
@@ -553,9 +553,7 @@ async fn process(conn: &mut sqlx::PgConnection) -> i32 {
 #[tokio::test]
 async fn the_connection_that_was_used_last_is_used_next_with_nothing_left_on_it() {
     let database = database().await;
-    let mut options = database.options();
-    options.max_connections = 8;
-    let store = Store::connect(&options).await.unwrap();
+    let store = store_of(&database, 12).await;
     store
         .pool()
         .execute(
@@ -600,7 +598,7 @@ async fn the_connection_that_was_used_last_is_used_next_with_nothing_left_on_it(
     let left: i64 = sqlx::query_scalar("SELECT count(*) FROM marks").fetch_one(store.pool()).await.unwrap();
     assert_eq!(left, 1);
     let (all, idle) = store.connections();
-    assert!(idle <= all && all <= 8, "{idle} of {all}");
+    assert!(idle <= all && all <= 12, "{idle} of {all}");
     store.close().await;
     assert_eq!(store.connections(), (0, 0));
 }

@@ -101,19 +101,17 @@ impl IdentityGate {
     async fn recognised(&self, key: &KeyUse) -> Result<sql::Shown, Problem> {
         let identity = &self.0;
         let place = key.context.ip_address.map(place_of);
-        let mut asking = identity.store.asking().await.map_err(unanswered)?;
-        let conn = asking.conn();
-        let found = match &key.shown {
-            Shown::Token(token) if is_whole(token) => {
-                sql::enter(conn, Some(&secrets::token_hash(token)), None, place.as_deref()).await
-            }
+        // what can't be a key costs no connection
+        let (hash, id) = match &key.shown {
+            Shown::Token(token) if is_whole(token) => (Some(secrets::token_hash(token)), None),
             Shown::Token(_) => return Err(unauthenticated()),
             Shown::Signed(signed) => {
-                let id = signed.key.parse::<ApiKeyId>().map_err(|_| unauthenticated())?;
-                sql::enter(conn, None, Some(id), place.as_deref()).await
+                (None, Some(signed.key.parse::<ApiKeyId>().map_err(|_| unauthenticated())?))
             }
         };
-        let found = found.map_err(unanswered)?;
+        let mut asking = identity.store.asking().await.map_err(unanswered)?;
+        let found =
+            sql::enter(asking.conn(), hash.as_deref(), id, place.as_deref()).await.map_err(unanswered)?;
         asking.done();
         let row = found.ok_or_else(unauthenticated)?;
         match &key.shown {

@@ -34,6 +34,8 @@ const COMMENTS: i64 = 32;
 const REST: Duration = Duration::from_secs(15);
 /// How long after a look that found only what others hold.
 const HELD_BY_OTHERS: Duration = Duration::from_millis(40);
+/// How often [`Dispatcher::run_due`] looks again at what others hold.
+const LOOKS_AT_HELD: u32 = 25;
 /// So often is the lease renewed while it runs.
 const BEATS: i32 = 4;
 /// How long sendings may go on after the signal to stop; what takes longer is settled by whoever comes next.
@@ -173,16 +175,18 @@ impl Dispatcher {
         tasks.lock().unwrap_or_else(PoisonError::into_inner).insert(id, handle);
     }
 
+    /// When something is due next.
+    async fn next(&self) -> Result<Option<Timestamp>, Error> {
+        let mut tx = self.publishing.store.service("publishing looks when something is due").await?;
+        let next = sql::next(tx.conn()).await?;
+        tx.commit().await?;
+        Ok(next)
+    }
+
     /// How long nothing is due. What is due already and was not taken is held by somebody else.
     async fn until_next(&self, idle: bool) -> Duration {
-        let next = async {
-            let mut tx = self.publishing.store.service("publishing looks when something is due").await?;
-            let next = sql::next(tx.conn()).await?;
-            tx.commit().await?;
-            Ok::<_, Error>(next)
-        };
         let now = self.publishing.clock.now();
-        match next.await {
+        match self.next().await {
             Ok(None) => REST,
             Ok(Some(next)) => match (next - now).to_std() {
                 Ok(wait) => wait.min(REST).max(Duration::from_millis(1)),
@@ -196,11 +200,12 @@ impl Dispatcher {
         }
     }
 
-    /// Sends and settles everything that is due by now, until nothing is; for tests and the command line.
+    /// Sends and settles everything that is due by now, until nothing is or others keep holding it; for tests.
     pub async fn run_due(&self) -> Result<Running, Error> {
         let (settler, settling) = Settler::start(self.publishing.clone(), self.worker);
         let tasks = Tasks::default();
         let mut done = Running::default();
+        let mut held = 0;
         loop {
             let mut sending = JoinSet::new();
             let orphans = self.publishing.recover().await?;
@@ -218,9 +223,17 @@ impl Dispatcher {
             done.unclear += unclear;
             done.orphans += orphans;
             done.comments += comments;
-            if seen + unclear + orphans + comments == 0 {
+            if seen + unclear + orphans + comments > 0 {
+                held = 0;
+                continue;
+            }
+            // a request that was refused may still hold what it looked at, until its connection has rolled back
+            let due = self.next().await?.is_some_and(|next| next <= self.publishing.clock.now());
+            held += 1;
+            if !due || held > LOOKS_AT_HELD {
                 break;
             }
+            tokio::time::sleep(HELD_BY_OTHERS).await;
         }
         drop(settler);
         let _ = settling.await;
