@@ -19,7 +19,7 @@ use crate::{
     bearing::{self, RequestId, X_REQUEST_ID, brought_id},
     error::{PROBLEM_JSON, Raised, problems, render, status},
     gate::Entered,
-    keys,
+    keys, known,
     limits::{self, Class, Decision},
     security,
 };
@@ -40,6 +40,9 @@ pub(crate) async fn around(State(web): State<Web>, mut request: Request, next: N
     request.extensions_mut().insert(web.clone());
     let running = web.metrics.request();
     let mut response = answer(&web, request, next).instrument(span.clone()).await;
+    if !known::only_reads(&seen.method) {
+        web.known.forget();
+    }
     drop(running);
     let problem = response.extensions_mut().remove::<Raised>().map(|raised| raised.0);
     let problem = problem.or_else(|| foreign(&seen, &response));

@@ -18,6 +18,7 @@ use crate::{
     ApiError, Web, cookies,
     error::problems,
     keys::{KeyUse, Shown},
+    known::Answer,
     limits,
 };
 
@@ -194,15 +195,16 @@ async fn enter(parts: &mut Parts, web: &Web, with_brand: bool) -> Result<Entry, 
     if credentials.are_none() {
         return Err(problems::unauthenticated());
     }
+    let unknown = match web.known.ask(&parts.method, &credentials, (org, brand), web.clock.now()) {
+        Answer::In(entry) => return Ok(inside(parts, web, &credentials, entry)),
+        Answer::Ask(unknown) => unknown,
+    };
     match web.gate.enter(&credentials, org, brand).await {
         Ok(entry) => {
-            note(web, &credentials, Some(entry.caller));
-            parts.extensions.insert(OptionalCaller(Some(entry.caller)));
-            if let Some(entered) = parts.extensions.get::<Arc<Entered>>() {
-                // who enters twice in one request is the same both times
-                let _ = entered.0.set(entry.access.clone());
+            if let Some(unknown) = &unknown {
+                web.known.keep(unknown, &entry, web.clock.now());
             }
-            Ok(entry)
+            Ok(inside(parts, web, &credentials, entry))
         }
         Err(problem) => {
             if problem.kind == Kind::Unauthenticated {
@@ -211,6 +213,17 @@ async fn enter(parts: &mut Parts, web: &Web, with_brand: bool) -> Result<Entry, 
             Err(problem)
         }
     }
+}
+
+/// Notes in the request who came in.
+fn inside(parts: &mut Parts, web: &Web, credentials: &Credentials, entry: Entry) -> Entry {
+    note(web, credentials, Some(entry.caller));
+    parts.extensions.insert(OptionalCaller(Some(entry.caller)));
+    if let Some(entered) = parts.extensions.get::<Arc<Entered>>() {
+        // who enters twice in one request is the same both times
+        let _ = entered.0.set(entry.access.clone());
+    }
+    entry
 }
 
 impl FromRequestParts<Web> for OptionalCaller {

@@ -28,6 +28,7 @@ mod gate;
 pub mod health;
 pub mod idempotency;
 pub mod keys;
+mod known;
 pub mod limits;
 pub mod metrics;
 pub mod openapi;

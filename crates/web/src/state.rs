@@ -6,7 +6,7 @@ use bellwether_kernel::{Clock, Rng};
 use bellwether_store::Store;
 use tokio_util::sync::CancellationToken;
 
-use crate::{EventHub, Gate, WebConfig, limits::Limiter, metrics::Metrics};
+use crate::{EventHub, Gate, WebConfig, known::Known, limits::Limiter, metrics::Metrics};
 
 /// What every route can reach. Cheap to clone.
 #[derive(Clone)]
@@ -22,6 +22,8 @@ pub struct WebParts {
     pub rng: Rng,
     /// Who asks, and may they in.
     pub gate: Arc<dyn Gate>,
+    /// Whom the gate let in a moment ago.
+    pub(crate) known: Arc<Known>,
     /// Settings.
     pub config: WebConfig,
     /// Events on their way to the browsers.
@@ -37,11 +39,23 @@ pub struct WebParts {
 impl Web {
     /// Wires the state. Events start to flow with [`EventHub::run`].
     pub fn new(store: Store, clock: Clock, rng: Rng, gate: Arc<dyn Gate>, config: WebConfig) -> Self {
-        let events = EventHub::new(config.stream.buffer);
+        let known = Arc::new(Known::default());
+        let events = EventHub::new(config.stream.buffer, Arc::clone(&known));
         let limiter = Limiter::new(config.limits.clone(), clock.clone());
         let metrics = Metrics::new();
         let shutdown = CancellationToken::new();
-        Self(Arc::new(WebParts { store, clock, rng, gate, config, events, limiter, metrics, shutdown }))
+        Self(Arc::new(WebParts {
+            store,
+            clock,
+            rng,
+            gate,
+            known,
+            config,
+            events,
+            limiter,
+            metrics,
+            shutdown,
+        }))
     }
 }
 

@@ -13,6 +13,7 @@ use bellwether_kernel::{Clock, Rng};
 use bellwether_models::EmbeddingsKind;
 use bellwether_testkit::TestDatabase;
 use bellwether_vault::Vault;
+use bellwether_web::Web;
 use http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -24,6 +25,7 @@ pub const ARTICLE: &str = include_str!("../../demo/raising-prices.md");
 pub struct TestApp {
     pub app: App,
     pub clock: Clock,
+    web: Web,
     router: Router,
     worker: Worker,
     database: TestDatabase,
@@ -50,14 +52,21 @@ impl TestApp {
         let url = "http://bellwether.test".parse().unwrap();
         let app = App::new(database.store().clone(), clock.clone(), Rng::seeded(1), config, url).unwrap();
         // what is drawn and encoded without optimisation, beside other tests, takes longer than a client would wait
-        let router = app.router(&app.web(|web| web.timeout = std::time::Duration::from_mins(5)));
+        let web = app.web(|web| web.timeout = std::time::Duration::from_mins(5));
+        let router = app.router(&web);
         let worker = app.worker().build().unwrap();
-        Self { app, clock, router, worker, database, _files: files }
+        Self { app, clock, web, router, worker, database, _files: files }
     }
 
     /// Runs all jobs to their end.
     pub async fn drain(&self) -> Report {
         drain(self.database.store(), &self.worker).await.unwrap()
+    }
+
+    /// Hears what the database tells, as a server does.
+    pub async fn listen(&self) {
+        tokio::spawn(self.web.events.clone().run(self.store().clone(), self.web.shutdown.clone()));
+        self.web.events.listening().await;
     }
 
     /// Sends and settles what is due.

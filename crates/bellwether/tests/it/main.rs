@@ -16,6 +16,7 @@ mod channels;
 mod channels_peers;
 mod csv;
 mod description;
+mod doors;
 mod fakes;
 mod generations;
 mod meaning;

@@ -18,6 +18,7 @@ use super::{
     sql,
     view::{Message, Whispered},
 };
+use crate::known::{self, Known};
 
 /// The channel that the event log notifies on.
 const CHANNEL: &str = "bellwether_events";
@@ -37,6 +38,7 @@ struct Hub {
     channels: Mutex<HashMap<OrganizationId, broadcast::Sender<Arc<Message>>>>,
     open: Mutex<HashMap<UserId, usize>>,
     listening: watch::Sender<bool>,
+    known: Arc<Known>,
 }
 
 /// What a notification carries.
@@ -70,9 +72,9 @@ impl Drop for Place {
 }
 
 impl EventHub {
-    pub(crate) fn new(buffer: usize) -> Self {
+    pub(crate) fn new(buffer: usize, known: Arc<Known>) -> Self {
         let (listening, _) = watch::channel(false);
-        Self(Arc::new(Hub { buffer, channels: Mutex::default(), open: Mutex::default(), listening }))
+        Self(Arc::new(Hub { buffer, channels: Mutex::default(), open: Mutex::default(), listening, known }))
     }
 
     /// Listens until told to stop; connects again when the connection breaks. [`crate::serve`] runs it; a router
@@ -85,6 +87,7 @@ impl EventHub {
                     if let Err(error) = outcome {
                         tracing::warn!(error = &error as &dyn std::error::Error, "the listener for events broke");
                     }
+                    self.0.known.listen(false);
                     self.0.listening.send_replace(false);
                     tokio::select! {
                         () = stop.cancelled() => break,
@@ -93,6 +96,7 @@ impl EventHub {
                 }
             }
         }
+        self.0.known.listen(false);
         self.close_all();
     }
 
@@ -105,14 +109,16 @@ impl EventHub {
 
     async fn listen(&self, store: &Store) -> Result<(), sqlx::Error> {
         let mut listener = PgListener::connect_with(store.pool()).await?;
-        listener.listen_all([CHANNEL, WHISPERS]).await?;
+        listener.listen_all([CHANNEL, WHISPERS, known::CHANNEL]).await?;
         // what was written before we listened was not heard: whoever came meanwhile reads it from the log
         self.close_all();
+        self.0.known.listen(true);
         self.0.listening.send_replace(true);
         loop {
             let Some(first) = listener.try_recv().await? else {
-                // the connection broke, and with it went notifications
+                // the connection broke, and with it went notifications; it is there again
                 self.close_all();
+                self.0.known.forget();
                 continue;
             };
             let mut batch = vec![first];
@@ -121,6 +127,11 @@ impl EventHub {
                     Some(next) => batch.push(next),
                     None => break,
                 }
+            }
+            let all = batch.len();
+            batch.retain(|notification| notification.channel() != known::CHANNEL);
+            if batch.len() < all {
+                self.0.known.forget();
             }
             if let Err(error) = self.hand_out(store, &batch).await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "noted events can't be read");
@@ -212,7 +223,8 @@ mod tests {
     fn a_person_has_so_many_places_and_gets_them_back() {
         let clock = Clock::manual("2026-01-01T00:00:00Z".parse().unwrap());
         let rng = Rng::seeded(1);
-        let (hub, user, other) = (EventHub::new(1), UserId::new(&clock, &rng), UserId::new(&clock, &rng));
+        let (hub, user, other) =
+            (EventHub::new(1, Arc::default()), UserId::new(&clock, &rng), UserId::new(&clock, &rng));
         let first = hub.admit(user, 2);
         let second = hub.admit(user, 2);
         assert!(first.is_some() && second.is_some());
