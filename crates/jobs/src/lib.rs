@@ -9,6 +9,7 @@ pub mod events;
 mod job;
 mod migrate;
 mod partitions;
+mod patience;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod worker;

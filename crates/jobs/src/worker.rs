@@ -23,7 +23,7 @@ use serde_json::Value;
 use sqlx::PgPool;
 use tracing::Instrument as _;
 
-use crate::{Job, JobError, JobMeta, Partitions, migrate::SCHEMA};
+use crate::{Job, JobError, JobMeta, Partitions, migrate::SCHEMA, patience};
 
 /// How many jobs run at once when nothing else is said: they wait for the network more than they compute.
 const CONCURRENCY: usize = 8;
@@ -258,7 +258,7 @@ impl Worker {
 
     fn options(&self, recorder: &Recorder) -> WorkerOptions {
         let options = WorkerOptions::default()
-            .pg_pool(self.store.pool().clone())
+            .database(patience::database(self.store.pool().clone()))
             .schema(SCHEMA)
             .concurrency(self.concurrency)
             .listen_os_shutdown_signals(false);
