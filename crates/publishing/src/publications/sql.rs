@@ -96,7 +96,7 @@ pub(crate) async fn list(
                         AS first_comment,
                       CASE WHEN p.posted <> '[]' OR p.state IN ('sending', 'unclear') THEN p.options ELSE post.options END
                         AS "options!: Json<Box<RawValue>>",
-                      p.created_at, p.updated_at, p.version, coalesce(p.due_at, p.created_at) AS "at!"
+                      p.created_at, p.updated_at, p.version, p.listed_at AS at
                FROM publishing.publications p
                JOIN publishing.connections c ON c.organization_id = p.organization_id AND c.id = p.connection_id
                JOIN studio.publishable_posts post ON post.organization_id = p.organization_id AND post.id = p.post_id
@@ -106,10 +106,10 @@ pub(crate) async fn list(
                  AND ($4::text IS NULL OR p.network = $4)
                  AND ($5::uuid IS NULL OR p.connection_id = $5)
                  AND ($6::uuid IS NULL OR p.post_id = $6)
-                 AND ($7::timestamptz IS NULL OR coalesce(p.due_at, p.created_at) >= $7)
-                 AND ($8::timestamptz IS NULL OR coalesce(p.due_at, p.created_at) < $8)
-                 AND ($9::timestamptz IS NULL OR (coalesce(p.due_at, p.created_at), p.id) > ($9, $10))
-               ORDER BY coalesce(p.due_at, p.created_at), p.id LIMIT $11"#,
+                 AND ($7::timestamptz IS NULL OR p.listed_at >= $7)
+                 AND ($8::timestamptz IS NULL OR p.listed_at < $8)
+                 AND ($9::timestamptz IS NULL OR (p.listed_at, p.id) > ($9, $10))
+               ORDER BY p.listed_at, p.id LIMIT $11"#,
             brand as _,
             filter.id as _,
             filter.states,
@@ -138,7 +138,7 @@ pub(crate) async fn list(
                     AS first_comment,
                   CASE WHEN p.posted <> '[]' OR p.state IN ('sending', 'unclear') THEN p.options ELSE post.options END
                     AS "options!: Json<Box<RawValue>>",
-                  p.created_at, p.updated_at, p.version, coalesce(p.due_at, p.created_at) AS "at!"
+                  p.created_at, p.updated_at, p.version, p.listed_at AS at
            FROM publishing.publications p
            JOIN publishing.connections c ON c.organization_id = p.organization_id AND c.id = p.connection_id
            JOIN studio.publishable_posts post ON post.organization_id = p.organization_id AND post.id = p.post_id
@@ -148,10 +148,10 @@ pub(crate) async fn list(
              AND ($4::text IS NULL OR p.network = $4)
              AND ($5::uuid IS NULL OR p.connection_id = $5)
              AND ($6::uuid IS NULL OR p.post_id = $6)
-             AND ($7::timestamptz IS NULL OR coalesce(p.due_at, p.created_at) >= $7)
-             AND ($8::timestamptz IS NULL OR coalesce(p.due_at, p.created_at) < $8)
-             AND ($9::timestamptz IS NULL OR (coalesce(p.due_at, p.created_at), p.id) < ($9, $10))
-           ORDER BY coalesce(p.due_at, p.created_at) DESC, p.id DESC LIMIT $11"#,
+             AND ($7::timestamptz IS NULL OR p.listed_at >= $7)
+             AND ($8::timestamptz IS NULL OR p.listed_at < $8)
+             AND ($9::timestamptz IS NULL OR (p.listed_at, p.id) < ($9, $10))
+           ORDER BY p.listed_at DESC, p.id DESC LIMIT $11"#,
         brand as _,
         filter.id as _,
         filter.states,
