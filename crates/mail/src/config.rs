@@ -19,11 +19,21 @@ pub struct MailConfig {
     pub ca_file: Option<PathBuf>,
     /// How long the server may take to answer.
     pub timeout_seconds: u64,
+    /// How long it may take to get a mail and to say that it has it. RFC 5321 (4.5.3.2.6) asks for ten minutes: who hangs up
+    /// before doesn't know whether the mail has left.
+    pub end_timeout_seconds: u64,
 }
 
 impl Default for MailConfig {
     fn default() -> Self {
-        Self { smtp_url: None, from: None, reply_to: None, ca_file: None, timeout_seconds: 30 }
+        Self {
+            smtp_url: None,
+            from: None,
+            reply_to: None,
+            ca_file: None,
+            timeout_seconds: 30,
+            end_timeout_seconds: 600,
+        }
     }
 }
 

@@ -4,6 +4,9 @@
 //! that sends it: the mail goes out exactly when the change that caused it was committed. Every attempt carries the
 //! same `Message-ID`, so a mail that is sent a second time after a crash is recognised by the receiver.
 //!
+//! What comes by itself ([`queue_marketing`], [`queue_written`]) must not come twice: that it is handed over is committed
+//! between the server's word that it may come and the mail, and a mail whose answer was lost is not sent again.
+//!
 //! Without an SMTP server mails are *kept*: operators read them under `GET /api/v1/admin/mails`, and their links are in
 //! the log. With one, nothing of a mail's content is logged, and its body is removed once it is sent or given up,
 //! since it may hold a link that signs somebody in.
@@ -21,6 +24,7 @@ mod jobs;
 mod queue;
 mod render;
 mod service;
+mod session;
 mod sql;
 mod template;
 mod transport;

@@ -24,7 +24,7 @@ pub async fn queue(tx: &mut impl Tx, clock: &Clock, rng: &Rng, mail: NewMail) ->
 }
 
 /// The same for what somebody may end, marketing above all: the address at which a `POST` ends it goes into the headers
-/// by which mail programs offer to unsubscribe with one click (RFC 8058).
+/// by which mail programs offer to unsubscribe with one click (RFC 8058). It comes at most once.
 pub async fn queue_marketing(
     tx: &mut ServiceTx,
     clock: &Clock,
@@ -49,7 +49,7 @@ pub struct Written<'a> {
 }
 
 /// Puts a mail into the outbox that was rendered when it was thought of, such as one that waited for its turn. It says in its
-/// headers how to end such mails, as [`queue_marketing`] does.
+/// headers how to end such mails, and comes at most once, as with [`queue_marketing`].
 pub async fn queue_written(
     tx: &mut ServiceTx,
     clock: &Clock,
@@ -113,7 +113,7 @@ pub struct Outcome {
     pub mail: MailId,
     /// Where it stands; [`Status::Pending`] while it waits.
     pub status: Status,
-    /// Why it did not leave.
+    /// Why it did not leave; of one that was sent, what is not known of it.
     pub error: Option<String>,
 }
 

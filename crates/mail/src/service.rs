@@ -1,7 +1,7 @@
 //! Use cases of the outbox.
 
 use bellwether_jobs::{JobError, JobMeta};
-use bellwether_kernel::{Clock, Cursor, Page, PageRequest, Problem, id::MailId};
+use bellwether_kernel::{Clock, Cursor, Page, PageRequest, Problem, Timestamp, id::MailId};
 use bellwether_store::Store;
 use bellwether_web::Operator;
 use chrono::{DateTime, Duration, Utc};
@@ -9,14 +9,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ConfigError, Error, MailConfig, Template, render, sql,
-    transport::{Refused, Transport},
+    ConfigError, Error, MailConfig, Template, render,
+    session::Refused,
+    sql,
+    transport::{Smtp, Transport},
 };
 
 /// How long a mail stays in the outbox.
 const LIFE: Duration = Duration::days(30);
 /// The longest answer of a server that is kept, in characters.
 const ERROR_MAX: usize = 500;
+/// What is known of a mail that must not come twice and of which nobody heard whether the server took it.
+const UNANSWERED: &str = "Handed to the mail server; its answer was lost.";
 
 /// Sends mails, or keeps them. Cheap to clone.
 #[derive(Clone)]
@@ -34,7 +38,7 @@ pub struct Mailer {
 pub enum Status {
     /// It waits to be sent.
     Pending,
-    /// A server took it.
+    /// A server took it, or may have: then `last_error` says so.
     Sent,
     /// It can't be sent; `last_error` says why.
     Failed,
@@ -68,11 +72,11 @@ pub struct MailSummary {
     pub status: Status,
     /// How often it was tried.
     pub attempts: i32,
-    /// Why the last try failed.
+    /// Why the last try failed; of a mail that was sent, what is not known of it.
     pub last_error: Option<String>,
     /// When it was queued.
     pub created_at: DateTime<Utc>,
-    /// When a server took it.
+    /// When a server took it, or got it.
     pub sent_at: Option<DateTime<Utc>>,
 }
 
@@ -139,9 +143,16 @@ impl Mailer {
             text: rendered.text,
             expires_at: None,
             unsubscribe_url: None,
+            once: false,
+            handed_at: None,
         };
-        server.send(id, &mail, self.clock.now()).await.map_err(|refused| {
-            let (Refused::Later(why) | Refused::Never(why)) = refused;
+        let offered = server.offer(id, &mail, self.clock.now()).await;
+        let sent = match offered {
+            Ok(offered) => offered.write().await,
+            Err(refused) => Err(refused),
+        };
+        sent.map_err(|refused| {
+            let (Refused::Later(why) | Refused::Never(why) | Refused::Unclear(why)) = refused;
             Problem::new(bellwether_kernel::Kind::Upstream, "mail_refused", why)
         })
     }
@@ -150,42 +161,64 @@ impl Mailer {
     pub(crate) async fn deliver(&self, id: MailId, meta: JobMeta) -> Result<(), JobError> {
         let store = bellwether_store::Error::from;
         let mut tx = self.store.service("count an attempt at a mail").await?;
-        let mail = sql::attempt(tx.conn(), id).await.map_err(store)?;
-        let Transport::Smtp(server) = &self.transport else {
-            if mail.is_some() {
-                sql::keep(tx.conn(), id).await.map_err(store)?;
-            }
+        let Some(mail) = sql::attempt(tx.conn(), id).await.map_err(store)? else { return Ok(()) };
+        if let Some(handed_at) = mail.handed_at {
             tx.commit().await?;
-            if let Some(mail) = mail {
-                tell(id, &mail);
-            }
+            let why = "the try that handed it over did not say what came of it";
+            return self.close_unanswered(id, &mail, handed_at, why).await;
+        }
+        let Transport::Smtp(server) = &self.transport else {
+            sql::keep(tx.conn(), id).await.map_err(store)?;
+            tx.commit().await?;
+            tell(id, &mail);
             return Ok(());
         };
         tx.commit().await?;
-        let Some(mail) = mail else { return Ok(()) };
-        let now = self.clock.now();
-        if mail.expires_at.is_some_and(|end| end <= now) {
+        if mail.expires_at.is_some_and(|end| end <= self.clock.now()) {
             let why = "its link expired before a server took it";
             tracing::warn!(mail = %id, template = mail.template, "a mail was not sent: {why}");
-            return self.close(id, Status::Failed, Some(why)).await;
+            return self.close_failed(id, why, None).await;
         }
-        match server.send(id, &mail, now).await {
-            Ok(()) => {
-                tracing::info!(mail = %id, template = mail.template, "a mail was sent");
-                self.close(id, Status::Sent, None).await
+        self.send(server, id, &mail, meta).await
+    }
+
+    async fn send(
+        &self,
+        server: &Smtp,
+        id: MailId,
+        mail: &sql::Outgoing,
+        meta: JobMeta,
+    ) -> Result<(), JobError> {
+        let mut handed_at = None;
+        let sent = match server.offer(id, mail, self.clock.now()).await {
+            Ok(offered) => {
+                if mail.once {
+                    handed_at = Some(self.hand_over(id).await?);
+                }
+                offered.write().await
             }
-            Err(Refused::Never(why)) => {
+            Err(refused) => Err(refused),
+        };
+        match (sent, handed_at) {
+            (Ok(()), _) => {
+                tracing::info!(mail = %id, template = mail.template, "a mail was sent");
+                self.close_sent(id, None, self.clock.now()).await
+            }
+            (Err(Refused::Unclear(why)), Some(at)) => self.close_unanswered(id, mail, at, &why).await,
+            (Err(Refused::Never(why)), _) => {
                 let why = cut(&why);
-                self.close(id, Status::Failed, Some(&why)).await?;
+                self.close_failed(id, &why, handed_at).await?;
                 Err(JobError::Fail(why))
             }
-            Err(Refused::Later(why)) => {
+            (Err(Refused::Later(why) | Refused::Unclear(why)), _) => {
                 let why = cut(&why);
                 if meta.is_last() {
-                    self.close(id, Status::Failed, Some(&why)).await?;
+                    self.close_failed(id, &why, handed_at).await?;
                 } else {
                     let mut tx = self.store.service("note why a mail did not leave").await?;
-                    sql::note_error(tx.conn(), id, &why).await.map_err(store)?;
+                    sql::note_error(tx.conn(), id, &why, handed_at)
+                        .await
+                        .map_err(bellwether_store::Error::from)?;
                     tx.commit().await?;
                 }
                 Err(JobError::Retry(why))
@@ -193,11 +226,41 @@ impl Mailer {
         }
     }
 
-    async fn close(&self, id: MailId, status: Status, error: Option<&str>) -> Result<(), JobError> {
-        let mut tx = self.store.service("note what became of a mail").await?;
-        sql::close(tx.conn(), id, status, error, self.clock.now())
-            .await
-            .map_err(bellwether_store::Error::from)?;
+    /// Commits that a mail is handed over, before it is. From here on nobody but this try sends it.
+    async fn hand_over(&self, id: MailId) -> Result<Timestamp, JobError> {
+        let now = self.clock.now();
+        let mut tx = self.store.service("note that a mail is handed over").await?;
+        let mine = sql::hand_over(tx.conn(), id, now).await.map_err(bellwether_store::Error::from)?;
+        tx.commit().await?;
+        // a worker that was taken for dead: what comes of its try is seen by the next
+        mine.then_some(now).ok_or_else(|| JobError::Retry("another try is handing it over".into()))
+    }
+
+    async fn close_unanswered(
+        &self,
+        id: MailId,
+        mail: &sql::Outgoing,
+        handed_at: Timestamp,
+        why: &str,
+    ) -> Result<(), JobError> {
+        tracing::warn!(mail = %id, template = mail.template, why, "a mail may have left, and is not sent again");
+        self.close_sent(id, Some(UNANSWERED), handed_at).await
+    }
+
+    async fn close_sent(&self, id: MailId, note: Option<&str>, at: Timestamp) -> Result<(), JobError> {
+        let mut tx = self.store.service("note that a mail has left").await?;
+        sql::close_sent(tx.conn(), id, note, at).await.map_err(bellwether_store::Error::from)?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn close_failed(
+        &self,
+        id: MailId,
+        why: &str,
+        handed_at: Option<Timestamp>,
+    ) -> Result<(), JobError> {
+        let mut tx = self.store.service("note that a mail will not leave").await?;
+        sql::close_failed(tx.conn(), id, why, handed_at).await.map_err(bellwether_store::Error::from)?;
         Ok(tx.commit().await?)
     }
 

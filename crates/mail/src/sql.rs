@@ -65,6 +65,10 @@ pub(crate) struct Outgoing {
     pub(crate) expires_at: Option<Timestamp>,
     /// Where one leaves with one click; marketing only.
     pub(crate) unsubscribe_url: Option<String>,
+    /// It must not come twice.
+    pub(crate) once: bool,
+    /// When a try handed it over whose outcome nobody knows.
+    pub(crate) handed_at: Option<Timestamp>,
 }
 
 /// Counts an attempt at a mail that waits; none when it waits no more.
@@ -72,30 +76,56 @@ pub(crate) async fn attempt(conn: &mut PgConnection, id: MailId) -> Result<Optio
     sqlx::query_as!(
         Outgoing,
         "UPDATE operations.mails SET attempts = attempts + 1 WHERE id = $1 AND status = 'pending'
-         RETURNING recipient, template, subject, html, text, expires_at, unsubscribe_url",
+         RETURNING recipient, template, subject, html, text, expires_at, unsubscribe_url, once, handed_at",
         id.uuid()
     )
     .fetch_optional(conn)
     .await
 }
 
-/// It has left, or never will: the body goes, since links in it may still work.
-pub(crate) async fn close(
+/// Notes that a mail is handed over now; false when another try was faster, or has closed it.
+pub(crate) async fn hand_over(conn: &mut PgConnection, id: MailId, now: Timestamp) -> Result<bool> {
+    sqlx::query!(
+        "UPDATE operations.mails SET handed_at = $2 WHERE id = $1 AND status = 'pending' AND handed_at IS NULL",
+        id.uuid(),
+        now
+    )
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected() == 1)
+}
+
+/// It has left, perhaps with a note: the body goes, since links in it may still work.
+pub(crate) async fn close_sent(
     conn: &mut PgConnection,
     id: MailId,
-    status: Status,
-    error: Option<&str>,
-    now: Timestamp,
+    note: Option<&str>,
+    at: Timestamp,
 ) -> Result<()> {
     sqlx::query!(
-        "UPDATE operations.mails
-            SET status = $2, last_error = $3, html = '', text = '',
-                sent_at = CASE WHEN $2 = 'sent' THEN $4::timestamptz END
-          WHERE id = $1",
+        "UPDATE operations.mails SET status = 'sent', last_error = $2, html = '', text = '', sent_at = $3 WHERE id = $1",
         id.uuid(),
-        status.as_str(),
+        note,
+        at
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+/// It never will leave: the body goes here too. What another try has handed over meanwhile is left to that.
+pub(crate) async fn close_failed(
+    conn: &mut PgConnection,
+    id: MailId,
+    error: &str,
+    handed_at: Option<Timestamp>,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE operations.mails SET status = 'failed', last_error = $2, html = '', text = '', handed_at = NULL
+          WHERE id = $1 AND status = 'pending' AND handed_at IS NOT DISTINCT FROM $3",
+        id.uuid(),
         error,
-        now
+        handed_at
     )
     .execute(conn)
     .await
@@ -110,11 +140,23 @@ pub(crate) async fn keep(conn: &mut PgConnection, id: MailId) -> Result<()> {
         .map(|_| ())
 }
 
-pub(crate) async fn note_error(conn: &mut PgConnection, id: MailId, error: &str) -> Result<()> {
-    sqlx::query!("UPDATE operations.mails SET last_error = $2 WHERE id = $1", id.uuid(), error)
-        .execute(conn)
-        .await
-        .map(|_| ())
+/// It did not leave, and is tried again. What another try has handed over meanwhile is left to that.
+pub(crate) async fn note_error(
+    conn: &mut PgConnection,
+    id: MailId,
+    error: &str,
+    handed_at: Option<Timestamp>,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE operations.mails SET last_error = $2, handed_at = NULL
+          WHERE id = $1 AND status = 'pending' AND handed_at IS NOT DISTINCT FROM $3",
+        id.uuid(),
+        error,
+        handed_at
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
 }
 
 pub(crate) async fn list(

@@ -1,19 +1,29 @@
 //! The way out.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, SystemTime},
+};
 
 use bellwether_kernel::{Timestamp, id::MailId};
 use lettre::{
-    Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
+    Address, Message,
     message::{Mailbox, MultiPart, header},
     transport::smtp::{
+        SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT,
+        authentication::Credentials,
         client::{Certificate, Tls, TlsParameters},
         extension::ClientId,
     },
 };
+use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
-use crate::{ConfigError, MailConfig, sql::Outgoing};
+use crate::{
+    ConfigError, MailConfig,
+    session::{Offered, REST, Refused, Resting, Server},
+    sql::Outgoing,
+};
 
 /// How mails leave.
 #[derive(Clone)]
@@ -26,18 +36,9 @@ pub(crate) enum Transport {
 
 #[derive(Clone)]
 pub(crate) struct Smtp {
-    server: AsyncSmtpTransport<Tokio1Executor>,
+    server: Arc<Server>,
     from: Mailbox,
     reply_to: Option<Mailbox>,
-}
-
-/// Why a mail did not leave.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Refused {
-    /// It may at another time.
-    Later(String),
-    /// It never will.
-    Never(String),
 }
 
 impl Transport {
@@ -74,37 +75,56 @@ impl Transport {
             }
             parameters.build().map_err(|error| unusable(&error.to_string()))
         };
-        let tls = match (url.scheme(), wanted.as_deref()) {
-            ("smtps", _) => Tls::Wrapper(parameters()?),
-            ("smtp", Some("required")) => Tls::Required(parameters()?),
+        let (tls, usual_port) = match (url.scheme(), wanted.as_deref()) {
+            ("smtps", _) => (Tls::Wrapper(parameters()?), SUBMISSIONS_PORT),
+            ("smtp", Some("required")) => (Tls::Required(parameters()?), SUBMISSION_PORT),
             ("smtp", Some("opportunistic")) if local || url.password().is_none() => {
-                Tls::Opportunistic(parameters()?)
+                (Tls::Opportunistic(parameters()?), SUBMISSION_PORT)
             }
-            ("smtp", None) if local || url.password().is_none() => Tls::None,
+            ("smtp", None) if local || url.password().is_none() => (Tls::None, SMTP_PORT),
             ("smtp", None | Some("opportunistic")) => return Err(ConfigError::Unencrypted(host)),
             ("smtp", Some(_)) => return Err(unusable("tls is `required` or `opportunistic`")),
             _ => return Err(unusable("it begins with neither smtp:// nor smtps://")),
         };
-        let mut server = AsyncSmtpTransport::<Tokio1Executor>::from_url(text)
-            .map_err(|_| unusable("it can't be read"))?
-            .tls(tls)
-            .timeout(Some(Duration::from_secs(config.timeout_seconds.max(1))));
+        let plain = |text: &str| {
+            let plain = percent_decode_str(text).decode_utf8().map_err(|_| unusable("it can't be read"))?;
+            Ok::<_, ConfigError>(plain.into_owned())
+        };
+        let credentials = match url.password() {
+            Some(password) => Some(Credentials::new(plain(url.username())?, plain(password)?)),
+            None => None,
+        };
         // a name in the URL's path goes before
-        if url.path().trim_matches('/').is_empty() {
-            server = server.hello_name(ClientId::Domain(from.email.domain().to_owned()));
-        }
-        Ok(Self::Smtp(Box::new(Smtp { server: server.build(), from, reply_to })))
+        let name = match url.path().trim_matches('/') {
+            "" => from.email.domain(),
+            name => name,
+        };
+        let server = Server {
+            port: url.port().unwrap_or(usual_port),
+            hello: ClientId::Domain(name.to_owned()),
+            host,
+            tls,
+            credentials,
+            patience: Duration::from_secs(config.timeout_seconds.max(1)),
+            patience_at_end: Duration::from_secs(config.end_timeout_seconds.max(1)),
+            rest: REST,
+            resting: Mutex::new(Resting::default()),
+        };
+        Ok(Self::Smtp(Box::new(Smtp { server: Arc::new(server), from, reply_to })))
     }
 }
 
 impl Smtp {
-    /// Hands a mail to the server.
-    pub(crate) async fn send(&self, id: MailId, mail: &Outgoing, now: Timestamp) -> Result<(), Refused> {
+    /// Asks the server to take a mail.
+    pub(crate) async fn offer(
+        &self,
+        id: MailId,
+        mail: &Outgoing,
+        now: Timestamp,
+    ) -> Result<Offered<'_>, Refused> {
         let message = self.message(id, mail, now).map_err(Refused::Never)?;
-        match self.server.send(message).await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(classify(&error)),
-        }
+        // a session within another future makes that a large one
+        Box::pin(self.server.offer(message.envelope(), message.formatted())).await
     }
 
     fn message(&self, id: MailId, mail: &Outgoing, now: Timestamp) -> Result<Message, String> {
@@ -137,27 +157,6 @@ impl Smtp {
         message
             .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
             .map_err(|error| error.to_string())
-    }
-}
-
-/// RFC 5321, 4.2.1: 4yz may pass later, 5yz will not. What the operator has to mend (credentials, TLS, an unreachable
-/// server) may pass as well: the mail waits for it.
-fn classify(error: &lettre::transport::smtp::Error) -> Refused {
-    let mut words = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        let cause_words = cause.to_string();
-        if !words.contains(&cause_words) {
-            words = format!("{words}: {cause_words}");
-        }
-        source = cause.source();
-    }
-    let code = error.status().map(u16::from);
-    let to_mend = matches!(code, Some(530 | 534 | 535 | 538));
-    if (error.is_permanent() && !to_mend) || error.is_client() {
-        Refused::Never(words)
-    } else {
-        Refused::Later(words)
     }
 }
 

@@ -590,6 +590,43 @@ async fn the_look_ahead_keeps_nothing_and_comes_by_mail_when_asked() {
 }
 
 #[tokio::test]
+async fn killed_while_the_mail_was_handed_over_it_is_not_sent_again_and_says_so() {
+    let app = TestApp::new().await;
+    let ada = with_drafts(&app).await;
+    prefer(&ada, json!({ "morning": { "channels": ["email", "push"] } })).await;
+    at(&app, "2026-11-17T08:00:00Z");
+    // from the morning to the outbox, and no further: the worker dies once it has noted that it hands the mail over
+    sql(
+        &app,
+        "CREATE FUNCTION public.dies() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.handed_at := NEW.created_at; RETURN NEW; END $$;
+         CREATE TRIGGER dies BEFORE INSERT ON operations.mails FOR EACH ROW WHEN (NEW.template = 'morning')
+           EXECUTE FUNCTION public.dies()",
+    )
+    .await;
+    look(&app).await;
+    look(&app).await;
+    let outbox: (String, Option<String>) =
+        sqlx::query_as("SELECT status, last_error FROM operations.mails WHERE template = 'morning'")
+            .fetch_one(app.store().pool())
+            .await
+            .unwrap();
+    let words = "Handed to the mail server; its answer was lost.";
+    assert_eq!(outbox, ("sent".to_owned(), Some(words.to_owned())));
+    let delivery = ada.get("~/deliveries").await.expect(200).body["items"][0].clone();
+    assert_eq!(
+        (&delivery["status"], &delivery["channel"], &delivery["error_message"]),
+        (&json!("delivered"), &json!("email"), &Value::Null)
+    );
+    assert_eq!(delivery["reason"], format!("Mail: {words}"));
+    let tries: Vec<String> = sqlx::query_scalar("SELECT channel || ' ' || state FROM delivery.send_attempts")
+        .fetch_all(app.store().pool())
+        .await
+        .unwrap();
+    assert_eq!(tries, ["email sent"], "no other way brings it either");
+    app.done().await;
+}
+
+#[tokio::test]
 async fn a_mail_that_never_leaves_is_a_failed_delivery_and_says_why() {
     let app = TestApp::new().await;
     let ada = with_drafts(&app).await;

@@ -442,27 +442,30 @@ impl Delivery {
                 .map(|outcome| (outcome.mail, outcome))
                 .collect();
             for row in rows {
-                let failed = match outcomes.get(&row.mail) {
+                let (state, words) = match outcomes.get(&row.mail) {
                     Some(outcome) if outcome.status == Status::Pending => continue,
+                    // whether the server took it may not be known: then the outbox says so, and nobody sends it again
+                    Some(outcome) if outcome.status == Status::Sent => ("sent", outcome.error.clone()),
                     // without a server mails are kept for operators to read: handed over all the same
-                    Some(outcome) if matches!(outcome.status, Status::Sent | Status::Kept) => None,
+                    Some(outcome) if outcome.status == Status::Kept => ("sent", None),
                     Some(outcome) => {
                         let why = outcome.error.as_deref().unwrap_or("The mail server refused it.");
-                        Some(why.to_owned())
+                        ("failed", Some(why.to_owned()))
                     }
-                    None => Some("It is not in the outbox any more.".to_owned()),
+                    None => ("failed", Some("It is not in the outbox any more.".to_owned())),
                 };
-                let state = if failed.is_some() { "failed" } else { "sent" };
                 let key = (row.organization, row.send);
                 let Some(send) = sql::lock(tx.conn(), key.0, key.1).await? else { continue };
-                if !sql::end_attempt(tx.conn(), (key.0, row.id), (state, failed.as_deref()), now).await? {
+                if !sql::end_attempt(tx.conn(), (key.0, row.id), (state, words.as_deref()), now).await? {
                     continue;
                 }
-                if let Some(words) = failed {
+                if state == "failed" {
+                    let words = words.unwrap_or_default();
                     self.give_way(&mut tx, key, &send, (Way::Email, &words)).await?;
                     self.enqueue_carry(&mut tx, key, now).await?;
                 } else {
-                    let ended = ("sent", Some(Way::Email), send.reason.as_deref());
+                    let noted = words.map(|words| said(send.reason.as_deref(), Way::Email, Some(&words)));
+                    let ended = ("sent", Some(Way::Email), noted.as_deref().or(send.reason.as_deref()));
                     self.settle_send(&mut tx, key, &send, ended, now).await?;
                 }
             }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
+mod once;
 mod outbox;
 mod sink;
 mod tls;

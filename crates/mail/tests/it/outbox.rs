@@ -13,11 +13,12 @@ use chrono::Duration;
 
 use crate::sink::Sink;
 
+const UNSUBSCRIBE: &str = "https://bell.example/api/v1/unsubscribe/token";
 const LINK: &str = "https://bell.example/sign-in/link#token=SECRET_TOKEN";
 
 pub struct Outbox {
     database: TestDatabase,
-    clock: Clock,
+    pub clock: Clock,
     rng: Rng,
     mailer: Mailer,
     worker: Worker,
@@ -36,17 +37,36 @@ impl Outbox {
         Self { database, clock, rng: Rng::seeded(1), mailer, worker }
     }
 
-    async fn with(sink: &Sink) -> Self {
-        Self::new(MailConfig {
+    pub async fn with(sink: &Sink) -> Self {
+        Self::new(Self::config(sink)).await
+    }
+
+    pub fn config(sink: &Sink) -> MailConfig {
+        MailConfig {
             smtp_url: Some(format!("smtp://{}", sink.address)),
             from: Some("Bellwether <no-reply@bell.example>".into()),
             timeout_seconds: 5,
             ..MailConfig::default()
-        })
-        .await
+        }
     }
 
-    fn store(&self) -> &Store {
+    /// Queues a mail that must not come twice.
+    pub async fn queue_once(&self, to: &str) -> MailId {
+        let template = Template::Countdown {
+            subject: "Two weeks to go".into(),
+            lines: vec!["It begins soon.".into()],
+            link: "https://bell.example".into(),
+            unsubscribe: UNSUBSCRIBE.into(),
+        };
+        let mail =
+            NewMail { to: to.into(), template, expires_at: Some(self.clock.now() + Duration::hours(15)) };
+        let mut tx = self.store().service("test").await.unwrap();
+        let id = queue_marketing(&mut tx, &self.clock, &self.rng, mail, UNSUBSCRIBE).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    pub fn store(&self) -> &Store {
         self.database.store()
     }
 

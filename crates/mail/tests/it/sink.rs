@@ -3,6 +3,7 @@
 
 use std::{
     collections::VecDeque,
+    mem::take,
     net::SocketAddr,
     sync::{Arc, Mutex},
 };
@@ -10,6 +11,7 @@ use std::{
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader},
     net::TcpListener,
+    sync::Notify,
 };
 use tokio_rustls::TlsAcceptor;
 
@@ -48,12 +50,17 @@ impl Received {
     }
 }
 
-/// At which command the next session is answered with what.
+/// What is answered instead of what is usual.
 #[derive(Debug, Clone)]
-pub struct Answer {
-    pub at: &'static str,
-    pub line: &'static str,
+struct Answer {
+    at: &'static str,
+    line: &'static str,
 }
+
+/// Instead of an answer: the connection ends.
+pub const HANG_UP: &str = "(hangs up)";
+/// Instead of an answer: nothing comes.
+pub const SILENCE: &str = "(says nothing)";
 
 /// Whether and when a session is encrypted.
 #[derive(Clone)]
@@ -78,6 +85,8 @@ struct State {
     faults: Vec<String>,
     answers: VecDeque<Answer>,
     sessions: usize,
+    /// Sessions wait at `DATA` until this is notified.
+    gate: Option<Arc<Notify>>,
 }
 
 /// The server.
@@ -85,6 +94,8 @@ struct State {
 pub struct Sink {
     pub address: SocketAddr,
     state: Arc<Mutex<State>>,
+    /// A session has come to a gate.
+    at_gate: Arc<Notify>,
     encryption: Encryption,
 }
 
@@ -95,18 +106,19 @@ impl Sink {
 
     pub async fn encrypted(encryption: Encryption) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let sink = Self { address: listener.local_addr().unwrap(), state: Arc::default(), encryption };
+        let sink = Self {
+            address: listener.local_addr().unwrap(),
+            state: Arc::default(),
+            at_gate: Arc::default(),
+            encryption,
+        };
         let serving = sink.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let serving = serving.clone();
                 tokio::spawn(async move {
-                    let answer = {
-                        let mut state = serving.state.lock().unwrap();
-                        state.sessions += 1;
-                        state.answers.pop_front()
-                    };
-                    if let Err(fault) = serving.session(Box::new(stream), answer).await {
+                    serving.state.lock().unwrap().sessions += 1;
+                    if let Err(fault) = serving.session(Box::new(stream)).await {
                         serving.state.lock().unwrap().faults.push(fault);
                     }
                 });
@@ -115,9 +127,26 @@ impl Sink {
         sink
     }
 
-    /// The next session fails there.
+    /// The next time that a session is there, this is the answer: after those that were asked for before. Beside commands a
+    /// session is at `connect`, `after DATA` (it has the mail if it hangs up or says nothing, and not if it answers) and
+    /// `rest` (the mail before was taken).
     pub fn fail_next(&self, at: &'static str, line: &'static str) {
         self.state.lock().unwrap().answers.push_back(Answer { at, line });
+    }
+
+    /// Lets the next session that comes to `DATA` wait; gives what lets it go on.
+    pub fn close_gate(&self) -> Arc<Notify> {
+        self.state.lock().unwrap().gate.insert(Arc::default()).clone()
+    }
+
+    /// Until a session waits at the gate.
+    pub async fn at_gate(&self) {
+        self.at_gate.notified().await;
+    }
+
+    fn fails(&self, at: &str) -> Option<&'static str> {
+        let answers = &mut self.state.lock().unwrap().answers;
+        answers.pop_front_if(|answer| answer.at == at).map(|answer| answer.line)
     }
 
     pub fn received(&self) -> Vec<Received> {
@@ -134,7 +163,7 @@ impl Sink {
         self.state.lock().unwrap().credentials.clone()
     }
 
-    async fn session(&self, stream: Box<dyn Wire>, answer: Option<Answer>) -> Result<(), String> {
+    async fn session(&self, stream: Box<dyn Wire>) -> Result<(), String> {
         let io = |error: std::io::Error| error.to_string();
         let (mut wire, mut secured) = match &self.encryption {
             // a client that does not believe the certificate leaves: that is no fault of it
@@ -144,8 +173,7 @@ impl Sink {
             },
             _ => (BufReader::new(stream), false),
         };
-        let fails = |at: &str| answer.as_ref().filter(|answer| answer.at == at).map(|answer| answer.line);
-        if let Some(line) = fails("connect") {
+        if let Some(line) = self.fails("connect") {
             wire.write_all(format!("{line}\r\n").as_bytes()).await.map_err(io)?;
         } else {
             wire.write_all(b"220 sink.example ESMTP\r\n").await.map_err(io)?;
@@ -153,7 +181,8 @@ impl Sink {
         let (mut hello, mut from, mut to) = (false, None::<String>, Vec::<String>::new());
         loop {
             let mut line = Vec::new();
-            if wire.read_until(b'\n', &mut line).await.map_err(io)? == 0 {
+            // a client may break off between commands, also without a goodbye of TLS
+            if !matches!(wire.read_until(b'\n', &mut line).await, Ok(1..)) {
                 return Ok(());
             }
             // 2.3.8: lines end with CRLF and nothing else; 4.5.3.1.4: 512 octets at most
@@ -171,7 +200,11 @@ impl Sink {
                     rest.strip_prefix('<').and_then(|rest| rest.split_once('>')).ok_or(text.clone())?;
                 Ok(path.to_owned())
             };
-            if let Some(line) = fails(&verb) {
+            let failing = self.fails(&verb);
+            if failing == Some(HANG_UP) {
+                return Ok(());
+            }
+            if let Some(line) = failing {
                 wire.write_all(format!("{line}\r\n").as_bytes()).await.map_err(io)?;
                 continue;
             }
@@ -222,16 +255,29 @@ impl Sink {
                     "250 fine".to_owned()
                 }
                 "DATA" if from.is_some() && !to.is_empty() => {
+                    let gate = self.state.lock().unwrap().gate.take();
+                    if let Some(gate) = gate {
+                        self.at_gate.notify_one();
+                        gate.notified().await;
+                    }
+                    if let Some(line) = self.fails("after the gate") {
+                        wire.write_all(format!("{line}\r\n").as_bytes()).await.map_err(io)?;
+                        continue;
+                    }
                     wire.write_all(b"354 go on\r\n").await.map_err(io)?;
-                    let data = Self::data(&mut wire).await?;
-                    if let Some(line) = fails("after DATA") {
-                        (from, to) = (None, Vec::new());
-                        line.to_owned()
-                    } else {
-                        let from = from.take().unwrap_or_default();
-                        let mail = Received { from, to: std::mem::take(&mut to), data };
-                        self.state.lock().unwrap().received.push(mail);
-                        "250 taken".to_owned()
+                    // 4.1.1.4: a mail without its end is none
+                    let Some(data) = Self::data(&mut wire).await? else { return Ok(()) };
+                    let mail = Received { from: from.take().unwrap_or_default(), to: take(&mut to), data };
+                    match self.fails("after DATA") {
+                        Some(line) if line != HANG_UP && line != SILENCE => line.to_owned(),
+                        failing => {
+                            self.state.lock().unwrap().received.push(mail);
+                            match failing {
+                                Some(HANG_UP) => return Ok(()),
+                                Some(_) => std::future::pending().await,
+                                None => "250 taken".to_owned(),
+                            }
+                        }
                     }
                 }
                 "RSET" => {
@@ -250,22 +296,26 @@ impl Sink {
                 }
             };
             wire.write_all(format!("{reply}\r\n").as_bytes()).await.map_err(io)?;
+            if reply == "250 taken" && self.fails("rest").is_some() {
+                return Ok(());
+            }
         }
     }
 
-    async fn data(read: &mut (impl tokio::io::AsyncBufRead + Unpin)) -> Result<String, String> {
+    /// A mail's data; none when the client breaks off before its end.
+    async fn data(read: &mut (impl tokio::io::AsyncBufRead + Unpin)) -> Result<Option<String>, String> {
         let mut data = String::new();
         loop {
             let mut line = Vec::new();
-            if read.read_until(b'\n', &mut line).await.map_err(|error| error.to_string())? == 0 {
-                return Err("the connection ended within the data".into());
+            if !matches!(read.read_until(b'\n', &mut line).await, Ok(1..)) {
+                return Ok(None);
             }
             // 4.5.3.1.6: 1000 octets with CRLF
             if line.len() > 1000 || !line.ends_with(b"\r\n") || line[..line.len() - 2].contains(&b'\r') {
                 return Err("a line of the data that is too long or ends wrongly".into());
             }
             if line == b".\r\n" {
-                return Ok(data);
+                return Ok(Some(data));
             }
             let line = String::from_utf8(line).map_err(|_| "8-bit data that is no UTF-8")?;
             // 4.5.2: a dot at the beginning was doubled

@@ -29,7 +29,7 @@ export function Mails({ status, open, onView }: { status: MailStatus | undefined
                   <li key={m.id} className="relative flex items-baseline gap-4 py-3 [contain-intrinsic-size:auto_4rem] [content-visibility:auto]">
                     <div className="min-w-0 grow">
                       <button type="button" className="block max-w-full truncate rounded-sm text-left after:absolute after:inset-0 hover:text-brass-ink" onClick={() => onView({ status, mail: m.id })}>{m.subject}</button>
-                      <p className="flex flex-wrap gap-x-3 text-xs text-ink-3"><span>{m.to}</span><time dateTime={m.created_at} title={fullTime(m.created_at)}>{ago(m.created_at)}</time>{m.last_error && <span className="text-bad">{m.last_error}</span>}</p>
+                      <p className="flex flex-wrap gap-x-3 text-xs text-ink-3"><span>{m.to}</span><time dateTime={m.created_at} title={fullTime(m.created_at)}>{ago(m.created_at)}</time>{m.last_error && <span className={cn(m.status !== 'sent' && 'text-bad')}>{m.last_error}</span>}</p>
                     </div>
                     <span className={cn('shrink-0 text-xs', words[m.status][1])}>{words[m.status][0]}</span>
                   </li>

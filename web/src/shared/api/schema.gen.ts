@@ -8162,7 +8162,7 @@ export interface components {
              * @description How often it was tried.
              */
             attempts: number;
-            /** @description Why the last try failed. */
+            /** @description Why the last try failed; of a mail that was sent, what is not known of it. */
             last_error?: string | null;
             /**
              * Format: date-time
@@ -8171,7 +8171,7 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
-             * @description When a server took it.
+             * @description When a server took it, or got it.
              */
             sent_at?: string | null;
         };
@@ -9752,7 +9752,7 @@ export interface components {
                  * @description How often it was tried.
                  */
                 attempts: number;
-                /** @description Why the last try failed. */
+                /** @description Why the last try failed; of a mail that was sent, what is not known of it. */
                 last_error?: string | null;
                 /**
                  * Format: date-time
@@ -9761,7 +9761,7 @@ export interface components {
                 created_at: string;
                 /**
                  * Format: date-time
-                 * @description When a server took it.
+                 * @description When a server took it, or got it.
                  */
                 sent_at?: string | null;
             }[];
