@@ -223,8 +223,8 @@ async fn second_try(
                 (second, Some(said))
             }
             after => {
-                let after = after
-                    .map_or_else(|| "could not be heard".to_owned(), |after| format!("had {after:.2}"));
+                let after =
+                    after.map_or_else(|| "could not be heard".to_owned(), |after| format!("had {after:.2}"));
                 let said = format!(
                     "The match with the brand’s voice is {before:.2}; a second try {after} and was left out."
                 );
