@@ -119,7 +119,7 @@ async function violations(page: Page, rules: keyof typeof rulesOf): Promise<Viol
   expect(page.frames().filter((frame) => frame.url() !== 'about:srcdoc').length, 'frames are not looked into').toBe(1);
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
   // what is still fading in has colours that nobody reads by; a spinner never ends
-  await page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getComputedTiming().iterations === Infinity));
+  await page.waitForFunction(() => document.getAnimations().every((a) => a.timeline !== document.timeline || a.playState !== 'running' || a.effect?.getComputedTiming().iterations === Infinity));
   return page.evaluate(async (runOnly) => {
     const { axe } = window as unknown as { axe: Axe };
     // the rules that stylesheets are fetched again for are none of these

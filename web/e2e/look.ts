@@ -12,7 +12,7 @@ export async function settled(page: Page): Promise<void> {
   await page.waitForLoadState('load');
   await page.locator('h1, h2').first().waitFor({ state: 'attached' });
   await expect.poll(() => page.locator('[role="status"][aria-label^="Loading"]').count()).toBe(0);
-  await page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== 'running'));
+  await page.waitForFunction(() => document.getAnimations().every((a) => a.timeline !== document.timeline || a.playState !== 'running'));
 }
 
 /**

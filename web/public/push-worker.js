@@ -28,7 +28,9 @@ self.addEventListener('push', (event) => {
   const { title, body, url, tag } = read(event.data);
   event.waitUntil(self.registration.showNotification(title || 'Bellwether', {
     body: body || '',
-    icon: '/favicon.svg',
+    // Pixels: most systems draw no SVG here. The badge is a mask, of which Android shows the shape alone.
+    icon: '/icon-192.png',
+    badge: '/badge-96.png',
     data: { url: ours(url) },
     // A newer one of the same kind takes the place of the older one, and is heard all the same.
     ...(tag && { tag, renotify: true }),

@@ -64,6 +64,14 @@ const screens = screensOf({ home, studio: `${home}/studio/${generation}`, of, fr
 const states = { owner: await owner.storageState() };
 for (const [name, each] of Object.entries(contexts)) states[name] = await each.storageState();
 
+/** Nothing is a skeleton any more, where that is not what is looked at, and nothing moves. */
+async function settled(page, screen) {
+  await page.waitForTimeout(300);
+  if (!screen.name.endsWith('loading')) await page.waitForFunction(() => !document.querySelector('[role="status"][aria-label^="Loading"]'), undefined, { timeout: 10_000 }).catch(() => undefined);
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForTimeout(250);
+}
+
 let taken = 0;
 for (const { name: size, ...device } of sizes) {
   for (const theme of themes) {
@@ -78,11 +86,11 @@ for (const { name: size, ...device } of sizes) {
       try {
         await screen.before?.(page);
         await page.goto(screen.path, { waitUntil: 'load' });
-        await page.waitForTimeout(300);
-        if (screen.name !== 'loading') await page.waitForFunction(() => !document.querySelector('[role="status"][aria-label^="Loading"]'), undefined, { timeout: 10_000 }).catch(() => undefined);
-        await page.waitForTimeout(200);
+        // the first word on the page: before it nothing is loading either
+        await page.locator('h1, h2').first().waitFor({ state: 'attached' });
+        await settled(page, screen);
         await screen.act?.(page);
-        await page.waitForTimeout(250);
+        await settled(page, screen);
         await page.screenshot({ path: `${out}${name}.png`, fullPage: screen.full ?? false });
         taken++;
       } catch (error) {

@@ -146,7 +146,7 @@ impl Writer for RemoteWriter {
             second_try(&conversation, ask, turn, brief, first, heard, reading).await
         } else {
             let heard = heard(brief, &first);
-            (first, heard.map(|heard| format!("The match with the brand’s voice is {heard:.0} %.")))
+            (first, heard.map(|heard| format!("The match with the brand’s voice is {heard:.2}.")))
         };
         notes.extend(notes_on(&outcome));
         notes.extend(said);
@@ -190,13 +190,13 @@ impl RemoteWriter {
         let values =
             [("heard", format!("{heard:.0}")), ("usual", format!("{usual:.0}")), ("off", off.join("\n"))];
         let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        Some((Turn::User(self.prompt.render(Part::Voice, &values).ok()?), heard))
+        Some((Turn::User(self.prompt.render(Part::Voice, &values).ok()?), confidence.value))
     }
 }
 
-/// The match of a draft with the brief's voice, in per cent.
+/// The match of a draft with the brief's voice, from 0 to 1.
 fn heard(brief: &Brief, outcome: &Outcome<Draft>) -> Option<f32> {
-    Some(brief.voice.as_deref()?.hear(&outcome.value.content)?.value * 100.0)
+    Some(brief.voice.as_deref()?.hear(&outcome.value.content)?.value)
 }
 
 /// Asks for the draft once more in the author's voice, and keeps the better one: nearer to the voice and with no more
@@ -218,22 +218,22 @@ async fn second_try(
         Ok(second) => match heard(brief, &second) {
             Some(after) if after > before && errors(&second) <= errors(&first) => {
                 let said = format!(
-                    "Asked once more for the brand’s voice: the match rose from {before:.0} to {after:.0} %."
+                    "Asked once more for the brand’s voice: the match rose from {before:.2} to {after:.2}."
                 );
                 (second, Some(said))
             }
             after => {
-                let after = after
-                    .map_or_else(|| "could not be heard".to_owned(), |after| format!("had {after:.0} %"));
+                let after =
+                    after.map_or_else(|| "could not be heard".to_owned(), |after| format!("had {after:.2}"));
                 let said = format!(
-                    "The match with the brand’s voice is {before:.0} %; a second try {after} and was left out."
+                    "The match with the brand’s voice is {before:.2}; a second try {after} and was left out."
                 );
                 (first, Some(said))
             }
         },
         Err(error) => {
             let said =
-                format!("The match with the brand’s voice is {before:.0} %; a second try failed: {error}.");
+                format!("The match with the brand’s voice is {before:.2}; a second try failed: {error}.");
             (first, Some(said))
         }
     }

@@ -5,7 +5,7 @@ import { useScope } from '@/shared/lib/use-scope';
 import { Loading, SkeletonText } from '@/shared/ui/states';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, type ReactNode } from 'react';
-import { Missing } from './root';
+import { MissingPage } from './root';
 import type { BrandView } from './router';
 
 const Profile = lazy(() => import('@/features/brand/profile').then((m) => ({ default: m.Profile })));
@@ -46,7 +46,7 @@ export function BrandPagesRoute() {
   const navigate = useNavigate();
   const { scope } = useScope();
   const page = pages.find((p) => p.name === section);
-  if (!page) return <Missing />;
+  if (!page) return <MissingPage />;
   const onView = (search: BrandView) => void navigate({ to: '/$org/$brand/brand/$section', params: { ...scope, section }, search: set(search), replace: true, resetScroll: false });
   return (
     <BrandFrame pages={pages} section={section}>

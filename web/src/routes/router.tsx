@@ -15,7 +15,7 @@ import { toast } from '@/shared/lib/toast';
 import { remembered } from '@/shared/lib/theme';
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, notFound, redirect } from '@tanstack/react-router';
-import { Missing, Broken, Root } from './root';
+import { Broken, Missing, MissingPage, Root } from './root';
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Root, notFoundComponent: Missing, errorComponent: Broken });
 
@@ -125,7 +125,7 @@ const brand = createRoute({
     throw redirect({ href: location.href.replace(`/${params.org}/${params.brand}`, `/${params.org}/${former.slug}`), replace: true });
   },
   component: lazyRouteComponent(() => import('./brand'), 'BrandRoute'),
-  notFoundComponent: Missing,
+  notFoundComponent: MissingPage,
 });
 const brandHome = createRoute({
   getParentRoute: () => brand, path: '/', beforeLoad: ({ params }) => { throw redirect({ to: '/$org/$brand/today', params, replace: true }); },

@@ -3,7 +3,7 @@ import { useScope } from '@/shared/lib/use-scope';
 import { Loading, SkeletonText } from '@/shared/ui/states';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, type ReactNode } from 'react';
-import { Missing } from './root';
+import { MissingPage } from './root';
 import type { SettingsView } from './router';
 
 // Each section is a part of its own: who looks at the profile loads no permission matrix.
@@ -48,7 +48,7 @@ export function SettingsRoute() {
   const navigate = useNavigate();
   const { scope, organization } = useScope();
   const show = sections[section];
-  if (!show) return <Missing />;
+  if (!show) return <MissingPage />;
   const groups: SettingsGroup[] = [
     { title: 'You', sections: [['profile', 'Profile'], ['notifications', 'Notifications'], ['morning', 'Morning delivery'], ['security', 'Security'], ['sessions', 'Sessions'], ['activity', 'Activity'], ['data', 'Your data']].map(([name = '', label = '']) => ({ name, label })) },
     {

@@ -53,5 +53,5 @@ export function SecurityLog({ log, kind, kinds, onKind, zone, who }: {
 /** The plain parts of what belongs to an entry: names and ways, no ids. */
 function detailWords(detail: unknown): string[] {
   if (detail === null || typeof detail !== 'object') return [];
-  return Object.entries(detail).flatMap(([key, value]) => (typeof value === 'string' && value !== '' && !key.endsWith('id') && value.length < 80 && !/^[a-z]+_[0-9a-hjkmnp-tv-z]{26}$/.test(value) ? [`${key.replaceAll('_', ' ')}: ${value}`] : [])).slice(0, 3);
+  return Object.entries(detail).flatMap(([key, value]) => (typeof value === 'string' && value !== '' && !key.endsWith('id') && key !== 'event' && value.length < 80 && !/^[a-z]+_[0-9a-hjkmnp-tv-z]{26}$/.test(value) ? [`${key.replaceAll('_', ' ')}: ${value}`] : [])).slice(0, 3);
 }

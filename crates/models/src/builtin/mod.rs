@@ -94,11 +94,7 @@ impl BuiltinWriter {
         let spoken = heard.is_some();
         let (content, trace, said) = match heard {
             Some(Some((heard, before))) => {
-                let said = format!(
-                    "Composed in the brand’s voice: the match rose from {:.0} to {:.0} %.",
-                    before * 100.0,
-                    heard.confidence * 100.0
-                );
+                let said = spoken::nearer(before, heard.confidence);
                 (heard.content, heard.trace, Some(said))
             }
             Some(None) => {

@@ -209,6 +209,17 @@ impl Search<'_> {
     }
 }
 
+/// What composing in the brand’s voice did, in the two digits that a match is shown with.
+pub(super) fn nearer(before: f32, after: f32) -> String {
+    let (before, after) = (format!("{before:.2}"), format!("{after:.2}"));
+    if before == after {
+        return format!(
+            "Composed in the brand’s voice, as near to it as these words come: the match is {after}."
+        );
+    }
+    format!("Composed in the brand’s voice: the match rose from {before} to {after}.")
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -241,6 +252,12 @@ mod tests {
             voice: ear.cloned(),
             variation: 2,
         }
+    }
+
+    #[test]
+    fn a_match_is_said_to_rise_only_where_that_is_seen() {
+        assert!(nearer(0.34, 0.54).ends_with("rose from 0.34 to 0.54."));
+        assert!(nearer(0.021, 0.0249).ends_with("the match is 0.02."));
     }
 
     #[test]

@@ -136,7 +136,7 @@ impl Publishing {
             .collect();
         let note = match (did.len(), items.is_empty()) {
             (posts, _) if posts < NEEDED => Some(format!(
-                "Not enough to say: the numbers of {posts} posts that are a day old are known; it takes {NEEDED}."
+                "Not enough to say yet: it takes {NEEDED} posts that have been out for a day, and there are {posts}."
             )),
             (_, true) => Some("No time did better than the others so far.".to_owned()),
             _ => None,

@@ -30,7 +30,7 @@ export function Demos({ status, onStatus }: { status: DemoStatus | 'all'; onStat
               <button type="button" className="block max-w-full truncate rounded-sm text-left after:absolute after:inset-0 hover:text-brass-ink" onClick={() => setOpen(d)}>{d.name}</button>
               <p className="flex flex-wrap gap-x-3 text-xs text-ink-3"><span>{d.email}</span>{d.company_size && <span>{d.company_size} people</span>}<time dateTime={d.requested_at}>asked {ago(d.requested_at)}</time></p>
             </div>
-            <span className="text-xs text-ink-2">{d.scheduled_at && d.status === 'scheduled' ? fullTime(d.scheduled_at) : states.find((s) => s.value === d.status)?.label}</span>
+            <span className="text-xs whitespace-nowrap text-ink-2">{d.scheduled_at && d.status === 'scheduled' ? fullTime(d.scheduled_at) : states.find((s) => s.value === d.status)?.label}</span>
           </li>
         )}
       />

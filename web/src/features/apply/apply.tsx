@@ -21,7 +21,7 @@ const sizes = ['1', '2-10', '11-50', '51-200', '201+'] as const;
 function Page({ title, lead, children }: { title: string; lead: ReactNode; children: ReactNode }) {
   return (
     <div className="min-h-dvh">
-      <header className="mx-auto flex max-w-190 items-center justify-between px-6 py-6">
+      <header className="mx-auto flex max-w-130 items-center justify-between px-6 py-6">
         <Link to="/sign-in" className="rounded-sm" aria-label="Bellwether: sign in"><Wordmark /></Link>
         <Link to="/sign-in" className={buttonClass('quiet', 'sm')}>Sign in</Link>
       </header>

@@ -1,7 +1,7 @@
 import { postQuery } from '@/shared/api/queries';
 import { cn } from '@/shared/lib/cn';
 import { headline } from '@/shared/lib/content';
-import { ago, fullTime } from '@/shared/lib/time';
+import { ago, clockHours, fullTime } from '@/shared/lib/time';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button } from '@/shared/ui/button';
 import { Disclosure } from '@/shared/ui/disclosure';
@@ -48,7 +48,7 @@ function Row({ delivery: d }: { delivery: Delivery }) {
       </div>
       <dl className="flex flex-wrap gap-x-5 gap-y-1 text-xs text-ink-3">
         {d.channel && <Fact name="By"><span className="inline-flex items-center gap-1.5">{isKind(d.channel) && <ChannelIcon kind={d.channel} className="size-3.5" />}{isKind(d.channel) ? names[d.channel] : d.channel}</span></Fact>}
-        {d.delivered_at && <Fact name="Delivered"><time dateTime={d.delivered_at} title={fullTime(d.delivered_at)}>{new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }).format(new Date(d.delivered_at))}</time></Fact>}
+        {d.delivered_at && <Fact name="Delivered"><time dateTime={d.delivered_at} title={fullTime(d.delivered_at)}>{new Intl.DateTimeFormat(undefined, clockHours).format(new Date(d.delivered_at))}</time></Fact>}
         {d.opened_at && <Fact name="Opened"><time dateTime={d.opened_at} title={fullTime(d.opened_at)}>opened {ago(d.opened_at)}</time></Fact>}
         {d.clicked_at && <Fact name="Followed"><time dateTime={d.clicked_at} title={fullTime(d.clicked_at)}>followed {ago(d.clicked_at)}</time></Fact>}
         {d.approved_count > 0 && <Fact name="Approved"><span className="font-semibold text-good">{d.approved_count} approved from it</span></Fact>}

@@ -75,7 +75,7 @@ function Choices({ preferences, view, onView }: MorningProps & { preferences: Pr
       <Section title="When" lead="On the days and at the time you choose, on your own clock.">
         <div className="grid gap-5">
           <Time value={morning.time} onChange={(time) => set({ morning: { time } })} zone={user.time_zone} />
-          <ToggleChips<Day> label="Days" options={days} chosen={morning.days} onChange={(chosen) => set({ morning: { days: chosen } })} hint={morning.days.length === 0 ? 'No day is chosen: nothing comes.' : undefined} />
+          <ToggleChips<Day> row label="Days" options={days} chosen={morning.days} onChange={(chosen) => set({ morning: { days: chosen } })} hint={morning.days.length === 0 ? 'No day is chosen: nothing comes.' : undefined} />
         </div>
       </Section>
       <Section title="By which way" lead="The first that works brings it. When it fails, the next one does.">

@@ -16,7 +16,7 @@ export function AuthPage({ title, lead, children, foot, wide }: { title: string;
         </div>
         <p className="text-xs text-ink-3">Open source. Runs on a machine of your own.</p>
       </aside>
-      <main className="flex flex-col justify-center px-6 py-12 sm:px-12">
+      <main className="flex flex-col px-6 py-12 max-sm:pt-16 sm:justify-center sm:px-12">
         <div className={`mx-auto grid w-full gap-8 ${wide ? 'max-w-130' : 'max-w-100'}`}>
           <div className="lg:hidden"><Wordmark /></div>
           <div>

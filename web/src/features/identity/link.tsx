@@ -36,10 +36,7 @@ export function OneTimeLink({ onDone }: { onDone: (me: Me) => void }) {
     const problem = asProblem(error);
     return (
       <AuthPage title="This link does not work">
-        <div role="alert" className="grid gap-2">
-          <p className="text-ink-2">{problem.message}</p>
-          <p className="text-ink-2">A link works once and for a short while. Ask for a new one where you sign in.</p>
-        </div>
+        <p role="alert" className="text-ink-2">{problem.message} It works once and for a short while.</p>
         <Link to="/sign-in" className={buttonClass('primary', 'lg')}>To signing in</Link>
       </AuthPage>
     );

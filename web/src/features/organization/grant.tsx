@@ -125,11 +125,11 @@ export function PermissionMatrix() {
   if (!table.data) return <Loading what="permissions"><SkeletonText lines={8} /></Loading>;
   return (
     <div className="overflow-x-auto scroll-thin" tabIndex={0} role="region" aria-label="Permissions of each role">
-      <table className="w-full min-w-130 text-left text-sm">
+      <table className="w-full text-left text-sm sm:min-w-130">
         <thead>
           <tr className="border-b">
             <th scope="col" className="py-2 pr-4 font-semibold">Permission</th>
-            {ranks.map((r) => <th key={r} scope="col" className="w-20 py-2 text-center font-semibold">{roleWords[r].label}</th>)}
+            {ranks.map((r) => <th key={r} scope="col" className="w-20 py-2 text-center font-semibold max-sm:w-auto max-sm:px-1 max-sm:text-xs">{roleWords[r].label}</th>)}
           </tr>
         </thead>
         <tbody>
@@ -138,7 +138,7 @@ export function PermissionMatrix() {
               <tr><th scope="colgroup" colSpan={5} className="pt-4 pb-1 text-xs font-normal text-ink-3">{areaWords[area] ?? area}</th></tr>
               {list.map((p) => (
                 <tr key={p.permission} className="border-b">
-                  <th scope="row" className="py-2 pr-4 font-normal text-ink-2">{p.about}</th>
+                  <th scope="row" className="py-2 pr-4 font-normal text-ink-2 max-sm:pr-1">{p.about}</th>
                   {ranks.map((r) => (
                     <td key={r} className="py-2 text-center">
                       {ranks.indexOf(r) >= ranks.indexOf(p.from_role) ? <Check className="mx-auto size-4 text-good" aria-label="yes" /> : <span className="text-ink-3" aria-label="no">–</span>}

@@ -7,10 +7,19 @@ const memory = 'bellwether.push';
 export const mine = () => remembered(memory);
 export const keepMine = (id: string) => remember(memory, id);
 
-/** No more notifications in a browser; where it is this one, the worker goes too. */
+/**
+ * No more notifications in a browser; where it is this one, the worker goes too, and with it the address at the push
+ * service: also when the server can't be told, or knows the browser by an address that it has had since.
+ */
 export async function endPush(id: string): Promise<void> {
-  await api.DELETE('/api/v1/me/push/subscriptions/{subscription}', { params: { path: { subscription: id } } });
-  if (id !== mine()) return;
+  try {
+    await api.DELETE('/api/v1/me/push/subscriptions/{subscription}', { params: { path: { subscription: id } } });
+  } finally {
+    if (id === mine()) await endHere();
+  }
+}
+
+async function endHere(): Promise<void> {
   forget(memory);
   const registration = await navigator.serviceWorker.getRegistration('/push-worker.js');
   await (await registration?.pushManager.getSubscription())?.unsubscribe();

@@ -43,7 +43,8 @@ export function VersionsDialog({ scope, post, content, ...common }: Common & { s
     return who ? ` by ${who}` : '';
   };
   const items = versions.data?.items ?? [];
-  const shown = items.find((v) => v.id === chosen) ?? items[0];
+  // the newest says what the draft says: looked for is one that says something else
+  const shown = items.find((v) => v.id === chosen) ?? items.find((v) => !same(v.content, content)) ?? items[0];
   const restore = useMutation({
     mutationFn: async (version: PostVersion) => {
       await flushDraft(post.id);
@@ -81,8 +82,8 @@ export function VersionsDialog({ scope, post, content, ...common }: Common & { s
                   ))}
                 </ol>
                 <div className="grid min-w-0 content-start gap-4">
-                  <Compare before={shown.content} after={content} beforeName={`version ${shown.number}`} afterName="the text now" />
-                  <div><Button variant="primary" busy={restore.isPending} disabled={same(shown.content, content)} onClick={() => restore.mutate(shown)}>Bring version {shown.number} back</Button></div>
+                  {same(shown.content, content) ? <p className="text-ink-2">This is what the draft says now.</p> : <Compare before={shown.content} after={content} beforeName={`version ${shown.number}`} afterName="the text now" />}
+                  {!same(shown.content, content) && <div><Button variant="primary" busy={restore.isPending} onClick={() => restore.mutate(shown)}>Bring version {shown.number} back</Button></div>}
                 </div>
               </div>
             )}

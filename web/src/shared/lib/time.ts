@@ -12,9 +12,16 @@ export function ago(iso: string, now: Date = new Date()): string {
   return shortDate(iso);
 }
 
-export function shortDate(iso: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: zone(timeZone) }).format(new Date(iso));
+/** The day, with its year where that is another than this one. */
+export function shortDate(iso: string, timeZone?: string, now: Date = new Date()): string {
+  const at = { timeZone: zone(timeZone) };
+  const year = new Intl.DateTimeFormat('en', { ...at, year: 'numeric' });
+  const other = year.format(new Date(iso)) !== year.format(now);
+  return new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', ...(other && { year: 'numeric' }), ...at }).format(new Date(iso));
 }
+
+/** Times are told as on the calendar, everywhere: by 24 hours. */
+export const clockHours = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 
 export function longDate(date: Date, timeZone?: string): string {
   return new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long', timeZone: zone(timeZone) }).format(date);
@@ -23,7 +30,7 @@ export function longDate(date: Date, timeZone?: string): string {
 /** Date, time and the zone's name, so that nobody has to guess whose clock it is. */
 export function fullTime(iso: string, timeZone?: string): string {
   return new Intl.DateTimeFormat(undefined, {
-    day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone: zone(timeZone), timeZoneName: 'short',
+    day: 'numeric', month: 'short', year: 'numeric', ...clockHours, timeZone: zone(timeZone), timeZoneName: 'short',
   }).format(new Date(iso));
 }
 

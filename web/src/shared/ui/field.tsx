@@ -11,7 +11,7 @@ export function Field({ label, hint, error, children }: FieldProps & { children:
   const id = useId();
   const note = error ?? hint;
   return (
-    <div className="grid gap-1.5">
+    <div className="grid content-start gap-1.5">
       <label htmlFor={id} className="text-sm font-semibold text-ink">{label}</label>
       {children({ id, 'aria-describedby': note ? `${id}-note` : undefined, 'aria-invalid': error ? true : undefined })}
       {note && <p id={`${id}-note`} className={cn('text-xs', error ? 'text-bad' : 'text-ink-3')}>{note}</p>}

@@ -5,7 +5,7 @@ import { Popover as RadixPopover } from 'radix-ui';
 import type { Scope } from '../api/queries';
 import type { Content, Post } from '../api/types';
 import { cn } from '../lib/cn';
-import { plainText } from '../lib/content';
+import { plainText, same } from '../lib/content';
 import { SkeletonText } from '../ui/states';
 import { modelFor, useScore, voiceQuery } from './api';
 import { matchLook, MatchNumber, Reasons } from './reasons';
@@ -19,7 +19,8 @@ export function VoiceMatch({ scope, post, content }: { scope: Scope; post: Post;
   const overview = useQuery({ ...voiceQuery(scope), staleTime: 5 * 60_000, retry: false });
   const [open, setOpen] = useState(false);
   const known = modelFor(overview.data, post.network) !== null;
-  const untouched = content === post.content && post.voice_confidence != null;
+  // by what it says: a page that is loaded anew brings the same words in another object
+  const untouched = post.voice_confidence != null && (content === post.content || same(content, post.content));
   // Reasons come with the score; they are asked for when somebody wants them.
   const score = useScore(scope, plainText(content), post.network, known && (!untouched || open));
   if (!known) return null;

@@ -41,6 +41,9 @@ describe('hours', () => {
     // neither into the next half hour that is taken, nor into the one after it
     expect(placed([item('2026-03-01T09:20'), item('2026-03-01T09:30'), item('2026-03-01T10:05')]).cards.map((c) => [c.top, c.height])).toEqual([[540, 30], [570, 30], [605, 60]]);
     expect(placed([item('2026-03-01T09:20'), item('2026-03-01T10:00')]).cards[0]).toMatchObject({ top: 560, height: 40 });
+    // a free time of the queue stays in sight
+    expect(placed([item('2026-03-01T08:15')], 3, undefined, [9 * 60, 17 * 60]).cards[0]).toMatchObject({ top: 495, height: 45 });
+    expect(placed([item('2026-03-01T08:45')], 3, undefined, [9 * 60]).cards[0]).toMatchObject({ top: 525, height: 60 });
   });
 
   it('set those of one half hour side by side, and heap what is more', () => {

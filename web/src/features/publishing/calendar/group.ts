@@ -41,9 +41,9 @@ export const half = 30;
 /**
  * Where a day's cards stand among the hours, in minutes. Each half hour is a row of at most `most` cards side by side;
  * what is more becomes a heap that opens the day. A card alone in its half hour stands at its very minute, and may reach
- * into the next half hour, where that is free: cards never lie on each other.
+ * into the next half hour, where that is free: cards lie neither on each other nor on a `free` time of the queue (in minutes).
  */
-export function placed(items: CalendarItem[], most = 3, held?: string): { cards: Placed[]; heaps: Heap[] } {
+export function placed(items: CalendarItem[], most = 3, held?: string, free: number[] = []): { cards: Placed[]; heaps: Heap[] } {
   const rows = grouped(items, (i) => Math.floor(minutesOf(i.local_time) / half));
   const cards: Placed[] = [];
   const heaps: Heap[] = [];
@@ -55,7 +55,8 @@ export function placed(items: CalendarItem[], most = 3, held?: string): { cards:
       const alone = lanes === 1;
       const minutes = minutesOf(item.local_time);
       const next = rows.has(row + 1) ? row + 1 : rows.has(row + 2) ? row + 2 : Math.min(row + 3, (24 * 60) / half);
-      const room = next * half - minutes;
+      const slot = Math.min(...free.filter((m) => m >= minutes + half));
+      const room = Math.min(next * half, slot) - minutes;
       const exact = alone && room >= half;
       cards.push({ item, lane, lanes, top: exact ? minutes : row * half, height: exact ? Math.min(2 * half, room) : half });
     });

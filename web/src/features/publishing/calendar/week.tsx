@@ -60,9 +60,9 @@ interface ColumnProps { date: string; items: CalendarItem[]; slots: CalendarSlot
 
 const Column = memo(function Column({ date, items, slots, now, held, active }: ColumnProps) {
   const { fill, may, showDay } = useDesk();
-  const { cards, heaps } = placed(items, 3, held);
   const taken = new Set(items.map((i) => Math.floor(minutesOf(i.local_time) / half)));
   const free = slots.filter((s) => minutesOf(s.local_time) > now && !taken.has(Math.floor(minutesOf(s.local_time) / half)));
+  const { cards, heaps } = placed(items, 3, held, free.map((s) => minutesOf(s.local_time)));
   const where = (top: number, height: number, lane: number, lanes: number) => ({ top: px(top) + 1, height: px(height) - 2, left: `calc(${(lane / lanes) * 100}% + 2px)`, width: `calc(${100 / lanes}% - 4px)` });
   return (
     <div

@@ -41,15 +41,19 @@ function PauseDialog({ pauses, onClose }: { pauses: Pause[]; onClose: () => void
   const { data: connections } = useQuery(connectionsQuery(scope));
   const { pause, resume } = usePauses();
   const who = useWho();
-  const [what, setWhat] = useState('brand');
+  const [picked, setPicked] = useState<string | null>(null);
   const [reason, setReason] = useState('');
   const on = pauses.length > 0;
   // Whoever opens this during a pause mostly wants to end it.
-  const [further, setFurther] = useState(!on);
+  const [asked, setAsked] = useState(false);
+  const further = asked || !on;
   const networks = [...new Set(connections?.items.map((c) => c.network))];
   const problem = pause.error ? asProblem(pause.error) : null;
-  const chosen: Paused = what === 'brand' || what === 'organization' ? { scope: what } : { scope: 'network', network: networks.find((n) => n === what) };
-  const already = pauses.some((p) => p.scope === chosen.scope && (p.network ?? undefined) === chosen.network);
+  const meant = (what: string): Paused => (what === 'brand' || what === 'organization' ? { scope: what } : { scope: 'network', network: networks.find((n) => n === what) });
+  const isPaused = (what: string) => pauses.some((p) => p.scope === meant(what).scope && (p.network ?? undefined) === meant(what).network);
+  // what is paused already is offered by nobody
+  const what = picked ?? ['brand', ...networks, 'organization'].find((each) => !isPaused(each)) ?? 'brand';
+  const [chosen, already] = [meant(what), isPaused(what)];
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title={on ? 'Publishing is paused' : 'Pause publishing'} description={on ? 'What comes due is held until it goes on; nothing is lost.' : 'Nothing more goes out from the moment you press. What comes due is held, and waits for your word afterwards.'}>
       <div className="grid gap-6">
@@ -63,7 +67,7 @@ function PauseDialog({ pauses, onClose }: { pauses: Pause[]; onClose: () => void
             ))}
           </ul>
         )}
-        {!further ? <div><Button variant="quiet" size="sm" className="-ml-3" onClick={() => setFurther(true)}>Pause something else</Button></div> : <form
+        {!further ? <div><Button variant="quiet" size="sm" className="-ml-3" onClick={() => setAsked(true)}>Pause something else</Button></div> : <form
           noValidate
           className="grid gap-5"
           onSubmit={(e) => {
@@ -71,7 +75,7 @@ function PauseDialog({ pauses, onClose }: { pauses: Pause[]; onClose: () => void
             if (!pause.isPending && !already) pause.mutate({ ...chosen, reason: reason.trim() }, { onSuccess: onClose });
           }}
         >
-          <SelectField label="What to pause" value={what} onChange={(e) => setWhat(e.target.value)} error={already ? 'This is paused already.' : problem?.at('scope') ?? problem?.at('network')}>
+          <SelectField label="What to pause" value={what} onChange={(e) => setPicked(e.target.value)} error={already ? 'This is paused already.' : problem?.at('scope') ?? problem?.at('network')}>
             <option value="brand">All of {brand.name}</option>
             {networks.map((n) => <option key={n} value={n}>{name(n)} only</option>)}
             <option value="organization">All brands of {organization.name}</option>

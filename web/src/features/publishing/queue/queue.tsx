@@ -97,8 +97,8 @@ function Board({ view, onView, zone }: QueueProps & { zone: string }) {
       {(isWide || !view.item) && (
         <section aria-label="Queue" className="min-w-0 lg:h-desk lg:overflow-y-auto lg:scroll-thin">
           <div className={cn('mx-auto w-full max-w-290 px-8 pt-14 pb-24 max-sm:px-4 max-sm:pt-6', view.item && 'lg:px-6 lg:pt-8')}>
-            <header className="flex flex-wrap items-center gap-x-4 gap-y-3">
-              <div className="min-w-0 grow">
+            <header className="flex flex-wrap items-center gap-x-4 gap-y-3 max-sm:gap-x-1.5">
+              <div className="min-w-24 flex-1">
                 <h1 className={cn('font-serif text-3xl max-sm:text-2xl', view.item && 'lg:text-2xl')}>Queue</h1>
                 <p className="mt-1 text-xs text-ink-3">All times in {sayZone(zone)}</p>
               </div>

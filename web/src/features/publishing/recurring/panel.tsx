@@ -70,7 +70,7 @@ function Detail({ recurrence: r, zone }: { recurrence: RecurrenceDetail; zone: s
         <RecurrenceMark status={r.status} className="text-sm font-semibold" />
         <Heading className="font-serif text-xl wrap-anywhere">{r.name}</Heading>
         <p className="text-sm text-ink-2">{saying(r)}.</p>
-        <p className="flex min-w-0 items-center gap-2 text-sm text-ink-2"><NetworkGlyph network={r.network} className="size-3.5" /> {network(r.network)}{account && <span className="truncate">· {account.name}</span>}</p>
+        <p className="flex min-w-0 items-center gap-2 text-sm text-ink-2"><NetworkGlyph network={r.network} className="size-3.5" /> <span className="truncate">{[network(r.network), account?.name].filter(Boolean).join(' · ')}</span></p>
         {r.rule && (
           <Disclosure label="As a rule (RRULE)" quiet className="text-xs">
             <code className="mt-1 block rounded-md bg-sunk px-3 py-2 font-mono text-xs wrap-anywhere select-all">{r.rule}</code>

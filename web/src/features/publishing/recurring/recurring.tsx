@@ -104,7 +104,7 @@ function Row({ recurrence: r, active }: { recurrence: Recurrence; active: boolea
           <RecurrenceMark status={r.status} />
         </div>
         <p className="text-sm text-ink-2">{saying(r)}</p>
-        <p className="flex flex-wrap items-center gap-x-2 text-xs text-ink-3"><NetworkGlyph network={r.network} className="size-3" /> {network(r.network)}{account && <span className="truncate">· {account.name}</span>}</p>
+        <p className="flex flex-wrap items-center gap-x-2 text-xs text-ink-3"><NetworkGlyph network={r.network} className="size-3" /> <span className="truncate">{[network(r.network), account?.name].filter(Boolean).join(' · ')}</span></p>
         {r.words && r.status === 'active' && <p className="text-sm text-brass-ink wrap-anywhere">{r.words}</p>}
       </div>
     </li>

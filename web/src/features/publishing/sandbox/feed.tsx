@@ -25,7 +25,7 @@ export function SandboxFeed() {
   return (
     <div className="mx-auto w-full max-w-160 px-8 pt-14 pb-24 max-sm:px-4 max-sm:pt-6">
       <header className="flex items-start gap-3">
-        <FlaskConical className="mt-1.5 size-7 text-brass-ink max-sm:size-6" aria-hidden />
+        <FlaskConical className="mt-1.5 size-7 shrink-0 text-brass-ink max-sm:mt-1 max-sm:size-6" aria-hidden />
         <div><h1 className="font-serif text-3xl max-sm:text-2xl">Sandbox</h1><p className="mt-1 text-sm text-ink-2">A network for trying things out. Nobody outside this installation sees it; its readers are made up.</p></div>
       </header>
       <div className="mt-8">

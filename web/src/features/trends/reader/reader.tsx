@@ -69,14 +69,14 @@ export function Reader({ view, onView, toStudio }: ReaderProps) {
     <div className={cn('lg:grid lg:h-desk lg:overflow-hidden', view.item ? 'lg:grid-cols-[minmax(20rem,2fr)_minmax(0,3fr)]' : 'lg:grid-cols-1')}>
       {(isWide || !view.item) && (
         <section aria-label="Items" className="flex min-w-0 flex-col lg:relative lg:h-desk lg:overflow-y-auto lg:scroll-thin">
-          <div className={cn('mx-auto w-full px-8 pt-8 max-sm:px-4 max-sm:pt-4', tight ? 'lg:px-6 lg:pt-4' : 'max-w-240')}>
+          <div className={cn('mx-auto w-full px-8 pt-8 max-sm:px-4 max-sm:pt-4', tight ? 'lg:px-6 lg:pt-4' : 'max-w-290')}>
             <Tabs here="Reader" tight={tight} />
             <h1 className={cn('font-serif text-3xl max-sm:text-2xl', tight && 'lg:text-2xl')}>Reader</h1>
             <Filters view={view} onView={onView} feeds={feeds} may={may} search={search} tight={tight} />
             {view.q && !view.feed && <SearchBy />}
             {feed && <About feed={feed} may={may} edit={() => onView({ ...view, edit: feed.id }, true)} />}
           </div>
-          <div className={cn('mx-auto mt-2 w-full grow px-8 pb-24 max-sm:px-4', tight ? 'lg:px-0' : 'max-w-240')}>
+          <div className={cn('mx-auto mt-2 w-full grow px-8 pb-24 max-sm:px-4', tight ? 'lg:px-0' : 'max-w-290')}>
             {list.isPending ? <Waiting />
               : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} />
                 : listed.length === 0 ? <Nothing view={view} reset={() => onView({})} />
@@ -144,7 +144,7 @@ function Nothing({ view, reset }: { view: ReaderView; reset: () => void }) {
   if (view.source ?? (names && names.items.length > 0)) return <Empty icon={Newspaper} title="Nothing read yet" action={<Link to="/$org/$brand/sources" params={scope} className={buttonClass('line')}>How the sources do</Link>}>A new source is looked at within a minute. What it says appears here by itself.</Empty>;
   return (
     <Empty icon={Newspaper} title="Nothing to read yet" action={<Link to="/$org/$brand/sources" params={scope} search={may ? { open: 'add' } : {}} className={buttonClass('primary')}>{may ? 'Add a source' : 'See the sources'}</Link>}>
-      What your sources say stands here, the newest first. With j and k you go through it, o opens the original, and r makes drafts of it.
+      What your sources say stands here, the newest first.<span className="max-lg:hidden"> With j and k you go through it, o opens the original, and r makes drafts of it.</span>
     </Empty>
   );
 }

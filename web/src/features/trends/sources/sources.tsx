@@ -57,10 +57,10 @@ export function Sources({ view, onView }: SourcesProps) {
   };
   useHotkeys({ n: () => may && show('add'), '/': () => search.current?.focus() });
   return (
-    <div className="mx-auto w-full max-w-240 px-8 pt-8 pb-24 max-sm:px-4 max-sm:pt-4">
+    <div className="mx-auto w-full max-w-290 px-8 pt-8 pb-24 max-sm:px-4 max-sm:pt-4">
       <Tabs here="Sources" />
       <header className="flex flex-wrap items-start gap-x-3 gap-y-3">
-        <div className="min-w-0 grow">
+        <div className="min-w-32 flex-1">
           <h1 className="font-serif text-3xl max-sm:text-2xl">Sources</h1>
           {!none && <p className="mt-1 min-h-4 text-xs text-ink-3">{!filtered && !list.hasNextPage && sources.length > 0 && summary(sources)}</p>}
         </div>
@@ -150,11 +150,11 @@ function First({ may, add, bring }: { may: boolean; add: (text: string) => void;
       <p>Name what your readers read: blogs, newsletters, channels, subreddits. Bellwether reads them for you, politely and as often as they post, and keeps what is new in one place. From there it is one key to a draft.</p>
       {!may && <p className="mt-2">Whoever may change this brand can add sources.</p>}
       {may && (
-        <ul className="mt-5 flex flex-wrap gap-2" aria-label="Begin with">
+        <ul className="mt-5 grid w-fit gap-2 max-sm:flex max-sm:w-auto max-sm:flex-wrap" aria-label="Begin with">
           {ways.map((w) => (
             <li key={w.name}>
-              <button type="button" onClick={() => add(w.text)} className="flex items-center gap-2.5 rounded-full border border-line bg-sheet py-1.5 pr-4 pl-3 text-sm text-ink transition-colors hover:border-brass max-lg:min-h-11">
-                <SourceGlyph kind={w.kind} className="text-brass-ink" /> {w.name} <span className="text-xs text-ink-3 max-sm:hidden">{w.hint}</span>
+              <button type="button" onClick={() => add(w.text)} className="flex w-full items-center gap-2.5 rounded-full border border-line bg-sheet py-1.5 pr-4 pl-3 text-sm text-ink transition-colors hover:border-brass max-lg:min-h-11">
+                <SourceGlyph kind={w.kind} className="text-brass-ink" /> {w.name} <span className="ml-auto pl-4 text-xs text-ink-3 max-sm:hidden">{w.hint}</span>
               </button>
             </li>
           ))}

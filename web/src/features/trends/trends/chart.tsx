@@ -1,4 +1,5 @@
 import { cn } from '@/shared/lib/cn';
+import { clockHours } from '@/shared/lib/time';
 import { Disclosure } from '@/shared/ui/disclosure';
 import { useMemo, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import type { TrendCourse, TrendRange } from '../api/contract';
@@ -6,8 +7,8 @@ import { chartEnd, shareOf, sparkPoints, stepsOf, type Step } from './course';
 import { busiestWords, plural } from './words';
 
 const day = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
-const moment = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const moment = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', ...clockHours });
+const clock = new Intl.DateTimeFormat(undefined, clockHours);
 const total = (course: TrendCourse[]) => course.reduce((sum, c) => sum + c.items, 0);
 const busiest = (steps: Step[]) => steps.reduce<Step | undefined>((best, s) => (s.items > (best?.items ?? 0) ? s : best), undefined);
 

@@ -140,7 +140,7 @@ function Nothing({ view, reset }: { view: TrendsView; reset: () => void }) {
   const may = useMay('brand.update');
   const { data: names } = useQuery(sourceNamesQuery(scope));
   const show = showOf(view);
-  if (show === 'dismissed' && !view.q && !view.category && !view.sure) return <Empty title="Nothing is dismissed" action={<Button onClick={reset}>Show what rises now</Button>}>What you dismiss with x is still watched, but you are not told of it. You can bring it back from here.</Empty>;
+  if (show === 'dismissed' && !view.q && !view.category && !view.sure) return <Empty title="Nothing is dismissed" action={<Button onClick={reset}>Show what rises now</Button>}>What you dismiss is still watched, but you are not told of it. You can bring it back from here.</Empty>;
   if (isFiltered(view)) return <Empty title="Nothing fits" action={<Button onClick={reset}>Show all that rises now</Button>}>{view.q ? `No trend says “${view.q}” here.` : 'No trend has that state, category and confidence.'}</Empty>;
   if (names && names.items.length > 0) {
     return (

@@ -42,6 +42,7 @@ describe('the numbers of a trend', () => {
 describe('the caption of the chart', () => {
   const when = 'Sun 22 Nov, 09:00 to 10:00';
   it('names the busiest time, and claims no majority for it', () => expect(busiestWords(1_041, 12, when)).toBe(`1,041 items, busiest ${when} with 12`));
+  it('names none where none came with another', () => expect(busiestWords(9, 1, when)).toBe('9 items'));
   it('says so where all of it came at once', () => expect([busiestWords(3, 3, when), busiestWords(1, 1, when)]).toEqual([`3 items, all ${when}`, `1 item, ${when}`]));
 });
 

@@ -95,6 +95,8 @@ export const volume = ({ item_count, source_count }: Pick<Trend, 'item_count' | 
 /** `41 items, busiest Sun 22 Nov, 09:00 to 10:00 with 12`: how many, and when most came at once. */
 export function busiestWords(all: number, most: number, when: string): string {
   if (all === most) return `${plural(all, 'item')}, ${all === 1 ? '' : 'all '}${when}`;
+  // one at a time is no bustle
+  if (most === 1) return plural(all, 'item');
   return `${plural(all, 'item')}, busiest ${when} with ${most.toLocaleString('en')}`;
 }
 
