@@ -3,7 +3,7 @@ import { clockHours } from '@/shared/lib/time';
 import { Disclosure } from '@/shared/ui/disclosure';
 import { useMemo, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import type { TrendCourse, TrendRange } from '../api/contract';
-import { chartEnd, shareOf, sparkPoints, stepsOf, type Step } from './course';
+import { chartEnd, emptyBar, shareOf, sparkBars, stepsOf, type Step } from './course';
 import { busiestWords, plural } from './words';
 
 const day = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
@@ -17,21 +17,16 @@ function sayStep({ from, to }: Step): string {
   return to - from < 24 * 3_600_000 && day.format(from) === day.format(to - 1) ? `${moment.format(from)} to ${clock.format(to)}` : `${moment.format(from)} to ${moment.format(to)}`;
 }
 
-/** How it went so far, in a line: its shape at a glance, its numbers for who rests on it or hears it. */
+/** How it went so far, in little bars: its shape at a glance, its numbers for who rests on it or hears it. */
 export function Sparkline({ course, now, over, className }: { course: TrendCourse[]; now: number; over: boolean; className?: string }) {
   const steps = useMemo(() => stepsOf(course, over ? 0 : now, 28), [course, now, over]);
   const most = busiest(steps);
   if (!most) return null;
-  const [width, height] = [128, 32];
-  const points = sparkPoints(steps.map((s) => s.items), width, height);
-  const [firstX] = points.split(',');
-  const lastX = points.slice(points.lastIndexOf(' ') + 1).split(',')[0];
   const words = `Since ${day.format(steps[0]?.from)}: ${busiestWords(total(course), most.items, sayStep(most))}`;
   return (
-    <svg role="img" aria-label={words} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" className={cn('block h-8 w-32 overflow-visible', className)}>
+    <svg role="img" aria-label={words} viewBox={`0 0 ${steps.length} 1`} preserveAspectRatio="none" className={cn('block h-8 w-32', className)}>
       <title>{words}</title>
-      <polygon points={`${firstX},${height} ${points} ${lastX},${height}`} className="fill-brass/20" />
-      <polyline points={points} fill="none" strokeWidth="1.75" strokeLinejoin="round" strokeLinecap="round" vectorEffect="non-scaling-stroke" className="stroke-brass-ink" />
+      {sparkBars(steps.map((s) => s.items)).map((bar) => <rect key={bar.x} {...bar} className={bar.height > emptyBar ? 'fill-brass' : 'fill-line-strong'} />)}
     </svg>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chartEnd, shareOf, sparkPoints, stepsOf } from './course';
+import { chartEnd, emptyBar, shareOf, sparkBars, stepsOf } from './course';
 
 const at = (time: string) => Date.parse(`2026-11-22T${time}:00Z`);
 const hours = (...pairs: [string, number][]) => pairs.map(([time, items]) => ({ at: new Date(at(time)).toISOString(), items }));
@@ -26,21 +26,22 @@ describe('the course of a trend', () => {
 });
 
 describe('a sparkline', () => {
-  const pairs = (points: string) => points.split(' ').map((p) => p.split(',').map(Number));
-  it('reaches from edge to edge, and is highest where most came', () => {
-    const points = pairs(sparkPoints([0, 2, 4, 1], 100, 30));
-    expect(points.map(([x]) => x)).toEqual([1.5, 33.8, 66.2, 98.5]);
-    expect(points.map(([, y]) => y)).toEqual([28.5, 15, 1.5, 21.8]);
+  it('has a bar for each step, the highest where most came, and a stump where nothing did', () => {
+    expect(sparkBars([0, 2, 4, 1])).toEqual([
+      { x: 0, y: 0.94, width: 0.75, height: emptyBar },
+      { x: 1, y: 0.5, width: 0.75, height: 0.5 },
+      { x: 2, y: 0, width: 0.75, height: 1 },
+      { x: 3, y: 0.75, width: 0.75, height: 0.25 },
+    ]);
   });
-  it('stays in its box whatever the values, and draws a line of one value too', () => {
-    for (const values of [[7], [0, 0, 0], [1_000_000, 1]]) {
-      const points = pairs(sparkPoints(values, 100, 30));
-      expect(points.length).toBeGreaterThan(1);
-      for (const [x = -1, y = -1] of points) {
-        expect(x).toBeGreaterThanOrEqual(0);
-        expect(x).toBeLessThanOrEqual(100);
-        expect(y).toBeGreaterThanOrEqual(0);
-        expect(y).toBeLessThanOrEqual(30);
+  it('stays in its box whatever the values', () => {
+    for (const values of [[7], [0, 0, 0], [1_000_000, 1], []]) {
+      const bars = sparkBars(values);
+      expect(bars).toHaveLength(values.length);
+      for (const { x, y, width, height } of bars) {
+        expect(x + width).toBeLessThanOrEqual(values.length);
+        expect(Math.min(x, y)).toBeGreaterThanOrEqual(0);
+        expect(y + height).toBeCloseTo(1);
       }
     }
   });

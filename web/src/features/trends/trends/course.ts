@@ -22,16 +22,17 @@ export function stepsOf(course: TrendCourse[], until: number, most: number): Ste
   return steps;
 }
 
-/** The line of a sparkline: `x,y` pairs within `width` and `height`, with room for the line's own thickness. */
-export function sparkPoints(values: number[], width: number, height: number): string {
+/** The height of a bar that stands for nothing: enough to see that time passed. */
+export const emptyBar = 0.06;
+
+/** The bars of a sparkline, in a room as wide as they are many and 1 high. */
+export function sparkBars(values: number[]): { x: number; y: number; width: number; height: number }[] {
   const most = Math.max(1, ...values);
-  const inset = 1.5;
-  const across = values.length > 1 ? (width - 2 * inset) / (values.length - 1) : 0;
-  const round = (n: number) => Math.round(n * 10) / 10;
-  const at = (value: number, i: number) => `${round(inset + i * across)},${round(height - inset - (value / most) * (height - 2 * inset))}`;
-  // One value alone is a level line, not a dot.
-  if (values.length === 1) return [at(values[0] ?? 0, 0), `${round(width - inset)},${round(height - inset - ((values[0] ?? 0) / most) * (height - 2 * inset))}`].join(' ');
-  return values.map(at).join(' ');
+  const round = (n: number) => Math.round(n * 1000) / 1000;
+  return values.map((value, i) => {
+    const height = round(Math.max(emptyBar, value / most));
+    return { x: i, y: round(1 - height), width: values.length > 1 ? 0.75 : 1, height };
+  });
 }
 
 /** Where a moment lies between two others, as a share; held between 0 and 1. */
