@@ -49,14 +49,17 @@ trap 'exit 130' INT TERM
 url=http://127.0.0.1:$port
 ready() { python3 -c "import urllib.request as r; r.urlopen('$url/readyz', timeout=2)" 2>/dev/null; }
 link() { grep -aoE "https?://[^[:space:]]+/sign-in/link#token=[A-Za-z0-9_-]+" "$log" | head -n 1; }
+up=
 for _ in $(seq 300); do
   if [ -n "$(link)" ] && ready; then
+    up=1
     break
   fi
   kill -0 "$server" 2>/dev/null || fail "the program ended before it was ready"
   sleep 0.1
 done
-ready || fail "the program was not ready within 30 seconds"
+# not asked once more: on a machine that is busy the second answer may be late where the first one came
+[ -n "$up" ] || fail "the program was not ready within 30 seconds"
 
 export BELLWETHER_URL=$url
 BELLWETHER_LINK=$(link)
