@@ -209,10 +209,22 @@ pub(crate) fn ready(samples: Vec<(String, NewSample)>, imported: &mut SamplesImp
     taken
 }
 
-/// Without what the database can't keep and nobody sees.
+/// Without what the database can't keep and nobody sees, and without the times of a script, which nobody says.
 fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
-    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect::<String>().trim().to_owned()
+    let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    let lines: Vec<&str> = text.trim().lines().map(without_time).collect();
+    lines.join("\n").trim().to_owned()
+}
+
+/// A line without `[1:05]` or `[1:02:05]` before it.
+fn without_time(line: &str) -> &str {
+    let Some((time, rest)) = line.trim_start().strip_prefix('[').and_then(|line| line.split_once(']')) else {
+        return line;
+    };
+    let parts: Vec<&str> = time.split(':').collect();
+    let number = |part: &&str| matches!(part.len(), 1..=2) && part.bytes().all(|byte| byte.is_ascii_digit());
+    if matches!(parts.len(), 2 | 3) && parts.iter().all(number) { rest.trim_start() } else { line }
 }
 
 /// SHA-256 of the letters and digits in lower case: what makes two texts the same; none when there are none.
@@ -255,6 +267,15 @@ mod tests {
         assert_eq!(imported.refused[0].place, "samples/4");
         assert_eq!(taken[0].content, "Good morning, oven!");
         assert!(taken[0].content_hash.starts_with("\\x") && taken[0].content_hash.len() == 66);
+    }
+
+    #[test]
+    fn the_times_of_a_script_are_no_words() {
+        let script =
+            "[0:00] An apprentice is a person.\n\n  [1:02:05] She learns.\n[sic] as it was [0:10] said";
+        let taken = Ready::of(given(script), String::new()).unwrap();
+        assert_eq!(taken.content, "An apprentice is a person.\n\nShe learns.\n[sic] as it was [0:10] said");
+        assert!(Ready::of(given("[0:00]"), String::new()).is_err(), "nothing is left of it");
     }
 
     #[test]
