@@ -344,7 +344,7 @@ mod tests {
         assert_eq!(until("QUIT").await, ["EHLO", "MAIL", "RCPT", "DATA", ".", "QUIT"]);
         assert!(hasty.resting().sessions.is_empty());
 
-        let patient = server(Duration::from_secs(3600));
+        let patient = server(Duration::from_hours(1));
         send(&patient).await;
         send(&patient).await;
         assert_eq!(until(".").await, ["EHLO", "MAIL", "RCPT", "DATA", "."]);
