@@ -30,9 +30,10 @@ const CONCURRENCY: usize = 8;
 /// Jobs fetched in one go. They are held by this worker until they run, so few enough to come back soon after a crash.
 const PREFETCH: usize = 64;
 /// A worker without a sign of life for so long is taken for dead, and what it held is given to others, up to 64 jobs that it
-/// had only fetched among them. A third of this passes between two looks, so that what a killed worker held is late by 40
-/// seconds at most; a sign is given every five.
-const SILENCE: Duration = Duration::from_secs(30);
+/// had only fetched among them. A third of this passes between two looks, so that what a killed worker held is late by 21
+/// seconds at most; a sign is given six times as often. Whoever was only held up for so long finds its jobs begun by others:
+/// jobs bear being run twice, as they have to.
+const SILENCE: Duration = Duration::from_secs(15);
 /// How long running jobs may go on after the signal to stop.
 const GRACE: Duration = Duration::from_secs(25);
 /// After a look that found nothing, the next is half to all of this later, or at once when a job is announced. Without

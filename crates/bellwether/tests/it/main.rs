@@ -19,6 +19,7 @@ mod description;
 mod doors;
 mod fakes;
 mod generations;
+mod items;
 mod meaning;
 mod media;
 mod media_bucket;

@@ -166,6 +166,36 @@ async fn one_for_a_date_whoever_looks_and_however_often() {
 }
 
 #[tokio::test]
+async fn a_row_that_another_look_holds_is_waited_for_not_left_for_the_next_minute() {
+    let app = TestApp::new().await;
+    let _ada = with_drafts(&app).await;
+    at(&app, "2026-11-17T08:00:00Z");
+    // on Mondays the look at reports has the same people at the same minute
+    let mut report = app.store().service("another look").await.unwrap();
+    sqlx::query("SELECT FROM delivery.mornings FOR UPDATE").execute(report.conn()).await.unwrap();
+    let over = std::cell::Cell::new(false);
+    let begun = async {
+        let begun = Mornings {}.run(app.app.delivery.clone(), JobMeta { attempt: 1, max_attempts: 1 }).await;
+        over.set(true);
+        begun
+    };
+    let freed = async {
+        let waits = "SELECT EXISTS (SELECT FROM pg_locks
+                      WHERE locktype = 'tuple' AND relation = 'delivery.mornings'::regclass
+                        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
+        while !over.get()
+            && !sqlx::query_scalar::<_, bool>(waits).fetch_one(app.store().pool()).await.unwrap()
+        {}
+        report.commit().await.unwrap();
+    };
+    let (begun, ()) = tokio::join!(begun, freed);
+    begun.unwrap();
+    app.drain().await;
+    assert_eq!(deliveries(&app).await, ["2026-11-17 pending"]);
+    app.done().await;
+}
+
+#[tokio::test]
 async fn killed_before_the_mail_is_kept_it_comes_once_all_the_same() {
     let app = TestApp::new().await;
     with_drafts(&app).await;

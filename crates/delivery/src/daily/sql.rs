@@ -35,7 +35,8 @@ pub(super) struct MorningRow {
 }
 
 /// Of some people those whose morning is due, held until the end of the transaction; without those that another worker
-/// holds or has dealt with.
+/// has dealt with. Rows that others hold are waited for, not left out: whose report is due at the same minute would
+/// have their morning a minute late. All who wait here do so in one order.
 pub(super) async fn claim(
     conn: &mut PgConnection,
     users: &[UserId],
@@ -45,7 +46,7 @@ pub(super) async fn claim(
     sqlx::query_as!(
         MorningRow,
         r#"SELECT user_id AS "user: UserId", date, stale, last_date FROM delivery.mornings
-            WHERE user_id = ANY ($1) AND due_at <= $2 ORDER BY user_id FOR UPDATE SKIP LOCKED"#,
+            WHERE user_id = ANY ($1) AND due_at <= $2 ORDER BY user_id FOR UPDATE"#,
         &users,
         now
     )
