@@ -34,6 +34,11 @@ describe('a sparkline', () => {
       { x: 3, y: 0.75, width: 0.75, height: 0.25 },
     ]);
   });
+  it('tells little from nothing', () => {
+    const [none, one] = sparkBars([0, 1, 1_000]);
+    expect(none?.height).toBe(emptyBar);
+    expect(one?.height).toBeGreaterThan(emptyBar);
+  });
   it('stays in its box whatever the values', () => {
     for (const values of [[7], [0, 0, 0], [1_000_000, 1], []]) {
       const bars = sparkBars(values);

@@ -30,7 +30,8 @@ export function sparkBars(values: number[]): { x: number; y: number; width: numb
   const most = Math.max(1, ...values);
   const round = (n: number) => Math.round(n * 1000) / 1000;
   return values.map((value, i) => {
-    const height = round(Math.max(emptyBar, value / most));
+    // one item beside hundreds is still seen to be something
+    const height = round(value === 0 ? emptyBar : Math.max(2 * emptyBar, value / most));
     return { x: i, y: round(1 - height), width: values.length > 1 ? 0.75 : 1, height };
   });
 }
