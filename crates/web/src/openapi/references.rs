@@ -1,8 +1,7 @@
 //! References between the parts of the description.
 
 use bellwether_kernel::id::{
-    AiRunId, BrandId, EventId, GenerationId, MembershipId, OrganizationId, OutputId, PostId, SessionId,
-    UserId, VersionId,
+    BrandId, EventId, GenerationId, OrganizationId, OutputId, PostId, SessionId, UserId, VersionId,
 };
 use serde_json::Value;
 use utoipa::{
@@ -37,21 +36,13 @@ fn collect(value: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// Adds the ids that are named by parameters only: the generator collects the types of bodies alone.
+/// Adds the ids that are named by parameters only: the generator collects the types of bodies alone. Without looking which are
+/// missing: that would write the whole description out for a moment, some ten megabytes at each start.
 pub(super) fn add_ids(document: &mut OpenApi) {
-    let wanted = dangling(document);
-    if wanted.is_empty() {
-        return;
-    }
-    let schemas = &mut document.components.get_or_insert_with(Components::new).schemas;
-    for (name, schema) in ids() {
-        if wanted.iter().any(|reference| reference.ends_with(&format!("/{name}"))) {
-            schemas.insert(name, schema);
-        }
-    }
+    document.components.get_or_insert_with(Components::new).schemas.extend(ids());
 }
 
-fn ids() -> [(String, RefOr<Schema>); 11] {
+fn ids() -> [(String, RefOr<Schema>); 9] {
     fn one<T: ToSchema>() -> (String, RefOr<Schema>) {
         (T::name().into_owned(), T::schema())
     }
@@ -60,12 +51,10 @@ fn ids() -> [(String, RefOr<Schema>); 11] {
         one::<OrganizationId>(),
         one::<BrandId>(),
         one::<SessionId>(),
-        one::<MembershipId>(),
         one::<GenerationId>(),
         one::<OutputId>(),
         one::<PostId>(),
         one::<VersionId>(),
         one::<EventId>(),
-        one::<AiRunId>(),
     ]
 }
