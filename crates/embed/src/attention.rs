@@ -1,15 +1,11 @@
 //! Attention in whole numbers of 16 bits: the core multiplies and adds pairs of them in one instruction, twice as many
 //! numbers as with 32 bits. See `vectors.rs` for how such loops are written.
 //!
-//! Queries, keys and values are spread over 12 to 15 bits and a sign between the largest of the head in this text and its
-//! opposite, weights over 0 to [`MOST_WEIGHT`]. That is sixteen times finer than the bytes that come before and after, and
+//! Queries, keys and values are spread over 11 to 15 bits and a sign between the largest of the head in this text and its
+//! opposite, weights over 0 to [`MOST_WEIGHT`]. That is finer than the bytes that come before and after at least eight times, and
 //! no sum leaves 32 bits.
 
-#![expect(
-    clippy::inline_always,
-    clippy::needless_range_loop,
-    reason = "each instruction would be a call; and what stands at one place in several arrays reads best by its number"
-)]
+#![expect(clippy::inline_always, reason = "each instruction would be a call")]
 
 use rten_simd::{
     Isa, Simd as _, SimdOp,
