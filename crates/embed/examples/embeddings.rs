@@ -44,9 +44,9 @@ fn main() {
         let rate = rate(model, &texts);
         let limit = peak * 1e9 / MACS_128;
         println!(
-            "128 pieces, {name} ({}): {rate:.0} items/s, {:.0} % of what {limit:.0}/s multiplying alone would take (promised: 100 items/s)",
+            "128 pieces, {name} ({}): {rate} (promised: 100); by the clock {:.0} % of the {limit:.0} that multiplying alone would allow",
             model.engine(),
-            100.0 * rate / limit
+            100.0 * rate.clock / limit
         );
     }
     if let Some(folder) = std::env::args().nth(1) {
@@ -68,14 +68,39 @@ fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1_000.0
 }
 
-/// Items a second: the best of five turns, since others use the machine too.
-fn rate(model: &MiniLm, texts: &[&str]) -> f64 {
-    let turn = || {
-        let start = Instant::now();
+/// Items a second by the clock, and for each second that the core worked on them: the best of five turns each, since
+/// others use the machine too.
+struct Rate {
+    clock: f64,
+    core: f64,
+}
+
+impl std::fmt::Display for Rate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:.0} items/s, {:.1} a second of the core", self.clock, self.core)
+    }
+}
+
+fn rate(model: &MiniLm, texts: &[&str]) -> Rate {
+    let mut best = Rate { clock: 0.0, core: 0.0 };
+    for _ in 0..5 {
+        let (start, before) = (Instant::now(), worked());
         model.embed(texts, Urgency::Now).expect("it embeds");
-        texts.len() as f64 / start.elapsed().as_secs_f64()
-    };
-    (0..5).map(|_| turn()).fold(0.0, f64::max)
+        let count = texts.len() as f64;
+        best.clock = best.clock.max(count / start.elapsed().as_secs_f64());
+        best.core = best.core.max(count / worked().saturating_sub(before).as_secs_f64());
+    }
+    best
+}
+
+/// How long processors have worked for this program: its waiting threads add nothing.
+fn worked() -> Duration {
+    let threads = std::fs::read_dir("/proc/self/task").expect("Linux says how long threads ran");
+    let nanoseconds = threads.flatten().map(|thread| {
+        let stat = std::fs::read_to_string(thread.path().join("schedstat")).unwrap_or_default();
+        stat.split_ascii_whitespace().next().and_then(|first| first.parse().ok()).unwrap_or(0)
+    });
+    Duration::from_nanos(nanoseconds.sum())
 }
 
 /// Words until the text has 128 pieces.
@@ -116,11 +141,7 @@ fn articles(model: &MiniLm, exact: &MiniLm, folder: &Path) {
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let pieces: usize = texts.iter().map(|text| model.pieces(text).len()).sum();
     let mean = pieces as f64 / texts.len() as f64;
-    println!(
-        "{} items of articles, {mean:.0} pieces in the mean: {:.0} items/s",
-        texts.len(),
-        rate(model, &texts)
-    );
+    println!("{} items of articles, {mean:.0} pieces in the mean: {}", texts.len(), rate(model, &texts));
     let ours = model.embed(&texts, Urgency::Now).expect("it embeds");
     let theirs = exact.embed(&texts, Urgency::Now).expect("it embeds");
     let mut like: Vec<f32> =

@@ -7,9 +7,10 @@ use rten_simd::SimdOp as _;
 
 use crate::{
     OpenError,
+    attention::{Attend, Room},
     columns::COLUMNS,
     linear::{Engine, Linear, Scratch},
-    vectors::{AddNorm, Attend, Room},
+    vectors::AddNorm,
     weights::Weights,
 };
 

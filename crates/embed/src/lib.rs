@@ -7,6 +7,7 @@
 //! A text is cut to 256 pieces ([`MOST_PIECES`]), as the model was taught: about 200 words of English, fewer of other
 //! languages. The model was taught English; names and words that languages share bring others near, meaning does not.
 
+mod attention;
 mod bert;
 mod columns;
 mod folders;
