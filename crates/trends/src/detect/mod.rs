@@ -52,12 +52,14 @@ mod gather;
 mod name;
 mod stats;
 mod stem;
+mod table;
 mod term;
 mod terms;
 #[cfg(test)]
 mod tests;
 mod topic;
 mod trend;
+mod week;
 
 pub use confidence::{FEATURES, Snapshot};
 pub use detector::{Change, Detector, Item, Kind, Settings};
