@@ -369,7 +369,7 @@ impl Detector {
         let pairs = terms.pairs.iter().map(|(key, a, b)| (*key, Some((*a, *b))));
         let keys = terms.words.iter().map(|key| (*key, None)).chain(pairs);
         // all are looked up before any is counted: so the processor waits for memory once instead of for each
-        let positions: Vec<Option<u32>> = keys.clone().map(|(key, _)| self.terms.position(&key)).collect();
+        let positions: Vec<Option<u32>> = keys.clone().map(|(key, _)| self.terms.position(key)).collect();
         let known = positions.iter().filter_map(|at| self.terms.at((*at)?));
         std::hint::black_box(known.fold(0, |read, (_, term)| read ^ term.touch()));
         let mut counted = Vec::with_capacity(positions.len());

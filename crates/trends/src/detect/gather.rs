@@ -118,7 +118,7 @@ impl Detector {
     /// The items of the last `window` hours that have a term.
     fn with_term(&self, key: Key, window: u32) -> Vec<u64> {
         let from = self.now - i64::from(window) * 3_600;
-        self.terms.get(&key).map_or_else(Vec::new, |term| {
+        self.terms.get(key).map_or_else(Vec::new, |term| {
             let kept = |number: &u64| self.recent(*number).is_some_and(|recent| recent.at > from);
             term.recent.iter().map(|one| one.number).filter(kept).collect()
         })
@@ -164,7 +164,7 @@ impl Detector {
             topic.begin();
             let lens = volume.lens(hour(topic.last));
             for core in &mut topic.core {
-                core.share = self.terms.get(&core.key).map(|term| term.share(&lens, topic.window));
+                core.share = self.terms.get(core.key).map(|term| term.share(&lens, topic.window));
             }
             topic.found = Some((self.now, Prediction::of(topic, self.now)));
             changes.push(Change { trend: id, kind: Kind::Found });
@@ -186,7 +186,7 @@ impl Detector {
         let mut rivals: Vec<u64> = Vec::new();
         let mut core: Vec<(f64, Core)> = Vec::new();
         for (key, count) in counts {
-            let Some(term) = self.terms.get(&key).filter(|_| count >= least) else { continue };
+            let Some(term) = self.terms.get(key).filter(|_| count >= least) else { continue };
             let share =
                 topic.core.iter().find(|core| core.key == key).and_then(|core| core.share).or_else(|| {
                     let span = hour(topic.last) - hour(topic.onset) + 1;

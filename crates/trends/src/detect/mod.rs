@@ -21,7 +21,7 @@
 //! # Bounds
 //!
 //! Everything is bounded by [`Settings`]: items are kept a week, terms and topics up to a number of each.
-//! [`Detector::bytes`] says how much memory the state takes: with the default bounds 8 MB after ten thousand titles and 129
+//! [`Detector::bytes`] says how much memory the state takes: with the default bounds 6 MB after ten thousand titles and 94
 //! MB after a million within a year. What an item costs is bounded by them, too: `benches/README.md` has the figures.
 //! The state is `serde`-able, so it can be kept over a restart.
 //!

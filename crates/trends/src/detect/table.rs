@@ -17,13 +17,13 @@ impl Table {
         self.terms.len()
     }
 
-    pub(crate) fn get(&self, key: &Key) -> Option<&Term> {
+    pub(crate) fn get(&self, key: Key) -> Option<&Term> {
         self.at(self.position(key)?).map(|(_, term)| term)
     }
 
     /// Where a term is, until terms are dropped.
-    pub(crate) fn position(&self, key: &Key) -> Option<u32> {
-        self.positions.get(key).copied()
+    pub(crate) fn position(&self, key: Key) -> Option<u32> {
+        self.positions.get(&key).copied()
     }
 
     pub(crate) fn at(&self, position: u32) -> Option<&(Key, Term)> {

@@ -239,7 +239,7 @@ impl Term {
         if burst.surprise < 1.0 {
             return burst;
         }
-        let share = |word: Key| terms.get(&word).map_or(0.0, |term| term.share(lens, burst.window));
+        let share = |word: Key| terms.get(word).map_or(0.0, |term| term.share(lens, burst.window));
         let chance = share(a) * share(b) * MEETING;
         if chance <= self.share(lens, burst.window) {
             return burst;

@@ -249,7 +249,7 @@ impl Topic {
         let tail = &self.members[self.members.len() - sample..];
         let mut lead: Option<(f64, Burst, [Key; 2])> = None;
         for core in &mut self.core {
-            let Some(term) = terms.get(&core.key) else {
+            let Some(term) = terms.get(core.key) else {
                 core.surprise = 0.0;
                 continue;
             };
@@ -328,7 +328,7 @@ impl Topic {
             };
             let alone = |word: Key| {
                 let own = self.core.iter().find(|own| own.key == word).map(|own| own.surprise);
-                own.unwrap_or_else(|| terms.get(&word).map_or(0.0, |term| term.burst(lens, None).surprise))
+                own.unwrap_or_else(|| terms.get(word).map_or(0.0, |term| term.burst(lens, None).surprise))
             };
             let (first, second) = (alone(a), alone(b));
             let together = core.surprise >= first.max(second) + TELLING;
