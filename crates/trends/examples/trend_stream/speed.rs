@@ -105,12 +105,20 @@ fn feed(material: &Material, random: &mut Random) -> String {
     json!({ "version": "https://jsonfeed.org/version/1.1", "title": "A feed", "items": items }).to_string()
 }
 
+/// How long this thread has had a processor, where the system says so (Linux): on a machine that others use, too, the clock
+/// tells how busy they are.
+fn processor() -> Option<Duration> {
+    let line = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(Duration::from_nanos(line.split_whitespace().next()?.parse().ok()?))
+}
+
 /// Titles only, spread over so many days.
 fn titles(material: &Material, items: usize, days: usize) -> (Duration, usize) {
     let mut random = Random::new(11);
     let mut detector = Detector::new(Settings::default());
     let (mut took, mut bytes) = (Duration::ZERO, 0);
     let span = days as f64 * 86_400.0;
+    let before = processor();
     for number in 0..items {
         let article = &material.articles[number.wrapping_mul(7_919) % material.articles.len()];
         let mut title = random.pick(&article.sentences).clone();
@@ -133,5 +141,7 @@ fn titles(material: &Material, items: usize, days: usize) -> (Duration, usize) {
             bytes = bytes.max(detector.bytes());
         }
     }
-    (took, bytes)
+    // the drawing of the titles is in it: 0.2 µs each
+    let ran = processor().zip(before).map_or(took, |(after, before)| after - before);
+    (ran, bytes)
 }

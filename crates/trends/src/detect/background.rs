@@ -3,9 +3,9 @@
 //! The last seven days are kept by the hour; what is older fades with a half-life of four weeks. Shares of the stream
 //! rather than counts per hour are compared, so that a night, a weekend or a new source is not taken for a trend.
 
-use std::collections::VecDeque;
-
 use serde::{Deserialize, Serialize};
+
+use super::week::Lately;
 
 /// Hours of a week, and how far back items are kept one by one.
 pub(crate) const WEEK: u32 = 168;
@@ -29,23 +29,29 @@ pub(crate) fn fading(days: u32) -> f32 {
 /// How many items the stream brings, by the hour.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Volume {
-    /// (hour, items) of the last seven days, in order.
-    hours: VecDeque<(u32, f32)>,
+    /// Items of the last seven days.
+    lately: Lately,
     /// Older items by hour of the week, faded.
     week: Vec<f32>,
     /// All older items, faded.
     past: f32,
     faded: u32,
     first: u32,
-    /// What was computed for the hour that was counted last: each term of an item asks for it.
+    /// What was computed for the hour that was counted last: each item of that hour asks for it.
     #[serde(skip)]
-    lens: Option<Lens>,
+    shares: Option<(u32, PerWindow<f64>)>,
 }
 
-/// What the stream brings in each of [`WINDOWS`] before one hour.
+/// The stream as seen from one hour: what every term is compared with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lens {
-    now: u32,
+    /// The hour.
+    pub now: u32,
+    /// Items before the last seven days, faded.
+    pub past: f64,
+    /// Days since the first item.
+    pub days: f64,
+    /// What came in each of [`WINDOWS`].
     pub windows: PerWindow<Window>,
 }
 
@@ -66,37 +72,45 @@ pub(crate) struct Window {
 impl Volume {
     pub(crate) fn new(hour: u32) -> Self {
         Self {
-            hours: VecDeque::new(),
+            lately: Lately::new(hour),
             week: vec![0.0; WEEK as usize],
             past: 0.0,
             faded: hour / 24,
             first: hour,
-            lens: None,
+            shares: None,
         }
     }
 
     /// Counts one item at an hour not further back than a week before `now`.
     pub(crate) fn count(&mut self, hour: u32, now: u32) {
         self.roll(now);
-        add(&mut self.hours, hour, 1.0);
-        self.lens = None;
-        self.lens = Some(self.lens(now));
+        if self.lately.holds(hour) {
+            self.lately.add(hour, 1.0);
+        } else {
+            self.week[slot(hour)] += 1.0;
+            self.past += 1.0;
+            self.shares = None;
+        }
+        if self.shares.is_none_or(|(at, _)| at != now) {
+            self.shares = Some((now, self.shares_of_week(now)));
+        }
     }
 
     /// What there is to know about the windows before an hour.
     pub(crate) fn lens(&self, now: u32) -> Lens {
-        if let Some(lens) = self.lens.filter(|lens| lens.now == now) {
-            return lens;
-        }
-        let mut windows = PerWindow::<Window>::default();
-        let items = sums(&self.hours, now);
+        let shares = match self.shares {
+            Some((at, shares)) if at == now => shares,
+            _ => self.shares_of_week(now),
+        };
+        let items = self.lately.sums(now);
         let all = f64::from(self.past) + items[WINDOWS.len() - 1];
-        for ((window, hours), items) in windows.iter_mut().zip(WINDOWS).zip(items) {
-            let share_of_week = self.share_of_week(now, hours);
+        let mut windows = PerWindow::<Window>::default();
+        for ((window, share_of_week), items) in windows.iter_mut().zip(shares).zip(items) {
             let exposure = self.exposure(now, items, share_of_week);
             *window = Window { items, share_of_week, exposure, tells: all >= 2.0 * items };
         }
-        Lens { now, windows }
+        let days = f64::from(now.saturating_sub(self.first)) / 24.0;
+        Lens { now, past: f64::from(self.past), days, windows }
     }
 
     /// Moves what is older than seven days into the past.
@@ -109,14 +123,18 @@ impl Volume {
                 *share *= factor;
             }
             self.faded = now / 24;
-            self.lens = None;
+            self.shares = None;
         }
-        while let Some((hour, items)) = self.hours.front().copied().filter(|(hour, _)| hour + WEEK <= now) {
-            self.week[slot(hour)] += items;
-            self.past += items;
-            self.hours.pop_front();
-            self.lens = None;
-        }
+        let Self { lately, week, past, shares, .. } = self;
+        lately.roll(now, |slot, items| {
+            week[slot] += items;
+            *past += items;
+            *shares = None;
+        });
+    }
+
+    fn shares_of_week(&self, now: u32) -> PerWindow<f64> {
+        WINDOWS.map(|window| self.share_of_week(now, window))
     }
 
     /// The share of a usual week that these hours are, 0–1, everybody's hours being shrunk towards an even week.
@@ -148,18 +166,8 @@ impl Volume {
         came.clamp(usual * 0.5, usual * 2.0 + 5.0).max(1.0)
     }
 
-    /// Items before the last seven days, faded.
-    pub(crate) fn past(&self) -> f64 {
-        f64::from(self.past)
-    }
-
-    /// Days since the first item.
-    pub(crate) fn days(&self, now: u32) -> f64 {
-        f64::from(now.saturating_sub(self.first)) / 24.0
-    }
-
     pub(crate) fn bytes(&self) -> usize {
-        size_of::<Self>() + self.hours.capacity() * 8 + self.week.capacity() * 4
+        size_of::<Self>() + self.lately.bytes() + self.week.capacity() * 4
     }
 }
 
@@ -170,34 +178,4 @@ fn effective_weeks(first: u32, now: u32) -> f64 {
         return 0.0;
     }
     HALF_LIFE / std::f64::consts::LN_2 * (1.0 - (-days * std::f64::consts::LN_2 / HALF_LIFE).exp()) / 7.0
-}
-
-pub(crate) fn add(hours: &mut VecDeque<(u32, f32)>, hour: u32, weight: f32) {
-    let at = hours.iter().rposition(|(other, _)| *other <= hour);
-    match at {
-        Some(at) if hours[at].0 == hour => hours[at].1 += weight,
-        Some(at) => hours.insert(at + 1, (hour, weight)),
-        None => hours.push_front((hour, weight)),
-    }
-}
-
-/// What came in each of [`WINDOWS`], in one pass.
-pub(crate) fn sums(hours: &VecDeque<(u32, f32)>, now: u32) -> PerWindow<f64> {
-    let mut out = PerWindow::<f64>::default();
-    let (mut at, mut sum) = (0, 0.0);
-    for (hour, weight) in hours.iter().rev() {
-        if *hour > now {
-            continue;
-        }
-        while at < WINDOWS.len() && hour + WINDOWS[at] <= now {
-            out[at] = sum;
-            at += 1;
-        }
-        if at == WINDOWS.len() {
-            break;
-        }
-        sum += f64::from(*weight);
-    }
-    out[at..].fill(sum);
-    out
 }

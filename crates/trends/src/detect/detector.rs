@@ -14,6 +14,7 @@ use super::{
     background::{Volume, WEEK},
     confidence::Snapshot,
     course,
+    table::Table,
     term::{Term, Use},
     terms::{Key, Terms, mix},
     topic::{Topic, hour},
@@ -109,7 +110,6 @@ impl Hasher for KeyHasher {
 }
 
 pub(crate) type KeyMap<T> = HashMap<Key, T, BuildHasherDefault<KeyHasher>>;
-pub(crate) type Table = KeyMap<Term>;
 
 /// An item of the last week.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -145,6 +145,9 @@ pub struct Detector {
     pub(crate) core_of: KeyMap<u64>,
     pub(crate) next_topic: u64,
     too_late: u64,
+    /// What the last item said: its room is used again.
+    #[serde(skip)]
+    said: Terms,
     #[serde(skip)]
     pub(crate) snapshots: Option<Vec<Snapshot>>,
 }
@@ -173,6 +176,7 @@ impl Detector {
             core_of: KeyMap::default(),
             next_topic: 1,
             too_late: 0,
+            said: Terms::default(),
             snapshots: None,
         }
     }
@@ -186,13 +190,15 @@ impl Detector {
             return changes;
         }
         self.advance_to(at, &mut changes);
-        let terms = Terms::of(item.title, item.keyphrases.iter().map(String::as_str), item.language);
+        let mut terms = std::mem::take(&mut self.said);
+        terms.read(item.title, item.keyphrases.iter().map(String::as_str), item.language);
         let now = hour(self.now);
         self.volume.get_or_insert_with(|| Volume::new(now)).count(hour(at), now);
         let copy = self.is_copy(&terms.title, hour(at));
         let number = self.keep(item, &terms);
-        self.count(&terms, number, if copy { COPY } else { 1.0 });
-        self.gather(number, &mut changes);
+        let counted = self.count(&terms, number, if copy { COPY } else { 1.0 });
+        self.gather(number, &counted, &mut changes);
+        self.said = terms;
         self.trim();
         changes
     }
@@ -224,7 +230,6 @@ impl Detector {
 
     /// About how much memory the state takes.
     pub fn bytes(&self) -> usize {
-        let terms: usize = self.terms.values().map(Term::bytes).sum();
         let young: usize =
             self.young.iter().map(|half| half.capacity() * (size_of::<(Key, Use)>() + 1)).sum();
         let wordings: usize = self.wordings.iter().map(|half| half.capacity() * 17).sum();
@@ -238,9 +243,7 @@ impl Detector {
                     + (recent.words.len() + recent.keys.len()) * 8
             })
             .sum();
-        terms
-            + (self.terms.capacity() - self.terms.len()) * size_of::<Term>()
-            + self.terms.capacity() * 9
+        self.terms.bytes()
             + young
             + wordings
             + recents
@@ -351,22 +354,30 @@ impl Detector {
         let key = words.iter().fold(0, |sum, word| mix(sum ^ word));
         let last = self.wordings.iter().find_map(|half| half.get(&key)).copied();
         if self.wordings[0].len() >= self.settings.items {
-            self.wordings[1] = std::mem::take(&mut self.wordings[0]);
+            turn(&mut self.wordings);
         }
         self.wordings[0].insert(key, hour);
         last.is_some_and(|last| last + COPIES > hour)
     }
 
-    fn count(&mut self, terms: &Terms, number: u64, weight: f32) {
+    /// Counts what an item says; answers where those of its terms are that the table has.
+    fn count(&mut self, terms: &Terms, number: u64, weight: f32) -> Vec<u32> {
         let now = hour(self.now);
-        let Some(recent) = self.recent(number) else { return };
+        let Some(recent) = self.recent(number) else { return Vec::new() };
         let (at, source) = (recent.at, recent.source);
         let one = Use { number, source: source as u32, hour: hour(at) };
         let pairs = terms.pairs.iter().map(|(key, a, b)| (*key, Some((*a, *b))));
-        for (key, words) in terms.words.iter().map(|key| (*key, None)).chain(pairs) {
-            if let Some(term) = self.terms.get_mut(&key) {
+        let keys = terms.words.iter().map(|key| (*key, None)).chain(pairs);
+        // all are looked up before any is counted: so the processor waits for memory once instead of for each
+        let positions: Vec<Option<u32>> = keys.clone().map(|(key, _)| self.terms.position(key)).collect();
+        let known = positions.iter().filter_map(|at| self.terms.at((*at)?));
+        std::hint::black_box(known.fold(0, |read, (_, term)| read ^ term.touch()));
+        let mut counted = Vec::with_capacity(positions.len());
+        for ((key, words), position) in keys.zip(positions) {
+            if let Some((position, term)) = position.and_then(|at| Some((at, self.terms.at_mut(at)?))) {
                 let again = term.repeated(one.source, one.hour, REPEATING);
                 term.count(one, weight / (again + 1) as f32, now);
+                counted.push(position);
                 continue;
             }
             let mut term = Term::new(words, now.min(one.hour));
@@ -374,7 +385,7 @@ impl Detector {
                 let before = self.young.iter_mut().find_map(|half| half.remove(&key));
                 let Some(earlier) = before else {
                     if self.young[0].len() >= self.settings.pairs {
-                        self.young[1] = std::mem::take(&mut self.young[0]);
+                        turn(&mut self.young);
                     }
                     self.young[0].insert(key, one);
                     continue;
@@ -386,8 +397,9 @@ impl Detector {
             } else {
                 term.count(one, weight, now);
             }
-            self.terms.insert(key, term);
+            counted.push(self.terms.insert(key, term));
         }
+        counted
     }
 
     /// Keeps the bounds.
@@ -401,30 +413,11 @@ impl Detector {
         }
         if self.terms.len() > self.settings.terms {
             // a fifth at a time, so that an item pays for its own terms only
-            let mut worths: Vec<u32> = self.terms.values().map(Term::worth).collect();
-            let fifth = worths.len() / 5;
-            let (_, least, _) = worths.select_nth_unstable(fifth);
-            let least = *least;
             let core_of = &self.core_of;
-            let mut left = fifth;
-            let mut going: Vec<Key> = self
-                .terms
-                .iter()
-                .filter(|(key, term)| term.worth() <= least && !core_of.contains_key(key))
-                .map(|(key, _)| *key)
-                .collect();
-            // the order of a table is no order: the same terms must go each time
-            going.sort_unstable();
-            for key in going {
-                if left == 0 {
-                    break;
-                }
-                self.terms.remove(&key);
-                left -= 1;
-            }
-            let first = self.first;
-            for term in self.terms.values_mut() {
-                term.roll(hour(self.now));
+            self.terms.drop_least(self.terms.len() / 5, |key| core_of.contains_key(key));
+            let (first, now) = (self.first, hour(self.now));
+            for term in self.terms.iter_mut() {
+                term.roll(now);
                 term.forget(first);
             }
         }
@@ -439,4 +432,10 @@ impl Detector {
             self.end(id, &mut changes);
         }
     }
+}
+
+/// The newer half becomes the older one; its room stays, so that it need not be made again.
+fn turn<T>(halves: &mut [KeyMap<T>; 2]) {
+    halves.swap(0, 1);
+    halves[0].clear();
 }

@@ -26,7 +26,8 @@ const CORE: usize = 16;
 const SUPPORT: f64 = 0.3;
 
 impl Detector {
-    pub(crate) fn gather(&mut self, number: u64, changes: &mut Vec<Change>) {
+    /// Finds the topic of an item; `counted` are its terms that are in the table.
+    pub(crate) fn gather(&mut self, number: u64, counted: &[u32], changes: &mut Vec<Change>) {
         let Some(recent) = self.recent(number) else { return };
         let keys = recent.keys.clone();
         let touched: BTreeSet<u64> = keys.iter().filter_map(|key| self.core_of.get(key).copied()).collect();
@@ -42,7 +43,7 @@ impl Detector {
                 self.link(id, *other);
             }
             self.settle(id, changes);
-        } else if let Some(id) = self.begin(number, &keys) {
+        } else if let Some(id) = self.begin(number, &keys, counted) {
             self.settle(id, changes);
         }
     }
@@ -63,14 +64,13 @@ impl Detector {
     }
 
     /// Begins a topic with the most surprising term that has enough items, or joins the one that these are in.
-    fn begin(&mut self, number: u64, keys: &[Key]) -> Option<u64> {
-        let volume = self.volume.as_ref()?;
-        let now = hour(self.now);
-        let mut hot: Vec<(Burst, Key)> = keys
+    fn begin(&mut self, number: u64, keys: &[Key], counted: &[u32]) -> Option<u64> {
+        let lens = self.volume.as_ref()?.lens(hour(self.now));
+        let mut hot: Vec<(Burst, Key)> = counted
             .iter()
-            .filter_map(|key| {
-                let term = self.terms.get(key).filter(|term| term.recent.len() >= 3)?;
-                let burst = term.burst_among(&self.terms, volume, now, None);
+            .filter_map(|at| {
+                let (key, term) = self.terms.at(*at).filter(|(_, term)| term.recent.len() >= 3)?;
+                let burst = term.burst_among(&self.terms, &lens, None);
                 (burst.surprise >= BEGIN).then_some((burst, *key))
             })
             .collect();
@@ -118,7 +118,7 @@ impl Detector {
     /// The items of the last `window` hours that have a term.
     fn with_term(&self, key: Key, window: u32) -> Vec<u64> {
         let from = self.now - i64::from(window) * 3_600;
-        self.terms.get(&key).map_or_else(Vec::new, |term| {
+        self.terms.get(key).map_or_else(Vec::new, |term| {
             let kept = |number: &u64| self.recent(*number).is_some_and(|recent| recent.at > from);
             term.recent.iter().map(|one| one.number).filter(kept).collect()
         })
@@ -143,7 +143,8 @@ impl Detector {
         }
         let Some(volume) = &self.volume else { return };
         let Some(topic) = self.topics.get_mut(&id) else { return };
-        topic.weigh(&self.terms, volume);
+        let lens = volume.lens(hour(topic.last));
+        topic.weigh(&self.terms, &lens);
         if let Some(snapshots) = &mut self.snapshots
             && due
             && topic.facts.items >= 3
@@ -161,9 +162,9 @@ impl Detector {
             changes.push(Change { trend: id, kind: Kind::Grown });
         } else if topic.confidence >= self.settings.threshold {
             topic.begin();
-            let now = hour(topic.last);
+            let lens = volume.lens(hour(topic.last));
             for core in &mut topic.core {
-                core.share = self.terms.get(&core.key).map(|term| term.share(volume, now, topic.window));
+                core.share = self.terms.get(core.key).map(|term| term.share(&lens, topic.window));
             }
             topic.found = Some((self.now, Prediction::of(topic, self.now)));
             changes.push(Change { trend: id, kind: Kind::Found });
@@ -173,7 +174,7 @@ impl Detector {
     /// Looks anew at which terms hold a topic together.
     fn refresh(&mut self, id: u64) {
         let (Some(topic), Some(volume)) = (self.topics.get(&id), &self.volume) else { return };
-        let now = hour(topic.last);
+        let lens = volume.lens(hour(topic.last));
         let sample = topic.members.len().min(SAMPLE);
         let mut counts: BTreeMap<Key, usize> = BTreeMap::new();
         for member in &topic.members[topic.members.len() - sample..] {
@@ -185,13 +186,13 @@ impl Detector {
         let mut rivals: Vec<u64> = Vec::new();
         let mut core: Vec<(f64, Core)> = Vec::new();
         for (key, count) in counts {
-            let Some(term) = self.terms.get(&key).filter(|_| count >= least) else { continue };
+            let Some(term) = self.terms.get(key).filter(|_| count >= least) else { continue };
             let share =
                 topic.core.iter().find(|core| core.key == key).and_then(|core| core.share).or_else(|| {
                     let span = hour(topic.last) - hour(topic.onset) + 1;
-                    topic.found.is_some().then(|| term.share(volume, now, span))
+                    topic.found.is_some().then(|| term.share(&lens, span))
                 });
-            let burst = term.burst_among(&self.terms, volume, now, share);
+            let burst = term.burst_among(&self.terms, &lens, share);
             if burst.surprise < HOLD {
                 continue;
             }
@@ -203,10 +204,9 @@ impl Detector {
                 .count();
             let purity = own as f64 / with.len().max(own).max(1) as f64;
             // what goes on for weeks becomes usual, and then it gathers no more
-            let rate =
-                share.unwrap_or_else(|| term.share(volume, now, burst.window)).max(term.past_share(volume));
+            let rate = share.unwrap_or_else(|| term.share(&lens, burst.window)).max(term.past_share(&lens));
             // what only some of them share may well stand elsewhere too, a single word more likely than a pair
-            let belongs = if term.words.is_some() {
+            let belongs = if term.words().is_some() {
                 (purity * (support + 0.45).min(1.0)).min(0.99)
             } else {
                 (purity * (support + 0.1).min(1.0)).min(0.97)
@@ -222,7 +222,7 @@ impl Detector {
                 value,
                 Core {
                     key,
-                    words: term.words,
+                    words: term.words(),
                     share,
                     support,
                     surprise: burst.surprise,

@@ -21,7 +21,7 @@
 //! # Bounds
 //!
 //! Everything is bounded by [`Settings`]: items are kept a week, terms and topics up to a number of each.
-//! [`Detector::bytes`] says how much memory the state takes: with the default bounds 8 MB after ten thousand titles and 129
+//! [`Detector::bytes`] says how much memory the state takes: with the default bounds 6 MB after ten thousand titles and 94
 //! MB after a million within a year. What an item costs is bounded by them, too: `benches/README.md` has the figures.
 //! The state is `serde`-able, so it can be kept over a restart.
 //!
@@ -52,12 +52,14 @@ mod gather;
 mod name;
 mod stats;
 mod stem;
+mod table;
 mod term;
 mod terms;
 #[cfg(test)]
 mod tests;
 mod topic;
 mod trend;
+mod week;
 
 pub use confidence::{FEATURES, Snapshot};
 pub use detector::{Change, Detector, Item, Kind, Settings};

@@ -60,15 +60,13 @@ fn english(word: &str) -> String {
             && rest.chars().count() >= 3
             && rest.chars().any(|c| "aeiouy".contains(c))
         {
-            let mut rest = rest.to_owned();
             let mut backwards = rest.chars().rev();
-            if let (Some(last), Some(before)) = (backwards.next(), backwards.next())
-                && last == before
-                && !"aeiolsz".contains(last)
-            {
-                rest.pop();
+            let doubled = matches!((backwards.next(), backwards.next()), (Some(last), Some(before))
+                if last == before && !"aeiolsz".contains(last));
+            stem.truncate(rest.len());
+            if doubled {
+                stem.pop();
             }
-            stem = rest;
             break;
         }
     }

@@ -5,10 +5,11 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    background::{PerWindow, Volume, WEEK, WINDOWS, Window, add, fading, slot, sums},
-    detector::Table,
+    background::{Lens, PerWindow, WEEK, WINDOWS, fading, slot},
     stats::surprise,
+    table::Table,
     terms::Key,
+    week::{Lately, Week},
 };
 
 /// A term never seen before is taken for one that has this many uses in `PRIOR_ITEMS` items.
@@ -24,6 +25,8 @@ const WEEK_AGO: u32 = 24;
 const LEAST_HABIT: f64 = 0.7;
 /// How often two words of one item stand close enough to be a pair.
 const MEETING: f64 = 0.8;
+/// Below this, what has faded of the hours of the week is written into them: before numbers become too large to be exact.
+const LEAST_FADED: f32 = 1e-6;
 /// Size of the negative binomial: real words come in clumps.
 const CLUMPS: f64 = 4.0;
 
@@ -41,17 +44,18 @@ pub(crate) struct Use {
 /// What is known about one word or pair.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Term {
-    /// The two words of a pair.
-    pub words: Option<(Key, Key)>,
+    /// The two words of a pair; nothing of a word.
+    words: (Key, Key),
     /// The last uses, at most [`Term::RECENT`], in order of coming.
     pub recent: VecDeque<Use>,
-    /// (hour, weight) of the last seven days, in order.
-    hours: VecDeque<(u32, f32)>,
-    /// (hour of the week, weight), faded.
-    slots: Vec<(u8, f32)>,
-    /// All uses before the last seven days, faded.
+    /// Uses of the last seven days.
+    lately: Lately,
+    /// All uses before, by the hour of the week; to be taken times `faded_to`.
+    week: Week,
+    /// So the passing of days costs one multiplication instead of one for each hour of the week.
+    faded_to: f32,
+    /// The number of them, faded.
     past: f32,
-    faded: u32,
     /// Hour of the last use.
     pub last: u32,
 }
@@ -75,47 +79,56 @@ impl Term {
 
     pub(crate) fn new(words: Option<(Key, Key)>, hour: u32) -> Self {
         Self {
-            words,
-            recent: VecDeque::new(),
-            hours: VecDeque::new(),
-            slots: Vec::new(),
+            words: words.unwrap_or_default(),
+            // most words come once or twice
+            recent: VecDeque::with_capacity(2),
+            lately: Lately::new(hour),
+            week: Week::default(),
+            faded_to: 1.0,
             past: 0.0,
-            faded: hour / 24,
             last: hour,
         }
+    }
+
+    /// The two words of a pair.
+    pub(crate) fn words(&self) -> Option<(Key, Key)> {
+        (self.words != (0, 0)).then_some(self.words)
     }
 
     /// Counts a use.
     pub(crate) fn count(&mut self, one: Use, weight: f32, now: u32) {
         self.roll(now);
         let hour = one.hour;
-        add(&mut self.hours, hour, weight);
-        self.recent.push_back(one);
-        if self.recent.len() > Self::RECENT {
+        if self.lately.holds(hour) {
+            self.lately.add(hour, weight);
+        } else {
+            self.week.add(slot(hour), weight / self.faded_to);
+            self.past += weight;
+        }
+        // first, so that there is never room for one more than that
+        if self.recent.len() == Self::RECENT {
             self.recent.pop_front();
         }
+        self.recent.push_back(one);
         self.last = self.last.max(hour);
     }
 
     pub(crate) fn roll(&mut self, now: u32) {
-        let days = (now / 24).saturating_sub(self.faded);
+        let days = (now / 24).saturating_sub(self.lately.rolled() / 24);
         if days > 0 {
             let factor = fading(days);
             self.past *= factor;
-            for (_, weight) in &mut self.slots {
-                *weight *= factor;
+            self.faded_to *= factor;
+            if self.faded_to < LEAST_FADED {
+                self.week.fade(self.faded_to);
+                self.faded_to = 1.0;
             }
-            self.faded = now / 24;
         }
-        while let Some((hour, weight)) = self.hours.front().copied().filter(|(hour, _)| hour + WEEK <= now) {
-            let slot = slot(hour) as u8;
-            match self.slots.iter_mut().find(|(other, _)| *other == slot) {
-                Some((_, own)) => *own += weight,
-                None => self.slots.push((slot, weight)),
-            }
-            self.past += weight;
-            self.hours.pop_front();
-        }
+        let Self { lately, week, past, faded_to, .. } = self;
+        lately.roll(now, |slot, weight| {
+            week.add(slot, weight / *faded_to);
+            *past += weight;
+        });
     }
 
     /// Forgets items that are no longer kept; `first` is the number of the oldest one that is.
@@ -123,16 +136,28 @@ impl Term {
         while self.recent.front().is_some_and(|one| one.number < first) {
             self.recent.pop_front();
         }
+        if self.recent.is_empty() {
+            self.recent = VecDeque::new();
+        }
+        self.lately.shrink();
     }
 
     /// How often a source has used it within so many hours of this one.
     pub(crate) fn repeated(&self, source: u32, hour: u32, within: u32) -> usize {
+        if self.last + within <= hour {
+            return 0;
+        }
         self.recent
             .iter()
             .rev()
             .take_while(|one| one.hour + within > hour)
             .filter(|one| one.source == source && one.hour < hour + within)
             .count()
+    }
+
+    /// Reads where it keeps its last uses and hours: done for many terms at once, the processor waits for all of them together.
+    pub(crate) fn touch(&self) -> u32 {
+        self.recent.back().map_or(0, |one| one.hour) ^ self.lately.touch()
     }
 
     /// How much this term is worth keeping: how lately and how often it was used, in hours.
@@ -143,30 +168,12 @@ impl Term {
     /// How many of its older uses fell on the hours of the week that each of [`WINDOWS`] covers, and all of them. An hour
     /// earlier or later is the same habit; what came a week ago but for a few hours is older, too.
     fn habits(&self, now: u32) -> (PerWindow<f64>, f64) {
-        const LENGTH: usize = WEEK as usize;
-        let mut back = [0.0_f32; LENGTH];
-        let mut all = f64::from(self.past);
-        let mut add = |slot: usize, weight: f32| {
-            let hours = (now as usize + LENGTH - slot) % LENGTH;
-            back[hours] += weight * 0.5;
-            back[(hours + 1) % LENGTH] += weight * 0.25;
-            back[(hours + LENGTH - 1) % LENGTH] += weight * 0.25;
-        };
-        for (slot, weight) in &self.slots {
-            add(usize::from(*slot), *weight);
+        let mut own = self.week.spread(now);
+        let (late, all) = self.lately.spread_of_old(now, WEEK - WEEK_AGO);
+        for (own, late) in own.iter_mut().zip(late) {
+            *own = *own * f64::from(self.faded_to) + late;
         }
-        for (hour, weight) in self.hours.iter().take_while(|(hour, _)| hour + WEEK - WEEK_AGO <= now) {
-            add(slot(*hour), *weight);
-            all += f64::from(*weight);
-        }
-        let (mut from, mut sum) = (0, 0.0);
-        let own = WINDOWS.map(|window| {
-            let to = (window as usize).min(LENGTH);
-            sum += back[from..to].iter().map(|weight| f64::from(*weight)).sum::<f64>();
-            from = to;
-            sum
-        });
-        (own, all)
+        (own, f64::from(self.past) + all)
     }
 
     /// How much more of the window's items than usually have this term, by its own hours of the week: `own` of `all` older
@@ -178,49 +185,41 @@ impl Term {
     }
 
     /// The share of items that have this term, from what lies before the window.
-    pub(crate) fn share(&self, volume: &Volume, now: u32, window: u32) -> f64 {
+    pub(crate) fn share(&self, lens: &Lens, window: u32) -> f64 {
         let at = WINDOWS.iter().position(|own| *own >= window).unwrap_or(WINDOWS.len() - 1);
-        self.share_before(volume, &volume.lens(now).windows, &sums(&self.hours, now), at)
+        self.share_before(lens, &self.lately.sums(lens.now), at)
     }
 
-    fn share_before(
-        &self,
-        volume: &Volume,
-        windows: &PerWindow<Window>,
-        seen: &PerWindow<f64>,
-        at: usize,
-    ) -> f64 {
+    fn share_before(&self, lens: &Lens, seen: &PerWindow<f64>, at: usize) -> f64 {
         const ALL: usize = WINDOWS.len() - 1;
         let week_uses = seen[ALL] - seen[at];
-        let week_items = windows[ALL].items - windows[at].items;
-        let pool =
-            (f64::from(self.past) + week_uses + PRIOR_USES) / (volume.past() + week_items + PRIOR_ITEMS);
+        let week_items = lens.windows[ALL].items - lens.windows[at].items;
+        let pool = (f64::from(self.past) + week_uses + PRIOR_USES) / (lens.past + week_items + PRIOR_ITEMS);
         if at == ALL {
             return pool;
         }
         // the days just before the window, leaning on the longer past as long as they are few
-        let lean = (windows[ALL].items * 2.0 / 7.0).max(20.0);
+        let lean = (lens.windows[ALL].items * 2.0 / 7.0).max(20.0);
         let lately = (week_uses + lean * pool) / (week_items + lean);
         pool.max(lately)
     }
 
     /// The share of items that had this term before the last seven days.
-    pub(crate) fn past_share(&self, volume: &Volume) -> f64 {
-        (f64::from(self.past) + PRIOR_USES) / (volume.past() + PRIOR_ITEMS)
+    pub(crate) fn past_share(&self, lens: &Lens) -> f64 {
+        (f64::from(self.past) + PRIOR_USES) / (lens.past + PRIOR_ITEMS)
     }
 
     /// The window in which the term is most surprising; `known` is the share of items with it, where it is settled.
-    pub(crate) fn burst(&self, volume: &Volume, now: u32, known: Option<f64>) -> Burst {
-        let seen = sums(&self.hours, now);
+    pub(crate) fn burst(&self, lens: &Lens, known: Option<f64>) -> Burst {
+        let seen = self.lately.sums(lens.now);
         let week = seen[WINDOWS.len() - 1];
         let mut best = Burst::default();
         if week < 1.5 {
             return best;
         }
-        let windows = volume.lens(now).windows;
         let mut habits = None;
         for at in 0..WINDOWS.len() {
-            if let Some(burst) = self.burst_at(volume, now, &windows, &seen, &mut habits, at, known)
+            if let Some(burst) = self.burst_at(lens, &seen, &mut habits, at, known)
                 && burst.surprise > best.surprise
             {
                 best = burst;
@@ -234,46 +233,43 @@ impl Term {
     }
 
     /// The same, with the term's words looked up: a pair is to be expected at least as often as its words meet by chance.
-    pub(crate) fn burst_among(&self, terms: &Table, volume: &Volume, now: u32, known: Option<f64>) -> Burst {
-        let burst = self.burst(volume, now, known);
-        let (Some((a, b)), None) = (self.words, known) else { return burst };
+    pub(crate) fn burst_among(&self, terms: &Table, lens: &Lens, known: Option<f64>) -> Burst {
+        let burst = self.burst(lens, known);
+        let (Some((a, b)), None) = (self.words(), known) else { return burst };
         if burst.surprise < 1.0 {
             return burst;
         }
-        let share = |word: Key| terms.get(&word).map_or(0.0, |term| term.share(volume, now, burst.window));
+        let share = |word: Key| terms.get(word).map_or(0.0, |term| term.share(lens, burst.window));
         let chance = share(a) * share(b) * MEETING;
-        if chance <= self.share(volume, now, burst.window) {
+        if chance <= self.share(lens, burst.window) {
             return burst;
         }
-        let by_chance = self.burst(volume, now, Some(chance));
+        let by_chance = self.burst(lens, Some(chance));
         if by_chance.surprise < burst.surprise { by_chance } else { burst }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what is computed once for all windows is handed in")]
     fn burst_at(
         &self,
-        volume: &Volume,
-        now: u32,
-        windows: &PerWindow<Window>,
+        lens: &Lens,
         seen: &PerWindow<f64>,
         habits: &mut Option<(PerWindow<f64>, f64)>,
         at: usize,
         known: Option<f64>,
     ) -> Option<Burst> {
-        let (seen_here, window) = (seen[at], WINDOWS[at]);
-        if seen_here < 1.5 || (known.is_none() && !windows[at].tells) {
+        let (seen_here, window, stream) = (seen[at], WINDOWS[at], &lens.windows[at]);
+        if seen_here < 1.5 || (known.is_none() && !stream.tells) {
             return None;
         }
-        let share = known.unwrap_or_else(|| self.share_before(volume, windows, seen, at));
-        let mut usual = share * windows[at].exposure;
+        let share = known.unwrap_or_else(|| self.share_before(lens, seen, at));
+        let mut usual = share * stream.exposure;
         // most terms are as usual whatever their habits: within a standard deviation there is nothing to look at
         let least = usual * LEAST_HABIT;
         if seen_here <= least + (least + least * least / CLUMPS).sqrt() {
             return None;
         }
-        if window < WEEK - WEEK_AGO && volume.days(now) >= HABIT_DAYS {
-            let (own, all) = habits.get_or_insert_with(|| self.habits(now));
-            usual *= Self::own_hours(own[at], *all, windows[at].share_of_week);
+        if window < WEEK - WEEK_AGO && lens.days >= HABIT_DAYS {
+            let (own, all) = habits.get_or_insert_with(|| self.habits(lens.now));
+            usual *= Self::own_hours(own[at], *all, stream.share_of_week);
         }
         Some(Burst { surprise: surprise(seen_here, usual, CLUMPS), window, seen: seen_here, usual })
     }
@@ -281,23 +277,22 @@ impl Term {
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>()
             + self.recent.capacity() * size_of::<Use>()
-            + self.hours.capacity() * 8
-            + self.slots.capacity() * 8
+            + self.lately.bytes()
+            + self.week.bytes()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::background::Volume, *};
 
     const ONCE: Use = Use { number: 0, source: 0, hour: 0 };
 
     impl Term {
         fn surprise_in(&self, volume: &Volume, now: u32, window: u32) -> f64 {
             let at = WINDOWS.iter().position(|own| *own == window).expect("a window");
-            let (windows, seen) = (volume.lens(now).windows, sums(&self.hours, now));
-            self.burst_at(volume, now, &windows, &seen, &mut None, at, None)
-                .map_or(0.0, |burst| burst.surprise)
+            let seen = self.lately.sums(now);
+            self.burst_at(&volume.lens(now), &seen, &mut None, at, None).map_or(0.0, |burst| burst.surprise)
         }
     }
 
@@ -324,10 +319,10 @@ mod tests {
     #[test]
     fn a_burst_surprises_and_the_usual_does_not() {
         let (volume, term) = stream(40 * DAYS - 4, |hour| f32::from(hour % 24 == 9));
-        assert!(term.burst(&volume, 40 * DAYS - 5, None).surprise < 1.0);
+        assert!(term.burst(&volume.lens(40 * DAYS - 5), None).surprise < 1.0);
         let (volume, term) =
             stream(40 * DAYS - 4, |hour| if hour > 40 * DAYS - 14 { 1.0 } else { f32::from(hour % 24 == 9) });
-        let burst = term.burst(&volume, 40 * DAYS - 5, None);
+        let burst = term.burst(&volume.lens(40 * DAYS - 5), None);
         assert!(burst.surprise > 2.5, "{burst:?}");
         assert!(burst.usual < burst.seen / 2.0);
     }
@@ -351,7 +346,7 @@ mod tests {
     fn slow_growth_is_no_burst() {
         let (volume, term) = stream(60 * DAYS - 4, |hour| (hour as f32 / (60.0 * 24.0)).powi(2) * 2.0);
         // a topic begins at 3
-        let surprise = term.burst(&volume, 60 * DAYS - 5, None).surprise;
+        let surprise = term.burst(&volume.lens(60 * DAYS - 5), None).surprise;
         assert!(surprise < 3.0, "{surprise}");
     }
 

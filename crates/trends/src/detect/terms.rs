@@ -11,7 +11,7 @@ use super::stem::stem;
 pub(crate) type Key = u64;
 
 /// The terms of one item, each once.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Terms {
     /// Words of the title alone, sorted: how it is said.
     pub title: Vec<Key>,
@@ -50,24 +50,37 @@ struct Word {
 
 impl Terms {
     /// The terms of a title and of keyphrases.
+    #[cfg(test)]
     pub(crate) fn of<'a>(
         title: &'a str,
         keyphrases: impl IntoIterator<Item = &'a str>,
         language: Language,
     ) -> Self {
         let mut terms = Self::default();
-        terms.add(title, language);
-        terms.title.clone_from(&terms.words);
-        terms.title.sort_unstable();
-        terms.title.dedup();
-        for phrase in keyphrases {
-            terms.add(phrase, language);
-        }
-        terms.words.sort_unstable();
-        terms.words.dedup();
-        terms.pairs.sort_unstable();
-        terms.pairs.dedup();
+        terms.read(title, keyphrases, language);
         terms
+    }
+
+    /// The same in the room of another item's: a list of pairs is large enough for the allocator to tidy up at each.
+    pub(crate) fn read<'a>(
+        &mut self,
+        title: &'a str,
+        keyphrases: impl IntoIterator<Item = &'a str>,
+        language: Language,
+    ) {
+        self.words.clear();
+        self.pairs.clear();
+        self.add(title, language);
+        self.title.clone_from(&self.words);
+        self.title.sort_unstable();
+        self.title.dedup();
+        for phrase in keyphrases {
+            self.add(phrase, language);
+        }
+        self.words.sort_unstable();
+        self.words.dedup();
+        self.pairs.sort_unstable();
+        self.pairs.dedup();
     }
 
     fn add(&mut self, text: &str, language: Language) {
@@ -112,7 +125,7 @@ fn word_of(word: &str, language: Language) -> Option<Word> {
 }
 
 fn telling(text: &str, language: Language) -> Vec<Word> {
-    let mut list = Vec::new();
+    let mut list = Vec::with_capacity(WORDS_PER_PHRASE);
     let mut run = String::new();
     for word in words(text).take(WORDS_PER_PHRASE * 2) {
         // one ideograph at a time comes out of scripts without spaces

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    background::Volume,
+    background::Lens,
     confidence::Facts,
-    detector::{Recent, Table},
+    detector::Recent,
+    table::Table,
     term::Burst,
     terms::{Key, likeness},
     trend::{Prediction, State},
@@ -242,18 +243,17 @@ impl Topic {
         self.members.iter().filter(move |member| member.at > from)
     }
 
-    /// Counts anew how surprising its terms are, and from that how sure it is.
-    pub(crate) fn weigh(&mut self, terms: &Table, volume: &Volume) {
-        let now = hour(self.last);
+    /// Counts anew how surprising its terms were in the hour of its last item, and from that how sure it is.
+    pub(crate) fn weigh(&mut self, terms: &Table, lens: &Lens) {
         let sample = self.members.len().min(SAMPLE);
         let tail = &self.members[self.members.len() - sample..];
         let mut lead: Option<(f64, Burst, [Key; 2])> = None;
         for core in &mut self.core {
-            let Some(term) = terms.get(&core.key) else {
+            let Some(term) = terms.get(core.key) else {
                 core.surprise = 0.0;
                 continue;
             };
-            let mut burst = term.burst_among(terms, volume, now, core.share);
+            let mut burst = term.burst_among(terms, lens, core.share);
             if let Some(share) = core.share {
                 // a trend that lasts longer than the longest window is weighed by its best week
                 burst.surprise = burst.surprise.max(core.surprise);
@@ -269,7 +269,7 @@ impl Topic {
         }
         let Some((_, burst, leading)) = lead else { return };
         let window = burst.window.max(6);
-        let telling = self.telling_words(terms, volume, now);
+        let telling = self.telling_words(terms, lens);
         let second = telling
             .iter()
             .filter(|(word, _)| !leading.contains(word))
@@ -300,7 +300,7 @@ impl Topic {
             seen: burst.seen,
             usual: burst.usual,
             window: burst.window,
-            days: volume.days(now),
+            days: lens.days,
             terms: terms.len(),
         };
         let confidence = facts.confidence();
@@ -313,7 +313,7 @@ impl Topic {
     /// The words that hold it together, each with how surprising it is and the share of the last members that have it. Of a
     /// pair, a word counts that is surprising itself, and both where it is only their coming together that surprises: a
     /// new name is not said with a second telling word when that is an everyday one.
-    fn telling_words(&self, terms: &Table, volume: &Volume, now: u32) -> BTreeMap<Key, (f64, f64)> {
+    fn telling_words(&self, terms: &Table, lens: &Lens) -> BTreeMap<Key, (f64, f64)> {
         let mut words: BTreeMap<Key, (f64, f64)> = BTreeMap::new();
         let mut count = |word: Key, surprise: f64, support: f64| {
             let own = words.entry(word).or_default();
@@ -328,9 +328,7 @@ impl Topic {
             };
             let alone = |word: Key| {
                 let own = self.core.iter().find(|own| own.key == word).map(|own| own.surprise);
-                own.unwrap_or_else(|| {
-                    terms.get(&word).map_or(0.0, |term| term.burst(volume, now, None).surprise)
-                })
+                own.unwrap_or_else(|| terms.get(word).map_or(0.0, |term| term.burst(lens, None).surprise))
             };
             let (first, second) = (alone(a), alone(b));
             let together = core.surprise >= first.max(second) + TELLING;
