@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use chrono::Duration;
 use serde_json::{Value, json};
 
-use crate::sources::{PRICES, RSS, Server, add, app, blog, events, id, item, look, rss, source, titles};
+use crate::sources::{PRICES, RSS, Server, add, app, blog, events, id, item, rss, source, titles};
 
 #[tokio::test]
 async fn items_are_kept_once_whatever_their_ids_and_dates_say() {

@@ -142,6 +142,6 @@ fn titles(material: &Material, items: usize, days: usize) -> (Duration, usize) {
         }
     }
     // the drawing of the titles is in it: 0.2 µs each
-    let ran = processor().zip(before).map_or(took, |(after, before)| after - before);
+    let ran = processor().zip(before).map_or(took, |(after, before)| after.saturating_sub(before));
     (ran, bytes)
 }
