@@ -204,13 +204,16 @@ impl Trends {
 
 /// A post as an entry of a feed. Its text is plain; entries are HTML.
 fn entry(post: Post) -> Entry {
-    let paragraphs = post.text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut content = String::new();
+    for line in post.text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        content.extend(["<p>", &escape(line), "</p>"]);
+    }
     Entry {
         link: Url::parse(&post.url).ok(),
         title: post.title.as_deref().map(escape),
         author: post.author,
         published: Some(post.at),
-        content: Some(paragraphs.map(|line| format!("<p>{}</p>", escape(line))).collect()),
+        content: Some(content),
         picture: post.picture_url.and_then(|url| Url::parse(&url).ok()),
         comments: post.comments,
         views: post.views,

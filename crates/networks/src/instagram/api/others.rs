@@ -59,13 +59,11 @@ async fn of_account(cx: &Cx<'_>, name: &str) -> Result<Heard, Fault> {
 
 async fn of_hashtag(cx: &Cx<'_>, tag: &str, memory: &Value) -> Result<Heard, Fault> {
     // of thirty hashtags that may be looked up in a week none is looked up twice
-    let id = match http::text(memory, "/hashtag") {
-        Some(id) => id,
-        None => {
-            let request =
-                get(cx, "ig_hashtag_search").query([("user_id", cx.account.id.as_str()), ("q", tag)]);
-            http::need(&graph::send(cx, request).await?, "/data/0/id", Effect::Reads)?
-        }
+    let id = if let Some(id) = http::text(memory, "/hashtag") {
+        id
+    } else {
+        let request = get(cx, "ig_hashtag_search").query([("user_id", cx.account.id.as_str()), ("q", tag)]);
+        http::need(&graph::send(cx, request).await?, "/data/0/id", Effect::Reads)?
     };
     let mut request = get(cx, &format!("{}/recent_media", http::segment(&id))).query([
         ("user_id", cx.account.id.as_str()),

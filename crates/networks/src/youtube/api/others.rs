@@ -18,24 +18,22 @@ pub(super) async fn posts_of(cx: &Cx<'_>, ask: Ask<'_>) -> Result<Heard, Fault> 
 /// A channel by its id, its handle with `@`, or `user/` and its old name.
 async fn of_channel(cx: &Cx<'_>, channel: &str, memory: &Value) -> Result<Heard, Fault> {
     let known = |name: &str| http::text(memory, name);
-    let (id, name, uploads) = match (known("/id"), known("/name"), known("/uploads")) {
-        (Some(id), Some(name), Some(uploads)) => (id, name, uploads),
-        _ => {
-            let by = match channel.strip_prefix("user/") {
-                Some(name) => ("forUsername", name),
-                None if channel.starts_with('@') => ("forHandle", channel),
-                None => ("id", channel),
-            };
-            let value = get(cx, "channels", &[("part", "snippet,contentDetails"), by]).await?;
-            let found = http::list(&value, "/items").first().ok_or_else(|| {
-                Fault::rejected(format!("YouTube has no channel {channel}.")).code("no_account")
-            })?;
-            (
-                http::need(found, "/id", Effect::Reads)?,
-                http::text(found, "/snippet/title").unwrap_or_else(|| channel.to_owned()),
-                http::need(found, "/contentDetails/relatedPlaylists/uploads", Effect::Reads)?,
-            )
-        }
+    let remembered = known("/id").zip(known("/name")).zip(known("/uploads"));
+    let ((id, name), uploads) = if let Some(remembered) = remembered {
+        remembered
+    } else {
+        let by = match channel.strip_prefix("user/") {
+            Some(name) => ("forUsername", name),
+            None if channel.starts_with('@') => ("forHandle", channel),
+            None => ("id", channel),
+        };
+        let value = get(cx, "channels", &[("part", "snippet,contentDetails"), by]).await?;
+        let found = http::list(&value, "/items").first().ok_or_else(|| {
+            Fault::rejected(format!("YouTube has no channel {channel}.")).code("no_account")
+        })?;
+        let name = http::text(found, "/snippet/title").unwrap_or_else(|| channel.to_owned());
+        let uploads = http::need(found, "/contentDetails/relatedPlaylists/uploads", Effect::Reads)?;
+        ((http::need(found, "/id", Effect::Reads)?, name), uploads)
     };
     let query = [("part", "contentDetails"), ("playlistId", uploads.as_str()), ("maxResults", "50")];
     let ids: Vec<String> = match get(cx, "playlistItems", &query).await {
