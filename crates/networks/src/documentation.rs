@@ -67,8 +67,12 @@ pub fn documentation() -> String {
             (false, true) => "hashtags",
             (false, false) => "no",
         };
-        let _ =
-            writeln!(page, "| {} | {reaches} | {back} | {others} | {} |", provider.name(), publisher.tested());
+        let _ = writeln!(
+            page,
+            "| {} | {reaches} | {back} | {others} | {} |",
+            provider.name(),
+            publisher.tested()
+        );
     }
     page
 }

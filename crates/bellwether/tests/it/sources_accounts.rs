@@ -19,6 +19,8 @@ const ME: &str = "https://api.x.com/2/users/me?user.fields=profile_image_url%2Cp
 const OAK: &str = "https://api.x.com/2/users/by/username/Oak";
 const POSTS: &str = "https://api.x.com/2/users/77/tweets?max_results=50&exclude=replies%2Cretweets";
 const FIELDS: &str = "post.fields=author_id%2Ccreated_at%2Cnote_post%2Cpublic_metrics";
+const DATA: &str = "https://www.googleapis.com/youtube/v3";
+const GRAPH: &str = "https://graph.facebook.com/v24.0";
 const CONNECT: &str = "Connect an X account under Connections, and this is read through it.";
 
 fn set_up(config: &mut Config) {
@@ -357,7 +359,6 @@ async fn a_channel_has_numbers_through_an_account_and_its_feed_otherwise() {
         (&json!("healthy"), &json!(1), &Value::Null)
     );
 
-    const DATA: &str = "https://www.googleapis.com/youtube/v3";
     script.expect(Method::Post, "https://oauth2.googleapis.com/token").answer(
         200,
         &json!({ "access_token": "google-token", "refresh_token": "renews", "expires_in": 864_000 }),
@@ -435,7 +436,6 @@ async fn a_channel_has_numbers_through_an_account_and_its_feed_otherwise() {
 #[tokio::test]
 async fn instagram_is_read_by_the_person_who_connected_and_says_whom_it_does_not_show() {
     let (script, app, ada) = begin().await;
-    const GRAPH: &str = "https://graph.facebook.com/v24.0";
     for token in ["an-hour", "sixty-days"] {
         script
             .expect(Method::Post, format!("{GRAPH}/oauth/access_token"))

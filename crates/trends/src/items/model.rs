@@ -312,7 +312,12 @@ pub(crate) fn prepare(found: &Identified, feed_language: Option<&str>, now: Time
     let text = cut(if content.len() >= summary.len() { &content } else { &summary }, TEXT);
     let title = entry.title.as_deref().map(plain).unwrap_or_default();
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-    let title = if title.is_empty() { first_words(&text, 100) } else { first_words(&title, TITLE) };
+    let title = if title.is_empty() {
+        // what has no title is known by its beginning, on one line
+        first_words(&text.split_whitespace().collect::<Vec<_>>().join(" "), 100)
+    } else {
+        first_words(&title, TITLE)
+    };
     let short = if summary.is_empty() { &text } else { &summary };
     let words = count_words(&text);
     let spoken = if words >= SPOKEN { Language::detect(&text) } else { Language::UNKNOWN };

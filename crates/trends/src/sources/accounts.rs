@@ -29,7 +29,7 @@ use crate::{
 
 /// Minutes between two looks at least, unless somebody has said how often: reading costs money at some networks, and at
 /// all of them some of a limit.
-const REST: i64 = 60;
+pub(super) const REST: i64 = 60;
 
 /// What is asked of an account.
 #[derive(Debug, Clone, Copy)]
