@@ -153,3 +153,35 @@ it('reads by the keyboard, searches, gathers a smart feed with its reasons, and 
   await expectAccessible(page, 'an item on a phone');
   expect(desk.complaints).toEqual([]);
 });
+
+it('tells a newcomer what is read through an account, where to connect one, and what no network shows', async () => {
+  if (!program) throw new Error('not started');
+  const desk = await signUp({ baseURL: program.url });
+  const { page } = desk;
+  await page.goto(`${desk.home}/sources?open=add`);
+  const dialog = page.getByRole('dialog', { name: 'Add a source' });
+  const find = async (text: string) => {
+    await dialog.getByLabel(/^Address, @handle/).fill(text);
+    await page.keyboard.press('Enter');
+  };
+  await find('#slowwork');
+  await dialog.getByText('Connect an X account under Connections, and this is read through it.').waitFor();
+  await dialog.getByText('Connect an Instagram account of a business or creator under Connections').waitFor();
+  await find('https://www.linkedin.com/in/somebody');
+  await dialog.getByText(/^LinkedIn shows no program what others post/).waitFor();
+  await find('x.com/somebody');
+  const words = 'Connect an X account under Connections, and this is read through it.';
+  await dialog.getByText(words).waitFor();
+  await expectAccessible(page, 'a source that needs an account');
+  await dialog.getByRole('button', { name: 'Keep it' }).click();
+
+  // it is looked at once: nobody has to come back to learn what it waits for
+  const list = page.getByRole('list', { name: 'Sources' });
+  await list.getByText(words).waitFor();
+  await list.getByText('Needs an account').filter({ visible: true }).waitFor();
+  await expectAccessible(page, 'a source that waits for an account');
+  await list.getByRole('link', { name: 'Open Connections' }).click();
+  await page.waitForURL(/\/brand\/connections$/);
+  await page.getByRole('heading', { name: 'Connections', exact: true }).first().waitFor();
+  expect(desk.complaints).toEqual([]);
+});

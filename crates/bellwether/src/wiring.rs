@@ -32,7 +32,7 @@ use bellwether_jobs::{Builder, Worker};
 use bellwether_kernel::{Clock, Rng, money::MicroUsd};
 use bellwether_mail::{Mailer, SendMail};
 use bellwether_models::{Models, builtin::BuiltinWriter};
-use bellwether_networks::publish::{App as NetworkApp, publishers};
+use bellwether_networks::publish::{App as NetworkApp, Wire, publishers};
 use bellwether_operations::{
     Operations,
     inbox::{Inbox, Process},
@@ -40,7 +40,10 @@ use bellwether_operations::{
 };
 use bellwether_publishing::{
     Outside, PlannedPosts, Publishing,
-    connections::jobs::{RenewTokens, TakePosts},
+    connections::{
+        Listeners,
+        jobs::{RenewTokens, TakePosts},
+    },
     dispatch::Dispatcher,
     publications::jobs::{FollowPost, FollowZone, Retime},
     recurrences::jobs::Repeat,
@@ -56,7 +59,7 @@ use bellwether_studio::{
 use bellwether_trends::{
     Trends,
     meaning::{self, EmbedDue, EmbedOrganization, Heard as HearItems},
-    sources::{CheckDue, CheckSource, Retain as RetainItems},
+    sources::{self, CheckDue, CheckSource, HearConnection, Retain as RetainItems},
     trends::{Detect, Sweep, WriteAngles},
 };
 use bellwether_vault::Vault;
@@ -118,6 +121,13 @@ fn isolation() -> Result<Isolation> {
     })
 }
 
+/// What carries requests to the networks.
+fn wire(config: &Config, rng: &Rng) -> Result<Arc<dyn Wire>> {
+    let policy = FetchPolicy { allow_private: config.fetch.allow_private.clone(), ..FetchPolicy::default() };
+    let fetcher = Fetcher::new(policy).context("the outgoing HTTP client could not be made")?;
+    Ok(Arc::new(wire::Outside::new(fetcher, rng.clone())))
+}
+
 /// What publishing needs from outside.
 fn ways_out(
     config: &Config,
@@ -125,9 +135,8 @@ fn ways_out(
     (clock, rng): (&Clock, &Rng),
     vault: Vault,
     public_url: &Url,
-) -> Result<Outside> {
-    let policy = FetchPolicy { allow_private: config.fetch.allow_private.clone(), ..FetchPolicy::default() };
-    let fetcher = Fetcher::new(policy).context("the outgoing HTTP client could not be made")?;
+    wire: Arc<dyn Wire>,
+) -> Outside {
     let sandbox = Sandbox::new(store.clone(), clock.clone(), rng.clone(), config.publishing.sandbox);
     let mut all: BTreeMap<_, _> =
         publishers().into_iter().map(|publisher| (publisher.provider(), publisher)).collect();
@@ -136,38 +145,40 @@ fn ways_out(
         client_id: app.client_id.clone(),
         client_secret: app.client_secret.clone().into(),
     };
-    Ok(Outside {
+    Outside {
         publishers: all,
-        wire: Arc::new(wire::Outside::new(fetcher, rng.clone())),
+        wire,
         apps: config.networks.iter().map(|(provider, found)| (*provider, app(found))).collect(),
         vault,
         public_url: public_url.as_str().trim_end_matches('/').to_owned(),
         lease: chrono::Duration::seconds(config.publishing.lease_seconds.clamp(2, 3_600).into()),
-    })
+    }
 }
 
 impl App {
     /// Wires everything on a database.
     pub fn new(store: Store, clock: Clock, rng: Rng, config: Config, public_url: Url) -> Result<Self> {
-        let writing = writing(&config, &clock, &rng)?;
-        Self::with_writing(store, clock, rng, config, public_url, writing)
+        let wire = wire(&config, &rng)?;
+        Self::with_wire(store, clock, rng, config, public_url, wire)
     }
 
-    /// The same with other readers and writers: for tests.
-    pub fn with_writing(
+    /// The same over another wire to the networks: for tests.
+    pub fn with_wire(
         store: Store,
         clock: Clock,
         rng: Rng,
         config: Config,
         public_url: Url,
-        writing: Writing,
+        wire: Arc<dyn Wire>,
     ) -> Result<Self> {
+        let writing = writing(&config, &clock, &rng)?;
         // who hears of what is told in the transactions that every context opens
         let store = store.with_subscriptions(
             bellwether_studio::voice::subscriptions()
                 .and(bellwether_publishing::subscriptions())
                 .and(bellwether_delivery::subscriptions())
-                .and(meaning::subscriptions()),
+                .and(meaning::subscriptions())
+                .and(sources::subscriptions()),
         );
         let mailer =
             Mailer::new(store.clone(), clock.clone(), &config.mail).context("[mail] in the configuration")?;
@@ -231,7 +242,18 @@ impl App {
         )
         .with_reviews(Arc::new(Reviews { clock: clock.clone(), rng: rng.clone() }))
         .with_trends(trends.clone());
-        let ways_out = ways_out(&config, &store, (&clock, &rng), vault.clone(), &public_url)?;
+        let ways_out =
+            ways_out(&config, &store, (&clock, &rng), vault.clone(), &public_url, Arc::clone(&wire));
+        let publishing = Publishing::new(
+            store.clone(),
+            clock.clone(),
+            rng.clone(),
+            brands.clone(),
+            studio.clone(),
+            ways_out,
+        );
+        // accounts stand above studio, which asks trends what they are about and never reads a source
+        let trends = trends.with_accounts(Arc::new(Listeners(publishing.clone())));
         let delivery = Delivery::new(
             store.clone(),
             clock.clone(),
@@ -242,18 +264,10 @@ impl App {
                 brands: brands.clone(),
                 studio: studio.clone(),
                 trends: trends.clone(),
-                wire: ways_out.wire.clone(),
+                wire,
             },
             vault,
             (public_url.as_str(), &config.delivery),
-        );
-        let publishing = Publishing::new(
-            store.clone(),
-            clock.clone(),
-            rng.clone(),
-            brands.clone(),
-            studio.clone(),
-            ways_out,
         );
         Ok(Self {
             store,
@@ -375,6 +389,7 @@ impl App {
             .register::<Report>(self.delivery.clone())
             .register::<CheckDue>(self.trends.clone())
             .register::<CheckSource>(self.trends.clone())
+            .register::<HearConnection>(self.trends.clone())
             .register::<RetainItems>(self.trends.clone())
             .register::<Detect>(self.trends.clone())
             .register::<Sweep>(self.trends.clone())

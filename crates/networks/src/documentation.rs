@@ -50,16 +50,29 @@ pub fn documentation() -> String {
         section(&mut page, network);
     }
     page.push_str(
-        "\n## Ways out\n\nHow posts reach these networks, and what each client was tested against.\n\n\
-         | Way | Reaches | Reads back | Tested |\n|---|---|---|---|\n",
+        "\n## Ways out\n\nHow posts reach these networks, and what each client was tested against. “Reads others” is what a \
+         source can listen to through a connected account.\n\n\
+         | Way | Reaches | Reads back | Reads others | Tested |\n|---|---|---|---|---|\n",
     );
     for publisher in crate::publish::publishers() {
         let provider = publisher.provider();
         let reaches: Vec<&str> = provider.networks().iter().map(|network| network.name()).collect();
         let reaches =
             if reaches.len() == crate::Network::ALL.len() { "any".to_owned() } else { reaches.join(", ") };
-        let back = if publisher.abilities().read_back { "yes" } else { "no" };
-        let _ = writeln!(page, "| {} | {reaches} | {back} | {} |", provider.name(), publisher.tested());
+        let can = publisher.abilities();
+        let back = if can.read_back { "yes" } else { "no" };
+        let others = match (can.reads_accounts, can.reads_hashtags) {
+            (true, true) => "accounts, hashtags",
+            (true, false) => "accounts",
+            (false, true) => "hashtags",
+            (false, false) => "no",
+        };
+        let _ = writeln!(
+            page,
+            "| {} | {reaches} | {back} | {others} | {} |",
+            provider.name(),
+            publisher.tested()
+        );
     }
     page
 }

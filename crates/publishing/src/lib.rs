@@ -15,6 +15,8 @@
 //! `calendar_feed.created`, `calendar_feed.revoked`; hears of posts that are approved, changed or taken back, and of brands whose
 //! zone changes.
 //!
+//! Lends a brand's accounts to its sources ([`connections::Listeners`]).
+//!
 //! How a publication goes out is told in [`dispatch`], what may become of it in [`publications::model`].
 
 pub mod connections;

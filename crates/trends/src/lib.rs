@@ -8,10 +8,11 @@
 //! count), `smart_feed.created`, `smart_feed.updated`, `smart_feed.deleted`;
 //! of trends `trend.found`, `trend.rising` (a fast riser, once for each), `trend.declining`, `trend.revived`, `trend.expired`,
 //! `trend.merged`, `trend.updated` (by somebody) and `trend.drafted`. Hears its own `items.added`, `smart_feed.created` and
-//! `smart_feed.updated`, to make vectors of what is new ([`meaning`]).
+//! `smart_feed.updated`, to make vectors of what is new ([`meaning`]), and `connection.created` and `connection.updated`, for
+//! sources that wait for an account.
 //!
-//! What comes from outside is fetched through `bellwether_ingest` only, outside of every transaction, and read by
-//! [`read`], which does no I/O.
+//! What comes from outside is fetched through `bellwether_ingest`, and read by [`read`], which does no I/O; what a network
+//! shows to accounts only comes through [`sources::Accounts`]. Both outside of every transaction.
 
 pub mod detect;
 mod error;
@@ -51,6 +52,8 @@ pub struct Trends {
     /// Between two requests to one host; it may ask for more in its robots.txt.
     pub(crate) pause: Duration,
     pub(crate) manners: sources::Manners,
+    /// Who reads through the accounts that brands have connected.
+    pub(crate) accounts: Arc<dyn sources::Accounts>,
     /// What brands care about.
     pub(crate) brands: Option<Brands>,
     /// How posts stand.
@@ -70,7 +73,26 @@ impl Trends {
     /// Wires the context.
     pub fn new(store: Store, clock: Clock, rng: Rng, reader: Reader, pause: Duration) -> Self {
         let manners = sources::Manners::default();
-        Self { store, clock, rng, reader, pause, manners, brands: None, posts: None, thinking: None }
+        let accounts = Arc::new(sources::NoAccounts);
+        Self {
+            store,
+            clock,
+            rng,
+            reader,
+            pause,
+            manners,
+            accounts,
+            brands: None,
+            posts: None,
+            thinking: None,
+        }
+    }
+
+    /// The same with who reads through connected accounts. Without, none is connected.
+    #[must_use]
+    pub fn with_accounts(mut self, accounts: Arc<dyn sources::Accounts>) -> Self {
+        self.accounts = accounts;
+        self
     }
 
     /// The same with brands, with whose interests trends are compared. Without, none are found.

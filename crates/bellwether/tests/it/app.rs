@@ -1,5 +1,7 @@
 //! The application under test, and a client for it.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -11,6 +13,7 @@ use bellwether_jobs::{
 };
 use bellwether_kernel::{Clock, Rng};
 use bellwether_models::EmbeddingsKind;
+use bellwether_networks::publish::Wire;
 use bellwether_testkit::TestDatabase;
 use bellwether_vault::Vault;
 use bellwether_web::Web;
@@ -25,6 +28,8 @@ pub const ARTICLE: &str = include_str!("../../demo/raising-prices.md");
 pub struct TestApp {
     pub app: App,
     pub clock: Clock,
+    config: Config,
+    wire: Option<Arc<dyn Wire>>,
     web: Web,
     router: Router,
     worker: Worker,
@@ -39,6 +44,11 @@ impl TestApp {
     }
 
     pub async fn with(adjust: impl FnOnce(&mut Config)) -> Self {
+        Self::over(None, adjust).await
+    }
+
+    /// The same over a wire to the networks that a test holds.
+    pub async fn over(wire: Option<Arc<dyn Wire>>, adjust: impl FnOnce(&mut Config)) -> Self {
         let database = bellwether_testkit::database().await;
         let clock = Clock::manual("2026-11-16T09:00:00Z".parse().unwrap());
         let mut config = Config::default();
@@ -49,13 +59,35 @@ impl TestApp {
         let files = tempfile::tempdir().unwrap();
         config.data.dir = files.path().join("data");
         adjust(&mut config);
+        Self::start(database, clock, Rng::seeded(1), config, wire, files)
+    }
+
+    /// The same database and files with a program that was started anew; clients of the one before are of no use any more.
+    pub fn restarted(self) -> Self {
+        // other ids than the ones that were given out already
+        Self::start(self.database, self.clock, Rng::seeded(3), self.config, self.wire, self._files)
+    }
+
+    fn start(
+        database: TestDatabase,
+        clock: Clock,
+        rng: Rng,
+        config: Config,
+        wire: Option<Arc<dyn Wire>>,
+        files: tempfile::TempDir,
+    ) -> Self {
         let url = "http://bellwether.test".parse().unwrap();
-        let app = App::new(database.store().clone(), clock.clone(), Rng::seeded(1), config, url).unwrap();
+        let (store, with) = (database.store().clone(), config.clone());
+        let app = match wire.clone() {
+            Some(wire) => App::with_wire(store, clock.clone(), rng, with, url, wire),
+            None => App::new(store, clock.clone(), rng, with, url),
+        };
+        let app = app.unwrap();
         // what is drawn and encoded without optimisation, beside other tests, takes longer than a client would wait
         let web = app.web(|web| web.timeout = std::time::Duration::from_mins(5));
         let router = app.router(&web);
         let worker = app.worker().build().unwrap();
-        Self { app, clock, web, router, worker, database, _files: files }
+        Self { app, clock, config, wire, web, router, worker, database, _files: files }
     }
 
     /// Runs all jobs to their end.
@@ -84,6 +116,11 @@ impl TestApp {
     /// The end of a test: no job may be left over.
     pub async fn done(self) {
         assert_no_jobs_left(self.database.store()).await;
+    }
+
+    /// Somebody of the program before, at this one.
+    pub fn again(&self, client: &Client) -> Client {
+        Client { router: self.router.clone(), ..client.clone() }
     }
 
     /// A client that is not signed in.

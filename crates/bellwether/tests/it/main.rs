@@ -38,6 +38,7 @@ mod reviews;
 mod secrets;
 mod sign_in;
 mod sources;
+mod sources_accounts;
 mod spread;
 mod trends;
 mod voice;

@@ -484,9 +484,8 @@ async fn networks_that_give_nothing_say_so() {
         found["candidates"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["youtube", "x", "instagram"]);
     for (kind, url) in [
-        ("x", "https://x.com/hashtag/slowwork"),
         ("linkedin", "https://www.linkedin.com/in/somebody"),
-        ("instagram", "https://www.instagram.com/somebody/"),
+        ("linkedin", "https://www.linkedin.com/company/somebody/"),
     ] {
         let made = add(&ada, kind, url, None).await;
         assert_eq!((&made["state"], &made["health"]["next_check_at"]), (&json!("unsupported"), &Value::Null));

@@ -2,11 +2,13 @@
 //! the page that it belongs to.
 //!
 //! Written from: Instagram Platform "Content Publishing", reference `IG User/media`, `IG User/media_publish`,
-//! `IG User/content_publishing_limit`, `IG Container`, "Error Codes" (developers.facebook.com/docs/instagram-platform).
+//! `IG User/content_publishing_limit`, `IG Container`, `IG User/business_discovery`, `IG Hashtag Search`,
+//! `IG Hashtag/recent_media`, "Error Codes" (developers.facebook.com/docs/instagram-platform).
 //!
 //! Instagram fetches media itself. What is prepared is a container, ready to be published once: Instagram refuses to
 //! publish the same container twice, and its status says whether an earlier try went through.
 
+mod others;
 #[cfg(test)]
 mod tests;
 
@@ -21,8 +23,8 @@ use crate::{
     facebook::graph::{self, GRAPH},
     http::{self, HOUR, PREPARE_AGAIN},
     publish::{
-        Abilities, AccountMetrics, App, Before, Budget, Cx, Effect, Fault, FaultKind, FoundAccount, Grant,
-        Media, Method, Oauth, Piece, Posted, Provider, Publisher, Recent, Request, Scope, Seen,
+        Abilities, AccountMetrics, App, Ask, Before, Budget, Cx, Effect, Fault, FaultKind, FoundAccount,
+        Grant, Heard, Media, Method, Oauth, Piece, Posted, Provider, Publisher, Recent, Request, Scope, Seen,
     },
     rules::MediaKind,
 };
@@ -60,7 +62,13 @@ impl Publisher for Instagram {
     }
 
     fn abilities(&self) -> Abilities {
-        Abilities { read_back: true, first_comment: true, ..Abilities::PLAIN }
+        Abilities {
+            read_back: true,
+            first_comment: true,
+            reads_accounts: true,
+            reads_hashtags: true,
+            ..Abilities::PLAIN
+        }
     }
 
     fn oauth(&self, app: &App, _server: Option<&str>) -> Option<Oauth> {
@@ -176,6 +184,10 @@ impl Publisher for Instagram {
             posts: http::number(&value, "/media_count"),
             ..Default::default()
         })
+    }
+
+    async fn posts_of(&self, cx: &Cx<'_>, ask: Ask<'_>) -> Result<Heard, Fault> {
+        others::posts_of(cx, ask).await
     }
 }
 

@@ -26,6 +26,7 @@ mod fault;
 pub(crate) mod fixtures;
 pub(crate) mod html;
 mod matching;
+mod others;
 mod piece;
 mod provider;
 mod request;
@@ -47,6 +48,7 @@ pub use crate::http::PREPARE_AGAIN;
 pub use account::{Account, App, Field, FoundAccount, Grant, Oauth, Scope};
 pub use fault::{Fault, FaultKind};
 pub use matching::{Fingerprint, find, normalised};
+pub use others::{Ask, Heard, Other, Whom};
 pub use piece::{Extras, Media, MediaFile, Piece, pieces, pieces_with};
 pub use provider::Provider;
 pub use request::{Body, Effect, FormField, Method, Request, Response, Wire, WireError};
@@ -166,6 +168,10 @@ pub struct Abilities {
     pub threads: bool,
     /// A first comment can be added.
     pub first_comment: bool,
+    /// What other accounts post can be read, so that they can be sources.
+    pub reads_accounts: bool,
+    /// What anybody posts with a hashtag can be read.
+    pub reads_hashtags: bool,
     /// Most calls that may run at once for one account.
     pub at_once: u16,
 }
@@ -179,6 +185,8 @@ impl Abilities {
         idempotent: false,
         threads: false,
         first_comment: false,
+        reads_accounts: false,
+        reads_hashtags: false,
         at_once: 1,
     };
 }
@@ -373,6 +381,17 @@ pub trait Publisher: Send + Sync {
     /// Numbers of the account.
     async fn account_metrics(&self, _cx: &Cx<'_>) -> Result<AccountMetrics, Fault> {
         Err(Fault::unsupported("the account's numbers"))
+    }
+
+    /// What somebody else posted, or anybody with a hashtag; answers to others are left out where they can be. Pages are
+    /// bounded: what is asked for often need not be whole.
+    ///
+    /// A fault of the kinds [`FaultKind::TokenExpired`], [`FaultKind::NeedsConsent`] and [`FaultKind::Revoked`] is about the
+    /// account that reads, and may be said at that account. What is about the one that is read is
+    /// [`FaultKind::Rejected`], and what the plan or permissions of our application leave out is [`FaultKind::Setup`],
+    /// in words for whoever added the source.
+    async fn posts_of(&self, _cx: &Cx<'_>, _ask: Ask<'_>) -> Result<Heard, Fault> {
+        Err(Fault::unsupported("what others post"))
     }
 
     /// A text as the network shows it, so that a post read back is recognised. The usual: spaces run together, links

@@ -7,6 +7,7 @@
 //! the rest, after asking the session whether an earlier try got through. Posts on a channel's page can't be made by any
 //! program: the Data API does not have them.
 
+mod others;
 mod upload;
 
 #[cfg(test)]
@@ -23,8 +24,9 @@ use super::google;
 use crate::{
     Network, Target, http,
     publish::{
-        Abilities, AccountMetrics, App, Before, Cx, Effect, Fault, FaultKind, FoundAccount, Grant, Media,
-        Method, Oauth, Piece, Posted, Progress, Provider, Publisher, Recent, Request, Scope, Seen,
+        Abilities, AccountMetrics, App, Ask, Before, Cx, Effect, Fault, FaultKind, FoundAccount, Grant,
+        Heard, Media, Method, Oauth, Piece, Posted, Progress, Provider, Publisher, Recent, Request, Scope,
+        Seen,
     },
 };
 
@@ -58,7 +60,14 @@ impl Publisher for Youtube {
     }
 
     fn abilities(&self) -> Abilities {
-        Abilities { delete: true, edit: true, read_back: true, first_comment: true, ..Abilities::PLAIN }
+        Abilities {
+            delete: true,
+            edit: true,
+            read_back: true,
+            first_comment: true,
+            reads_accounts: true,
+            ..Abilities::PLAIN
+        }
     }
 
     fn oauth(&self, app: &App, _server: Option<&str>) -> Option<Oauth> {
@@ -215,6 +224,10 @@ impl Publisher for Youtube {
             other: views.map(|views| ("viewCount".to_owned(), views)).into_iter().collect(),
             ..Default::default()
         })
+    }
+
+    async fn posts_of(&self, cx: &Cx<'_>, ask: Ask<'_>) -> Result<Heard, Fault> {
+        others::posts_of(cx, ask).await
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod http;
 pub mod jobs;
+mod listening;
 mod oauth;
 mod reseal;
 mod samples;
@@ -10,6 +11,7 @@ mod setup;
 pub(crate) mod sql;
 mod tokens;
 
+pub use listening::Listeners;
 pub use oauth::{Authorized, PickView, PickedAccount};
 pub use service::{ConnectionView, CreateConnection, Status};
 pub use setup::{ProviderView, Setup, Way};

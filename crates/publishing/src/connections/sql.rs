@@ -556,6 +556,39 @@ pub(super) async fn insert_app(
     Ok(())
 }
 
+/// An account through which others could be read.
+pub(super) struct ListenerRow {
+    pub(super) id: ConnectionId,
+    pub(super) provider: String,
+    pub(super) handle: String,
+    pub(super) status: String,
+}
+
+impl ListenerRow {
+    pub(super) fn works(&self) -> bool {
+        self.status == "active"
+    }
+}
+
+/// A brand's accounts of a network: those first that are well and were seen to work last.
+pub(super) async fn list_listeners(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    network: &str,
+) -> Result<Vec<ListenerRow>> {
+    sqlx::query_as!(
+        ListenerRow,
+        r#"SELECT id AS "id: ConnectionId", provider, handle, status FROM publishing.connections
+           WHERE brand_id = $1 AND network = $2 AND status <> 'disconnected'
+           ORDER BY status = 'active' DESC, error_message IS NULL DESC,
+                    greatest(checked_at, last_published_at, token_refreshed_at) DESC NULLS LAST, id"#,
+        brand as _,
+        network,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// What notices tell of an account.
 pub(crate) async fn about(
     conn: &mut PgConnection,

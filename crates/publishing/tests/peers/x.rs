@@ -22,8 +22,8 @@ use bellwether_kernel::Clock;
 use bellwether_networks::{
     Network, Target,
     publish::{
-        Before, Cx, Effect, Method, Piece, Posted, Publisher as _, Request, Response, Wire, WireError,
-        testing::media,
+        Ask, Before, Cx, Effect, Method, Piece, Posted, Publisher as _, Request, Response, Whom, Wire,
+        WireError, testing::media,
     },
     rules::MediaKind,
     x::api::X,
@@ -106,6 +106,7 @@ async fn fake() -> String {
         "id": "2244994945", "name": "Ada", "username": "ada", "profile_image_url": "https://pbs.twimg.com/a.png",
         "public_metrics": { "followers_count": 1, "following_count": 2, "post_count": 3, "listed_count": 4 },
     } });
+    let me_too = me.clone();
     let upload = |state: Option<&str>| {
         let processing = state.map(|state| json!({ "state": state, "check_after_secs": 1 }));
         let mut answer =
@@ -118,6 +119,8 @@ async fn fake() -> String {
     let router = Router::new()
         .route("/2/users/me", get(move || async move { Json(me) }))
         .route("/2/users/{id}/tweets", get(listed))
+        .route("/2/users/by/username/{name}", get(move || async move { Json(me_too) }))
+        .route("/2/tweets/search/recent", get(listed))
         .route("/2/tweets", post(created))
         .route("/2/tweets/{id}", delete(|| async { Json(json!({ "data": { "deleted": true } })) }))
         .route("/2/media/upload/initialize", post(upload(None)))
@@ -198,6 +201,26 @@ async fn requests_to_x_are_as_its_description_allows() {
         ]
     );
     assert_eq!(recent.posts[5].answers.as_deref(), Some(root.id.as_str()));
+
+    // others are read in the same words
+    let (mut memory, whom) = (Value::Null, Whom::Account("ada".into()));
+    for sent in [
+        vec!["GET /2/users/by/username/ada", "GET /2/users/2244994945/tweets"],
+        vec!["GET /2/users/2244994945/tweets"],
+    ] {
+        let ask = Ask { whom: &whom, since: Some(clock.now() - chrono::Duration::hours(1)), memory: &memory };
+        let heard = X.posts_of(&cx, ask).await.unwrap();
+        assert_eq!((heard.posts.len(), heard.posts[6].text.as_str()), (7, "Hello"));
+        assert_eq!(wire.sent(), sent);
+        memory = heard.memory;
+        memory["newest"] = Value::from(root.id.as_str());
+    }
+    let whom = Whom::Hashtag("oak".into());
+    for memory in [Value::Null, json!({ "newest": root.id })] {
+        let ask = Ask { whom: &whom, since: Some(clock.now() - chrono::Duration::hours(1)), memory: &memory };
+        assert_eq!(X.posts_of(&cx, ask).await.unwrap().posts.len(), 7);
+        assert_eq!(wire.sent(), ["GET /2/tweets/search/recent"]);
+    }
 
     X.delete(&cx, &root).await.unwrap();
     assert_eq!(wire.sent(), [format!("DELETE /2/tweets/{}", root.id)]);

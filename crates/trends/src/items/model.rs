@@ -107,7 +107,7 @@ pub struct ItemView {
     pub words: i32,
     /// How many others say nearly the same, or the same elsewhere.
     pub also: i64,
-    /// Numbers that the source gives: `comments`, `views`, `likes`.
+    /// Numbers that the source gives: `comments`, `views`, `likes`, `reposts`.
     pub engagement: Option<Value>,
     /// A picture.
     pub picture_url: Option<String>,
@@ -154,7 +154,7 @@ pub struct ItemDetail {
     pub keyphrases: Vec<String>,
     /// Words of its text.
     pub words: i32,
-    /// Numbers that the source gives: `comments`, `views`, `likes`.
+    /// Numbers that the source gives: `comments`, `views`, `likes`, `reposts`.
     pub engagement: Option<Value>,
     /// A picture.
     pub picture_url: Option<String>,
@@ -182,9 +182,12 @@ impl Identified {
     /// Numbers that the source gives.
     pub(crate) fn engagement(&self) -> Option<Value> {
         let mut numbers = Map::new();
-        for (name, number) in
-            [("comments", self.entry.comments), ("views", self.entry.views), ("likes", self.entry.likes)]
-        {
+        for (name, number) in [
+            ("comments", self.entry.comments),
+            ("views", self.entry.views),
+            ("likes", self.entry.likes),
+            ("reposts", self.entry.reposts),
+        ] {
             if let Some(number) = number {
                 numbers.insert(name.to_owned(), number.into());
             }
@@ -290,9 +293,14 @@ pub(crate) fn identify(source: SourceId, entries: Vec<Entry>) -> Vec<Identified>
         .collect()
 }
 
-/// As two spellings of an address are one: without scheme, `www.` and a slash at the end.
+/// As two spellings of an address are one: without scheme, `www.` and a slash at the end. A short video of YouTube, which
+/// feeds and the interface spell differently, is the video that it is.
 fn spelled(url: &Url) -> String {
-    crate::sources::bare(url)
+    let bare = crate::sources::bare(url);
+    match bare.strip_prefix("youtube.com/shorts/") {
+        Some(id) if !id.contains(['/', '?']) => format!("youtube.com/watch?v={id}"),
+        _ => bare,
+    }
 }
 
 /// Makes an item of an entry.
@@ -304,7 +312,12 @@ pub(crate) fn prepare(found: &Identified, feed_language: Option<&str>, now: Time
     let text = cut(if content.len() >= summary.len() { &content } else { &summary }, TEXT);
     let title = entry.title.as_deref().map(plain).unwrap_or_default();
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-    let title = if title.is_empty() { first_words(&text, 100) } else { first_words(&title, TITLE) };
+    let title = if title.is_empty() {
+        // what has no title is known by its beginning, on one line
+        first_words(&text.split_whitespace().collect::<Vec<_>>().join(" "), 100)
+    } else {
+        first_words(&title, TITLE)
+    };
     let short = if summary.is_empty() { &text } else { &summary };
     let words = count_words(&text);
     let spoken = if words >= SPOKEN { Language::detect(&text) } else { Language::UNKNOWN };
@@ -441,6 +454,9 @@ mod tests {
         let a = identify(source, vec![entry(Some("https://a.example/x?utm_source=a"), None, "A")]);
         let b = identify(source, vec![entry(Some("http://www.a.example/x/"), Some("9"), "B")]);
         assert_eq!(a[0].identity, b[0].identity);
+        let short = identify(source, vec![entry(Some("https://www.youtube.com/shorts/abc_-1"), None, "A")]);
+        let video = identify(source, vec![entry(Some("https://www.youtube.com/watch?v=abc_-1"), None, "A")]);
+        assert_eq!(short[0].identity, video[0].identity);
     }
 
     #[test]

@@ -86,6 +86,8 @@ pub struct Entry {
     pub views: Option<i64>,
     /// Likes or votes, where the feed says how many.
     pub likes: Option<i64>,
+    /// How often it was passed on: no feed says so, some networks do.
+    pub reposts: Option<i64>,
 }
 
 /// Why it is no feed. The sentence is for whoever gave the address.

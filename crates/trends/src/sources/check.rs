@@ -35,6 +35,8 @@ const LEASE_MINUTES: i64 = 30;
 const ENTRIES: usize = 200;
 /// Letters of a page that are compared.
 const PAGE: usize = 200_000;
+/// Minutes between two looks for an account, beside hearing of each that is connected.
+const UNCONNECTED_MINUTES: i64 = 60;
 /// Days after which what was said is removed.
 const KEPT_DAYS: i64 = 180;
 /// Days after which a trend that is over is removed: long enough to see how predictions fare over a year.
@@ -46,15 +48,15 @@ pub(super) struct Look {
     pub(super) found: Vec<Identified>,
     pub(super) language: Option<String>,
     pub(super) name: Option<String>,
-    feed_url: Option<String>,
-    metadata: Option<Value>,
-    rest_minutes: Option<i64>,
+    pub(super) feed_url: Option<String>,
+    pub(super) metadata: Option<Value>,
+    pub(super) rest_minutes: Option<i64>,
     validators: Option<Validators>,
     page_text: Option<String>,
 }
 
 impl Look {
-    const fn unchanged() -> Self {
+    pub(super) const fn unchanged() -> Self {
         Self {
             found: Vec::new(),
             language: None,
@@ -93,7 +95,8 @@ impl Trends {
                         if self.clock.now() >= until {
                             break;
                         }
-                        if index > 0 {
+                        // networks that are asked through an account have limits instead
+                        if index > 0 && !source.kind.needs_account() {
                             self.pause_for(source.feed_url.as_deref().unwrap_or(&source.url)).await;
                         }
                         let id = source.id;
@@ -123,6 +126,13 @@ impl Trends {
         }
     }
 
+    /// Has sources looked at that wait for an account: one was connected.
+    pub(super) async fn hear_connection(&self, organization: OrganizationId) -> Result<(), Error> {
+        let mut tx = self.store.tenant(TenantScope::organization(organization)).await?;
+        sql::wake_unconnected(tx.conn(), self.clock.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Removes what was said long ago.
     pub(super) async fn retain_items(&self) -> Result<(), Error> {
         let mut tx = self.store.service("remove what sources said long ago").await?;
@@ -141,6 +151,8 @@ impl Trends {
         let now = self.clock.now();
         let looked = match due.kind {
             Kind::Page => self.look_at_page(&due).await,
+            Kind::Youtube => self.look_at_channel(&due).await,
+            kind if kind.needs_account() => self.look_through_account(&due).await,
             _ => self.look_at_feed(&due).await,
         };
         match looked {
@@ -161,10 +173,11 @@ impl Trends {
     /// The first look at a source of which only a page is known: the page names its feed, or is one itself.
     async fn find_feed(&self, due: &Due) -> Result<Look, Trouble> {
         let nothing = Validators::default();
-        let trouble = || Trouble {
-            code: "no_feed",
-            words: "The page names no feed. Add it as a page, so that changes of it are seen.".to_owned(),
-            lasting: true,
+        let trouble = || {
+            Trouble::lasting(
+                "no_feed",
+                "The page names no feed. Add it as a page, so that changes of it are seen.",
+            )
         };
         let fetched = self.ask(due.kind, &due.url, &nothing).await?.ok_or_else(trouble)?;
         let (charset, bytes, base) = (fetched.charset.clone(), fetched.bytes.to_vec(), fetched.final_url);
@@ -184,18 +197,14 @@ impl Trends {
         let Some(fetched) = self.ask(due.kind, &due.url, &known).await? else { return Ok(Look::unchanged()) };
         let (charset, bytes, url) = (fetched.charset, fetched.bytes, fetched.final_url);
         let (title, text) = tokio::task::spawn_blocking(move || {
-            let html = decode_page(&bytes, charset.as_deref()).map_err(|error| Trouble {
-                code: error.code(),
-                words: error.to_string(),
-                lasting: true,
-            })?;
+            let html = decode_page(&bytes, charset.as_deref())
+                .map_err(|error| Trouble::lasting(error.code(), error.to_string()))?;
             let text: String = Document::from_html(&html).to_text().chars().take(PAGE).collect();
             if text.trim().is_empty() {
-                return Err(Trouble {
-                    code: "no_text",
-                    words: "The page has no text to read. It may show its text by script only.".to_owned(),
-                    lasting: true,
-                });
+                return Err(Trouble::lasting(
+                    "no_text",
+                    "The page has no text to read. It may show its text by script only.",
+                ));
             }
             Ok((Facts::of(&html, &url).title, text))
         })
@@ -266,10 +275,23 @@ impl Trends {
     ) -> Result<(), Error> {
         let mut tx = self.store.tenant(TenantScope::organization(due.organization)).await?;
         let Some(before) = sql::lock(tx.conn(), due.id).await? else { return Ok(()) };
-        let failures = before.failures + 1;
-        let (state, minutes) = model::after_failure(failures, trouble.lasting, before.every_minutes);
-        // one that passes changes nothing yet
-        let state = if state == State::Healthy { before.state } else { state };
+        let (state, failures, minutes) = if trouble.unconnected {
+            // nothing failed: it waits for somebody to connect an account, which is heard of
+            (State::Unconnected, 0, UNCONNECTED_MINUTES)
+        } else {
+            let failures = before.failures + 1;
+            let (state, minutes) = model::after_failure(failures, trouble.lasting, before.every_minutes);
+            let state = match (state, before.state) {
+                // an account is there by now, and nothing is known yet
+                (State::Healthy, State::Unconnected) => State::New,
+                // one that passes changes nothing yet
+                (State::Healthy, before) => before,
+                (state, _) => state,
+            };
+            (state, failures, minutes)
+        };
+        let wait = trouble.wait.map_or(0, |wait| i64::try_from(wait.as_secs().div_ceil(60)).unwrap_or(0));
+        let minutes = minutes.max(wait);
         let next = now + model::spread(minutes, due.id);
         let words: String = trouble.words.chars().take(1_000).collect();
         sql::fail(tx.conn(), due.id, state, failures, (trouble.code, &words), (now, next)).await?;
@@ -290,7 +312,7 @@ impl Trends {
 
 fn broken(error: &str) -> Trouble {
     tracing::warn!(error, "a source made its reader panic");
-    Trouble { code: "damaged", words: "What came from there can't be read.".to_owned(), lasting: true }
+    Trouble::lasting("damaged", "What came from there can't be read.")
 }
 
 /// Reads a feed on a thread of its own: large ones take a while.
@@ -300,11 +322,8 @@ pub(super) async fn parsed(
     base: Url,
 ) -> Result<Result<Feed, Trouble>, Trouble> {
     tokio::task::spawn_blocking(move || {
-        read::read(&bytes, charset.as_deref(), &base).map_err(|error| Trouble {
-            code: "not_a_feed",
-            words: error.to_string(),
-            lasting: true,
-        })
+        read::read(&bytes, charset.as_deref(), &base)
+            .map_err(|error| Trouble::lasting("not_a_feed", error.to_string()))
     })
     .await
     .map_err(|error| broken(&error.to_string()))

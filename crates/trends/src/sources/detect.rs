@@ -53,6 +53,9 @@ pub struct Candidate {
     pub feed_url: Option<String>,
     /// What to know before adding it.
     pub note: Option<String>,
+    /// The brand's account that it would be read through, as people address it, without `@`; null where it needs none, or
+    /// none is connected.
+    pub read_through: Option<String>,
     /// The brand's own source, when it has it already.
     pub known: Option<SourceId>,
     /// What it said last, at most three.
@@ -99,6 +102,7 @@ fn meant(text: &str) -> Result<Meant, Problem> {
         return Ok(Meant::Places(vec![
             (Kind::Feed, format!("https://mastodon.social/tags/{tag}.rss")),
             (Kind::X, format!("https://x.com/hashtag/{tag}")),
+            (Kind::Instagram, format!("https://www.instagram.com/explore/tags/{tag}/")),
         ]));
     }
     let lower = text.to_lowercase();
@@ -129,6 +133,7 @@ fn candidate(kind: Kind, place: Place) -> Candidate {
         url: place.url,
         feed_url: place.feed_url,
         note: kind.unsupported().map(str::to_owned),
+        read_through: None,
         known: None,
         recent: Vec::new(),
     }
@@ -161,7 +166,12 @@ impl Trends {
                 let only = places.len() == 1;
                 let mut found = Vec::new();
                 for (kind, address) in places {
-                    found.extend(self.guess(kind, &address, only).await?);
+                    match self.guess(access, kind, &address, only).await {
+                        Ok(one) => found.push(one),
+                        // `@a.b` can be nobody at X; the other guesses stand
+                        Err(Error::Problem(_)) if !only => {}
+                        Err(error) => return Err(error),
+                    }
                 }
                 found
             }
@@ -192,7 +202,13 @@ impl Trends {
     }
 
     /// A source of a network that is known by its address.
-    async fn guess(&self, kind: Kind, address: &str, look: bool) -> Result<Option<Candidate>, Error> {
+    async fn guess(
+        &self,
+        access: &BrandAccess,
+        kind: Kind,
+        address: &str,
+        look: bool,
+    ) -> Result<Candidate, Error> {
         let url = parse_url(address).map_err(|error| error.to_problem("text"))?;
         let feed = (kind == Kind::Feed).then_some(&url);
         let place = model::place(kind, &url, feed).map_err(|problem| {
@@ -201,14 +217,25 @@ impl Trends {
         })?;
         let mut found = candidate(kind, place);
         if kind.unsupported().is_some() {
-            return Ok(Some(found));
+            return Ok(found);
+        }
+        if kind.needs_account() || kind == Kind::Youtube {
+            // the database is asked, not the network: a guess would be a request for nothing
+            match self.accounts.account((access.organization, access.brand), kind).await {
+                Ok(account) => found.read_through = Some(account),
+                Err(missed) if kind.needs_account() => found.note = Some(missed.words),
+                Err(_) => {}
+            }
+        }
+        if kind.needs_account() {
+            return Ok(found);
         }
         if !look {
             found.note = Some(match kind {
                 Kind::Feed => "Public posts with this hashtag on mastodon.social.".to_owned(),
                 _ => "Whether there is such a channel is seen when it is added.".to_owned(),
             });
-            return Ok(Some(found));
+            return Ok(found);
         }
         if found.feed_url.is_none() {
             match self.feed_behind(kind, &found.url).await {
@@ -226,25 +253,26 @@ impl Trends {
                 Err(trouble) => found.note = Some(trouble.words),
             }
         }
-        Ok(Some(found))
+        Ok(found)
     }
 
     async fn feed_behind(&self, kind: Kind, url: &str) -> Result<String, Trouble> {
         let fetched = self.fetch(kind, url).await?;
         let feeds = check::feeds_of(kind, fetched.bytes.to_vec(), fetched.charset, fetched.final_url).await?;
-        feeds.into_iter().next().map(|url| url.to_string()).ok_or_else(|| Trouble {
-            code: "no_feed",
-            words: "The page names no feed.".to_owned(),
-            lasting: true,
-        })
+        feeds
+            .into_iter()
+            .next()
+            .map(|url| url.to_string())
+            .ok_or_else(|| Trouble::lasting("no_feed", "The page names no feed."))
     }
 
     async fn fetch(&self, kind: Kind, url: &str) -> Result<Fetched, Trouble> {
         let fetched = self.ask(kind, url, &Validators::default()).await?;
-        fetched.ok_or_else(|| Trouble {
-            code: "http_status",
-            words: "The address answers with status 304, though nothing was known of it.".to_owned(),
-            lasting: true,
+        fetched.ok_or_else(|| {
+            Trouble::lasting(
+                "http_status",
+                "The address answers with status 304, though nothing was known of it.",
+            )
         })
     }
 
@@ -335,6 +363,7 @@ mod tests {
         assert_eq!(places("@carpenter")[1].0, Kind::X);
         assert_eq!(places("@a@social.example"), [(Kind::Feed, "https://social.example/@a.rss".into())]);
         assert_eq!(places("#slowwork")[1], (Kind::X, "https://x.com/hashtag/slowwork".into()));
+        assert_eq!(places("#slowwork")[2].0, Kind::Instagram);
         assert_eq!(places("r/woodworking"), [(Kind::Reddit, "https://www.reddit.com/r/woodworking/".into())]);
         assert_eq!(places("Hacker News")[0].0, Kind::HackerNews);
         assert_eq!(places("https://www.linkedin.com/in/somebody")[0].0, Kind::Linkedin);

@@ -1,6 +1,9 @@
 //! Looks at sources.
 
-use bellwether_jobs::{Job, JobError, JobMeta};
+use bellwether_jobs::{
+    Job, JobError, JobMeta,
+    events::{EventRef, Subscriptions},
+};
 use bellwether_kernel::id::OrganizationId;
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +51,34 @@ impl Job for CheckSource {
     async fn run(self, trends: Trends, _: JobMeta) -> Result<(), JobError> {
         trends.check_source(self.organization, self.source).await.map_err(again)
     }
+}
+
+/// Hears that an account was connected, or connected again: sources that wait for one are looked at.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct HearConnection {
+    organization_id: OrganizationId,
+}
+
+impl From<EventRef> for HearConnection {
+    fn from(event: EventRef) -> Self {
+        Self { organization_id: event.organization_id }
+    }
+}
+
+impl Job for HearConnection {
+    const NAME: &'static str = "trends.hear_connection";
+    type Context = Trends;
+
+    async fn run(self, trends: Trends, _: JobMeta) -> Result<(), JobError> {
+        trends.hear_connection(self.organization_id).await.map_err(again)
+    }
+}
+
+/// What is heard of: an account is there, through which something can be read.
+pub fn subscriptions() -> Subscriptions {
+    ["connection.created", "connection.updated"]
+        .into_iter()
+        .fold(Subscriptions::new(), |all, kind| all.on(kind, HearConnection::NAME))
 }
 
 /// Removes what was said half a year ago.

@@ -1,5 +1,6 @@
 //! What a brand listens to.
 
+mod accounts;
 mod check;
 mod detect;
 pub mod http;
@@ -11,9 +12,11 @@ mod politeness;
 mod service;
 mod sql;
 
+pub(crate) use accounts::NoAccounts;
+pub use accounts::{Accounts, Missed, Post, Question, Said, Why};
 pub use detect::{Candidate, Recent};
-pub use jobs::{CheckDue, CheckSource, Retain};
-pub use model::{CreateSource, Frequency, Health, Kind, SourceView, State, UpdateSource};
+pub use jobs::{CheckDue, CheckSource, HearConnection, Retain, subscriptions};
+pub use model::{CreateSource, Frequency, Health, Kind, SourceView, State, UpdateSource, Whom};
 pub(crate) use model::{bare, one_line};
 pub(crate) use once::{Reading, outlines};
 pub use politeness::Manners;

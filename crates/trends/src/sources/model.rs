@@ -2,6 +2,7 @@
 
 use bellwether_kernel::{Problem, Timestamp};
 use chrono::{DateTime, Duration, Utc};
+use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 use url::Url;
@@ -38,11 +39,11 @@ pub enum Kind {
     HackerNews,
     /// Any page: what is new on it.
     Page,
-    /// A handle or hashtag of X.
+    /// A handle or hashtag of X: read through a connected account.
     X,
-    /// A profile of LinkedIn.
+    /// A profile of LinkedIn: kept, and not read.
     Linkedin,
-    /// An account of Instagram.
+    /// An account or hashtag of Instagram: read through a connected account.
     Instagram,
 }
 
@@ -52,19 +53,30 @@ impl Kind {
         self.into()
     }
 
-    /// Why nothing can be read of it; none when something can.
+    /// Why nothing can be read of it, whatever is connected; none when something can.
     pub const fn unsupported(self) -> Option<&'static str> {
         match self {
-            Self::X => Some(
-                "X shows its posts only to apps that are connected to it. The source is kept, and nothing is read of it.",
-            ),
             Self::Linkedin => Some(
-                "LinkedIn lets no program read other people's posts. The source is kept, and nothing is read of it.",
-            ),
-            Self::Instagram => Some(
-                "Instagram shows posts only to apps that are connected to it. The source is kept, and nothing is read of it.",
+                "LinkedIn shows no program what others post, not even through a connected account. The source is kept, \
+                 and nothing is read of it.",
             ),
             _ => None,
+        }
+    }
+
+    /// Whether it is read through an account of the brand, or not at all.
+    pub const fn needs_account(self) -> bool {
+        matches!(self, Self::X | Self::Instagram)
+    }
+
+    /// What to do where no account is connected.
+    pub const fn connect_words(self) -> &'static str {
+        match self {
+            Self::X => "Connect an X account under Connections, and this is read through it.",
+            Self::Instagram => {
+                "Connect an Instagram account of a business or creator under Connections, and this is read through it."
+            }
+            _ => "Connect an account of this network under Connections, and this is read through it.",
         }
     }
 }
@@ -126,6 +138,8 @@ pub enum State {
     Resting,
     /// The network gives nothing to read.
     Unsupported,
+    /// It is read through an account, and none is connected that works.
+    Unconnected,
     /// Somebody has paused it.
     Paused,
 }
@@ -185,6 +199,8 @@ pub struct SourceView {
     pub state: State,
     /// How it fares.
     pub health: Health,
+    /// The brand's account that it was read through last, as people address it, without `@`; null where it needs none.
+    pub read_through: Option<String>,
     /// What it said that is kept.
     pub items: i64,
     /// How much it says in a week, by the last four; null until it was read.
@@ -372,23 +388,47 @@ pub fn place(kind: Kind, url: &Url, feed: Option<&Url>) -> Result<Place, Problem
             "hnrss.org" => known(url.to_string(), Some(url.to_string()), bare(url), "Hacker News"),
             _ => refuse("This isn't an address of Hacker News."),
         },
-        Kind::X => match parts.as_slice() {
-            _ if kind_of(url) != Kind::X => refuse("This isn't an address of X."),
-            ["hashtag", tag, ..] => known(
-                format!("https://x.com/hashtag/{tag}"),
-                None,
-                format!("x:#{}", tag.to_lowercase()),
-                &format!("#{tag}"),
-            ),
-            [handle, ..] => known(
-                format!("https://x.com/{handle}"),
-                None,
-                format!("x:@{}", handle.to_lowercase()),
-                &format!("@{handle}"),
-            ),
-            [] => refuse("Give the address of a profile or hashtag."),
-        },
-        Kind::Linkedin | Kind::Instagram => {
+        Kind::X => {
+            if kind_of(url) != Kind::X {
+                return refuse("This isn't an address of X.");
+            }
+            match whom(kind, url) {
+                Some(Whom::Hashtag(tag)) => known(
+                    format!("https://x.com/hashtag/{}", parts[1]),
+                    None,
+                    format!("x:#{}", tag.to_lowercase()),
+                    &format!("#{tag}"),
+                ),
+                Some(Whom::Account(handle)) => known(
+                    format!("https://x.com/{handle}"),
+                    None,
+                    format!("x:@{}", handle.to_lowercase()),
+                    &format!("@{handle}"),
+                ),
+                None => refuse("Give the address of a profile or hashtag, such as https://x.com/name."),
+            }
+        }
+        Kind::Instagram => {
+            if kind_of(url) != Kind::Instagram {
+                return refuse("This isn't an address of Instagram.");
+            }
+            match whom(kind, url) {
+                Some(Whom::Hashtag(tag)) => known(
+                    format!("https://www.instagram.com/explore/tags/{}/", parts[2]),
+                    None,
+                    format!("instagram:explore/tags/{}", tag.to_lowercase()),
+                    &format!("#{tag}"),
+                ),
+                Some(Whom::Account(name)) => known(
+                    format!("https://www.instagram.com/{name}/"),
+                    None,
+                    format!("instagram:{}", name.to_lowercase()),
+                    &format!("@{name}"),
+                ),
+                None => refuse("Give the address of an account, such as https://www.instagram.com/name."),
+            }
+        }
+        Kind::Linkedin => {
             if kind_of(url) != kind {
                 return refuse("This address is of another network.");
             }
@@ -397,7 +437,7 @@ pub fn place(kind: Kind, url: &Url, feed: Option<&Url>) -> Result<Place, Problem
             known(
                 url.to_string(),
                 None,
-                format!("{}:{}", kind.as_str(), url.path().trim_matches('/').to_lowercase()),
+                format!("linkedin:{}", url.path().trim_matches('/').to_lowercase()),
                 &name,
             )
         }
@@ -406,6 +446,65 @@ pub fn place(kind: Kind, url: &Url, feed: Option<&Url>) -> Result<Place, Problem
             let identity = feed.unwrap_or(url);
             known(url.to_string(), feed.map(Url::to_string), bare(identity), host(url))
         }
+    }
+}
+
+/// Whose posts are read through an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whom {
+    /// An account, as people address it, without `@`. At YouTube a channel: its id, its handle with `@`, or `user/` and its
+    /// old name.
+    Account(String),
+    /// A hashtag, without `#`.
+    Hashtag(String),
+}
+
+/// Pages of X that are nobody's.
+const PAGES_OF_X: &[&str] = &[
+    "home",
+    "search",
+    "explore",
+    "i",
+    "intent",
+    "share",
+    "settings",
+    "notifications",
+    "messages",
+    "compose",
+    "login",
+];
+/// Pages of Instagram that are nobody's.
+const PAGES_OF_INSTAGRAM: &[&str] = &["explore", "p", "reel", "reels", "stories", "tv", "accounts", "direct"];
+
+/// Whom an address of a network names; none where it names nobody whom an account can be asked for.
+pub fn whom(kind: Kind, url: &Url) -> Option<Whom> {
+    let parts = segments(url);
+    let hashtag = |tag: &str| {
+        let tag = percent_decode_str(tag).decode_utf8().ok()?.into_owned();
+        let plain = !tag.is_empty() && tag.chars().all(|c| c.is_alphanumeric() || c == '_');
+        plain.then_some(Whom::Hashtag(tag))
+    };
+    let account = |name: &str, longest: usize, also: char, pages: &[&str]| {
+        let name = name.trim_start_matches('@');
+        let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == also);
+        let own = (1..=longest).contains(&name.len()) && !pages.contains(&name.to_lowercase().as_str());
+        (plain && own).then(|| Whom::Account(name.to_owned()))
+    };
+    match (kind, parts.as_slice()) {
+        (Kind::X, ["hashtag", tag, ..]) | (Kind::Instagram, ["explore", "tags", tag, ..]) => hashtag(tag),
+        (Kind::X, [handle, ..]) => account(handle, 15, '_', PAGES_OF_X),
+        (Kind::Instagram, [name, ..]) => account(name, 30, '.', PAGES_OF_INSTAGRAM),
+        (Kind::Youtube, ["channel", id, ..]) => is_channel(id).then(|| Whom::Account((*id).to_owned())),
+        (Kind::Youtube, ["feeds", "videos.xml"]) => {
+            let (_, id) = url.query_pairs().find(|(name, _)| name == "channel_id")?;
+            is_channel(&id).then(|| Whom::Account(id.into_owned()))
+        }
+        (Kind::Youtube, ["user", name, ..]) => Some(Whom::Account(format!("user/{name}"))),
+        (Kind::Youtube, [handle, ..]) if handle.starts_with('@') => {
+            let handle = percent_decode_str(handle).decode_utf8().ok()?;
+            (handle.len() > 1).then(|| Whom::Account(handle.into_owned()))
+        }
+        _ => None,
     }
 }
 
@@ -499,6 +598,8 @@ mod tests {
             (Kind::Youtube, "https://youtube.com/@Carpenter/videos", "https://m.youtube.com/@carpenter"),
             (Kind::HackerNews, "https://news.ycombinator.com/newest", "https://news.ycombinator.com/rss"),
             (Kind::X, "https://twitter.com/Rust", "https://x.com/rust"),
+            (Kind::X, "https://x.com/hashtag/Größe?src=hash", "https://x.com/hashtag/gr%C3%B6%C3%9Fe"),
+            (Kind::Instagram, "https://instagram.com/Ada.L/reels/", "https://www.instagram.com/ada.l"),
         ] {
             assert_eq!(at(kind, a).identifier, at(kind, b).identifier);
         }
@@ -516,6 +617,32 @@ mod tests {
         assert_eq!(at(Kind::X, "https://x.com/hashtag/Rust").name, "#Rust");
         assert!(place(Kind::Youtube, &Url::parse("https://example.org/@a").unwrap(), None).is_err());
         assert!(place(Kind::Reddit, &Url::parse("https://reddit.com/").unwrap(), None).is_err());
+    }
+
+    #[test]
+    fn whom_an_address_names() {
+        let account = |name: &str| Some(Whom::Account(name.to_owned()));
+        let hashtag = |tag: &str| Some(Whom::Hashtag(tag.to_owned()));
+        for (kind, url, names) in [
+            (Kind::X, "https://x.com/Ada/status/20", account("Ada")),
+            (Kind::X, "https://x.com/hashtag/gr%C3%B6%C3%9Fe", hashtag("größe")),
+            (Kind::X, "https://x.com/search?q=oak", None),
+            (Kind::X, "https://x.com/a_name_that_is_too_long", None),
+            (Kind::Instagram, "https://www.instagram.com/ada.l/", account("ada.l")),
+            (Kind::Instagram, "https://www.instagram.com/explore/tags/oak/", hashtag("oak")),
+            (Kind::Instagram, "https://www.instagram.com/p/CSr71Gzlqo4/", None),
+            (Kind::Youtube, "https://www.youtube.com/@ada/videos", account("@ada")),
+            (Kind::Youtube, "https://www.youtube.com/user/ada", account("user/ada")),
+            (Kind::Youtube, "https://www.youtube.com/c/ada", None),
+            (Kind::Youtube, "https://www.youtube.com/feeds/videos.xml?playlist_id=PL1", None),
+            (Kind::Linkedin, "https://www.linkedin.com/in/ada", None),
+        ] {
+            assert_eq!(whom(kind, &Url::parse(url).unwrap()), names, "{url}");
+        }
+        let feed = channel_feed("UCabcdefghijklmnopqrstuv");
+        assert_eq!(whom(Kind::Youtube, &Url::parse(&feed).unwrap()), account("UCabcdefghijklmnopqrstuv"));
+        assert_eq!(at(Kind::X, "https://x.com/hashtag/Gr%C3%B6%C3%9Fe").name, "#Größe");
+        assert!(place(Kind::X, &Url::parse("https://x.com/home").unwrap(), None).is_err());
     }
 
     #[test]

@@ -115,6 +115,11 @@ impl Trends {
             reading.items = Err(why.to_owned());
             return reading;
         }
+        if new.kind.needs_account() {
+            reading.items =
+                Err("It is read through a connected account only, and there is none here.".to_owned());
+            return reading;
+        }
         if new.kind == Kind::Page {
             reading.items = Err("A page has no entries; what changes on it shows with time only.".to_owned());
             return reading;
@@ -130,6 +135,8 @@ impl Trends {
             last_modified: None,
             page_text: None,
             named: new.name.is_some(),
+            last_item_at: None,
+            memory: None,
         };
         match self.look_at_feed(&due).await {
             Ok(look) => {

@@ -28,17 +28,32 @@ pub(super) struct Trouble {
     pub(super) words: String,
     /// It won't pass by itself.
     pub(super) lasting: bool,
+    /// It is read through an account, and none is connected that works.
+    pub(super) unconnected: bool,
+    /// Not before this time from now.
+    pub(super) wait: Option<Duration>,
+}
+
+impl Trouble {
+    /// What won't pass by itself.
+    pub(super) fn lasting(code: &'static str, words: impl Into<String>) -> Self {
+        Self::new(code, words, true)
+    }
+
+    fn new(code: &'static str, words: impl Into<String>, lasting: bool) -> Self {
+        Self { code, words: words.into(), lasting, unconnected: false, wait: None }
+    }
 }
 
 impl From<FetchError> for Trouble {
     fn from(error: FetchError) -> Self {
-        Self { code: error.code(), words: error.to_string(), lasting: !error.is_temporary() }
+        Self::new(error.code(), error.to_string(), !error.is_temporary())
     }
 }
 
 impl From<SiteError> for Trouble {
     fn from(error: SiteError) -> Self {
-        Self { code: error.code(), words: error.to_string(), lasting: !error.is_temporary() }
+        Self::new(error.code(), error.to_string(), !error.is_temporary())
     }
 }
 
@@ -102,11 +117,8 @@ impl Trends {
                 let robots = self.robots(&url).await?;
                 if !robots.allows(&url) {
                     let host = url.host_str().unwrap_or_default();
-                    return Err(Trouble {
-                        code: "robots",
-                        words: format!("“{host}” asks programs not to read this address (robots.txt)."),
-                        lasting: true,
-                    });
+                    let words = format!("“{host}” asks programs not to read this address (robots.txt).");
+                    return Err(Trouble::lasting("robots", words));
                 }
             }
             if redirects > 0 {

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::{
     CreateSource, Frequency, Kind, SourceView, State, UpdateSource,
+    accounts::REST,
     jobs::CheckSource,
     model::{self, Place},
     opml::{self, Outline},
@@ -262,7 +263,8 @@ impl Trends {
         let every = match frequency {
             Some(frequency) => {
                 let dates = sql::dates(tx.conn(), id, now - Duration::days(60)).await?;
-                Some(model::every_minutes(frequency, &dates, None, now))
+                let rest = before.read_through.is_some().then_some(REST);
+                Some(model::every_minutes(frequency, &dates, rest, now))
             }
             None => None,
         };

@@ -31,6 +31,7 @@ struct Row {
     every_minutes: i32,
     per_week: Option<f64>,
     last_item_at: Option<Timestamp>,
+    read_through: Option<String>,
     items: i64,
 }
 
@@ -61,6 +62,7 @@ impl From<Row> for SourceView {
                 failures: row.failures,
                 every_minutes: row.every_minutes,
             },
+            read_through: row.read_through,
             items: row.items,
             per_week: row.per_week,
             last_item_at: row.last_item_at,
@@ -93,6 +95,7 @@ pub(super) async fn find(
         r#"SELECT s.id AS "id: SourceId", s.kind, s.name, s.url, s.feed_url, s.identifier, s.priority, s.active,
                   s.frequency, s.version, s.created_at, s.state, s.failure, s.failures, s.last_success_at,
                   s.last_checked_at, s.next_check_at, s.every_minutes, s.per_week, s.last_item_at,
+                  s.metadata ->> 'read_through' AS read_through,
                   (SELECT count(*) FROM trends.sightings g
                     WHERE g.organization_id = s.organization_id AND g.source_id = s.id) AS "items!"
              FROM trends.sources s
@@ -265,6 +268,9 @@ pub(super) struct Due {
     pub(super) last_modified: Option<String>,
     pub(super) page_text: Option<String>,
     pub(super) named: bool,
+    pub(super) last_item_at: Option<Timestamp>,
+    /// What the network wanted to have remembered, where it is read through an account.
+    pub(super) memory: Option<Value>,
 }
 
 struct DueRow {
@@ -278,6 +284,8 @@ struct DueRow {
     last_modified: Option<String>,
     page_text: Option<String>,
     named: bool,
+    last_item_at: Option<Timestamp>,
+    memory: Option<Value>,
 }
 
 impl From<DueRow> for Due {
@@ -293,6 +301,8 @@ impl From<DueRow> for Due {
             last_modified: row.last_modified,
             page_text: row.page_text,
             named: row.named,
+            last_item_at: row.last_item_at,
+            memory: row.memory,
         }
     }
 }
@@ -316,7 +326,7 @@ pub(super) async fn claim(
             WHERE s.organization_id = due.organization_id AND s.id = due.id
         RETURNING s.organization_id AS "organization: OrganizationId", s.brand_id AS "brand: BrandId",
                   s.id AS "id: SourceId", s.kind, s.url, s.feed_url, s.etag, s.last_modified, s.page_text,
-                  s.metadata ? 'named' AS "named!""#,
+                  s.metadata ? 'named' AS "named!", s.last_item_at, s.metadata -> 'account' AS memory"#,
         now,
         until,
         limit
@@ -343,7 +353,7 @@ pub(super) async fn claim_one(
             WHERE s.organization_id = due.organization_id AND s.id = due.id
         RETURNING s.organization_id AS "organization: OrganizationId", s.brand_id AS "brand: BrandId",
                   s.id AS "id: SourceId", s.kind, s.url, s.feed_url, s.etag, s.last_modified, s.page_text,
-                  s.metadata ? 'named' AS "named!""#,
+                  s.metadata ? 'named' AS "named!", s.last_item_at, s.metadata -> 'account' AS memory"#,
         id.uuid(),
         until
     )
@@ -442,6 +452,18 @@ pub(super) async fn fail(
         words,
         now,
         next
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+/// Sources that wait for an account are due.
+pub(super) async fn wake_unconnected(conn: &mut PgConnection, now: Timestamp) -> Result<()> {
+    sqlx::query!(
+        "UPDATE trends.sources SET next_check_at = least(next_check_at, $1)
+          WHERE state = 'unconnected' AND active AND next_check_at IS NOT NULL",
+        now
     )
     .execute(conn)
     .await

@@ -12,6 +12,7 @@ describe('how a source is', () => {
     expect(rhythm(source({ state: 'new', health: health({ last_checked_at: null }) }), now)).toBe('Looked at for the first time in a moment');
     expect(rhythm(source({ state: 'paused', active: false }), now)).toBe('Looked at 12 min ago, not again until it is resumed');
     expect(rhythm(source({ state: 'unsupported' }), now)).toBe('Kept; nothing is read');
+    expect(rhythm(source({ state: 'unconnected' }), now)).toBe('Read as soon as an account is connected');
     expect([until('2026-05-12T09:00:00Z', now), until('2026-05-12T13:10:00Z', now), until('2026-05-13T15:00:00Z', now)]).toEqual(['at once', 'in 3 h', 'tomorrow']);
   });
   it('tells its trouble in the server’s words, and what comes of it', () => {
@@ -19,12 +20,14 @@ describe('how a source is', () => {
     expect(trouble(source({ state: 'troubled', health: health({ words: 'The server answered 503.', last_success_at: '2026-05-11T06:00:00Z', next_check_at: '2026-05-12T14:00:00Z' }) }), now))
       .toEqual({ words: 'The server answered 503.', then: 'It last answered well yesterday. The next try is in 4 h.' });
     expect(trouble(source({ state: 'resting', health: health({ last_success_at: null, next_check_at: null }) }), now)?.then).toBe('It has never answered well.');
-    expect(trouble(source({ state: 'unsupported', kind: 'x' }), now)?.words).toContain('X shows this only to apps');
+    expect(trouble(source({ state: 'unsupported', kind: 'x' }), now)?.words).toContain('X shows this to no program');
+    expect(trouble(source({ state: 'unconnected', kind: 'x', health: health({ words: 'Connect @ada again under Connections.' }) }), now)).toEqual({ words: 'Connect @ada again under Connections.', then: null });
   });
   it('says how often something comes of it', () => {
     expect([null, 0, 0.5, 1, 6.2, 70].map(pace)).toEqual([null, 'seldom anything new', 'about 2 a month', 'about one a week', 'about 6 a week', 'about 10 a day']);
   });
   it('sums up', () => {
+    expect(summary([source({ state: 'unconnected', per_week: null })])).toBe('1 source · 1 needs a look');
     expect(summary([source()])).toBe('1 source · about 3 items a week');
     expect(summary([source({ per_week: 20.4 }), source({ state: 'troubled', per_week: null }), source({ state: 'paused', per_week: 90 })])).toBe('3 sources · 1 needs a look · about 20 items a week');
   });

@@ -23,11 +23,12 @@ export const looks: Record<SourceState, Look> = {
   troubled: { label: 'In trouble', text: 'text-bad' },
   resting: { label: 'Resting', text: 'text-brass-ink' },
   unsupported: { label: 'Can’t be read', text: 'text-brass-ink' },
+  unconnected: { label: 'Needs an account', text: 'text-brass-ink' },
   paused: { label: 'Paused', text: 'text-ink-2' },
 };
 
 /** Whether somebody should look after it. */
-export const isSick = ({ state }: Pick<Source, 'state'>) => state === 'troubled' || state === 'resting';
+export const isSick = ({ state }: Pick<Source, 'state'>) => state === 'troubled' || state === 'resting' || state === 'unconnected';
 
 const minute = 60_000;
 
@@ -56,6 +57,7 @@ export function rhythm({ active, state, health }: Pick<Source, 'active' | 'state
   const last = health.last_checked_at;
   if (state === 'unsupported') return 'Kept; nothing is read';
   if (!active || state === 'paused') return last ? `Looked at ${ago(last, now)}, not again until it is resumed` : 'Not looked at until it is resumed';
+  if (state === 'unconnected') return 'Read as soon as an account is connected';
   if (!last) return 'Looked at for the first time in a moment';
   const next = health.next_check_at;
   return next ? `Looked at ${ago(last, now)}, again ${until(next, now)}` : `Looked at ${ago(last, now)}`;
@@ -64,13 +66,19 @@ export function rhythm({ active, state, health }: Pick<Source, 'active' | 'state
 /** What is wrong with it and what comes of that; null when nothing is. */
 export function trouble(source: Pick<Source, 'state' | 'health' | 'kind'>, now: Date = new Date()): { words: string; then: string | null } | null {
   const { state, health, kind } = source;
-  if (state === 'unsupported') return { words: health.words ?? `${kinds[kind]} shows this only to apps that are connected to it. The source is kept, and nothing is read of it.`, then: null };
+  if (state === 'unsupported') return { words: health.words ?? `${kinds[kind]} shows this to no program. The source is kept, and nothing is read of it.`, then: null };
+  if (state === 'unconnected') return { words: health.words ?? `Connect an account of ${kinds[kind]} under Connections, and this is read through it.`, then: null };
   if (!isSick(source)) return null;
   const words = health.words ?? (state === 'resting' ? 'It failed many times in a row.' : 'It did not answer as it should.');
   const since = health.last_success_at ? `It last answered well ${ago(health.last_success_at, now)}.` : 'It has never answered well.';
   const next = health.next_check_at ? ` The next try is ${until(health.next_check_at, now)}.` : '';
   return { words, then: `${since}${next}` };
 }
+
+/** Kinds that are read through an account of the brand, or not at all. */
+export const needsAccount = (kind: SourceKind) => kind === 'x' || kind === 'instagram';
+/** An account as people address it. */
+export const handle = (account: string) => `@${account.replace(/^@/, '')}`;
 
 /** An address as people say it. */
 export const shownUrl = (url: string) => url.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '');
@@ -118,5 +126,5 @@ export function languageName(code: string): string | null {
   }
 }
 
-/** What is counted of an item where it stands: `comments`, `views`, `likes`. */
+/** What is counted of an item where it stands: `comments`, `views`, `likes`, `reposts`. */
 export const numbers = (engagement: unknown): [string, number][] => (typeof engagement === 'object' && engagement !== null ? Object.entries(engagement).filter((entry): entry is [string, number] => typeof entry[1] === 'number') : []);

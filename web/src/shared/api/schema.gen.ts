@@ -5331,6 +5331,10 @@ export interface components {
             threads: boolean;
             /** @description A first comment can be added. */
             first_comment: boolean;
+            /** @description What other accounts post can be read, so that they can be sources. */
+            reads_accounts: boolean;
+            /** @description What anybody posts with a hashtag can be read. */
+            reads_hashtags: boolean;
             /**
              * Format: int32
              * @description Most calls that may run at once for one account.
@@ -6498,6 +6502,8 @@ export interface components {
             state: components["schemas"]["SourceState"];
             /** @description How it fares. */
             health: components["schemas"]["SourceHealth"];
+            /** @description The brand's account that it was read through last, as people address it, without `@`; null where it needs none. */
+            read_through?: string | null;
             /**
              * Format: int64
              * @description What it said that is kept.
@@ -7822,7 +7828,7 @@ export interface components {
              * @description How many others say nearly the same, or the same elsewhere.
              */
             also: number;
-            /** @description Numbers that the source gives: `comments`, `views`, `likes`. */
+            /** @description Numbers that the source gives: `comments`, `views`, `likes`, `reposts`. */
             engagement?: unknown;
             /** @description A picture. */
             picture_url?: string | null;
@@ -7866,7 +7872,7 @@ export interface components {
              * @description Words of its text.
              */
             words: number;
-            /** @description Numbers that the source gives: `comments`, `views`, `likes`. */
+            /** @description Numbers that the source gives: `comments`, `views`, `likes`, `reposts`. */
             engagement?: unknown;
             /** @description A picture. */
             picture_url?: string | null;
@@ -9589,7 +9595,7 @@ export interface components {
                  * @description How many others say nearly the same, or the same elsewhere.
                  */
                 also: number;
-                /** @description Numbers that the source gives: `comments`, `views`, `likes`. */
+                /** @description Numbers that the source gives: `comments`, `views`, `likes`, `reposts`. */
                 engagement?: unknown;
                 /** @description A picture. */
                 picture_url?: string | null;
@@ -12119,6 +12125,11 @@ export interface components {
             feed_url?: string | null;
             /** @description What to know before adding it. */
             note?: string | null;
+            /**
+             * @description The brand's account that it would be read through, as people address it, without `@`; null where it needs none, or
+             *     none is connected.
+             */
+            read_through?: string | null;
             known?: components["schemas"]["SourceId"] | null;
             /** @description What it said last, at most three. */
             recent: components["schemas"]["RecentEntry"][];
@@ -12183,7 +12194,7 @@ export interface components {
          * @description How it is.
          * @enum {string}
          */
-        SourceState: "new" | "healthy" | "troubled" | "resting" | "unsupported" | "paused";
+        SourceState: "new" | "healthy" | "troubled" | "resting" | "unsupported" | "unconnected" | "paused";
         /**
          * @description Where a post stands.
          * @enum {string}

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     Target,
-    publish::testing::Script,
+    publish::{Whom, testing::Script},
     trial::{
         account, app, assert_sealed, kind_of, meta_error, now, picture, piece, recognised, recorded,
         timed_out, video,
@@ -348,4 +348,138 @@ async fn comments_first_and_counts() {
     assert_eq!(fault.kind, FaultKind::Unclear);
     let metrics = Instagram.account_metrics(&cx).await.unwrap();
     assert_eq!((metrics.followers, metrics.following, metrics.posts), (Some(3), Some(2), Some(1)));
+}
+
+const DISCOVERY: &str = "https://graph.facebook.com/v24.0/178?fields=business_discovery.username%28oak.works%29%7B\
+                         username%2Cname%2Cmedia.limit%2850%29%7Bid%2Ccaption%2Cpermalink%2Ctimestamp%2Cmedia_type%2C\
+                         like_count%2Ccomments_count%7D%7D";
+
+#[tokio::test]
+async fn others_are_discovered_with_the_token_of_the_person() {
+    let answer = recorded("python-facebook/testdata/instagram/apidata/discovery/medias_p1.json").unwrap_or_else(|| {
+        json!({"business_discovery": {"media": {"data": [{"id": "17885103395504675", "caption": "To attract",
+            "comments_count": 11, "like_count": 87, "permalink": "https://www.instagram.com/p/CSr71Gzlqo4/",
+            "timestamp": "2021-08-17T19:00:42+0000"}]}}})
+    });
+    let script = Script::new();
+    script
+        .expect(Method::Get, DISCOVERY)
+        .header("authorization", "Bearer SECRET-refresh")
+        .answer(200, &answer);
+    let (account, app) = (ours(), app());
+    let cx = Cx::new(&script, &account, Some(&app), now(), "");
+    let whom = Whom::Account("oak.works".into());
+    let ask = Ask { whom: &whom, since: None, memory: &Value::Null };
+    let heard = Instagram.posts_of(&cx, ask).await.unwrap();
+    let post = &heard.posts[0];
+    assert_eq!(post.url, "https://www.instagram.com/p/CSr71Gzlqo4/");
+    assert_eq!((post.counts["likes"], post.counts["comments"]), (87, 11));
+    assert!(post.text.starts_with("To attract") && post.author.as_deref() == Some("@oak.works"));
+    // what can be no name stands in no expression
+    let whom = Whom::Account("a){id}".into());
+    let fault =
+        Instagram.posts_of(&cx, Ask { whom: &whom, since: None, memory: &Value::Null }).await.unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Rejected);
+}
+
+#[tokio::test]
+async fn a_hashtag_is_looked_up_once() {
+    let recent = |id: &str| {
+        format!(
+            "https://graph.facebook.com/v24.0/{id}/recent_media?user_id=178&fields=id%2Ccaption%2Cpermalink%2C\
+             timestamp%2Cmedia_type%2Clike_count%2Ccomments_count&limit=50"
+        )
+    };
+    let media = |id: &str, at: &str| {
+        json!({"id": id, "caption": "#oak", "permalink": format!("https://www.instagram.com/p/{id}/"), "timestamp": at,
+            "comments_count": 1})
+    };
+    let script = Script::new();
+    script
+        .expect(Method::Get, "https://graph.facebook.com/v24.0/ig_hashtag_search?user_id=178&q=oak")
+        .header("authorization", "Bearer SECRET-refresh")
+        .answer(200, &json!({"data": [{"id": "17843826142012701"}]}));
+    script.expect(Method::Get, recent("17843826142012701")).answer(
+        200,
+        &json!({"data": [media("a", "2026-07-01T09:00:00+0000")],
+            "paging": {"next": "https://graph.facebook.com/v24.0/17843826142012701/recent_media?access_token=x&after=y"}}),
+    );
+    script
+        .expect(Method::Get, "https://graph.facebook.com/v24.0/17843826142012701/recent_media?after=y")
+        .header("authorization", "Bearer SECRET-refresh")
+        .answer(200, &json!({"data": [media("b", "2026-07-01T10:00:00+0000"), {"id": "c"}]}));
+    let (account, app) = (ours(), app());
+    let cx = Cx::new(&script, &account, Some(&app), now(), "");
+    let whom = Whom::Hashtag("oak".into());
+    let heard =
+        Instagram.posts_of(&cx, Ask { whom: &whom, since: None, memory: &Value::Null }).await.unwrap();
+    let ids: Vec<_> = heard.posts.iter().map(|post| post.id.as_str()).collect();
+    assert_eq!(ids, ["b", "a"]);
+    assert!(!heard.posts[0].counts.contains_key("likes"), "what is hidden is no zero");
+    script.expect(Method::Get, recent("17843826142012701")).answer(200, &json!({"data": []}));
+    let again =
+        Instagram.posts_of(&cx, Ask { whom: &whom, since: None, memory: &heard.memory }).await.unwrap();
+    assert_eq!(again.posts, []);
+}
+
+#[tokio::test]
+async fn refusals_to_read_others_are_in_words_for_people() {
+    for (code, subcode, message, kind, words) in [
+        (
+            110,
+            Some(2_207_013),
+            "Invalid user id",
+            FaultKind::Rejected,
+            "there is none, or it is private or personal",
+        ),
+        (
+            24,
+            Some(2_207_024),
+            "The requested resource does not exist",
+            FaultKind::Rejected,
+            "knows no hashtag",
+        ),
+        (18, Some(2_207_034), "Max Hashtags", FaultKind::RateLimited, "thirty hashtags within seven days"),
+        (
+            4,
+            None,
+            "Application request limit reached",
+            FaultKind::RateLimited,
+            "nothing more be read for the moment",
+        ),
+        (
+            10,
+            None,
+            "(#10) Application does not have permission for this action",
+            FaultKind::Setup,
+            "instagram_manage_insights",
+        ),
+        (
+            10,
+            None,
+            "(#10) To use 'Instagram Public Content Access', your use of this endpoint must be reviewed and approved by \
+             Facebook.",
+            FaultKind::Setup,
+            "asks Meta for “Instagram Public Content Access”",
+        ),
+        (190, None, "Error validating access token", FaultKind::TokenExpired, "Error validating"),
+        (2, None, "Service temporarily unavailable", FaultKind::Transient, "temporarily"),
+    ] {
+        let script = Script::new();
+        let mut error = json!({"message": message, "type": "OAuthException", "code": code});
+        if let Some(subcode) = subcode {
+            error["error_subcode"] = json!(subcode);
+        }
+        script
+            .expect(Method::Get, "https://graph.facebook.com/v24.0/ig_hashtag_search?user_id=178&q=oak")
+            .answer(400, &json!({"error": error}));
+        let (account, app) = (ours(), app());
+        let cx = Cx::new(&script, &account, Some(&app), now(), "");
+        let whom = Whom::Hashtag("oak".into());
+        let ask = Ask { whom: &whom, since: None, memory: &Value::Null };
+        let fault = Instagram.posts_of(&cx, ask).await.unwrap_err();
+        assert_eq!(fault.kind, kind, "{fault:?}");
+        assert!(fault.words.contains(words), "{fault:?}");
+        assert_sealed(&fault);
+    }
 }

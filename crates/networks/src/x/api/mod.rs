@@ -2,7 +2,8 @@
 //!
 //! Written from X's OpenAPI description (version 2.167) and <https://docs.x.com>: `resources/fundamentals/authentication`,
 //! `x-api/posts/creation-of-a-post`, `x-api/media/quickstart`, `x-api/fundamentals/rate-limits`,
-//! `x-api/fundamentals/response-codes-and-errors`.
+//! `x-api/fundamentals/response-codes-and-errors`, `x-api/users/lookup`, `x-api/posts/timelines`,
+//! `x-api/posts/search`.
 //!
 //! # Exactly once
 //! `POST /2/tweets` knows no key. It refuses a text that the account published lately ("duplicate content"), which may be
@@ -11,6 +12,7 @@
 mod basic;
 mod fault;
 mod media;
+mod others;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -26,21 +28,21 @@ use self::fault::call;
 use crate::{
     Network,
     publish::{
-        Abilities, AccountMetrics, App, Before, Cx, Effect, Fault, FaultKind, FoundAccount, Grant, Method,
-        Oauth, Piece, Posted, Provider, Publisher, Recent, Request, Scope, normalised,
+        Abilities, AccountMetrics, App, Ask, Before, Cx, Effect, Fault, FaultKind, FoundAccount, Grant,
+        Heard, Method, Oauth, Piece, Posted, Provider, Publisher, Recent, Request, Scope, normalised,
     },
 };
 
 /// What this was tested against.
 pub const TESTED: &str = "Tested against a fake written from X's OpenAPI description (API v2, 2.167) and docs.x.com; \
-    Prism holds each request that publishes, uploads, reads back or removes, and the fake's answers, to that description, \
+    Prism holds each request that publishes, uploads, reads or removes, and the fake's answers, to that description, \
     which leaves out consent and renewal; answers recorded by python-twitter are read. Not against the live network.";
 
 const API: &str = "https://api.x.com";
 
 /// What is asked for.
 const SCOPES: [Scope; 5] = [
-    Scope { name: "tweet.read", words: "See your posts" },
+    Scope { name: "tweet.read", words: "See your posts, and those of others that you listen to" },
     Scope { name: "tweet.write", words: "Publish and remove posts" },
     Scope { name: "users.read", words: "See your profile and how many follow you" },
     Scope { name: "media.write", words: "Upload pictures and videos" },
@@ -171,7 +173,15 @@ impl Publisher for X {
     }
 
     fn abilities(&self) -> Abilities {
-        Abilities { delete: true, read_back: true, threads: true, first_comment: true, ..Abilities::PLAIN }
+        Abilities {
+            delete: true,
+            read_back: true,
+            threads: true,
+            first_comment: true,
+            reads_accounts: true,
+            reads_hashtags: true,
+            ..Abilities::PLAIN
+        }
     }
 
     fn oauth(&self, app: &App, _server: Option<&str>) -> Option<Oauth> {
@@ -308,6 +318,10 @@ impl Publisher for X {
             posts: metrics.posts,
             other: metrics.listed.map(|count| ("listed_count".to_owned(), count)).into_iter().collect(),
         })
+    }
+
+    async fn posts_of(&self, cx: &Cx<'_>, ask: Ask<'_>) -> Result<Heard, Fault> {
+        others::posts_of(cx, ask).await
     }
 
     /// X turns every link into one of its own, also those without a scheme.

@@ -7,8 +7,8 @@ use super::{X, post_id};
 use crate::{
     Network, Target,
     publish::{
-        Account, App, Before, Body, Cx, Effect, Fault, FaultKind, Fingerprint, Method, Piece, Posted,
-        Publisher as _, Request, WireError, find,
+        Account, App, Ask, Before, Body, Cx, Effect, Fault, FaultKind, Fingerprint, Method, Piece, Posted,
+        Publisher as _, Request, Whom, WireError, find,
         fixtures::{OpenApi, SECRETS, account, app, assert_no_secret, now, piece, shared, with_media},
         testing::{Script, media},
     },
@@ -545,4 +545,166 @@ async fn unknown_ends() {
         let posted = out(&cx(&script, &account, &app), &piece, Before::default()).await.unwrap();
         assert_eq!(posted.id, "1445880548472328192");
     }
+}
+
+fn whose<'a>(whom: &'a Whom, memory: &'a Value) -> Ask<'a> {
+    Ask { whom, since: None, memory }
+}
+
+/// Checks an answer of the fake by the official description.
+fn described(path: &str, value: &Value) {
+    let Some(description) = OpenApi::read("specs/x-api-v2.openapi.json") else { return };
+    let pointer = format!("/components/schemas/{path}");
+    description.check(&pointer, value);
+}
+
+#[tokio::test]
+async fn others_are_looked_up_once_and_read_from_where_it_ended() {
+    const POSTS: &str = "https://api.x.com/2/users/77/tweets?max_results=50&exclude=replies%2Cretweets";
+    let (script, account, app) = (Script::new(), ours(), app());
+    let author = json!({ "data": { "id": "77", "name": "Oak Works", "username": "Oak" } });
+    described("GetUsersByUsernameResponse", &author);
+    script
+        .expect(Method::Get, "https://api.x.com/2/users/by/username/oak")
+        .header("authorization", format!("Bearer {}", SECRETS[0]))
+        .check(|request| assert_eq!(request.effect, Effect::Reads))
+        .answer(200, &author);
+    let metrics = json!({ "repost_count": 1, "reply_count": 2, "like_count": 3, "quote_count": 0,
+        "bookmark_count": 0, "impression_count": 40 });
+    let answer = json!({ "data": [
+            { "id": "902", "author_id": "77", "created_at": "2026-05-04T09:00:00.000Z", "text": "A &amp; b …",
+              "note_post": { "text": "A &amp; b, and the rest" }, "public_metrics": metrics },
+            { "id": "901", "author_id": "77", "text": "Without a time" },
+        ], "meta": { "result_count": 2, "newest_id": "902", "oldest_id": "901", "next_token": "more" } });
+    described("GetUsersPostsResponse", &answer);
+    let fields = "post.fields=author_id%2Ccreated_at%2Cnote_post%2Cpublic_metrics";
+    // the first time one page is enough, however many there are
+    script.expect(Method::Get, format!("{POSTS}&{fields}")).answer(200, &answer);
+    let cx = cx(&script, &account, &app);
+    let whom = Whom::Account("oak".into());
+    let heard = X.posts_of(&cx, whose(&whom, &Value::Null)).await.unwrap();
+    assert_eq!((heard.name.as_deref(), heard.posts.len()), (Some("Oak Works"), 1));
+    let post = &heard.posts[0];
+    assert_eq!(
+        (post.text.as_str(), post.url.as_str()),
+        ("A & b, and the rest", "https://x.com/Oak/status/902")
+    );
+    assert_eq!(post.author.as_deref(), Some("Oak Works (@Oak)"));
+    let counts: Vec<_> = post.counts.iter().map(|(name, count)| (name.as_str(), *count)).collect();
+    assert_eq!(counts, [("comments", 2), ("likes", 3), ("reposts", 1), ("views", 40)]);
+
+    // later what is newer, in X's older words where it knows only these, two pages at most
+    let next = |token: &str| json!({ "meta": { "result_count": 0, "next_token": token } });
+    script
+        .expect(Method::Get, format!("{POSTS}&since_id=902&{fields}"))
+        .answer(400, &json!({ "title": "Invalid Request", "detail": "post.fields is not one of …" }));
+    let older = "tweet.fields=author_id%2Ccreated_at%2Cnote_tweet%2Cpublic_metrics";
+    script.expect(Method::Get, format!("{POSTS}&since_id=902&{older}")).answer(200, &next("two"));
+    script
+        .expect(Method::Get, format!("{POSTS}&since_id=902&pagination_token=two&{older}"))
+        .answer(200, &next("three"));
+    let again = X.posts_of(&cx, whose(&whom, &heard.memory)).await.unwrap();
+    assert_eq!((again.posts.len(), &again.memory), (0, &heard.memory));
+
+    // another account than the one that is remembered is looked up
+    script
+        .expect(Method::Get, "https://api.x.com/2/users/by/username/ash")
+        .answer(200, &json!({ "errors": [{ "type": "https://api.x.com/2/problems/resource-not-found", "title": "Not Found Error",
+            "detail": "Could not find user with username: [ash]." }] }));
+    let fault = X.posts_of(&cx, whose(&Whom::Account("ash".into()), &heard.memory)).await.unwrap_err();
+    assert_eq!((fault.kind, fault.words.as_str()), (FaultKind::Rejected, "X has no account @ash."));
+    // what can be no name is not asked for
+    let fault = X.posts_of(&cx, whose(&Whom::Account("../me".into()), &Value::Null)).await.unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Rejected);
+}
+
+#[tokio::test]
+async fn a_hashtag_is_searched_within_the_days_that_x_searches() {
+    const SEARCH: &str = "https://api.x.com/2/tweets/search/recent?query=%23oak+-is%3Aretweet&max_results=50\
+                          &expansions=author_id&user.fields=name%2Cusername";
+    let (script, account, app) = (Script::new(), ours(), app());
+    let fields = "post.fields=author_id%2Ccreated_at%2Cnote_post%2Cpublic_metrics";
+    let answer = json!({ "data": [
+            { "id": "902", "author_id": "78", "created_at": "2026-05-04T09:00:00.000Z", "text": "#oak" },
+            { "id": "901", "author_id": "79", "created_at": "2026-05-04T08:00:00.000Z", "text": "#oak too" },
+        ], "includes": { "users": [{ "id": "78", "name": "Eve", "username": "eve" }] },
+        "meta": { "result_count": 2, "newest_id": "902" } });
+    described("SearchPostsRecentResponse", &answer);
+    script.expect(Method::Get, format!("{SEARCH}&{fields}")).answer(200, &answer);
+    let cx = cx(&script, &account, &app);
+    let whom = Whom::Hashtag("oak".into());
+    let heard = X.posts_of(&cx, whose(&whom, &Value::Null)).await.unwrap();
+    let urls: Vec<_> = heard.posts.iter().map(|post| post.url.as_str()).collect();
+    assert_eq!(urls, ["https://x.com/eve/status/902", "https://x.com/i/web/status/901"]);
+    // a newest post from before what is searched would be refused
+    for (days, since) in [(1, "&since_id=902"), (8, "")] {
+        script
+            .expect(Method::Get, format!("{SEARCH}{since}&{fields}"))
+            .answer(200, &json!({ "meta": { "result_count": 0 } }));
+        let ask = Ask { since: Some(now() - chrono::Duration::days(days)), ..whose(&whom, &heard.memory) };
+        assert_eq!(X.posts_of(&cx, ask).await.unwrap().memory, heard.memory);
+    }
+}
+
+#[tokio::test]
+async fn refusals_to_read_others_are_in_words_for_people() {
+    for (status, body, kind, words) in [
+        (
+            429,
+            json!({ "title": "Too Many Requests" }),
+            FaultKind::RateLimited,
+            "nothing more be read for the moment",
+        ),
+        (
+            429,
+            json!({ "title": "UsageCapExceeded", "type": "https://api.twitter.com/2/problems/usage-capped" }),
+            FaultKind::RateLimited,
+            "in a month are used up",
+        ),
+        (402, json!({ "title": "CreditsDepleted" }), FaultKind::Setup, "credits at X are used up"),
+        (
+            403,
+            json!({ "reason": "client-not-enrolled", "type": "https://api.twitter.com/2/problems/client-forbidden" }),
+            FaultKind::Setup,
+            "not in this installation's plan",
+        ),
+        (
+            403,
+            json!({ "detail": "Your account is not permitted to access this feature.", "type": "about:blank" }),
+            FaultKind::Setup,
+            "not in this installation's plan",
+        ),
+        (401, json!({ "title": "Unauthorized" }), FaultKind::TokenExpired, "Unauthorized"),
+        (
+            200,
+            json!({ "errors": [{ "type": "https://api.x.com/2/problems/not-authorized-for-resource", "detail": "Sorry" }] }),
+            FaultKind::Rejected,
+            "The posts of @oak are protected",
+        ),
+        (503, json!({}), FaultKind::Transient, "503"),
+    ] {
+        let (script, account, app) = (Script::new(), ours(), app());
+        script.expect(Method::Get, "https://api.x.com/2/users/by/username/oak").answer(status, &body);
+        let whom = Whom::Account("oak".into());
+        let fault = X.posts_of(&cx(&script, &account, &app), whose(&whom, &Value::Null)).await.unwrap_err();
+        assert_eq!(fault.kind, kind, "{fault:?}");
+        assert!(fault.words.contains(words), "{fault:?}");
+        assert_no_secret(&fault);
+    }
+}
+
+#[tokio::test]
+async fn a_recorded_search_can_be_read() {
+    let Some(answer) = recorded("searches/search_tweets_query") else { return };
+    let (script, account, app) = (Script::new(), ours(), app());
+    script
+        .expect(
+            Method::Get,
+            "https://api.x.com/2/tweets/search/recent?query=%23oak+-is%3Aretweet&max_results=50&expansions=author_id\
+             &user.fields=name%2Cusername&post.fields=author_id%2Ccreated_at%2Cnote_post%2Cpublic_metrics",
+        )
+        .respond(200, &[], answer);
+    let whom = Whom::Hashtag("oak".into());
+    let heard = X.posts_of(&cx(&script, &account, &app), whose(&whom, &Value::Null)).await.unwrap();
+    assert!(heard.posts.len() > 1 && heard.posts.iter().all(|post| !post.text.is_empty()));
 }

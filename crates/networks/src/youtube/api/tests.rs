@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::{upload::CHUNK, *};
 use crate::{
     http::PREPARE_AGAIN,
-    publish::{Account, Body, WireError, testing::Script},
+    publish::{Account, Body, Whom, WireError, testing::Script},
     trial::{account, app, assert_sealed, kind_of, now, piece, recognised, recorded, timed_out, video},
 };
 
@@ -329,4 +329,72 @@ async fn videos_are_read_back_changed_and_removed() {
     Youtube.delete(&cx, &posted).await.unwrap();
     let metrics = Youtube.account_metrics(&cx).await.unwrap();
     assert_eq!((metrics.followers, metrics.posts, metrics.other["viewCount"]), (Some(5), Some(2), 99));
+}
+
+#[tokio::test]
+async fn what_others_upload_comes_with_its_numbers() {
+    const DATA: &str = "https://www.googleapis.com/youtube/v3";
+    let script = Script::new();
+    script
+        .expect(Method::Get, format!("{DATA}/channels?part=snippet%2CcontentDetails&forHandle=%40oak"))
+        .header("authorization", "Bearer SECRET-token")
+        .answer(
+            200,
+            &json!({"items": [{"id": "UCoak", "snippet": {"title": "Oak Works"},
+                "contentDetails": {"relatedPlaylists": {"uploads": "UUoak"}}}]}),
+        );
+    let uploads = format!("{DATA}/playlistItems?part=contentDetails&playlistId=UUoak&maxResults=50");
+    script.expect(Method::Get, &uploads).answer(
+        200,
+        &json!({"items": [{"contentDetails": {"videoId": "v1"}}, {"contentDetails": {"videoId": "v2"}}]}),
+    );
+    script.expect(Method::Get, format!("{DATA}/videos?part=snippet%2Cstatistics&id=v1%2Cv2")).answer(
+        200,
+        &json!({"items": [
+            {"id": "v1", "snippet": {"title": "One", "description": "By hand.", "channelTitle": "Oak Works",
+                "publishedAt": "2026-06-01T10:00:00Z",
+                "thumbnails": {"default": {"url": "https://i.example/1.jpg"}, "high": {"url": "https://i.example/1h.jpg"}}},
+             "statistics": {"viewCount": "1200", "likeCount": "80", "commentCount": "9"}},
+            {"id": "v2", "snippet": {"title": "Two", "publishedAt": "2026-06-02T10:00:00Z"},
+             "statistics": {"viewCount": "7"}}]}),
+    );
+    let account = ours();
+    let cx = Cx::new(&script, &account, None, now(), "");
+    let whom = Whom::Account("@oak".into());
+    let ask = |memory| Ask { whom: &whom, since: None, memory };
+    let heard = Youtube.posts_of(&cx, ask(&Value::Null)).await.unwrap();
+    assert_eq!((heard.id.as_deref(), heard.name.as_deref()), (Some("UCoak"), Some("Oak Works")));
+    let [two, one] = &heard.posts[..] else { panic!("{:?}", heard.posts) };
+    assert_eq!((one.title.as_deref(), one.url.as_str()), (Some("One"), "https://www.youtube.com/watch?v=v1"));
+    assert_eq!(one.picture_url.as_deref(), Some("https://i.example/1h.jpg"));
+    let counts =
+        |counts: &crate::publish::Counts| counts.iter().map(|(k, v)| format!("{k} {v}")).collect::<Vec<_>>();
+    assert_eq!(counts(&one.counts), ["comments 9", "likes 80", "views 1200"]);
+    assert_eq!(counts(&two.counts), ["views 7"]);
+
+    // the channel is known by now; one that never uploaded anything has no list
+    script.expect(Method::Get, &uploads).answer(
+        404,
+        &json!({"error": {"code": 404, "message": "gone", "errors": [{"reason": "playlistNotFound"}]}}),
+    );
+    assert_eq!(Youtube.posts_of(&cx, ask(&heard.memory)).await.unwrap().posts, []);
+    for (status, reason, kind) in [
+        (403, "quotaExceeded", FaultKind::RateLimited),
+        (403, "insufficientPermissions", FaultKind::Setup),
+        (403, "channelSuspended", FaultKind::Rejected),
+        (401, "authError", FaultKind::TokenExpired),
+    ] {
+        script.expect(Method::Get, &uploads).answer(
+            status,
+            &json!({"error": {"code": status, "message": "no", "errors": [{"reason": reason}]}}),
+        );
+        assert_eq!(kind_of(Youtube.posts_of(&cx, ask(&heard.memory)).await), kind, "{reason}");
+    }
+    script
+        .expect(Method::Get, format!("{DATA}/channels?part=snippet%2CcontentDetails&forUsername=nobody"))
+        .answer(200, &json!({"pageInfo": {"totalResults": 0}}));
+    let whom = Whom::Account("user/nobody".into());
+    let fault =
+        Youtube.posts_of(&cx, Ask { whom: &whom, since: None, memory: &Value::Null }).await.unwrap_err();
+    assert_eq!((fault.kind, fault.code.as_deref()), (FaultKind::Rejected, Some("no_account")));
 }

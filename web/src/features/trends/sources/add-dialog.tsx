@@ -9,15 +9,18 @@ import { Field, inputClass, TextField } from '@/shared/ui/field';
 import { Fault, Notice } from '@/shared/ui/note';
 import { Loading, SkeletonText } from '@/shared/ui/states';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useId, useRef, useState } from 'react';
 import { addSource, detectSources, trendKeys } from '../api/queries';
 import type { Candidate, Frequency } from '../api/types';
 import { SourceGlyph } from '../glyph';
-import { kinds, shownUrl, usualPriority } from '../words';
+import { handle, kinds, needsAccount, shownUrl, usualPriority } from '../words';
 import { Weight } from './edit-dialog';
 
-const unread = (c: Candidate) => c.kind === 'x' || c.kind === 'linkedin' || c.kind === 'instagram';
+/** What is kept, and not read as things are. */
+const unread = (c: Candidate) => c.kind === 'linkedin' || waits(c);
+/** What is read once an account is connected. */
+const waits = (c: Candidate) => needsAccount(c.kind) && !c.read_through;
 
 /** Whatever one knows of a source finds it: what stands behind it is shown before it is added. */
 export function AddDialog({ start = '', onClose }: { start?: string; onClose: () => void }) {
@@ -42,7 +45,7 @@ export function AddDialog({ start = '', onClose }: { start?: string; onClose: ()
   const add = useMutation({
     mutationFn: (c: Candidate) => addSource(scope, { kind: c.kind, url: c.url, ...(c.feed_url && { feed_url: c.feed_url }), name: name.trim() || c.name, ...weight }),
     onSuccess: (made) => {
-      toast(`${made.name} is added`, made.state === 'unsupported' ? { detail: 'It is kept, and not read yet.' } : {
+      toast(`${made.name} is added`, made.state === 'unsupported' || (one && waits(one)) ? { detail: made.state === 'unsupported' ? 'It is kept, and not read.' : 'It is read as soon as an account is connected.' } : {
         detail: 'What it has to say stands in the reader in a moment.', action: { label: 'Read it', keys: 'w', run: () => void navigate({ to: '/$org/$brand/reader', params: scope, search: { source: made.id } }) },
       });
       onClose();
@@ -114,7 +117,7 @@ export function AddDialog({ start = '', onClose }: { start?: string; onClose: ()
           <fieldset>
             <legend className="mb-2 text-sm font-semibold">{candidates.length === 1 ? 'This stands behind it' : `${candidates.length} ways to read it`}</legend>
             <div className="grid gap-2">
-              {candidates.map((c) => <Choice key={keyOf(c)} candidate={c} group={id} chosen={keyOf(c) === chosen} choose={() => {
+              {candidates.map((c) => <Choice key={keyOf(c)} candidate={c} group={id} chosen={keyOf(c) === chosen} scope={scope} choose={() => {
                 setChosen(keyOf(c));
                 setName('');
                 add.reset();
@@ -138,7 +141,7 @@ export function AddDialog({ start = '', onClose }: { start?: string; onClose: ()
 
 const keyOf = (c: Candidate) => `${c.kind} ${c.feed_url ?? c.url}`;
 
-function Choice({ candidate: c, group, chosen, choose }: { candidate: Candidate; group: string; chosen: boolean; choose: () => void }) {
+function Choice({ candidate: c, group, chosen, choose, scope }: { candidate: Candidate; group: string; chosen: boolean; choose: () => void; scope: { org: string; brand: string } }) {
   const known = c.known !== null;
   return (
     <label className={`grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-2 rounded-lg border px-4 py-3 ${known ? 'bg-sunk' : chosen ? 'border-brass bg-sheet' : 'border-line hover:border-line-strong'}`}>
@@ -147,7 +150,8 @@ function Choice({ candidate: c, group, chosen, choose }: { candidate: Candidate;
         <span className="flex items-center gap-2 font-semibold"><SourceGlyph kind={c.kind} className="text-ink-3" /> <span className="min-w-0 truncate">{c.name}</span></span>
         <span className="block truncate text-sm text-ink-3">{kinds[c.kind]} · {shownUrl(c.feed_url ?? c.url)}</span>
       </span>
-      {(known || c.note) && <span className={`col-start-2 text-sm ${unread(c) ? 'text-brass-ink' : 'text-ink-2'}`}>{known ? 'It is among your sources already.' : c.note}</span>}
+      {(known || c.note) && <span className={`col-start-2 text-sm ${unread(c) ? 'text-brass-ink' : 'text-ink-2'}`}>{known ? 'It is among your sources already.' : c.note}{!known && waits(c) && <> <Link to="/$org/$brand/brand/$section" params={{ ...scope, section: 'connections' }} className="underline underline-offset-4">Open Connections</Link></>}</span>}
+      {!known && c.read_through && <span className="col-start-2 text-sm text-ink-2">Read through {handle(c.read_through)}{c.kind === 'youtube' ? ', with views, likes and comments' : ''}.</span>}
       {c.recent.length > 0 && (
         <span className="col-start-2 grid gap-1 border-l-2 border-line pl-3">
           {c.recent.map((r, i) => (

@@ -2,13 +2,13 @@ import { fullTime, ago } from '@/shared/lib/time';
 import { useScope } from '@/shared/lib/use-scope';
 import { Menu, MenuItem, MenuLine } from '@/shared/ui/menu';
 import { Link } from '@tanstack/react-router';
-import { CircleAlert, CircleCheck, CircleDashed, CircleSlash, ExternalLink, Ellipsis, Moon, Pause, Pencil, Play, RefreshCw, Trash2, type LucideIcon } from 'lucide-react';
+import { CircleAlert, CircleCheck, CircleDashed, CircleSlash, ExternalLink, Ellipsis, Moon, Pause, Pencil, Play, RefreshCw, Trash2, Unplug, type LucideIcon } from 'lucide-react';
 import type { Source, SourceState } from '../api/types';
 import { SourceGlyph } from '../glyph';
-import { frequencies, kinds, looks, pace, rhythm, shownUrl, trouble, usualPriority } from '../words';
+import { frequencies, handle, kinds, looks, pace, rhythm, shownUrl, trouble, usualPriority } from '../words';
 import type { SourceActions } from './actions';
 
-const icons: Record<SourceState, LucideIcon> = { new: CircleDashed, healthy: CircleCheck, troubled: CircleAlert, resting: Moon, unsupported: CircleSlash, paused: Pause };
+const icons: Record<SourceState, LucideIcon> = { new: CircleDashed, healthy: CircleCheck, troubled: CircleAlert, resting: Moon, unsupported: CircleSlash, unconnected: Unplug, paused: Pause };
 
 /** One source: what it is, how it is, what comes of it. */
 export function Row({ source: s, may, actions, edit }: { source: Source; may: boolean; actions: SourceActions; edit: () => void }) {
@@ -42,6 +42,7 @@ export function Row({ source: s, may, actions, edit }: { source: Source; may: bo
         <div className={`rounded-md px-4 py-3 text-sm wrap-anywhere sm:ml-13.5 ${s.state === 'troubled' ? 'bg-bad-soft' : 'bg-brass-soft'}`}>
           <p>{wrong.words}</p>
           {wrong.then && <p className="mt-0.5 text-xs text-ink-2">{wrong.then}</p>}
+          {s.state === 'unconnected' && <p className="mt-0.5"><Link to="/$org/$brand/brand/$section" params={{ ...scope, section: 'connections' }} className="underline underline-offset-4">Open Connections</Link></p>}
         </div>
       )}
       <dl className="flex flex-wrap gap-x-5 gap-y-1 text-xs text-ink-3 sm:pl-13.5">
@@ -50,6 +51,7 @@ export function Row({ source: s, may, actions, edit }: { source: Source; may: bo
         <Fact name="Items">{s.items === 0 ? 'Nothing read yet' : `${s.items.toLocaleString('en')} ${s.items === 1 ? 'item' : 'items'}${tempo ? `, ${tempo}` : ''}`}</Fact>
         {s.last_item_at && <Fact name="Newest"><time dateTime={s.last_item_at} title={fullTime(s.last_item_at)}>Newest {ago(s.last_item_at)}</time></Fact>}
         {!wrong && <Fact name="Looked at">{rhythm(s)}</Fact>}
+        {s.read_through && s.state !== 'unconnected' && <Fact name="Read through">Read through {handle(s.read_through)}</Fact>}
         {!wrong && s.health.words && <Fact name="The last time">The last time: {s.health.words}</Fact>}
         {s.active && s.state !== 'unsupported' && s.frequency !== 'auto' && <Fact name="Frequency">{frequencies[s.frequency]}</Fact>}
         {s.priority !== usualPriority && <Fact name="Priority">Priority {s.priority}</Fact>}

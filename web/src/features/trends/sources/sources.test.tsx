@@ -72,6 +72,41 @@ describe('the sources', () => {
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   });
 
+  it('say through which account they are read, or where to connect one', async () => {
+    serve({ 'GET /sources': () => ({ items: [
+      source({ id: 'source_5', name: '@oak', kind: 'x', url: 'https://x.com/oak', read_through: 'ada' }),
+      source({ id: 'source_6', name: '#slowwork', kind: 'instagram', state: 'unconnected', items: 0, health: { ...blog.health, words: 'Connect an Instagram account under Connections.' } }),
+    ] }) });
+    open('sources', pages);
+    const list = await screen.findByRole('list', { name: 'Sources' });
+    expect(within(list).getByText('Read through @ada')).toBeTruthy();
+    expect(within(list).getByText('Connect an Instagram account under Connections.')).toBeTruthy();
+    expect(within(list).getAllByText('Needs an account')).toHaveLength(2);
+    expect(within(list).getByRole('link', { name: 'Open Connections' }).getAttribute('href')).toBe('/harbour/light/brand/connections');
+  });
+
+  it('tell before they are added through which account they would be read', async () => {
+    const candidate = (kind: string, name: string, more: object) => ({ kind, name, url: `https://${kind}.example/${name}`, feed_url: null, note: null, read_through: null, known: null, recent: [], ...more });
+    serve({
+      'POST /sources/detect': () => ({ candidates: [
+        candidate('youtube', 'the channel', { read_through: 'ada-films' }),
+        candidate('x', 'the handle', { read_through: 'ada' }),
+        candidate('instagram', 'the account', { note: 'Connect an Instagram account under Connections.' }),
+      ] }),
+      'POST /sources': () => Response.json(source({ id: 'source_7', name: 'the account', kind: 'instagram', state: 'new' }), { status: 201 }),
+    });
+    open('sources?open=add', pages);
+    const user = userEvent.setup();
+    await user.type(await screen.findByLabelText(/Address, @handle/), '@oak{Enter}');
+    expect(await screen.findByText('Read through @ada-films, with views, likes and comments.')).toBeTruthy();
+    expect(screen.getByText('Read through @ada.')).toBeTruthy();
+    expect(screen.getAllByRole('link', { name: 'Open Connections' })).toHaveLength(1);
+    await user.click(screen.getByText('the account'));
+    await user.click(screen.getByRole('button', { name: 'Keep it' }));
+    await waitFor(() => expect(sent('POST', '/sources')).toHaveLength(1));
+    expect(toasts.get().at(-1)?.detail).toBe('It is read as soon as an account is connected.');
+  });
+
   it('tell what an OPML file brought, and what it did not', async () => {
     serve({ 'POST /sources/import': () => ({ added: 2, known: 1, refused: [{ title: 'Old blog', url: 'ftp://example.org', why: 'Only http and https can be read.' }] }) });
     open('sources?open=import', pages);

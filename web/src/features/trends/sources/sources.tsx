@@ -129,6 +129,7 @@ function Filters({ view, onView, search }: { view: SourceFilter; onView: Sources
 const ways: { kind: SourceKind; name: string; hint: string; text: string }[] = [
   { kind: 'feed', name: 'A blog or newsletter', hint: 'its address is enough', text: '' },
   { kind: 'youtube', name: 'A channel', hint: 'youtube.com/@name', text: 'https://www.youtube.com/' },
+  { kind: 'x', name: 'An account or hashtag of X', hint: 'through your account', text: 'https://x.com/' },
   { kind: 'reddit', name: 'A subreddit', hint: 'r/name', text: 'r/' },
   { kind: 'hacker_news', name: 'Hacker News', hint: 'its front page', text: 'Hacker News' },
   { kind: 'page', name: 'A page without a feed', hint: 'watched for changes', text: '' },
