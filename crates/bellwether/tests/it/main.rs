@@ -37,6 +37,7 @@ mod reviews;
 mod secrets;
 mod sign_in;
 mod sources;
+mod sources_found;
 mod spread;
 mod trends;
 mod voice;
