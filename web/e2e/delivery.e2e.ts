@@ -147,6 +147,8 @@ it('comes by the ways that one connects, in the order that one gives them', asyn
   await bot.getByLabel('Token of the bot').fill('99:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw');
   await bot.getByLabel('Chat').fill('42');
   await expectAccessible(page, 'a bot of one’s own');
+  // at the foot, as in every other dialog
+  expect(await bot.locator('form').getByRole('button').count()).toBe(0);
   await bot.getByRole('button', { name: 'Connect', exact: true }).click();
   await bot.getByText(/Unauthorized/).waitFor();
   await bot.getByLabel('Token of the bot').fill('110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw');

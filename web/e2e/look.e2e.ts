@@ -70,6 +70,20 @@ describe('every screen fits a phone of 360 px and is accessible there and wide, 
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
+  it('a brand of two long words is told in full beside every page', async () => {
+    const desk = await signUp();
+    const { page } = desk;
+    const { version } = (await (await desk.context.request.get(desk.api)).json()) as { version: number };
+    await send(desk, 'PATCH', desk.api, { name: 'The Unhurried Workshop' }, { 'if-match': `"${version}"` });
+    await page.setViewportSize(wide);
+    await page.goto(`${desk.home}/today`);
+    const name = page.getByRole('complementary').getByText('The Unhurried Workshop', { exact: true });
+    await name.waitFor();
+    expect(await name.evaluate((e) => [e.scrollWidth - e.clientWidth, e.scrollHeight - e.clientHeight])).toEqual([0, 0]);
+    await expectGood(page, 'the name of a brand');
+    expect(desk.complaints).toEqual([]);
+  });
+
   it('the bar at the bottom goes everywhere', async () => {
     const { desk } = await furnished();
     const { page } = desk;

@@ -94,6 +94,11 @@ it('finds what stands behind an address, adds it, reads it, and lets it be pause
 
   await page.setViewportSize({ width: 390, height: 844 });
   await expectNoSidewaysScroll(page, 'sources on a phone');
+  // what is said of a source stands under its name, not under its picture
+  const row = list.getByRole('listitem').first();
+  const left = async (what: string) => (await row.locator(what).boundingBox())?.x;
+  expect(await left('dl')).toBeDefined();
+  expect(await row.locator('dl > div').filter({ visible: true }).first().boundingBox().then((b) => b?.x)).toBe(await left('h2'));
   await expectAccessible(page, 'sources on a phone');
   expect(desk.complaints).toEqual([]);
 });

@@ -68,7 +68,7 @@ pub async fn run(config: &Config, args: TrendsArgs) -> Result<End> {
         writeln!(out)?;
     } else {
         if survey.trends.is_empty() {
-            writeln!(out, "Nothing rises in {} items of {} feeds.", survey.items, survey.sources.len())?;
+            writeln!(out, "{}", nothing(survey.items, survey.sources.len(), failed))?;
         }
         for trend in &survey.trends {
             show(&mut out, trend)?;
@@ -99,7 +99,16 @@ fn read(name: &str) -> Result<String> {
         let detail = format!("{name} is longer than 5 MB.");
         return Err(Problem::new(Kind::Invalid, "too_long", detail).into());
     }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    // lists of readers come in their own letters: UTF-16, or Latin-1 as their first line says
+    Ok(bellwether_trends::read::decode(&bytes, None).0.into_owned())
+}
+
+/// That nothing rises, in what was read.
+fn nothing(items: usize, feeds: usize, failed: usize) -> String {
+    let counted =
+        |number: usize, one: &str| if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") };
+    let told = format!("Nothing rises in {} of {}", counted(items, "item"), counted(feeds - failed, "feed"));
+    if failed == 0 { format!("{told}.") } else { format!("{told}; {failed} could not be read.") }
 }
 
 fn show(out: &mut impl Write, trend: &Surveyed) -> Result<()> {
@@ -129,4 +138,30 @@ fn show(out: &mut impl Write, trend: &Surveyed) -> Result<()> {
         writeln!(out, "   · {} — {} ({}) {url}", item.at.format("%d %b %H:%M"), item.title, item.source)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_feeds_that_were_read_are_counted() {
+        assert_eq!(nothing(8, 4, 3), "Nothing rises in 8 items of 1 feed; 3 could not be read.");
+        assert_eq!(nothing(1, 2, 0), "Nothing rises in 1 item of 2 feeds.");
+    }
+
+    #[test]
+    fn a_list_is_read_in_its_own_letters() {
+        let folder = tempfile::tempdir().unwrap();
+        let of = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            read(path.to_str().unwrap()).unwrap()
+        };
+        let latin = b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><opml><body><outline text=\"K\xfcche\"/></body></opml>";
+        assert!(of("latin.opml", latin).contains("Küche"));
+        let wide: Vec<u8> =
+            "\u{feff}<opml text=\"Küche\"/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(of("wide.opml", &wide).contains("Küche"));
+    }
 }

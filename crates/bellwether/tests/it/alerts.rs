@@ -50,7 +50,7 @@ async fn rises(app: &TestApp, number: u128, name: &str) {
         before: None,
         after: None,
         data: Some(json!({ "name": name, "summary": "Nine sources within a day.",
-            "peak_likely": "2026-11-17T15:00:00Z", "relevance": 0.8 })),
+            "peak_likely": "2026-11-17T14:52:00Z", "relevance": 0.8 })),
         context: RequestContext::default(),
     };
     let rng = Rng::seeded(EVENTS.fetch_add(1, Ordering::Relaxed));
@@ -193,6 +193,29 @@ async fn a_post_whose_time_is_near_reminds_once_of_what_it_waits_for() {
     run(&app, Remind {}).await;
     let said = texts(&fakes);
     assert!(said.len() == 1 && said[0].contains("connected again (The token was revoked.)"), "{said:?}");
+    app.done().await;
+}
+
+#[tokio::test]
+async fn who_is_new_gets_no_report_of_a_week_before_they_came() {
+    let (app, fakes) = with_fakes().await;
+    at(&app, "2026-11-23T07:00:00Z");
+    let ada = app.sign_up("Ada").await;
+    set_slack(&ada, &fakes, "T1/B1/key").await;
+    prefer(&ada, json!({ "morning": { "channels": ["slack"], "time": "08:00" } })).await;
+    run(&app, Reports {}).await;
+    ada.drafts(&app, &["x.post"]).await;
+    texts(&fakes);
+    at(&app, "2026-11-23T08:00:00Z");
+    run(&app, Reports {}).await;
+    let mut ada = ada;
+    app.sign_in_again(&mut ada, "Ada").await;
+    assert_eq!(notices(&ada, "weekly_report").await.len(), 0);
+    // a week later those drafts have waited
+    at(&app, "2026-11-30T08:00:00Z");
+    run(&app, Reports {}).await;
+    app.sign_in_again(&mut ada, "Ada").await;
+    assert_eq!(notices(&ada, "weekly_report").await.len(), 1);
     app.done().await;
 }
 

@@ -39,6 +39,7 @@ mod secrets;
 mod sign_in;
 mod sources;
 mod sources_accounts;
+mod sources_found;
 mod spread;
 mod trends;
 mod voice;

@@ -428,6 +428,12 @@ async fn a_link_approves_what_was_mailed_for_whom_it_was_mailed_and_for_two_days
             app.anonymous().post(&format!("/deliveries/approve/{token}"), json!({})).await.expect(404);
         assert_eq!(answer.body["code"], "link_unknown");
     }
+    // a person who follows one that a mail program cut is told on a page
+    for way in ["approve", "open", "unsubscribe"] {
+        let (code, page) = app.send_form(&format!("/api/v1/deliveries/{way}/{}", &other[..40])).await;
+        assert_eq!(code.as_u16(), 404);
+        assert!(page.contains("<h1>This link does not work</h1>"), "{page}");
+    }
 
     // two days later
     at(&app, "2026-11-19T07:59:59Z");

@@ -102,6 +102,7 @@ async fn a_voice_is_trained_and_hears_texts() {
     let draft = ada.drafts(&app, &["linkedin.long"]).await.remove(0);
     let before = draft["voice_confidence"].as_f64().unwrap();
     assert!((0.0..=1.0).contains(&before));
+    assert_eq!(draft["voice_model_id"], model["id"], "which training said so");
     let path = format!("~/posts/{}", draft["id"].as_str().unwrap());
     let mut content = draft["content"].clone();
     content["post"] = json!(letters()[5]);

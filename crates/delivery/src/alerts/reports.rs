@@ -132,7 +132,10 @@ impl Delivery {
         let week = publications::week_of_publications(&mut tx, brand, (from, to)).await?;
         tx.commit().await?;
         let filter = WaitingFilter { networks: &[], formats: &[], most: COUNTED };
-        let waiting = self.studio.waiting_posts(&access, filter).await?.len();
+        let waiting = self.studio.waiting_posts(&access, filter).await?;
+        // what was made since is no news of that week, and who is new had none
+        let waited = waiting.iter().any(|post| post.created_at < to);
+        let waiting = waiting.len();
         // a report says nothing of what has not been yet
         let hits = if access.allow(Permission::BrandRead).is_ok() {
             let accuracy = self.trends.trend_accuracy(&access).await?;
@@ -140,7 +143,7 @@ impl Delivery {
         } else {
             Vec::new()
         };
-        if week == WeekOfPublications::default() && waiting == 0 {
+        if week == WeekOfPublications::default() && !waited {
             return Ok(());
         }
         let mut parts = lines(&week, waiting);
@@ -211,7 +214,10 @@ fn lines(week: &WeekOfPublications, waiting: usize) -> Vec<String> {
         ahead.push(format!("{} for an approval", counted(week.in_review, "planned post", "planned posts")));
     }
     all.push(format!("Waits: {}.", ahead.join(", ")));
-    all.push(format!("Planned for this week: {}.", counted(week.planned, "post", "posts")));
+    all.push(match week.planned {
+        0 => "Nothing is planned for this week.".to_owned(),
+        planned => format!("Planned for this week: {}.", counted(planned, "post", "posts")),
+    });
     all
 }
 
@@ -280,6 +286,10 @@ mod tests {
                 "Planned for this week: 4 posts.",
             ]
         );
-        assert_eq!(lines(&WeekOfPublications::default(), 200)[0], "Nothing was published.");
+        let nothing = lines(&WeekOfPublications::default(), 200);
+        assert_eq!(
+            (nothing[0].as_str(), nothing[2].as_str()),
+            ("Nothing was published.", "Nothing is planned for this week.")
+        );
     }
 }

@@ -14,7 +14,7 @@ use chrono::Duration;
 use serde_json::Value;
 
 use super::bring::Bring;
-use crate::{Delivery, Error, Facts, Kind};
+use crate::{Delivery, Error, Facts, Kind, daily::to_the_half_hour};
 
 /// How long an alert is worth anything.
 const WORTH: Duration = Duration::hours(12);
@@ -92,8 +92,8 @@ impl Delivery {
                 continue;
             };
             let zone = time::zone_or_utc(&person.time_zone);
-            let peak = told.peak.and_then(|at| time::local(at, &zone));
-            let peak = peak.map(|local| format!("Likely at its height {}.", local.format("%A, about %H:00")));
+            let peak = told.peak.and_then(|at| time::local(to_the_half_hour(at), &zone));
+            let peak = peak.map(|local| format!("Likely at its height {}.", local.format("%A, about %H:%M")));
             let body: Vec<String> =
                 std::iter::once(told.summary.clone()).chain(peak).filter(|line| !line.is_empty()).collect();
             let body = body.join(" ");

@@ -7,7 +7,7 @@ use bellwether_mail::{MorningDraft, MorningTrend as MailTrend, SeenMark, Templat
 use bellwether_publishing::time;
 use bellwether_studio::posts::{Waiting, WaitingFilter};
 use bellwether_trends::trends::MorningTrend;
-use chrono::{Days, NaiveDate};
+use chrono::{Days, Duration, DurationRound as _, NaiveDate};
 use jiff::tz::TimeZone;
 
 use super::{
@@ -263,10 +263,15 @@ impl Chosen {
     }
 }
 
+/// The half hour next to it: “about” promises no more, and 01:55 is not about one. Zones may lie half an hour apart.
+pub(crate) fn to_the_half_hour(at: Timestamp) -> Timestamp {
+    at.duration_round(Duration::minutes(30)).unwrap_or(at)
+}
+
 /// Why a trend is one, and when it is likely at its height, on the reader's clock.
 fn about(trend: &MorningTrend, zone: &TimeZone) -> Vec<String> {
-    let peak = time::local(trend.peak_likely, zone);
-    let peak = peak.map(|local| format!("Likely at its height {}.", local.format("%A, %-d %B, about %H:00")));
+    let peak = time::local(to_the_half_hour(trend.peak_likely), zone);
+    let peak = peak.map(|local| format!("Likely at its height {}.", local.format("%A, %-d %B, about %H:%M")));
     let relevance = trend.relevance.map(|share| format!("It concerns you by {:.0} %.", share * 100.0));
     std::iter::once(trend.summary.clone())
         .chain(peak)

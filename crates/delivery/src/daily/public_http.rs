@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use axum::{
     Extension,
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse as _, Redirect, Response},
 };
 use bellwether_kernel::{Kind, Problem};
@@ -51,9 +51,12 @@ const PIXEL: &[u8] = &[
 async fn show_approval(
     Extension(delivery): Extension<Delivery>,
     Path(path): Path<TokenPath>,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let found = delivery.look_at_approval(&path.token).await?;
-    Ok(page(&found))
+    match delivery.look_at_approval(&path.token).await {
+        Ok(found) => Ok(page(&found)),
+        Err(error) => broken_link(&headers, error),
+    }
 }
 
 /// Approve a draft by a link.
@@ -73,10 +76,12 @@ async fn approve_by_link(
     RequestContext(context): RequestContext,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let done = delivery.approve_by_link(&path.token, &context).await?;
+    let done = match delivery.approve_by_link(&path.token, &context).await {
+        Ok(done) => done,
+        Err(error) => return broken_link(&headers, error),
+    };
     let Some(problem) = refusal(&done.approval) else { return Ok(page(&done)) };
-    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-    if accept.contains("text/html") {
+    if is_browser(&headers) {
         let back = format!("/api/v1/deliveries/approve/{}", path.token);
         return Ok(with_no_store(Redirect::to(&back).into_response()));
     }
@@ -110,8 +115,11 @@ fn refusal(approval: &Approval) -> Option<Problem> {
 async fn show_delivery(
     Extension(delivery): Extension<Delivery>,
     Path(path): Path<TokenPath>,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    delivery.check_open(&path.token)?;
+    if let Err(error) = delivery.check_open(&path.token) {
+        return broken_link(&headers, error);
+    }
     // the script sends the form once a person sees the page
     let inside = "<form method=\"post\" id=\"open\"><button>Open Bellwether</button></form><script src=\"/open.js\"></script>";
     Ok(html("Bellwether", inside))
@@ -126,9 +134,12 @@ async fn show_delivery(
 async fn open_delivery(
     Extension(delivery): Extension<Delivery>,
     Path(path): Path<TokenPath>,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let to = delivery.follow(&path.token).await?;
-    Ok(with_no_store(Redirect::to(&to).into_response()))
+    match delivery.follow(&path.token).await {
+        Ok(to) => Ok(with_no_store(Redirect::to(&to).into_response())),
+        Err(error) => broken_link(&headers, error),
+    }
 }
 
 /// Tell that a delivery was opened.
@@ -158,8 +169,11 @@ async fn seen_delivery(
 async fn show_morning_off(
     Extension(delivery): Extension<Delivery>,
     Path(path): Path<TokenPath>,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    delivery.check_morning_off(&path.token)?;
+    if let Err(error) = delivery.check_morning_off(&path.token) {
+        return broken_link(&headers, error);
+    }
     let inside = "<p>Get no more drafts in the morning, alerts, reminders and reports by mail?</p>\
                   <form method=\"post\"><button>End the morning’s mail</button></form>";
     Ok(html("The morning’s mail", inside))
@@ -176,10 +190,31 @@ async fn show_morning_off(
 async fn morning_off(
     Extension(delivery): Extension<Delivery>,
     Path(path): Path<TokenPath>,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    delivery.morning_off(&path.token).await?;
+    if let Err(error) = delivery.morning_off(&path.token).await {
+        return broken_link(&headers, error);
+    }
     let inside = "<p>You get no more drafts in the morning by mail. Your settings bring them back.</p>";
     Ok(html("The morning’s mail has ended", inside))
+}
+
+fn is_browser(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// A link that a mail program cut, or that nobody made: a person is told on a page, a program as everywhere.
+pub(crate) fn broken_link(headers: &HeaderMap, error: impl Into<Problem>) -> Result<Response, ApiError> {
+    let problem = error.into();
+    if problem.code != "link_unknown" || !is_browser(headers) {
+        return Err(problem.into());
+    }
+    let inside = "<p>It was not made here, or a part of it is missing: some mail programs break long links. Follow it \
+                  from the mail once more, or copy all of it.</p><p><a href=\"/\">Open Bellwether</a></p>";
+    let mut response = html("This link does not work", inside);
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    Ok(response)
 }
 
 fn page(page: &ApprovalPage) -> Response {
@@ -213,7 +248,7 @@ fn page(page: &ApprovalPage) -> Response {
     html(title, &inside)
 }
 
-fn html(title: &str, inside: &str) -> Response {
+pub(crate) fn html(title: &str, inside: &str) -> Response {
     let page = Html(format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\"><link rel=\"stylesheet\" \

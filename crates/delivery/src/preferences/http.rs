@@ -1,15 +1,15 @@
 //! Routes of preferences, and the way out of marketing.
 
-use axum::{
-    Extension,
-    response::{Html, IntoResponse as _, Response},
-};
+use axum::{Extension, http::HeaderMap, response::Response};
 use bellwether_web::{Api, ApiError, Caller, Json, Path};
 use serde::Deserialize;
 use utoipa_axum::routes;
 
 use super::{PreferencesView, UpdatePreferences};
-use crate::Delivery;
+use crate::{
+    Delivery,
+    daily::public_http::{broken_link, html},
+};
 
 pub(crate) fn routes() -> Api {
     Api::new()
@@ -57,10 +57,13 @@ async fn update_notification_preferences(
 async fn show_unsubscribe(
     Extension(delivery): Extension<Delivery>,
     Path(path): Path<TokenPath>,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    delivery.check_unsubscribe(&path.token)?;
+    if let Err(error) = delivery.check_unsubscribe(&path.token) {
+        return broken_link(&headers, error);
+    }
     // without an action the form goes to the page's own address
-    Ok(page(
+    Ok(html(
         "Unsubscribe",
         "<p>Get no more news of Bellwether at this address?</p><form method=\"post\"><button>Unsubscribe</button></form>",
     ))
@@ -77,15 +80,10 @@ async fn show_unsubscribe(
 async fn unsubscribe(
     Extension(delivery): Extension<Delivery>,
     Path(path): Path<TokenPath>,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    delivery.unsubscribe(&path.token).await?;
-    Ok(page("Unsubscribed", "<p>You get no more news of Bellwether at this address.</p>"))
-}
-
-fn page(title: &str, inside: &str) -> Response {
-    Html(format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width\"><title>{title}</title></head><body><main><h1>{title}</h1>{inside}</main></body></html>"
-    ))
-    .into_response()
+    if let Err(error) = delivery.unsubscribe(&path.token).await {
+        return broken_link(&headers, error);
+    }
+    Ok(html("Unsubscribed", "<p>You get no more news of Bellwether at this address.</p>"))
 }

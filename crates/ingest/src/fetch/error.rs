@@ -48,6 +48,8 @@ pub enum FetchError {
         host: String,
         /// Status.
         status: u16,
+        /// How long it asks to be left alone: `Retry-After`, as it said it.
+        retry_after: Option<String>,
     },
     /// More bytes than allowed.
     #[error("The page is larger than {} MB.", limit / 1_000_000)]

@@ -17,7 +17,7 @@ use reqwest::{
     Client, Response, StatusCode,
     header::{
         ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
-        LOCATION,
+        LOCATION, RETRY_AFTER,
     },
 };
 use url::{Host, Url};
@@ -140,7 +140,7 @@ impl Fetcher {
         match self.bounded(start.clone(), accept, None).await? {
             Some(fetched) => Ok(fetched),
             // without a condition there is nothing that could be unmodified
-            None => Err(FetchError::HttpStatus { host: host_of(&start), status: 304 }),
+            None => Err(FetchError::HttpStatus { host: host_of(&start), status: 304, retry_after: None }),
         }
     }
 
@@ -226,7 +226,10 @@ impl Fetcher {
         } else if status.is_success() {
             self.take(url, response, accept).await.map(Step::Arrived)
         } else {
-            Err(FetchError::HttpStatus { host, status: status.as_u16() })
+            let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+            // seconds or a date
+            let retry_after = retry_after.filter(|text| text.len() <= 40).map(str::to_owned);
+            Err(FetchError::HttpStatus { host, status: status.as_u16(), retry_after })
         }
     }
 

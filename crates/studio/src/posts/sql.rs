@@ -36,6 +36,7 @@ pub(crate) struct PostRow {
     pub(crate) counts: Json<Box<RawValue>>,
     pub(crate) issues: Json<Box<RawValue>>,
     pub(crate) voice_confidence: Option<f64>,
+    pub(crate) voice_model_id: Option<VoiceModelId>,
     pub(crate) media: Json<Vec<UsedRow>>,
     pub(crate) first_comment: Option<String>,
     pub(crate) options: Json<Box<RawValue>>,
@@ -65,6 +66,7 @@ macro_rules! post_rows {
                   CASE WHEN edited THEN original END AS "original: Json<Box<RawValue>>", edited, feedback, note,
                   rejection_reason, regenerating, regeneration_error, tone, source_title, source_url, provider, model,
                   counts AS "counts: Json<Box<RawValue>>", issues AS "issues: Json<Box<RawValue>>", voice_confidence,
+                  voice_model_id AS "voice_model_id: VoiceModelId",
                   (SELECT coalesce(jsonb_agg(to_jsonb(used) ORDER BY used.position), '[]')
                      FROM studio.publishable_media used
                     WHERE used.organization_id = posts.organization_id AND used.post_id = posts.id)

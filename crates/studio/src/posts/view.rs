@@ -1,5 +1,6 @@
 //! What the API says of posts, and what is told to it.
 
+use bellwether_brand::VoiceModelId;
 use bellwether_kernel::{
     Actor,
     id::{BrandId, GenerationId, OutputId, PostId, UserId, VersionId},
@@ -68,6 +69,8 @@ pub struct PostView {
     /// How sure the brand's voice is that the brand wrote it, 0 to 1, as of its last change; absent when there is no voice
     /// or too little text.
     pub voice_confidence: Option<f64>,
+    /// Which training of the voice said so: another one may say otherwise.
+    pub voice_model_id: Option<VoiceModelId>,
     /// The files that it shows, in order.
     pub media: Vec<UsedMedia>,
     /// What is said below it once it is out.
@@ -124,6 +127,7 @@ impl From<sql::PostRow> for PostView {
             counts: row.counts.0,
             issues: row.issues.0,
             voice_confidence: row.voice_confidence,
+            voice_model_id: row.voice_model_id,
             media: row.media.0.into_iter().map(UsedMedia::from).collect(),
             first_comment: row.first_comment,
             options: row.options.0,

@@ -293,6 +293,8 @@ impl Trends {
         let wait = trouble.wait.map_or(0, |wait| i64::try_from(wait.as_secs().div_ceil(60)).unwrap_or(0));
         let minutes = minutes.max(wait);
         let next = now + model::spread(minutes, due.id);
+        let asked_for = self.resting(due.feed_url.as_deref().unwrap_or(&due.url));
+        let next = asked_for.map_or(next, |until| next.max(until));
         let words: String = trouble.words.chars().take(1_000).collect();
         sql::fail(tx.conn(), due.id, state, failures, (trouble.code, &words), (now, next)).await?;
         let place = (due.organization, due.brand);
@@ -348,6 +350,21 @@ pub(super) async fn feeds_of(
         // comments of a blog are rarely what is meant
         feeds.sort_by_key(|url| url.path().contains("comment"));
         feeds
+    })
+    .await
+    .map_err(|error| broken(&error.to_string()))
+}
+
+/// What a page calls itself, on one line.
+pub(super) async fn title_of(
+    bytes: Vec<u8>,
+    charset: Option<String>,
+    base: Url,
+) -> Result<Option<String>, Trouble> {
+    tokio::task::spawn_blocking(move || {
+        let html = decode_page(&bytes, charset.as_deref()).ok()?;
+        let title = model::one_line(&Facts::of(&html, &base).title?);
+        Some(title.chars().take(200).collect()).filter(|title: &String| !title.is_empty())
     })
     .await
     .map_err(|error| broken(&error.to_string()))

@@ -297,6 +297,8 @@ impl Trends {
             let message = "The address leads to neither a feed nor a page.";
             return Err(Problem::invalid("text", "not_a_source", message).into());
         }
+        let title =
+            check::title_of(bytes.clone(), charset.clone(), final_url.clone()).await.map_err(refused)?;
         let mut feeds =
             check::feeds_of(Kind::Feed, bytes, charset, final_url.clone()).await.map_err(refused)?;
         let named = !feeds.is_empty();
@@ -324,7 +326,9 @@ impl Trends {
         }
         let page = model::place(Kind::Page, &final_url, None)?;
         let note = "The page itself: what is new on it, whenever it changes.".to_owned();
-        found.push(Candidate { note: Some(note), ..candidate(Kind::Page, page) });
+        let mut page = Candidate { note: Some(note), ..candidate(Kind::Page, page) };
+        page.name = title.unwrap_or(page.name);
+        found.push(page);
         Ok(found)
     }
 }

@@ -576,10 +576,14 @@ pub fn spread(minutes: i64, id: SourceId) -> Duration {
     Duration::seconds(minutes * 60 + minutes * 6 * share / 1_000)
 }
 
-/// Things said in a week, by the last four.
+/// Things said in a week, by the last four; where no more is known than the newest of them, by the days that those tell of.
 pub fn per_week(dates: &[Timestamp], now: Timestamp) -> f64 {
-    let recent = dates.iter().filter(|at| **at <= now && **at > now - Duration::days(28)).count();
-    recent as f64 / 4.0
+    let known: Vec<Timestamp> = dates.iter().copied().filter(|at| *at <= now).collect();
+    let recent = known.iter().filter(|at| **at > now - Duration::days(28)).count();
+    let reach = known.iter().min().map_or(Duration::zero(), |oldest| now - *oldest);
+    // one or two say nothing of a pace
+    let days = if recent < 3 { 28.0 } else { (reach.num_minutes() as f64 / 1_440.0).clamp(1.0, 28.0) };
+    recent as f64 / days * 7.0
 }
 
 #[cfg(test)]
@@ -660,6 +664,10 @@ mod tests {
         assert_eq!(every_minutes(Frequency::Hourly, &[], Some(600), now), 60);
         assert_eq!(every_minutes(Frequency::Auto, &every(1, 50), Some(120), now), 120);
         assert!((per_week(&every(24, 60), now) - 6.75).abs() < 0.01);
+        // a feed that gives no more than its newest thirty, of thirty hours
+        assert!((per_week(&every(1, 30), now) - 168.0).abs() < 0.01);
+        assert!((per_week(&every(1, 5), now) - 35.0).abs() < 0.01);
+        assert!((per_week(&every(1, 1), now) - 0.25).abs() < 0.01);
     }
 
     #[test]

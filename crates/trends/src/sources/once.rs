@@ -34,8 +34,16 @@ pub(crate) struct Feed(Outline);
 
 /// The feeds that a text names: an OPML file, or an address a line.
 pub(crate) fn outlines(text: &str) -> Result<Vec<Feed>, Problem> {
-    if let Some(found) = opml::read(text) {
+    if let Some((found, more)) = opml::read(text) {
+        if more > 0 {
+            let message = format!("The file names {} feeds; 2,000 are read at once.", found.len() + more);
+            return Err(Problem::invalid("from", "too_many", message));
+        }
         return Ok(found.into_iter().map(Feed).collect());
+    }
+    if text.contains(['\0', char::REPLACEMENT_CHARACTER]) {
+        let message = "This is neither an OPML file nor a list of addresses.";
+        return Err(Problem::invalid("from", "not_opml", message));
     }
     if text.trim_start().starts_with('<') {
         let message = "This is no OPML file: it has no opml element with a body.";
@@ -44,8 +52,9 @@ pub(crate) fn outlines(text: &str) -> Result<Vec<Feed>, Problem> {
     let address = |line: &str| {
         Feed(Outline {
             title: String::new(),
-            feed_url: Some(line.to_owned()),
-            url: None,
+            // a feed, or a page that names its feed
+            feed_url: None,
+            url: Some(line.to_owned()),
             kind: None,
             priority: None,
             frequency: None,
@@ -166,5 +175,6 @@ mod tests {
         let opml = "<opml><body><outline text='A' xmlUrl='https://a.example/feed'/></body></opml>";
         assert_eq!(outlines(opml).unwrap().len(), 1);
         assert_eq!(outlines("<rss/>").unwrap_err().errors[0].code, "not_opml");
+        assert_eq!(outlines("\u{fffd}PNG\r\n\0\u{1}").unwrap_err().errors[0].code, "not_opml");
     }
 }

@@ -57,9 +57,9 @@ impl From<SiteError> for Trouble {
     }
 }
 
-/// What hosts allow, remembered for a day, by this process.
+/// What hosts allow, remembered for a day, by this process, and until when they asked to be left alone.
 #[derive(Clone, Default)]
-pub struct Manners(Arc<Mutex<HashMap<String, Believed>>>);
+pub struct Manners(Arc<Mutex<HashMap<String, Believed>>>, Arc<Mutex<HashMap<String, Timestamp>>>);
 
 /// What a host allows, and until when that is believed.
 type Believed = (Timestamp, Arc<Robots>);
@@ -80,6 +80,23 @@ impl Manners {
         }
         known.insert(origin, (now + chrono::Duration::hours(BELIEVED), robots));
     }
+
+    fn rest(&self, origin: String, until: Timestamp, now: Timestamp) {
+        let mut resting = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        resting.retain(|_, until| *until > now);
+        if resting.len() < REMEMBERED {
+            resting.insert(origin, until);
+        }
+    }
+}
+
+/// Until when who answers with `Retry-After` asks to be left alone: seconds, or a date. Longer than a day is a mistake.
+fn rest_until(said: &str, now: Timestamp) -> Option<Timestamp> {
+    let until = match said.trim().parse::<u32>() {
+        Ok(seconds) => now + chrono::Duration::seconds(seconds.into()),
+        Err(_) => chrono::DateTime::parse_from_rfc2822(said.trim()).ok()?.to_utc(),
+    };
+    Some(until.min(now + chrono::Duration::days(1))).filter(|until| *until > now)
 }
 
 /// What an address of a source is asked for.
@@ -109,6 +126,7 @@ impl Trends {
     ) -> Result<Option<Fetched>, Trouble> {
         let mut url = parse_url(url)?;
         let named = url.host_str().map(str::to_owned);
+        let origin = url.origin().ascii_serialization();
         let mut redirects = 0;
         loop {
             // what leads elsewhere is read as its host allows, not as the one that was named
@@ -124,7 +142,14 @@ impl Trends {
             if redirects > 0 {
                 self.pause_for(url.as_str()).await;
             }
-            match self.fetcher().step(&url, &wanted(kind), Some(known)).await? {
+            let step = self.fetcher().step(&url, &wanted(kind), Some(known)).await;
+            if let Err(FetchError::HttpStatus { retry_after: Some(said), .. }) = &step {
+                let now = self.clock.now();
+                if let Some(until) = rest_until(said, now) {
+                    self.manners.rest(origin.clone(), until, now);
+                }
+            }
+            match step? {
                 Step::Arrived(fetched) => return Ok(Some(fetched)),
                 Step::Unmodified => return Ok(None),
                 Step::Leads(target) => url = target,
@@ -135,6 +160,12 @@ impl Trends {
                 return Err(FetchError::TooManyRedirects(most).into());
             }
         }
+    }
+
+    /// Until when the host of an address asked to be left alone, if it did.
+    pub(super) fn resting(&self, url: &str) -> Option<Timestamp> {
+        let origin = parse_url(url).ok()?.origin().ascii_serialization();
+        self.manners.1.lock().unwrap_or_else(PoisonError::into_inner).get(&origin).copied()
     }
 
     /// How long to wait before the same host is asked again.
@@ -158,5 +189,22 @@ impl Trends {
         let robots = Arc::new(self.reader.robots(url, self.pause).await?);
         self.manners.remember(origin, Arc::clone(&robots), now);
         Ok(robots)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_asks_to_be_left_alone_is() {
+        let now: Timestamp = "2026-11-16T09:00:00Z".parse().unwrap();
+        let until = |said: &str| rest_until(said, now).map(|until| (until - now).num_seconds());
+        assert_eq!(until("7200"), Some(7_200));
+        assert_eq!(until("Mon, 16 Nov 2026 09:30:00 GMT"), Some(1_800));
+        assert_eq!(until("4294967295"), Some(86_400));
+        for nothing in ["", "0", "soon", "Mon, 16 Nov 2026 08:30:00 GMT"] {
+            assert_eq!(until(nothing), None, "{nothing}");
+        }
     }
 }

@@ -48,7 +48,9 @@ pub struct Imported {
     pub added: usize,
     /// How many were there before.
     pub known: usize,
-    /// Which could not be added, at most 200 of them.
+    /// How many could not be added.
+    pub not_added: usize,
+    /// Which those are and why, at most 200 of them.
     pub refused: Vec<Refused>,
 }
 
@@ -355,7 +357,7 @@ impl Trends {
         if text.len() > LARGEST {
             return Err(Problem::invalid("opml", "too_long", "Use a file of at most 5 MB.").into());
         }
-        let outlines = opml::read(text).ok_or_else(|| {
+        let (outlines, more) = opml::read(text).ok_or_else(|| {
             Problem::invalid("opml", "not_opml", "This is no OPML file: it has no opml element with a body.")
         })?;
         let mut imported = Imported::default();
@@ -404,6 +406,7 @@ impl Trends {
         }
         events::record_all(&mut tx, &self.clock, &self.rng, told).await?;
         tx.commit().await?;
+        imported.not_added = refused.len() + more;
         refused.truncate(TOLD);
         imported.refused = refused;
         Ok(imported)

@@ -101,11 +101,24 @@ fn quoted(told: &Told, language: Language, said: &mut HashSet<String>) -> Option
     }
     match list.split_first() {
         Some((first, rest)) => {
-            let rest = if rest.is_empty() { String::new() } else { format!(" {}", rest.join(" ")) };
-            Some(format!("{} reports: {first}{rest}", told.source))
+            // a writer may take any of them alone, or put it behind another source's
+            let mut all = format!("{} reports: {first}", told.source);
+            for one in rest {
+                let _ = write!(all, " {}", attributed(one, &told.source));
+            }
+            Some(all)
         }
         None if there => None,
         None => Some(format!("{} reports: “{}”.", told.source, told.title)),
+    }
+}
+
+/// “Sick days fell.” becomes “Sick days fell (Hands and Hours).” What ends in a question or within quotation marks keeps its
+/// end.
+fn attributed(sentence: &str, source: &str) -> String {
+    match sentence.strip_suffix('.').filter(|said| !said.ends_with('.')) {
+        Some(said) => format!("{said} ({source})."),
+        None => format!("{sentence} ({source})"),
     }
 }
 
@@ -145,9 +158,21 @@ mod tests {
         ];
         let (text, used) = compose("Free Friday", &all, None, "en");
         assert_eq!(used, [0, 2]);
-        assert!(text.contains("Hands and Hours reports: Orders did not fall. Sick days did.\n"), "{text}");
+        assert!(
+            text.contains("Hands and Hours reports: Orders did not fall. Sick days did (Hands and Hours).\n"),
+            "{text}"
+        );
         assert!(text.contains("The Joinery Letter reports: “Shorter weeks”."), "{text}");
         assert!(text.contains("[The free Friday](https://1.example/)") && !text.contains("cut in the"));
+    }
+
+    #[test]
+    fn a_sentence_that_is_taken_alone_still_says_whose_it_is() {
+        let text = "It is law. Parliament voted last night. “Never again.” Who pays?";
+        let (text, _) = compose("Repair", &[told(1, "Northern Review", "Law", text)], None, "en");
+        let body = "Northern Review reports: It is law. Parliament voted last night (Northern Review). “Never again.” \
+                    (Northern Review) Who pays? (Northern Review)\n";
+        assert!(text.contains(body), "{text}");
     }
 
     #[test]

@@ -19,6 +19,12 @@ pub(super) fn hours(hours: f64) -> String {
     counted((hours / 24.0).round() as i64, "day", "days")
 }
 
+/// “every hour”, “every 3 hours”.
+fn every(gap: f64) -> String {
+    let told = hours(gap);
+    told.strip_prefix("1 ").map_or(format!("every {told}"), |one| format!("every {one}"))
+}
+
 /// “16 November, 09:00 UTC”.
 pub(super) fn when(at: Timestamp) -> String {
     at.format("%-d %B, %H:%M UTC").to_string()
@@ -148,7 +154,7 @@ fn contribution(what: &str, value: f64) -> String {
 pub(super) fn ends(ends: &detect::Ends, last: Timestamp, now: Timestamp) -> Ends {
     let mut sentences = Vec::new();
     if ends.gap_hours > 0.0 {
-        sentences.push(format!("At present an item comes every {}.", hours(ends.gap_hours)));
+        sentences.push(format!("At present an item comes {}.", every(ends.gap_hours)));
     }
     let quiet = (now - last).num_minutes().max(0) as f64 / 60.0;
     if ends.over_at <= now {
@@ -209,6 +215,7 @@ mod tests {
             ("1 hour", "1 hour", "30 hours")
         );
         assert_eq!(hours(72.0), "3 days");
+        assert_eq!((every(0.8).as_str(), every(2.6).as_str()), ("every hour", "every 3 hours"));
         assert_eq!(grouped(1_000_000), "1,000,000");
         assert_eq!(
             (times(1.0).as_str(), times(0.4).as_str(), times(12.3).as_str()),

@@ -10,7 +10,7 @@ import { Fault, Notice } from '@/shared/ui/note';
 import { Skeleton } from '@/shared/ui/states';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { BellRing, CircleCheck, ExternalLink } from 'lucide-react';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useId, useRef, useState } from 'react';
 import type { ChannelKind } from './contract';
 import { ability, allowPush } from './push';
 import { channelsKey, channelsQuery, confirmWhatsapp, connectSlack, connectTelegram, tryChannel } from './queries';
@@ -144,6 +144,8 @@ function ConnectTelegram({ done, onClose }: ConnectProps) {
   const { state, configured } = wayOf('telegram', channels.data?.items ?? []);
   const link = useMutation({ mutationFn: () => connectTelegram({ bot_token: null, chat_id: null }) });
   const [own, setOwn] = useState({ bot_token: '', chat_id: '' });
+  const [byOwn, setByOwn] = useState(false);
+  const form = useId();
   const finish = () => {
     toast('Telegram is connected');
     done('telegram');
@@ -166,13 +168,15 @@ function ConnectTelegram({ done, onClose }: ConnectProps) {
     if (came) latest.current();
   }, [came]);
   const problem = by.error ? asProblem(by.error) : null;
+  const complete = own.bot_token.trim() !== '' && own.chat_id.trim() !== '';
   const ownBot = (
     <form
+      id={form}
       noValidate
-      className="mt-3 grid gap-4"
+      className="grid gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        by.mutate();
+        if (complete && !by.isPending) by.mutate();
       }}
     >
       <ol className="grid list-decimal gap-1.5 pl-5 text-sm text-ink-2">
@@ -183,11 +187,12 @@ function ConnectTelegram({ done, onClose }: ConnectProps) {
       <TextField label="Token of the bot" autoComplete="off" spellCheck={false} value={own.bot_token} onChange={(e) => setOwn((o) => ({ ...o, bot_token: e.target.value }))} error={problem?.at('bot_token')} />
       <TextField label="Chat" autoComplete="off" value={own.chat_id} onChange={(e) => setOwn((o) => ({ ...o, chat_id: e.target.value }))} error={problem?.at('chat_id')} />
       <Fault error={problem} fields={['bot_token', 'chat_id']} />
-      <div><Button type="submit" {...(!configured && { variant: 'primary' as const })} busy={by.isPending} disabled={own.bot_token.trim() === '' || own.chat_id.trim() === ''}>Connect</Button></div>
     </form>
   );
+  // With the installation's bot the form is behind a line, and its button comes with it.
+  const shown = !channels.isPending && (!configured || byOwn);
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="Telegram" description={configured ? 'A bot writes to you. It can do so once you have said hello to it.' : 'A bot of your own writes to you: this installation has none.'} footer={<Button onClick={onClose}>Cancel</Button>}>
+    <Dialog open onOpenChange={(open) => !open && onClose()} title="Telegram" description={configured ? 'A bot writes to you. It can do so once you have said hello to it.' : 'A bot of your own writes to you: this installation has none.'} footer={<><Button onClick={onClose}>Cancel</Button>{shown && <Button type="submit" form={form} variant="primary" busy={by.isPending} disabled={!complete}>Connect</Button>}</>}>
       {channels.isPending ? <Skeleton className="h-10 w-40" /> : !configured ? ownBot : (
         <div className="grid gap-5">
           {waiting ? (
@@ -201,7 +206,7 @@ function ConnectTelegram({ done, onClose }: ConnectProps) {
             </div>
           ) : <div><Button variant="primary" busy={link.isPending} onClick={() => link.mutate()}>Get the link</Button></div>}
           <Fault error={link.error} />
-          <Disclosure label="With a bot of your own" quiet className="text-sm">{ownBot}</Disclosure>
+          <Disclosure label="With a bot of your own" quiet className="text-sm" onToggle={setByOwn}><div className="mt-3">{ownBot}</div></Disclosure>
         </div>
       )}
     </Dialog>

@@ -1,7 +1,7 @@
 import { postQuery } from '@/shared/api/queries';
 import { cn } from '@/shared/lib/cn';
 import { headline } from '@/shared/lib/content';
-import { ago, clockHours, fullTime } from '@/shared/lib/time';
+import { ago, fullTime } from '@/shared/lib/time';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button } from '@/shared/ui/button';
 import { Disclosure } from '@/shared/ui/disclosure';
@@ -16,7 +16,7 @@ import type { ChannelKind, Delivery } from './contract';
 import { ChannelIcon } from './icon';
 import { deliveriesQuery, trendNameQuery } from './queries';
 import { names } from './ways';
-import { capital, sayDate, statusLooks } from './words';
+import { capital, sayClock, sayDate, statusLooks } from './words';
 
 /** What came, by which way, and what became of it. */
 export function History() {
@@ -37,6 +37,7 @@ export function History() {
 const isKind = (text: string): text is ChannelKind => text in names;
 
 function Row({ delivery: d }: { delivery: Delivery }) {
+  const { user: { time_zone: zone } } = useScope();
   const { label, dot, text } = statusLooks[d.status];
   const why = d.error_message ?? d.reason;
   const brought = d.post_ids.length;
@@ -48,9 +49,9 @@ function Row({ delivery: d }: { delivery: Delivery }) {
       </div>
       <dl className="flex flex-wrap gap-x-5 gap-y-1 text-xs text-ink-3">
         {d.channel && <Fact name="By"><span className="inline-flex items-center gap-1.5">{isKind(d.channel) && <ChannelIcon kind={d.channel} className="size-3.5" />}{isKind(d.channel) ? names[d.channel] : d.channel}</span></Fact>}
-        {d.delivered_at && <Fact name="Delivered"><time dateTime={d.delivered_at} title={fullTime(d.delivered_at)}>{new Intl.DateTimeFormat(undefined, clockHours).format(new Date(d.delivered_at))}</time></Fact>}
-        {d.opened_at && <Fact name="Opened"><time dateTime={d.opened_at} title={fullTime(d.opened_at)}>opened {ago(d.opened_at)}</time></Fact>}
-        {d.clicked_at && <Fact name="Followed"><time dateTime={d.clicked_at} title={fullTime(d.clicked_at)}>followed {ago(d.clicked_at)}</time></Fact>}
+        {d.delivered_at && <Fact name="Delivered"><time dateTime={d.delivered_at} title={fullTime(d.delivered_at, zone)}>{sayClock(d.delivered_at, zone)}</time></Fact>}
+        {d.opened_at && <Fact name="Opened"><time dateTime={d.opened_at} title={fullTime(d.opened_at, zone)}>opened {ago(d.opened_at)}</time></Fact>}
+        {d.clicked_at && <Fact name="Followed"><time dateTime={d.clicked_at} title={fullTime(d.clicked_at, zone)}>followed {ago(d.clicked_at)}</time></Fact>}
         {d.approved_count > 0 && <Fact name="Approved"><span className="font-semibold text-good">{d.approved_count} approved from it</span></Fact>}
       </dl>
       {why && <p className={cn('text-sm', d.status === 'failed' ? 'text-bad' : 'text-ink-2')}>{why}</p>}

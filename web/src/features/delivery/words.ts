@@ -1,4 +1,5 @@
 /** What is said of deliveries. */
+import { clockHours } from '@/shared/lib/time';
 import type { Day, Delivery } from './contract';
 
 export const days: { value: Day; label: string; name: string }[] = [
@@ -22,3 +23,6 @@ export const sayDate = (date: string) => new Intl.DateTimeFormat(undefined, { we
 
 /** Reasons begin in small letters, since they stand in a row; alone they begin a line. */
 export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** When it came on the person's own clock, by which it was to come: `08:00`, wherever the browser is. */
+export const sayClock = (iso: string, timeZone: string) => new Intl.DateTimeFormat(undefined, { ...clockHours, timeZone }).format(new Date(iso));

@@ -10034,6 +10034,7 @@ export interface components {
                  *     or too little text.
                  */
                 voice_confidence?: number | null;
+                voice_model_id?: components["schemas"]["VoiceModelId"] | null;
                 /** @description The files that it shows, in order. */
                 media: components["schemas"]["UsedMedia"][];
                 /** @description What is said below it once it is out. */
@@ -10950,6 +10951,7 @@ export interface components {
              *     or too little text.
              */
             voice_confidence?: number | null;
+            voice_model_id?: components["schemas"]["VoiceModelId"] | null;
             /** @description The files that it shows, in order. */
             media: components["schemas"]["UsedMedia"][];
             /** @description What is said below it once it is out. */
@@ -12182,7 +12184,9 @@ export interface components {
             added: number;
             /** @description How many were there before. */
             known: number;
-            /** @description Which could not be added, at most 200 of them. */
+            /** @description How many could not be added. */
+            not_added: number;
+            /** @description Which those are and why, at most 200 of them. */
             refused: components["schemas"]["RefusedSource"][];
         };
         /**

@@ -2,7 +2,7 @@ import type { ComponentProps, ReactNode } from 'react';
 import { cn } from '../lib/cn';
 import { Hint } from './hint';
 
-type Variant = 'primary' | 'line' | 'quiet' | 'danger';
+type Variant = 'primary' | 'line' | 'quiet' | 'danger' | 'stop';
 type Size = 'sm' | 'md' | 'lg';
 
 const variants: Record<Variant, string> = {
@@ -10,6 +10,8 @@ const variants: Record<Variant, string> = {
   line: 'border border-line-strong bg-sheet text-ink hover:bg-sunk disabled:text-ink-3 disabled:hover:bg-sheet',
   quiet: 'text-ink-2 hover:bg-sunk hover:text-ink disabled:text-ink-3 disabled:hover:bg-transparent',
   danger: 'border border-line-strong bg-sheet text-bad hover:bg-bad-soft',
+  // red to the eye by day; at night the same red would be the brightest thing on the page
+  stop: 'border border-transparent bg-bad text-sheet font-semibold hover:opacity-90 disabled:bg-sunk disabled:text-ink-3 dark:border-bad/40 dark:bg-bad-soft dark:text-bad dark:hover:border-bad dark:hover:opacity-100 dark:disabled:border-transparent dark:disabled:bg-sunk dark:disabled:text-ink-3',
 };
 const sizes: Record<Size, string> = {
   sm: 'h-8 px-3 gap-1.5 text-sm max-lg:h-10',

@@ -185,7 +185,7 @@ function Row({ connection: c, provider, may }: { connection: Connection; provide
         )}
       </div>
       {(sick || c.blocked_until) && health !== 'active' && (
-        <div className={`flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md px-4 py-3 text-sm ${health === 'blocked' || health === 'expiring' ? 'bg-brass-soft' : 'bg-bad-soft'}`}>
+        <div className={`ml-13.5 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md px-4 py-3 text-sm ${health === 'blocked' || health === 'expiring' ? 'bg-brass-soft' : 'bg-bad-soft'}`}>
           <div className="min-w-0 grow basis-64 wrap-anywhere">
             {c.trouble && <p>{c.trouble}</p>}
             <p className="text-xs text-ink-2">
@@ -197,7 +197,7 @@ function Row({ connection: c, provider, may }: { connection: Connection; provide
           {may && sick && <Button size="sm" variant="primary" busy={authorize.isPending} onClick={again}>{health === 'revoked' ? 'Connect again' : 'Give consent'}<span className="sr-only"> for {c.name}</span></Button>}
         </div>
       )}
-      <p className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-3" aria-busy={check.isPending || undefined}>
+      <p className="flex flex-wrap gap-x-4 gap-y-1 pl-13.5 text-xs text-ink-3" aria-busy={check.isPending || undefined}>
         <span>{c.last_published_at ? `Published ${ago(c.last_published_at)}` : 'Nothing published yet'}</span>
         <span>{check.isPending ? 'Checking…' : c.checked_at ? `Checked ${ago(c.checked_at)}` : 'Not checked yet'}</span>
         {words.length > 0 && <span>May: {words.map((w) => w.charAt(0).toLowerCase() + w.slice(1)).join(', ')}</span>}

@@ -23,13 +23,9 @@ export function PauseSwitch({ open, onOpen }: { open: boolean; onOpen: (open: bo
   const on = (data?.items.length ?? 0) > 0;
   return (
     <>
-      <button
-        type="button"
-        onClick={() => onOpen(true)}
-        className="inline-flex h-9 items-center gap-2 rounded-md bg-bad px-4 text-sm font-semibold text-sheet transition-colors hover:opacity-90 max-lg:h-11"
-      >
+      <Button variant="stop" onClick={() => onOpen(true)}>
         <OctagonPause className="size-4" aria-hidden /> {on ? 'Paused' : <span>Pause<span className="max-sm:sr-only"> publishing</span></span>}
-      </button>
+      </Button>
       {open && <PauseDialog pauses={data?.items ?? []} onClose={() => onOpen(false)} />}
     </>
   );
@@ -84,7 +80,7 @@ function PauseDialog({ pauses, onClose }: { pauses: Pause[]; onClose: () => void
           <Fault error={pause.error} fields={['scope', 'network', 'reason']} />
           <div className="flex flex-wrap justify-end gap-2">
             <Button onClick={onClose}>Cancel</Button>
-            <button type="submit" disabled={pause.isPending || already} className="inline-flex h-9 items-center gap-2 rounded-md bg-bad px-4 text-sm font-semibold text-sheet hover:opacity-90 disabled:bg-sunk disabled:text-ink-3 max-lg:h-11"><OctagonPause className="size-4" aria-hidden /> Pause now</button>
+            <Button type="submit" variant="stop" busy={pause.isPending} disabled={already}><OctagonPause className="size-4" aria-hidden /> Pause now</Button>
           </div>
         </form>}
       </div>

@@ -81,7 +81,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Report({ report: { added, known, refused } }: { report: Imported }) {
+function Report({ report: { added, known, not_added: left, refused } }: { report: Imported }) {
   return (
     <div className="grid gap-5" role="status">
       <p className="flex items-center gap-2 font-serif text-xl">
@@ -89,9 +89,9 @@ function Report({ report: { added, known, refused } }: { report: Imported }) {
         {added > 0 ? `${count(added, 'source')} added` : 'Nothing new was added'}
       </p>
       {known > 0 && <p className="text-sm text-ink-2">{known === 1 ? '1 was here already.' : `${known.toLocaleString('en')} were here already.`}</p>}
-      {refused.length > 0 && (
+      {left > 0 && (
         <section className="grid gap-2">
-          <h3 className="text-sm font-semibold">{refused.length === 1 ? '1 could not be taken' : `${refused.length.toLocaleString('en')} could not be taken`}</h3>
+          <h3 className="text-sm font-semibold">{left.toLocaleString('en')} could not be taken{left > refused.length && `; the first ${refused.length.toLocaleString('en')} of them:`}</h3>
           <ul className="divide-y border-y" aria-label="Refused">
             {refused.map((r, i) => (
               <li key={i} className="py-2.5 text-sm">

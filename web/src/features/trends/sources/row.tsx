@@ -39,13 +39,13 @@ export function Row({ source: s, may, actions, edit }: { source: Source; may: bo
         </Menu>
       </div>
       {wrong && (
-        <div className={`rounded-md px-4 py-3 text-sm wrap-anywhere sm:ml-13.5 ${s.state === 'troubled' ? 'bg-bad-soft' : 'bg-brass-soft'}`}>
+        <div className={`ml-13.5 rounded-md px-4 py-3 text-sm wrap-anywhere ${s.state === 'troubled' ? 'bg-bad-soft' : 'bg-brass-soft'}`}>
           <p>{wrong.words}</p>
           {wrong.then && <p className="mt-0.5 text-xs text-ink-2">{wrong.then}</p>}
           {s.state === 'unconnected' && <p className="mt-0.5"><Link to="/$org/$brand/brand/$section" params={{ ...scope, section: 'connections' }} className="underline underline-offset-4">Open Connections</Link></p>}
         </div>
       )}
-      <dl className="flex flex-wrap gap-x-5 gap-y-1 text-xs text-ink-3 sm:pl-13.5">
+      <dl className="flex flex-wrap gap-x-5 gap-y-1 pl-13.5 text-xs text-ink-3">
         {/* Beside the name there is no room for it on a phone. */}
         <div className={`sm:hidden ${text}`}><dt className="sr-only">State</dt><dd>{state}</dd></div>
         <Fact name="Items">{s.items === 0 ? 'Nothing read yet' : `${s.items.toLocaleString('en')} ${s.items === 1 ? 'item' : 'items'}${tempo ? `, ${tempo}` : ''}`}</Fact>

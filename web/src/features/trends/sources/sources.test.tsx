@@ -108,11 +108,12 @@ describe('the sources', () => {
   });
 
   it('tell what an OPML file brought, and what it did not', async () => {
-    serve({ 'POST /sources/import': () => ({ added: 2, known: 1, refused: [{ title: 'Old blog', url: 'ftp://example.org', why: 'Only http and https can be read.' }] }) });
+    serve({ 'POST /sources/import': () => ({ added: 2, known: 1, not_added: 1_200, refused: [{ title: 'Old blog', url: 'ftp://example.org', why: 'Only http and https can be read.' }] }) });
     open('sources?open=import', pages);
     await userEvent.upload(await screen.findByLabelText('OPML file'), new File(['<opml version="2.0"/>'], 'feeds.opml', { type: 'text/x-opml' }));
     expect(await screen.findByText('2 sources added')).toBeTruthy();
     expect(screen.getByText('1 was here already.')).toBeTruthy();
+    expect(screen.getByText('1,200 could not be taken; the first 1 of them:')).toBeTruthy();
     expect(screen.getByText('Only http and https can be read.')).toBeTruthy();
     expect(sent('POST', '/sources/import')[0]?.body).toEqual({ opml: '<opml version="2.0"/>' });
   });

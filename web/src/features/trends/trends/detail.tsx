@@ -1,3 +1,4 @@
+import { networksQuery } from '@/shared/api/queries';
 import { copyText } from '@/shared/lib/clipboard';
 import { ago, fullTime } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
@@ -164,13 +165,15 @@ function Evidence({ trend: t, now }: { trend: TrendDetail; now: Date }) {
 
 function Posts({ posts }: { posts: TrendDetail['posts'] }) {
   const { scope } = useScope();
+  const networks = useQuery(networksQuery).data?.networks;
+  const name = (id: string) => networks?.find((n) => n.id === id)?.name ?? capital(id.replaceAll('_', ' '));
   return (
     <ul className="divide-y border-y" aria-label="Posts made from it">
       {posts.map((p) => (
         <li key={p.post_id}>
           <Link to="/$org/$brand/library" params={scope} search={{ post: p.post_id }} className="flex min-h-11 items-center gap-3 py-2 text-sm underline-offset-4 hover:underline">
             <NetworkGlyph network={p.network} className="size-3.5 text-ink-3" />
-            <span className="min-w-0 grow truncate">{`${p.network.charAt(0).toUpperCase()}${p.network.slice(1).replaceAll('_', ' ')}, ${p.content_type.replaceAll('_', ' ')}`}</span>
+            <span className="min-w-0 grow truncate">{`${name(p.network)}, ${p.content_type.replaceAll('_', ' ')}`}</span>
             <span className="text-xs text-ink-3" title="How much of what holds the trend together it has">{percent(p.relevance)} match</span>
             <Status status={p.status} />
           </Link>

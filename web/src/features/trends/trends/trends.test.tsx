@@ -23,7 +23,7 @@ const whole = (t: Trend): TrendDetail => ({
   ends: { sentences: ['Two quiet days would end it.'], declines_after_hours: 12, over_after_hours: 48, over_at: from(40), gap_hours: 2 },
   angles: [{ id: 'explain', title: 'What it is', angle: 'Explain it.', format: 'thread', evidence: ['item_1'] }, { id: 'number', title: 'The number', angle: 'Begin with it.', format: 'post', evidence: [] }, { id: 'steps', title: 'In steps', angle: 'One by one.', format: 'carousel', evidence: [] }],
   evidence: [{ item_id: 'item_1', title: 'A cold spring', url: 'https://example.org/cold', source: { id: 'source_1', name: 'The Allotment', kind: 'feed' }, at: from(-1), likeness: 0.9 }],
-  posts: [{ post_id: 'post_1', network: 'x', content_type: 'thread', status: 'pending', relevance: 0.6 }],
+  posts: [{ post_id: 'post_1', network: 'linkedin', content_type: 'carousel', status: 'pending', relevance: 0.6 }],
   predicted: { made_at: from(-6), onset_at: from(-20), items: 5, peak: t.peak, size: t.size }, evaluation: null,
 });
 const focused = () => document.activeElement?.closest('li')?.dataset['trend'];
@@ -39,7 +39,7 @@ describe('trends', () => {
       'GET /trends/trend_2': () => whole(soil),
       'GET /trends/accuracy': () => ({ trends: 10, peaks: 8, sizes: 7, held: 9, peak_rate: 0.8, size_rate: 0.7, held_rate: 0.9, from: from(-900), to: from(-10), sentences: [] }),
       'GET /sources': () => ({ items: [source({ id: 'source_1', name: 'The Allotment' })] }),
-      'GET /api/v1/networks': () => ({ networks: [{ id: 'x', name: 'X', content_types: [{ id: 'post', target: 'x.post', is_default: true }] }] }),
+      'GET /api/v1/networks': () => ({ networks: [{ id: 'x', name: 'X', content_types: [{ id: 'post', target: 'x.post', is_default: true }] }, { id: 'linkedin', name: 'LinkedIn', content_types: [] }] }),
     });
   });
 
@@ -63,6 +63,9 @@ describe('trends', () => {
     await waitFor(() => expect(at()).toContain('trend=trend_1'));
     for (const title of ['Why it is a trend', 'Why for you', 'What would end it', 'Who says so', 'Made from it', 'What we predicted']) expect(await screen.findByRole('heading', { name: title })).toBeTruthy();
     expect(screen.getByRole('link', { name: /^A cold spring/ })).toBeTruthy();
+    // networks go by their own names, and what would end it is said once
+    expect(await screen.findByText('LinkedIn, carousel')).toBeTruthy();
+    expect(screen.getByText(/^The last came/).textContent).toMatch(/^The last came .+ ago; without another it is over in 40 h\.$/);
     expect(screen.getByRole('link', { name: 'Read “A cold spring” in the Reader' }).getAttribute('href')).toContain('item=item_1');
   });
 

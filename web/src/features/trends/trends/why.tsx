@@ -115,15 +115,14 @@ export function WhyYou({ why, relevance }: { why: TrendWhyYou; relevance: number
   );
 }
 
-export function Ends({ trend: { ends, state, last_item_at, item_count }, now }: { trend: TrendDetail; now: Date }) {
+export function Ends({ trend: { ends, state, last_item_at }, now }: { trend: TrendDetail; now: Date }) {
   const left = new Date(ends.over_at).getTime() - now.getTime();
   return (
     <div className="grid gap-3">
       <Sentences all={ends.sentences} />
       {state !== 'expired' && left > 0 && (
         <p className="text-sm text-ink-3">
-          Without another item it is over in <time dateTime={ends.over_at} title={fullTime(ends.over_at)} className="font-semibold text-ink">{span(left)}</time>.{' '}
-          {item_count > 1 && ends.gap_hours > 0 && <>One usually comes every {span(ends.gap_hours * 3_600_000)}; </>}{item_count > 1 && ends.gap_hours > 0 ? 'the' : 'The'} last came <time dateTime={last_item_at} title={fullTime(last_item_at)}>{span(now.getTime() - new Date(last_item_at).getTime())} ago</time>.
+          The last came <time dateTime={last_item_at} title={fullTime(last_item_at)}>{span(now.getTime() - new Date(last_item_at).getTime())} ago</time>; without another it is over in <time dateTime={ends.over_at} title={fullTime(ends.over_at)} className="font-semibold text-ink">{span(left)}</time>.
         </p>
       )}
     </div>
