@@ -173,7 +173,8 @@ fn foreign(seen: &Seen, response: &Response) -> Option<Problem> {
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    if kind.starts_with(PROBLEM_JSON) || kind.starts_with("application/json") {
+    // nothing below writes a page by itself: whoever does has words for a person who followed a link
+    if [PROBLEM_JSON, "application/json", "text/html"].iter().any(|own| kind.starts_with(own)) {
         return None;
     }
     let (kind, code, detail) = match status.as_u16() {

@@ -48,10 +48,11 @@ pub struct Imported {
     pub added: usize,
     /// How many were there before.
     pub known: usize,
-    /// How many could not be added.
-    pub not_added: usize,
-    /// Which those are and why, at most 200 of them.
+    /// Which could not be added, at most 200 of them.
     pub refused: Vec<Refused>,
+    /// How many more could not be added than are told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub untold: Option<usize>,
 }
 
 /// A source of a file that could not be added.
@@ -406,7 +407,7 @@ impl Trends {
         }
         events::record_all(&mut tx, &self.clock, &self.rng, told).await?;
         tx.commit().await?;
-        imported.not_added = refused.len() + more;
+        imported.untold = Some(refused.len().saturating_sub(TOLD) + more).filter(|untold| *untold > 0);
         refused.truncate(TOLD);
         imported.refused = refused;
         Ok(imported)

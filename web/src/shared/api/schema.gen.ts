@@ -12184,10 +12184,10 @@ export interface components {
             added: number;
             /** @description How many were there before. */
             known: number;
-            /** @description How many could not be added. */
-            not_added: number;
-            /** @description Which those are and why, at most 200 of them. */
+            /** @description Which could not be added, at most 200 of them. */
             refused: components["schemas"]["RefusedSource"][];
+            /** @description How many more could not be added than are told. */
+            untold?: number | null;
         };
         /**
          * @description What kind of source it is.

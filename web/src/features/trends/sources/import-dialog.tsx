@@ -81,7 +81,8 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Report({ report: { added, known, not_added: left, refused } }: { report: Imported }) {
+function Report({ report: { added, known, refused, untold } }: { report: Imported }) {
+  const left = refused.length + (untold ?? 0);
   return (
     <div className="grid gap-5" role="status">
       <p className="flex items-center gap-2 font-serif text-xl">

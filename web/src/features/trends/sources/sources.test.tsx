@@ -108,7 +108,7 @@ describe('the sources', () => {
   });
 
   it('tell what an OPML file brought, and what it did not', async () => {
-    serve({ 'POST /sources/import': () => ({ added: 2, known: 1, not_added: 1_200, refused: [{ title: 'Old blog', url: 'ftp://example.org', why: 'Only http and https can be read.' }] }) });
+    serve({ 'POST /sources/import': () => ({ added: 2, known: 1, untold: 1_199, refused: [{ title: 'Old blog', url: 'ftp://example.org', why: 'Only http and https can be read.' }] }) });
     open('sources?open=import', pages);
     await userEvent.upload(await screen.findByLabelText('OPML file'), new File(['<opml version="2.0"/>'], 'feeds.opml', { type: 'text/x-opml' }));
     expect(await screen.findByText('2 sources added')).toBeTruthy();
