@@ -418,7 +418,7 @@ async fn a_channel_has_numbers_through_an_account_and_its_feed_otherwise() {
                 "Oak three",
                 "https://www.youtube.com/watch?v=vid3",
                 "Tue, 17 Nov 2026 09:30:00 GMT",
-                "A third.",
+                "A third plank, planed by hand and oiled twice.",
             )],
         ),
     );

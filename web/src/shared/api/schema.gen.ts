@@ -9301,6 +9301,8 @@ export interface components {
                 state: components["schemas"]["SourceState"];
                 /** @description How it fares. */
                 health: components["schemas"]["SourceHealth"];
+                /** @description The brand's account that it was read through last, as people address it, without `@`; null where it needs none. */
+                read_through?: string | null;
                 /**
                  * Format: int64
                  * @description What it said that is kept.
