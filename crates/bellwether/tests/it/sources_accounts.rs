@@ -18,7 +18,7 @@ const TOKEN: &str = "https://api.x.com/2/oauth2/token";
 const ME: &str = "https://api.x.com/2/users/me?user.fields=profile_image_url%2Cpublic_metrics";
 const OAK: &str = "https://api.x.com/2/users/by/username/Oak";
 const POSTS: &str = "https://api.x.com/2/users/77/tweets?max_results=50&exclude=replies%2Cretweets";
-const FIELDS: &str = "post.fields=author_id%2Ccreated_at%2Cnote_post%2Cpublic_metrics";
+const FIELDS: &str = "post.fields=created_at%2Cnote_post%2Cpublic_metrics";
 const DATA: &str = "https://www.googleapis.com/youtube/v3";
 const GRAPH: &str = "https://graph.facebook.com/v24.0";
 const CONNECT: &str = "Connect an X account under Connections, and this is read through it.";

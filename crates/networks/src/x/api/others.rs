@@ -21,10 +21,11 @@ const PAGES: usize = 2;
 /// How far back the search of X goes, with a margin for clocks that differ.
 const SEARCHED: TimeDelta = TimeDelta::hours(7 * 24 - 1);
 
-/// How fields are asked for, in X's words of 2026 and in the older ones: see `read`.
+/// How fields are asked for, in X's words of 2026 and in the older ones: see `read`. Who wrote a post comes with the
+/// expansion of its author.
 const FIELDS: [(&str, &str); 2] = [
-    ("post.fields", "author_id,created_at,note_post,public_metrics"),
-    ("tweet.fields", "author_id,created_at,note_tweet,public_metrics"),
+    ("post.fields", "created_at,note_post,public_metrics"),
+    ("tweet.fields", "created_at,note_tweet,public_metrics"),
 ];
 
 #[derive(Debug, Deserialize)]

@@ -577,7 +577,7 @@ async fn others_are_looked_up_once_and_read_from_where_it_ended() {
             { "id": "901", "author_id": "77", "text": "Without a time" },
         ], "meta": { "result_count": 2, "newest_id": "902", "oldest_id": "901", "next_token": "more" } });
     described("GetUsersPostsResponse", &answer);
-    let fields = "post.fields=author_id%2Ccreated_at%2Cnote_post%2Cpublic_metrics";
+    let fields = "post.fields=created_at%2Cnote_post%2Cpublic_metrics";
     // the first time one page is enough, however many there are
     script.expect(Method::Get, format!("{POSTS}&{fields}")).answer(200, &answer);
     let cx = cx(&script, &account, &app);
@@ -598,7 +598,7 @@ async fn others_are_looked_up_once_and_read_from_where_it_ended() {
     script
         .expect(Method::Get, format!("{POSTS}&since_id=902&{fields}"))
         .answer(400, &json!({ "title": "Invalid Request", "detail": "post.fields is not one of …" }));
-    let older = "tweet.fields=author_id%2Ccreated_at%2Cnote_tweet%2Cpublic_metrics";
+    let older = "tweet.fields=created_at%2Cnote_tweet%2Cpublic_metrics";
     script.expect(Method::Get, format!("{POSTS}&since_id=902&{older}")).answer(200, &next("two"));
     script
         .expect(Method::Get, format!("{POSTS}&since_id=902&pagination_token=two&{older}"))
@@ -623,7 +623,7 @@ async fn a_hashtag_is_searched_within_the_days_that_x_searches() {
     const SEARCH: &str = "https://api.x.com/2/tweets/search/recent?query=%23oak+-is%3Aretweet&max_results=50\
                           &expansions=author_id&user.fields=name%2Cusername";
     let (script, account, app) = (Script::new(), ours(), app());
-    let fields = "post.fields=author_id%2Ccreated_at%2Cnote_post%2Cpublic_metrics";
+    let fields = "post.fields=created_at%2Cnote_post%2Cpublic_metrics";
     let answer = json!({ "data": [
             { "id": "902", "author_id": "78", "created_at": "2026-05-04T09:00:00.000Z", "text": "#oak" },
             { "id": "901", "author_id": "79", "created_at": "2026-05-04T08:00:00.000Z", "text": "#oak too" },
@@ -701,7 +701,7 @@ async fn a_recorded_search_can_be_read() {
         .expect(
             Method::Get,
             "https://api.x.com/2/tweets/search/recent?query=%23oak+-is%3Aretweet&max_results=50&expansions=author_id\
-             &user.fields=name%2Cusername&post.fields=author_id%2Ccreated_at%2Cnote_post%2Cpublic_metrics",
+             &user.fields=name%2Cusername&post.fields=created_at%2Cnote_post%2Cpublic_metrics",
         )
         .respond(200, &[], answer);
     let whom = Whom::Hashtag("oak".into());
