@@ -35,7 +35,7 @@ pub struct TestApp {
     worker: Worker,
     database: TestDatabase,
     /// Where its files are, removed with it.
-    _files: tempfile::TempDir,
+    files: tempfile::TempDir,
 }
 
 impl TestApp {
@@ -65,7 +65,7 @@ impl TestApp {
     /// The same database and files with a program that was started anew; clients of the one before are of no use any more.
     pub fn restarted(self) -> Self {
         // other ids than the ones that were given out already
-        Self::start(self.database, self.clock, Rng::seeded(3), self.config, self.wire, self._files)
+        Self::start(self.database, self.clock, Rng::seeded(3), self.config, self.wire, self.files)
     }
 
     fn start(
@@ -87,7 +87,7 @@ impl TestApp {
         let web = app.web(|web| web.timeout = std::time::Duration::from_mins(5));
         let router = app.router(&web);
         let worker = app.worker().build().unwrap();
-        Self { app, clock, config, wire, web, router, worker, database, _files: files }
+        Self { app, clock, config, wire, web, router, worker, database, files }
     }
 
     /// Runs all jobs to their end.
