@@ -95,7 +95,7 @@ function Going({ publication: p }: { publication: Publication }) {
       <NetworkGlyph network={p.connection.network} className="self-center text-ink-3" />
       <Link to="/$org/$brand/queue" params={scope} search={{ item: p.id }} className="min-w-0 grow truncate rounded-sm font-serif text-base after:absolute after:inset-0 group-hover:text-brass-ink">{p.title || 'Untitled'}</Link>
       <span className="w-32 shrink-0 truncate text-xs text-ink-3 max-md:hidden">{p.connection.name}</span>
-      <span className="flex shrink-0 md:w-28"><StateMark state={p.state} /></span>
+      <span className="flex shrink-0 self-center md:w-28"><StateMark state={p.state} /></span>
     </li>
   );
 }
