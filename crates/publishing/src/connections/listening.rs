@@ -6,10 +6,10 @@ use async_trait::async_trait;
 use bellwether_kernel::id::{BrandId, OrganizationId};
 use bellwether_networks::{
     Network,
-    publish::{Abilities, Ask, Cx, Fault, FaultKind, Heard, Other, Provider, Whom},
+    publish::{Abilities, Ask, Cx, Fault, FaultKind, Heard, Provider, Whom},
 };
 use bellwether_store::TenantScope;
-use bellwether_trends::sources::{self, Accounts, Kind, Missed, Post, Question, Said, Why};
+use bellwether_trends::sources::{Accounts, Kind, Missed, Said, Why};
 
 use super::sql::{self, ListenerRow};
 use crate::{Error, Publishing};
@@ -40,28 +40,23 @@ impl Accounts for Listeners {
         }
     }
 
-    async fn read(&self, of: (OrganizationId, BrandId), question: Question<'_>) -> Result<Said, Missed> {
-        let whom = match question.whom {
-            sources::Whom::Account(name) => Whom::Account(name.clone()),
-            sources::Whom::Hashtag(tag) => Whom::Hashtag(tag.clone()),
-        };
-        let can = |can: Abilities| match whom {
+    async fn read(&self, of: (OrganizationId, BrandId), kind: Kind, ask: Ask<'_>) -> Result<Said, Missed> {
+        let can = |can: Abilities| match ask.whom {
             Whom::Account(_) => can.reads_accounts,
             Whom::Hashtag(_) => can.reads_hashtags,
         };
-        let listeners = self.0.listeners(of, question.kind, can).await?;
-        let ask = Ask { whom: &whom, since: question.since, memory: question.memory };
+        let listeners = self.0.listeners(of, kind, can).await?;
         let mut asleep = listeners.iter().find(|one| !one.works()).map(|one| one.handle.clone());
         for one in listeners.iter().filter(|one| one.works()).take(TRIED) {
             match self.0.hear(of, one, ask).await {
-                Ok(heard) => return Ok(said(heard, one.handle.clone())),
+                Ok(heard) => return Ok(Said { through: one.handle.clone(), heard }),
                 // it is said at the account; the brand may have another one
                 Err(Error::Network(fault)) if concerns_reader(&fault) => asleep = Some(one.handle.clone()),
                 Err(Error::Network(fault)) => return Err(missed(fault)),
                 Err(error) => return Err(broken(&error)),
             }
         }
-        let Some(handle) = asleep else { return Err(Missed::not_connected(question.kind)) };
+        let Some(handle) = asleep else { return Err(Missed::not_connected(kind)) };
         let words = format!(
             "Connect @{} again under Connections, and this is read through it.",
             handle.trim_start_matches('@')
@@ -91,32 +86,6 @@ fn broken(error: &Error) -> Missed {
         why: Why::Passing,
         words: "Something went wrong here. It is tried again.".to_owned(),
         wait: None,
-    }
-}
-
-fn said(heard: Heard, through: String) -> Said {
-    Said {
-        through,
-        name: heard.name,
-        channel: heard.id,
-        posts: heard.posts.into_iter().map(post).collect(),
-        memory: heard.memory,
-    }
-}
-
-fn post(other: Other) -> Post {
-    let count = |name: &str| other.counts.get(name).copied();
-    Post {
-        comments: count("comments"),
-        views: count("views"),
-        likes: count("likes"),
-        reposts: count("reposts"),
-        url: other.url,
-        author: other.author,
-        title: other.title,
-        text: other.text,
-        at: other.at,
-        picture_url: other.picture_url,
     }
 }
 

@@ -7,20 +7,12 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bellwether_kernel::{
-    Timestamp,
-    id::{BrandId, OrganizationId},
-};
+use bellwether_kernel::id::{BrandId, OrganizationId};
+use bellwether_networks::publish::{Ask, Heard, Other};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{
-    Kind,
-    check::Look,
-    model::{self, Whom},
-    politeness::Trouble,
-    sql::Due,
-};
+use super::{Kind, check::Look, model, politeness::Trouble, sql::Due};
 use crate::{
     Trends,
     items::identify,
@@ -31,57 +23,13 @@ use crate::{
 /// all of them some of a limit.
 pub(super) const REST: i64 = 60;
 
-/// What is asked of an account.
-#[derive(Debug, Clone, Copy)]
-pub struct Question<'a> {
-    /// Of which network.
-    pub kind: Kind,
-    /// Whose posts.
-    pub whom: &'a Whom,
-    /// When the newest that is kept is dated.
-    pub since: Option<Timestamp>,
-    /// What the last answer wanted to have remembered; null the first time.
-    pub memory: &'a Value,
-}
-
 /// What an account was shown.
 #[derive(Debug, Clone, Default)]
 pub struct Said {
     /// The account that it was read through, as people address it, without `@`.
     pub through: String,
-    /// What the one that is read calls itself.
-    pub name: Option<String>,
-    /// The channel, at YouTube.
-    pub channel: Option<String>,
-    /// Its posts.
-    pub posts: Vec<Post>,
-    /// What the next question brings along.
-    pub memory: Value,
-}
-
-/// Somebody's post.
-#[derive(Debug, Clone)]
-pub struct Post {
-    /// Where people see it.
-    pub url: String,
-    /// Who wrote it.
-    pub author: Option<String>,
-    /// Its title, where posts have titles.
-    pub title: Option<String>,
-    /// Its text.
-    pub text: String,
-    /// When it appeared.
-    pub at: Timestamp,
-    /// A picture of it.
-    pub picture_url: Option<String>,
-    /// Answers to it.
-    pub comments: Option<i64>,
-    /// How often it was seen.
-    pub views: Option<i64>,
-    /// Likes.
-    pub likes: Option<i64>,
-    /// How often it was passed on.
-    pub reposts: Option<i64>,
+    /// What the network gave.
+    pub heard: Heard,
 }
 
 /// Why nothing was read.
@@ -141,7 +89,7 @@ pub trait Accounts: Send + Sync {
     async fn account(&self, of: (OrganizationId, BrandId), kind: Kind) -> Result<String, Missed>;
 
     /// What somebody posted, or anybody with a hashtag.
-    async fn read(&self, of: (OrganizationId, BrandId), question: Question<'_>) -> Result<Said, Missed>;
+    async fn read(&self, of: (OrganizationId, BrandId), kind: Kind, ask: Ask<'_>) -> Result<Said, Missed>;
 }
 
 /// Where nobody keeps accounts: the command line, and tests of other things.
@@ -153,8 +101,8 @@ impl Accounts for NoAccounts {
         Err(Missed::not_connected(kind))
     }
 
-    async fn read(&self, _: (OrganizationId, BrandId), question: Question<'_>) -> Result<Said, Missed> {
-        Err(Missed::not_connected(question.kind))
+    async fn read(&self, _: (OrganizationId, BrandId), kind: Kind, _: Ask<'_>) -> Result<Said, Missed> {
+        Err(Missed::not_connected(kind))
     }
 }
 
@@ -167,20 +115,17 @@ impl Trends {
             Trouble::lasting("network_refused", "The address names neither an account nor a hashtag.")
         })?;
         let nothing = Value::Null;
-        let question = Question {
-            kind: due.kind,
-            whom: &whom,
-            since: due.last_item_at,
-            memory: due.memory.as_ref().unwrap_or(&nothing),
-        };
-        let said = self.accounts.read((due.organization, due.brand), question).await?;
-        let channel = said.channel.filter(|id| due.feed_url.is_none() && model::is_channel(id));
+        let memory = due.memory.as_ref().unwrap_or(&nothing);
+        let ask = Ask { whom: &whom, since: due.last_item_at, memory };
+        let Said { through, heard } =
+            self.accounts.read((due.organization, due.brand), due.kind, ask).await?;
+        let channel = heard.id.filter(|id| due.feed_url.is_none() && model::is_channel(id));
         let mut look = Look::unchanged();
-        look.found = identify(due.id, said.posts.into_iter().map(entry).collect());
-        look.name = said.name.map(|name| model::one_line(&name).chars().take(200).collect());
+        look.found = identify(due.id, heard.posts.into_iter().map(entry).collect());
+        look.name = heard.name.map(|name| model::one_line(&name).chars().take(200).collect());
         // what is read should no account be there any more
         look.feed_url = channel.map(|id| model::channel_feed(&id));
-        look.metadata = Some(json!({ "read_through": said.through, "account": said.memory }));
+        look.metadata = Some(json!({ "read_through": through, "account": heard.memory }));
         look.rest_minutes = Some(REST);
         Ok(look)
     }
@@ -203,7 +148,8 @@ impl Trends {
 }
 
 /// A post as an entry of a feed. Its text is plain; entries are HTML.
-fn entry(post: Post) -> Entry {
+fn entry(post: Other) -> Entry {
+    let count = |name: &str| post.counts.get(name).copied();
     let mut content = String::new();
     for line in post.text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         content.extend(["<p>", &escape(line), "</p>"]);
@@ -215,10 +161,10 @@ fn entry(post: Post) -> Entry {
         published: Some(post.at),
         content: Some(content),
         picture: post.picture_url.and_then(|url| Url::parse(&url).ok()),
-        comments: post.comments,
-        views: post.views,
-        likes: post.likes,
-        reposts: post.reposts,
+        comments: count("comments"),
+        views: count("views"),
+        likes: count("likes"),
+        reposts: count("reposts"),
         ..Entry::default()
     }
 }

@@ -13,10 +13,10 @@ mod service;
 mod sql;
 
 pub(crate) use accounts::NoAccounts;
-pub use accounts::{Accounts, Missed, Post, Question, Said, Why};
+pub use accounts::{Accounts, Missed, Said, Why};
 pub use detect::{Candidate, Recent};
 pub use jobs::{CheckDue, CheckSource, HearConnection, Retain, subscriptions};
-pub use model::{CreateSource, Frequency, Health, Kind, SourceView, State, UpdateSource, Whom};
+pub use model::{CreateSource, Frequency, Health, Kind, SourceView, State, UpdateSource};
 pub(crate) use model::{bare, one_line};
 pub(crate) use once::{Reading, outlines};
 pub use politeness::Manners;

@@ -1,6 +1,7 @@
 //! What a source is: its kinds, what makes two spellings one source, and when it is looked at.
 
 use bellwether_kernel::{Problem, Timestamp};
+use bellwether_networks::publish::Whom;
 use chrono::{DateTime, Duration, Utc};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
@@ -449,16 +450,6 @@ pub fn place(kind: Kind, url: &Url, feed: Option<&Url>) -> Result<Place, Problem
     }
 }
 
-/// Whose posts are read through an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Whom {
-    /// An account, as people address it, without `@`. At YouTube a channel: its id, its handle with `@`, or `user/` and its
-    /// old name.
-    Account(String),
-    /// A hashtag, without `#`.
-    Hashtag(String),
-}
-
 /// Pages of X that are nobody's.
 const PAGES_OF_X: &[&str] = &[
     "home",
@@ -476,7 +467,8 @@ const PAGES_OF_X: &[&str] = &[
 /// Pages of Instagram that are nobody's.
 const PAGES_OF_INSTAGRAM: &[&str] = &["explore", "p", "reel", "reels", "stories", "tv", "accounts", "direct"];
 
-/// Whom an address of a network names; none where it names nobody whom an account can be asked for.
+/// Whom an address of a network names; none where it names nobody whom an account can be asked for. At YouTube a channel: its
+/// id, its handle with `@`, or `user/` and its old name.
 pub fn whom(kind: Kind, url: &Url) -> Option<Whom> {
     let parts = segments(url);
     let hashtag = |tag: &str| {
