@@ -185,6 +185,10 @@ it('tells a newcomer what is read through an account, where to connect one, and 
   await list.getByText(words).waitFor();
   await list.getByText('Needs an account').filter({ visible: true }).waitFor();
   await expectAccessible(page, 'a source that waits for an account');
+  await page.getByRole('radio', { name: 'Needs an account' }).or(page.getByRole('button', { name: 'Needs an account', exact: true })).click();
+  await page.waitForURL(/state=unconnected/);
+  await page.reload();
+  await list.getByText(words).waitFor();
   await list.getByRole('link', { name: 'Open Connections' }).click();
   await page.waitForURL(/\/brand\/connections$/);
   await page.getByRole('heading', { name: 'Connections', exact: true }).first().waitFor();

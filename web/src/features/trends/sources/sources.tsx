@@ -31,7 +31,7 @@ export interface SourcesView extends SourceFilter {
 interface SourcesProps { view: SourcesView; onView: (view: SourcesView, replace?: boolean) => void }
 
 const states: { value: SourceState | 'all'; label: string }[] = [
-  { value: 'all', label: 'All' }, { value: 'healthy', label: 'Healthy' }, { value: 'troubled', label: 'In trouble' }, { value: 'resting', label: 'Resting' }, { value: 'paused', label: 'Paused' },
+  { value: 'all', label: 'All' }, { value: 'healthy', label: 'Healthy' }, { value: 'troubled', label: 'In trouble' }, { value: 'resting', label: 'Resting' }, { value: 'unconnected', label: 'Needs an account' }, { value: 'paused', label: 'Paused' },
 ];
 
 /** Where ideas come from: what a brand reads, and how each of it does. */
