@@ -120,12 +120,12 @@ impl TenantTx {
 
     /// Makes it last.
     pub async fn commit(self) -> Result<(), Error> {
-        Ok(self.lent.end("COMMIT").await?)
+        Ok(self.lent.commit().await?)
     }
 
     /// Takes it back. Dropping does the same, a moment later.
     pub async fn rollback(self) -> Result<(), Error> {
-        Ok(self.lent.end("ROLLBACK").await?)
+        Ok(self.lent.rollback().await?)
     }
 
     /// Ends a transaction that only read, without waiting for the server: the next one on its connection hears of the end.
@@ -181,12 +181,12 @@ impl ServiceTx {
 
     /// Makes it last.
     pub async fn commit(self) -> Result<(), Error> {
-        Ok(self.lent.end("COMMIT").await?)
+        Ok(self.lent.commit().await?)
     }
 
     /// Takes it back. Dropping does the same, a moment later.
     pub async fn rollback(self) -> Result<(), Error> {
-        Ok(self.lent.end("ROLLBACK").await?)
+        Ok(self.lent.rollback().await?)
     }
 }
 

@@ -14,9 +14,10 @@ use std::{
 };
 
 use sqlx::{
-    AssertSqlSafe, Connection as _, Executor as _, PgConnection, PgPool, Postgres, Result,
-    pool::PoolConnection,
+    AssertSqlSafe, Connection as _, Executor as _, PgConnection, PgPool, Postgres, Result, SqlSafeStr as _,
+    pool::PoolConnection, postgres::PgTransactionManager,
 };
+use sqlx_core::transaction::TransactionManager as _;
 use tokio::runtime::Handle;
 
 /// After a rest of so long a connection may have died unseen: the pool asks it before its next use.
@@ -147,24 +148,31 @@ impl Lent {
     /// begun is known before the first byte is sent.
     pub(crate) async fn begin(&mut self, opening: String) -> Result<()> {
         self.open = true;
-        self.conn().execute(AssertSqlSafe(opening)).await.map(|_| ())
+        PgTransactionManager::begin(self.conn(), Some(AssertSqlSafe(opening).into_sql_str())).await
     }
 
-    /// Ends the transaction: `COMMIT` or `ROLLBACK`.
-    pub(crate) async fn end(mut self, how: &'static str) -> Result<()> {
-        self.conn().execute(how).await?;
+    /// Makes the transaction last.
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        PgTransactionManager::commit(self.conn()).await?;
+        self.open = false;
+        self.rest();
+        Ok(())
+    }
+
+    /// Takes the transaction back.
+    pub(crate) async fn rollback(mut self) -> Result<()> {
+        PgTransactionManager::rollback(self.conn()).await?;
         self.open = false;
         self.rest();
         Ok(())
     }
 
     /// Ends a transaction that only read, without waiting for the server's answer: whoever uses the connection next reads it
-    /// first.
+    /// first. The end is sent behind whatever the server has yet to answer, the rest of an error for one.
     pub(crate) fn end_reading(mut self) {
-        let sent = {
-            let ending = pin!(self.conn().execute("ROLLBACK"));
-            ending.poll(&mut Context::from_waker(Waker::noop()))
-        };
+        PgTransactionManager::start_rollback(self.conn());
+        // sends what is queued and then waits for the answers, which is not waited for here
+        let sent = pin!(self.conn().flush()).poll(&mut Context::from_waker(Waker::noop()));
         // what could not be sent at once is left to `drop`
         if !matches!(sent, Poll::Ready(Err(_))) && !self.conn().should_flush() {
             self.open = false;
@@ -202,7 +210,13 @@ impl Drop for Lent {
         {
             // at once, not at the next use: what it has locked others wait for
             runtime.spawn(async move {
-                if let Err(error) = connection.execute("ROLLBACK").await {
+                // one whose opening was not answered doesn't count as a transaction yet
+                let ended = if connection.is_in_transaction() {
+                    PgTransactionManager::rollback(&mut connection).await
+                } else {
+                    connection.execute("ROLLBACK").await.map(|_| ())
+                };
+                if let Err(error) = ended {
                     tracing::debug!(%error, "could not take a transaction back; its connection is closed");
                     connection.close_on_drop();
                 }

@@ -588,7 +588,7 @@ async fn the_connection_that_was_used_last_is_used_next_with_nothing_left_on_it(
     database.store().pool().execute("UPDATE marks SET n = 2").await.unwrap();
     let mut tx = store.tenant(&scope).await.unwrap();
     assert_eq!(process(tx.conn()).await, second);
-    // one that failed, or was dropped, is put in order first: it comes back by the pool
+    // one whose answers were not all read yet, an error's last word for one, ends behind them
     tx.conn().execute("SELECT 1 / 0").await.unwrap_err();
     tx.end_reading();
     let mut tx = store.tenant(&scope).await.unwrap();
@@ -601,4 +601,40 @@ async fn the_connection_that_was_used_last_is_used_next_with_nothing_left_on_it(
     assert!(idle <= all && all <= 12, "{idle} of {all}");
     store.close().await;
     assert_eq!(store.connections(), (0, 0));
+}
+
+/// The driver tells of an error before the server's last word on it, and whoever stops waiting reads no answer at all: the
+/// end of the transaction must be sent all the same, or the next one on the connection is inside of it.
+#[tokio::test]
+async fn a_transaction_ends_behind_the_answers_that_nobody_read() {
+    let database = database().await;
+    let store = store_of(&database, 12).await;
+    let scope = TenantScope::organization(OrganizationId::from(Uuid::nil()));
+    for turn in 0..3 {
+        let mut tx = store.tenant(&scope).await.unwrap();
+        let used = process(tx.conn()).await;
+        tx.conn().execute("SET LOCAL app.mark = 'the first'").await.unwrap();
+        tokio::select! {
+            biased;
+            _ = tx.conn().execute("SELECT pg_sleep(0.2)") => panic!("the server is asleep"),
+            () = std::future::ready(()) => {}
+        }
+        tx.end_reading();
+
+        if turn == 0 {
+            let mut tx = store.tenant(&scope).await.unwrap();
+            assert_eq!(process(tx.conn()).await, used);
+            let mark = text(&mut tx, "SELECT nullif(current_setting('app.mark', true), '')").await;
+            assert_eq!(mark, None, "inside of the transaction before");
+            tx.rollback().await.unwrap();
+        } else {
+            let mut asking = store.asking().await.unwrap();
+            assert_eq!(process(asking.conn()).await, used);
+            let role: String =
+                sqlx::query_scalar("SELECT current_user::text").fetch_one(asking.conn()).await.unwrap();
+            assert_eq!(role, "bellwether");
+            asking.done();
+        }
+    }
+    store.close().await;
 }
