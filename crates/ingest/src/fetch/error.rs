@@ -52,7 +52,7 @@ pub enum FetchError {
         retry_after: Option<String>,
     },
     /// More bytes than allowed.
-    #[error("The page is larger than {} MB.", limit / 1_000_000)]
+    #[error("The answer is larger than {} MB, the most that is read.", limit / 1_000_000)]
     TooLarge {
         /// The limit in bytes.
         limit: usize,

@@ -69,8 +69,10 @@ pub(super) fn why(trend: &detect::Trend) -> Why {
     let leading = own.phrases.first().map(|phrase| format!("“{}”", phrase.text));
     if let Some(leading) = leading.filter(|_| own.seen > own.usual) {
         let usual = if own.usual < RARE { "hardly ever".to_owned() } else { times(own.usual) };
+        // what one source repeats counts as a half, a third and so on, which leaves a fraction
+        let repeated = if own.seen.fract() == 0.0 { "" } else { ", repetitions by one source counting less" };
         sentences.push(format!(
-            "In the busiest {window} {leading} came up {}; usually it does so {usual}. By chance that would happen {}.",
+            "In the busiest {window} {leading} came up {}{repeated}; usually it does so {usual}. By chance that would happen {}.",
             times(own.seen),
             chance(own.surprise)
         ));
