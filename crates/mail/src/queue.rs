@@ -115,6 +115,8 @@ pub struct Outcome {
     pub status: Status,
     /// Why it did not leave; of one that was sent, what is not known of it.
     pub error: Option<String>,
+    /// When a server took it, or got it.
+    pub sent_at: Option<Timestamp>,
 }
 
 /// What became of mails, for who queued them; those that the outbox has no more are left out.

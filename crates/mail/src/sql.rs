@@ -210,7 +210,7 @@ pub(crate) async fn get(conn: &mut PgConnection, id: MailId) -> Result<Option<Ma
 pub(crate) async fn outcomes(conn: &mut PgConnection, ids: &[MailId]) -> Result<Vec<crate::Outcome>> {
     sqlx::query_as!(
         crate::Outcome,
-        r#"SELECT id AS "mail: MailId", status AS "status: Status", last_error AS error
+        r#"SELECT id AS "mail: MailId", status AS "status: Status", last_error AS error, sent_at
              FROM operations.mails WHERE id = ANY ($1)"#,
         ids as &[MailId]
     )

@@ -196,6 +196,24 @@ async fn a_row_that_another_look_holds_is_waited_for_not_left_for_the_next_minut
 }
 
 #[tokio::test]
+async fn a_morning_wanted_for_the_next_minute_comes_in_it() {
+    let app = TestApp::new().await;
+    let ada = with_drafts(&app).await;
+    look_at(&app, "2026-11-16T14:00:00Z").await;
+    assert!(deliveries(&app).await.is_empty(), "today's eight o'clock is over");
+    // wished between two looks, for a time that is over when the next one comes
+    at(&app, "2026-11-16T14:00:40Z");
+    prefer(&ada, json!({ "morning": { "time": "14:01" } })).await;
+    look_at(&app, "2026-11-16T14:01:20Z").await;
+    look_at(&app, "2026-11-16T14:02:20Z").await;
+    assert_eq!(deliveries(&app).await, ["2026-11-16 delivered"]);
+    prefer(&ada, json!({ "morning": { "time": "14:03" } })).await;
+    look_at(&app, "2026-11-16T14:03:20Z").await;
+    assert_eq!(deliveries(&app).await, ["2026-11-16 delivered"], "once for each date");
+    app.done().await;
+}
+
+#[tokio::test]
 async fn killed_before_the_mail_is_kept_it_comes_once_all_the_same() {
     let app = TestApp::new().await;
     with_drafts(&app).await;
@@ -640,7 +658,7 @@ async fn killed_while_the_mail_was_handed_over_it_is_not_sent_again_and_says_so(
     )
     .await;
     look(&app).await;
-    look(&app).await;
+    look_at(&app, "2026-11-17T08:01:00Z").await;
     let outbox: (String, Option<String>) =
         sqlx::query_as("SELECT status, last_error FROM operations.mails WHERE template = 'morning'")
             .fetch_one(app.store().pool())
@@ -654,6 +672,7 @@ async fn killed_while_the_mail_was_handed_over_it_is_not_sent_again_and_says_so(
         (&json!("delivered"), &json!("email"), &Value::Null)
     );
     assert_eq!(delivery["reason"], format!("Mail: {words}"));
+    assert_eq!(delivery["delivered_at"], "2026-11-17T08:00:00Z", "when it left, not when that was looked at");
     let tries: Vec<String> = sqlx::query_scalar("SELECT channel || ' ' || state FROM delivery.send_attempts")
         .fetch_all(app.store().pool())
         .await

@@ -4,7 +4,7 @@ use bellwether_kernel::{Timestamp, id::PostId};
 use bellwether_networks::Network;
 use bellwether_publishing::time;
 use bellwether_trends::TrendId;
-use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, Utc, Weekday};
+use chrono::{DateTime, Datelike as _, Days, Duration, NaiveDate, NaiveTime, Utc, Weekday};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -138,6 +138,9 @@ fn name(day: Weekday) -> &'static str {
     }
 }
 
+/// Changes are looked at every minute: whoever wants their morning in the next one, or in this, has it.
+const JUST: Duration = Duration::minutes(2);
+
 /// When somebody wants their mornings.
 #[derive(Debug, Clone)]
 pub(super) struct Wish {
@@ -175,7 +178,8 @@ impl Wish {
         })
     }
 
-    /// The same once zone or wishes have changed: today's planned morning whose time is over by the new clock is due at once.
+    /// The same once zone or wishes have changed: today's planned morning whose time is over by the new clock is due at once,
+    /// and so is one whose time has only just come, since the change is looked at a moment after it was made.
     pub(super) fn again(
         &self,
         zone: &TimeZone,
@@ -184,9 +188,9 @@ impl Wish {
         last: Option<NaiveDate>,
     ) -> Option<(NaiveDate, Timestamp)> {
         let today = time::local(now, zone)?.date();
-        let over = planned.filter(|date| *date == today && last.is_none_or(|last| last < *date));
-        let over = over.filter(|date| self.on(*date, zone).is_some_and(|at| at <= now));
-        over.map(|date| (date, now)).or_else(|| self.next(zone, now, last))
+        let over = self.on(today, zone).filter(|at| *at <= now && last.is_none_or(|last| last < today));
+        let due = over.is_some_and(|at| planned == Some(today) || now - at <= JUST);
+        if due { Some((today, now)) } else { self.next(zone, now, last) }
     }
 }
 
@@ -268,6 +272,15 @@ mod tests {
             Some(day("2026-11-17")),
         );
         assert_eq!(again, Some((day("2026-11-18"), at("2026-11-18T18:00:00Z"))));
+        // wanted for the next minute, and looked at in that
+        let now = at("2026-11-16T14:01:10Z");
+        let soon = wish("14:01", &ALL).again(&TimeZone::UTC, now, Some(day("2026-11-17")), None);
+        assert_eq!(soon, Some((day("2026-11-16"), now)));
+        let had =
+            wish("14:01", &ALL).again(&TimeZone::UTC, now, Some(day("2026-11-17")), Some(day("2026-11-16")));
+        assert_eq!(had, Some((day("2026-11-17"), at("2026-11-17T14:01:00Z"))));
+        let unwanted = wish("14:01", &["tuesday"]).again(&TimeZone::UTC, now, None, None);
+        assert_eq!(unwanted, Some((day("2026-11-17"), at("2026-11-17T14:01:00Z"))));
         // who comes at noon begins tomorrow
         let first = eight.again(&TimeZone::UTC, at("2026-11-16T12:00:00Z"), None, None);
         assert_eq!(first, Some((day("2026-11-17"), at("2026-11-17T08:00:00Z"))));

@@ -442,7 +442,8 @@ impl Delivery {
                 .map(|outcome| (outcome.mail, outcome))
                 .collect();
             for row in rows {
-                let (state, words) = match outcomes.get(&row.mail) {
+                let outcome = outcomes.get(&row.mail);
+                let (state, words) = match outcome {
                     Some(outcome) if outcome.status == Status::Pending => continue,
                     // whether the server took it may not be known: then the outbox says so, and nobody sends it again
                     Some(outcome) if outcome.status == Status::Sent => ("sent", outcome.error.clone()),
@@ -466,7 +467,9 @@ impl Delivery {
                 } else {
                     let noted = words.map(|words| said(send.reason.as_deref(), Way::Email, Some(&words)));
                     let ended = ("sent", Some(Way::Email), noted.as_deref().or(send.reason.as_deref()));
-                    self.settle_send(&mut tx, key, &send, ended, now).await?;
+                    // when it left, not when that was looked at
+                    let at = outcome.and_then(|outcome| outcome.sent_at).unwrap_or(now);
+                    self.settle_send(&mut tx, key, &send, ended, at).await?;
                 }
             }
             tx.commit().await?;

@@ -188,6 +188,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_date_is_told_how_one_is_written() {
+        #[derive(Debug, Deserialize)]
+        #[expect(dead_code, reason = "only the reading matters")]
+        struct Launch {
+            on: Option<chrono::NaiveDate>,
+            at: Option<chrono::DateTime<chrono::Utc>>,
+        }
+        for text in [
+            r#"{"on":"soon"}"#,
+            r#"{"on":"2026-02-30"}"#,
+            r#"{"on":"2026-11"}"#,
+            r#"{"on":"2026-11-23 or so"}"#,
+            r#"{"at":"2026-11-23"}"#,
+            r#"{"at":"2026-11-23T08:00:00"}"#,
+        ] {
+            let problem = parse::<Launch>(text.as_bytes()).unwrap_err();
+            let error = &problem.errors[0];
+            assert_eq!(error.code, "invalid_value", "{text}");
+            assert!(error.message.contains("a date is written 2026-11-23"), "{text}: {}", error.message);
+        }
+    }
+
+    #[test]
     fn text_that_is_no_json_is_malformed() {
         for text in ["", "{", "{\"name\":\"a\"} x", "nul", "{'name':1}"] {
             assert_eq!(

@@ -33,8 +33,20 @@ fn located(path: &Path, message: &str) -> FieldError {
             pointer.push_str(&field);
         }
     }
+    let message = if CHRONO.contains(&message) { TIMES } else { message };
     FieldError { path: pointer, code: code.to_owned(), message: sentence(message) }
 }
+
+/// What chrono says of every text that is no date or time, whatever was asked for.
+const CHRONO: [&str; 6] = [
+    "input is out of range",
+    "no possible date and time matching input",
+    "input is not enough for unique date and time",
+    "input contains invalid characters",
+    "premature end of input",
+    "trailing input",
+];
+const TIMES: &str = "this can't be read as what is asked here: a date is written 2026-11-23, a time 08:30:00, an instant 2026-11-23T08:30:00Z";
 
 /// A JSON pointer (RFC 6901) without its leading slash.
 fn pointer(path: &Path) -> String {
