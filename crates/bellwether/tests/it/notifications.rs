@@ -555,6 +555,33 @@ async fn a_campaign_goes_once_to_those_who_want_it_and_one_click_ends_it() {
 }
 
 #[tokio::test]
+async fn a_campaign_waits_for_the_end_of_quiet_hours_and_no_longer_than_its_day() {
+    let app = TestApp::new().await;
+    let olga = app.sign_up("Olga").await;
+    sql(&app, "UPDATE identity.users SET operator = true WHERE email = 'olga@example.org'").await;
+    let ada = app.sign_up("Ada").await;
+    let quiet = |from: &str, to: &str| json!({ "marketing": true, "quiet_hours": { "from": from, "to": to } });
+    prefer(&ada, quiet("08:00", "11:00")).await.expect(200);
+    let eve = app.sign_up("Eve").await;
+    prefer(&eve, quiet("08:00", "00:00")).await.expect(200);
+    // the clock shows 2026-11-16 09:00 UTC
+    let new = json!({ "name": "Bellwether 2", "launch_on": "2026-11-17", "audience": "opted_in",
+        "link": "https://bell.example/2" });
+    olga.post("/admin/campaigns", new).await.expect(201);
+    run(&app, SendCampaigns {}).await;
+    assert!(mails(&app, "countdown").await.is_empty());
+    app.clock.advance(Duration::hours(2));
+    run(&app, SendCampaigns {}).await;
+    let to: Vec<String> = mails(&app, "countdown").await.into_iter().map(|(to, ..)| to).collect();
+    assert_eq!(to, ["ada@example.org"]);
+    // the day before is over: only the day itself is left, and not yet
+    app.clock.advance(Duration::hours(14));
+    run(&app, SendCampaigns {}).await;
+    assert_eq!(mails(&app, "countdown").await.len(), 1);
+    app.done().await;
+}
+
+#[tokio::test]
 async fn the_end_of_a_trial_is_told_in_three_steps_to_those_who_see_the_bill() {
     let app = TestApp::new().await;
     let ada = app.sign_up("Ada").await;

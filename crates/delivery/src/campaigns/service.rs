@@ -12,7 +12,10 @@ use super::{
     model::{Audience, CampaignSteps, CampaignView, CreateCampaign, Step},
     sql,
 };
-use crate::{CampaignId, ContactId, Delivery, Error};
+use crate::{
+    CampaignId, ContactId, Delivery, Error,
+    preferences::{self, model::quiet_until},
+};
 
 /// Addresses in one look.
 const AT_ONCE: i64 = 500;
@@ -144,6 +147,7 @@ impl Delivery {
             let page = sql::opted_in(tx.conn(), after, AT_ONCE).await?;
             let users: Vec<UserId> = page.iter().map(|(_, user, _)| *user).collect();
             let people = self.identity.addressees(&mut tx, &users).await?;
+            let wants = preferences::sql::of_people(tx.conn(), &users).await?;
             tx.commit().await?;
             let Some((last, ..)) = page.last() else { return Ok(sent) };
             after = last.uuid();
@@ -153,6 +157,11 @@ impl Delivery {
                     person.user == user && person.email.eq_ignore_ascii_case(&email) && !person.demo
                 };
                 let Some(person) = people.iter().find(same) else { continue };
+                // in quiet hours it waits; past the day's end the step is over
+                let quiet = wants.get(&user).and_then(|wants| wants.quiet_from.zip(wants.quiet_to));
+                if quiet_until(quiet, &time::zone_or_utc(&person.time_zone), now).is_some() {
+                    continue;
+                }
                 sent += usize::from(self.send_step(campaign, &person.email, &person.time_zone, now).await?);
             }
         }
