@@ -88,7 +88,9 @@ fn explain(name: &str, told: &[Told]) -> Angle {
 
 /// What it means for those to whom the brand speaks.
 fn meaning(name: &str, told: &[Told], why_you: &WhyYou, interests: &Interests) -> Angle {
-    let audience = interests.audiences.first().map_or("your readers", |audience| audience.name.as_str());
+    // in quotes, as a pillar is: a name is written as the brand writes it
+    let first = interests.audiences.first();
+    let audience = first.map_or_else(|| "your readers".to_owned(), |first| format!("“{}”", first.name));
     let best = &told[0];
     let point = why_you.pillars.first().map_or_else(
         || format!("say in one example what changes for {audience}, and what does not"),
