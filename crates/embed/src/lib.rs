@@ -12,6 +12,7 @@ mod bert;
 mod columns;
 mod folders;
 mod linear;
+mod tiles;
 mod vectors;
 mod weights;
 mod wordpiece;

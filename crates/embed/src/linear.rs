@@ -13,6 +13,7 @@ use rten_vecmath::Gelu;
 
 use crate::{
     OpenError,
+    tiles::{self, EXTRA, OUTPUTS, Tiles, Vnni},
     vectors::{Gather, PANEL, Spread},
 };
 
@@ -25,22 +26,39 @@ const TOGETHER: usize = 3 * PANEL;
 pub struct Engine {
     exact: GemmExecutor<f32, f32, f32>,
     /// None where the processor has no fast way with bytes that is also exact.
-    bytes: Option<GemmExecutor<u8, i8, i32>>,
+    bytes: Option<Bytes>,
+}
+
+enum Bytes {
+    Own(Vnni),
+    Theirs(GemmExecutor<u8, i8, i32>),
 }
 
 impl Engine {
     /// The fastest that this processor has; `exact` keeps to 32 bits.
     pub fn new(exact: bool) -> Self {
+        match Vnni::new() {
+            Some(own) if !exact => Self { exact: GemmExecutor::new(), bytes: Some(Bytes::Own(own)) },
+            _ => Self::of_rten(exact),
+        }
+    }
+
+    /// The fastest of rten-gemm.
+    fn of_rten(exact: bool) -> Self {
         let bytes: GemmExecutor<u8, i8, i32> = GemmExecutor::new();
         let name = bytes.kernel_name();
         // an older processor's bytes overflow; a plain loop is slower than 32 bits
         let slow = bytes.may_saturate() || name.starts_with("generic") || name.ends_with("mlal");
-        Self { exact: GemmExecutor::new(), bytes: (!exact && !slow).then_some(bytes) }
+        Self { exact: GemmExecutor::new(), bytes: (!exact && !slow).then_some(Bytes::Theirs(bytes)) }
     }
 
     /// Which way it goes, for the log.
     pub fn name(&self) -> &str {
-        self.bytes.as_ref().map_or(self.exact.kernel_name(), GemmExecutor::kernel_name)
+        match &self.bytes {
+            Some(Bytes::Own(_)) => "u8i8i32-avx512-vnni",
+            Some(Bytes::Theirs(bytes)) => bytes.kernel_name(),
+            None => self.exact.kernel_name(),
+        }
     }
 }
 
@@ -61,8 +79,7 @@ enum Weights {
         bias: Vec<f32>,
     },
     Bytes {
-        /// Some outputs each, [`TOGETHER`] but in the last.
-        fine: Vec<PackedBMatrix<i8>>,
+        fine: Fine,
         /// The inputs that stay whole.
         columns: [usize; WHOLE],
         /// For each input: 0 where it stays whole, else 1.
@@ -72,12 +89,20 @@ enum Weights {
     },
 }
 
+/// The weights' bytes.
+enum Fine {
+    /// See [`tiles::pack`].
+    Own(Vec<[i32; OUTPUTS]>),
+    /// Some outputs each, [`TOGETHER`] but in the last.
+    Theirs(Vec<PackedBMatrix<i8>>),
+}
+
 /// Room for what lies between.
 #[derive(Default)]
 pub struct Scratch {
     bytes: Vec<u8>,
     steps: Vec<(f32, u8)>,
-    whole: Vec<[f32; WHOLE + 1]>,
+    whole: Vec<[f32; EXTRA]>,
     sums: Vec<i32>,
 }
 
@@ -105,7 +130,7 @@ impl Linear {
             keep[column] = 0.0;
         }
         let mut fine = Vec::with_capacity(weights.len());
-        let mut panels = vec![[0.0; PANEL]; outputs / PANEL * (WHOLE + 3)];
+        let mut panels = vec![[0.0; PANEL]; outputs / PANEL * (EXTRA + 2)];
         for (output, row) in weights.chunks_exact(inputs).enumerate() {
             let rest = row.iter().zip(&keep).map(|(weight, keep)| weight * keep);
             let most = rest.clone().fold(0.0_f32, |most, weight| most.max(weight.abs()));
@@ -116,16 +141,22 @@ impl Linear {
             // one more that is multiplied whole takes off each token's place of zero
             let whole = columns.map(|column| row[column]).into_iter().chain([-(total as f32) * step]);
             let numbers = [bias[output], step].into_iter().chain(whole);
-            let panel = &mut panels[output / PANEL * (WHOLE + 3)..];
+            let panel = &mut panels[output / PANEL * (EXTRA + 2)..];
             for (line, number) in panel.iter_mut().zip(numbers) {
                 line[output % PANEL] = number;
             }
         }
-        let fine = fine.chunks(TOGETHER * inputs).map(|fine| {
-            let fine: NdTensorView<i8, 2> = NdTensorView::from_data([fine.len() / inputs, inputs], fine);
-            bytes.prepack_b(fine.transposed())
-        });
-        let fine = fine.collect();
+        let fine = match bytes {
+            Bytes::Own(_) => Fine::Own(tiles::pack(&fine, inputs)),
+            Bytes::Theirs(bytes) => {
+                let fine = fine.chunks(TOGETHER * inputs).map(|fine| {
+                    let fine: NdTensorView<i8, 2> =
+                        NdTensorView::from_data([fine.len() / inputs, inputs], fine);
+                    bytes.prepack_b(fine.transposed())
+                });
+                Fine::Theirs(fine.collect())
+            }
+        };
         Ok(Self { inputs, outputs, weights: Weights::Bytes { fine, columns, keep, panels } })
     }
 
@@ -140,21 +171,28 @@ impl Linear {
     ) -> Result<(), OpenError> {
         let rows = x.len() / self.inputs;
         match (&self.weights, &engine.bytes) {
-            (Weights::Bytes { fine, columns, keep, panels }, Some(bytes)) => {
+            (Weights::Bytes { fine: Fine::Own(fine), columns, keep, panels }, Some(Bytes::Own(own))) => {
+                scratch.take_apart(x, keep, columns);
+                let Scratch { bytes, steps, whole: extra, .. } = scratch;
+                let (inputs, outputs) = (self.inputs, self.outputs);
+                own.multiply(Tiles { bytes, inputs, fine, steps, extra, panels, gelu, out, outputs });
+                Ok(())
+            }
+            (
+                Weights::Bytes { fine: Fine::Theirs(fine), columns, keep, panels },
+                Some(Bytes::Theirs(bytes)),
+            ) => {
                 scratch.take_apart(x, keep, columns);
                 let Scratch { bytes: rest, sums, steps, whole: extra } = scratch;
-                let rest = bytes.prepack_a(view(rest, [rows, self.inputs])?);
-                let panels = panels.chunks(TOGETHER / PANEL * (WHOLE + 3));
+                let rest = bytes.prepack_a(view(&rest[..x.len()], [rows, self.inputs])?);
+                let extra = &extra[..rows];
+                let panels = panels.chunks(TOGETHER / PANEL * (EXTRA + 2));
                 for (number, (fine, panels)) in fine.iter().zip(panels).enumerate() {
                     let some = fine.cols();
                     sums.resize(rows * some, 0);
+                    let options = GemmOptions::default();
                     bytes
-                        .gemm(
-                            sums,
-                            GemmInputA::Packed(&rest),
-                            GemmInputB::Packed(fine),
-                            GemmOptions::default(),
-                        )
+                        .gemm(sums, GemmInputA::Packed(&rest), GemmInputB::Packed(fine), options)
                         .map_err(broken)?;
                     let (outputs, from) = (self.outputs, number * TOGETHER);
                     Gather { sums, steps, extra, panels, gelu, out: &mut *out, outputs, from }.dispatch();
@@ -170,7 +208,7 @@ impl Linear {
                 }
                 Ok(())
             }
-            (Weights::Bytes { .. }, None) => Err(broken("weights of another engine")),
+            (Weights::Bytes { .. }, _) => Err(broken("weights of another engine")),
         }
     }
 }
@@ -180,16 +218,18 @@ fn view<T>(data: &[T], shape: [usize; 2]) -> Result<Matrix<'_, T>, OpenError> {
 }
 
 impl Scratch {
-    /// The large columns by themselves, the rest as bytes with the worth of a step and the place of zero, row by row.
+    /// The large columns by themselves, the rest as bytes with the worth of a step and the place of zero, row by row; and
+    /// rows of anything behind them, until they fill tiles.
     fn take_apart(&mut self, x: &[f32], keep: &[f32], columns: &[usize; WHOLE]) {
         let Self { bytes, steps, whole, .. } = self;
         let inputs = keep.len();
-        bytes.resize(x.len(), 0);
-        steps.resize(x.len() / inputs, (1.0, 0));
+        let rows = (x.len() / inputs).next_multiple_of(tiles::ROWS);
+        bytes.resize(rows * inputs, 0);
+        steps.resize(rows, (1.0, 0));
         Spread { rows: x, keep, bytes, steps }.dispatch();
         whole.clear();
         whole.extend(x.chunks_exact(inputs).zip(steps).map(|(token, (step, zero))| {
-            let mut whole = [0.0; WHOLE + 1];
+            let mut whole = [0.0; EXTRA];
             for (whole, column) in whole.iter_mut().zip(columns) {
                 *whole = token[*column];
             }
@@ -198,6 +238,7 @@ impl Scratch {
             whole[WHOLE] = f32::from(*zero) * *step;
             whole
         }));
+        whole.resize(rows, [0.0; EXTRA]);
     }
 }
 
@@ -215,10 +256,13 @@ mod tests {
     }
 
     #[test]
-    fn every_row_is_multiplied_alike_by_bytes_and_by_32_bits() {
-        // more rows than a kernel takes at once, each with a zero elsewhere; a number of them that fills no block
+    fn every_row_is_multiplied_alike_by_every_engine() {
+        // more rows than a kernel takes at once, each with a zero elsewhere; a number of them that fills no block, and
+        // fewer after more, which leave room behind
         let columns: [usize; WHOLE] = std::array::from_fn(|at| at * 3 + 1);
-        for (rows, inputs, outputs) in [(1, 384, 384), (23, 384, 1_152), (70, 1_536, 384)] {
+        let engines = [(Engine::new(true), 1e-5), (Engine::new(false), 0.01), (Engine::of_rten(false), 0.01)];
+        let mut engines = engines.map(|(engine, most)| (engine, most, Scratch::default()));
+        for (rows, inputs, outputs) in [(70, 1_536, 384), (23, 384, 1_152), (1, 384, 384)] {
             let mut state = 1;
             let weights = numbers(inputs * outputs, &mut state);
             let bias = numbers(outputs, &mut state);
@@ -233,17 +277,16 @@ mod tests {
                 .flat_map(|token| weights.chunks_exact(inputs).zip(&bias).map(move |row| (token, row)))
                 .map(|(token, (row, bias))| token.iter().zip(row).map(|(a, b)| a * b).sum::<f32>() + bias)
                 .collect();
-            for (exact, most) in [(true, 1e-5), (false, 0.01)] {
-                let engine = Engine::new(exact);
-                let linear = Linear::new(&engine, &weights, bias.clone(), columns).unwrap();
-                let (mut out, mut scratch) = (vec![0.0; rows * outputs], Scratch::default());
-                linear.apply(&engine, &x, &mut out, false, &mut scratch).unwrap();
+            for (engine, most, scratch) in &mut engines {
+                let linear = Linear::new(engine, &weights, bias.clone(), columns).unwrap();
+                let mut out = vec![0.0; rows * outputs];
+                linear.apply(engine, &x, &mut out, false, scratch).unwrap();
                 for (row, (out, right)) in
                     out.chunks_exact(outputs).zip(right.chunks_exact(outputs)).enumerate()
                 {
                     let far: f32 = out.iter().zip(right).map(|(a, b)| (a - b).powi(2)).sum();
                     let far = (far / right.iter().map(|number| number.powi(2)).sum::<f32>()).sqrt();
-                    assert!(far < most, "{far} by {} in row {row} of {rows}", engine.name());
+                    assert!(far < *most, "{far} by {} in row {row} of {rows}", engine.name());
                 }
             }
         }

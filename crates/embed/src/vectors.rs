@@ -172,7 +172,7 @@ fn gather<I: Isa, const EXTRA: usize, const ROWS: usize>(
 /// GELU within 0.0002, far less than half a step of the bytes that it becomes: the error function as an odd polynomial
 /// between −4 and 4, of least squares weighted again and again until the largest error of GELU was least (Lawson).
 #[inline(always)]
-fn gelu<I: Isa>(isa: I, x: I::F32) -> I::F32 {
+pub fn gelu<I: Isa>(isa: I, x: I::F32) -> I::F32 {
     const ERF: [f32; 7] = [
         0.795_766_7,
         -0.129_146_22,
