@@ -1,6 +1,6 @@
 //! Use cases of the outbox.
 
-use bellwether_jobs::{JobError, JobMeta};
+use bellwether_jobs::{Job as _, JobError, JobMeta};
 use bellwether_kernel::{Clock, Cursor, Page, PageRequest, Problem, Timestamp, id::MailId};
 use bellwether_store::Store;
 use bellwether_web::Operator;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ConfigError, Error, MailConfig, Template, render,
+    ConfigError, Error, MailConfig, SendMail, Template, render,
     session::Refused,
     sql,
     transport::{Smtp, Transport},
@@ -17,6 +17,8 @@ use crate::{
 
 /// How long a mail stays in the outbox.
 const LIFE: Duration = Duration::days(30);
+/// After so long all tries are over.
+const TRIED: Duration = Duration::days(1);
 /// The longest answer of a server that is kept, in characters.
 const ERROR_MAX: usize = 500;
 /// What is known of a mail that must not come twice and of which nobody heard whether the server took it.
@@ -266,8 +268,14 @@ impl Mailer {
 
     /// Removes old mails; gives how many.
     pub async fn retain(&self) -> Result<u64, Error> {
+        let now = self.clock.now();
         let mut tx = self.store.service("retention: mails").await?;
-        let gone = sql::delete_old(tx.conn(), self.clock.now() - LIFE).await?;
+        let notes = ("The last try broke off.", UNANSWERED);
+        let closed = sql::close_forgotten(tx.conn(), SendMail::MAX_ATTEMPTS, now - TRIED, notes).await?;
+        if closed > 0 {
+            tracing::warn!(closed, "mails whose last try was killed are closed");
+        }
+        let gone = sql::delete_old(tx.conn(), now - LIFE).await?;
         tx.commit().await?;
         Ok(gone)
     }

@@ -228,6 +228,29 @@ pub(crate) async fn delete_of(conn: &mut PgConnection, address: &str) -> Result<
     .map(|done| done.rows_affected())
 }
 
+/// Closes what was tried as often as it may be and still waits: its last try was killed. Gives how many.
+pub(crate) async fn close_forgotten(
+    conn: &mut PgConnection,
+    tries: i32,
+    before: Timestamp,
+    (broken, unanswered): (&str, &str),
+) -> Result<u64> {
+    sqlx::query!(
+        "UPDATE operations.mails
+            SET status = CASE WHEN handed_at IS NULL THEN 'failed' ELSE 'sent' END, sent_at = handed_at,
+                last_error = CASE WHEN handed_at IS NULL THEN coalesce(last_error, $3::text) ELSE $4::text END,
+                html = '', text = ''
+          WHERE status = 'pending' AND attempts >= $1 AND created_at < $2",
+        tries,
+        before,
+        broken,
+        unanswered
+    )
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected())
+}
+
 pub(crate) async fn delete_old(conn: &mut PgConnection, before: Timestamp) -> Result<u64> {
     sqlx::query!("DELETE FROM operations.mails WHERE created_at < $1", before)
         .execute(conn)

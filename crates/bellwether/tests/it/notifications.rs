@@ -560,7 +560,8 @@ async fn a_campaign_waits_for_the_end_of_quiet_hours_and_no_longer_than_its_day(
     let olga = app.sign_up("Olga").await;
     sql(&app, "UPDATE identity.users SET operator = true WHERE email = 'olga@example.org'").await;
     let ada = app.sign_up("Ada").await;
-    let quiet = |from: &str, to: &str| json!({ "marketing": true, "quiet_hours": { "from": from, "to": to } });
+    let quiet =
+        |from: &str, to: &str| json!({ "marketing": true, "quiet_hours": { "from": from, "to": to } });
     prefer(&ada, quiet("08:00", "11:00")).await.expect(200);
     let eve = app.sign_up("Eve").await;
     prefer(&eve, quiet("08:00", "00:00")).await.expect(200);

@@ -284,6 +284,38 @@ async fn without_a_server_mails_are_kept_for_operators() {
 }
 
 #[tokio::test]
+async fn a_mail_whose_last_try_was_killed_does_not_wait_for_ever() {
+    let outbox = Outbox::new(MailConfig::default()).await;
+    let (broken, handed, young) = (
+        outbox.queue("ada@example.org").await,
+        outbox.queue("bob@example.org").await,
+        outbox.queue("eve@example.org").await,
+    );
+    // as the tenth try leaves them when its worker dies
+    for (mail, set) in [
+        (broken, "attempts = 10"),
+        (handed, "attempts = 10, handed_at = created_at + interval '1 second'"),
+        (young, "attempts = 9"),
+    ] {
+        let sql = format!("UPDATE operations.mails SET {set} WHERE id = $1");
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(mail.uuid()).execute(outbox.store().pool()).await.unwrap();
+    }
+    outbox.mailer.retain().await.unwrap();
+    assert_eq!(outbox.get(broken).await.summary.status, Status::Pending, "its last try may still go on");
+    outbox.clock.advance(Duration::days(1) + Duration::seconds(1));
+    outbox.mailer.retain().await.unwrap();
+    let told = async |mail| {
+        let view = outbox.get(mail).await;
+        assert_eq!(view.text.is_empty(), view.summary.status != Status::Pending, "no links stay behind");
+        (view.summary.status, view.summary.last_error)
+    };
+    assert_eq!(told(broken).await, (Status::Failed, Some("The last try broke off.".to_owned())));
+    let words = "Handed to the mail server; its answer was lost.";
+    assert_eq!(told(handed).await, (Status::Sent, Some(words.to_owned())));
+    assert_eq!(told(young).await, (Status::Pending, None));
+}
+
+#[tokio::test]
 async fn a_mail_is_queued_with_its_cause_or_not_at_all_and_tenants_read_nothing() {
     let outbox = Outbox::new(MailConfig::default()).await;
     let organization = bellwether_kernel::id::OrganizationId::new(&outbox.clock, &outbox.rng);
