@@ -288,7 +288,7 @@ async fn a_mail_whose_last_try_was_killed_does_not_wait_for_ever() {
     let outbox = Outbox::new(MailConfig::default()).await;
     let (broken, handed, young) = (
         outbox.queue("ada@example.org").await,
-        outbox.queue("bob@example.org").await,
+        outbox.queue_once("bob@example.org").await,
         outbox.queue("eve@example.org").await,
     );
     // as the tenth try leaves them when its worker dies
