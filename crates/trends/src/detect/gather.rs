@@ -290,14 +290,15 @@ impl Detector {
             .collect();
         let mut same = None;
         for (a, b) in linked {
-            let alike = self.topics.get(&b).zip(self.topics.get(&a)).is_some_and(|(b, a)| {
-                a.likeness(b) >= SAME_TOPIC || a.overlaps(b)
-            });
-            match alike {
-                true => same = same.or(Some((a, b))),
-                false => {
-                    self.topics.get_mut(&a).map(|topic| topic.links.remove(&b));
-                }
+            let alike = self
+                .topics
+                .get(&b)
+                .zip(self.topics.get(&a))
+                .is_some_and(|(b, a)| a.likeness(b) >= SAME_TOPIC || a.overlaps(b));
+            if alike {
+                same = same.or(Some((a, b)));
+            } else if let Some(topic) = self.topics.get_mut(&a) {
+                topic.links.remove(&b);
             }
         }
         let (a, b) = same?;
