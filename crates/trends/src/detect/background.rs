@@ -11,6 +11,10 @@ use super::week::Lately;
 pub(crate) const WEEK: u32 = 168;
 /// Days after which what is past counts half.
 const HALF_LIFE: f64 = 28.0;
+/// From so many days on a stream is known, however little it brings.
+const KNOWN_DAYS: f64 = 28.0;
+/// As much of it at once is no new habit of it yet.
+const FEW_ITEMS: f64 = 64.0;
 /// The windows in which bursts are looked for, in hours.
 pub(crate) const WINDOWS: [u32; 7] = [2, 6, 12, 24, 48, 96, WEEK];
 
@@ -65,7 +69,8 @@ pub(crate) struct Window {
     /// How many items the window stands for: what came, but not far from what comes there usually, so that neither one
     /// flood nor one outage of a big source changes what is usual for all.
     pub exposure: f64,
-    /// Whether as much came before the window as in it: of a stream that has just begun nothing is known.
+    /// Whether as much came before the window as in it: of a stream that has just begun nothing is known. Of one that has been
+    /// known for long it tells, too, that it brings hardly anything: then a burst is more than all that it brought lately.
     pub tells: bool,
 }
 
@@ -104,12 +109,13 @@ impl Volume {
         };
         let items = self.lately.sums(now);
         let all = f64::from(self.past) + items[WINDOWS.len() - 1];
+        let days = f64::from(now.saturating_sub(self.first)) / 24.0;
         let mut windows = PerWindow::<Window>::default();
         for ((window, share_of_week), items) in windows.iter_mut().zip(shares).zip(items) {
             let exposure = self.exposure(now, items, share_of_week);
-            *window = Window { items, share_of_week, exposure, tells: all >= 2.0 * items };
+            let tells = all >= 2.0 * items || (days >= KNOWN_DAYS && items <= FEW_ITEMS);
+            *window = Window { items, share_of_week, exposure, tells };
         }
-        let days = f64::from(now.saturating_sub(self.first)) / 24.0;
         Lens { now, past: f64::from(self.past), days, windows }
     }
 

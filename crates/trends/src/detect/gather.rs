@@ -7,12 +7,10 @@ use super::{
     detector::{Change, Detector, Kind},
     term::Burst,
     terms::Key,
-    topic::{Core, SAMPLE, Topic, hour},
+    topic::{Core, JOIN, SAMPLE, Topic, hour},
     trend::Prediction,
 };
 
-/// From this probability on an item belongs to a topic.
-const JOIN: f64 = 0.8;
 /// And from this on when its most surprising term is mostly that topic's.
 const SHARES: f64 = 0.7;
 /// How surprising a term must be to begin a topic, and to hold one together.
@@ -212,7 +210,7 @@ impl Detector {
                 (purity * (support + 0.1).min(1.0)).min(0.97)
             };
             if let Some(other) = self.core_of.get(&key).filter(|other| **other != id) {
-                if support >= 0.5 && !rivals.contains(other) {
+                if !rivals.contains(other) {
                     rivals.push(*other);
                 }
                 continue;
@@ -292,12 +290,15 @@ impl Detector {
             .collect();
         let mut same = None;
         for (a, b) in linked {
-            let alike = self.topics.get(&b).zip(self.topics.get(&a)).map(|(b, a)| a.likeness(b));
-            match alike {
-                Some(alike) if alike >= SAME_TOPIC => same = same.or(Some((a, b))),
-                _ => {
-                    self.topics.get_mut(&a).map(|topic| topic.links.remove(&b));
-                }
+            let alike = self
+                .topics
+                .get(&b)
+                .zip(self.topics.get(&a))
+                .is_some_and(|(b, a)| a.likeness(b) >= SAME_TOPIC || a.overlaps(b));
+            if alike {
+                same = same.or(Some((a, b)));
+            } else if let Some(topic) = self.topics.get_mut(&a) {
+                topic.links.remove(&b);
             }
         }
         let (a, b) = same?;

@@ -13,7 +13,7 @@ pub(crate) type Key = u64;
 /// The terms of one item, each once.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Terms {
-    /// Words of the title alone, sorted: how it is said.
+    /// Words of the title alone, sorted: how it is said. Without numbers: the next one of a series is said the same way.
     pub title: Vec<Key>,
     /// Words, sorted.
     pub words: Vec<Key>,
@@ -46,6 +46,8 @@ struct Word {
     key: Key,
     /// Too general to say anything alone.
     general: bool,
+    /// A number such as 1.94: which one of a series it is.
+    number: bool,
 }
 
 impl Terms {
@@ -70,12 +72,13 @@ impl Terms {
     ) {
         self.words.clear();
         self.pairs.clear();
-        self.add(title, language);
-        self.title.clone_from(&self.words);
+        self.title.clear();
+        let wording = self.add(title, language);
+        self.title.extend(wording);
         self.title.sort_unstable();
         self.title.dedup();
         for phrase in keyphrases {
-            self.add(phrase, language);
+            drop(self.add(phrase, language));
         }
         self.words.sort_unstable();
         self.words.dedup();
@@ -83,7 +86,8 @@ impl Terms {
         self.pairs.dedup();
     }
 
-    fn add(&mut self, text: &str, language: Language) {
+    /// Answers how it is said: its words without the numbers.
+    fn add(&mut self, text: &str, language: Language) -> impl Iterator<Item = Key> + use<> {
         let telling = telling(text, language);
         for (at, word) in telling.iter().enumerate() {
             if !word.general {
@@ -99,7 +103,26 @@ impl Terms {
                 }
             }
         }
+        telling.into_iter().filter(|word| !word.general && !word.number).map(|word| word.key)
     }
+}
+
+/// In which language a title is read. From a line of names any language may be guessed, and the name would be cut otherwise than
+/// in the line before: so another one than English is believed by its letters or by its own function words only.
+pub(crate) fn read_as(title: &str, language: Language) -> Language {
+    if language == Language::ENGLISH
+        || language == Language::UNKNOWN
+        || title.chars().any(|c| !c.is_ascii() && c.is_alphabetic())
+    {
+        return language;
+    }
+    let (mut own, mut english) = (0, 0);
+    for word in words(title) {
+        let lower = word.to_lowercase();
+        own += u32::from(language.is_stop_word(&lower));
+        english += u32::from(Language::ENGLISH.is_stop_word(&lower));
+    }
+    if own > english { language } else { Language::ENGLISH }
 }
 
 /// Whether a word says something at all, and the key of its stem.
@@ -121,7 +144,7 @@ fn word_of(word: &str, language: Language) -> Option<Word> {
     let general = language
         .lexicon()
         .is_some_and(|lexicon| lexicon.generic.contains(&lower) || lexicon.breakers.contains(&lower));
-    Some(Word { key: hash(&stem(&lower, language)), general })
+    Some(Word { key: hash(&stem(&lower, language)), general, number: letters == 0 })
 }
 
 fn telling(text: &str, language: Language) -> Vec<Word> {
@@ -154,7 +177,7 @@ fn unspaced(run: &str, list: &mut Vec<Word>) {
     for two in chars.windows(2) {
         if two.iter().all(|c| !is_grammar(*c)) {
             let text: String = two.iter().collect();
-            list.push(Word { key: hash(&text), general: false });
+            list.push(Word { key: hash(&text), general: false, number: false });
         }
     }
 }

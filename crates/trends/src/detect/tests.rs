@@ -300,6 +300,81 @@ fn other_languages() {
 }
 
 #[test]
+fn a_name_is_read_the_same_in_whatever_language_its_line_is_taken_for() {
+    // a line of names is taken for Italian or Polish, and the name would be cut otherwise there
+    let titles = [
+        ("Labs race to repeat Fielfiro", "it"),
+        ("Fielfiro explained simply", "en"),
+        ("Leeds team defends Fielfiro result", "pl"),
+        ("Nobel for Fielfiro? Kelmi smiles", "fr"),
+        ("Critics doubt Fielfiro", "it"),
+        ("Paper on Fielfiro makes waves", "en"),
+        ("Fielfiro: Leeds group celebrates", "pl"),
+        ("First independent test of Fielfiro", "en"),
+    ];
+    let burst = titles.iter().zip(0_u8..).map(|((title, code), n)| Post {
+        language: Language::from_tag(code).expect("known"),
+        ..post(24 * DAY + 9 * HOUR + i64::from(n) * HOUR, 100 + u128::from(n) % 5, title)
+    });
+    let (_, seen) = run(with(background(25, 40, 12), burst));
+    let trends = seen.detector.trends();
+    assert_eq!(trends.len(), 1, "{:?}", names(&trends));
+    assert_eq!(trends[0].items, 8);
+}
+
+#[test]
+fn two_sides_of_one_thing_are_one_trend() {
+    // some name the firm, some its head, some both: two trends for a while at most
+    let titles = [
+        "Elzorlo scandal: Rorosel quits",
+        "Prosecutors raid Elzorlo headquarters",
+        "Insider tells how Elzorlo hid payments",
+        "Who is Rorosel?",
+        "Elzorlo hid payments for years, says insider",
+        "Rorosel: I did nothing wrong",
+        "Prosecutors search Elzorlo offices",
+        "Rorosel did nothing wrong, says lawyer",
+        "Elzorlo shareholders demand answers from Rorosel",
+        "Rorosel leaves by the back door",
+        "New documents in the Elzorlo case",
+        "Elzorlo board drops Rorosel",
+        "What Rorosel will do next",
+        "Elzorlo investors want Rorosel in court",
+    ];
+    let burst = titles.iter().zip(0_u8..).map(|(title, n)| {
+        post(24 * DAY + 9 * HOUR + i64::from(n) * HOUR / 2, 100 + u128::from(n * 5) % 7, title)
+    });
+    let (_, seen) = run(with(background(25, 40, 12), burst));
+    let trends = seen.detector.trends();
+    assert_eq!(trends.len(), 1, "{:?}", names(&trends));
+    assert!(trends[0].items >= 12, "{} items", trends[0].items);
+}
+
+#[test]
+fn a_series_that_counts_up_is_no_trend() {
+    // the days of years pass as hours: every release is announced in the same words
+    let series = (0..10_i64).map(|n| {
+        post(
+            24 * DAY + 8 * HOUR + n * HOUR,
+            100 + n as u128 % 5,
+            &format!("Gimbal toolchain 1.{}.0 announced", 60 + n),
+        )
+    });
+    let (_, seen) = run(with(background(25, 40, 12), series));
+    assert_eq!(seen.found().len(), 0, "{:?}", names(&seen.detector.trends()));
+}
+
+#[test]
+fn a_burst_may_be_more_than_all_that_came_lately() {
+    // one item every forty days for two years, then twelve in six hours
+    let quiet = background(730, 1, 9).into_iter().step_by(40);
+    let (_, seen) = run(quiet.chain(recall(729 * DAY + 21 * HOUR, HOUR / 2, 6)).collect());
+    let trends = seen.detector.trends();
+    assert_eq!(trends.len(), 1, "{:?}", names(&trends));
+    assert!(trends[0].items >= 11, "{} items", trends[0].items);
+}
+
+#[test]
 fn late_items_count_up_to_a_week() {
     let mut posts = background(25, 40, 12);
     posts.extend(recall(24 * DAY + 9 * HOUR, HOUR / 2, 6));

@@ -23,6 +23,14 @@ const TELLING: f64 = 2.0;
 pub(crate) const SAMPLE: usize = 24;
 /// How many of the last members tell how fast it goes.
 const PACE: usize = 3;
+/// How surprising a word must be for two topics to be one by it alone, and how many of either must have it.
+const LEADING: f64 = 3.0;
+const NEARLY_ALL: f64 = 0.7;
+const MOST: f64 = 0.5;
+/// How much of the smaller of two topics must speak of both for them to be one.
+const OVERLAP: f64 = 0.34;
+/// From this probability on an item belongs to a topic.
+pub(crate) const JOIN: f64 = 0.8;
 const FIRST_MEMBERS: usize = 16;
 const WORDINGS: usize = 48;
 const SOURCES: usize = 512;
@@ -224,17 +232,54 @@ impl Topic {
     /// the words that hold either together.
     pub(crate) fn likeness(&self, other: &Self) -> f64 {
         let words: BTreeSet<Key> = self.core.iter().chain(&other.core).flat_map(Core::parts).collect();
-        let tail = |topic: &Self, word: &Key| {
-            let tail = &topic.members[topic.members.len().saturating_sub(SAMPLE)..];
-            tail.iter().filter(|member| member.keys.binary_search(word).is_ok()).count() as f64
-                / tail.len().max(1) as f64
-        };
         let (mut dot, mut a, mut b) = (0.0, 0.0, 0.0);
         for word in &words {
-            let (own, its) = (tail(self, word), tail(other, word));
+            let (own, its) = (self.with(*word) / self.sample(), other.with(*word) / other.sample());
             (dot, a, b) = (dot + own * its, a + own * own, b + its * its);
         }
         dot / (a * b).sqrt().max(1e-9)
+    }
+
+    /// Whether the two are two sides of one thing. Either what nearly all of one say is said by most of the other; or items
+    /// of each have what holds the other together, and they are a good part of the smaller one (a word that both share holds
+    /// only one of them together, so it can't do both).
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        let leads = |core: &&Core| core.words.is_none() && core.surprise >= LEADING;
+        let one_name = self.core.iter().chain(&other.core).filter(leads).any(|core| {
+            let (own, its) = (self.with(core.key), other.with(core.key));
+            let (own_share, its_share) = (own / self.sample(), its / other.sample());
+            let side_of = |share: f64, here: f64, there: f64| share >= NEARLY_ALL && there >= here.max(3.0);
+            own_share.max(its_share) >= NEARLY_ALL && own_share.min(its_share) >= MOST
+                || side_of(own_share, own, its)
+                || side_of(its_share, its, own)
+        });
+        if one_name {
+            return true;
+        }
+        let (own, its) = (self.having(other), other.having(self));
+        let smaller = self.members.len().min(other.members.len()).min(SAMPLE);
+        own > 0 && its > 0 && own + its >= 3 && (own + its) as f64 >= OVERLAP * smaller as f64
+    }
+
+    /// How many of the last members have a term.
+    fn with(&self, key: Key) -> f64 {
+        let tail = &self.members[self.members.len().saturating_sub(SAMPLE)..];
+        tail.iter().filter(|member| member.keys.binary_search(&key).is_ok()).count() as f64
+    }
+
+    /// How many members are asked.
+    fn sample(&self) -> f64 {
+        self.members.len().clamp(1, SAMPLE) as f64
+    }
+
+    /// How many of the last members have a term that holds the other one together.
+    fn having(&self, other: &Self) -> usize {
+        let telling = |core: &&Core| core.support >= 0.3 && core.surprise >= TELLING;
+        let keys: Vec<Key> = other.core.iter().filter(telling).map(|core| core.key).collect();
+        self.members[self.members.len().saturating_sub(SAMPLE)..]
+            .iter()
+            .filter(|member| keys.iter().any(|key| member.keys.binary_search(key).is_ok()))
+            .count()
     }
 
     /// The members of the last `hours` before the last one.
