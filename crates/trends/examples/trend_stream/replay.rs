@@ -34,7 +34,7 @@ pub fn replay(path: &str) -> anyhow::Result<()> {
         let language = value["language"]
             .as_str()
             .and_then(Language::from_tag)
-            .unwrap_or_else(|| Language::detect(title));
+            .unwrap_or_else(|| Language::of_line(title));
         names.insert(number as u128 + 1, id);
         let changes = detector.push(&Item {
             id: Uuid::from_u128(number as u128 + 1),

@@ -16,7 +16,7 @@ use super::{
     course,
     table::Table,
     term::{Term, Use},
-    terms::{Key, Terms, mix, read_as},
+    terms::{Key, Terms, mix},
     topic::{Topic, hour},
     trend::{State, Trend},
 };
@@ -35,7 +35,7 @@ pub struct Item<'a> {
     pub title: &'a str,
     /// What it is about, most telling first, where its text is known.
     pub keyphrases: &'a [String],
-    /// The language of the title, as far as it is known; one that the title shows no sign of is not believed.
+    /// The language of the title; guessed from the title alone, it is [`Language::of_line`].
     pub language: Language,
 }
 
@@ -191,12 +191,11 @@ impl Detector {
         }
         self.advance_to(at, &mut changes);
         let mut terms = std::mem::take(&mut self.said);
-        let language = read_as(item.title, item.language);
-        terms.read(item.title, item.keyphrases.iter().map(String::as_str), language);
+        terms.read(item.title, item.keyphrases.iter().map(String::as_str), item.language);
         let now = hour(self.now);
         self.volume.get_or_insert_with(|| Volume::new(now)).count(hour(at), now);
         let copy = self.is_copy(&terms.title, hour(at));
-        let number = self.keep(item, language, &terms);
+        let number = self.keep(item, &terms);
         let counted = self.count(&terms, number, if copy { COPY } else { 1.0 });
         self.gather(number, &counted, &mut changes);
         self.said = terms;
@@ -325,7 +324,7 @@ impl Detector {
         self.recents.get_mut(usize::try_from(number.checked_sub(self.first)?).ok()?)
     }
 
-    fn keep(&mut self, item: &Item<'_>, language: Language, terms: &Terms) -> u64 {
+    fn keep(&mut self, item: &Item<'_>, terms: &Terms) -> u64 {
         let mut end = item.title.len().min(TITLE);
         while !item.title.is_char_boundary(end) {
             end -= 1;
@@ -339,7 +338,7 @@ impl Detector {
             at: item.at.timestamp(),
             source: mix(high ^ low.rotate_left(31)),
             title: item.title[..end].into(),
-            language: language.code().into(),
+            language: item.language.code().into(),
             words: terms.title.as_slice().into(),
             keys: keys.into(),
             topic: None,

@@ -107,24 +107,6 @@ impl Terms {
     }
 }
 
-/// In which language a title is read. From a line of names any language may be guessed, and the name would be cut otherwise than
-/// in the line before: so another one than English is believed by its letters or by its own function words only.
-pub(crate) fn read_as(title: &str, language: Language) -> Language {
-    if language == Language::ENGLISH
-        || language == Language::UNKNOWN
-        || title.chars().any(|c| !c.is_ascii() && c.is_alphabetic())
-    {
-        return language;
-    }
-    let (mut own, mut english) = (0, 0);
-    for word in words(title) {
-        let lower = word.to_lowercase();
-        own += u32::from(language.is_stop_word(&lower));
-        english += u32::from(Language::ENGLISH.is_stop_word(&lower));
-    }
-    if own > english { language } else { Language::ENGLISH }
-}
-
 /// Whether a word says something at all, and the key of its stem.
 pub(crate) fn word_key(word: &str, language: Language) -> Option<Key> {
     word_of(word, language).map(|word| word.key)

@@ -300,20 +300,21 @@ fn other_languages() {
 }
 
 #[test]
-fn a_name_is_read_the_same_in_whatever_language_its_line_is_taken_for() {
-    // a line of names is taken for Italian or Polish, and the name would be cut otherwise there
+fn a_name_is_read_the_same_in_every_line_that_has_it() {
+    // lines of names, which might be of any language, and the name would be cut otherwise there
     let titles = [
-        ("Labs race to repeat Fielfiro", "it"),
-        ("Fielfiro explained simply", "en"),
-        ("Leeds team defends Fielfiro result", "pl"),
-        ("Nobel for Fielfiro? Kelmi smiles", "fr"),
-        ("Critics doubt Fielfiro", "it"),
-        ("Paper on Fielfiro makes waves", "en"),
-        ("Fielfiro: Leeds group celebrates", "pl"),
-        ("First independent test of Fielfiro", "en"),
+        "Labs race to repeat Fielfiro",
+        "Fielfiro explained simply",
+        "Leeds team defends Fielfiro result",
+        "Nobel for Fielfiro? Kelmi smiles",
+        "Critics doubt Fielfiro",
+        "Paper on Fielfiro makes waves",
+        "Fielfiro: Leeds group celebrates",
+        "First independent test of Fielfiro",
     ];
-    let burst = titles.iter().zip(0_u8..).map(|((title, code), n)| Post {
-        language: Language::from_tag(code).expect("known"),
+    assert!(titles.iter().any(|title| Language::detect(title) != Language::ENGLISH));
+    let burst = titles.iter().zip(0_u8..).map(|(title, n)| Post {
+        language: Language::of_line(title),
         ..post(24 * DAY + 9 * HOUR + i64::from(n) * HOUR, 100 + u128::from(n) % 5, title)
     });
     let (_, seen) = run(with(background(25, 40, 12), burst));

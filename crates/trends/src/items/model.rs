@@ -323,7 +323,7 @@ pub(crate) fn prepare(found: &Identified, feed_language: Option<&str>, now: Time
     let spoken = if words >= SPOKEN { Language::detect(&text) } else { Language::UNKNOWN };
     let declared = entry.language.as_deref().or(feed_language).and_then(Language::from_tag);
     let language = if spoken == Language::UNKNOWN {
-        declared.unwrap_or_else(|| Language::detect(&format!("{title}. {text}")))
+        declared.unwrap_or_else(|| Language::of_line(&format!("{title}. {text}")))
     } else {
         spoken
     };
