@@ -226,13 +226,15 @@ impl Default for BillingConfig {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WorkerConfig {
-    /// Jobs at once.
+    /// Jobs at once, without the sending of mails.
     pub concurrency: usize,
+    /// Mails sent at once: a mail server may take minutes to answer, and holds up nothing but mail by it.
+    pub mail_concurrency: usize,
 }
 
 impl Default for WorkerConfig {
     fn default() -> Self {
-        Self { concurrency: 8 }
+        Self { concurrency: 8, mail_concurrency: 8 }
     }
 }
 

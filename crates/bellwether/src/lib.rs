@@ -7,5 +7,6 @@ pub mod cli;
 mod commands;
 pub mod config;
 pub mod demo;
+mod exports;
 pub mod secret_keys;
 pub mod wiring;

@@ -30,7 +30,7 @@ use bellwether_identity::{
 use bellwether_ingest::{FetchPolicy, Fetcher, Isolation, Reader, SitePolicy};
 use bellwether_jobs::{Builder, Worker};
 use bellwether_kernel::{Clock, Rng, money::MicroUsd};
-use bellwether_mail::{Mailer, SendMail};
+use bellwether_mail::{Mailer, SendMail, Settle};
 use bellwether_models::{Models, builtin::BuiltinWriter};
 use bellwether_networks::publish::{App as NetworkApp, Wire, publishers};
 use bellwether_operations::{
@@ -67,7 +67,7 @@ use bellwether_web::{Api, Web, WebConfig, limits::Limits};
 use secrecy::SecretString;
 use url::Url;
 
-use crate::{assets::BrowserApp, config::Config};
+use crate::{assets::BrowserApp, config::Config, exports::Kept};
 
 /// Every context of one running program.
 #[derive(Clone)]
@@ -269,6 +269,8 @@ impl App {
             vault,
             (public_url.as_str(), &config.delivery),
         );
+        let kept = Kept { billing: billing.clone(), delivery: delivery.clone() };
+        let identity = identity.with_keeps(vec![Arc::new(kept)]);
         Ok(Self {
             store,
             clock,
@@ -361,7 +363,9 @@ impl App {
             .register::<MailEmailChange>(self.identity.clone())
             .register::<AnswerForm>(self.identity.clone())
             .register::<accounts::Erase>(self.identity.clone())
-            .register::<SendMail>(self.mailer.clone())
+            // a mail server may take ten minutes to say that it has a mail
+            .register_apart::<SendMail>(self.mailer.clone(), self.config.worker.mail_concurrency)
+            .register::<Settle>(Arc::new(self.delivery.clone()))
             .register::<bellwether_mail::Retain>(self.mailer.clone())
             .register::<organizations::Purge>(self.identity.clone())
             .register::<brands::Purge>(self.brands.clone())

@@ -18,6 +18,8 @@ pub mod channels;
 pub mod config;
 pub mod daily;
 mod error;
+mod export;
+mod export_sql;
 mod ids;
 pub mod kind;
 pub mod notifications;

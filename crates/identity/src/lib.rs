@@ -99,6 +99,7 @@ pub struct Identity {
     pub(crate) first_brand: Arc<dyn FirstBrand>,
     pub(crate) relying_party: RelyingParty,
     pub(crate) breached: Option<passwords::BreachedPasswords>,
+    pub(crate) keeps: Arc<[Arc<dyn accounts::Keeps>]>,
 }
 
 impl Identity {
@@ -111,13 +112,21 @@ impl Identity {
         first_brand: Arc<dyn FirstBrand>,
     ) -> Self {
         let relying_party = RelyingParty::new(&config.public_url);
-        Self { store, clock, rng, config: Arc::new(config), first_brand, relying_party, breached: None }
+        let (config, keeps) = (Arc::new(config), Arc::default());
+        Self { store, clock, rng, config, first_brand, relying_party, breached: None, keeps }
     }
 
     /// The same, refusing passwords of a list of breached ones.
     #[must_use]
     pub fn with_breached_passwords(mut self, list: Option<passwords::BreachedPasswords>) -> Self {
         self.breached = list;
+        self
+    }
+
+    /// The same, with what other contexts keep of people, for copies of their data.
+    #[must_use]
+    pub fn with_keeps(mut self, keeps: Vec<Arc<dyn accounts::Keeps>>) -> Self {
+        self.keeps = keeps.into();
         self
     }
 

@@ -13,7 +13,7 @@ use std::{
 
 use bellwether_kernel::Clock;
 use bellwether_store::Store;
-use futures::FutureExt as _;
+use futures::{FutureExt as _, future::try_join_all};
 use graphile_worker::{
     Crontab, IntoTaskHandlerResult, LocalQueueConfig, RefetchDelayConfig, TaskHandler, WorkerContext,
     WorkerOptions, WorkerRecoveryConfig, parse_crontab,
@@ -107,6 +107,7 @@ pub struct Builder {
     store: Store,
     names: BTreeSet<&'static str>,
     register: Vec<Register>,
+    apart: Vec<(Register, usize)>,
     schedules: Vec<(String, String)>,
     concurrency: usize,
     recovery: WorkerRecoveryConfig,
@@ -117,11 +118,26 @@ impl Builder {
     /// Makes a kind of job known, with what it works with.
     #[must_use]
     pub fn register<J: Job>(mut self, context: J::Context) -> Self {
+        let register = self.registration::<J>(context);
+        self.register.push(register);
+        self
+    }
+
+    /// The same for a kind whose jobs may all wait long for one and the same other side: so many of them run at once, beside the
+    /// others and never in their place.
+    #[must_use]
+    pub fn register_apart<J: Job>(mut self, context: J::Context, at_once: usize) -> Self {
+        let register = self.registration::<J>(context);
+        self.apart.push((register, at_once.max(1)));
+        self
+    }
+
+    fn registration<J: Job>(&mut self, context: J::Context) -> Register {
         if !self.names.insert(J::NAME) {
             self.fault.get_or_insert(WorkerError::Duplicate(J::NAME));
         }
         let pool = self.store.pool().clone();
-        self.register.push(Box::new(move |options, recorder| {
+        Box::new(move |options, recorder| {
             let held = Held::<J> {
                 context: context.clone(),
                 pool: pool.clone(),
@@ -129,8 +145,7 @@ impl Builder {
                 job: PhantomData,
             };
             options.define_job::<Carrier<J>>().add_extension(held)
-        }));
-        self
+        })
     }
 
     /// Runs a job by a schedule of five fields (minute, hour, day, month, weekday; the machine's local time), once
@@ -172,6 +187,7 @@ impl Builder {
         Ok(Worker {
             store: self.store,
             register: self.register,
+            apart: self.apart,
             crontabs,
             concurrency: self.concurrency,
             recovery: self.recovery,
@@ -211,6 +227,7 @@ fn crontab(schedule: &str, job: &str) -> Result<Crontab, WorkerError> {
 pub struct Worker {
     store: Store,
     register: Vec<Register>,
+    apart: Vec<(Register, usize)>,
     crontabs: Vec<Crontab>,
     concurrency: usize,
     recovery: WorkerRecoveryConfig,
@@ -223,6 +240,7 @@ impl Worker {
             store: store.clone(),
             names: BTreeSet::new(),
             register: Vec::new(),
+            apart: Vec::new(),
             schedules: Vec::new(),
             concurrency: CONCURRENCY,
             recovery: recovery(SILENCE),
@@ -234,17 +252,30 @@ impl Worker {
 
     /// Runs until `shutdown` resolves. Jobs that run then may finish; those that only were fetched go back to the queue.
     pub async fn run(&self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), WorkerError> {
-        let mut options = self
-            .options(&Recorder::default())
-            .local_queue(LocalQueueConfig::default().with_size(PREFETCH).with_refetch_delay(REST))
-            .complete_job_batch_delay(BATCH)
-            .worker_recovery(self.recovery.clone())
-            .shutdown_signal(shutdown)
-            .shutdown_grace_period(GRACE)
-            .shutdown_interrupted_job_retry_delay(Duration::from_secs(1));
-        for crontab in &self.crontabs {
-            options = options.with_cron(crontab.clone());
+        let shutdown = shutdown.shared();
+        let recorder = Recorder::default();
+        // a worker of the queue fetches those jobs only that it knows: one for each kind that runs apart
+        let mut lanes = vec![self.lane(self.register.iter().collect(), self.concurrency, &recorder)];
+        for (register, at_once) in &self.apart {
+            lanes.push(self.lane(vec![register], *at_once, &recorder));
         }
+        let run = lanes.into_iter().enumerate().map(|(number, options)| {
+            let mut options = options
+                .local_queue(LocalQueueConfig::default().with_size(PREFETCH).with_refetch_delay(REST))
+                .complete_job_batch_delay(BATCH)
+                .worker_recovery(self.recovery.clone())
+                .shutdown_signal(shutdown.clone())
+                .shutdown_grace_period(GRACE)
+                .shutdown_interrupted_job_retry_delay(Duration::from_secs(1));
+            for crontab in self.crontabs.iter().filter(|_| number == 0) {
+                options = options.with_cron(crontab.clone());
+            }
+            Self::run_lane(options)
+        });
+        try_join_all(run).await.map(|_| ())
+    }
+
+    async fn run_lane(options: WorkerOptions) -> Result<(), WorkerError> {
         let worker = options.init().await.map_err(|error| WorkerError::Queue(error.to_string()))?;
         worker.run().await.map_err(|error| WorkerError::Queue(error.to_string()))
     }
@@ -252,18 +283,19 @@ impl Worker {
     /// Runs what is due now, without schedules, recovery or prefetching.
     #[cfg(feature = "testing")]
     pub(crate) async fn run_due(&self, recorder: &Recorder) -> Result<(), WorkerError> {
-        let worker =
-            self.options(recorder).init().await.map_err(|error| WorkerError::Queue(error.to_string()))?;
+        let all = self.register.iter().chain(self.apart.iter().map(|(register, _)| register)).collect();
+        let options = self.lane(all, self.concurrency, recorder);
+        let worker = options.init().await.map_err(|error| WorkerError::Queue(error.to_string()))?;
         worker.run_once().await.map_err(|error| WorkerError::Queue(error.to_string()))
     }
 
-    fn options(&self, recorder: &Recorder) -> WorkerOptions {
+    fn lane(&self, register: Vec<&Register>, at_once: usize, recorder: &Recorder) -> WorkerOptions {
         let options = WorkerOptions::default()
             .database(patience::database(self.store.pool().clone()))
             .schema(SCHEMA)
-            .concurrency(self.concurrency)
+            .concurrency(at_once)
             .listen_os_shutdown_signals(false);
-        self.register.iter().fold(options, |options, register| register(options, recorder))
+        register.into_iter().fold(options, |options, register| register(options, recorder))
     }
 }
 

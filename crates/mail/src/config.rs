@@ -17,7 +17,10 @@ pub struct MailConfig {
     pub reply_to: Option<String>,
     /// A PEM file with the certificate of an authority of your own, beside the public ones.
     pub ca_file: Option<PathBuf>,
-    /// How long the server may take to answer.
+    /// How long it may take until the server has greeted: the connection, encryption from the start, and its first words. A
+    /// third of it for each address of its name, so that a dead one leaves time for the next.
+    pub connect_timeout_seconds: u64,
+    /// How long the server may take to answer a command.
     pub timeout_seconds: u64,
     /// How long it may take to get a mail and to say that it has it. RFC 5321 (4.5.3.2.6) asks for ten minutes: who hangs up
     /// before doesn't know whether the mail has left.
@@ -31,7 +34,8 @@ impl Default for MailConfig {
             from: None,
             reply_to: None,
             ca_file: None,
-            timeout_seconds: 30,
+            connect_timeout_seconds: 30,
+            timeout_seconds: 60,
             end_timeout_seconds: 600,
         }
     }

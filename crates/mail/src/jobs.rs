@@ -1,5 +1,8 @@
-//! Sending, and the nightly clean-up.
+//! Sending, telling what came of it, and the nightly clean-up.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use bellwether_jobs::{Job, JobError, JobMeta};
 use bellwether_kernel::id::MailId;
 use serde::{Deserialize, Serialize};
@@ -21,6 +24,30 @@ impl Job for SendMail {
 
     async fn run(self, mailer: Mailer, meta: JobMeta) -> Result<(), JobError> {
         mailer.deliver(self.mail, meta).await
+    }
+}
+
+/// Who is told what became of the mails that come at most once. It stands above this crate, so it is handed in.
+#[async_trait]
+pub trait Settles: Send + Sync {
+    /// A mail has left, is kept, or never will leave; [`crate::outcomes`] says which. It may be somebody else's, and may be told
+    /// again.
+    async fn settle(&self, mail: MailId) -> Result<(), JobError>;
+}
+
+/// Tells what became of a mail. Enqueued in the transaction that notes it, so that nobody has to look in vain.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Settle {
+    /// Which.
+    pub mail: MailId,
+}
+
+impl Job for Settle {
+    const NAME: &'static str = "mail.settle";
+    type Context = Arc<dyn Settles>;
+
+    async fn run(self, settles: Self::Context, _: JobMeta) -> Result<(), JobError> {
+        settles.settle(self.mail).await
     }
 }
 

@@ -5,7 +5,8 @@
 //! same `Message-ID`, so a mail that is sent a second time after a crash is recognised by the receiver.
 //!
 //! What comes by itself ([`queue_marketing`], [`queue_written`]) must not come twice: that it is handed over is committed
-//! between the server's word that it may come and the mail, and a mail whose answer was lost is not sent again.
+//! between the server's word that it may come and the mail, and a mail whose answer was lost is not sent again. What became
+//! of it is told at once to who [`Settles`] it.
 //!
 //! Without an SMTP server mails are *kept*: operators read them under `GET /api/v1/admin/mails`, and their links are in
 //! the log. With one, nothing of a mail's content is logged, and its body is removed once it is sent or given up,
@@ -31,8 +32,10 @@ mod transport;
 
 pub use config::{ConfigError, MailConfig};
 pub use error::Error;
-pub use jobs::{Retain, SendMail};
-pub use queue::{NewMail, Outcome, Written, forget, outcomes, queue, queue_marketing, queue_written};
+pub use jobs::{Retain, SendMail, Settle, Settles};
+pub use queue::{
+    NewMail, Outcome, Written, forget, outcomes, queue, queue_marketing, queue_written, sent_to,
+};
 pub use render::{RenderError, Rendered, render};
 pub use service::{MailSummary, MailView, Mailer, Status};
 pub use template::{MorningDraft, MorningTrend, SeenMark, Template};

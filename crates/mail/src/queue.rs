@@ -106,6 +106,15 @@ pub async fn forget(tx: &mut ServiceTx, address: &str) -> Result<u64, Error> {
     Ok(sql::delete_of(tx.conn(), address).await?)
 }
 
+/// What the outbox has of an address, for a copy of somebody's data: the latest first, without what the mails said, since links
+/// in them may still work.
+pub async fn sent_to(
+    tx: &mut ServiceTx,
+    address: &str,
+) -> Result<serde_json::Value, bellwether_store::Error> {
+    Ok(sql::sent_to(tx.conn(), address).await?)
+}
+
 /// What became of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {

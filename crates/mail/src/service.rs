@@ -1,15 +1,15 @@
 //! Use cases of the outbox.
 
-use bellwether_jobs::{Job as _, JobError, JobMeta};
+use bellwether_jobs::{Job as _, JobError, JobMeta, Options, enqueue};
 use bellwether_kernel::{Clock, Cursor, Page, PageRequest, Problem, Timestamp, id::MailId};
-use bellwether_store::Store;
+use bellwether_store::{ServiceTx, Store};
 use bellwether_web::Operator;
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ConfigError, Error, MailConfig, SendMail, Template, render,
+    ConfigError, Error, MailConfig, SendMail, Settle, Template, render,
     session::Refused,
     sql,
     transport::{Smtp, Transport},
@@ -171,7 +171,7 @@ impl Mailer {
         }
         let Transport::Smtp(server) = &self.transport else {
             sql::keep(tx.conn(), id).await.map_err(store)?;
-            tx.commit().await?;
+            finish(tx, id, mail.once).await?;
             tell(id, &mail);
             return Ok(());
         };
@@ -251,8 +251,8 @@ impl Mailer {
 
     async fn close_sent(&self, id: MailId, note: Option<&str>, at: Timestamp) -> Result<(), JobError> {
         let mut tx = self.store.service("note that a mail has left").await?;
-        sql::close_sent(tx.conn(), id, note, at).await.map_err(bellwether_store::Error::from)?;
-        Ok(tx.commit().await?)
+        let told = sql::close_sent(tx.conn(), id, note, at).await;
+        finish(tx, id, told.map_err(bellwether_store::Error::from)?).await
     }
 
     async fn close_failed(
@@ -262,8 +262,8 @@ impl Mailer {
         handed_at: Option<Timestamp>,
     ) -> Result<(), JobError> {
         let mut tx = self.store.service("note that a mail will not leave").await?;
-        sql::close_failed(tx.conn(), id, why, handed_at).await.map_err(bellwether_store::Error::from)?;
-        Ok(tx.commit().await?)
+        let told = sql::close_failed(tx.conn(), id, why, handed_at).await;
+        finish(tx, id, told.map_err(bellwether_store::Error::from)?).await
     }
 
     /// Removes old mails; gives how many.
@@ -279,6 +279,14 @@ impl Mailer {
         tx.commit().await?;
         Ok(gone)
     }
+}
+
+/// Commits what became of a mail, with the job that tells it.
+async fn finish(mut tx: ServiceTx, id: MailId, told: bool) -> Result<(), JobError> {
+    if told {
+        enqueue(&mut tx, &Settle { mail: id }, Options::default()).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 fn cut(text: &str) -> String {

@@ -47,7 +47,9 @@ pub(crate) struct Server {
     /// How we call ourselves.
     pub(crate) hello: ClientId,
     pub(crate) credentials: Option<Credentials>,
-    /// How long it may take to answer.
+    /// How long it may take to greet, from the first packet on.
+    pub(crate) patience_to_connect: Duration,
+    /// How long it may take to answer a command.
     pub(crate) patience: Duration,
     /// How long it may take to get a mail and to say that it has it.
     pub(crate) patience_at_end: Duration,
@@ -117,16 +119,17 @@ impl Server {
             _ => None,
         };
         let to = (self.host.as_str(), self.port);
+        let patience = self.patience_to_connect;
+        // a third for each address of the name; all of it with TLS, the greeting and EHLO
         let connecting =
-            AsyncSmtpConnection::connect_tokio1(to, Some(self.patience), &self.hello, from_the_start, None);
-        // each address of the name may take as long by itself, then TLS, the greeting and EHLO
-        let mut connection = in_time(self.patience * 4, connecting).await?;
+            AsyncSmtpConnection::connect_tokio1(to, Some(patience / 3), &self.hello, from_the_start, None);
+        let mut connection = in_time(patience, connecting).await?;
         match &self.tls {
             Tls::Required(parameters) => {
-                in_time(self.patience * 3, connection.starttls(parameters.clone(), &self.hello)).await?;
+                in_time(self.patience, connection.starttls(parameters.clone(), &self.hello)).await?;
             }
             Tls::Opportunistic(parameters) if connection.can_starttls() => {
-                in_time(self.patience * 3, connection.starttls(parameters.clone(), &self.hello)).await?;
+                in_time(self.patience, connection.starttls(parameters.clone(), &self.hello)).await?;
             }
             _ => {}
         }
@@ -326,6 +329,7 @@ mod tests {
                 tls: Tls::None,
                 hello: ClientId::Domain("bell.example".into()),
                 credentials: None,
+                patience_to_connect: Duration::from_secs(30),
                 patience: Duration::from_secs(30),
                 patience_at_end: Duration::from_secs(30),
                 rest,

@@ -95,41 +95,44 @@ pub(crate) async fn hand_over(conn: &mut PgConnection, id: MailId, now: Timestam
     .map(|done| done.rows_affected() == 1)
 }
 
-/// It has left, perhaps with a note: the body goes, since links in it may still work.
+/// It has left, perhaps with a note: the body goes, since links in it may still work. True when somebody is to be told.
 pub(crate) async fn close_sent(
     conn: &mut PgConnection,
     id: MailId,
     note: Option<&str>,
     at: Timestamp,
-) -> Result<()> {
-    sqlx::query!(
-        "UPDATE operations.mails SET status = 'sent', last_error = $2, html = '', text = '', sent_at = $3 WHERE id = $1",
+) -> Result<bool> {
+    sqlx::query_scalar!(
+        "UPDATE operations.mails SET status = 'sent', last_error = $2, html = '', text = '', sent_at = $3 WHERE id = $1
+         RETURNING once",
         id.uuid(),
         note,
         at
     )
-    .execute(conn)
+    .fetch_optional(conn)
     .await
-    .map(|_| ())
+    .map(Option::unwrap_or_default)
 }
 
-/// It never will leave: the body goes here too. What another try has handed over meanwhile is left to that.
+/// It never will leave: the body goes here too. What another try has handed over meanwhile is left to that. True when
+/// somebody is to be told.
 pub(crate) async fn close_failed(
     conn: &mut PgConnection,
     id: MailId,
     error: &str,
     handed_at: Option<Timestamp>,
-) -> Result<()> {
-    sqlx::query!(
+) -> Result<bool> {
+    sqlx::query_scalar!(
         "UPDATE operations.mails SET status = 'failed', last_error = $2, html = '', text = '', handed_at = NULL
-          WHERE id = $1 AND status = 'pending' AND handed_at IS NOT DISTINCT FROM $3",
+          WHERE id = $1 AND status = 'pending' AND handed_at IS NOT DISTINCT FROM $3
+         RETURNING once",
         id.uuid(),
         error,
         handed_at
     )
-    .execute(conn)
+    .fetch_optional(conn)
     .await
-    .map(|_| ())
+    .map(Option::unwrap_or_default)
 }
 
 /// Nobody carries it away: it stays to be read.
@@ -215,6 +218,17 @@ pub(crate) async fn outcomes(conn: &mut PgConnection, ids: &[MailId]) -> Result<
         ids as &[MailId]
     )
     .fetch_all(conn)
+    .await
+}
+
+pub(crate) async fn sent_to(conn: &mut PgConnection, address: &str) -> Result<serde_json::Value> {
+    sqlx::query_scalar!(
+        r#"SELECT coalesce(jsonb_agg(jsonb_build_object('to', recipient, 'kind', template, 'subject', subject,
+                    'status', status, 'created_at', created_at, 'sent_at', sent_at) ORDER BY created_at DESC), '[]') AS "mails!"
+             FROM operations.mails WHERE lower(recipient) = lower($1)"#,
+        address
+    )
+    .fetch_one(conn)
     .await
 }
 

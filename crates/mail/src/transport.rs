@@ -105,6 +105,7 @@ impl Transport {
             host,
             tls,
             credentials,
+            patience_to_connect: Duration::from_secs(config.connect_timeout_seconds.max(1)),
             patience: Duration::from_secs(config.timeout_seconds.max(1)),
             patience_at_end: Duration::from_secs(config.end_timeout_seconds.max(1)),
             rest: REST,

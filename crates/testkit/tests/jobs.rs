@@ -140,6 +140,41 @@ async fn until_empty(store: &Store) {
 }
 
 #[tokio::test]
+async fn what_runs_apart_takes_no_place_of_the_others_however_long_it_waits() {
+    let (_database, yard) = start().await;
+    let worker = Worker::builder(yard.store.clone(), Clock::system())
+        .concurrency(1)
+        .register::<Act>(yard.clone())
+        .register_apart::<Hold>(yard.clone(), 2)
+        .build()
+        .unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let running = tokio::spawn(async move { worker.run(async { drop(stopped.await) }).await });
+    for name in ["one", "two", "three"] {
+        put(&yard.store, &Hold { name: name.into() }, Options::default()).await;
+    }
+    soon("two that wait", async {
+        while yard.running.load(Ordering::SeqCst) < 2 {
+            yard.arrived.notified().await;
+        }
+    })
+    .await;
+    put(&yard.store, &act("beside"), Options::default()).await;
+    soon("another kind while they wait", async {
+        while yard.did().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert_eq!(yard.did(), ["beside 1/3"]);
+    yard.gate.add_permits(3);
+    until_empty(&yard.store).await;
+    assert_eq!((yard.did().len(), yard.most.load(Ordering::SeqCst)), (4, 2), "never three at once");
+    stop.send(()).unwrap();
+    soon("the end of the worker", running).await.unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn a_job_is_enqueued_with_the_change_or_not_at_all() {
     let (_database, yard) = start().await;
     let scope = TenantScope::organization(OrganizationId::from(Uuid::nil()));

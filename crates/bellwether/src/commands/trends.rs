@@ -3,10 +3,11 @@
 use std::io::{Read as _, Write};
 
 use anyhow::{Context as _, Result};
-use bellwether_kernel::{Clock, Kind, Problem, Rng};
+use bellwether_kernel::{Clock, Kind, Problem, Rng, Timestamp};
 use bellwether_store::Store;
 use bellwether_trends::{
     Trends,
+    sources::Feed,
     trends::{TrendState, survey::Surveyed},
 };
 use clap::Args;
@@ -17,15 +18,18 @@ use crate::{
     wiring,
 };
 
-/// The most bytes of a file of feeds.
-const MAX_BYTES: u64 = 5_000_000;
+/// The most bytes of a file of feeds, or of a saved feed.
+const MAX_BYTES: u64 = 10_000_000;
 
 /// In which feeds to look.
 #[derive(Args)]
 pub struct TrendsArgs {
-    /// An OPML file of any reader, a file with an address a line, an address of a feed, or - for standard input
+    /// An OPML file of any reader, a saved feed, a file with an address a line, an address of a feed, or - for standard input
     #[arg(long, required = true, num_args = 1.., value_name = "FILE|URL|-")]
     from: Vec<String>,
+    /// As it was then, for instance 2026-11-16T08:00:00Z: entries of later are left out
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    at: Option<Timestamp>,
     /// Also what is over, if it had an item within so many hours
     #[arg(long, value_name = "N")]
     hours: Option<u32>,
@@ -34,24 +38,26 @@ pub struct TrendsArgs {
     json: bool,
 }
 
+fn time(text: &str) -> Result<Timestamp, String> {
+    let spoken = "write a time with its zone, for instance 2026-11-16T08:00:00Z or 2026-11-16T09:00:00+01:00";
+    chrono::DateTime::parse_from_rfc3339(text).map(|at| at.to_utc()).map_err(|_| spoken.to_owned())
+}
+
 pub async fn run(config: &Config, args: TrendsArgs) -> Result<End> {
-    let mut text = String::new();
+    let mut feeds = Vec::new();
     for name in &args.from {
-        let part = read(name)?;
-        // files of readers can't be put behind each other
-        if !text.is_empty() && (part.trim_start().starts_with('<') || text.trim_start().starts_with('<')) {
-            let detail = "Name one OPML file, or several addresses and files of addresses.";
-            return Err(Problem::invalid("--from", "several", detail).into());
+        if name.starts_with("http://") || name.starts_with("https://") {
+            feeds.push(Feed::of_address(name));
+        } else {
+            feeds.extend(Feed::of_file(name, &read(name)?)?);
         }
-        text.push_str(&part);
-        text.push('\n');
     }
     let (clock, rng) = (Clock::system(), Rng::system());
     let reader = wiring::writing(config, &clock, &rng)?.reader().clone();
     let pause = std::time::Duration::from_millis(config.fetch.pause_ms);
     let trends = Trends::new(Store::unconnected(), clock, rng, reader, pause);
     let survey = trends
-        .survey(&text, args.hours, |source| {
+        .survey(feeds, args.at, args.hours, |source| {
             tell(&match &source.error {
                 Some(error) => format!("{}: {error}", source.name),
                 None => format!("{}: {} entries", source.name, source.items),
@@ -77,10 +83,7 @@ pub async fn run(config: &Config, args: TrendsArgs) -> Result<End> {
     Ok(if failed == 0 { End::Done } else { End::Partly })
 }
 
-fn read(name: &str) -> Result<String> {
-    if name.starts_with("http://") || name.starts_with("https://") {
-        return Ok(name.to_owned());
-    }
+fn read(name: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if name == "-" {
         std::io::stdin()
@@ -96,11 +99,10 @@ fn read(name: &str) -> Result<String> {
         })?;
     }
     if bytes.len() as u64 > MAX_BYTES {
-        let detail = format!("{name} is longer than 5 MB.");
+        let detail = format!("{name} is longer than 10 MB.");
         return Err(Problem::new(Kind::Invalid, "too_long", detail).into());
     }
-    // lists of readers come in their own letters: UTF-16, or Latin-1 as their first line says
-    Ok(bellwether_trends::read::decode(&bytes, None).0.into_owned())
+    Ok(bytes)
 }
 
 /// That nothing rises, in what was read.
@@ -151,17 +153,9 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_read_in_its_own_letters() {
-        let folder = tempfile::tempdir().unwrap();
-        let of = |name: &str, bytes: &[u8]| {
-            let path = folder.path().join(name);
-            std::fs::write(&path, bytes).unwrap();
-            read(path.to_str().unwrap()).unwrap()
-        };
-        let latin = b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><opml><body><outline text=\"K\xfcche\"/></body></opml>";
-        assert!(of("latin.opml", latin).contains("Küche"));
-        let wide: Vec<u8> =
-            "\u{feff}<opml text=\"Küche\"/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert!(of("wide.opml", &wide).contains("Küche"));
+    fn a_time_has_its_zone() {
+        assert_eq!(time("2026-11-16T09:00:00+01:00"), time("2026-11-16T08:00:00Z"));
+        assert!(time("yesterday").unwrap_err().contains("2026-11-16T08:00:00Z"));
+        assert!(time("2026-11-16").is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! The demo organization: a creator with articles, drafts and decisions, made through the real code paths.
 //!
 //! Its rows are those of an organization with `demo = true`, so they can't mix with anybody else's. It is made once;
-//! what a visitor changes in it stays changed.
+//! what a visitor changes in it stays changed, and what a later version knows besides is added.
 
 mod brand;
 mod doors;
@@ -93,7 +93,7 @@ pub async fn prepare(app: &App) -> Result<Demo> {
         people::prepare(app, &access, &organization.slug).await?;
         doors::prepare(app, &access).await?;
     }
-    // also where an earlier version, which listened to nothing, has made the rest
+    // also where an earlier version, which listened to less, has made the rest
     sources::prepare(app, &access).await?;
     website::prepare(app, &access).await?;
     Ok(Demo { email: EMAIL.into(), access })

@@ -2,7 +2,8 @@
 //! the demonstration's, dated by today, and never asked for.
 
 use anyhow::{Context as _, Result};
-use bellwether_kernel::{BrandAccess, PageRequest, Problem, RequestContext, Timestamp};
+use bellwether_jobs::events;
+use bellwether_kernel::{BrandAccess, Problem, RequestContext, Timestamp};
 use bellwether_trends::{
     feeds::CreateSmartFeed,
     sources::{CreateSource, Kind},
@@ -13,9 +14,13 @@ use serde_json::json;
 
 use crate::wiring::App;
 
+/// Its key.
+const SMART_FEED: &str = "What workshops talk about";
+
 #[derive(Deserialize)]
 struct Source {
     name: String,
+    /// Its key.
     url: String,
     priority: i32,
     items: Vec<Item>,
@@ -29,18 +34,17 @@ struct Item {
     text: String,
 }
 
-/// Adds the sources and a smart feed, once.
+/// Adds the sources and a smart feed, each once: also those that a later version brings to a demo that is there already. What was
+/// ever made is not made again, so what somebody deleted stays away.
 pub async fn prepare(app: &App, access: &BrandAccess) -> Result<()> {
     let context = RequestContext::default();
-    let page = PageRequest { limit: 1, after: None };
-    let there = app.trends.list_sources(access, None, None, None, page).await.map_err(Problem::from)?;
-    if !there.items.is_empty() {
-        return Ok(());
-    }
     let sources: Vec<Source> = serde_json::from_str(include_str!("../../demo/sources.json"))
         .context("the demo's sources can't be read")?;
     let now = app.clock.now();
     for source in sources {
+        if was_made(app, access, "source.created", ("url", &source.url)).await? {
+            continue;
+        }
         let feed = feed(&source, now).to_string();
         let input = CreateSource {
             kind: Kind::Feed,
@@ -50,10 +54,18 @@ pub async fn prepare(app: &App, access: &BrandAccess) -> Result<()> {
             priority: Some(source.priority),
             frequency: None,
         };
-        app.trends.add_demo_source(access, input, feed.as_bytes(), &context).await.map_err(Problem::from)?;
+        let added = app.trends.add_demo_source(access, input, feed.as_bytes(), &context).await;
+        match added.map_err(Problem::from) {
+            // somebody has its feed under another address
+            Err(problem) if problem.code != "already_known" => return Err(problem.into()),
+            _ => {}
+        }
+    }
+    if was_made(app, access, "smart_feed.created", ("name", SMART_FEED)).await? {
+        return Ok(());
     }
     let smart: CreateSmartFeed = serde_json::from_value(json!({
-        "name": "What workshops talk about",
+        "name": SMART_FEED,
         "topics": [
             { "topic": "Honest prices", "description": "How small workshops set their hourly rate and tell customers" },
             { "topic": "Working hours", "description": "Shorter weeks, free Fridays and what they do to orders" },
@@ -62,6 +74,14 @@ pub async fn prepare(app: &App, access: &BrandAccess) -> Result<()> {
     .context("the demo's smart feed can't be read")?;
     app.trends.create_smart_feed(access, smart, &context).await.map_err(Problem::from)?;
     Ok(())
+}
+
+/// Whether the log knows of a thing with this key.
+async fn was_made(app: &App, access: &BrandAccess, kind: &str, key: (&str, &str)) -> Result<bool> {
+    let mut tx = app.store.tenant(access).await?;
+    let made = events::happened_to(&mut tx, access.brand, kind, key).await?;
+    tx.commit().await?;
+    Ok(made)
 }
 
 /// A source as a JSON Feed.

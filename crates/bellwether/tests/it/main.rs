@@ -17,6 +17,7 @@ mod channels_peers;
 mod csv;
 mod description;
 mod doors;
+mod export;
 mod fakes;
 mod generations;
 mod items;

@@ -4,8 +4,9 @@ use bellwether_delivery::{
     daily::jobs::{Deliver, Mornings},
     sends::jobs::LookAfterSends,
 };
-use bellwether_jobs::{Job, JobMeta, Options, enqueue};
+use bellwether_jobs::{Job, JobMeta, Options, enqueue, testing::make_due};
 use bellwether_kernel::id::OrganizationId;
+use bellwether_mail::Settles as _;
 use http::Method;
 use serde_json::{Value, json};
 use sqlx::Row as _;
@@ -114,6 +115,19 @@ async fn status(client: &Client, post: &str) -> String {
     post["status"].as_str().unwrap().to_owned()
 }
 
+/// Begins the mornings that are due; their mails wait in the outbox until the trigger `hold` is dropped.
+async fn begin_and_hold_mail(app: &TestApp) {
+    sql(
+        app,
+        "CREATE FUNCTION public.hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
+         CREATE TRIGGER hold BEFORE UPDATE ON operations.mails FOR EACH ROW EXECUTE FUNCTION public.hold()",
+    )
+    .await;
+    Mornings {}.run(app.app.delivery.clone(), JobMeta { attempt: 1, max_attempts: 1 }).await.unwrap();
+    let report = app.drain().await;
+    assert_eq!((report.again.len(), report.failed.len()), (1, 0), "{report:?}");
+}
+
 /// Ada with drafts, on the morning after she came.
 async fn with_drafts(app: &TestApp) -> Client {
     let ada = app.sign_up("Ada").await;
@@ -137,7 +151,7 @@ async fn one_for_a_date_whoever_looks_and_however_often() {
     );
     one.and(other).unwrap();
     app.drain().await;
-    assert_eq!(deliveries(&app).await, ["2026-11-17 pending"], "its mail was not seen to go out yet");
+    assert_eq!(deliveries(&app).await, ["2026-11-17 delivered"], "without another look");
     look(&app).await;
     look(&app).await;
     assert_eq!(deliveries(&app).await, ["2026-11-17 delivered"]);
@@ -162,6 +176,51 @@ async fn one_for_a_date_whoever_looks_and_however_often() {
             .await
             .unwrap();
     assert_eq!(kinds, ["delivery.delivered"]);
+    app.done().await;
+}
+
+#[tokio::test]
+async fn what_became_of_its_mail_is_settled_once_whoever_is_told_and_whoever_looks() {
+    let app = TestApp::new().await;
+    let ada = with_drafts(&app).await;
+    at(&app, "2026-11-17T08:00:00Z");
+    begin_and_hold_mail(&app).await;
+    let meta = JobMeta { attempt: 1, max_attempts: 1 };
+    LookAfterSends {}.run(app.app.delivery.clone(), meta).await.unwrap();
+    assert_eq!(deliveries(&app).await, ["2026-11-17 pending"]);
+    // it leaves, and a worker dies before it has told anybody
+    sql(
+        &app,
+        "DROP TRIGGER hold ON operations.mails;
+         UPDATE operations.mails SET status = 'sent', sent_at = '2026-11-17T08:00:07Z', html = '', text = ''
+          WHERE template = 'morning'",
+    )
+    .await;
+    at(&app, "2026-11-17T08:01:00Z");
+    let mail: Uuid = sqlx::query_scalar("SELECT id FROM operations.mails WHERE template = 'morning'")
+        .fetch_one(app.store().pool())
+        .await
+        .unwrap();
+    let delivery = &app.app.delivery;
+    let (told, again, looked) = tokio::join!(
+        delivery.settle(mail.into()),
+        delivery.settle(mail.into()),
+        LookAfterSends {}.run(delivery.clone(), meta)
+    );
+    told.and(again).and(looked).unwrap();
+    let came = ada.get("~/deliveries").await.expect(200).body["items"][0].clone();
+    assert_eq!(
+        (&came["status"], &came["delivered_at"]),
+        (&json!("delivered"), &json!("2026-11-17T08:00:07Z"))
+    );
+    let events: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM operations.events WHERE kind = 'delivery.delivered'")
+            .fetch_one(app.store().pool())
+            .await
+            .unwrap();
+    assert_eq!(events, 1);
+    make_due(app.store()).await.unwrap();
+    app.drain().await;
     app.done().await;
 }
 
@@ -191,7 +250,7 @@ async fn a_row_that_another_look_holds_is_waited_for_not_left_for_the_next_minut
     let (begun, ()) = tokio::join!(begun, freed);
     begun.unwrap();
     app.drain().await;
-    assert_eq!(deliveries(&app).await, ["2026-11-17 pending"]);
+    assert_eq!(deliveries(&app).await, ["2026-11-17 delivered"]);
     app.done().await;
 }
 
@@ -302,7 +361,7 @@ async fn who_travels_has_each_date_once() {
     // in Tokyo eight is over: the day's delivery comes at once
     moves("Asia/Tokyo").await;
     look(&app).await;
-    assert_eq!(deliveries(&app).await, ["2026-11-16 pending"]);
+    assert_eq!(deliveries(&app).await, ["2026-11-16 delivered"]);
     // back where eight is still to come: that date was had
     moves("America/New_York").await;
     look_at(&app, "2026-11-16T13:00:00Z").await;
@@ -685,11 +744,13 @@ async fn killed_while_the_mail_was_handed_over_it_is_not_sent_again_and_says_so(
 async fn a_mail_that_never_leaves_is_a_failed_delivery_and_says_why() {
     let app = TestApp::new().await;
     let ada = with_drafts(&app).await;
-    look_at(&app, "2026-11-17T08:00:00Z").await;
+    at(&app, "2026-11-17T08:00:00Z");
+    begin_and_hold_mail(&app).await;
     // what the outbox notes when a server refuses for good
     sql(
         &app,
-        "UPDATE operations.mails SET status = 'failed', last_error = '550 no such mailbox', html = '', text = ''
+        "DROP TRIGGER hold ON operations.mails;
+         UPDATE operations.mails SET status = 'failed', last_error = '550 no such mailbox', html = '', text = ''
           WHERE template = 'morning'",
     )
     .await;
@@ -706,5 +767,7 @@ async fn a_mail_that_never_leaves_is_a_failed_delivery_and_says_why() {
     assert!(!sent[1].text.contains("seen it the last time"), "{}", sent[1].text);
     look(&app).await;
     assert_eq!(deliveries(&app).await, ["2026-11-17 failed", "2026-11-18 delivered"]);
+    make_due(app.store()).await.unwrap();
+    app.drain().await;
     app.done().await;
 }

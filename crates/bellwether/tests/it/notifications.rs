@@ -583,6 +583,38 @@ async fn a_campaign_waits_for_the_end_of_quiet_hours_and_no_longer_than_its_day(
 }
 
 #[tokio::test]
+async fn the_waitlist_does_not_get_around_the_quiet_hours_of_an_account_with_its_address() {
+    let app = TestApp::new().await;
+    let olga = app.sign_up("Olga").await;
+    sql(&app, "UPDATE identity.users SET operator = true WHERE email = 'olga@example.org'").await;
+    let ada = app.sign_up("Ada").await;
+    prefer(&ada, json!({ "quiet_hours": { "from": "08:00", "to": "11:00" } })).await.expect(200);
+    let eve = app.sign_up("Eve").await;
+    prefer(&eve, json!({ "quiet_hours": { "from": "08:00", "to": "11:00" } })).await.expect(200);
+    // Ada's entry knows nothing of her account; Eve came from hers, and has another address by now
+    sql(&app, "INSERT INTO identity.waitlist_entries (id, email, user_id) VALUES
+                 (uuidv7(), 'ADA@example.org', NULL), (uuidv7(), 'wanda@example.org', NULL),
+                 (uuidv7(), 'eve@before.example', (SELECT id FROM identity.users WHERE email = 'eve@example.org'))")
+    .await;
+    // the clock shows 2026-11-16 09:00 UTC
+    let new = json!({ "name": "Bellwether 2", "launch_on": "2026-11-17", "audience": "waitlist",
+        "link": "https://bell.example/2" });
+    olga.post("/admin/campaigns", new).await.expect(201);
+    run(&app, SendCampaigns {}).await;
+    let to = |mails: Vec<(String, String, String)>| -> Vec<String> {
+        let mut to: Vec<_> = mails.into_iter().map(|(to, ..)| to.to_lowercase()).collect();
+        to.sort();
+        to
+    };
+    assert_eq!(to(mails(&app, "countdown").await), ["wanda@example.org"]);
+    app.clock.advance(Duration::hours(2));
+    run(&app, SendCampaigns {}).await;
+    let all = ["ada@example.org", "eve@before.example", "wanda@example.org"];
+    assert_eq!(to(mails(&app, "countdown").await), all, "each once, after their quiet hours");
+    app.done().await;
+}
+
+#[tokio::test]
 async fn the_end_of_a_trial_is_told_in_three_steps_to_those_who_see_the_bill() {
     let app = TestApp::new().await;
     let ada = app.sign_up("Ada").await;

@@ -1,8 +1,13 @@
 //! What must not stop publishing, nor change what is half out.
 
+use bellwether_kernel::Timestamp;
+use bellwether_networks::publish::Method;
 use serde_json::{Value, json};
 
-use crate::app::{Client, TestApp};
+use crate::{
+    app::{ARTICLE, Client, TestApp},
+    sources_accounts::{begin, connect_x},
+};
 
 async fn plan_now(client: &Client, post: &str, connection: &str) -> String {
     let body = json!({ "connection_ids": [connection], "when": { "now": true } });
@@ -119,4 +124,60 @@ async fn a_thread_that_is_half_out_ends_as_it_began() {
         before = next["id"].clone();
     }
     assert_eq!(&Value::from(texts), &thread["content"]["thread"]);
+}
+
+#[tokio::test]
+async fn an_account_that_is_limited_without_a_time_rests_longer_each_time_and_begins_anew_after_a_success() {
+    const TWEETS: &str = "https://api.x.com/2/tweets";
+    let (script, app, ada) = begin().await;
+    connect_x(&script, &ada).await;
+    let connection = ada.get("~/connections").await.expect(200).body["items"][0]["id"].clone();
+    let connection = connection.as_str().unwrap().to_owned();
+    let mut planned = Vec::new();
+    for _ in 0..2 {
+        let input = json!({ "type": "text", "text": ARTICLE });
+        let asked = json!({ "input": input, "targets": ["x.post"], "force": true });
+        let generation = ada.post("~/generations", asked).await.expect(202).id();
+        app.drain().await;
+        let written = ada.get(&format!("~/generations/{generation}")).await.expect(200).body;
+        let post = written["outputs"][0]["post_id"].as_str().unwrap();
+        ada.post(&format!("~/posts/{post}/approve"), json!({})).await.expect(200);
+        app.drain().await;
+        planned.push(post.to_owned());
+    }
+    let full = json!({ "title": "Too Many Requests", "detail": "Too Many Requests", "type": "about:blank", "status": 429 });
+    let rests = async |path: &str| -> i64 {
+        script.expect(Method::Post, TWEETS).answer(429, &full);
+        app.publish().await;
+        let now = app.clock.now();
+        let waits = ada.get(path).await.expect(200).body;
+        assert_eq!(waits["state"], "scheduled", "{waits}");
+        let account = ada.get("~/connections").await.expect(200).body["items"][0].clone();
+        let until: Timestamp = account["blocked_until"].as_str().unwrap().parse().unwrap();
+        let next: Timestamp =
+            sqlx::query_scalar("SELECT next_at FROM publishing.publications WHERE state = 'scheduled'")
+                .fetch_one(app.store().pool())
+                .await
+                .unwrap();
+        assert_eq!(until, next, "what people see is when it goes on");
+        // nothing is asked for before, and then it is
+        app.clock.advance(until - now - chrono::Duration::seconds(1));
+        app.publish().await;
+        app.clock.advance(chrono::Duration::seconds(1));
+        (until - now).num_seconds()
+    };
+    let first = plan_now(&ada, &planned[0], &connection).await;
+    for (from, to) in [(60, 75), (120, 150), (240, 300)] {
+        let rested = rests(&first).await;
+        assert!((from..=to).contains(&rested), "{rested} seconds, not {from} to {to}");
+    }
+    script
+        .expect(Method::Post, TWEETS)
+        .answer(201, &json!({ "data": { "id": "1346889436626259968", "text": "Hello" } }));
+    app.publish().await;
+    assert_eq!(ada.get(&first).await.body["state"], "published");
+    let second = plan_now(&ada, &planned[1], &connection).await;
+    app.clock.advance(chrono::Duration::minutes(10));
+    let rested = rests(&second).await;
+    assert!((60..=75).contains(&rested), "{rested} seconds after a success");
 }

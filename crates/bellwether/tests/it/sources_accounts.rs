@@ -32,7 +32,7 @@ fn set_up(config: &mut Config) {
     }
 }
 
-async fn begin() -> (Arc<Script>, TestApp, Client) {
+pub async fn begin() -> (Arc<Script>, TestApp, Client) {
     let script = Arc::new(Script::new());
     let app = TestApp::over(Some(script.clone()), set_up).await;
     let ada = app.sign_up("Ada").await;
@@ -56,7 +56,7 @@ fn granted(token: &str) -> Value {
         "scope": "tweet.read users.read" })
 }
 
-async fn connect_x(script: &Script, client: &Client) {
+pub async fn connect_x(script: &Script, client: &Client) {
     script.expect(Method::Post, TOKEN).answer(200, &granted("first-token"));
     script
         .expect(Method::Get, ME)

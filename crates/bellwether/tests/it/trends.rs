@@ -3,7 +3,10 @@
 use bellwether::{config::Config, wiring::App};
 use bellwether_jobs::{Job as _, Options, testing};
 use bellwether_kernel::Rng;
-use bellwether_trends::trends::{Detect, Sweep};
+use bellwether_trends::{
+    sources::Feed,
+    trends::{Detect, Sweep},
+};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
@@ -551,7 +554,8 @@ async fn feeds_are_surveyed_without_a_database() {
     let outlines = (0..FEEDS).map(outline).collect::<Vec<_>>().concat();
     let opml =
         format!("<opml><body>{outlines}<outline text='Gone' xmlUrl='{}/gone'/></body></opml>", press.url);
-    let survey = app.app.trends.survey(&opml, None, |_| {}).await.unwrap();
+    let feeds = || Feed::of_file("feeds.opml", opml.as_bytes()).unwrap();
+    let survey = app.app.trends.survey(feeds(), None, None, |_| {}).await.unwrap();
     assert_eq!(survey.sources.len(), 7);
     let failed: Vec<_> = survey.sources.iter().filter(|source| source.error.is_some()).collect();
     assert_eq!((failed.len(), failed[0].name.as_str()), (1, "Gone"));
@@ -559,7 +563,15 @@ async fn feeds_are_surveyed_without_a_database() {
     let trend = &survey.trends[0];
     assert!(trend.confidence > 0.5 && trend.sources == 6 && trend.evidence.len() == 8, "{trend:?}");
     assert!(trend.evidence.iter().all(|item| item.source.starts_with("Paper ")));
-    let none = app.app.trends.survey("\n", None, |_| {}).await.unwrap_err();
+    // as it was before: what came later is not known yet
+    let before = trend.onset_at - Duration::minutes(1);
+    let earlier = app.app.trends.survey(feeds(), Some(before), None, |_| {}).await.unwrap();
+    assert_eq!((earlier.at, earlier.trends.len()), (before, 0));
+    assert!(earlier.items > 0 && earlier.items < survey.items, "{} of {}", earlier.items, survey.items);
+    let future = Some(now(&app) + Duration::hours(1));
+    let refused = app.app.trends.survey(feeds(), future, None, |_| {}).await.unwrap_err();
+    assert_eq!(refused.errors[0].code, "future");
+    let none = app.app.trends.survey(Vec::new(), None, None, |_| {}).await.unwrap_err();
     assert_eq!(none.errors[0].code, "empty");
     app.done().await;
 }
@@ -623,6 +635,45 @@ async fn the_demonstration_has_trends_in_motion() {
     look(&app).await;
     let known = app.app.trends.list_sources(demo.access(), None, None, None, page).await.unwrap().items;
     assert!(known.iter().all(|source| source.health.failures == 0), "{known:?}");
+}
+
+#[tokio::test]
+async fn a_demonstration_that_is_there_gets_what_it_lacks_and_nothing_that_was_deleted() {
+    let app = app().await;
+    let demo = bellwether::demo::prepare(&app.app).await.unwrap();
+    app.drain().await;
+    let (context, page) = (
+        bellwether_kernel::RequestContext::default(),
+        bellwether_kernel::PageRequest { limit: 20, after: None },
+    );
+    let urls = async || {
+        let found = app.app.trends.list_sources(demo.access(), None, None, None, page).await.unwrap().items;
+        let mut urls: Vec<_> = found.iter().map(|source| (source.url.clone(), source.id)).collect();
+        urls.sort();
+        urls
+    };
+    let feeds = async || app.app.trends.list_smart_feeds(demo.access(), page).await.unwrap().items;
+    let made = urls().await;
+    assert_eq!(made.len(), 6);
+    // somebody deletes one source and the smart feed; another source is new since the demo was made
+    app.app.trends.delete_source(demo.access(), made[0].1, &context).await.unwrap();
+    let feed = feeds().await.remove(0);
+    app.app.trends.delete_smart_feed(demo.access(), feed.id, &context).await.unwrap();
+    for forget in [
+        "DELETE FROM trends.sources WHERE url = $1",
+        "DELETE FROM operations.events WHERE after ->> 'url' = $1",
+    ] {
+        sqlx::query(forget).bind(&made[1].0).execute(app.store().pool()).await.unwrap();
+    }
+    for _ in 0..2 {
+        bellwether::demo::prepare(&app.app).await.unwrap();
+        let now: Vec<String> = urls().await.into_iter().map(|(url, _)| url).collect();
+        let wanted: Vec<String> = made[1..].iter().map(|(url, _)| url.clone()).collect();
+        assert_eq!(now, wanted);
+        assert!(feeds().await.is_empty());
+    }
+    app.drain().await;
+    app.done().await;
 }
 
 /// The newest of one's own deliveries.

@@ -237,7 +237,7 @@ async fn what_failed_goes_to_the_next_way_once() {
     assert!(failed["error_message"].as_str().unwrap().contains("No account there."), "{failed}");
     assert_eq!(count(&app, EARLY).await, 0);
 
-    // of what nothing is told it is believed in the end that it came: WhatsApp took it
+    // of what nothing is told it is believed in the end that it came, since WhatsApp took it; no more is claimed than that
     ada.drafts(&app, &["facebook.post"]).await;
     at(&app, "2026-11-19T08:00:00Z");
     look(&app).await;
@@ -247,6 +247,12 @@ async fn what_failed_goes_to_the_next_way_once() {
     assert_eq!(morning(&ada).await["status"], "pending");
     app.clock.advance(chrono::Duration::hours(1));
     look(&app).await;
-    assert_eq!(morning(&ada).await["status"], "delivered");
+    let taken = morning(&ada).await;
+    assert_eq!((&taken["status"], &taken["channel"]), (&json!("delivered"), &json!("whatsapp")));
+    assert_eq!(
+        taken["reason"],
+        "WhatsApp: It was handed to WhatsApp; no receipt came, so it may not have reached your phone."
+    );
+    assert_eq!(taken["delivered_at"], "2026-11-19T08:00:00Z", "when it was handed over");
     app.done().await;
 }

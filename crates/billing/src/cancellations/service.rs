@@ -1,14 +1,20 @@
 //! Use cases of leaving.
 
 use bellwether_jobs::events::{self, NewEvent};
-use bellwether_kernel::{Access, Kind, Permission, Problem, RequestContext};
+use bellwether_kernel::{Access, Kind, Permission, Problem, RequestContext, id::UserId};
+use bellwether_store::ServiceTx;
 use bellwether_web::{Caller, Operator};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{CancellationId, CancellationView, Leaving, PlanLeft, sql};
 use crate::{Billing, Error, plans};
 
 impl Billing {
+    /// What a person said on leaving, for a copy of their data.
+    pub async fn said_on_leaving(&self, tx: &mut ServiceTx, user: UserId) -> Result<Value, Error> {
+        Ok(sql::of_person(tx.conn(), user).await?)
+    }
+
     /// Keeps why a person leaves with their account; the account itself is deleted by identity. Said again within the same
     /// leave, the last word counts.
     pub async fn say_goodbye(&self, caller: Caller, leaving: &Leaving) -> Result<(), Error> {

@@ -38,6 +38,19 @@ pub(super) async fn insert(conn: &mut PgConnection, new: &NewRow<'_>) -> Result<
     .map(|_| ())
 }
 
+/// What a person said on leaving, for a copy of their data.
+pub(super) async fn of_person(conn: &mut PgConnection, user: UserId) -> Result<serde_json::Value> {
+    sqlx::query_scalar!(
+        r#"SELECT coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'organization_id', of_organization_id,
+                    'plan', plan_id, 'reason', reason, 'feedback', feedback, 'created_at', created_at)
+                    ORDER BY created_at), '[]') AS "said!"
+             FROM billing.cancellations WHERE user_id = $1"#,
+        user.uuid()
+    )
+    .fetch_one(conn)
+    .await
+}
+
 /// What a person said before of leaving with their account.
 pub(super) async fn delete_of_account(conn: &mut PgConnection, user: UserId) -> Result<()> {
     sqlx::query!("DELETE FROM billing.cancellations WHERE user_id = $1 AND kind = 'account'", user.uuid())

@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     CampaignId, ContactId, Delivery, Error,
-    preferences::{self, model::quiet_until},
+    preferences::{
+        model::quiet_until,
+        sql::{PreferencesRow, of_people},
+    },
 };
 
 /// Addresses in one look.
@@ -130,11 +133,16 @@ impl Delivery {
         loop {
             let mut tx = self.store.service("read the waitlist for a campaign").await?;
             let page = self.identity.waitlisted(&mut tx, after, AT_ONCE).await?;
+            let users: Vec<UserId> = page.iter().filter_map(|entry| entry.user).collect();
+            let wants = of_people(tx.conn(), &users).await?;
             tx.commit().await?;
             let Some(last) = page.last() else { return Ok(sent) };
             after = Some(last.id);
             for entry in page {
                 let zone = entry.time_zone.as_deref().unwrap_or(&campaign.time_zone);
+                if rests(entry.user.and_then(|user| wants.get(&user)), zone, now) {
+                    continue;
+                }
                 sent += usize::from(self.send_step(campaign, &entry.email, zone, now).await?);
             }
         }
@@ -147,7 +155,7 @@ impl Delivery {
             let page = sql::opted_in(tx.conn(), after, AT_ONCE).await?;
             let users: Vec<UserId> = page.iter().map(|(_, user, _)| *user).collect();
             let people = self.identity.addressees(&mut tx, &users).await?;
-            let wants = preferences::sql::of_people(tx.conn(), &users).await?;
+            let wants = of_people(tx.conn(), &users).await?;
             tx.commit().await?;
             let Some((last, ..)) = page.last() else { return Ok(sent) };
             after = last.uuid();
@@ -157,9 +165,7 @@ impl Delivery {
                     person.user == user && person.email.eq_ignore_ascii_case(&email) && !person.demo
                 };
                 let Some(person) = people.iter().find(same) else { continue };
-                // in quiet hours it waits; past the day's end the step is over
-                let quiet = wants.get(&user).and_then(|wants| wants.quiet_from.zip(wants.quiet_to));
-                if quiet_until(quiet, &time::zone_or_utc(&person.time_zone), now).is_some() {
+                if rests(wants.get(&user), &person.time_zone, now) {
                     continue;
                 }
                 sent += usize::from(self.send_step(campaign, &person.email, &person.time_zone, now).await?);
@@ -194,4 +200,10 @@ impl Delivery {
         tx.commit().await?;
         Ok(true)
     }
+}
+
+/// Whether somebody has quiet hours now: then a step waits; past the day's end it is over.
+fn rests(wants: Option<&PreferencesRow>, zone: &str, now: Timestamp) -> bool {
+    let quiet = wants.and_then(|wants| wants.quiet_from.zip(wants.quiet_to));
+    quiet_until(quiet, &time::zone_or_utc(zone), now).is_some()
 }

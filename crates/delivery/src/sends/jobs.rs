@@ -1,7 +1,9 @@
 //! Taking a send along.
 
+use async_trait::async_trait;
 use bellwether_jobs::{Job, JobError, JobMeta};
-use bellwether_kernel::id::OrganizationId;
+use bellwether_kernel::id::{MailId, OrganizationId};
+use bellwether_mail::Settles;
 use serde::{Deserialize, Serialize};
 
 use crate::{Delivery, SendId};
@@ -24,7 +26,14 @@ impl Job for Carry {
     }
 }
 
-/// Sees what became of mails, ends what WhatsApp says nothing more of, and takes up what no job takes along any more; every minute.
+#[async_trait]
+impl Settles for Delivery {
+    async fn settle(&self, mail: MailId) -> Result<(), JobError> {
+        self.settle_mail(mail).await.map_err(|error| JobError::Retry(error.to_string()))
+    }
+}
+
+/// Sees what became of mails that nobody told, ends what WhatsApp says nothing more of, and takes up what no job takes along any more; every minute.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct LookAfterSends {}
 

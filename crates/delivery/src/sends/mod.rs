@@ -4,7 +4,7 @@
 //! commits a row of `send_attempts`, calls outside of every transaction, and settles both. What a way surely refused goes to
 //! the next way; what may pass is tried again after a wait; what may have arrived is `unclear` and goes nowhere else, since
 //! none of the ways can tell afterwards and nobody is to get a thing twice. A mail is handed to the outbox, which does the
-//! same by itself and says what came of it. So does WhatsApp, where its webhook is set up ([`reports`]): what it took is on its
+//! same by itself and tells what came of it at once; a look every minute is the net below that. So does WhatsApp, where its webhook is set up ([`reports`]): what it took is on its
 //! way until it is on the telephone, and what it could not bring after all goes to the next way.
 
 pub mod jobs;

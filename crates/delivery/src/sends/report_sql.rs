@@ -154,13 +154,15 @@ pub(super) struct Silent {
     pub(super) organization: OrganizationId,
     pub(super) attempt: AttemptId,
     pub(super) send: SendId,
+    pub(super) started_at: Timestamp,
 }
 
 /// Tries that the other side took and whose sends are of no use any more.
 pub(super) async fn silent(conn: &mut PgConnection, now: Timestamp, limit: i64) -> Result<Vec<Silent>> {
     sqlx::query_as!(
         Silent,
-        r#"SELECT a.organization_id AS "organization: OrganizationId", a.id AS "attempt: AttemptId", a.send_id AS "send: SendId"
+        r#"SELECT a.organization_id AS "organization: OrganizationId", a.id AS "attempt: AttemptId", a.send_id AS "send: SendId",
+                  a.started_at
              FROM delivery.send_attempts a
              JOIN delivery.sends s ON s.organization_id = a.organization_id AND s.id = a.send_id
             WHERE a.state = 'sending' AND a.message_id IS NOT NULL AND s.expires_at <= $1

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{
     report_sql::{self, Reported},
+    service::said,
     sql::{self, SendRow},
 };
 use crate::{
@@ -22,6 +23,8 @@ use crate::{
 const EARLY: Duration = Duration::minutes(10);
 /// Rows in one look.
 const AT_ONCE: i64 = 500;
+/// What is known of what WhatsApp took and never spoke of again.
+const NO_RECEIPT: &str = "It was handed to WhatsApp; no receipt came, so it may not have reached your phone.";
 
 impl Delivery {
     /// Answers Meta's question whether this webhook is ours, by its own word.
@@ -180,11 +183,14 @@ impl Delivery {
         for of in report_sql::silent(tx.conn(), now, AT_ONCE).await? {
             let key = (of.organization, of.send);
             // a try is ended whatever became of its send: it is not looked at every minute for ever
-            if sql::end_attempt(tx.conn(), (of.organization, of.attempt), ("sent", None), now).await?
+            if sql::end_attempt(tx.conn(), (of.organization, of.attempt), ("sent", Some(NO_RECEIPT)), now)
+                .await?
                 && let Some(send) = sql::lock(tx.conn(), key.0, key.1).await?
             {
-                let ended = ("sent", Some(Way::Whatsapp), send.reason.as_deref());
-                self.settle_send(&mut tx, key, &send, ended, now).await?;
+                let noted = said(send.reason.as_deref(), Way::Whatsapp, Some(NO_RECEIPT));
+                // what is known is when it was handed over
+                let ended = ("sent", Some(Way::Whatsapp), Some(noted.as_str()));
+                self.settle_send(&mut tx, key, &send, ended, of.started_at).await?;
             }
         }
         Ok(tx.commit().await?)

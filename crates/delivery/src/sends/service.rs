@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::{
     jobs::Carry,
     model::{LEASE, LONGEST_WAIT, NewSend, PreparedMail, TRIES, wait},
-    sql::{self, AttemptRow, NewAttempt, SendRow},
+    sql::{self, AttemptRow, MailedRow, NewAttempt, SendRow},
 };
 use crate::{
     AttemptId, ChannelId, Delivery, Error, PushSubscriptionId, SendId,
@@ -426,54 +426,69 @@ impl Delivery {
         self.end_morning(tx, (key.0, send.brand, delivery), (state == "sent", channel, words), now).await
     }
 
-    /// Sees what became of the mails that were handed to the outbox.
+    /// Sees what became of the mails that were handed to the outbox: those of which nobody was told, since the last try of one
+    /// was killed or the job that tells it has failed.
     pub(super) async fn settle_mails(&self) -> Result<(), Error> {
         let mut after = Uuid::nil();
         loop {
-            let now = self.clock.now();
             let mut tx = self.store.service("see what became of mails").await?;
             let rows = sql::mailed(tx.conn(), after, AT_ONCE).await?;
             let Some(last) = rows.last() else { return Ok(()) };
             after = last.mail.uuid();
-            let mails: Vec<MailId> = rows.iter().map(|row| row.mail).collect();
-            let outcomes: HashMap<_, _> = bellwether_mail::outcomes(&mut tx, &mails)
-                .await?
-                .into_iter()
-                .map(|outcome| (outcome.mail, outcome))
-                .collect();
-            for row in rows {
-                let outcome = outcomes.get(&row.mail);
-                let (state, words) = match outcome {
-                    Some(outcome) if outcome.status == Status::Pending => continue,
-                    // whether the server took it may not be known: then the outbox says so, and nobody sends it again
-                    Some(outcome) if outcome.status == Status::Sent => ("sent", outcome.error.clone()),
-                    // without a server mails are kept for operators to read: handed over all the same
-                    Some(outcome) if outcome.status == Status::Kept => ("sent", None),
-                    Some(outcome) => {
-                        let why = outcome.error.as_deref().unwrap_or("The mail server refused it.");
-                        ("failed", Some(why.to_owned()))
-                    }
-                    None => ("failed", Some("It is not in the outbox any more.".to_owned())),
-                };
-                let key = (row.organization, row.send);
-                let Some(send) = sql::lock(tx.conn(), key.0, key.1).await? else { continue };
-                if !sql::end_attempt(tx.conn(), (key.0, row.id), (state, words.as_deref()), now).await? {
-                    continue;
-                }
-                if state == "failed" {
-                    let words = words.unwrap_or_default();
-                    self.give_way(&mut tx, key, &send, (Way::Email, &words)).await?;
-                    self.enqueue_carry(&mut tx, key, now).await?;
-                } else {
-                    let noted = words.map(|words| said(send.reason.as_deref(), Way::Email, Some(&words)));
-                    let ended = ("sent", Some(Way::Email), noted.as_deref().or(send.reason.as_deref()));
-                    // when it left, not when that was looked at
-                    let at = outcome.and_then(|outcome| outcome.sent_at).unwrap_or(now);
-                    self.settle_send(&mut tx, key, &send, ended, at).await?;
-                }
-            }
+            self.settle_mailed(&mut tx, &rows).await?;
             tx.commit().await?;
         }
+    }
+
+    /// Sees what became of one mail, if it is one of a send.
+    pub(super) async fn settle_mail(&self, mail: MailId) -> Result<(), Error> {
+        let mut tx = self.store.service("see what became of a mail").await?;
+        let row = sql::of_mail(tx.conn(), mail).await?;
+        self.settle_mailed(&mut tx, row.as_slice()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn settle_mailed(&self, tx: &mut ServiceTx, rows: &[MailedRow]) -> Result<(), Error> {
+        let now = self.clock.now();
+        let mails: Vec<MailId> = rows.iter().map(|row| row.mail).collect();
+        let outcomes: HashMap<_, _> = bellwether_mail::outcomes(tx, &mails)
+            .await?
+            .into_iter()
+            .map(|outcome| (outcome.mail, outcome))
+            .collect();
+        for row in rows {
+            let outcome = outcomes.get(&row.mail);
+            let (state, words) = match outcome {
+                Some(outcome) if outcome.status == Status::Pending => continue,
+                // whether the server took it may not be known: then the outbox says so, and nobody sends it again
+                Some(outcome) if outcome.status == Status::Sent => ("sent", outcome.error.clone()),
+                // without a server mails are kept for operators to read: handed over all the same
+                Some(outcome) if outcome.status == Status::Kept => ("sent", None),
+                Some(outcome) => {
+                    let why = outcome.error.as_deref().unwrap_or("The mail server refused it.");
+                    ("failed", Some(why.to_owned()))
+                }
+                None => ("failed", Some("It is not in the outbox any more.".to_owned())),
+            };
+            let key = (row.organization, row.send);
+            // who is told and who looks may be two at once: the send is one's, and the other finds the try ended
+            let Some(send) = sql::lock(tx.conn(), key.0, key.1).await? else { continue };
+            if !sql::end_attempt(tx.conn(), (key.0, row.id), (state, words.as_deref()), now).await? {
+                continue;
+            }
+            if state == "failed" {
+                let words = words.unwrap_or_default();
+                self.give_way(tx, key, &send, (Way::Email, &words)).await?;
+                self.enqueue_carry(tx, key, now).await?;
+            } else {
+                let noted = words.map(|words| said(send.reason.as_deref(), Way::Email, Some(&words)));
+                let ended = ("sent", Some(Way::Email), noted.as_deref().or(send.reason.as_deref()));
+                // when it left, not when that was looked at
+                let at = outcome.and_then(|outcome| outcome.sent_at).unwrap_or(now);
+                self.settle_send(tx, key, &send, ended, at).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes up what no job takes along any more.
@@ -488,7 +503,7 @@ impl Delivery {
 }
 
 /// The ways that have failed, one more among them.
-fn said(before: Option<&str>, way: Way, words: Option<&str>) -> String {
+pub(super) fn said(before: Option<&str>, way: Way, words: Option<&str>) -> String {
     let mut name = way.name().to_owned();
     if let Some(first) = name.get(..1).map(str::to_uppercase) {
         name.replace_range(..1, &first);

@@ -212,6 +212,19 @@ pub(super) struct MailedRow {
     pub(super) mail: MailId,
 }
 
+/// The try of a mail, while it is open.
+pub(super) async fn of_mail(conn: &mut PgConnection, mail: MailId) -> Result<Option<MailedRow>> {
+    sqlx::query_as!(
+        MailedRow,
+        r#"SELECT organization_id AS "organization: OrganizationId", id AS "id: AttemptId", send_id AS "send: SendId",
+                  mail_id AS "mail!: MailId"
+             FROM delivery.send_attempts WHERE state = 'sending' AND mail_id = $1"#,
+        mail.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+}
+
 /// Tries whose mail was handed over and that are open, after a mail.
 pub(super) async fn mailed(conn: &mut PgConnection, after: Uuid, limit: i64) -> Result<Vec<MailedRow>> {
     sqlx::query_as!(

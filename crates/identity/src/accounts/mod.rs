@@ -6,7 +6,7 @@ mod jobs;
 mod service;
 pub(crate) mod sql;
 
-pub use export::Exported;
+pub use export::{Exported, Keeps};
 pub use jobs::Erase;
 pub use service::Deleted;
 pub(crate) use service::{UNDO, lock};

@@ -174,7 +174,8 @@ pub(crate) async fn export(conn: &mut PgConnection, user: UserId) -> Result<Opti
                                                    'content_base64', translate(encode(a.content, 'base64'), E'\n', ''))
                            FROM identity.avatars a WHERE a.user_id = u.id),
              'outside_accounts', (SELECT coalesce(jsonb_agg(jsonb_build_object('provider', e.provider,
-                                    'subject', e.subject, 'created_at', e.created_at) ORDER BY e.created_at), '[]')
+                                    'subject', e.subject, 'email', e.email, 'name', e.name,
+                                    'created_at', e.created_at, 'last_used_at', e.last_used_at) ORDER BY e.created_at), '[]')
                                     FROM identity.external_identities e WHERE e.user_id = u.id),
              'sessions', (SELECT coalesce(jsonb_agg(jsonb_build_object('user_agent', s.user_agent,
                             'ip_address', host(s.ip_address), 'created_at', s.created_at, 'last_seen_at', s.last_seen_at,
@@ -219,6 +220,19 @@ pub(crate) async fn export(conn: &mut PgConnection, user: UserId) -> Result<Opti
                          'requested_at', x.requested_at, 'scheduled_at', x.scheduled_at,
                          'completed_at', x.completed_at) ORDER BY x.requested_at), '[]')
                          FROM identity.demos x WHERE x.user_id = u.id OR x.email = u.email),
+             'operator_notices', (SELECT coalesce(jsonb_agg(jsonb_build_object('email', x.email,
+                                    'notification_types', x.notification_types, 'active', x.active,
+                                    'created_at', x.created_at) ORDER BY x.created_at), '[]')
+                                    FROM identity.admin_notification_settings x WHERE x.email = u.email),
+             'permits_to_sign_up', (SELECT coalesce(jsonb_agg(jsonb_build_object('email', x.email, 'reason', x.reason,
+                                      'created_at', x.created_at, 'expires_at', x.expires_at, 'used_at', x.used_at)
+                                      ORDER BY x.created_at), '[]')
+                                      FROM identity.sign_up_permits x WHERE x.email = u.email),
+             'first_steps', (SELECT coalesce(jsonb_agg(jsonb_build_object('organization_id', x.organization_id,
+                               'brand_id', x.brand_id, 'current_step', x.current_step, 'done', x.done,
+                               'skipped', x.skipped, 'completed_at', x.completed_at, 'created_at', x.created_at)
+                               ORDER BY x.created_at), '[]')
+                               FROM identity.onboarding x WHERE x.user_id = u.id),
              'invitations_received', (SELECT coalesce(jsonb_agg(jsonb_build_object('organization', o.name,
                                         'role', i.role, 'created_at', i.created_at, 'expires_at', i.expires_at,
                                         'accepted_at', i.accepted_at, 'revoked_at', i.revoked_at)

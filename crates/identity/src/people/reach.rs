@@ -43,7 +43,9 @@ pub struct Waitlisted {
     pub id: Uuid,
     /// E-mail address.
     pub email: String,
-    /// IANA time zone, of those who have an account by now.
+    /// Whose it is: who has an account with this address, else who came from this entry.
+    pub user: Option<UserId>,
+    /// Their IANA time zone.
     pub time_zone: Option<String>,
 }
 

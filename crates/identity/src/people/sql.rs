@@ -410,9 +410,12 @@ pub(super) async fn list_waiting(
 ) -> Result<Vec<super::Waitlisted>> {
     sqlx::query_as!(
         super::Waitlisted,
-        r#"SELECT w.id, w.email::text AS "email!", u.time_zone AS "time_zone?"
+        r#"SELECT w.id, w.email::text AS "email!", u.id AS "user?: UserId", u.time_zone AS "time_zone?"
              FROM identity.waitlist_entries w
-             LEFT JOIN identity.users u ON u.id = w.user_id AND u.deleted_at IS NULL
+             LEFT JOIN LATERAL (
+               SELECT u.id, u.time_zone FROM identity.users u
+                WHERE (u.email = w.email OR u.id = w.user_id) AND u.deleted_at IS NULL
+                ORDER BY u.email = w.email DESC LIMIT 1) u ON true
             WHERE w.id > $1 AND NOT w.demo ORDER BY w.id LIMIT $2"#,
         after,
         limit

@@ -9,7 +9,7 @@ mod whisper;
 use bellwether_kernel::id::{EventId, OrganizationId};
 pub use bellwether_store::Subscriptions;
 pub use listener::{Heard, Listener};
-pub use read::{Event, find, happened, read};
+pub use read::{Event, find, happened, happened_to, read};
 pub use record::{NewEvent, record, record_all};
 use serde::{Deserialize, Serialize};
 pub use whisper::{Whisper, whisper};

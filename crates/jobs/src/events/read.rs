@@ -78,3 +78,17 @@ pub async fn happened(
     );
     Ok(query.bind(kinds).bind(brand).fetch_all(tx.conn()).await?)
 }
+
+/// Whether a kind of event ever happened to something of a brand whose state had a value in a field of its own afterwards, as far as
+/// the transaction may see: also where that thing is gone by now.
+pub async fn happened_to(
+    tx: &mut impl Tx,
+    brand: BrandId,
+    kind: &str,
+    (field, value): (&str, &str),
+) -> Result<bool, Error> {
+    let query = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM operations.events WHERE brand_id = $1 AND kind = $2 AND after ->> $3 = $4)",
+    );
+    Ok(query.bind(brand).bind(kind).bind(field).bind(value).fetch_one(tx.conn()).await?)
+}

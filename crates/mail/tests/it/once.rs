@@ -18,6 +18,11 @@ async fn queue(outbox: &Outbox, once: bool) -> MailId {
     if once { outbox.queue_once("ada@example.org").await } else { outbox.queue("ada@example.org").await }
 }
 
+/// The jobs of a mail that ends: of one that comes at most once it is told what became of it.
+fn jobs(once: bool) -> &'static [&'static str] {
+    if once { &["mail.send", "mail.settle"] } else { &["mail.send"] }
+}
+
 async fn handed_at(outbox: &Outbox, id: MailId) -> Option<DateTime<Utc>> {
     sqlx::query_scalar("SELECT handed_at FROM operations.mails WHERE id = $1")
         .bind(id.uuid())
@@ -50,7 +55,8 @@ async fn an_answer_that_is_lost_ends_a_mail_that_must_not_come_twice() {
         sink.fail_next("after DATA", at_the_end);
         let id = queue(&outbox, true).await;
         let report = outbox.drain().await;
-        assert_eq!(report.done, ["mail.send"], "{at_the_end}: {report:?}");
+        assert_eq!(report.done, jobs(true), "{at_the_end}: {report:?}");
+        assert_eq!(outbox.told(), [id]);
         closed_unanswered(&outbox.get(id).await);
         assert_eq!(outbox.get(id).await.summary.sent_at, Some(outbox.clock.now()));
         make_due(outbox.store()).await.unwrap();
@@ -103,8 +109,10 @@ async fn what_the_server_said_it_did_not_take_is_tried_again_whatever_it_is() {
             assert_eq!(report.again.len(), 1, "{at} {answer}: {report:?}");
             assert_eq!(outbox.get(id).await.summary.status, Status::Pending, "{at} {answer}");
             assert_eq!(handed_at(&outbox, id).await, None, "{at} {answer}");
+            assert_eq!(outbox.told(), [], "{at} {answer}: nothing is known yet");
             make_due(outbox.store()).await.unwrap();
-            assert_eq!(outbox.drain().await.done, ["mail.send"], "{at} {answer}");
+            assert_eq!(outbox.drain().await.done, jobs(once), "{at} {answer}");
+            assert_eq!(outbox.told(), if once { vec![id] } else { vec![] }, "{at} {answer}");
             assert_eq!(sink.received().len(), 1, "{at} {answer}");
             let sent = outbox.get(id).await.summary;
             assert_eq!((sent.status, sent.last_error), (Status::Sent, None), "{at} {answer}");
@@ -118,7 +126,9 @@ async fn what_the_server_refused_at_the_end_has_failed_and_was_not_handed_over()
     let outbox = Outbox::with(&sink).await;
     sink.fail_next("after DATA", "554 5.7.1 looks like spam");
     let id = queue(&outbox, true).await;
-    assert_eq!(outbox.drain().await.failed.len(), 1);
+    let report = outbox.drain().await;
+    assert_eq!((report.failed.len(), &report.done[..]), (1, &["mail.settle"][..]));
+    assert_eq!(outbox.told(), [id]);
     let failed = outbox.get(id).await;
     assert_eq!((failed.summary.status, failed.summary.sent_at), (Status::Failed, None));
     assert!(failed.summary.last_error.unwrap().contains("554") && failed.text.is_empty());
@@ -135,7 +145,7 @@ async fn a_worker_that_died_while_it_handed_a_mail_over_does_not_let_it_come_twi
     let handed = outbox.clock.now();
     // nor is it taken for one that came too late, which would let another way have its turn
     outbox.clock.advance(chrono::Duration::hours(16));
-    assert_eq!(outbox.drain().await.done, ["mail.send"]);
+    assert_eq!(outbox.drain().await.done, jobs(true));
     let closed = outbox.get(id).await;
     closed_unanswered(&closed);
     assert_eq!((closed.summary.sent_at, closed.summary.attempts), (Some(handed), 2));
@@ -200,7 +210,7 @@ async fn a_session_serves_one_mail_after_another() {
     let outbox = Outbox::with(&sink).await;
     for once in [true, false, true] {
         queue(&outbox, once).await;
-        assert_eq!(outbox.drain().await.done, ["mail.send"]);
+        assert_eq!(outbox.drain().await.done, jobs(once));
     }
     assert_eq!((sink.received().len(), sink.sessions()), (3, 1));
 }
@@ -224,7 +234,7 @@ async fn a_session_that_ended_while_it_waited_is_replaced_in_silence() {
             sink.fail_next(at, answer);
         }
         let id = queue(&outbox, true).await;
-        assert_eq!(outbox.drain().await.done, ["mail.send"], "{at} {answer}");
+        assert_eq!(outbox.drain().await.done, jobs(true), "{at} {answer}");
         let sent = outbox.get(id).await.summary;
         assert_eq!((sent.status, sent.attempts, sent.last_error), (Status::Sent, 1, None), "{at} {answer}");
         assert_eq!((sink.received().len(), sink.sessions()), (2, 2), "{at} {answer}");

@@ -1,22 +1,39 @@
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
 use bellwether_jobs::{
-    Worker,
+    JobError, Worker,
     testing::{Report, assert_no_jobs_left, drain, jobs, make_due},
 };
 use bellwether_kernel::{Clock, PageRequest, Rng, id::MailId};
 use bellwether_mail::{
-    MailConfig, MailView, Mailer, NewMail, Retain, SendMail, Status, Template, forget, queue, queue_marketing,
+    MailConfig, MailView, Mailer, NewMail, Retain, SendMail, Settle, Settles, Status, Template, forget,
+    queue, queue_marketing,
 };
 use bellwether_store::Store;
 use bellwether_testkit::TestDatabase;
 use bellwether_web::{Caller, Operator};
 use chrono::Duration;
 
-use crate::sink::Sink;
+use crate::sink::{SILENCE, Sink};
 
 const UNSUBSCRIBE: &str = "https://bell.example/api/v1/unsubscribe/token";
 const LINK: &str = "https://bell.example/sign-in/link#token=SECRET_TOKEN";
 
+/// What is told to who wants to know what became of mails.
+#[derive(Default)]
+struct Told(Mutex<Vec<MailId>>);
+
+#[async_trait]
+impl Settles for Told {
+    async fn settle(&self, mail: MailId) -> Result<(), JobError> {
+        self.0.lock().unwrap().push(mail);
+        Ok(())
+    }
+}
+
 pub struct Outbox {
+    told: Arc<Told>,
     database: TestDatabase,
     pub clock: Clock,
     rng: Rng,
@@ -29,12 +46,14 @@ impl Outbox {
         let database = bellwether_testkit::database().await;
         let clock = Clock::manual("2026-11-16T09:00:00Z".parse().unwrap());
         let mailer = Mailer::new(database.store().clone(), clock.clone(), &config).unwrap();
+        let told = Arc::<Told>::default();
         let worker = Worker::builder(database.store().clone(), clock.clone())
             .register::<SendMail>(mailer.clone())
+            .register::<Settle>(told.clone())
             .register::<Retain>(mailer.clone())
             .build()
             .unwrap();
-        Self { database, clock, rng: Rng::seeded(1), mailer, worker }
+        Self { told, database, clock, rng: Rng::seeded(1), mailer, worker }
     }
 
     pub async fn with(sink: &Sink) -> Self {
@@ -84,6 +103,11 @@ impl Outbox {
 
     pub async fn drain(&self) -> Report {
         drain(self.store(), &self.worker).await.unwrap()
+    }
+
+    /// The mails of which it was told what became of them, in order.
+    pub fn told(&self) -> Vec<MailId> {
+        self.told.0.lock().unwrap().clone()
     }
 
     fn operator(&self) -> Operator {
@@ -197,6 +221,32 @@ async fn what_may_pass_is_tried_again_with_the_same_message_id() {
     let sent = outbox.get(id).await;
     assert_eq!((sent.summary.status, sent.summary.last_error), (Status::Sent, None));
     assert_eq!(sink.sessions(), 6);
+}
+
+#[tokio::test]
+async fn a_server_that_falls_silent_is_left_at_every_step() {
+    const LONG: u64 = 86_400;
+    // whichever limit were not kept, this test would not end
+    for (at, connect, command) in
+        [("connect", 1, LONG), ("EHLO", 1, LONG), ("MAIL", LONG, 1), ("RCPT", LONG, 1), ("DATA", LONG, 1)]
+    {
+        let sink = Sink::start().await;
+        let outbox = Outbox::new(MailConfig {
+            connect_timeout_seconds: connect,
+            timeout_seconds: command,
+            end_timeout_seconds: LONG,
+            ..Outbox::config(&sink)
+        })
+        .await;
+        sink.fail_next(at, SILENCE);
+        let id = outbox.queue("ada@example.org").await;
+        let report = outbox.drain().await;
+        assert_eq!(report.again.len(), 1, "{at}: {report:?}");
+        let waiting = outbox.get(id).await.summary;
+        assert_eq!(waiting.status, Status::Pending, "{at}");
+        assert_eq!(waiting.last_error.as_deref(), Some("the server did not answer in time"), "{at}");
+        assert!(sink.received().is_empty(), "{at}");
+    }
 }
 
 #[tokio::test]

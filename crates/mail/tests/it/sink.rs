@@ -174,6 +174,9 @@ impl Sink {
             _ => (BufReader::new(stream), false),
         };
         if let Some(line) = self.fails("connect") {
+            if line == SILENCE {
+                std::future::pending::<()>().await;
+            }
             wire.write_all(format!("{line}\r\n").as_bytes()).await.map_err(io)?;
         } else {
             wire.write_all(b"220 sink.example ESMTP\r\n").await.map_err(io)?;
@@ -205,6 +208,9 @@ impl Sink {
                 return Ok(());
             }
             if let Some(line) = failing {
+                if line == SILENCE {
+                    std::future::pending::<()>().await;
+                }
                 wire.write_all(format!("{line}\r\n").as_bytes()).await.map_err(io)?;
                 continue;
             }

@@ -3,4 +3,4 @@
 mod service;
 mod sql;
 
-pub use service::{Usage, UsageKind};
+pub use service::{Usage, UsageKind, of_person};

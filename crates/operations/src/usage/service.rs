@@ -5,7 +5,8 @@ use bellwether_kernel::{
     id::{BrandId, GenerationId, UserId, uuid_v7},
     money::MicroUsd,
 };
-use bellwether_store::TenantTx;
+use bellwether_store::{ServiceTx, TenantTx};
+use serde_json::Value;
 
 use super::sql;
 use crate::{Error, Operations};
@@ -50,6 +51,11 @@ pub struct Usage {
     pub cost: Option<MicroUsd>,
     /// Where the request came from.
     pub context: RequestContext,
+}
+
+/// What a person used, for a copy of their data: the latest first.
+pub async fn of_person(tx: &mut ServiceTx, user: UserId) -> Result<Value, bellwether_store::Error> {
+    Ok(sql::of_person(tx.conn(), user).await?)
 }
 
 impl Operations {

@@ -4,6 +4,7 @@ use bellwether_kernel::{
     Timestamp,
     id::{OrganizationId, UserId},
 };
+use serde_json::Value;
 use sqlx::{PgConnection, Result};
 use uuid::Uuid;
 
@@ -38,4 +39,17 @@ pub(crate) async fn insert(
     .execute(conn)
     .await
     .map(|_| ())
+}
+
+pub(crate) async fn of_person(conn: &mut PgConnection, user: UserId) -> Result<Value> {
+    sqlx::query_scalar!(
+        r#"SELECT coalesce(jsonb_agg(jsonb_build_object('organization_id', organization_id, 'brand_id', brand_id,
+                    'generation_id', generation_id, 'kind', event_type, 'networks', networks, 'tokens', tokens_used,
+                    'user_agent', user_agent, 'ip_address', host(ip_address), 'created_at', created_at)
+                    ORDER BY created_at DESC), '[]') AS "usage!"
+             FROM operations.usage WHERE user_id = $1"#,
+        user.uuid()
+    )
+    .fetch_one(conn)
+    .await
 }

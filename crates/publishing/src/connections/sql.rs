@@ -101,8 +101,8 @@ pub(super) async fn upsert(conn: &mut PgConnection, new: &NewConnection<'_>) -> 
                  secrets = coalesce(excluded.secrets, c.secrets), encryption_version = excluded.encryption_version,
                  token_expires_at = excluded.token_expires_at, token_refreshed_at = excluded.token_refreshed_at,
                  token_refresh_due_at = excluded.token_refresh_due_at, refresh_failures = 0, refresh_lease_until = NULL,
-                 status = 'active', error_message = NULL, blocked_until = NULL, disconnected_at = NULL,
-                 checked_at = excluded.checked_at, version = c.version + 1
+                 status = 'active', error_message = NULL, blocked_until = NULL, limited = 0,
+                 disconnected_at = NULL, checked_at = excluded.checked_at, version = c.version + 1
            RETURNING id AS "id: ConnectionId", version"#,
         new.organization as _,
         new.id as _,

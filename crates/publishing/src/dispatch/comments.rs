@@ -91,7 +91,12 @@ impl Publishing {
     /// Sends one, and settles it.
     pub(super) async fn send_comment(&self, comment: ClaimedComment) {
         let sent = match self.try_comment(&comment).await {
-            Ok(Some(sent)) => sent,
+            Ok(Some(mut sent)) => {
+                if let Err(fault) = &mut sent.result {
+                    self.pace(fault, &sent.notes, comment.row.limited);
+                }
+                sent
+            }
             // taken over: whoever did settles it
             Ok(None) => return,
             // it was not sent; the lease runs out and it is due again
@@ -182,7 +187,8 @@ impl Publishing {
             let told = event_of(row, next.state, end.words);
             events::record_all(&mut tx, &self.clock, &self.rng, vec![told]).await?;
         }
-        self.settle_wait(&mut tx, (row.organization, row.brand, row.connection), (fault, notes), now).await?;
+        let told = (fault, notes, row.limited);
+        self.settle_wait(&mut tx, (row.organization, row.brand, row.connection), told, now).await?;
         Ok(tx.commit().await?)
     }
 }

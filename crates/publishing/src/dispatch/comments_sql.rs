@@ -28,6 +28,8 @@ pub(super) struct DueCommentRow {
     pub(super) failures: i32,
     pub(super) published_at: Timestamp,
     pub(super) blocked_until: Option<Timestamp>,
+    /// How often in a row the account was limited.
+    pub(super) limited: i16,
     pub(super) paused: bool,
     /// The call of the open attempt may have been made.
     pub(super) crossed: bool,
@@ -45,7 +47,7 @@ pub(super) async fn lock_due(
                   p.connection_id AS "connection: ConnectionId", c.provider, p.network, p.target,
                   coalesce(p.content, post.content) AS content, p.posted, p.first_comment AS "comment!", p.options,
                   p.comment_state AS "state!", p.comment_failures AS failures, p.published_at AS "published_at!",
-                  c.blocked_until,
+                  c.blocked_until, c.limited,
                   EXISTS (SELECT FROM publishing.pauses pause
                           WHERE pause.organization_id = p.organization_id
                             AND (pause.brand_id IS NULL OR pause.brand_id = p.brand_id)

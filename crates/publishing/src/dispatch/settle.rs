@@ -21,7 +21,7 @@ use crate::{
     AttemptId, ConnectionId, Error, Publishing,
     publications::{
         announce,
-        model::{After, HeldReason, State, after_fault},
+        model::{After, HeldReason, State, after_fault, limited_wait},
     },
 };
 
@@ -85,7 +85,12 @@ impl Settler {
 
 impl Publishing {
     /// Writes ends down until it works: what is known must not be lost to a moment without a database.
-    async fn settle(&self, items: Vec<Item>, worker: Uuid) {
+    async fn settle(&self, mut items: Vec<Item>, worker: Uuid) {
+        for Item { claimed, end, .. } in &mut items {
+            if let Err(fault) = &mut end.result {
+                self.pace(fault, &end.notes, claimed.row.limited);
+            }
+        }
         let (threads, singles): (Vec<Item>, Vec<Item>) = items.into_iter().partition(|item| {
             item.end.result.is_ok() && item.claimed.posted.len() + 1 < item.claimed.pieces.len()
         });
@@ -183,7 +188,7 @@ impl Publishing {
         events::record_all(&mut tx, &self.clock, &self.rng, told).await?;
         for item in items {
             let row = &item.claimed.row;
-            let told = (item.end.result.as_ref().err(), &item.end.notes);
+            let told = (item.end.result.as_ref().err(), &item.end.notes, row.limited);
             self.settle_wait(&mut tx, (row.organization, row.brand, row.connection), told, now).await?;
         }
         if comments {
@@ -196,14 +201,33 @@ impl Publishing {
         Ok(())
     }
 
+    /// Gives a time to an end that says that there were too many calls and not when there may be one.
+    pub(super) fn pace(&self, fault: &mut Fault, notes: &Notes, limited: i16) {
+        if fault.kind != FaultKind::RateLimited || fault.retry_after.is_some() {
+            return;
+        }
+        let resets = notes.budget.filter(|budget| budget.remaining == 0);
+        let resets = resets.and_then(|budget| (budget.resets_at - self.clock.now()).to_std().ok());
+        fault.retry_after = Some(resets.unwrap_or_else(|| limited_wait(limited, &self.rng)));
+    }
+
     /// What an end tells of the account: when it may be called again, and whether it has to be connected anew.
     pub(super) async fn settle_wait(
         &self,
         tx: &mut bellwether_store::ServiceTx,
         account: (OrganizationId, BrandId, ConnectionId),
-        (fault, notes): (Option<&Fault>, &Notes),
+        (fault, notes, limited): (Option<&Fault>, &Notes, i16),
         now: Timestamp,
     ) -> Result<(), Error> {
+        let times = match fault.map(|fault| fault.kind) {
+            Some(FaultKind::RateLimited) => limited.saturating_add(1),
+            None => 0,
+            // neither too many calls nor one that got through
+            Some(_) => limited,
+        };
+        if times != limited {
+            sql::count_limited(tx.conn(), account.0, account.2, times).await?;
+        }
         let mut blocked = None;
         if let Some(budget) = notes.budget.filter(|budget| budget.remaining == 0) {
             blocked = Some(budget.resets_at);
@@ -212,7 +236,7 @@ impl Publishing {
             match fault.kind {
                 FaultKind::RateLimited => {
                     let wait = fault.retry_after.and_then(|wait| chrono::Duration::from_std(wait).ok());
-                    blocked = blocked.max(Some(now + wait.unwrap_or(chrono::Duration::minutes(15))));
+                    blocked = blocked.max(wait.map(|wait| now + wait));
                 }
                 FaultKind::NeedsConsent | FaultKind::Revoked => {
                     let status = if fault.kind == FaultKind::Revoked { "revoked" } else { "needs_consent" };

@@ -47,6 +47,8 @@ pub(super) struct DueRow {
     pub(super) missing: Option<String>,
     pub(super) connection_status: String,
     pub(super) blocked_until: Option<Timestamp>,
+    /// How often in a row the account was limited.
+    pub(super) limited: i16,
     pub(super) last_published_at: Option<Timestamp>,
     pub(super) provider: String,
     pub(super) paused: Option<String>,
@@ -68,7 +70,7 @@ pub(super) async fn lock_due(conn: &mut PgConnection, now: Timestamp, limit: i64
                   post.rule_errors AS "rule_errors!",
                   publishing.missing_approval(p.organization_id, p.brand_id, p.post_id, p.network,
                                               coalesce(p.content, post.content)) AS missing, c.status AS connection_status, c.blocked_until,
-                  c.last_published_at, c.provider,
+                  c.limited, c.last_published_at, c.provider,
                   (SELECT pause.reason FROM publishing.pauses pause
                    WHERE pause.organization_id = p.organization_id
                      AND (pause.brand_id IS NULL OR pause.brand_id = p.brand_id)
@@ -439,6 +441,25 @@ pub(super) async fn touch_connections(
          WHERE id = ANY ($1) AND (last_published_at IS NULL OR last_published_at < $2::timestamptz - interval '1 second')",
         connections,
         now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// How often in a row the network said that the account had called too often. Calls that were under way together count once.
+pub(super) async fn count_limited(
+    conn: &mut PgConnection,
+    organization: OrganizationId,
+    connection: ConnectionId,
+    times: i16,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE publishing.connections SET limited = CASE WHEN $3::smallint = 0 THEN 0 ELSE greatest(limited, $3) END
+         WHERE organization_id = $1 AND id = $2",
+        organization as _,
+        connection as _,
+        times,
     )
     .execute(conn)
     .await?;

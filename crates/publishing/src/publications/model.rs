@@ -1,6 +1,6 @@
 //! Where a publication stands, and what may become of it. Pure: the one state machine of publishing.
 
-use bellwether_kernel::Timestamp;
+use bellwether_kernel::{Rng, Timestamp};
 use bellwether_networks::publish::FaultKind;
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
@@ -342,6 +342,20 @@ pub enum After {
 /// How often a passing failure is tried again before a person is asked: over about nine hours.
 pub const MOST_FAILURES: i32 = 10;
 
+/// The same of a network that wants fewer calls and doesn't say when: over about two and a half hours.
+const MOST_LIMITED: i32 = 14;
+/// How long an account rests that was limited without a word on when, in minutes: after the first time in a row, the second …
+const LIMITED: [u32; 5] = [1, 2, 4, 8, 12];
+
+/// How long to wait after an answer that there were too many calls, without a time; `times` counts those in a row before it.
+/// Up to a quarter more than its step, so that accounts that were limited together don't come back together: at most 15
+/// minutes.
+pub fn limited_wait(times: i16, rng: &Rng) -> std::time::Duration {
+    let step = usize::try_from(times).unwrap_or_default().min(LIMITED.len() - 1);
+    let seconds = u64::from(LIMITED[step]) * 60;
+    std::time::Duration::from_secs(seconds + rng.below(seconds / 4 + 1))
+}
+
 /// What follows from a fault; `failures` counts those in a row before this one.
 pub fn after_fault(
     kind: FaultKind,
@@ -355,10 +369,14 @@ pub fn after_fault(
         FaultKind::Unclear => After::Unclear(now + settles),
         FaultKind::Rejected | FaultKind::Setup | FaultKind::Unsupported => After::Failed,
         FaultKind::NeedsConsent | FaultKind::Revoked => After::Reconnect,
+        FaultKind::RateLimited if failures < MOST_LIMITED => {
+            After::Again(now + asked.unwrap_or(Duration::minutes(1)))
+        }
         _ if failures >= MOST_FAILURES => After::Failed,
-        FaultKind::RateLimited => After::Again(now + asked.unwrap_or(Duration::minutes(15))),
         FaultKind::TokenExpired => After::Again(now + Duration::seconds(5)),
-        FaultKind::Transient => After::Again(now + asked.unwrap_or(Duration::zero()).max(backoff(failures))),
+        FaultKind::Transient | FaultKind::RateLimited => {
+            After::Again(now + asked.unwrap_or(Duration::zero()).max(backoff(failures)))
+        }
     }
 }
 
@@ -486,5 +504,21 @@ mod tests {
         let asked = Some(std::time::Duration::from_secs(40));
         let limited = after_fault(FaultKind::RateLimited, asked, 0, Duration::zero(), now());
         assert_eq!(limited, After::Again(now() + Duration::seconds(40)));
+        assert_eq!(after(FaultKind::RateLimited, MOST_LIMITED), After::Failed);
+    }
+
+    #[test]
+    fn waits_of_a_network_that_names_no_time_grow_to_a_quarter_of_an_hour() {
+        let rng = bellwether_kernel::Rng::seeded(1);
+        for (times, from, to) in
+            [(0, 60, 75), (1, 120, 150), (2, 240, 300), (3, 480, 600), (4, 720, 900), (i16::MAX, 720, 900)]
+        {
+            let waits: Vec<u64> = (0..200).map(|_| limited_wait(times, &rng).as_secs()).collect();
+            assert!(waits.iter().all(|wait| (from..=to).contains(wait)), "{times}: {waits:?}");
+            assert!(waits.iter().any(|wait| *wait != waits[0]), "{times}: they differ");
+        }
+        // what was waited before a person is asked, all in all
+        let steps = (0..MOST_LIMITED).map(|times| LIMITED[usize::try_from(times).unwrap().min(4)]);
+        assert_eq!(steps.sum::<u32>(), 135);
     }
 }

@@ -10,15 +10,18 @@ use crate::{
     measure::{Run, run},
 };
 
-type Row = ([f64; FEATURES + 1], f64, f64);
+/// Numbers and a 1, what was, weight.
+type Row<const N: usize> = ([f64; N], f64, f64);
 
 pub fn fit(material: &Material, seeds: std::ops::RangeInclusive<u64>) {
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<Row<{ FEATURES + 1 }>> = Vec::new();
+    let mut moments: Vec<Row<4>> = Vec::new();
     let mut ratios: BTreeMap<(usize, usize), Vec<(f64, f64)>> = BTreeMap::new();
     for (seed, regime) in seeds.flat_map(|seed| Regime::ALL.map(|regime| (seed, regime))) {
         let stream = Stream::new(material, seed, regime);
         let run = run(&stream.posts, true);
         take(&run, &mut rows);
+        take_moments(&run, &mut moments);
         for reported in &run.reported {
             let Some(burst) = reported.burst else { continue };
             let own: Vec<i64> =
@@ -47,10 +50,12 @@ pub fn fit(material: &Material, seeds: std::ops::RangeInclusive<u64>) {
             }
         }
     }
-    let weights = newton(&rows);
+    let weights = newton(&rows, SIGNS);
     println!("snapshots {}, of bursts {:.0}", rows.len(), rows.iter().map(|row| row.1).sum::<f64>());
     let list: Vec<String> = weights[..FEATURES].iter().map(|weight| format!("{weight:.3}")).collect();
     println!("WEIGHTS = [{}];\nCONSTANT = {:.3};", list.join(", "), weights[FEATURES]);
+    let [odds, silence, both, constant] = newton(&moments, [1.0, -1.0, 1.0, 0.0]);
+    println!("TREND = [{constant:.2}, {odds:.2}, {silence:.2}, {both:.2}];");
     for (name, second) in [("PEAK", false), ("SIZE", true)] {
         println!("{name} = [");
         for stage in 0..3 {
@@ -86,7 +91,7 @@ fn peak(times: &[i64]) -> i64 {
 }
 
 /// Each topic weighs the same however often it was looked at.
-fn take(run: &Run, rows: &mut Vec<Row>) {
+fn take(run: &Run, rows: &mut Vec<Row<{ FEATURES + 1 }>>) {
     let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
     for (snapshot, _) in &run.snapshots {
         *counts.entry(snapshot.topic).or_default() += 1;
@@ -98,12 +103,26 @@ fn take(run: &Run, rows: &mut Vec<Row>) {
     }
 }
 
-/// The direction in which each number may speak: surprise, second, cohesion, together, slow, young.
-const SIGNS: [f64; FEATURES] = [1.0, 1.0, 1.0, 1.0, -1.0, -1.0];
+/// Each trend weighs the same when it was found, while it ran, and in the end.
+fn take_moments(run: &Run, rows: &mut Vec<Row<4>>) {
+    for list in &run.moments {
+        let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
+        for (moment, _) in list {
+            *counts.entry(moment.trend).or_default() += 1;
+        }
+        for (moment, right) in list {
+            let x = [moment.odds, moment.silence, moment.odds * moment.silence, 1.0];
+            rows.push((x, f64::from(u8::from(*right)), 1.0 / counts[&moment.trend] as f64));
+        }
+    }
+}
 
-/// Logistic regression by Newton's method with a ridge of 0.5; what would speak in the wrong direction is silent.
-fn newton(rows: &[Row]) -> [f64; FEATURES + 1] {
-    const N: usize = FEATURES + 1;
+/// The direction in which each number may speak: surprise, second, cohesion, together, slow, young; the constant in any.
+const SIGNS: [f64; FEATURES + 1] = [1.0, 1.0, 1.0, 1.0, -1.0, -1.0, 0.0];
+
+/// Logistic regression by Newton's method with a ridge of 0.5, the constant last; what would speak in the wrong direction
+/// is silent.
+fn newton<const N: usize>(rows: &[Row<N>], signs: [f64; N]) -> [f64; N] {
     let mut weights = [0.0; N];
     for _ in 0..80 {
         let (mut gradient, mut curve) = ([0.0; N], [[0.0; N]; N]);
@@ -118,13 +137,13 @@ fn newton(rows: &[Row]) -> [f64; FEATURES + 1] {
             }
         }
         for i in 0..N {
-            let ridge = if i == FEATURES { 1e-6 } else { 0.5 };
+            let ridge = if i == N - 1 { 1e-6 } else { 0.5 };
             gradient[i] -= ridge * weights[i];
             curve[i][i] += ridge;
         }
-        for i in 0..FEATURES {
+        for i in 0..N - 1 {
             // at its bound, and pushed over it
-            if weights[i] == 0.0 && gradient[i] * SIGNS[i] < 0.0 {
+            if weights[i] == 0.0 && gradient[i] * signs[i] < 0.0 {
                 gradient[i] = 0.0;
                 for row in &mut curve {
                     row[i] = 0.0;
@@ -137,7 +156,7 @@ fn newton(rows: &[Row]) -> [f64; FEATURES + 1] {
         for (weight, step) in weights.iter_mut().zip(step) {
             *weight += step.clamp(-2.0, 2.0);
         }
-        for (weight, sign) in weights.iter_mut().zip(SIGNS) {
+        for (weight, sign) in weights.iter_mut().zip(signs) {
             if *weight * sign < 0.0 {
                 *weight = 0.0;
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bellwether_trends::detect::{
-    Detector, HitRate, Item, Kind, Outcome, Settings, Snapshot, Trend, evaluate,
+    Detector, HitRate, Item, Kind, Moment, Outcome, Settings, Snapshot, Trend, evaluate,
 };
 use chrono::DateTime;
 use uuid::Uuid;
@@ -24,6 +24,8 @@ pub struct Run {
     pub reported: Vec<Reported>,
     /// Snapshots, and whether each is of a planted burst.
     pub snapshots: Vec<(Snapshot, bool)>,
+    /// Trends when they were found, while they ran (about every half hour) and in the end, and whether they were right.
+    pub moments: [Vec<(Moment, bool)>; 3],
     pub bytes: usize,
 }
 
@@ -46,11 +48,21 @@ pub fn run(posts: &[Post], watch: bool) -> Run {
     let mut found: BTreeMap<u64, i64> = BTreeMap::new();
     let mut ended: Vec<Trend> = Vec::new();
     let mut bytes = 0;
+    let mut moments: [Vec<Moment>; 3] = [Vec::new(), Vec::new(), Vec::new()];
+    let mut looked = 0;
     for (number, post) in posts.iter().enumerate() {
+        if watch && post.at >= looked {
+            looked = post.at + 1_800;
+            moments[1].extend(detector.moments());
+        }
         for change in detector.push(&item(post, number)) {
             match change.kind {
                 Kind::Found => {
                     found.entry(change.trend).or_insert(post.at);
+                    if watch {
+                        let own = |moment: &Moment| moment.trend == change.trend;
+                        moments[0].extend(detector.moments().into_iter().find(own));
+                    }
                 }
                 Kind::Expired(trend) => ended.push(*trend),
                 Kind::Merged { into } => {
@@ -83,7 +95,7 @@ pub fn run(posts: &[Post], watch: bool) -> Run {
         let most = bursts.into_iter().max_by_key(|(_, items): &(usize, usize)| *items);
         (most.filter(|(_, items)| items * 2 >= total).map(|(burst, _)| burst), kinds)
     };
-    let reported = ended
+    let reported: Vec<Reported> = ended
         .into_iter()
         .map(|trend| {
             let (burst, kinds) = majority(&mut trend.evidence.iter().map(|evidence| evidence.item));
@@ -91,6 +103,19 @@ pub fn run(posts: &[Post], watch: bool) -> Run {
             Reported { at, trend, burst, kinds }
         })
         .collect();
+    // of each trend the last moment is its end
+    let mut last: BTreeMap<u64, Moment> = BTreeMap::new();
+    for moment in &moments[1] {
+        last.insert(moment.trend, *moment);
+    }
+    moments[2] = last.into_values().collect();
+    // what was united with an older one is judged with that one
+    let right: BTreeMap<u64, bool> =
+        reported.iter().map(|reported| (reported.trend.id, reported.burst.is_some())).collect();
+    let judged = moments.map(|list| {
+        let known = |moment: Moment| right.get(&moment.trend).map(|right| (moment, *right));
+        list.into_iter().filter_map(known).collect()
+    });
     let snapshots = detector
         .snapshots()
         .into_iter()
@@ -99,7 +124,7 @@ pub fn run(posts: &[Post], watch: bool) -> Run {
             (snapshot, of)
         })
         .collect();
-    Run { reported, snapshots, bytes }
+    Run { reported, snapshots, moments: judged, bytes }
 }
 
 /// Sums over streams.
@@ -129,6 +154,8 @@ pub struct Tally {
     /// Weight, what was said, what was, per tenth.
     pub bins: [(f64, f64, f64); 10],
     pub last_bins: [(f64, f64, f64); 10],
+    /// Of trends when they were found, while they ran, and in the end.
+    pub moment_bins: [[(f64, f64, f64); 10]; 3],
     pub outcomes: Vec<Outcome>,
     pub bytes: usize,
 }
@@ -207,6 +234,15 @@ impl Tally {
         for (said, was) in last.into_values() {
             put(&mut self.last_bins, 1.0, said, was);
         }
+        for (bins, list) in self.moment_bins.iter_mut().zip(&run.moments) {
+            let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
+            for (moment, _) in list {
+                *counts.entry(moment.trend).or_default() += 1;
+            }
+            for (moment, right) in list {
+                put(bins, 1.0 / counts[&moment.trend] as f64, moment.confidence, *right);
+            }
+        }
         for reported in run.reported.iter().filter(|reported| reported.burst.is_some()) {
             self.outcomes.push(evaluate(&reported.trend));
         }
@@ -223,7 +259,7 @@ impl Tally {
     /// One line.
     pub fn brief(&self, name: &str) {
         println!(
-            "  {name:<10} {:>7} items, {:>4} bursts: precision {:.3} ({} wrong, {} again), recall {:.3}, false per 1,000 {:.2}, early {:.3} of {:.3} that can be, by items {:.3}, calibration {:.3}",
+            "  {name:<10} {:>7} items, {:>4} bursts: precision {:.3} ({} wrong, {} again), recall {:.3}, false per 1,000 {:.2}, early {:.3} of {:.3} that can be, by items {:.3}, calibration {:.3}, {:.3}, {:.3}",
             self.posts,
             self.bursts,
             self.precision(),
@@ -234,7 +270,9 @@ impl Tally {
             self.early as f64 / self.bursts.max(1) as f64,
             self.possible as f64 / self.bursts.max(1) as f64,
             self.few as f64 / self.bursts.max(1) as f64,
-            error(&self.last_bins),
+            error(&self.moment_bins[0]),
+            error(&self.moment_bins[1]),
+            error(&self.moment_bins[2]),
         );
     }
 
@@ -271,10 +309,16 @@ impl Tally {
             println!("    said {said:.2}, was {was:.2}, topics {weight:.0}");
         }
         println!(
-            "  expected calibration error {:.3} over all moments, {:.3} over the last moment of each topic",
+            "  score of topics, calibration error {:.3} over all moments, {:.3} over the last moment of each",
             error(&self.bins),
             error(&self.last_bins)
         );
+        for (name, bins) in ["when found", "while they ran", "in the end"].iter().zip(&self.moment_bins) {
+            println!("  confidence of trends {name}, calibration error {:.3}:", error(bins));
+            for (said, was, weight) in shown(bins) {
+                println!("    said {said:.2}, was {was:.2}, trends {weight:.0}");
+            }
+        }
         let rate = HitRate::of(self.outcomes.iter().copied());
         println!(
             "  of {} trends, the peak lay in its interval in {:.2}, the size in {:.2} (made for 0.80)",

@@ -12,13 +12,13 @@ use uuid::Uuid;
 
 use super::{
     background::{Volume, WEEK},
-    confidence::Snapshot,
+    confidence::{self, Moment, Snapshot},
     course,
     table::Table,
     term::{Term, Use},
     terms::{Key, Terms, mix},
     topic::{Topic, hour},
-    trend::{State, Trend},
+    trend::{State, Trend, quiet_hours},
 };
 
 /// One thing that a source said. Each is given once; of copies under different ids, [`Detector`] knows the wording.
@@ -255,6 +255,22 @@ impl Detector {
     /// Begins to take a [`Snapshot`] of every topic each time that it has grown by a quarter, for fitting and measuring.
     pub fn watch(&mut self) {
         self.snapshots = Some(Vec::new());
+    }
+
+    /// The trends as they are now, and what their confidence is made of: for fitting and measuring.
+    pub fn moments(&self) -> Vec<Moment> {
+        let found = self.topics.values().filter(|topic| topic.found.is_some());
+        found
+            .map(|topic| {
+                let quiet = quiet_hours(topic, self.now);
+                Moment {
+                    trend: topic.id,
+                    odds: confidence::odds(topic.confidence),
+                    silence: confidence::silence(quiet),
+                    confidence: confidence::of_trend(topic.confidence, quiet),
+                }
+            })
+            .collect()
     }
 
     /// The snapshots since the last call.

@@ -14,7 +14,8 @@
 //!    the more of the stream has passed since the topic's last items, since it would have come anyway. Topics whose words
 //!    are alike become one; the older one stays (`topic`, `gather`).
 //! 4. **Confidence.** A logistic regression over six numbers that can be said in words, fitted on streams of the
-//!    generator in `examples/trend_stream` (`confidence` has the constants and the command). 0.5 makes a trend.
+//!    generator in `examples/trend_stream` (`confidence` has the constants and the command), is a topic's score. 0.5 makes a
+//!    trend. How sure that is follows from its score and from how long nothing has come since, fitted in the same way.
 //! 5. **Course.** Momentum, state, predicted peak and size from the times of a topic's items (`course`); what came true
 //!    is told by [`evaluate`].
 //!
@@ -61,7 +62,7 @@ mod topic;
 mod trend;
 mod week;
 
-pub use confidence::{FEATURES, Snapshot};
+pub use confidence::{FEATURES, Moment, Snapshot};
 pub use detector::{Change, Detector, Item, Kind, Settings};
 pub use evaluate::{HitRate, Outcome, evaluate};
 pub use trend::{Contribution, Course, Ends, Evidence, Phrase, Prediction, Range, State, Trend, Why};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    confidence::{NAMES, WEIGHTS},
+    confidence::{NAMES, WEIGHTS, effects, of_trend},
     course,
     detector::Detector,
     name,
@@ -34,7 +34,7 @@ pub struct Trend {
     pub name: String,
     /// Further phrases that its items share, most telling first.
     pub keywords: Vec<String>,
-    /// How likely it is one, 0–1.
+    /// How likely it is one, 0–1: nine of ten are right when they are found; what then falls silent is less sure by the hour.
     pub confidence: f64,
     /// −1 (stops) to 1 (all of it came just now); 0 goes on as it was.
     pub momentum: f64,
@@ -150,6 +150,7 @@ pub struct Contribution {
     /// items have it. `cohesion`: the logarithm of how many words most of its items share, and one. `together`: the
     /// share of its items with at least two of its words. `slow`: the logarithm of the window over six hours. `young`:
     /// how much of the first week is missing, as the logarithm of seven over the days that the stream is known.
+    /// `silence`: the hours since its last item.
     pub what: &'static str,
     /// The number itself.
     pub value: f64,
@@ -192,11 +193,12 @@ impl Trend {
             }
         }
         let times: Vec<i64> = topic.members.iter().rev().take(10).map(|member| member.at).collect();
+        let quiet = quiet_hours(topic, detector.now);
         Some(Self {
             id: topic.id,
             name,
             keywords: names.into_iter().map(|(text, _)| text).collect(),
-            confidence: topic.confidence,
+            confidence: of_trend(topic.confidence, quiet),
             momentum: course::momentum(topic, detector.volume.as_ref(), detector.now),
             state: topic.state,
             onset: time(topic.onset),
@@ -212,7 +214,7 @@ impl Trend {
             prediction: Prediction::of(topic, detector.now),
             predicted,
             course: hours,
-            why: Why::of(topic, phrases),
+            why: Why::of(topic, phrases, quiet),
             ends: Ends {
                 declines_after_hours: slow,
                 over_after_hours: over,
@@ -223,15 +225,22 @@ impl Trend {
     }
 }
 
+/// Hours since its last item.
+pub(crate) fn quiet_hours(topic: &Topic, now: i64) -> f64 {
+    (now - topic.last).max(0) as f64 / 3_600.0
+}
+
 impl Why {
-    fn of(topic: &Topic, phrases: Vec<Phrase>) -> Self {
+    fn of(topic: &Topic, phrases: Vec<Phrase>, quiet: f64) -> Self {
         let facts = topic.facts;
+        let (lost, share) = effects(topic.confidence, quiet);
         let mut contributions: Vec<Contribution> = facts
             .features()
             .into_iter()
             .zip(WEIGHTS)
             .zip(NAMES)
-            .map(|((value, weight), what)| Contribution { what, value, effect: value * weight })
+            .map(|((value, weight), what)| Contribution { what, value, effect: value * weight * share })
+            .chain((quiet >= 0.5).then_some(Contribution { what: "silence", value: quiet, effect: lost }))
             .collect();
         contributions.sort_by(|a, b| b.effect.abs().total_cmp(&a.effect.abs()));
         Self {

@@ -156,7 +156,11 @@ impl Trends {
             _ => self.look_at_feed(&due).await,
         };
         match looked {
-            Ok(look) => self.keep(&due, look, now, asked).await,
+            Ok(mut look) => {
+                // the newest, where dates tell which those are
+                look.found.truncate(ENTRIES);
+                self.keep(&due, look, now, asked).await
+            }
             Err(trouble) => self.keep_trouble(&due, &trouble, now, asked).await,
         }
     }
@@ -385,9 +389,8 @@ fn look_of(due: &Due, mut feed: Feed, validators: Validators, feed_url: Option<S
         "description": feed.description, "language": feed.language, "home": feed.link, "fault": feed.bozo,
         "format": feed.format.map(|format| format!("{format:?}").to_lowercase()),
     });
-    // the newest, where dates tell which those are; else in the feed's own order
+    // the newest first, where dates tell which those are; else in the feed's own order
     feed.entries.sort_by_key(|entry| std::cmp::Reverse(entry.published.or(entry.updated)));
-    feed.entries.truncate(ENTRIES);
     let name = feed.title.as_deref().map(model::one_line).filter(|title| !title.is_empty());
     Look {
         found: identify(due.id, feed.entries),

@@ -18,6 +18,7 @@ pub use detect::{Candidate, Recent};
 pub use jobs::{CheckDue, CheckSource, HearConnection, Retain, subscriptions};
 pub use model::{CreateSource, Frequency, Health, Kind, SourceView, State, UpdateSource};
 pub(crate) use model::{bare, one_line};
-pub(crate) use once::{Reading, outlines};
+pub use once::Feed;
+pub(crate) use once::Reading;
 pub use politeness::Manners;
 pub use service::{Import, Imported, Refused};

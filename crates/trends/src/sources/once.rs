@@ -1,4 +1,4 @@
-//! Feeds read once and kept nowhere: for the command line.
+//! Feeds read once and kept nowhere, by their addresses or from files: for the command line.
 
 use std::collections::HashMap;
 
@@ -9,10 +9,11 @@ use bellwether_kernel::{
 };
 use futures::StreamExt as _;
 
-use super::{Kind, opml, opml::Outline, service::New, sql::Due};
+use super::{Kind, model, opml, opml::Outline, service::New, sql::Due};
 use crate::{
     SourceId, Trends,
-    items::{NewItem, prepare},
+    items::{Identified, NewItem, identify, prepare},
+    read,
 };
 
 /// Hosts asked at once.
@@ -30,42 +31,59 @@ pub(crate) struct Reading {
 
 /// A feed to be read.
 #[derive(Debug, Clone)]
-pub(crate) struct Feed(Outline);
+pub struct Feed(From);
 
-/// The feeds that a text names: an OPML file, or an address a line.
-pub(crate) fn outlines(text: &str) -> Result<Vec<Feed>, Problem> {
-    if let Some((found, more)) = opml::read(text) {
-        if more > 0 {
-            let message = format!("The file names {} feeds; 2,000 are read at once.", found.len() + more);
-            return Err(Problem::invalid("from", "too_many", message));
-        }
-        return Ok(found.into_iter().map(Feed).collect());
-    }
-    if text.contains(['\0', char::REPLACEMENT_CHARACTER]) {
-        let message = "This is neither an OPML file nor a list of addresses.";
-        return Err(Problem::invalid("from", "not_opml", message));
-    }
-    if text.trim_start().starts_with('<') {
-        let message = "This is no OPML file: it has no opml element with a body.";
-        return Err(Problem::invalid("from", "not_opml", message));
-    }
-    let address = |line: &str| {
-        Feed(Outline {
+#[derive(Debug, Clone)]
+enum From {
+    Address(Outline),
+    /// The file's name and what it says.
+    File(String, Box<read::Feed>),
+}
+
+impl Feed {
+    /// Of an address: a feed, or a page that names its feed.
+    pub fn of_address(address: &str) -> Self {
+        Self(From::Address(Outline {
             title: String::new(),
-            // a feed, or a page that names its feed
             feed_url: None,
-            url: Some(line.to_owned()),
+            url: Some(address.to_owned()),
             kind: None,
             priority: None,
             frequency: None,
-        })
-    };
-    Ok(text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .map(address)
-        .collect())
+        }))
+    }
+
+    /// The feeds of a file: those that an OPML file names, the file itself where it is a saved feed, or one for each line
+    /// with an address. `name` is what a saved feed without a title is called.
+    pub fn of_file(name: &str, bytes: &[u8]) -> Result<Vec<Self>, Problem> {
+        // lists of readers come in their own letters: UTF-16, or Latin-1 as their first line says
+        let text = read::decode(bytes, None).0;
+        if let Some((found, more)) = opml::read(&text) {
+            if more > 0 {
+                let message = format!("The file names {} feeds; 2,000 are read at once.", found.len() + more);
+                return Err(Problem::invalid("from", "too_many", message));
+            }
+            return Ok(found.into_iter().map(|outline| Self(From::Address(outline))).collect());
+        }
+        let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        if start.starts_with(['<', '{']) {
+            // links of a file that are no whole addresses lead nowhere
+            let base = url::Url::parse("file:///").map_err(|error| {
+                Problem::new(bellwether_kernel::Kind::Internal, "internal", error.to_string())
+            })?;
+            let feed = read::read(bytes, None, &base).map_err(|_not_a_feed| {
+                let message = format!("{name} is neither an OPML file nor a feed (RSS, Atom, JSON Feed).");
+                Problem::invalid("from", "not_opml", message)
+            })?;
+            return Ok(vec![Self(From::File(name.to_owned(), Box::new(feed)))]);
+        }
+        if text.contains(['\0', char::REPLACEMENT_CHARACTER]) {
+            let message = format!("{name} is neither an OPML file nor a feed nor a list of addresses.");
+            return Err(Problem::invalid("from", "not_opml", message));
+        }
+        let lines = text.lines().map(str::trim);
+        Ok(lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(Self::of_address).collect())
+    }
 }
 
 impl Trends {
@@ -75,12 +93,22 @@ impl Trends {
         feeds: Vec<Feed>,
         told: impl Fn(&Reading) + Send + Sync,
     ) -> Vec<Reading> {
-        let mut hosts: HashMap<String, Vec<(SourceId, Feed)>> = HashMap::new();
-        for feed in feeds {
-            let address = feed.0.feed_url.as_deref().or(feed.0.url.as_deref()).unwrap_or_default();
-            let host = parse_url(address).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let mut hosts: HashMap<String, Vec<(SourceId, Outline)>> = HashMap::new();
+        let mut all: Vec<Reading> = Vec::new();
+        for Feed(from) in feeds {
             let id = SourceId::new(&self.clock, &self.rng);
-            hosts.entry(host.unwrap_or_default()).or_default().push((id, feed));
+            match from {
+                From::Address(outline) => {
+                    let address = outline.feed_url.as_deref().or(outline.url.as_deref()).unwrap_or_default();
+                    let host = parse_url(address).ok().and_then(|url| url.host_str().map(str::to_owned));
+                    hosts.entry(host.unwrap_or_default()).or_default().push((id, outline));
+                }
+                From::File(name, feed) => {
+                    let reading = self.of_saved(id, name, *feed).await;
+                    told(&reading);
+                    all.push(reading);
+                }
+            }
         }
         let told = &told;
         let read: Vec<Vec<Reading>> = futures::stream::iter(hosts.into_values())
@@ -88,10 +116,10 @@ impl Trends {
                 let mut read = Vec::new();
                 for (index, (id, feed)) in feeds.into_iter().enumerate() {
                     if index > 0 {
-                        let address = feed.0.feed_url.as_deref().or(feed.0.url.as_deref());
+                        let address = feed.feed_url.as_deref().or(feed.url.as_deref());
                         self.pause_for(address.unwrap_or_default()).await;
                     }
-                    let reading = self.hear_feed(id, &feed.0).await;
+                    let reading = self.hear_feed(id, &feed).await;
                     told(&reading);
                     read.push(reading);
                 }
@@ -100,7 +128,7 @@ impl Trends {
             .buffer_unordered(HOSTS)
             .collect()
             .await;
-        let mut all: Vec<Reading> = read.into_iter().flatten().collect();
+        all.extend(read.into_iter().flatten());
         all.sort_by_key(|reading| reading.id);
         all
     }
@@ -152,15 +180,29 @@ impl Trends {
                 if let Some(name) = look.name.filter(|_| new.name.is_none()) {
                     reading.name = name;
                 }
-                let (found, language, now) = (look.found, look.language, self.clock.now());
-                let made = tokio::task::spawn_blocking(move || {
-                    found.iter().map(|one| prepare(one, language.as_deref(), now)).collect()
-                });
-                reading.items = made.await.map_err(|error| error.to_string());
+                reading.items = self.prepared(look.found, look.language).await;
             }
             Err(trouble) => reading.items = Err(trouble.words),
         }
         reading
+    }
+
+    async fn of_saved(&self, id: SourceId, file: String, feed: read::Feed) -> Reading {
+        let title = feed.title.as_deref().map(model::one_line).filter(|title| !title.is_empty());
+        let items = self.prepared(identify(id, feed.entries), feed.language).await;
+        Reading { id, name: title.unwrap_or_else(|| file.clone()), url: file, items }
+    }
+
+    async fn prepared(
+        &self,
+        found: Vec<Identified>,
+        language: Option<String>,
+    ) -> Result<Vec<NewItem>, String> {
+        let now = self.clock.now();
+        let made = tokio::task::spawn_blocking(move || {
+            found.iter().map(|one| prepare(one, language.as_deref(), now)).collect()
+        });
+        made.await.map_err(|error| error.to_string())
     }
 }
 
@@ -168,13 +210,44 @@ impl Trends {
 mod tests {
     use super::*;
 
+    fn of(text: &str) -> Result<Vec<Feed>, Problem> {
+        Feed::of_file("list", text.as_bytes())
+    }
+
     #[test]
     fn a_list_of_addresses_is_as_good_as_a_file_of_a_reader() {
         let lines = "# what I read\nhttps://a.example/feed\n\n https://b.example/rss \n";
-        assert_eq!(outlines(lines).unwrap().len(), 2);
+        assert_eq!(of(lines).unwrap().len(), 2);
         let opml = "<opml><body><outline text='A' xmlUrl='https://a.example/feed'/></body></opml>";
-        assert_eq!(outlines(opml).unwrap().len(), 1);
-        assert_eq!(outlines("<rss/>").unwrap_err().errors[0].code, "not_opml");
-        assert_eq!(outlines("\u{fffd}PNG\r\n\0\u{1}").unwrap_err().errors[0].code, "not_opml");
+        assert_eq!(of(opml).unwrap().len(), 1);
+        assert_eq!(of("<html/>").unwrap_err().errors[0].code, "not_opml");
+        assert_eq!(of("\u{fffd}PNG\r\n\0\u{1}").unwrap_err().errors[0].code, "not_opml");
+    }
+
+    #[test]
+    fn a_saved_feed_is_read_from_its_file() {
+        let rss = "<rss><channel><title>Kept</title><item><title>One</title></item></channel></rss>";
+        for text in [
+            rss,
+            &format!("\u{feff}\n{rss}"),
+            r#"{"version": "https://jsonfeed.org/version/1.1", "title": "Kept", "items": [{"id": "1", "title": "One"}]}"#,
+        ] {
+            let feeds = of(text).unwrap();
+            let [Feed(From::File(name, feed))] = &feeds[..] else { panic!("{feeds:?}") };
+            assert_eq!((name.as_str(), feed.title.as_deref(), feed.entries.len()), ("list", Some("Kept"), 1));
+        }
+    }
+
+    #[test]
+    fn a_list_is_read_in_its_own_letters() {
+        let latin = b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><opml><body><outline text=\"K\xfcche\" xmlUrl=\"https://a.example/\"/></body></opml>";
+        let wide =
+            "\u{feff}<opml><body><outline text=\"Küche\" xmlUrl=\"https://a.example/\"/></body></opml>";
+        let wide: Vec<u8> = wide.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [&latin[..], &wide] {
+            let feeds = Feed::of_file("list", bytes).unwrap();
+            let [Feed(From::Address(outline))] = &feeds[..] else { panic!("{feeds:?}") };
+            assert_eq!(outline.title, "Küche");
+        }
     }
 }

@@ -16,7 +16,7 @@ const HALF_LIFE: f64 = 24.0;
 /// What a trend counts as where the brand says nothing that it could be compared with.
 const NEUTRAL: f64 = 0.5;
 /// A fast riser has at least this confidence, momentum and relevance, and so many items that were heard as they came.
-const RISING: (f64, f64, f64, usize) = (0.7, 0.3, 0.25, 3);
+const RISING: (f64, f64, f64, usize) = (0.85, 0.3, 0.25, 3);
 /// Letters of a name.
 const NAME: usize = 120;
 /// Letters of a category.
@@ -632,7 +632,7 @@ mod tests {
     fn a_fast_riser_lacks_nothing() {
         let riser = Riser {
             state: TrendState::Active,
-            confidence: 0.8,
+            confidence: 0.9,
             momentum: 0.6,
             relevance: Some(0.5),
             peak_likely: now() + Duration::hours(5),
@@ -643,7 +643,7 @@ mod tests {
         assert!(rises(&Riser { relevance: None, ..riser }, now()));
         for lacking in [
             Riser { state: TrendState::Declining, ..riser },
-            Riser { confidence: 0.6, ..riser },
+            Riser { confidence: 0.8, ..riser },
             Riser { momentum: 0.1, ..riser },
             Riser { relevance: Some(0.1), ..riser },
             Riser { peak_likely: now() - Duration::hours(1), ..riser },

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     ItemId, Trends, detect,
-    sources::{Reading, outlines},
+    sources::{Feed, Reading},
 };
 
 /// Items that are shown of a trend.
@@ -77,6 +77,8 @@ pub struct Surveyed {
     pub items: u32,
     /// Their sources.
     pub sources: u32,
+    /// When it was recognised.
+    pub found_at: Timestamp,
     /// Its first item.
     pub onset_at: Timestamp,
     /// Its latest item.
@@ -107,20 +109,25 @@ pub struct SurveyItem {
 }
 
 impl Trends {
-    /// Reads the feeds that a text names (an OPML file, or an address a line) and finds what rises in them: what has not
-    /// ended, or with `hours` whatever had an item within so many. `told` hears of each feed as it comes.
+    /// Reads feeds and finds what rises in them: what has not ended, or with `hours` whatever had an item within so many.
+    /// With `at`, as it was then: what was published later is left out. `told` hears of each feed as it comes.
     pub async fn survey(
         &self,
-        text: &str,
+        feeds: Vec<Feed>,
+        at: Option<Timestamp>,
         hours: Option<u32>,
         told: impl Fn(&SurveySource) + Send + Sync,
     ) -> Result<Survey, Problem> {
-        let feeds = outlines(text)?;
         if feeds.is_empty() {
             return Err(Problem::invalid("from", "empty", "No feed is named there."));
         }
+        let real = self.clock.now();
+        if let Some(at) = at.filter(|at| *at > real) {
+            let message = format!("{} has not come yet.", at.format("%Y-%m-%d %H:%M UTC"));
+            return Err(Problem::invalid("at", "future", message));
+        }
         let read = self.read_once(feeds, |reading| told(&SurveySource::from(reading))).await;
-        let now = self.clock.now();
+        let now = at.unwrap_or(real);
         let sources: Vec<SurveySource> = read.iter().map(SurveySource::from).collect();
         let mut said: Vec<Said> = Vec::new();
         let mut shown: HashMap<uuid::Uuid, SurveyItem> = HashMap::new();
@@ -130,6 +137,9 @@ impl Trends {
                 // what has no date may be of any time
                 let Some(published) = item.published_at else { continue };
                 if !seen.insert(item.identity) {
+                    continue;
+                }
+                if at.is_some_and(|at| published > at) {
                     continue;
                 }
                 let (id, at) = (ItemId::new(&self.clock, &self.rng).uuid(), published.min(now));
@@ -186,6 +196,7 @@ fn surveyed(
         momentum: round(trend.momentum, 3),
         items: trend.items,
         sources: trend.sources,
+        found_at: trend.found_at,
         onset_at: trend.onset,
         last_item_at: trend.last,
         peak: (&trend.prediction.peak).into(),

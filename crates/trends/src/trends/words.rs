@@ -148,6 +148,7 @@ fn contribution(what: &str, value: f64) -> String {
             "Your sources have not been heard for long: what is usual is not well known yet.".into()
         }
         "young" => "Your sources have been heard long enough to know what is usual.".into(),
+        "silence" => format!("Nothing has come for {}: what is chance falls silent.", hours(value)),
         other => format!("{other}."),
     }
 }

@@ -48,7 +48,7 @@ export function MyData() {
   );
   return (
     <>
-      <Section title="Your data" lead="Everything that is kept about you as a person, in one file. Never a secret." action={<Button busy={self.busy} onClick={download}><Download className="size-4" /> Download</Button>}>
+      <Section title="Your data" lead="Everything that is kept about you as a person, in one file: your account, your preferences, notices and what was sent to you. Never a secret, and not what belongs to an organization." action={<Button busy={self.busy} onClick={download}><Download className="size-4" /> Download</Button>}>
         <Fault error={problem} />
       </Section>
       <DeletedOrganizations />

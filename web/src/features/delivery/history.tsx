@@ -49,7 +49,7 @@ function Row({ delivery: d }: { delivery: Delivery }) {
       </div>
       <dl className="flex flex-wrap gap-x-5 gap-y-1 text-xs text-ink-3">
         {d.channel && <Fact name="By"><span className="inline-flex items-center gap-1.5">{isKind(d.channel) && <ChannelIcon kind={d.channel} className="size-3.5" />}{isKind(d.channel) ? names[d.channel] : d.channel}</span></Fact>}
-        {d.delivered_at && <Fact name="Delivered"><time dateTime={d.delivered_at} title={fullTime(d.delivered_at, zone)}>{sayClock(d.delivered_at, zone)}</time></Fact>}
+        {d.delivered_at && <Fact name="Sent"><time dateTime={d.delivered_at} title={fullTime(d.delivered_at, zone)}>{sayClock(d.delivered_at, zone)}</time></Fact>}
         {d.opened_at && <Fact name="Opened"><time dateTime={d.opened_at} title={fullTime(d.opened_at, zone)}>opened {ago(d.opened_at)}</time></Fact>}
         {d.clicked_at && <Fact name="Followed"><time dateTime={d.clicked_at} title={fullTime(d.clicked_at, zone)}>followed {ago(d.clicked_at)}</time></Fact>}
         {d.approved_count > 0 && <Fact name="Approved"><span className="font-semibold text-good">{d.approved_count} approved from it</span></Fact>}

@@ -9,7 +9,8 @@ export const days: { value: Day; label: string; name: string }[] = [
 
 export const statusLooks: Record<Delivery['status'], { label: string; dot: string; text: string }> = {
   pending: { label: 'On its way', dot: 'bg-brass animate-breathe', text: 'text-brass-ink' },
-  delivered: { label: 'Delivered', dot: 'bg-good', text: 'text-good' },
+  // a mail server, WhatsApp or a push service took it: more than that is known only where it was opened
+  delivered: { label: 'Sent', dot: 'bg-good', text: 'text-good' },
   failed: { label: 'Failed', dot: 'bg-bad', text: 'text-bad' },
   skipped: { label: 'Nothing sent', dot: 'bg-ink-3', text: 'text-ink-2' },
 };

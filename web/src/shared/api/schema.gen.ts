@@ -7112,7 +7112,9 @@ export interface components {
             exported_at: string;
             /**
              * @description By subject: person, password, picture, outside accounts, second factors, recovery codes, passkeys, sessions, known
-             *     browsers, mailed links, API keys, invitations received and sent, memberships. Addresses of others are not among it.
+             *     browsers, mailed links, API keys, invitations received and sent, memberships, first steps, mails, usage, what was said on
+             *     leaving, preferences of notices and deliveries, ways, browsers, news, notices, morning deliveries and what was sent.
+             *     Addresses of others are not among it, and what belongs to organizations isn't either.
              */
             data: Record<string, never>;
             /** @description One's own security log, the latest first; at most 10,000 entries. */

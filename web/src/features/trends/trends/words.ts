@@ -81,7 +81,7 @@ export const plural = (n: number, one: string, many = `${one}s`) => `${n.toLocal
 /** What the numbers mean: shown when one rests on them. */
 export const meanings = {
   momentum: 'Momentum, from −1 to +1: its recent pace against its pace before. At 0 it goes on as it was; at +1 all of it came just now.',
-  confidence: 'How likely it is that this is a trend and not chance, judged by earlier ones. Shown from 50 % on.',
+  confidence: 'How likely it is that this is a trend and not chance. Nine of ten are right when they are found; one that falls silent becomes less sure by the hour.',
   relevance: 'How close it is to this brand’s pillars, profile and audiences. Trends are ranked by this, by how sure they are, by pace and by freshness.',
   peak: 'When most items come at once. In eight of ten cases that falls within the range; in half of all cases before the time in its middle.',
   size: 'How many items it will have in the end. In eight of ten cases the number lies within the range.',
