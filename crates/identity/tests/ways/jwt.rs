@@ -109,7 +109,10 @@ async fn tokens_that_do_not_hold_are_refused_and_change_nothing() {
         "eyJ.eyJ.x".to_owned(),
     ];
     let mut tampered = key.token(&good);
-    tampered.replace_range(tampered.len() - 10..tampered.len() - 9, "_");
+    // signatures differ from run to run: one of 64 has the letter there that would be put in
+    let at = tampered.len() - 10..tampered.len() - 9;
+    let other = if &tampered[at.clone()] == "_" { "A" } else { "_" };
+    tampered.replace_range(at, other);
     wrong.push(tampered);
     for token in wrong {
         let answer = me(&app, &token).await.refused(401, "token_refused");
