@@ -27,6 +27,10 @@ def rust(folder):
         for case in root.iter("testcase"):
             for fault in [*case.iter("failure"), *case.iter("error")]:
                 name_failed(f"{case.get('classname')} {case.get('name')}", fault.text or fault.get("message") or "")
+            # it passed, but not at once
+            for fault in [*case.iter("flakyFailure"), *case.iter("flakyError")]:
+                words = fault.text or fault.get("message") or ""
+                name_failed(f"{case.get('classname')} {case.get('name')}", words, "SECOND TRY")
     else:
         passed, failed = lines(folder / "rust.txt")
     documented = lines(folder / "doc.txt")
