@@ -159,6 +159,62 @@ it('reads by the keyboard, searches, gathers a smart feed with its reasons, and 
   expect(desk.complaints).toEqual([]);
 });
 
+it('knows what was read, keeps what was saved, and takes back that all is read', async () => {
+  if (!program) throw new Error('not started');
+  const desk = await signUp({ baseURL: program.url });
+  const { page } = desk;
+  await send(desk, 'POST', `${desk.api}/sources`, { kind: 'feed', url: address, feed_url: `${address}/feed.xml`, name: 'The Allotment' });
+  await page.goto(`${desk.home}/reader`);
+  const items = page.getByRole('list', { name: 'Items' });
+  const unread = () => items.getByText('Unread').count();
+  await items.getByText('What compost wants').waitFor();
+  await expect.poll(unread).toBe(2);
+
+  // what is opened is read, and can be unread again
+  await items.getByText('Frost on the glass').click();
+  await page.getByRole('heading', { name: 'Frost on the glass' }).waitFor();
+  await expect.poll(unread).toBe(1);
+  await page.keyboard.press('m');
+  await expect.poll(unread).toBe(2);
+  await page.keyboard.press('m');
+  await expect.poll(unread).toBe(1);
+  await page.keyboard.press('s');
+  await page.getByRole('button', { name: 'Saved for later', pressed: true }).waitFor();
+  await items.getByText('Saved').waitFor();
+  await expectAccessible(page, 'an item that is saved');
+  await page.keyboard.press('Escape');
+
+  const choose = async (now: string | RegExp, what: string) => {
+    await page.getByRole('button', { name: now }).click();
+    await page.getByRole('menuitemradio', { name: what }).click();
+  };
+  await choose('Read and unread', 'Unread · 1');
+  await page.waitForURL(/show=unread/);
+  await expect.poll(() => items.getByRole('listitem').count()).toBe(1);
+  await items.getByText('What compost wants').waitFor();
+  await page.getByRole('button', { name: 'Mark all as read' }).click();
+  await page.getByRole('heading', { name: 'All is read' }).waitFor();
+  await expectAccessible(page, 'all is read');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await items.getByText('What compost wants').waitFor();
+
+  await choose(/^Unread/, 'Saved · 1');
+  await page.waitForURL(/show=saved/);
+  await expect.poll(() => items.getByRole('listitem').count()).toBe(1);
+  await page.reload();
+  await items.getByText('Frost on the glass').waitFor();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectNoSidewaysScroll(page, 'what is saved on a phone');
+  await expectAccessible(page, 'what is saved on a phone');
+  await items.getByText('Frost on the glass').click();
+  await page.getByRole('button', { name: 'Saved for later' }).click();
+  await page.getByRole('button', { name: 'Save for later' }).waitFor();
+  await page.getByRole('button', { name: 'Reader' }).first().click();
+  await page.getByRole('heading', { name: 'Nothing saved' }).waitFor();
+  await expectAccessible(page, 'nothing is saved');
+  expect(desk.complaints).toEqual([]);
+});
+
 it('tells a newcomer what is read through an account, where to connect one, and what no network shows', async () => {
   if (!program) throw new Error('not started');
   const desk = await signUp({ baseURL: program.url });

@@ -7,12 +7,14 @@ use bellwether_delivery::Delivery;
 use bellwether_identity::accounts::Keeps;
 use bellwether_kernel::{Problem, id::UserId};
 use bellwether_store::ServiceTx;
+use bellwether_trends::Trends;
 use serde_json::{Map, Value};
 
-/// Both that keep something of people as such. What others keep belongs to organizations.
+/// Those that keep something of people as such. What others keep belongs to organizations.
 pub struct Kept {
     pub(crate) billing: Billing,
     pub(crate) delivery: Delivery,
+    pub(crate) trends: Trends,
 }
 
 #[async_trait]
@@ -20,6 +22,7 @@ impl Keeps for Kept {
     async fn of_person(&self, tx: &mut ServiceTx, user: UserId) -> Result<Map<String, Value>, Problem> {
         let mut kept = self.delivery.kept_of(tx, user).await?;
         kept.insert("said_on_leaving".to_owned(), self.billing.said_on_leaving(tx, user).await?);
+        kept.insert("items_read".to_owned(), self.trends.marked_by(tx, user).await?);
         Ok(kept)
     }
 }

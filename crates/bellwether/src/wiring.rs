@@ -269,7 +269,7 @@ impl App {
             vault,
             (public_url.as_str(), &config.delivery),
         );
-        let kept = Kept { billing: billing.clone(), delivery: delivery.clone() };
+        let kept = Kept { billing: billing.clone(), delivery: delivery.clone(), trends: trends.clone() };
         let identity = identity.with_keeps(vec![Arc::new(kept)]);
         Ok(Self {
             store,

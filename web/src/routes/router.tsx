@@ -161,7 +161,7 @@ const sources = createRoute({
   getParentRoute: () => brand, path: 'sources', validateSearch: (s: Record<string, unknown>): SourcesView => given(s, ['kind', 'state', 'q', 'open']) as SourcesView, component: lazyRouteComponent(() => import('./sources'), 'SourcesRoute'),
 });
 const reader = createRoute({
-  getParentRoute: () => brand, path: 'reader', validateSearch: (s: Record<string, unknown>): ReaderView => given(s, ['feed', 'source', 'q', 'since', 'item', 'edit']), component: lazyRouteComponent(() => import('./reader'), 'ReaderRoute'),
+  getParentRoute: () => brand, path: 'reader', validateSearch: (s: Record<string, unknown>): ReaderView => given(s, ['feed', 'source', 'q', 'since', 'show', 'item', 'edit']), component: lazyRouteComponent(() => import('./reader'), 'ReaderRoute'),
 });
 const sandbox = createRoute({ getParentRoute: () => brand, path: 'sandbox', component: lazyRouteComponent(() => import('./sandbox'), 'SandboxRoute') });
 /** What one looks at in a section of the brand. */

@@ -3,9 +3,10 @@
 
 use anyhow::{Context as _, Result};
 use bellwether_jobs::events;
-use bellwether_kernel::{BrandAccess, Problem, RequestContext, Timestamp};
+use bellwether_kernel::{BrandAccess, PageRequest, Problem, RequestContext, Timestamp};
 use bellwether_trends::{
     feeds::CreateSmartFeed,
+    items::{ReadAll, MarkItem, Wanted},
     sources::{CreateSource, Kind},
 };
 use chrono::Duration;
@@ -16,6 +17,8 @@ use crate::wiring::App;
 
 /// Its key.
 const SMART_FEED: &str = "What workshops talk about";
+/// The item that is saved for later.
+const SAVED: &str = "Honest prices: three makers who publish their rates";
 
 #[derive(Deserialize)]
 struct Source {
@@ -73,6 +76,22 @@ pub async fn prepare(app: &App, access: &BrandAccess) -> Result<()> {
     }))
     .context("the demo's smart feed can't be read")?;
     app.trends.create_smart_feed(access, smart, &context).await.map_err(Problem::from)?;
+    mark(app, access, now).await.map_err(Problem::from)?;
+    Ok(())
+}
+
+/// As somebody leaves it who read until the day before yesterday and saved one for later.
+async fn mark(app: &App, access: &BrandAccess, now: Timestamp) -> Result<(), bellwether_trends::Error> {
+    let page = PageRequest { limit: 100, after: None };
+    let items = app.trends.list_items(access, &Wanted::default(), page).await?.items;
+    let was = now - Duration::hours(36);
+    let read = items.iter().filter(|item| item.published_at.is_some_and(|at| at < was));
+    let read = ReadAll { until: None, source: None, items: Some(read.map(|item| item.id).collect()) };
+    app.trends.read_all(access, &read).await?;
+    if let Some(saved) = items.iter().find(|item| item.title == SAVED) {
+        let saved_now = MarkItem { read: None, saved: Some(true) };
+        app.trends.mark_item(access, saved.id, &saved_now).await?;
+    }
     Ok(())
 }
 

@@ -22,6 +22,7 @@ mod fakes;
 mod generations;
 mod items;
 mod meaning;
+mod marks;
 mod media;
 mod media_bucket;
 mod members;

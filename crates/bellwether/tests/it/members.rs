@@ -24,7 +24,7 @@ async fn id_of(client: &Client) -> String {
 }
 
 /// Lets somebody in by a link.
-async fn join(app: &TestApp, inviter: &Client, name: &str, role: &str) -> Client {
+pub async fn join(app: &TestApp, inviter: &Client, name: &str, role: &str) -> Client {
     let made = inviter.post(&format!("{ADA}/invitations"), json!({ "role": role })).await.expect(201);
     let client = app.sign_up(name).await;
     client.post("/me/invitations", json!({ "token": token(&made.body["link"]) })).await.expect(200);

@@ -2,13 +2,15 @@
 
 use axum::{Extension, http::StatusCode};
 use bellwether_kernel::Page;
-use bellwether_web::{Api, ApiError, BrandMember, IfMatch, Json, PageQuery, Path, RequestContext, Versioned};
+use bellwether_web::{
+    Api, ApiError, BrandMember, IfMatch, Json, PageQuery, Path, Query, RequestContext, Versioned,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::{CreateSmartFeed, RankedItem, SmartFeedView, UpdateSmartFeed};
-use crate::{SmartFeedId, Trends};
+use crate::{SmartFeedId, Trends, items::Mark};
 
 pub(crate) fn routes() -> Api {
     Api::new()
@@ -28,6 +30,15 @@ struct SmartFeedPath {
     brand: String,
     /// Id of the smart feed.
     feed: SmartFeedId,
+}
+
+/// Which of its items.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct RankedQuery {
+    /// `unread` or `saved` by you.
+    #[param(inline)]
+    mark: Option<Mark>,
 }
 
 /// What a smart feed brings.
@@ -117,12 +128,14 @@ async fn delete_smart_feed(
 ///
 /// Of the last 30 days the best by relevance (words and meaning), freshness and authority, each with why: one page of at most 100.
 #[utoipa::path(get, path = "/organizations/{org}/brands/{brand}/smart-feeds/{feed}/items", tag = "Smart feeds",
-    params(SmartFeedPath, PageQuery), responses((status = 200, body = RankedItems)))]
+    params(SmartFeedPath, RankedQuery, PageQuery), responses((status = 200, body = RankedItems)))]
 async fn list_smart_feed_items(
     Extension(trends): Extension<Trends>,
     BrandMember(access): BrandMember,
     Path(path): Path<SmartFeedPath>,
+    Query(query): Query<RankedQuery>,
     PageQuery(page): PageQuery,
 ) -> Result<axum::Json<RankedItems>, ApiError> {
-    Ok(axum::Json(RankedItems { items: trends.list_smart_feed_items(&access, path.feed, page.limit).await? }))
+    let items = trends.list_smart_feed_items(&access, path.feed, query.mark, page.limit).await?;
+    Ok(axum::Json(RankedItems { items }))
 }

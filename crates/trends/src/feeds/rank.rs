@@ -244,6 +244,8 @@ mod tests {
             also: 0,
             engagement: None,
             picture_url: None,
+            read: false,
+            saved_at: None,
             rank: None,
             matched: None,
         }

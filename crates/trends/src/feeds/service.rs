@@ -15,7 +15,7 @@ use super::{
     rank::{self, Close, Sought},
     sql::{self, Content},
 };
-use crate::{Error, SmartFeedId, SourceId, Trends};
+use crate::{Error, SmartFeedId, SourceId, Trends, items::Mark};
 
 /// Days that a smart feed looks back.
 const DAYS: i64 = 30;
@@ -135,6 +135,7 @@ impl Trends {
         &self,
         access: &BrandAccess,
         id: SmartFeedId,
+        mark: Option<Mark>,
         limit: i64,
     ) -> Result<Vec<RankedItem>, Error> {
         access.allow(Permission::BrandRead)?;
@@ -160,7 +161,14 @@ impl Trends {
             }
         }
         let near: Vec<Uuid> = close.keys().copied().collect();
-        let found = self.candidates(&mut tx, access.brand, (&query, &near), since).await?;
+        let found = self
+            .candidates(
+                &mut tx,
+                (access.brand, self.reader(access)),
+                (&query, &near),
+                (since, mark),
+            )
+            .await?;
         let weights: HashMap<SourceId, (i32, f64)> = sql::weights(tx.conn(), access.brand)
             .await?
             .into_iter()

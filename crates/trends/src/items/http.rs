@@ -1,18 +1,24 @@
 //! Routes of items.
 
-use axum::Extension;
+use axum::{Extension, http::StatusCode};
 use bellwether_kernel::Page;
-use bellwether_web::{Api, ApiError, BrandMember, PageQuery, Path, Query};
+use bellwether_web::{Api, ApiError, BrandMember, Json, PageQuery, Path, Query};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::routes;
 
-use super::{ItemDetail, ItemView, Wanted};
+use super::{ItemCounts, ItemDetail, ItemView, Mark, ReadAll, ReadAllDone, UndoReadAll, MarkItem, Wanted};
 use crate::{ItemId, SourceId, Trends};
 
 pub(crate) fn routes() -> Api {
-    Api::new().routes(routes!(list_items)).routes(routes!(get_item))
+    Api::new()
+        .routes(routes!(list_items))
+        .routes(routes!(count_items))
+        .routes(routes!(read_all_items))
+        .routes(routes!(undo_read_all_items))
+        .routes(routes!(get_item))
+        .routes(routes!(mark_item))
 }
 
 /// Path of one item.
@@ -40,6 +46,9 @@ struct ItemQuery {
     language: Option<String>,
     /// Not older than this.
     since: Option<DateTime<Utc>>,
+    /// `unread` or `saved` by you.
+    #[param(inline)]
+    mark: Option<Mark>,
 }
 
 /// List what sources said.
@@ -57,7 +66,8 @@ async fn list_items(
     Query(query): Query<ItemQuery>,
     PageQuery(page): PageQuery,
 ) -> Result<axum::Json<Page<ItemView>>, ApiError> {
-    let wanted = Wanted { source: query.source, q: query.q, language: query.language, since: query.since };
+    let ItemQuery { source, q, language, since, mark } = query;
+    let wanted = Wanted { source, q, language, since, mark };
     Ok(axum::Json(trends.list_items(&access, &wanted, page).await?))
 }
 
@@ -72,4 +82,62 @@ async fn get_item(
     Path(path): Path<ItemPath>,
 ) -> Result<axum::Json<ItemDetail>, ApiError> {
     Ok(axum::Json(trends.get_item(&access, path.item).await?))
+}
+
+/// Mark an item.
+///
+/// As read or unread, as saved for later or not: for yourself only; what is left out stays. With it are read those that say nearly the same. An item
+/// dated more than 30 days ago counts as read, whatever is said. Needs a person: an API key reads marks and sets none.
+#[utoipa::path(post, path = "/organizations/{org}/brands/{brand}/items/{item}/marks", tag = "Sources",
+    params(ItemPath), request_body = MarkItem,
+    responses((status = 200, body = ItemView), (status = 409, description = "2,000 are saved already")))]
+async fn mark_item(
+    Extension(trends): Extension<Trends>,
+    BrandMember(access): BrandMember,
+    Path(path): Path<ItemPath>,
+    Json(change): Json<MarkItem>,
+) -> Result<axum::Json<ItemView>, ApiError> {
+    Ok(axum::Json(trends.mark_item(&access, path.item, &change).await?))
+}
+
+/// Count what there is to read.
+///
+/// Unread items of the last 30 days (of those that say nearly the same the first only), and those saved for later: your own.
+#[utoipa::path(get, path = "/organizations/{org}/brands/{brand}/items/counts", tag = "Sources",
+    params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id")),
+    responses((status = 200, body = ItemCounts)))]
+async fn count_items(
+    Extension(trends): Extension<Trends>,
+    BrandMember(access): BrandMember,
+) -> Result<axum::Json<ItemCounts>, ApiError> {
+    Ok(axum::Json(trends.count_items(&access).await?))
+}
+
+/// Mark all items as read.
+///
+/// Yours only: all of the brand, those of a source, or those that are named. Needs a person.
+#[utoipa::path(post, path = "/organizations/{org}/brands/{brand}/items/read-all", tag = "Sources",
+    params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id")),
+    request_body = ReadAll, responses((status = 200, body = ReadAllDone)))]
+async fn read_all_items(
+    Extension(trends): Extension<Trends>,
+    BrandMember(access): BrandMember,
+    Json(wanted): Json<ReadAll>,
+) -> Result<axum::Json<ReadAllDone>, ApiError> {
+    Ok(axum::Json(trends.read_all(&access, &wanted).await?))
+}
+
+/// Take back that all items are read.
+///
+/// Those that were marked at that moment are unread again. Needs a person.
+#[utoipa::path(post, path = "/organizations/{org}/brands/{brand}/items/read-all/undo", tag = "Sources",
+    params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id")),
+    request_body = UndoReadAll, responses((status = 204)))]
+async fn undo_read_all_items(
+    Extension(trends): Extension<Trends>,
+    BrandMember(access): BrandMember,
+    Json(done): Json<UndoReadAll>,
+) -> Result<StatusCode, ApiError> {
+    trends.undo_read_all(&access, &done).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

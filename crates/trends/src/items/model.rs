@@ -111,6 +111,10 @@ pub struct ItemView {
     pub engagement: Option<Value>,
     /// A picture.
     pub picture_url: Option<String>,
+    /// Whether you have read it, or it is dated more than 30 days ago.
+    pub read: bool,
+    /// When you saved it for later.
+    pub saved_at: Option<DateTime<Utc>>,
     /// How well it fits what was looked for; only in the answer to a search.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rank: Option<f32>,
@@ -158,6 +162,10 @@ pub struct ItemDetail {
     pub engagement: Option<Value>,
     /// A picture.
     pub picture_url: Option<String>,
+    /// Whether you have read it, or it is dated more than 30 days ago.
+    pub read: bool,
+    /// When you saved it for later.
+    pub saved_at: Option<DateTime<Utc>>,
     /// Its text without markup, paragraphs parted by a blank line; at most 40,000 characters.
     pub text: String,
     /// Who says nearly the same.

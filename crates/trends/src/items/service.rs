@@ -12,7 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Identified, ItemDetail, ItemView, NewItem,
+    Identified, ItemDetail, ItemView, Mark, NewItem, Reader,
     likeness::Likeness,
     prepare,
     sql::{self, Filter},
@@ -42,6 +42,8 @@ pub struct Wanted {
     pub language: Option<String>,
     /// Not older than this.
     pub since: Option<Timestamp>,
+    /// With this mark of who asks.
+    pub mark: Option<Mark>,
 }
 
 /// What a look brought, ready to be kept.
@@ -67,6 +69,19 @@ fn is_exact(q: &str) -> bool {
     q.contains('"') || q.split_whitespace().any(|word| word.starts_with('-') && word.len() > 1)
 }
 
+/// One item as a list shows it.
+pub(super) async fn one(
+    tx: &mut TenantTx,
+    brand: BrandId,
+    id: ItemId,
+    reader: Reader,
+) -> Result<ItemView, Error> {
+    let ids = [id.uuid()];
+    let filter = Filter { ids: Some(&ids), ..Filter::default() };
+    let found = sql::find(tx.conn(), (brand, reader), filter, None, 1).await?.pop();
+    Ok(found.ok_or_else(|| Problem::not_found("item"))?.view)
+}
+
 impl Trends {
     /// A brand's items: the newest first, or the best when something is looked for.
     pub async fn list_items(
@@ -82,12 +97,15 @@ impl Trends {
             source: wanted.source,
             language,
             since: wanted.since,
-            first_only: wanted.source.is_none(),
+            mark: wanted.mark,
+            // what was saved is shown, whatever else says it
+            first_only: wanted.source.is_none() && wanted.mark != Some(Mark::Saved),
         };
         let q = wanted.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
         let Some(q) = q else {
             let mut tx = self.store.tenant(access).await?;
-            let found = sql::find(tx.conn(), access.brand, filter, page.after, page.limit + 1).await?;
+            let whose = (access.brand, self.reader(access));
+            let found = sql::find(tx.conn(), whose, filter, page.after, page.limit + 1).await?;
             tx.end_reading();
             let page =
                 Page::of(found, page.limit, |found| Cursor { at: found.dated_at, id: found.view.id.uuid() });
@@ -117,7 +135,8 @@ impl Trends {
         filter.ids = Some(&ids);
         // a copy may be found where the first is not
         filter.first_only = false;
-        let found = sql::find(tx.conn(), access.brand, filter, None, ids.len() as i64).await?;
+        let whose = (access.brand, self.reader(access));
+        let found = sql::find(tx.conn(), whose, filter, None, ids.len() as i64).await?;
         tx.end_reading();
         let mut views: Vec<ItemView> = found
             .into_iter()
@@ -142,10 +161,7 @@ impl Trends {
     pub async fn get_item(&self, access: &BrandAccess, id: ItemId) -> Result<ItemDetail, Error> {
         access.allow(Permission::BrandRead)?;
         let mut tx = self.store.tenant(access).await?;
-        let ids = [id.uuid()];
-        let filter = Filter { ids: Some(&ids), ..Filter::default() };
-        let found = sql::find(tx.conn(), access.brand, filter, None, 1).await?.pop();
-        let view = found.ok_or_else(|| Problem::not_found("item"))?.view;
+        let view = one(&mut tx, access.brand, id, self.reader(access)).await?;
         let (text, group) =
             sql::text(tx.conn(), access.brand, id).await?.ok_or_else(|| Problem::not_found("item"))?;
         let also = sql::also(tx.conn(), access.brand, group, (id, view.source.id)).await?;
@@ -164,6 +180,8 @@ impl Trends {
             words: view.words,
             engagement: view.engagement,
             picture_url: view.picture_url,
+            read: view.read,
+            saved_at: view.saved_at,
             text,
             also,
         })
@@ -174,15 +192,16 @@ impl Trends {
     pub(crate) async fn candidates(
         &self,
         tx: &mut TenantTx,
-        brand: BrandId,
+        (brand, reader): (BrandId, Reader),
         (query, near): (&str, &[Uuid]),
-        since: Timestamp,
+        (since, mark): (Timestamp, Option<Mark>),
     ) -> Result<Vec<(ItemView, Timestamp, String)>, Error> {
         let by_words = sql::search(tx.conn(), brand, (query, query), FOUND).await?;
         let ids: HashSet<Uuid> = by_words.into_iter().map(|(id, _)| id).chain(near.iter().copied()).collect();
         let ids: Vec<Uuid> = ids.into_iter().collect();
-        let filter = Filter { ids: Some(&ids), since: Some(since), first_only: true, ..Filter::default() };
-        let found = sql::find(tx.conn(), brand, filter, None, ids.len() as i64).await?;
+        let first_only = mark != Some(Mark::Saved);
+        let filter = Filter { ids: Some(&ids), since: Some(since), mark, first_only, ..Filter::default() };
+        let found = sql::find(tx.conn(), (brand, reader), filter, None, ids.len() as i64).await?;
         let mut texts: HashMap<ItemId, String> =
             sql::texts(tx.conn(), brand, &ids).await?.into_iter().collect();
         Ok(found

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sqlx::{PgConnection, Result};
 use uuid::Uuid;
 
-use super::{ItemSource, ItemView, NewItem, SaidAlso};
+use super::{ItemSource, ItemView, Mark, NewItem, Reader, SaidAlso};
 use crate::{ItemId, SourceId, sources::Kind};
 
 struct Row {
@@ -29,6 +29,8 @@ struct Row {
     also: i64,
     engagement: Option<Value>,
     picture_url: Option<String>,
+    read: bool,
+    saved_at: Option<Timestamp>,
 }
 
 /// An item with what lists are ordered by.
@@ -60,6 +62,8 @@ impl From<Row> for Found {
             also: row.also,
             engagement: row.engagement,
             picture_url: row.picture_url,
+            read: row.read,
+            saved_at: row.saved_at,
             rank: None,
             matched: None,
         };
@@ -75,6 +79,7 @@ pub(super) struct Filter<'a> {
     pub(super) source: Option<SourceId>,
     pub(super) language: Option<&'a str>,
     pub(super) since: Option<Timestamp>,
+    pub(super) mark: Option<Mark>,
     /// Of those that say nearly the same the first only.
     pub(super) first_only: bool,
 }
@@ -82,7 +87,7 @@ pub(super) struct Filter<'a> {
 /// A brand's items, the newest first.
 pub(super) async fn find(
     conn: &mut PgConnection,
-    brand: BrandId,
+    (brand, reader): (BrandId, Reader),
     filter: Filter<'_>,
     after: Option<Cursor>,
     limit: i64,
@@ -97,9 +102,12 @@ pub(super) async fn find(
                   (SELECT count(*) FROM trends.items o
                      JOIN trends.sightings g ON g.organization_id = o.organization_id AND g.item_id = o.id
                     WHERE o.organization_id = i.organization_id AND o.group_id = i.group_id) - 1 AS "also!",
-                  i.engagement, i.picture_url
+                  i.engagement, i.picture_url, (m.read_at IS NOT NULL OR i.dated_at < $11) AS "read!",
+                  m.saved_at AS "saved_at?"
              FROM trends.items i
              JOIN trends.sources s ON s.organization_id = i.organization_id AND s.id = i.source_id
+             LEFT JOIN trends.marks m
+                    ON m.organization_id = i.organization_id AND m.user_id = $10 AND m.item_id = i.id
             WHERE i.brand_id = $1 AND ($2::uuid[] IS NULL OR i.id = ANY ($2))
               AND ($3::uuid IS NULL OR EXISTS (
                     SELECT FROM trends.sightings g
@@ -109,6 +117,8 @@ pub(super) async fn find(
                     SELECT FROM trends.items o
                      WHERE o.organization_id = i.organization_id AND o.group_id = i.group_id
                        AND (o.id <> o.group_id, o.id) < (i.id <> i.group_id, i.id)))
+              AND ($12::text IS NULL OR $12 = 'saved' AND m.saved_at IS NOT NULL
+                   OR $12 = 'unread' AND m.read_at IS NULL AND i.dated_at >= $11)
               AND (i.dated_at, i.id) < ($7, $8)
             ORDER BY i.dated_at DESC, i.id DESC LIMIT $9"#,
         brand.uuid(),
@@ -119,7 +129,10 @@ pub(super) async fn find(
         filter.first_only,
         after.at,
         after.id,
-        limit
+        limit,
+        reader.user.uuid(),
+        reader.unread_since,
+        filter.mark.map(Mark::name)
     )
     .fetch_all(conn)
     .await?;

@@ -483,9 +483,15 @@ pub(super) async fn dates(conn: &mut PgConnection, id: SourceId, since: Timestam
     .await
 }
 
-/// Removes what was said long ago.
+/// Removes what was said long ago and what nobody has saved.
 pub(super) async fn retain(conn: &mut PgConnection, before: Timestamp) -> Result<u64> {
-    sqlx::query!("DELETE FROM trends.items WHERE seen_at < $1", before)
+    sqlx::query!(
+        "DELETE FROM trends.items i
+          WHERE i.seen_at < $1 AND NOT EXISTS (
+                SELECT FROM trends.marks m
+                 WHERE m.organization_id = i.organization_id AND m.item_id = i.id AND m.saved_at IS NOT NULL)",
+        before
+    )
         .execute(conn)
         .await
         .map(|done| done.rows_affected())

@@ -8,7 +8,7 @@ const groups: { name: string; keys: [string, string][] }[] = [
   { name: 'Library', keys: [['/', 'Search'], ['s', 'Select or unselect'], ['o', 'Open'], ['#', 'Delete']] },
   { name: 'Media', keys: [['u', 'Upload files'], ['/', 'Search'], ['j', 'Next'], ['k', 'Previous'], ['esc', 'Close']] },
   { name: 'Trends', keys: [['j', 'Next'], ['k', 'Previous'], ['enter', 'Open'], ['d', 'Make drafts'], ['1', 'Draft the first angle, 2 and 3 the others'], ['x', 'Dismiss'], ['o', 'Open the newest item'], ['/', 'Search'], ['esc', 'Close']] },
-  { name: 'Reader', keys: [['j', 'Next'], ['k', 'Previous'], ['enter', 'Open'], ['o', 'Open the original'], ['r', 'Make drafts of it'], ['w', 'See those drafts'], ['/', 'Search'], ['esc', 'Close']] },
+  { name: 'Reader', keys: [['j', 'Next'], ['k', 'Previous'], ['enter', 'Open'], ['o', 'Open the original'], ['m', 'Read or unread'], ['s', 'Save for later, or not'], ['r', 'Make drafts of it'], ['w', 'See those drafts'], ['/', 'Search'], ['esc', 'Close']] },
   { name: 'Sources', keys: [['n', 'Add a source'], ['/', 'Search']] },
   { name: 'Studio', keys: [['mod+enter', 'Write drafts']] },
   { name: 'Calendar', keys: [['m', 'Month'], ['w', 'Week'], ['d', 'Day'], ['l', 'List'], ['t', 'Today'], ['j', 'Forward'], ['k', 'Back'], ['n', 'Plan something'], ['left right', 'Move the chosen card by a day'], ['up down', 'Move it by a week, or by 15 minutes'], ['enter', 'Keep the new place'], ['esc', 'Put it back']] },

@@ -82,5 +82,5 @@ export const source = (part: Partial<Source> & { id: string; name: string }): So
   health: { words: null, last_success_at: hour(1), last_checked_at: hour(1), next_check_at: hour(-1), failures: 0, every_minutes: 120 }, items: 12, per_week: 3, last_item_at: hour(5), ...part,
 });
 export const item = (part: Partial<Item> & { id: string; title: string }): Item => ({
-  source: { id: 'source_1', name: 'The Allotment', kind: 'feed' }, url: `https://example.org/${part.id}`, author: null, published_at: hour(3), seen_at: hour(2), summary: 'A summary.', language: 'en', keyphrases: [], words: 400, also: 0, engagement: null, picture_url: null, ...part,
+  source: { id: 'source_1', name: 'The Allotment', kind: 'feed' }, url: `https://example.org/${part.id}`, author: null, published_at: hour(3), seen_at: hour(2), summary: 'A summary.', language: 'en', keyphrases: [], words: 400, also: 0, engagement: null, picture_url: null, read: false, saved_at: null, ...part,
 });

@@ -2818,6 +2818,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{org}/brands/{brand}/items/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what there is to read
+         * @description Unread items of the last 30 days (of those that say nearly the same the first only), and those saved for later: your own.
+         */
+        get: operations["count_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/items/read-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark all items as read
+         * @description Yours only: all of the brand, those of a source, or those that are named. Needs a person.
+         */
+        post: operations["read_all_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/items/read-all/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back that all items are read
+         * @description Those that were marked at that moment are unread again. Needs a person.
+         */
+        post: operations["undo_read_all_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{org}/brands/{brand}/items/{item}": {
         parameters: {
             query?: never;
@@ -2832,6 +2892,27 @@ export interface paths {
         get: operations["get_item"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{org}/brands/{brand}/items/{item}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark an item
+         * @description As read or unread, as saved for later or not: for yourself only; what is left out stays. With it are read those that say nearly the same. An item
+         *     dated more than 30 days ago counts as read, whatever is said. Needs a person: an API key reads marks and sets none.
+         */
+        post: operations["mark_item"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7834,12 +7915,32 @@ export interface components {
             engagement?: unknown;
             /** @description A picture. */
             picture_url?: string | null;
+            /** @description Whether you have read it, or it is dated more than 30 days ago. */
+            read: boolean;
+            /**
+             * Format: date-time
+             * @description When you saved it for later.
+             */
+            saved_at?: string | null;
             /**
              * Format: float
              * @description How well it fits what was looked for; only in the answer to a search.
              */
             rank?: number | null;
             matched?: components["schemas"]["ItemMatched"] | null;
+        };
+        /** @description How much there is to read. */
+        ItemCounts: {
+            /**
+             * Format: int64
+             * @description Unread items, counted up to 1,000.
+             */
+            unread: number;
+            /**
+             * Format: int64
+             * @description Items saved for later.
+             */
+            saved: number;
         };
         /** @description What a source said, with its text. */
         ItemDetail: {
@@ -7878,6 +7979,13 @@ export interface components {
             engagement?: unknown;
             /** @description A picture. */
             picture_url?: string | null;
+            /** @description Whether you have read it, or it is dated more than 30 days ago. */
+            read: boolean;
+            /**
+             * Format: date-time
+             * @description When you saved it for later.
+             */
+            saved_at?: string | null;
             /** @description Its text without markup, paragraphs parted by a blank line; at most 40,000 characters. */
             text: string;
             /** @description Who says nearly the same. */
@@ -8189,6 +8297,13 @@ export interface components {
             html: string;
             /** @description The text part; empty once it was sent or given up. */
             text: string;
+        };
+        /** @description What of one's own marks on an item changes; what is left out stays. */
+        MarkItem: {
+            /** @description Whether it is read, with those that say nearly the same. */
+            read?: boolean | null;
+            /** @description Whether it is saved for later. Saved items are not removed after 180 days. */
+            saved?: boolean | null;
         };
         /** @description The market. */
         Market: {
@@ -9603,6 +9718,13 @@ export interface components {
                 engagement?: unknown;
                 /** @description A picture. */
                 picture_url?: string | null;
+                /** @description Whether you have read it, or it is dated more than 30 days ago. */
+                read: boolean;
+                /**
+                 * Format: date-time
+                 * @description When you saved it for later.
+                 */
+                saved_at?: string | null;
                 /**
                  * Format: float
                  * @description How well it fits what was looked for; only in the answer to a search.
@@ -11311,6 +11433,30 @@ export interface components {
         };
         /** @description Width to height. */
         Ratio: number[];
+        /** @description Which items are read now. */
+        ReadAll: {
+            /**
+             * Format: date-time
+             * @description Those that were there then: what came meanwhile stays unread. Now, where it is left out.
+             */
+            until?: string | null;
+            source?: components["schemas"]["SourceId"] | null;
+            /** @description These only; at most 100. */
+            items?: components["schemas"]["ItemId"][] | null;
+        };
+        /** @description What was read at once. */
+        ReadAllDone: {
+            /**
+             * Format: int64
+             * @description How many were unread before.
+             */
+            count: number;
+            /**
+             * Format: date-time
+             * @description Takes it back, given to `/items/read-all/undo`.
+             */
+            read_at: string;
+        };
         /** @description A website to read. */
         ReadWebsiteInput: {
             /** @description Its address, with or without `https://`. */
@@ -12869,6 +13015,14 @@ export interface components {
             pillars: components["schemas"]["TrendPillar"][];
             /** @description Words of the brand's pillars, profile and audiences that it says. */
             matched: string[];
+        };
+        /** @description What is taken back. */
+        UndoReadAll: {
+            /**
+             * Format: date-time
+             * @description As it was answered.
+             */
+            read_at: string;
         };
         /**
          * @description What a length is counted in.
@@ -20261,6 +20415,8 @@ export interface operations {
                 language?: string;
                 /** @description Not older than this. */
                 since?: string;
+                /** @description `unread` or `saved` by you. */
+                mark?: "unread" | "saved";
                 /** @description Rows wanted at most. */
                 limit?: number;
                 /** @description `next_cursor` of the page before; left out for the first page. */
@@ -20295,6 +20451,120 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    count_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemCounts"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    read_all_items: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadAll"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadAllDone"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    undo_read_all_items: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id */
+                org: string;
+                /** @description Slug or id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoReadAll"];
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
     get_item: {
         parameters: {
             query?: never;
@@ -20324,6 +20594,58 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    mark_item: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request: the request is carried out once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the item. */
+                item: components["schemas"]["ItemId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkItem"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description 2,000 are saved already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -24527,6 +24849,8 @@ export interface operations {
     list_smart_feed_items: {
         parameters: {
             query?: {
+                /** @description `unread` or `saved` by you. */
+                mark?: "unread" | "saved";
                 /** @description Rows wanted at most. */
                 limit?: number;
                 /** @description `next_cursor` of the page before; left out for the first page. */

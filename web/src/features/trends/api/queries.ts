@@ -2,7 +2,7 @@
 import { api, seen, take } from '@/shared/api/client';
 import { brandPath, keys, organizationPath, type Scope } from '@/shared/api/queries';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { NewSmartFeed, NewSource, Source, SourceKind, SourceState, UpdateSmartFeed, UpdateSource } from './types';
+import type { Mark, MarkItem, NewSmartFeed, NewSource, ReadAll, Source, SourceKind, SourceState, UpdateSmartFeed, UpdateSource } from './types';
 
 const sourcesPath = `${brandPath}/sources` as const;
 const sourcePath = `${sourcesPath}/{source}` as const;
@@ -52,7 +52,7 @@ export const importSources = (s: Scope, opml: string) => take(api.POST(`${source
 /** Where the browser gets all sources as an OPML file. */
 export const exportAddress = ({ org, brand }: Scope) => `${organizationPath.replace('{org}', org)}/brands/${brand}/sources/export`;
 
-export interface ItemFilter { source?: string | undefined; q?: string | undefined; since?: string | undefined }
+export interface ItemFilter { source?: string | undefined; q?: string | undefined; since?: string | undefined; mark?: Mark | undefined }
 /** The newest first; what is looked for by words comes the best first, as one page. */
 export const itemsQuery = (s: Scope, filter: ItemFilter) => infiniteQueryOptions({
   queryKey: [...trendKeys.items(s), 'list', filter],
@@ -64,13 +64,20 @@ export const itemsQuery = (s: Scope, filter: ItemFilter) => infiniteQueryOptions
 export const itemQuery = (s: Scope, item: string) => queryOptions({
   queryKey: [...trendKeys.items(s), 'one', item], queryFn: ({ signal }) => take(api.GET(`${itemsPath}/{item}`, { params: { path: { ...s, item } }, signal })),
 });
+/** How many are unread, and how many are saved. */
+export const itemCountsQuery = (s: Scope) => queryOptions({
+  queryKey: [...trendKeys.items(s), 'counts'], queryFn: ({ signal }) => take(api.GET(`${itemsPath}/counts`, { params: { path: s }, signal })),
+});
+export const markItem = (s: Scope, item: string, body: MarkItem) => take(api.POST(`${itemsPath}/{item}/marks`, { params: { path: { ...s, item } }, body }));
+export const readAllItems = (s: Scope, body: ReadAll) => take(api.POST(`${itemsPath}/read-all`, { params: { path: s }, body }));
+export const undoReadAllItems = (s: Scope, readAt: string) => api.POST(`${itemsPath}/read-all/undo`, { params: { path: s }, body: { read_at: readAt } });
 
 export const smartFeedsQuery = (s: Scope) => queryOptions({
   queryKey: [...trendKeys.smartFeeds(s), 'list'], queryFn: ({ signal }) => take(api.GET(smartFeedsPath, { params: { path: s, query: { limit: 100 } }, signal })),
 });
 /** The best of the last 30 days: one page. */
-export const feedItemsQuery = (s: Scope, feed: string) => queryOptions({
-  queryKey: [...trendKeys.smartFeeds(s), 'items', feed], queryFn: ({ signal }) => take(api.GET(`${smartFeedPath}/items`, { params: { path: { ...s, feed }, query: { limit: 100 } }, signal })),
+export const feedItemsQuery = (s: Scope, feed: string, mark?: Mark) => queryOptions({
+  queryKey: [...trendKeys.smartFeeds(s), 'items', feed, mark ?? null], queryFn: ({ signal }) => take(api.GET(`${smartFeedPath}/items`, { params: { path: { ...s, feed }, query: { ...given({ mark }), limit: 100 } }, signal })),
 });
 export const addSmartFeed = (s: Scope, body: NewSmartFeed) => take(api.POST(smartFeedsPath, { params: { path: s }, body }));
 export const changeSmartFeed = (s: Scope, feed: string, version: number, body: UpdateSmartFeed) => take(api.PATCH(smartFeedPath, { params: { path: { ...s, feed }, header: seen(version) }, body }));

@@ -1,5 +1,5 @@
 /** The shapes of sources, items and smart feeds. */
-import type { components } from '@/shared/api/schema.gen';
+import type { components, operations } from '@/shared/api/schema.gen';
 
 type Schemas = components['schemas'];
 
@@ -17,6 +17,10 @@ export type Item = Schemas['Item'];
 export type Matched = Schemas['ItemMatched'];
 /** Why an item stands where it does in a smart feed: with how near it is in meaning, and the whole of it in sentences. */
 export type Why = Schemas['SmartFeedWhy'];
+export type Mark = NonNullable<NonNullable<operations['list_items']['parameters']['query']>['mark']>;
+export type MarkItem = Schemas['MarkItem'];
+/** Which items are read now. */
+export type ReadAll = Schemas['ReadAll'];
 export type WholeItem = Schemas['ItemDetail'];
 export type Topic = Schemas['SmartFeedTopic'];
 export type SmartFeed = Schemas['SmartFeed'];

@@ -2,22 +2,24 @@ import { copyText } from '@/shared/lib/clipboard';
 import { fullTime } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
-import { Button, buttonClass } from '@/shared/ui/button';
+import { Button, buttonClass, IconButton } from '@/shared/ui/button';
 import { Kbd } from '@/shared/ui/kbd';
 import { Menu, MenuItem } from '@/shared/ui/menu';
 import { ErrorState, Loading, SkeletonText } from '@/shared/ui/states';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Copy, Ellipsis, ExternalLink, ListFilter, PenLine, Sparkles } from 'lucide-react';
+import { Bookmark, Circle, CircleDot, Copy, Ellipsis, ExternalLink, ListFilter, PenLine, Sparkles } from 'lucide-react';
+import { useEffect } from 'react';
 import { itemQuery } from '../api/queries';
 import type { Item, WholeItem, Why } from '../api/types';
 import { SourceGlyph } from '../glyph';
 import { languageName, numbers, readingTime, shownUrl, whyWords } from '../words';
+import type { Marks } from './marks';
 import type { Repurpose } from './repurpose';
 import { paragraphs } from './view';
 
 interface DetailProps {
-  id: string; why: Why | null; headingLevel: 1 | 2; repurpose: Repurpose;
+  id: string; why: Why | null; headingLevel: 1 | 2; repurpose: Repurpose; marks: Marks;
   /** Takes the item to the Studio, where networks and tone are chosen. */
   toStudio: (item: Pick<Item, 'url'>) => void; only: (source: string) => void;
 }
@@ -26,12 +28,17 @@ interface DetailProps {
 export function Detail(props: DetailProps) {
   const { scope } = useScope();
   const one = useQuery(itemQuery(scope, props.id));
+  const { marks } = props;
+  useEffect(() => {
+    if (one.data) marks.opened(one.data);
+    // Once for each that is opened: whoever marks it as unread again means it.
+  }, [one.data?.id]); // eslint-disable-line react-hooks/exhaustive-deps
   if (one.isPending) return <Loading what="the item"><SkeletonText lines={8} /></Loading>;
   if (one.isError) return <ErrorState error={one.error} title="This item is not here" retry={() => void one.refetch()} />;
   return <Whole item={one.data} {...props} />;
 }
 
-function Whole({ item, why, headingLevel, repurpose, toStudio, only }: DetailProps & { item: WholeItem }) {
+function Whole({ item, why, headingLevel, repurpose, marks, toStudio, only }: DetailProps & { item: WholeItem }) {
   const { scope } = useScope();
   const Heading = headingLevel === 1 ? 'h1' : 'h2';
   const Part = headingLevel === 1 ? 'h2' : 'h3';
@@ -55,8 +62,10 @@ function Whole({ item, why, headingLevel, repurpose, toStudio, only }: DetailPro
       <div lang="en" className="mt-5 flex flex-wrap items-center gap-2">
         {repurpose.may && <Button variant="primary" busy={repurpose.busy === item.id} onClick={() => repurpose.run(item)}><PenLine className="size-4" /> Make drafts <span className="max-lg:hidden"><Kbd keys="r" /></span></Button>}
         <a href={item.url} target="_blank" rel="noreferrer noopener" className={buttonClass('line')}><ExternalLink className="size-4" aria-hidden /> <span className="max-sm:hidden">Open the original</span><span className="sm:hidden">Original</span> <span className="max-lg:hidden"><Kbd keys="o" /></span><span className="sr-only">, in a new tab</span></a>
+        <IconButton label={item.saved_at ? 'Saved for later' : 'Save for later'} keys="s" pressed={Boolean(item.saved_at)} className="size-9 max-lg:size-11" onClick={() => marks.toggleSaved(item)}><Bookmark className={item.saved_at ? 'fill-current' : undefined} /></IconButton>
         <Menu trigger={<button type="button" aria-label="More for this item" className="inline-flex size-9 items-center justify-center rounded-md text-ink-2 hover:bg-sunk hover:text-ink max-lg:size-11"><Ellipsis className="size-4.5" /></button>}>
           {repurpose.may && <MenuItem icon={PenLine} onSelect={() => toStudio(item)}>Choose networks and tone first</MenuItem>}
+          <MenuItem icon={item.read ? CircleDot : Circle} keys="m" onSelect={() => marks.toggleRead(item)}>{item.read ? 'Mark as unread' : 'Mark as read'}</MenuItem>
           <MenuItem icon={Copy} onSelect={() => void copy()}>Copy the link</MenuItem>
           <MenuItem icon={ListFilter} onSelect={() => only(item.source.id)}>Only from this source</MenuItem>
         </Menu>

@@ -21,6 +21,9 @@ describe('the reader', () => {
       'GET /sources': () => ({ items: [source({ id: 'source_1', name: 'The Allotment' })] }),
       'GET /smart-feeds': () => ({ items: [feed] }),
       'GET /items': () => ({ items: [frost, soil] }),
+      'GET /items/counts': () => ({ unread: 2, saved: 0 }),
+      'POST /items/item_1/marks': ({ body }) => ({ ...frost, ...(body as { read?: boolean }), saved_at: (body as { saved?: boolean }).saved ? frost.seen_at : null }),
+      'POST /items/item_2/marks': () => ({ ...soil, read: true }),
       'GET /items/item_1': () => ({ ...frost, text: 'One.\n\nTwo.', also: [{ source: frost.source, url: 'https://example.com/x', title: 'The same elsewhere' }] }),
       'GET /items/item_2': () => ({ ...soil, text: 'Soil.', also: [] }),
       'GET /smart-feeds/feed_1/items': () => ({ items: [{ item: soil, score: 0.8, why: { relevance: 0.9, freshness: 0.9, authority: 0.5, words: ['cold frame'] } }] }),
@@ -92,6 +95,50 @@ describe('the reader', () => {
     expect(await screen.findByText('means it')).toBeTruthy();
     expect(screen.getByText('has the words and means it')).toBeTruthy();
     expect((await screen.findByText(/No model is set up/)).textContent).toBe('Found by words only. No model is set up.');
+  });
+
+  it('reads what is opened, once, and m and s mark what one stands on', async () => {
+    open('reader', pages);
+    const user = userEvent.setup();
+    await screen.findByText('Frost on the glass');
+    expect(screen.getAllByText('Unread')).toHaveLength(2);
+    await user.keyboard('j{Enter}');
+    await waitFor(() => expect(sent('POST', '/items/item_1/marks').map((c) => c.body)).toEqual([{ read: true }]));
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.getAllByText('Unread')).toHaveLength(1));
+    await user.keyboard('m');
+    await waitFor(() => expect(screen.getAllByText('Unread')).toHaveLength(2));
+    await user.keyboard('s');
+    expect(await screen.findByText('Saved')).toBeTruthy();
+    expect(sent('POST', '/items/item_1/marks').map((c) => c.body)).toEqual([{ read: true }, { read: false }, { saved: true }]);
+  });
+
+  it('takes a mark back that the server refuses', async () => {
+    serve({ 'POST /items/item_1/marks': () => Response.json({ code: 'too_many', title: 'Conflict', detail: 'You have saved 2000 items of this brand.' }, { status: 409, headers: { 'content-type': 'application/problem+json' } }) });
+    open('reader', pages);
+    const user = userEvent.setup();
+    await screen.findByText('Frost on the glass');
+    await user.keyboard('js');
+    await waitFor(() => expect(toasts.get().at(-1)).toMatchObject({ message: 'It could not be marked', detail: 'You have saved 2000 items of this brand.' }));
+    expect(screen.queryByText('Saved')).toBeNull();
+  });
+
+  it('marks all as read, and takes it back', async () => {
+    let read = false;
+    serve({
+      'GET /items': () => ({ items: [{ ...frost, read }, soil] }),
+      'POST /items/read-all': () => { read = true; return { count: 1, read_at: '2026-05-12T09:30:00.000001Z' }; },
+      'POST /items/read-all/undo': () => { read = false; return new Response(null, { status: 204 }); },
+    });
+    open('reader', pages);
+    const user = userEvent.setup();
+    await screen.findByText('Frost on the glass');
+    await user.click(screen.getByRole('button', { name: 'Mark all as read' }));
+    await waitFor(() => expect(screen.getAllByText('Unread')).toHaveLength(1));
+    expect(sent('POST', '/items/read-all')[0]?.body).toEqual({ until: frost.seen_at });
+    act(() => toasts.get().at(-1)?.undo?.());
+    await waitFor(() => expect(screen.getAllByText('Unread')).toHaveLength(2));
+    expect(sent('POST', '/items/read-all/undo')[0]?.body).toEqual({ read_at: '2026-05-12T09:30:00.000001Z' });
   });
 
   it('offers every source, not only the first hundred', async () => {

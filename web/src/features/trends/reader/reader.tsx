@@ -9,7 +9,7 @@ import { Button, buttonClass, IconButton } from '@/shared/ui/button';
 import { Empty, ErrorState, Loading, Skeleton, SkeletonText } from '@/shared/ui/states';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ArrowLeft, Newspaper, Pencil, Sparkles, X } from 'lucide-react';
+import { ArrowLeft, Bookmark, CheckCheck, Newspaper, Pencil, Sparkles, X } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { feedItemsQuery, itemsQuery, smartFeedsQuery, sourceNamesQuery } from '../api/queries';
 import type { Item, SmartFeed } from '../api/types';
@@ -18,10 +18,11 @@ import { Tabs } from '../tabs';
 import { Detail } from './detail';
 import { FeedDialog } from './feed-dialog';
 import { Filters } from './filters';
+import { useMarks } from './marks';
 import { useRepurpose } from './repurpose';
 import { Row } from './row';
 import { SearchBy } from './search-by';
-import { filterOf, listedFeed, listedItems, step, type Listed, type ReaderView } from './view';
+import { filterOf, listedFeed, listedItems, markOf, readAllOf, step, type Listed, type ReaderView } from './view';
 
 export interface ReaderProps { view: ReaderView; onView: (view: ReaderView, replace?: boolean) => void; toStudio: (item: Pick<Item, 'url'>) => void }
 
@@ -36,6 +37,7 @@ export function Reader({ view, onView, toStudio }: ReaderProps) {
   const feed = feeds.find((f) => f.id === view.feed);
   const { list, listed, more } = useListed(view);
   const repurpose = useRepurpose();
+  const marks = useMarks();
   const search = useRef<HTMLInputElement>(null);
   const rows = useRef<HTMLUListElement>(null);
   const [focused, setFocused] = useState<string | undefined>();
@@ -60,11 +62,14 @@ export function Reader({ view, onView, toStudio }: ReaderProps) {
     k: () => go(-1),
     o: () => current && window.open(current.item.url, '_blank', 'noopener,noreferrer'),
     r: () => current && repurpose.run(current.item),
+    m: () => current && marks.toggleRead(current.item),
+    s: () => current && marks.toggleSaved(current.item),
     '/': () => search.current?.focus(),
     escape: () => view.item && open(undefined),
   });
   const tight = Boolean(view.item) && isWide;
   const only = (source: string) => onView({ source });
+  const unread = list.isPlaceholderData ? undefined : readAllOf(view, listed);
   return (
     <div className={cn('lg:grid lg:h-desk lg:overflow-hidden', view.item ? 'lg:grid-cols-[minmax(20rem,2fr)_minmax(0,3fr)]' : 'lg:grid-cols-1')}>
       {(isWide || !view.item) && (
@@ -72,7 +77,7 @@ export function Reader({ view, onView, toStudio }: ReaderProps) {
           <div className={cn('mx-auto w-full px-8 pt-8 max-sm:px-4 max-sm:pt-4', tight ? 'lg:px-6 lg:pt-4' : 'max-w-290')}>
             <Tabs here="Reader" tight={tight} />
             <h1 className={cn('font-serif text-3xl max-sm:text-2xl', tight && 'lg:text-2xl')}>Reader</h1>
-            <Filters view={view} onView={onView} feeds={feeds} may={may} search={search} tight={tight} />
+            <Filters view={view} onView={onView} feeds={feeds} may={may} search={search} tight={tight} readAll={unread && (() => marks.readAll(unread))} />
             {view.q && !view.feed && <SearchBy />}
             {feed && <About feed={feed} may={may} edit={() => onView({ ...view, edit: feed.id }, true)} />}
           </div>
@@ -96,7 +101,7 @@ export function Reader({ view, onView, toStudio }: ReaderProps) {
               {isWide ? <span className="grow" /> : <button type="button" onClick={() => open(undefined)} className="inline-flex h-10 grow items-center gap-2 rounded-sm text-sm text-ink-3"><ArrowLeft className="size-4" aria-hidden /> {feed?.name ?? 'Reader'}</button>}
               {isWide && <IconButton label="Close" keys="esc" onClick={() => open(undefined)}><X /></IconButton>}
             </div>
-            <Detail key={view.item} id={view.item} why={current?.why ?? null} headingLevel={isWide ? 2 : 1} repurpose={repurpose} toStudio={toStudio} only={only} />
+            <Detail key={view.item} id={view.item} why={current?.why ?? null} headingLevel={isWide ? 2 : 1} repurpose={repurpose} marks={marks} toStudio={toStudio} only={only} />
           </div>
         </section>
       )}
@@ -111,7 +116,7 @@ function useListed(view: ReaderView) {
   const { scope } = useScope();
   const leaving = useLeaving();
   const items = useInfiniteQuery({ ...itemsQuery(scope, filterOf(view, new Date())), enabled: !view.feed });
-  const fed = useQuery({ ...feedItemsQuery(scope, view.feed ?? ''), enabled: Boolean(view.feed) });
+  const fed = useQuery({ ...feedItemsQuery(scope, view.feed ?? '', markOf(view.show)), enabled: Boolean(view.feed) });
   const listed = useMemo<Listed[]>(() => {
     const all = view.feed ? listedFeed(fed.data?.items ?? []) : listedItems(items.data?.pages.flatMap((p) => p.items) ?? []);
     // A source that is about to be removed takes its items along.
@@ -139,12 +144,15 @@ function Nothing({ view, reset }: { view: ReaderView; reset: () => void }) {
   const { scope } = useScope();
   const may = useMay('brand.update');
   const { data: names } = useQuery(sourceNamesQuery(scope));
+  const everything = <Button onClick={reset}>Show all items</Button>;
+  if (view.show === 'unread' && !view.q) return <Empty icon={CheckCheck} title="All is read" action={everything}>{view.since ? 'Nothing unread came in that time.' : 'You have read what the last 30 days brought. What comes in appears here by itself.'}</Empty>;
+  if (view.show === 'saved' && !view.q) return <Empty icon={Bookmark} title="Nothing saved" action={everything}>Save an item<span className="max-lg:hidden"> with s</span> to find it here again. What is saved stays, however old it gets.</Empty>;
   if (view.feed) return <Empty icon={Sparkles} title="Nothing fits yet" action={<Button onClick={reset}>Show all items</Button>}>None of your sources has said anything of these topics lately. What comes in is matched at once; wider words in the descriptions match more.</Empty>;
   if (view.q ?? view.since) return <Empty title="Nothing fits" action={<Button onClick={reset}>Show all items</Button>}>{view.q ? `No item says “${view.q}”${view.source ? ' in this source' : ''}${view.since ? ' lately' : ''}.` : 'Nothing new has come in that time.'}</Empty>;
   if (view.source ?? (names && names.items.length > 0)) return <Empty icon={Newspaper} title="Nothing read yet" action={<Link to="/$org/$brand/sources" params={scope} className={buttonClass('line')}>How the sources do</Link>}>A new source is looked at within a minute. What it says appears here by itself.</Empty>;
   return (
     <Empty icon={Newspaper} title="Nothing to read yet" action={<Link to="/$org/$brand/sources" params={scope} search={may ? { open: 'add' } : {}} className={buttonClass('primary')}>{may ? 'Add a source' : 'See the sources'}</Link>}>
-      What your sources say stands here, the newest first.<span className="max-lg:hidden"> With j and k you go through it, o opens the original, and r makes drafts of it.</span>
+      What your sources say stands here, the newest first.<span className="max-lg:hidden"> With j and k you go through it, o opens the original, s saves it for later, and r makes drafts of it.</span>
     </Empty>
   );
 }

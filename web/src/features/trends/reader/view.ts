@@ -1,10 +1,10 @@
 import type { ItemFilter } from '../api/queries';
-import type { FeedItem, Item, Why } from '../api/types';
+import type { FeedItem, Item, Mark, ReadAll, Why } from '../api/types';
 
 export type Since = 'day' | 'week' | 'month';
-/** What is looked at in the reader: all, one source or one smart feed; words; how far back. All of it is in the address. */
+/** What is looked at in the reader: all, one source or one smart feed; words; how far back; what is unread or saved. All of it is in the address. */
 export interface ReaderView {
-  feed?: string | undefined; source?: string | undefined; q?: string | undefined; since?: string | undefined; item?: string | undefined;
+  feed?: string | undefined; source?: string | undefined; q?: string | undefined; since?: string | undefined; show?: string | undefined; item?: string | undefined;
   /** The smart feed whose dialog is open; `new` for another one. */
   edit?: string | undefined;
 }
@@ -17,11 +17,26 @@ export const sinces: { value: Since | ''; label: string }[] = [
 const days: Record<Since, number> = { day: 1, week: 7, month: 30 };
 export const isSince = (value: string | undefined): value is Since => value !== undefined && value in days;
 
+export const markOf = (show: string | undefined): Mark | undefined => (show === 'unread' || show === 'saved' ? show : undefined);
+
+/**
+ * What "mark all as read" means where one looks: the source, or all; the lines themselves where words or a smart feed chose them.
+ * Nothing where only some days are looked at, since more than they would be read. What came after the newest of the lines stays.
+ */
+export function readAllOf({ feed, source, q, since, show }: ReaderView, listed: Listed[]): ReadAll | undefined {
+  const unread = listed.filter((l) => !l.item.read);
+  if (unread.length === 0 || isSince(since) || show === 'saved') return undefined;
+  if (feed || q) return { items: unread.slice(0, 100).map((l) => l.item.id) };
+  const until = listed.map((l) => l.item.seen_at).reduce((a, b) => (Date.parse(a) > Date.parse(b) ? a : b));
+  return source ? { source, until } : { until };
+}
+
 /** What the list of items is asked for. Days begin at midnight here, so that the question stays the same all day. */
-export function filterOf({ source, q, since }: ReaderView, now: Date): ItemFilter {
-  if (!isSince(since)) return { source, q };
+export function filterOf({ source, q, since, show }: ReaderView, now: Date): ItemFilter {
+  const mark = markOf(show);
+  if (!isSince(since)) return { source, q, mark };
   const from = new Date(now.getFullYear(), now.getMonth(), now.getDate() - days[since]);
-  return { source, q, since: from.toISOString() };
+  return { source, q, mark, since: from.toISOString() };
 }
 
 export const listedItems = (items: Item[]): Listed[] => items.map((item) => ({ item, why: null }));
