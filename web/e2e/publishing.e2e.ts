@@ -129,7 +129,8 @@ describe('publishing', () => {
     expect(await read(desk, '/pauses')).toMatchObject({ items: [] });
 
     await page.goto(`${desk.home}/brand/queue-times`);
-    await loaded(page);
+    // before the times are there nothing can be said of what is offered
+    await page.getByRole('heading', { name: 'The next ten' }).waitFor();
     const first = page.getByRole('button', { name: 'Workdays at nine' });
     if (await first.isVisible()) await first.click();
     await page.getByRole('list', { name: 'The next ten times' }).getByRole('listitem').nth(9).waitFor();
