@@ -58,6 +58,8 @@ export default defineConfig({
           environment: 'jsdom',
           include: ['src/**/*.test.{ts,tsx}'],
           setupFiles: ['src/test-setup.ts'],
+          // longer than what a test waits for inside of it
+          testTimeout: 60_000,
         },
       },
       {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectAccessible, expectNoSidewaysScroll, loaded, phone, send, signUp, tabTo, withBrowser, type Desk } from './helpers';
+import { expectAccessible, expectNoSidewaysScroll, goByKeys, loaded, phone, send, signUp, tabTo, withBrowser, type Desk } from './helpers';
 
 withBrowser();
 
@@ -15,9 +15,7 @@ describe('the profile', () => {
     const desk = await signUp();
     const { page } = desk;
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Brand' }).waitFor();
-    await page.keyboard.press('g');
-    await page.keyboard.press('b');
-    await page.waitForURL(/\/brand$/);
+    await goByKeys(page, 'b', /\/brand$/);
     await loaded(page);
     await page.getByText(/^Missing: About, Kind of business/).waitFor();
     await expectAccessible(page, 'an empty profile');
@@ -75,7 +73,7 @@ describe('the profile', () => {
     await expect.poll(() => shown.evaluate((i: HTMLImageElement) => i.naturalWidth)).toBeGreaterThan(0);
     await page.getByRole('button', { name: 'Remove', exact: true }).click();
     await page.getByRole('button', { name: 'Choose a picture' }).waitFor();
-    expect(await shown.count()).toBe(0);
+    await expect.poll(() => shown.count()).toBe(0);
     expect(desk.complaints).toEqual([]);
   });
 

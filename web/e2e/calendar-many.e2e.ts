@@ -31,7 +31,7 @@ describe('a calendar with 5,000 posts in a month', () => {
     // six of each day, and how many more there are
     expect(await drawn()).toBeLessThanOrEqual(42 * 6);
     expect(await page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(5_000);
-    expect(await scrolls()).toBe(0);
+    await expect.poll(scrolls).toBe(0);
     // one of them by a key: it is among those of its new day
     const card = page.locator('[data-publication]').filter({ hasNotText: 'nothing' }).nth(2);
     await card.focus();
@@ -46,7 +46,7 @@ describe('a calendar with 5,000 posts in a month', () => {
       await page.locator('[data-publication]').first().waitFor();
       // a week has at most three side by side in each half hour
       expect(await drawn(), view).toBeLessThanOrEqual(view === 'week' ? 7 * 48 * 3 : 60);
-      expect(await scrolls(), view).toBe(0);
+      await expect.poll(scrolls, { message: view }).toBe(0);
     }
     // the end of the list is reached, and no more is drawn there
     const list = page.getByRole('region', { name: 'Calendar' });

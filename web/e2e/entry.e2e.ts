@@ -100,7 +100,7 @@ describe('where one applies', () => {
     await expect.poll(() => row.count()).toBe(0);
     await desk.getByRole('radio', { name: 'Approved' }).click();
     await row.getByRole('button', { name: 'Mara Lind' }).click();
-    expect(await dialog.getByLabel('Notes for operators').inputValue()).toBe('Known from the harbour.');
+    await expect.poll(() => dialog.getByLabel('Notes for operators').inputValue()).toBe('Known from the harbour.');
     await desk.keyboard.press('Escape');
 
     await comeIn(page, await mailedLink(operator.context, email, '/sign-up'), email);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { article, getPost, makeDrafts, openPage, send, signUp, withBrowser } from './helpers';
+import { article, getPost, goByKeys, makeDrafts, openPage, send, signUp, withBrowser } from './helpers';
 
 withBrowser();
 
@@ -96,9 +96,7 @@ describe('from a text to approved drafts', () => {
     await page.getByRole('dialog', { name: 'Compared with the original' }).locator('ins').getByText('axj').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.keyboard.press('g');
-    await page.keyboard.press('l');
-    await page.waitForURL(/\/library/);
+    await goByKeys(page, 'l', /\/library/);
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await page.keyboard.press('Escape');

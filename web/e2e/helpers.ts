@@ -163,6 +163,20 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
   throw new Error(`${target.toString()} is not reached by Tab`);
 }
 
+/**
+ * Goes to a place by `g` and its letter. Keys are heard once the page stands, which nothing on it tells, and count together only
+ * within a second or so: they are pressed until one is there.
+ */
+export async function goByKeys(page: Page, letter: string, place: RegExp): Promise<void> {
+  await expect.poll(async () => {
+    if (!place.test(page.url())) {
+      await page.keyboard.press('g');
+      await page.keyboard.press(letter);
+    }
+    return page.url();
+  }, { interval: 500, timeout: 30_000 }).toMatch(place);
+}
+
 /** The page is no wider than its window; a phone's browser would zoom out for it, and `innerWidth` with it. */
 export async function expectNoSidewaysScroll(page: Page, what: string): Promise<void> {
   const width = page.viewportSize()?.width ?? 0;

@@ -86,7 +86,7 @@ describe('brands', () => {
     await page.waitForURL(new RegExp(`/${org}/third-light/library\\?status=pending$`));
 
     await page.goto(`/${org}/third-light/settings/brands`);
-    expect(await page.getByLabel('City').inputValue()).toBe('Arbroath');
+    await expect.poll(() => page.getByLabel('City').inputValue()).toBe('Arbroath');
     await page.getByRole('button', { name: 'Delete this brand' }).click();
     await expectAccessible(page, 'deleting a brand');
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectAccessible, expectNoSidewaysScroll, loaded, makeDrafts, signUp, tabTo, withBrowser, type Desk } from './helpers';
+import { expectAccessible, expectNoSidewaysScroll, goByKeys, loaded, makeDrafts, signUp, tabTo, withBrowser, type Desk } from './helpers';
 
 withBrowser();
 
@@ -26,12 +26,7 @@ describe('media', () => {
   it('are uploaded, refused with the rule, described, found, deleted and brought back', async () => {
     const desk = await signUp();
     const { page } = desk;
-    // keys are heard once the page stands, which nothing on it tells
-    await expect.poll(async () => {
-      await page.keyboard.press('g');
-      await page.keyboard.press('m');
-      return page.url();
-    }, { interval: 500 }).toMatch(/\/media$/);
+    await goByKeys(page, 'm', /\/media$/);
     await page.getByRole('heading', { name: 'No files yet' }).waitFor();
     await expectAccessible(page, 'an empty library');
     await page.getByLabel('Files to upload').setInputFiles([await picture(desk, 'light.png', '#d9a94e'), { name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('no picture at all') }]);

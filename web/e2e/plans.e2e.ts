@@ -93,7 +93,7 @@ describe('what recurs', () => {
     await dialog.getByLabel('How many times').fill('20');
     await dialog.getByText('Every second day, 09:00, 20 times').waitFor();
     await dialog.getByText('FREQ=DAILY;INTERVAL=2;COUNT=20').waitFor();
-    expect(await dialog.getByRole('list', { name: 'The next times' }).getByRole('listitem').count()).toBe(5);
+    await expect.poll(() => dialog.getByRole('list', { name: 'The next times' }).getByRole('listitem').count()).toBe(5);
     await expectAccessible(page, 'about to repeat a post');
     await dialog.getByRole('button', { name: 'Repeat it' }).click();
 

@@ -90,8 +90,7 @@ it('shows the morning with every page closed, and leads to it', async () => {
   expect(came).toHaveLength(1);
 
   const message = opened(came[0] ?? Buffer.alloc(0));
-  const [worker] = context.serviceWorkers();
-  if (!worker) throw new Error('there is no worker');
+  const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
   // with nothing of the app open; a page of no site holds the line to the browser
   const outside = await context.newPage();
   await page.close();
@@ -138,6 +137,6 @@ it('shows the morning with every page closed, and leads to it', async () => {
   await after.getByRole('button', { name: /^Account of/ }).click();
   await after.getByRole('menuitem', { name: 'Sign out' }).click();
   await after.waitForURL(/\/sign-in/);
-  expect(await after.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
+  await expect.poll(() => after.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
   expect(desk.complaints).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectAccessible, expectNoSidewaysScroll, loaded, send, signUp, withBrowser } from './helpers';
+import { expectAccessible, expectNoSidewaysScroll, goByKeys, loaded, send, signUp, withBrowser } from './helpers';
 import { startProgram, type Program } from './program';
 
 withBrowser();
@@ -40,10 +40,8 @@ it('finds what stands behind an address, adds it, reads it, and lets it be pause
   if (!program) throw new Error('not started');
   const desk = await signUp({ baseURL: program.url });
   const { page } = desk;
-  // keys are heard when the shell is there
   await page.getByRole('heading', { name: /^Good / }).waitFor();
-  await page.keyboard.press('g');
-  await page.keyboard.press('o');
+  await goByKeys(page, 'o', /\/sources\b/);
   await page.getByRole('heading', { name: 'Ideas come to those who read' }).waitFor();
   await expectAccessible(page, 'no sources yet');
 
@@ -108,10 +106,8 @@ it('reads by the keyboard, searches, gathers a smart feed with its reasons, and 
   const desk = await signUp({ baseURL: program.url });
   const { page } = desk;
   await send(desk, 'POST', `${desk.api}/sources`, { kind: 'feed', url: address, feed_url: `${address}/feed.xml`, name: 'The Allotment' });
-  // keys are heard when the shell is there
   await page.getByRole('heading', { name: /^Good / }).waitFor();
-  await page.keyboard.press('g');
-  await page.keyboard.press('r');
+  await goByKeys(page, 'r', /\/reader\b/);
   const items = page.getByRole('list', { name: 'Items' });
   await items.getByText('Frost on the glass').waitFor();
   await loaded(page);

@@ -1,7 +1,9 @@
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
 
 afterEach(cleanup);
+// a second, the default, is little where much else runs; it is waited for by failing tests alone
+configure({ asyncUtilTimeout: 20_000 });
 
 // jsdom has no layout; what only moves pixels does nothing here.
 Element.prototype.scrollIntoView = () => undefined;

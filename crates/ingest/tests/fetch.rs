@@ -23,7 +23,10 @@ use bellwether_ingest::{Accept, FetchError, FetchPolicy, Fetched, Fetcher, Valid
 use bellwether_kernel::Kind;
 use flate2::{Compression, write::GzEncoder};
 use futures::{StreamExt, future::BoxFuture, stream};
-use tokio::{io::AsyncWriteExt, net::TcpListener};
+use tokio::{
+    io::AsyncWriteExt,
+    net::{TcpListener, TcpSocket},
+};
 
 /// Names that only these tests know.
 #[derive(Clone, Default)]
@@ -268,9 +271,10 @@ async fn answers_that_break_off() {
 
 #[tokio::test]
 async fn what_can_not_be_reached() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    // a port that is taken and not listened on: one that was given back may be another test's by now
+    let deaf = TcpSocket::new_v4().unwrap();
+    deaf.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = deaf.local_addr().unwrap();
     assert_eq!(code(&format!("http://{address}/")).await, "unreachable");
     // a server that speaks no TLS
     let address = raw(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;

@@ -10,6 +10,7 @@ use std::{
     os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    time::Duration,
 };
 
 use bellwether_kernel::Rng;
@@ -24,6 +25,8 @@ use crate::{
 /// How many templates of other branches stay.
 const TEMPLATES_KEPT: i64 = 12;
 const IDLE_MINUTES: u32 = 12 * 60;
+/// For a connection, a lock, a statement: less than the runner of tests waits for a test.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Why there is no test database.
 #[derive(Debug, thiserror::Error)]
@@ -204,6 +207,9 @@ impl TestDatabase {
         server.close().await?;
         let mut options = DatabaseOptions::new(cluster.address.connect_options(&name));
         options.max_connections = 10;
+        // what many do at once waits longer here than somebody at a page would: beside other tests, on few cores
+        (options.acquire_timeout, options.lock_timeout) = (PATIENCE, PATIENCE);
+        (options.statement_timeout, options.idle_in_transaction_timeout) = (PATIENCE, PATIENCE);
         let store = Store::connect(&options).await?;
         Ok(Self { cluster, name, store })
     }

@@ -461,12 +461,12 @@ async fn faults_of_wiring_are_named() {
 #[tokio::test]
 async fn the_nightly_job_makes_partitions_for_its_clock() {
     let (_database, yard) = start().await;
-    let clock = Clock::manual("2031-03-03T03:00:00Z".parse().unwrap());
+    let clock = Clock::manual("2131-03-03T03:00:00Z".parse().unwrap());
     let worker = Worker::builder(yard.store.clone(), clock).build().unwrap();
     put(&yard.store, &Partitions {}, Options::default()).await;
     assert_eq!(drain(&yard.store, &worker).await.unwrap().done, [Partitions::NAME]);
     let made: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM pg_class WHERE relname LIKE 'events_y2031m%' AND relkind = 'r'",
+        "SELECT count(*) FROM pg_class WHERE relname LIKE 'events_y2131m%' AND relkind = 'r'",
     )
     .fetch_one(yard.store.pool())
     .await

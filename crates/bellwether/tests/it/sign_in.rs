@@ -134,7 +134,7 @@ async fn the_database_holds_no_token_and_no_password() {
     let ada = app.sign_up("Ada").await;
     let token = ada.cookie.unwrap().split('=').nth(1).unwrap().to_owned();
     let found: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM identity.sessions WHERE convert_from(token_hash, 'LATIN1') LIKE '%' || $1 || '%')
+        "SELECT EXISTS (SELECT 1 FROM identity.sessions WHERE position(convert_to($1, 'UTF8') IN token_hash) > 0)
              OR EXISTS (SELECT 1 FROM identity.credentials WHERE password_hash LIKE '%correct horse%')",
     )
     .bind(token)

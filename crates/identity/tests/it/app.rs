@@ -165,14 +165,15 @@ impl App {
     /// What is written beside requests is there: asks again until it is.
     pub async fn until(&self, sql: &'static str, wanted: i64) {
         let mut last = -1;
-        for _ in 0..500 {
-            last = self.one::<i64>(sql).await;
-            if last == wanted {
-                return;
+        // by time, not by the number of looks: five hundred of them are over in a moment on a fast database
+        let looks = async {
+            while last != wanted {
+                last = self.one::<i64>(sql).await;
+                tokio::task::yield_now().await;
             }
-            tokio::task::yield_now().await;
-        }
-        panic!("{sql}: {last}, not {wanted}");
+        };
+        let there = tokio::time::timeout(std::time::Duration::from_secs(30), looks).await;
+        assert!(there.is_ok(), "{sql}: {last}, not {wanted}");
     }
 }
 

@@ -32,7 +32,9 @@ function server(part: Partial<UploadServer> = {}) {
   };
   return { it, offsets, lose: (n: number) => { received = n; }, begun: (all: number, n: number) => { bytes = all; received = n; } };
 }
-const until = (uploader: Uploader, phase: string) => vi.waitFor(() => expect(uploader.store.get()[0]?.phase).toBe(phase));
+/** A second, the default, is little where much else runs. */
+const patience = { timeout: 20_000 };
+const until = (uploader: Uploader, phase: string) => vi.waitFor(() => expect(uploader.store.get()[0]?.phase).toBe(phase), patience);
 
 describe('an upload', () => {
   it('goes in parts, one after the other, and is told of once', async () => {
@@ -104,7 +106,7 @@ describe('an upload', () => {
     const uploader = new Uploader(s.it, memory, () => undefined);
     uploader.add([{ key: 'a', file: file(15) }], '');
     await until(uploader, 'sending');
-    await vi.waitFor(() => expect(first).toBe(false));
+    await vi.waitFor(() => expect(first).toBe(false), patience);
     uploader.pause('a');
     await until(uploader, 'paused');
     go();
@@ -128,12 +130,12 @@ describe('an upload', () => {
     const s = server({ put: (_id, _at, _part, _sent, stop) => new Promise((_, failed) => stop.addEventListener('abort', () => failed(new DOMException('', 'AbortError')))) });
     const uploader = new Uploader(s.it, memory, () => undefined);
     uploader.add([{ key: 'a', file: file(5) }], '');
-    await vi.waitFor(() => expect(uploader.store.get()[0]?.phase).toBe('sending'));
+    await vi.waitFor(() => expect(uploader.store.get()[0]?.phase).toBe('sending'), patience);
     await Promise.resolve();
     await vi.waitFor(() => {
       uploader.cancel('a');
       expect(s.it.cancel).toHaveBeenCalledWith('up_1');
-    });
+    }, patience);
     expect(uploader.store.get()).toEqual([]);
   });
 });
