@@ -6,7 +6,7 @@ use bellwether_jobs::events;
 use bellwether_kernel::{BrandAccess, PageRequest, Problem, RequestContext, Timestamp};
 use bellwether_trends::{
     feeds::CreateSmartFeed,
-    items::{ReadAll, MarkItem, Wanted},
+    items::{MarkItem, ReadAll, Wanted},
     sources::{CreateSource, Kind},
 };
 use chrono::Duration;

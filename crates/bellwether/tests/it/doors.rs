@@ -20,7 +20,8 @@ async fn reading_is_let_in_by_what_is_known_until_a_request_changes_something() 
     const GONE: &str =
         "UPDATE identity.organizations SET deleted_at = '2026-11-16T09:00:00Z' WHERE name = 'Ada Studio'";
     const BACK: &str = "UPDATE identity.organizations SET deleted_at = NULL";
-    const SILENCE: &str = "CREATE OR REPLACE FUNCTION identity.doors_changed() RETURNS trigger LANGUAGE plpgsql
+    const SILENCE: &str =
+        "CREATE OR REPLACE FUNCTION identity.doors_changed() RETURNS trigger LANGUAGE plpgsql
          AS $$ BEGIN RETURN NULL; END $$";
     let app = TestApp::new().await;
     // the database tells of nothing: so what is known can be seen, and no word of a sign-up or sign-out comes late and ends it

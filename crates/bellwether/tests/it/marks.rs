@@ -101,7 +101,8 @@ async fn all_are_read_at_once_and_taken_back() {
     let (ada, url, items) = listening(&app, &server).await;
     let until = app.clock.now();
     app.clock.advance(Duration::hours(1));
-    let late = item("Glue for cold rooms", "https://late.example/1", "Sat, 14 Nov 2026 11:00:00 GMT", "Fish glue.");
+    let late =
+        item("Glue for cold rooms", "https://late.example/1", "Sat, 14 Nov 2026 11:00:00 GMT", "Fish glue.");
     server.put("/late", RSS, &rss("Late", &[late]));
     let source = id(&add(&ada, "feed", &url, Some(&format!("{url}/late"))).await);
     app.drain().await;
@@ -117,7 +118,10 @@ async fn all_are_read_at_once_and_taken_back() {
     assert_eq!((&of_source["count"], counts(&ada).await), (&json!(1), (0, 1)));
     // each is taken back by itself
     ada.post("~/items/read-all/undo", json!({ "read_at": done["read_at"] })).await.expect(204);
-    assert_eq!((marked(&ada, "mark=unread").await, counts(&ada).await), (vec![PRICES_TITLE.into(), LIGHT.into()], (2, 1)));
+    assert_eq!(
+        (marked(&ada, "mark=unread").await, counts(&ada).await),
+        (vec![PRICES_TITLE.into(), LIGHT.into()], (2, 1))
+    );
     ada.post("~/items/read-all/undo", json!({ "read_at": of_source["read_at"] })).await.expect(204);
     assert_eq!(counts(&ada).await, (3, 1));
     // those that are named, with nothing to do for what is read
@@ -156,7 +160,8 @@ async fn a_smart_feed_leaves_out_what_is_read() {
     let app = app().await;
     let (ada, _, items) = listening(&app, &Server::default()).await;
     let topics = json!([{ "topic": "Honest prices", "description": "What an hour in a workshop costs" }]);
-    let made = ada.post("~/smart-feeds", json!({ "name": "Prices", "topics": topics })).await.expect(201).body;
+    let made =
+        ada.post("~/smart-feeds", json!({ "name": "Prices", "topics": topics })).await.expect(201).body;
     let feed = format!("~/smart-feeds/{}/items", made["id"].as_str().unwrap());
     let fed = async |mark: &str| {
         let found = ada.get(&format!("{feed}{mark}")).await.expect(200).body;
@@ -184,7 +189,10 @@ async fn marks_are_set_by_people_in_their_own_place() {
     key.base.clone_from(&ada.base);
     // a key reads its maker's marks, and sets none
     assert_eq!(marked(&key, "mark=saved").await, [PRICES_TITLE]);
-    assert_eq!(mark(&key, &items[0], json!({ "saved": false })).await.expect(403).body["code"], "needs_person");
+    assert_eq!(
+        mark(&key, &items[0], json!({ "saved": false })).await.expect(403).body["code"],
+        "needs_person"
+    );
     key.post("~/items/read-all", json!({})).await.expect(403);
 
     let wrong = ada.get("~/items?mark=new").await.expect(422).body;
@@ -192,5 +200,8 @@ async fn marks_are_set_by_people_in_their_own_place() {
     mark(&ada, &items[0], json!({ "read": "yes" })).await.expect(422);
     mark(&ada, &items[0], json!({ "seen": true })).await.expect(422);
     let many: Vec<&Value> = std::iter::repeat_n(&items[0]["id"], 101).collect();
-    assert_eq!(ada.post("~/items/read-all", json!({ "items": many })).await.expect(422).fault(), ("items", "too_many"));
+    assert_eq!(
+        ada.post("~/items/read-all", json!({ "items": many })).await.expect(422).fault(),
+        ("items", "too_many")
+    );
 }

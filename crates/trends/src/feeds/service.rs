@@ -162,12 +162,7 @@ impl Trends {
         }
         let near: Vec<Uuid> = close.keys().copied().collect();
         let found = self
-            .candidates(
-                &mut tx,
-                (access.brand, self.reader(access)),
-                (&query, &near),
-                (since, mark),
-            )
+            .candidates(&mut tx, (access.brand, self.reader(access)), (&query, &near), (since, mark))
             .await?;
         let weights: HashMap<SourceId, (i32, f64)> = sql::weights(tx.conn(), access.brand)
             .await?

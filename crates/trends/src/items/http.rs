@@ -8,7 +8,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::routes;
 
-use super::{ItemCounts, ItemDetail, ItemView, Mark, ReadAll, ReadAllDone, UndoReadAll, MarkItem, Wanted};
+use super::{ItemCounts, ItemDetail, ItemView, Mark, MarkItem, ReadAll, ReadAllDone, UndoReadAll, Wanted};
 use crate::{ItemId, SourceId, Trends};
 
 pub(crate) fn routes() -> Api {
