@@ -14,6 +14,8 @@ export interface Marks {
   toggleRead: (item: Seen) => void;
   toggleSaved: (item: Seen) => void;
   readAll: (which: ReadAll) => void;
+  /** Lists are asked for anew: what was marked leaves those in which it is no more. */
+  settle: () => void;
   busy: boolean;
 }
 
@@ -62,6 +64,7 @@ export function useMarks(): Marks {
     toggleRead: (item) => change.mutate({ item, body: { read: !item.read } }),
     toggleSaved: (item) => change.mutate({ item, body: { saved: !item.saved_at } }),
     readAll: (which) => !all.isPending && all.mutate(which),
+    settle: () => void again(),
     busy: all.isPending,
   };
 }

@@ -43,7 +43,10 @@ export function Reader({ view, onView, toStudio }: ReaderProps) {
   const [focused, setFocused] = useState<string | undefined>();
   useTitle(feed ? feed.name : 'Reader');
 
-  const open = (id: string | undefined) => onView({ ...view, edit: undefined, item: id }, view.item !== undefined);
+  const open = (id: string | undefined) => {
+    if (id === undefined && markOf(view.show)) marks.settle();
+    onView({ ...view, edit: undefined, item: id }, view.item !== undefined);
+  };
   const ids = listed.map((l) => l.item.id);
   const here = view.item ?? focused;
   const current = listed.find((l) => l.item.id === here);
