@@ -216,6 +216,12 @@ export function screens({ home, studio, of, fresh, agency, client, guarded, pres
     { name: 'sources-import', path: `${home}/sources?open=import`, act: dialog },
     { name: 'sources-error', path: `${home}/sources`, act: (p) => p.getByRole('alert').waitFor(), before: failing('**/sources?*') },
     { name: 'reader', path: `${home}/reader` },
+    { name: 'reader-saved', path: `${home}/reader?show=saved` },
+    { name: 'reader-unread-open', path: `${home}/reader?show=unread`, act: async (p) => {
+      await p.keyboard.press('j');
+      await p.keyboard.press('Enter');
+      await p.getByRole('button', { name: /^Saved? for later$/ }).waitFor();
+    } },
     { name: 'reader-search', path: `${home}/reader?q=light` },
     { name: 'reader-sources', path: `${home}/reader`, act: async (p) => {
       await click('All sources')(p);

@@ -2,33 +2,31 @@ import { useDebounced } from '@/shared/draft/check';
 import { cn } from '@/shared/lib/cn';
 import { inSight } from '@/shared/lib/in-sight';
 import { useScope } from '@/shared/lib/use-scope';
-import { buttonClass, IconButton } from '@/shared/ui/button';
+import { buttonClass } from '@/shared/ui/button';
 import { Menu, MenuRadio } from '@/shared/ui/menu';
 import { SearchInput } from '@/shared/ui/search-input';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { CheckCheck, ChevronDown, Plus } from 'lucide-react';
+import { ChevronDown, Plus } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { itemCountsQuery, sourceNamesQuery } from '../api/queries';
 import type { SmartFeed } from '../api/types';
 import { SourcePicker } from './source-picker';
-import { isSince, markOf, sinces, type ReaderView } from './view';
+import { howMany, isSince, markOf, sinces, type ReaderView } from './view';
 
-interface FiltersProps { view: ReaderView; onView: (view: ReaderView, replace?: boolean) => void; feeds: SmartFeed[]; may: boolean; search: React.RefObject<HTMLInputElement | null>; tight: boolean;
-  /** Absent where there is nothing to mark. */
-  readAll: (() => void) | undefined }
+interface FiltersProps { view: ReaderView; onView: (view: ReaderView, replace?: boolean) => void; feeds: SmartFeed[]; may: boolean; search: React.RefObject<HTMLInputElement | null>; tight: boolean }
 
 const tab = (on: boolean) => cn('flex h-8 shrink-0 items-center gap-1.5 rounded-md px-3 text-sm whitespace-nowrap transition-colors max-lg:h-10', on ? 'bg-brass-soft font-semibold text-brass-ink' : 'text-ink-2 hover:bg-sunk hover:text-ink');
 
 /** Which list: all, a smart feed, a source; and in it which items. */
-export function Filters({ view, onView, feeds, may, search, tight, readAll }: FiltersProps) {
+export function Filters({ view, onView, feeds, may, search, tight }: FiltersProps) {
   const { scope } = useScope();
   const { data: names } = useQuery(sourceNamesQuery(scope));
   const { data: counts } = useQuery(itemCountsQuery(scope));
   const show = markOf(view.show) ?? '';
   const shows = [
     { value: '', label: 'Read and unread' },
-    { value: 'unread', label: `Unread${counts ? ` · ${counts.unread < 1000 ? counts.unread : '999+'}` : ''}` },
+    { value: 'unread', label: `Unread${counts ? ` · ${howMany(counts.unread)}` : ''}` },
     { value: 'saved', label: `Saved${counts ? ` · ${counts.saved}` : ''}` },
   ];
   const since = isSince(view.since) ? view.since : '';
@@ -49,7 +47,7 @@ export function Filters({ view, onView, feeds, may, search, tight, readAll }: Fi
         {feeds.map((f) => <Link key={f.id} ref={f.id === view.feed ? inSight : undefined} to="/$org/$brand/reader" params={scope} search={{ feed: f.id, show: view.show }} aria-current={f.id === view.feed ? 'page' : undefined} className={tab(f.id === view.feed)}>{f.name}</Link>)}
         {may && !tight && <button type="button" onClick={() => onView({ ...view, edit: 'new' }, true)} className={tab(false)}><Plus className="size-3.5" aria-hidden /> Smart feed</button>}
       </nav>
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="flex flex-wrap items-center gap-2 max-sm:gap-x-0">
         <SourcePicker sources={names?.items ?? []} value={view.source} fed={Boolean(view.feed)} onChange={(source) => onView({ q: view.q, since: view.since, show: view.show, source })} />
         <Menu align="start" trigger={<button type="button" className={buttonClass('quiet', 'sm', 'grow-0')}>{shows.find((s) => s.value === show)?.label} <ChevronDown className="size-3.5 text-ink-3" /></button>}>
           <MenuRadio value={show} onChange={(s) => onView({ ...view, show: s || undefined, item: undefined })} options={shows} />
@@ -59,7 +57,6 @@ export function Filters({ view, onView, feeds, may, search, tight, readAll }: Fi
             <MenuRadio value={since} onChange={(s) => onView({ ...view, since: s || undefined, item: undefined })} options={sinces} />
           </Menu>
         )}
-        {readAll && <IconButton label="Mark all as read" onClick={readAll}><CheckCheck /></IconButton>}
         <SearchInput ref={search} label={view.feed ? 'Search all items' : 'Search items'} value={q} onChange={setQ} className={cn('ml-auto max-sm:w-full', tight ? 'w-44 grow' : 'w-64')} />
       </div>
     </div>

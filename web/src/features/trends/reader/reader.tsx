@@ -11,7 +11,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ArrowLeft, Bookmark, CheckCheck, Newspaper, Pencil, Sparkles, X } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
-import { feedItemsQuery, itemsQuery, smartFeedsQuery, sourceNamesQuery } from '../api/queries';
+import { feedItemsQuery, itemCountsQuery, itemsQuery, smartFeedsQuery, sourceNamesQuery } from '../api/queries';
 import type { Item, SmartFeed } from '../api/types';
 import { More } from '../more';
 import { Tabs } from '../tabs';
@@ -22,7 +22,7 @@ import { useMarks } from './marks';
 import { useRepurpose } from './repurpose';
 import { Row } from './row';
 import { SearchBy } from './search-by';
-import { filterOf, listedFeed, listedItems, markOf, readAllOf, step, type Listed, type ReaderView } from './view';
+import { filterOf, howMany, listedFeed, listedItems, markOf, readAllOf, step, type Listed, type ReaderView } from './view';
 
 export interface ReaderProps { view: ReaderView; onView: (view: ReaderView, replace?: boolean) => void; toStudio: (item: Pick<Item, 'url'>) => void }
 
@@ -38,6 +38,7 @@ export function Reader({ view, onView, toStudio }: ReaderProps) {
   const { list, listed, more } = useListed(view);
   const repurpose = useRepurpose();
   const marks = useMarks();
+  const { data: counts } = useQuery(itemCountsQuery(scope));
   const search = useRef<HTMLInputElement>(null);
   const rows = useRef<HTMLUListElement>(null);
   const [focused, setFocused] = useState<string | undefined>();
@@ -79,8 +80,12 @@ export function Reader({ view, onView, toStudio }: ReaderProps) {
         <section aria-label="Items" className="flex min-w-0 flex-col lg:relative lg:h-desk lg:overflow-y-auto lg:scroll-thin">
           <div className={cn('mx-auto w-full px-8 pt-8 max-sm:px-4 max-sm:pt-4', tight ? 'lg:px-6 lg:pt-4' : 'max-w-290')}>
             <Tabs here="Reader" tight={tight} />
-            <h1 className={cn('font-serif text-3xl max-sm:text-2xl', tight && 'lg:text-2xl')}>Reader</h1>
-            <Filters view={view} onView={onView} feeds={feeds} may={may} search={search} tight={tight} readAll={unread && (() => marks.readAll(unread))} />
+            <div className="flex min-h-10 items-center gap-2">
+              <h1 className={cn('grow font-serif text-3xl max-sm:text-2xl', tight && 'lg:text-2xl')}>Reader</h1>
+              {counts && counts.unread > 0 && view.show !== 'unread' && <Link to="/$org/$brand/reader" params={scope} search={{ show: 'unread' }} className="rounded-sm py-2 text-sm text-ink-2 underline-offset-4 hover:text-ink hover:underline">{howMany(counts.unread)} unread</Link>}
+              {unread && <IconButton label="Mark all as read" className="-mr-1.5" onClick={() => marks.readAll(unread)}><CheckCheck /></IconButton>}
+            </div>
+            <Filters view={view} onView={onView} feeds={feeds} may={may} search={search} tight={tight} />
             {view.q && !view.feed && <SearchBy />}
             {feed && <About feed={feed} may={may} edit={() => onView({ ...view, edit: feed.id }, true)} />}
           </div>

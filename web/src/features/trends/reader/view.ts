@@ -17,6 +17,8 @@ export const sinces: { value: Since | ''; label: string }[] = [
 const days: Record<Since, number> = { day: 1, week: 7, month: 30 };
 export const isSince = (value: string | undefined): value is Since => value !== undefined && value in days;
 
+/** As far as it is counted. */
+export const howMany = (unread: number): string => (unread < 1000 ? String(unread) : '999+');
 export const markOf = (show: string | undefined): Mark | undefined => (show === 'unread' || show === 'saved' ? show : undefined);
 
 /**
