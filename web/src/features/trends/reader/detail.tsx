@@ -30,7 +30,11 @@ export function Detail(props: DetailProps) {
   const one = useQuery(itemQuery(scope, props.id));
   const { marks } = props;
   useEffect(() => {
-    if (one.data) marks.opened(one.data);
+    const item = one.data;
+    if (!item || item.read) return;
+    // Not what is only passed by with j held down.
+    const timer = setTimeout(() => marks.opened(item), 400);
+    return () => clearTimeout(timer);
     // Once for each that is opened: whoever marks it as unread again means it.
   }, [one.data?.id]); // eslint-disable-line react-hooks/exhaustive-deps
   if (one.isPending) return <Loading what="the item"><SkeletonText lines={8} /></Loading>;
