@@ -26,7 +26,7 @@ use crate::{
 const TEMPLATES_KEPT: i64 = 12;
 const IDLE_MINUTES: u32 = 12 * 60;
 /// For a connection, a lock, a statement: less than the runner of tests waits for a test.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Why there is no test database.
 #[derive(Debug, thiserror::Error)]
