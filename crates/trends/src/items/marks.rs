@@ -122,15 +122,17 @@ impl Trends {
             Some(false) => sql::unread(tx.conn(), (access.brand, access.user), id).await?,
             None => {}
         }
-        match change.saved {
-            Some(true) => {
-                if !sql::save(tx.conn(), (access.brand, access.user), id, SAVED, now).await? {
-                    let detail = format!("You have saved {SAVED} items of this brand. Take some out first.");
-                    return Err(Problem::new(Kind::Conflict, "too_many", detail).into());
-                }
+        let room = match change.saved {
+            Some(true) => sql::save(tx.conn(), (access.brand, access.user), id, SAVED, now).await?,
+            Some(false) => {
+                sql::unsave(tx.conn(), access.user, id).await?;
+                true
             }
-            Some(false) => sql::unsave(tx.conn(), access.user, id).await?,
-            None => {}
+            None => true,
+        };
+        if !room {
+            let detail = format!("You have saved {SAVED} items of this brand. Take some out first.");
+            return Err(Problem::new(Kind::Conflict, "too_many", detail).into());
         }
         let view = service::one(&mut tx, access.brand, id, self.reader(access)).await?;
         tx.commit().await?;
