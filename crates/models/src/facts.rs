@@ -265,6 +265,7 @@ mod tests {
                 source_url: Some("https://example.org/report?id=7".into()),
                 language: Some("en".into()),
                 tags: Vec::new(),
+                reported: None,
             },
             target: Target::XPost,
             tone: Tone::Educational,

@@ -59,8 +59,8 @@ pub use models::{ModelInfo, Models};
 pub use profiler::{Extracted, Profiled, WantedField};
 pub use voice::VoiceEar;
 pub use writer::{
-    BrandNotes, Brief, Citation, Document, Origin, Progress, Silent, Step, Trace, Usage, WriteError, Writer,
-    Written,
+    BrandNotes, Brief, Citation, Document, Origin, Progress, Report, Reported, Silent, Step, Trace, Usage,
+    WriteError, Writer, Written,
 };
 
 /// The name of the built-in writer wherever a model is named.

@@ -27,6 +27,31 @@ pub struct Document {
     /// The author's own tags or keywords for it.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// Who says what of it, when it is put together from what others say: writers name each whose words they take.
+    #[serde(default)]
+    pub reported: Option<Reported>,
+}
+
+/// What several sources say of one thing.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct Reported {
+    /// The thing, in a few words.
+    pub about: String,
+    /// In the order in which they stand in the text.
+    pub sources: Vec<Report>,
+}
+
+/// What one of them says.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Report {
+    /// Who.
+    pub name: String,
+    /// The headline.
+    pub title: String,
+    /// Where it can be read.
+    pub url: String,
+    /// The words as they stand in the text; empty where only the headline is known.
+    pub text: String,
 }
 
 /// What is known about the one who speaks.

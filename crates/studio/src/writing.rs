@@ -6,8 +6,8 @@ use bellwether_ingest::{Ingested, Input, Reader};
 use bellwether_kernel::Problem;
 use bellwether_language::{Analysis as Understood, Bag, Document as Parsed, Language};
 use bellwether_models::{
-    Analysis, BUILTIN, BrandNotes, Brief, Citation, Document, Meter, Models, Progress, Silent, WriteError,
-    Written,
+    Analysis, BUILTIN, BrandNotes, Brief, Citation, Document, Meter, Models, Progress, Reported, Silent,
+    WriteError, Written,
 };
 use bellwether_networks::{Target, Tone};
 
@@ -35,6 +35,8 @@ pub struct InputText {
     pub brand: BrandNotes,
     /// Which model was asked for; the configured order when absent.
     pub model: Option<String>,
+    /// Who says what of it, when it is put together from what others say.
+    pub reported: Option<Reported>,
 }
 
 impl InputText {
@@ -45,6 +47,7 @@ impl InputText {
             source_url: self.url.clone(),
             language: self.language.clone(),
             tags: self.tags.clone(),
+            reported: self.reported.clone(),
         }
     }
 
@@ -83,7 +86,12 @@ pub fn language_code(language: Language) -> Option<String> {
 
 /// What the program itself makes of a text.
 fn own_analysis(input: &InputText) -> Analysis {
-    let mut document = Parsed::from_text(&input.text);
+    // the names of those who report something are not what it is about
+    let reports = input.reported.as_ref().map(|reported| {
+        let parts = reported.sources.iter().map(|source| format!("## {}\n\n{}", source.title, source.text));
+        parts.collect::<Vec<_>>().join("\n\n")
+    });
+    let mut document = Parsed::from_text(reports.as_deref().unwrap_or(&input.text));
     if let Some(title) = &input.title {
         document.metadata.title = Some(title.clone());
     }

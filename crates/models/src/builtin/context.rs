@@ -306,7 +306,8 @@ impl<'a> Context<'a> {
             && (!self.is_spoken() || !technical(text))
     }
 
-    fn has_forbidden(&self, text: &str) -> bool {
+    /// Whether it has signs that this target refuses or makes a link of.
+    pub fn has_forbidden(&self, text: &str) -> bool {
         text.chars().any(|c| self.rules.forbidden.contains(&c))
             || (self.target.network() != Network::Email
                 && self.target.network() != Network::Blog

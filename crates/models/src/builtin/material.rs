@@ -10,6 +10,7 @@ use super::{
     flow::{self, Passage},
     openings,
     patterns::{self, Genre, Register},
+    reported::Reported,
 };
 use crate::writer::{Document, Origin};
 
@@ -47,6 +48,8 @@ pub struct Material {
     /// Byte range of each sentence in the document's text.
     places: Vec<Option<(usize, usize)>>,
     source: Squeezed,
+    /// What several sources say, when the text is put together from them.
+    pub reported: Option<Reported>,
 }
 
 /// A list that can be shown whole.
@@ -117,6 +120,10 @@ impl Material {
                 .filter(|url| url.starts_with("http://") || url.starts_with("https://")),
             places,
             source,
+            reported: document
+                .reported
+                .as_ref()
+                .map(|reported| Reported::of(reported, document.title.as_deref(), &analysis)),
             analysis,
         }
     }

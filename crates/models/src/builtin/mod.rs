@@ -18,6 +18,7 @@ mod openings;
 mod paragraph;
 pub mod patterns;
 mod post;
+mod reported;
 mod script;
 mod select;
 mod slide;
@@ -46,9 +47,9 @@ use crate::{
 };
 
 /// The writer's version: a change of what it writes is a new one.
-pub const MODEL: &str = "writer-4";
+pub const MODEL: &str = "writer-5";
 /// The version of the declared phrases.
-pub const PATTERNS: &str = "patterns/2";
+pub const PATTERNS: &str = "patterns/3";
 /// Selections tried before a text is found to give nothing that a network accepts. The writer keeps the limits that it
 /// counts; some networks have rules of their own kind, such as no telephone number.
 const TRIES: u32 = 4;
@@ -94,8 +95,10 @@ impl BuiltinWriter {
         let spoken = heard.is_some();
         let (content, trace, said) = match heard {
             Some(Some((heard, before))) => {
-                let said = spoken::nearer(before, heard.confidence);
-                (heard.content, heard.trace, Some(said))
+                // how near the words of others come is nothing to boast of
+                let own = material.reported.is_none();
+                let said = own.then(|| spoken::nearer(before, heard.confidence));
+                (heard.content, heard.trace, said)
             }
             Some(None) => {
                 let said = "The draft is too short to hear the brand’s voice in it.".to_owned();
@@ -110,6 +113,12 @@ impl BuiltinWriter {
         };
         let mut notes = notes(&wishes, &content, spoken);
         notes.extend(said);
+        if material.reported.is_some() {
+            notes.push(
+                "It tells what others report, each under its name. Put what you think of it beside it."
+                    .to_owned(),
+            );
+        }
         if material.analysis.partial {
             notes.push("The text is very long; only its beginning was read.".to_owned());
         }
@@ -131,6 +140,7 @@ impl BuiltinWriter {
         let mut hasher = DefaultHasher::new();
         (&document.text, &document.title, &document.source_url, &document.language, &document.tags)
             .hash(&mut hasher);
+        document.reported.hash(&mut hasher);
         let key = hasher.finish();
         {
             let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -156,6 +166,8 @@ fn first_valid(
 ) -> Option<(Content, Vec<Trace>)> {
     (0..TRIES).find_map(|again| {
         let variation = variation.wrapping_add(again);
+        // which news is told is not a matter of voice
+        let lean = lean.filter(|_| material.reported.is_none());
         let context = Context::new(material, brief.target, brief.tone, variation, wishes).leaning(lean);
         let mut trace = Vec::new();
         let draft = compose(&context, &mut trace)?;
@@ -164,6 +176,10 @@ fn first_valid(
 }
 
 fn compose(context: &Context<'_>, trace: &mut Vec<crate::writer::Trace>) -> Option<Content> {
+    // where nothing may be taken without its source's name, nothing is taken in another way
+    if let Some(reported) = &context.material.reported {
+        return reported::write(context, reported, trace);
+    }
     match context.target.shape() {
         Shape::Post => post::post(context, trace),
         Shape::Thread => thread::thread(context, trace),

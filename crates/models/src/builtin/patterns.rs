@@ -48,6 +48,12 @@ pub enum Kind {
     Button,
     /// Asks for a picture.
     Media,
+    /// Opens what several sources say; `{topic}` stands at its beginning.
+    HookReported,
+    /// Asks what the news of others is for the reader.
+    CtaReported,
+    /// Stands over the addresses of several sources.
+    Sources,
 }
 
 /// Kinds of text that ask their reader for different things.
@@ -258,6 +264,9 @@ mod tests {
                             Kind::CtaReply,
                             Kind::Button,
                             Kind::Media,
+                            Kind::HookReported,
+                            Kind::CtaReported,
+                            Kind::Sources,
                         ] {
                             let choice = Choice { language, tone, register, genre, topic: false, turn: 1 };
                             let found = pick(kind, choice);

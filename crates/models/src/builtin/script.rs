@@ -75,7 +75,8 @@ pub fn script(context: &Context<'_>, trace: &mut Vec<Trace>) -> Option<Content> 
         talking_points.push(spoken.last()?.clone());
     }
     spoken.extend(ask.clone());
-    let (text, seconds) = timed(&spoken);
+    let lines: Vec<Vec<Piece>> = spoken.iter().map(|piece| vec![piece.clone()]).collect();
+    let (text, seconds) = timed(&lines);
     if !context.text_fits(&text, Part::Script, None) {
         return None;
     }
@@ -135,13 +136,13 @@ fn reading_on(context: &Context<'_>, range: &Range<usize>) -> Range<usize> {
 }
 
 /// Paragraphs with the time at which each begins, and how long all takes.
-fn timed(spoken: &[Piece]) -> (Text, u32) {
+pub(super) fn timed(spoken: &[Vec<Piece>]) -> (Text, u32) {
     let mut text = Text::default();
     let mut words = 0_u32;
-    for piece in spoken {
+    for pieces in spoken {
         let at = words * 60 / PACE;
-        text.marked(format!("[{}:{:02}] ", at / 60, at % 60), piece.clone());
-        words += count_words(&piece.text) as u32;
+        text.marked_line(format!("[{}:{:02}] ", at / 60, at % 60), pieces.clone());
+        words += pieces.iter().map(|piece| count_words(&piece.text) as u32).sum::<u32>();
     }
     (text, (words * 60).div_ceil(PACE).max(3))
 }

@@ -105,7 +105,12 @@ impl Text {
 
     /// Adds a paragraph that begins with a mark.
     pub fn marked(&mut self, mark: impl Into<String>, piece: Piece) -> &mut Self {
-        self.lines.push(Line { mark: mark.into(), pieces: vec![piece], tight: false });
+        self.marked_line(mark, vec![piece])
+    }
+
+    /// The same of several pieces.
+    pub fn marked_line(&mut self, mark: impl Into<String>, pieces: Vec<Piece>) -> &mut Self {
+        self.lines.push(Line { mark: mark.into(), pieces, tight: false });
         self
     }
 

@@ -30,6 +30,7 @@ pub fn document(file: &Path) -> Document {
         source_url: Some(format!("https://example.org/{}", name.replace(['@', ' '], "-"))),
         language: parsed.metadata.language,
         tags: parsed.metadata.tags,
+        reported: None,
     }
 }
 

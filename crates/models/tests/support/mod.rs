@@ -26,6 +26,7 @@ pub fn brief() -> Brief {
             source_url: Some("https://example.org/slow-bread".into()),
             language: Some("en".into()),
             tags: Vec::new(),
+            reported: None,
         },
         target: Target::XPost,
         tone: Tone::Conversational,

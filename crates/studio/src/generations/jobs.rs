@@ -127,6 +127,7 @@ impl Studio {
             tags: tags_of(&row.request.0),
             brand,
             model: Some(row.writer).filter(|writer| !writer.is_empty()),
+            reported: OfTrend::of(&row.request.0).and_then(|trend| trend.reported),
         };
         let tone = Tone::parse(&row.tone).unwrap_or_default();
         if !open.is_empty() {
@@ -360,6 +361,7 @@ impl Studio {
             tags: tags_of(&row.request.0),
             brand,
             model: Some(row.writer).filter(|writer| !writer.is_empty()),
+            reported: OfTrend::of(&row.request.0).and_then(|trend| trend.reported),
         })
     }
 

@@ -1,5 +1,6 @@
 //! What drafts of a trend are asked for, and the targets that come of it. Pure.
 
+use bellwether_models::Reported;
 use bellwether_networks::{ContentType, Network, Target};
 use bellwether_trends::{TrendId, trends::Format};
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,9 @@ pub(crate) struct OfTrend {
     pub(crate) angle: Option<String>,
     /// Where the first of its sources can be read.
     pub(crate) url: String,
+    /// Who says what of it.
+    #[serde(default)]
+    pub(crate) reported: Option<Reported>,
 }
 
 impl OfTrend {
@@ -113,6 +117,7 @@ mod tests {
             id: TrendId::from(uuid::Uuid::from_u128(7)),
             angle: Some("explain".into()),
             url: "https://a.example/".into(),
+            reported: Some(Reported { about: "Oak".into(), sources: Vec::new() }),
         };
         assert_eq!(OfTrend::of(&serde_json::json!({ "trend": of })), Some(of));
         assert_eq!(OfTrend::of(&serde_json::json!({ "trend": null })), None);

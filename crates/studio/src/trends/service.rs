@@ -67,7 +67,7 @@ impl Studio {
             None => self.brands.get_profile(access).await.map_err(Problem::from)?.profile.posts.networks,
         };
         let targets = model::targets(&formats, &networks);
-        // the built-in writer writes sentences of the text itself, with their sources in them, and needs no telling
+        // the built-in writer is told who says what, and needs no telling what to do with it
         let builtin = self.writing.identity(None) == self.writing.identity(Some(BUILTIN));
         let request = NewGeneration {
             input: InputRequest::Text { text: material.text, title: Some(material.title) },
@@ -78,8 +78,12 @@ impl Studio {
             force: false,
             starts_at: None,
         };
-        let of =
-            OfTrend { id: material.trend, angle: material.angle.map(|angle| angle.id), url: material.url };
+        let of = OfTrend {
+            id: material.trend,
+            angle: material.angle.map(|angle| angle.id),
+            url: material.url,
+            reported: Some(material.reported),
+        };
         self.create_generation_of(access, request, Some(&of), context).await
     }
 }

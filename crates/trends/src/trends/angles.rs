@@ -213,6 +213,21 @@ fn far_apart(told: &[Told]) -> Vec<&Told> {
     best.map_or_else(|| chosen.into_iter().take(1).collect(), |(_, a, b)| vec![a, b])
 }
 
+/// What stands over drafts: the angle as its reader is told it, for whom the brand's names for them are none. Ours are
+/// told in English, so that over another language's trend its name stands.
+pub(super) fn heading(name: &str, angle: Option<&Angle>, language: &str) -> String {
+    let english = language.is_empty() || language == "en" || language.starts_with("en-");
+    let told = angle.and_then(|angle| match angle.id.as_str() {
+        // a model tells its own in the trend's language
+        _ if angle.writer.is_some() => Some(angle.title.clone()),
+        // what sources see differently is for a person to say
+        _ if !english || angle.id == "sides" => None,
+        "meaning" => Some(format!("{name}: what it means for you")),
+        _ => Some(angle.title.clone()),
+    });
+    told.unwrap_or_else(|| name.to_owned())
+}
+
 /// What is asked of a writer who follows instructions.
 pub(super) fn instructions(angle: Option<&Angle>, sources: &[&str]) -> String {
     let mut names: Vec<&str> = Vec::new();
@@ -278,6 +293,17 @@ mod tests {
         }
         assert!(made[1].title.contains("owners of workshops"));
         assert!(angles("Nothing", &[], &WhyYou::default(), &brand()).is_empty());
+    }
+
+    #[test]
+    fn a_heading_speaks_to_the_reader_in_their_language() {
+        let all = [told(1, "A", "Oak is dear"), told(2, "B", "Ash is cheap")];
+        let made = angles("Oak", &all, &WhyYou::default(), &brand());
+        let over = |angle: Option<&Angle>, language: &str| heading("Oak", angle, language);
+        assert_eq!(over(made.first(), "en"), "Oak: what happened so far");
+        assert_eq!(over(made.get(1), "en"), "Oak: what it means for you");
+        assert_eq!(over(made.get(2), "en"), "Oak");
+        assert_eq!([over(made.first(), "de"), over(None, "en")], ["Oak", "Oak"]);
     }
 
     #[test]

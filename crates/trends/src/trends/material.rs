@@ -1,11 +1,12 @@
-//! What drafts of a trend are written from: what its sources say, each named in the sentence and with its address.
+//! What drafts of a trend are written from: what its sources say, each with its name and address.
 
 use std::{collections::HashSet, fmt::Write as _};
 
 use bellwether_kernel::Timestamp;
 use bellwether_language::{Language, sentences};
+use bellwether_models::{Report, Reported};
 
-use super::model::Angle;
+use super::model::{Angle, Format};
 use crate::{ItemId, TrendId};
 
 /// Items that a draft is written from.
@@ -37,6 +38,8 @@ pub struct Material {
     pub title: String,
     /// What the sources say, as Markdown.
     pub text: String,
+    /// The same, with whose each is.
+    pub reported: Reported,
     /// Where the first of them can be read.
     pub url: String,
     /// For writers who follow instructions.
@@ -45,40 +48,54 @@ pub struct Material {
     pub angle: Option<Angle>,
 }
 
-/// Puts together what the items say: those that the angle names first, each source's words under its name.
+/// Puts together what the items say: those that the angle names first, in the order of time where it is told in order.
+/// Each source's words stand under its headline with its name below them. None where nothing speaks of it any more.
 pub(super) fn compose(
     name: &str,
     told: &[Told],
     angle: Option<&Angle>,
     language: &str,
-) -> (String, Vec<usize>) {
+) -> (String, Reported) {
     let wanted = |one: &Told| angle.is_some_and(|angle| angle.evidence.contains(&one.id));
-    let mut order: Vec<usize> = (0..told.len()).collect();
-    order.sort_by_key(|index| !wanted(&told[*index]));
+    // each is heard before anybody is heard twice
+    let mut heard: HashSet<&str> = HashSet::new();
+    let mut order: Vec<(bool, bool, &Told)> =
+        told.iter().map(|one| (!wanted(one), !heard.insert(&one.source), one)).collect();
+    order.sort_by_key(|(other, again, _)| (*other, *again));
     let language = Language::from_tag(language).unwrap_or(Language::UNKNOWN);
     let mut said: HashSet<String> = HashSet::new();
-    let mut used = Vec::new();
-    let mut out = format!("# {name}\n");
-    for index in order {
-        let one = &told[index];
-        if used.len() == ITEMS {
+    let mut found: Vec<(&Told, String)> = Vec::new();
+    for (.., one) in order {
+        if found.len() == ITEMS {
             break;
         }
         // a copy says nothing that has not been said
-        let Some(text) = quoted(one, language, &mut said) else { continue };
-        let _ = write!(out, "\n## {}: {}\n\n{text}\n", one.source, one.title);
-        used.push(index);
+        let Some(text) = sayings(one, language, &mut said) else { continue };
+        found.push((one, text));
     }
-    out.push_str("\n## Sources\n\n");
-    for index in &used {
-        let one = &told[*index];
-        let _ = writeln!(out, "- {}: [{}]({})", one.source, one.title, one.url);
+    if angle.is_some_and(|angle| angle.format == Format::Thread) {
+        found.sort_by_key(|(one, _)| one.at);
     }
-    (out, used)
+    let mut sources: Vec<Report> = Vec::new();
+    let mut out = String::new();
+    for (one, text) in found {
+        let _ = write!(out, "## {}\n\n", one.title);
+        if !text.is_empty() {
+            let _ = write!(out, "{text}\n\n");
+        }
+        let _ = write!(out, "Source: {} ({})\n\n", one.source, one.url);
+        sources.push(Report {
+            name: one.source.clone(),
+            title: one.title.clone(),
+            url: one.url.clone(),
+            text,
+        });
+    }
+    (out.trim_end().to_owned(), Reported { about: name.to_owned(), sources })
 }
 
-/// Its first sentences that nobody has said yet, the first of them with who says so; none where all has been said.
-fn quoted(told: &Told, language: Language, said: &mut HashSet<String>) -> Option<String> {
+/// Its first sentences that nobody has said yet; empty where only its title is known, none where all has been said.
+fn sayings(told: &Told, language: Language, said: &mut HashSet<String>) -> Option<String> {
     let text = told.text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut list: Vec<&str> = Vec::new();
     let (mut letters, mut there) = (0, false);
@@ -99,27 +116,7 @@ fn quoted(told: &Told, language: Language, said: &mut HashSet<String>) -> Option
             list.push(sentence);
         }
     }
-    match list.split_first() {
-        Some((first, rest)) => {
-            // a writer may take any of them alone, or put it behind another source's
-            let mut all = format!("{} reports: {first}", told.source);
-            for one in rest {
-                let _ = write!(all, " {}", attributed(one, &told.source));
-            }
-            Some(all)
-        }
-        None if there => None,
-        None => Some(format!("{} reports: “{}”.", told.source, told.title)),
-    }
-}
-
-/// “Sick days fell.” becomes “Sick days fell (Hands and Hours).” What ends in a question or within quotation marks keeps its
-/// end.
-fn attributed(sentence: &str, source: &str) -> String {
-    match sentence.strip_suffix('.').filter(|said| !said.ends_with('.')) {
-        Some(said) => format!("{said} ({source})."),
-        None => format!("{sentence} ({source})"),
-    }
+    (!there || !list.is_empty()).then(|| list.join(" "))
 }
 
 #[cfg(test)]
@@ -156,36 +153,39 @@ mod tests {
             ),
             told(3, "The Joinery Letter", "Shorter weeks", ""),
         ];
-        let (text, used) = compose("Free Friday", &all, None, "en");
-        assert_eq!(used, [0, 2]);
-        assert!(
-            text.contains("Hands and Hours reports: Orders did not fall. Sick days did (Hands and Hours).\n"),
-            "{text}"
+        let (text, reported) = compose("Free Friday", &all, None, "en");
+        let said: Vec<_> =
+            reported.sources.iter().map(|source| (source.name.as_str(), source.text.as_str())).collect();
+        assert_eq!(
+            said,
+            [("Hands and Hours", "Orders did not fall. Sick days did."), ("The Joinery Letter", "")]
         );
-        assert!(text.contains("The Joinery Letter reports: “Shorter weeks”."), "{text}");
-        assert!(text.contains("[The free Friday](https://1.example/)") && !text.contains("cut in the"));
+        assert_eq!(reported.about, "Free Friday");
+        assert_eq!(
+            text,
+            "## The free Friday\n\nOrders did not fall. Sick days did.\n\nSource: Hands and Hours (https://1.example/)\n\n\
+             ## Shorter weeks\n\nSource: The Joinery Letter (https://3.example/)"
+        );
     }
 
     #[test]
-    fn a_sentence_that_is_taken_alone_still_says_whose_it_is() {
-        let text = "It is law. Parliament voted last night. “Never again.” Who pays?";
-        let (text, _) = compose("Repair", &[told(1, "Northern Review", "Law", text)], None, "en");
-        let body = "Northern Review reports: It is law. Parliament voted last night (Northern Review). “Never again.” \
-                    (Northern Review) Who pays? (Northern Review)\n";
-        assert!(text.contains(body), "{text}");
-    }
-
-    #[test]
-    fn what_the_angle_names_comes_first() {
-        let all = [told(1, "A", "One", "First."), told(2, "B", "Two", "Second.")];
-        let angle = Angle {
+    fn what_the_angle_names_comes_first_and_a_thread_goes_by_time() {
+        let mut all =
+            [told(1, "A", "One", "First."), told(2, "B", "Two", "Second."), told(3, "C", "Three", "Third.")];
+        all[2].at = "2026-11-15T09:00:00Z".parse().unwrap();
+        let mut angle = Angle {
             id: "meaning".to_owned(),
             title: "X".to_owned(),
             angle: "Y".to_owned(),
-            format: super::super::Format::Post,
-            evidence: vec![all[1].id],
+            format: Format::Post,
+            evidence: vec![all[1].id, all[2].id],
             writer: None,
         };
-        assert_eq!(compose("X", &all, Some(&angle), "en").1, [1, 0]);
+        let names = |angle: &Angle| -> Vec<String> {
+            compose("X", &all, Some(angle), "en").1.sources.into_iter().map(|one| one.name).collect()
+        };
+        assert_eq!(names(&angle), ["B", "C", "A"]);
+        angle.format = Format::Thread;
+        assert_eq!(names(&angle), ["C", "B", "A"]);
     }
 }

@@ -324,19 +324,20 @@ impl Trends {
                 Some(found.ok_or_else(|| Problem::invalid("angle", "unknown_angle", message))?)
             }
         };
-        let (text, used) = material::compose(&row.name, &told, chosen.as_ref(), &row.language);
-        let Some(first) = used.first().and_then(|index| told.get(*index)) else {
+        let (text, reported) = material::compose(&row.name, &told, chosen.as_ref(), &row.language);
+        let Some(first) = reported.sources.first() else {
             let detail = "Nothing speaks of this trend any more: its sources were deleted.";
             return Err(Problem::new(bellwether_kernel::Kind::Conflict, "no_evidence", detail).into());
         };
-        let sources: Vec<&str> = used.iter().map(|index| told[*index].source.as_str()).collect();
+        let sources: Vec<&str> = reported.sources.iter().map(|source| source.name.as_str()).collect();
         Ok(Material {
             trend: row.id,
-            title: chosen.as_ref().map_or_else(|| row.name.clone(), |angle| angle.title.clone()),
+            title: angles::heading(&row.name, chosen.as_ref(), &row.language),
             text,
             url: first.url.clone(),
             instructions: angles::instructions(chosen.as_ref(), &sources),
             angle: chosen,
+            reported,
         })
     }
 
