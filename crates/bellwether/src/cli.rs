@@ -153,11 +153,17 @@ pub fn run() -> ExitCode {
         Ok(End::Done) => ExitCode::SUCCESS,
         Ok(End::Partly) => ExitCode::from(3),
         Err(error) => {
-            tell(&format!("error: {error:#}"));
-            let input = error.downcast_ref::<Problem>().is_some_and(|problem| {
-                for fault in &problem.errors {
-                    tell(&format!("  {}: {}", fault.path, fault.message));
+            let problem = error.downcast_ref::<Problem>();
+            // what is wrong where says it all: that something is need not be said
+            match problem.map(|problem| problem.errors.as_slice()) {
+                Some([]) | None => tell(&format!("error: {error:#}")),
+                Some(faults) => {
+                    for fault in faults {
+                        tell(&format!("error: {}: {}", fault.path, fault.message));
+                    }
                 }
+            }
+            let input = problem.is_some_and(|problem| {
                 !matches!(problem.kind, Kind::Internal | Kind::Unavailable | Kind::Upstream)
             });
             ExitCode::from(if input { 2 } else { 1 })

@@ -280,7 +280,10 @@ pub struct LogConfig {
 
 impl Default for LogConfig {
     fn default() -> Self {
-        Self { filter: "warn,bellwether=info,bellwether_web::edge=warn".into(), json: false }
+        Self {
+            filter: "warn,bellwether=info,bellwether_web::edge=warn,rustls_platform_verifier=off".into(),
+            json: false,
+        }
     }
 }
 

@@ -454,11 +454,13 @@ async fn drafts_are_written_from_what_the_sources_say_and_known_as_made_of_it() 
     assert_eq!(written["status"], "completed", "{written}");
     // who says so stands in the drafts, and nothing that nobody says
     let text = ada.get(&format!("~/generations/{}/input", id(&asked))).await.expect(200).body;
-    assert!(text["text"].as_str().unwrap().contains("Paper 0 reports: "), "{text}");
+    assert!(text["text"].as_str().unwrap().contains("\n\nSource: Paper 0 (https://paper0"), "{text}");
     let outputs = written["outputs"].as_array().unwrap();
     for output in outputs {
         let content = output["content"].to_string();
-        assert!(content.contains("Paper "), "no source in {}: {content}", output["target"]);
+        let named = (0..6).any(|paper| content.contains(&format!("Paper {paper}: ")));
+        assert!(named && !content.contains("reports"), "no source in {}: {content}", output["target"]);
+        assert!(!content.contains("#Paper"), "{content}");
     }
     let whole = detail(&ada, &id(&trend)).await;
     assert_eq!((&whole["drafts"], whole["posts"].as_array().unwrap().len()), (&json!(5), 5));

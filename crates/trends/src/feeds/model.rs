@@ -105,6 +105,17 @@ pub(super) fn check_topics(topics: Vec<Topic>) -> Result<Vec<Topic>, Problem> {
         if !words(&topic).any(|word| word.chars().any(char::is_alphanumeric)) {
             return Err(Problem::invalid(path, "no_words", "Say what it is about in words."));
         }
+        let language = Language::detect(&format!("{topic}. {description}"));
+        let tells = |word: &str| word.chars().count() > 1 && !language.is_stop_word(&word.to_lowercase());
+        if !words(&topic).any(tells) {
+            let message =
+                format!("“{topic}” is in nearly every text. Say what it is about in words that tell.");
+            return Err(Problem::invalid(path, "no_words", message));
+        }
+        if tidy.iter().any(|other: &Topic| other.topic.to_lowercase() == topic.to_lowercase()) {
+            let message = "This topic is named twice. Say something else, or leave it out.";
+            return Err(Problem::invalid(path, "named_twice", message));
+        }
         tidy.push(Topic { topic, description });
     }
     Ok(tidy)
@@ -180,6 +191,15 @@ mod tests {
         assert!(check_topics(vec![]).is_err());
         assert!(check_topics(vec![topic("a b", ""); 4]).is_err());
         assert_eq!(check_topics(vec![topic("…", "")]).unwrap_err().errors[0].path, "topics/0/topic");
+        for (nothing, code) in [("a", "no_words"), ("The", "no_words")] {
+            assert_eq!(check_topics(vec![topic(nothing, "")]).unwrap_err().errors[0].code, code);
+        }
+        let twice = check_topics(vec![topic("Ovens", ""), topic("ovens", "hot")]).unwrap_err();
+        assert_eq!(
+            (twice.errors[0].path.as_str(), twice.errors[0].code.as_ref()),
+            ("topics/1/topic", "named_twice")
+        );
+        assert_eq!(check_topics(vec![topic("木工", "")]).unwrap()[0].topic, "木工");
         assert_eq!(check_topics(vec![topic("  Slow   work ", "")]).unwrap()[0].topic, "Slow work");
     }
 }

@@ -121,16 +121,24 @@ impl Trends {
         let letters = if exact { "" } else { q };
         let mut tx = self.store.tenant(access).await?;
         let by_words = sql::search(tx.conn(), access.brand, (q, letters), FOUND).await?;
-        let ranks: HashMap<Uuid, Fused> = match &asked {
+        let nearly: HashSet<Uuid> =
+            by_words.iter().filter(|(.., nearly)| *nearly).map(|(id, ..)| *id).collect();
+        let mut ranks: HashMap<Uuid, Fused> = match &asked {
             Some(asked) => {
                 let near = Self::near(&mut tx, access.brand, asked, wanted.since).await?;
-                let by_words: Vec<Uuid> = by_words.into_iter().map(|(id, _)| id).collect();
+                let by_words: Vec<Uuid> = by_words.into_iter().map(|(id, ..)| id).collect();
                 fuse(&by_words, &near, asked.model.near)
             }
-            None => {
-                by_words.into_iter().map(|(id, rank)| (id, Fused { rank, matched: Matched::Words })).collect()
-            }
+            None => by_words
+                .into_iter()
+                .map(|(id, rank, _)| (id, Fused { rank, matched: Matched::Words }))
+                .collect(),
         };
+        for (id, fused) in &mut ranks {
+            if fused.matched == Matched::Words && nearly.contains(id) {
+                fused.matched = Matched::Nearly;
+            }
+        }
         let ids: Vec<Uuid> = ranks.keys().copied().collect();
         filter.ids = Some(&ids);
         // a copy may be found where the first is not
@@ -138,22 +146,28 @@ impl Trends {
         let whose = (access.brand, self.reader(access));
         let found = sql::find(tx.conn(), whose, filter, None, ids.len() as i64).await?;
         tx.end_reading();
-        let mut views: Vec<ItemView> = found
+        let mut found: Vec<(Uuid, ItemView)> = found
             .into_iter()
             .map(|found| {
                 let fused = ranks.get(&found.view.id.uuid());
-                ItemView {
+                let view = ItemView {
                     rank: fused.map(|fused| fused.rank),
                     matched: fused.map(|fused| fused.matched),
                     ..found.view
-                }
+                };
+                (found.group, view)
             })
             .collect();
-        views.sort_by(|a, b| {
+        found.sort_by(|(_, a), (_, b)| {
             let rank = |view: &ItemView| view.rank.unwrap_or_default();
             rank(b).total_cmp(&rank(a)).then(b.id.cmp(&a.id))
         });
-        views.truncate(usize::try_from(page.limit).unwrap_or(100));
+        // of those that say nearly the same the one that fits best stands for all
+        let mut groups: HashSet<Uuid> = HashSet::new();
+        let apart = wanted.source.is_some() || wanted.mark == Some(Mark::Saved);
+        found.retain(|(group, _)| apart || groups.insert(*group));
+        found.truncate(usize::try_from(page.limit).unwrap_or(100));
+        let views = found.into_iter().map(|(_, view)| view).collect();
         Ok(Page { items: views, next_cursor: None })
     }
 
@@ -197,7 +211,8 @@ impl Trends {
         (since, mark): (Timestamp, Option<Mark>),
     ) -> Result<Vec<(ItemView, Timestamp, String)>, Error> {
         let by_words = sql::search(tx.conn(), brand, (query, query), FOUND).await?;
-        let ids: HashSet<Uuid> = by_words.into_iter().map(|(id, _)| id).chain(near.iter().copied()).collect();
+        let ids: HashSet<Uuid> =
+            by_words.into_iter().map(|(id, ..)| id).chain(near.iter().copied()).collect();
         let ids: Vec<Uuid> = ids.into_iter().collect();
         let first_only = mark != Some(Mark::Saved);
         let filter = Filter { ids: Some(&ids), since: Some(since), mark, first_only, ..Filter::default() };

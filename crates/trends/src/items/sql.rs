@@ -21,6 +21,7 @@ struct Row {
     author: Option<String>,
     published_at: Option<Timestamp>,
     dated_at: Timestamp,
+    group: Uuid,
     seen_at: Timestamp,
     summary: String,
     language: String,
@@ -38,6 +39,8 @@ struct Row {
 pub(super) struct Found {
     pub(super) view: ItemView,
     pub(super) dated_at: Timestamp,
+    /// Those that say nearly the same share it.
+    pub(super) group: Uuid,
 }
 
 fn source(id: SourceId, name: String, kind: &str) -> ItemSource {
@@ -67,7 +70,7 @@ impl From<Row> for Found {
             rank: None,
             matched: None,
         };
-        Self { view, dated_at: row.dated_at }
+        Self { view, dated_at: row.dated_at, group: row.group }
     }
 }
 
@@ -98,7 +101,7 @@ pub(super) async fn find(
         Row,
         r#"SELECT i.id AS "id: ItemId", s.id AS "source: SourceId", s.name AS source_name, s.kind AS source_kind,
                   coalesce(i.url, s.url) AS "url!", i.title, i.author, i.published_at, i.dated_at, i.seen_at, i.summary,
-                  i.language, i.keyphrases, i.words,
+                  i.group_id AS "group", i.language, i.keyphrases, i.words,
                   (SELECT count(*) FROM trends.items o
                      JOIN trends.sightings g ON g.organization_id = o.organization_id AND g.item_id = o.id
                     WHERE o.organization_id = i.organization_id AND o.group_id = i.group_id) - 1 AS "also!",
@@ -140,15 +143,15 @@ pub(super) async fn find(
 }
 
 /// The items that a search in the words of people finds, the best first; `letters` is what titles are compared with where
-/// no words match.
+/// no words match; whether it is found by that only stands last.
 pub(super) async fn search(
     conn: &mut PgConnection,
     brand: BrandId,
     (q, letters): (&str, &str),
     limit: i32,
-) -> Result<Vec<(Uuid, f32)>> {
+) -> Result<Vec<(Uuid, f32, bool)>> {
     let rows = sqlx::query!(
-        r#"SELECT item_id AS "item_id!", rank AS "rank!"
+        r#"SELECT item_id AS "item_id!", rank AS "rank!", nearly AS "nearly!"
              FROM trends.find_items($1, trends.words_of($2), $3, $4)"#,
         brand.uuid(),
         q,
@@ -157,7 +160,7 @@ pub(super) async fn search(
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.item_id, row.rank)).collect())
+    Ok(rows.into_iter().map(|row| (row.item_id, row.rank, row.nearly)).collect())
 }
 
 /// The text of an item and the group that it is in.

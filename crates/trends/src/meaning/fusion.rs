@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 /// As in the paper: the first places differ little.
 const K: f64 = 60.0;
+/// Of two first places the one by words comes first: it is certain.
+const BY_MEANING: f64 = 0.99;
 /// Of the nearest one's cosine, how much another must have.
 const OF_BEST: f32 = 0.55;
 
@@ -17,8 +19,10 @@ const OF_BEST: f32 = 0.55;
 #[serde(rename_all = "snake_case")]
 #[schema(as = ItemMatched)]
 pub enum Matched {
-    /// It has the words, or a title nearly like them.
+    /// It has the words.
     Words,
+    /// Nothing has the words; its title is nearly like them.
+    Nearly,
     /// It means something like them.
     Meaning,
     /// Both.
@@ -42,7 +46,8 @@ pub(crate) fn fuse(by_words: &[Uuid], by_meaning: &[(Uuid, f32)], near: f32) -> 
     for (list, meaning) in [(by_words, false), (near.as_slice(), true)] {
         for (place, id) in list.iter().enumerate() {
             let one = found.entry(*id).or_default();
-            one.0 += 1.0 / (K + 1.0 + place as f64);
+            let worth = 1.0 / (K + 1.0 + place as f64);
+            one.0 += if meaning { worth * BY_MEANING } else { worth };
             if meaning {
                 one.2 = true;
             } else {
@@ -50,7 +55,7 @@ pub(crate) fn fuse(by_words: &[Uuid], by_meaning: &[(Uuid, f32)], near: f32) -> 
             }
         }
     }
-    let best = 2.0 / (K + 1.0);
+    let best = (1.0 + BY_MEANING) / (K + 1.0);
     found
         .into_iter()
         .map(|(id, (sum, words, meaning))| {
@@ -74,7 +79,7 @@ mod tests {
         let found = fuse(&[a, b], &[(c, 0.8), (b, 0.7), (d, 0.31)], 0.3);
         assert_eq!(found[&b].matched, Matched::Both);
         assert_eq!((found[&a].matched, found[&c].matched), (Matched::Words, Matched::Meaning));
-        assert!(found[&b].rank > found[&a].rank && (found[&a].rank - found[&c].rank).abs() < 1e-6);
+        assert!(found[&b].rank > found[&a].rank && found[&a].rank > found[&c].rank);
         // far behind the nearest
         assert!(!found.contains_key(&d));
         assert!(found.values().all(|one| one.rank > 0.0 && one.rank <= 1.0));

@@ -24,8 +24,10 @@ pub(super) fn named(name: &str) -> Option<&'static str> {
 }
 
 /// Elements whose content nobody reads.
-const HIDDEN: [&str; 10] =
-    ["script", "style", "head", "noscript", "template", "iframe", "object", "svg", "math", "applet"];
+const HIDDEN: [&str; 13] = [
+    "script", "style", "head", "noscript", "template", "iframe", "object", "svg", "math", "applet", "button",
+    "select", "textarea",
+];
 /// Elements that begin a new line.
 const BLOCKS: [&str; 29] = [
     "p",
@@ -85,6 +87,8 @@ pub fn plain(html: &str) -> String {
         rest = &from[tag.length..];
         if BLOCKS.contains(&tag.name.as_str()) {
             out.block();
+        } else if matches!(tag.name.as_str(), "td" | "th" | "dt" | "dd" | "option") {
+            out.space = true;
         }
         if !tag.closing && !tag.empty && HIDDEN.contains(&tag.name.as_str()) {
             // one that is never closed hides nothing but itself, unless it is no text at all

@@ -12,14 +12,16 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{
-    Kind, State, model,
+    Kind, State,
+    change::change,
+    model,
     politeness::Trouble,
     sql::{self, Due},
 };
 use crate::{
     Error, SourceId, Trends,
     items::{Identified, identify},
-    read::{self, Entry, Feed},
+    read::{self, Feed},
     trends::{self, Detect},
 };
 
@@ -149,6 +151,9 @@ impl Trends {
     /// One look from the request to what is written down; `asked` when somebody waits for it.
     async fn look(&self, due: Due, asked: bool) -> Result<(), Error> {
         let now = self.clock.now();
+        if let Some(until) = self.resting(due.feed_url.as_deref().unwrap_or(&due.url)) {
+            return self.postpone(&due, until, asked).await;
+        }
         let looked = match due.kind {
             Kind::Page => self.look_at_page(&due).await,
             Kind::Youtube => self.look_at_channel(&due).await,
@@ -229,6 +234,18 @@ impl Trends {
         Ok(look)
     }
 
+    /// Leaves a source whose host asked to be left alone: it is due again when that is over, and none the worse for it.
+    async fn postpone(&self, due: &Due, until: Timestamp, asked: bool) -> Result<(), Error> {
+        let mut tx = self.store.tenant(TenantScope::organization(due.organization)).await?;
+        sql::postpone(tx.conn(), due.id, until + model::spread(1, due.id)).await?;
+        if asked {
+            let words = Trouble::resting(due.feed_url.as_deref().unwrap_or(&due.url), until).words;
+            let data = json!({ "succeeded": false, "code": "host_rests", "words": words });
+            self.tell(&mut tx, (due.organization, due.brand), "source.checked", due.id, data).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
     /// Writes down what a look brought.
     async fn keep(&self, due: &Due, look: Look, now: Timestamp, asked: bool) -> Result<(), Error> {
         let key = (due.organization, due.brand, due.id);
@@ -236,6 +253,17 @@ impl Trends {
         let mut tx = self.store.tenant(TenantScope::organization(due.organization)).await?;
         // deleted meanwhile
         let Some(before) = sql::lock(tx.conn(), due.id).await? else { return Ok(()) };
+        if let Some(feed_url) = look.feed_url.as_ref().filter(|_| due.feed_url.is_none()) {
+            let there = sql::known(tx.conn(), due.brand, std::slice::from_ref(feed_url)).await?;
+            if let Some(other) = there.into_iter().find(|there| there.id != due.id) {
+                tx.commit().await?;
+                let words = format!(
+                    "It leads to the feed of “{}”, which is among your sources already. Remove one of the two.",
+                    other.name
+                );
+                return self.keep_trouble(due, &Trouble::lasting("already_known", words), now, asked).await;
+            }
+        }
         let seen = Self::keep_items(&mut tx, key, prepared, now).await?;
         let dates = sql::dates(tx.conn(), due.id, now - Duration::days(60)).await?;
         let every = model::every_minutes(before.frequency, &dates, look.rest_minutes, now);
@@ -359,6 +387,34 @@ pub(super) async fn feeds_of(
     .map_err(|error| broken(&error.to_string()))
 }
 
+/// Where the links of a page lead that say of themselves that they are feeds, for pages that name none to programs.
+pub(super) async fn links_to_feeds(
+    bytes: Vec<u8>,
+    charset: Option<String>,
+    base: Url,
+) -> Result<Vec<Url>, Trouble> {
+    const MOST: usize = 4;
+    tokio::task::spawn_blocking(move || {
+        let Ok(html) = decode_page(&bytes, charset.as_deref()) else { return Vec::new() };
+        let mut found: Vec<Url> = Vec::new();
+        for link in Facts::of(&html, &base).links {
+            let words = link.label.to_lowercase();
+            let path = link.url.path().to_lowercase();
+            let says = words
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|word| matches!(word, "rss" | "atom" | "feed"))
+                || path.split(['/', '.']).any(|part| matches!(part, "rss" | "atom" | "feed"));
+            if says && link.url.host() == base.host() && !found.contains(&link.url) {
+                found.push(link.url);
+            }
+        }
+        found.truncate(MOST);
+        found
+    })
+    .await
+    .map_err(|error| broken(&error.to_string()))
+}
+
 /// What a page calls itself, on one line.
 pub(super) async fn title_of(
     bytes: Vec<u8>,
@@ -375,7 +431,7 @@ pub(super) async fn title_of(
 }
 
 /// The channel that a page of YouTube is about.
-fn channel_in(html: &str) -> Option<&str> {
+pub(super) fn channel_in(html: &str) -> Option<&str> {
     ["\"externalId\":\"", "itemprop=\"identifier\" content=\"", "youtube.com/channel/"].iter().find_map(
         |mark| {
             let from = html.find(mark)? + mark.len();
@@ -404,79 +460,9 @@ fn look_of(due: &Due, mut feed: Feed, validators: Validators, feed_url: Option<S
     }
 }
 
-/// What differs between two texts of a page, as an entry; none when nothing but numbers does: counters and clocks are no
-/// news.
-fn change(before: &str, after: &str, title: &str) -> Option<Entry> {
-    let without_numbers = |line: &str| -> String {
-        let folded: String = line.chars().map(|c| if c.is_numeric() { '#' } else { c }).collect();
-        folded.split_whitespace().collect::<Vec<_>>().join(" ")
-    };
-    let lines = |text: &str| -> Vec<String> {
-        text.lines()
-            .map(|line| line.trim().trim_start_matches(['#', '-', '>', ' ']).to_owned())
-            .filter(|line| !line.is_empty())
-            .collect()
-    };
-    let (old, new) = (lines(before), lines(after));
-    let old_keys: std::collections::HashSet<String> = old.iter().map(|line| without_numbers(line)).collect();
-    let new_keys: std::collections::HashSet<String> = new.iter().map(|line| without_numbers(line)).collect();
-    let added: Vec<&String> = new.iter().filter(|line| !old_keys.contains(&without_numbers(line))).collect();
-    let removed: Vec<&String> =
-        old.iter().filter(|line| !new_keys.contains(&without_numbers(line))).collect();
-    let first = added.first().or(removed.first())?;
-    let short: String = first.chars().take(100).collect();
-    let what = if added.is_empty() { "no longer says" } else { "now says" };
-    let paragraphs = |lines: &[&String]| -> String {
-        lines
-            .iter()
-            .take(200)
-            .flat_map(|line| ["<p>".to_owned(), read::escape(line), "</p>".to_owned()])
-            .collect()
-    };
-    let mut content = paragraphs(&added);
-    if !removed.is_empty() {
-        content.push_str("<p>No longer there:</p>");
-        content.push_str(&paragraphs(&removed));
-    }
-    let summary = match (added.len(), removed.len()) {
-        (new, 0) => format!("New on the page: {new} {}.", passages(new)),
-        (0, gone) => format!("Gone from the page: {gone} {}.", passages(gone)),
-        (new, gone) => format!("New on the page: {new} {}; gone: {gone}.", passages(new)),
-    };
-    Some(Entry {
-        title: Some(read::escape(&format!("{title} {what}: {short}"))),
-        summary: Some(format!("{} {}", read::escape(&summary), read::escape(first))),
-        content: Some(content),
-        ..Entry::default()
-    })
-}
-
-const fn passages(count: usize) -> &'static str {
-    if count == 1 { "passage" } else { "passages" }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_change_of_a_page_says_what_changed() {
-        let before = "# Prices\n\nA desk is 1,450 €.\n\n12 people look at this.";
-        let after = "# Prices\n\nA desk is 1,450 €, with delivery.\n\n13 people look at this.";
-        let entry = change(before, after, "Prices").unwrap();
-        assert_eq!(entry.title.unwrap(), "Prices now says: A desk is 1,450 €, with delivery.");
-        let content = entry.content.unwrap();
-        assert!(
-            content.contains("with delivery")
-                && content.contains("No longer there")
-                && !content.contains("people")
-        );
-        assert_eq!(
-            change(before, "# Prices\n\nA desk is 1,450 €.\n\n14 people look at this.", "Prices"),
-            None
-        );
-        assert!(change(before, "# Prices", "Prices").unwrap().title.unwrap().contains("no longer says"));
-    }
 
     #[test]
     fn the_channel_of_a_page_is_found() {

@@ -1,6 +1,6 @@
 //! From what somebody types to sources that it may mean.
 
-use bellwether_ingest::{Fetched, Validators, parse_url};
+use bellwether_ingest::{FetchError, Fetched, Validators, decode_page, parse_url};
 use bellwether_kernel::{BrandAccess, Permission, Problem};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -21,7 +21,9 @@ use crate::{
 /// Letters that are looked at.
 const LONGEST: usize = 2_000;
 /// Feeds of a page that are tried.
-const TRIED: usize = 3;
+const TRIED: usize = 6;
+/// Addresses tried where none is named.
+const GUESSED: usize = 8;
 /// Entries shown of a feed.
 const SHOWN: usize = 3;
 /// Where feeds lie that no page names.
@@ -82,21 +84,29 @@ fn meant(text: &str) -> Result<Meant, Problem> {
     let plain = |name: &str| {
         !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
     };
-    if let Some(handle) = text.strip_prefix('@') {
-        if let Some((user, host)) = handle.split_once('@')
-            && plain(user)
-            && host.contains('.')
-        {
-            // the fediverse: every account is a feed
-            return Ok(Meant::Places(vec![(Kind::Feed, format!("https://{host}/@{user}.rss"))]));
+    // `@ada@social.example`, as people there write it, or without the first sign
+    let handle = text.strip_prefix('@');
+    if let Some((user, host)) = handle.unwrap_or(text).split_once('@')
+        && plain(user)
+        && plain(host)
+        && host.contains('.')
+    {
+        // the fediverse: every account is a feed
+        return Ok(Meant::Places(vec![(Kind::Feed, format!("https://{host}/@{user}.rss"))]));
+    }
+    if let Some(handle) = handle.filter(|handle| plain(handle)) {
+        let bluesky = (Kind::Feed, format!("https://bsky.app/profile/{handle}/rss"));
+        let mut places = vec![
+            (Kind::Youtube, format!("https://www.youtube.com/@{handle}")),
+            (Kind::X, format!("https://x.com/{handle}")),
+            (Kind::Instagram, format!("https://www.instagram.com/{handle}/")),
+        ];
+        if handle.ends_with(".bsky.social") {
+            places = vec![bluesky];
+        } else if handle.contains('.') {
+            places.push(bluesky);
         }
-        if plain(handle) {
-            return Ok(Meant::Places(vec![
-                (Kind::Youtube, format!("https://www.youtube.com/@{handle}")),
-                (Kind::X, format!("https://x.com/{handle}")),
-                (Kind::Instagram, format!("https://www.instagram.com/{handle}/")),
-            ]));
-        }
+        return Ok(Meant::Places(places));
     }
     if let Some(tag) = text.strip_prefix('#').filter(|tag| plain(tag)) {
         return Ok(Meant::Places(vec![
@@ -110,20 +120,40 @@ fn meant(text: &str) -> Result<Meant, Problem> {
         return Ok(Meant::Places(vec![(Kind::HackerNews, "https://news.ycombinator.com/".to_owned())]));
     }
     let short = text.trim_start_matches('/');
-    if let Some((way @ ("r" | "u"), name)) = short.split_once('/')
-        && plain(name.trim_end_matches('/'))
+    let several = |name: &str| !name.is_empty() && name.split('+').all(plain);
+    if let Some((way, name)) = short.split_once('/')
+        && let way = way.to_lowercase()
+        && matches!(way.as_str(), "r" | "u" | "user")
+        && several(name.trim_end_matches('/'))
     {
         let way = if way == "r" { "r" } else { "user" };
         let url = format!("https://www.reddit.com/{way}/{}/", name.trim_end_matches('/'));
         return Ok(Meant::Places(vec![(Kind::Reddit, url)]));
     }
-    // podcast apps write addresses so
-    let text = text.strip_prefix("feed:").map_or(text, |rest| rest.trim_start_matches('/'));
-    let url = parse_url(text).map_err(|error| error.to_problem("text"))?;
+    let text = without_feed_scheme(text);
+    let url = parse_url(&text).map_err(|error| match error {
+        // what no program reads as an address is rarely meant as one
+        FetchError::InvalidUrl(_) if !text.contains("//") => {
+            let message =
+                "Give the address of a page or feed, a @handle, a #hashtag, r/name or “Hacker News”.";
+            Problem::invalid("text", "invalid_url", message)
+        }
+        error => error.to_problem("text"),
+    })?;
     Ok(match model::kind_of(&url) {
         Kind::Feed | Kind::Page => Meant::Address(url),
         kind => Meant::Places(vec![(kind, url.to_string())]),
     })
+}
+
+/// Readers and podcast apps write `feed:`, `feed://` and others before or instead of `https:`.
+fn without_feed_scheme(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let scheme =
+        ["feed:", "itpc:", "pcast:", "podcast:", "rss:"].iter().find(|scheme| lower.starts_with(**scheme));
+    scheme
+        .and_then(|scheme| text.get(scheme.len()..))
+        .map_or_else(|| text.to_owned(), |rest| rest.trim_start_matches('/').to_owned())
 }
 
 fn candidate(kind: Kind, place: Place) -> Candidate {
@@ -139,7 +169,7 @@ fn candidate(kind: Kind, place: Place) -> Candidate {
     }
 }
 
-fn shown(feed: &Feed) -> Vec<Recent> {
+fn shown(feed: &Feed, now: DateTime<Utc>) -> Vec<Recent> {
     let mut entries: Vec<_> = feed.entries.iter().collect();
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.published.or(entry.updated)));
     entries
@@ -150,7 +180,8 @@ fn shown(feed: &Feed) -> Vec<Recent> {
             Recent {
                 title: model::one_line(&plain(said.unwrap_or_default())).chars().take(200).collect(),
                 url: entry.link.as_ref().map(Url::to_string),
-                published_at: entry.published.or(entry.updated),
+                // as an item's date is: what comes from the future is no date
+                published_at: entry.published.or(entry.updated).filter(|at| *at <= now),
             }
         })
         .collect()
@@ -166,6 +197,7 @@ impl Trends {
                 let only = places.len() == 1;
                 let mut found = Vec::new();
                 for (kind, address) in places {
+                    let address = self.channel_of(kind, address).await?;
                     match self.guess(access, kind, &address, only).await {
                         Ok(one) => found.push(one),
                         // `@a.b` can be nobody at X; the other guesses stand
@@ -175,7 +207,16 @@ impl Trends {
                 }
                 found
             }
-            Meant::Address(url) => self.behind(&url).await?,
+            Meant::Address(url) => match self.behind(&url).await {
+                // who gives no scheme may mean a host that has no certificate
+                Err(refused) if !text.contains("//") => {
+                    let mut plain = url.clone();
+                    let tried =
+                        if plain.set_scheme("http").is_ok() { self.behind(&plain).await.ok() } else { None };
+                    tried.ok_or(refused)?
+                }
+                found => found?,
+            },
         };
         let identifiers: Vec<Vec<String>> = found
             .iter()
@@ -201,6 +242,24 @@ impl Trends {
         Ok(found)
     }
 
+    /// Of a video the channel that it is of, which its page names; else the address itself.
+    async fn channel_of(&self, kind: Kind, address: String) -> Result<String, Error> {
+        let video = parse_url(&address).is_ok_and(|url| model::is_video(&url));
+        if kind != Kind::Youtube || !video {
+            return Ok(address);
+        }
+        let refused = |trouble: Trouble| Problem::invalid("text", trouble.code, trouble.words);
+        let fetched = self.fetch(kind, &address).await.map_err(refused)?;
+        let found = decode_page(&fetched.bytes, fetched.charset.as_deref())
+            .ok()
+            .and_then(|html| check::channel_in(&html).map(str::to_owned));
+        let id = found.ok_or_else(|| {
+            let message = "The page of this video doesn't name its channel. Give the channel's address.";
+            Problem::invalid("text", "wrong_kind", message)
+        })?;
+        Ok(format!("https://www.youtube.com/channel/{id}"))
+    }
+
     /// A source of a network that is known by its address.
     async fn guess(
         &self,
@@ -216,6 +275,11 @@ impl Trends {
             Problem::invalid("text", "wrong_kind", message)
         })?;
         let mut found = candidate(kind, place);
+        if let Some(tag) = address.strip_prefix("https://mastodon.social/tags/") {
+            found.name = format!("#{}", tag.trim_end_matches(".rss"));
+        } else if let Some(handle) = address.strip_prefix("https://bsky.app/profile/") {
+            found.name = format!("@{}", handle.trim_end_matches("/rss"));
+        }
         if kind.unsupported().is_some() {
             return Ok(found);
         }
@@ -232,7 +296,12 @@ impl Trends {
         }
         if !look {
             found.note = Some(match kind {
-                Kind::Feed => "Public posts with this hashtag on mastodon.social.".to_owned(),
+                Kind::Feed if address.contains("/tags/") => {
+                    "Public posts with this hashtag on mastodon.social.".to_owned()
+                }
+                Kind::Feed => {
+                    "Whether there is such an account of Bluesky is seen when it is added.".to_owned()
+                }
                 _ => "Whether there is such a channel is seen when it is added.".to_owned(),
             });
             return Ok(found);
@@ -246,7 +315,7 @@ impl Trends {
         if let Some(feed_url) = found.feed_url.clone() {
             match self.read_feed(kind, &feed_url).await {
                 Ok((feed, _)) => {
-                    found.recent = shown(&feed);
+                    found.recent = shown(&feed, self.clock.now());
                     found.name = feed.title.unwrap_or(found.name);
                 }
                 // it may only be busy: it can be added all the same
@@ -290,7 +359,7 @@ impl Trends {
         if let Ok(feed) =
             check::parsed(bytes.clone(), charset.clone(), final_url.clone()).await.map_err(refused)?
         {
-            return Ok(vec![of_feed(&feed, url)?]);
+            return Ok(vec![of_feed(&feed, url, self.clock.now())?]);
         }
         let page = content_type.as_deref().is_none_or(|kind| kind.contains("html"));
         if !page {
@@ -299,17 +368,26 @@ impl Trends {
         }
         let title =
             check::title_of(bytes.clone(), charset.clone(), final_url.clone()).await.map_err(refused)?;
+        let worded = check::links_to_feeds(bytes.clone(), charset.clone(), final_url.clone())
+            .await
+            .map_err(refused)?;
         let mut feeds =
             check::feeds_of(Kind::Feed, bytes, charset, final_url.clone()).await.map_err(refused)?;
         let named = !feeds.is_empty();
         if !named {
-            feeds = USUAL.iter().filter_map(|path| final_url.join(path).ok()).collect();
+            // of what is named in words first, then under the page itself, then at the root
+            feeds = worded;
+            let here = final_url.path().trim_end_matches('/').to_owned();
+            let below = (!here.is_empty()).then_some(["/feed", "/index.xml"]).into_iter().flatten();
+            let paths =
+                below.map(|path| format!("{here}{path}")).chain(USUAL.iter().map(|path| (*path).to_owned()));
+            feeds.extend(paths.filter_map(|path| final_url.join(&path).ok()));
         }
         let mut found = Vec::new();
-        for feed_url in feeds.iter().take(if named { TRIED } else { USUAL.len() }) {
+        for feed_url in feeds.iter().take(if named { TRIED } else { GUESSED }) {
             match self.read_feed(Kind::Feed, feed_url.as_str()).await {
                 Ok((feed, _)) => {
-                    let mut one = of_feed(&feed, feed_url)?;
+                    let mut one = of_feed(&feed, feed_url, self.clock.now())?;
                     one.url = final_url.to_string();
                     found.push(one);
                     // of those that nobody names one is enough
@@ -325,7 +403,11 @@ impl Trends {
             }
         }
         let page = model::place(Kind::Page, &final_url, None)?;
-        let note = "The page itself: what is new on it, whenever it changes.".to_owned();
+        let mut note = "The page itself: what is new on it, whenever it changes.".to_owned();
+        if named && feeds.len() > TRIED {
+            let more = feeds.len() - TRIED;
+            note.push_str(&format!(" It names {more} more feeds; give the address of one to add it."));
+        }
         let mut page = Candidate { note: Some(note), ..candidate(Kind::Page, page) };
         page.name = title.unwrap_or(page.name);
         found.push(page);
@@ -333,7 +415,7 @@ impl Trends {
     }
 }
 
-fn of_feed(feed: &Feed, feed_url: &Url) -> Result<Candidate, Problem> {
+fn of_feed(feed: &Feed, feed_url: &Url, now: DateTime<Utc>) -> Result<Candidate, Problem> {
     let home =
         feed.link.clone().filter(|link| link.as_str().len() <= 2_000).unwrap_or_else(|| feed_url.clone());
     let place = model::place(Kind::Feed, &home, Some(feed_url))?;
@@ -341,7 +423,7 @@ fn of_feed(feed: &Feed, feed_url: &Url) -> Result<Candidate, Problem> {
     if let Some(title) = &feed.title {
         found.name = title.chars().take(200).collect();
     }
-    found.recent = shown(feed);
+    found.recent = shown(feed, now);
     if feed.entries.is_empty() {
         found.note = Some("The feed has no entries at the moment.".to_owned());
     } else if let Some(fault) = &feed.bozo {
@@ -372,6 +454,19 @@ mod tests {
         assert_eq!(places("Hacker News")[0].0, Kind::HackerNews);
         assert_eq!(places("https://www.linkedin.com/in/somebody")[0].0, Kind::Linkedin);
         assert_eq!(places("twitter.com/somebody")[0].0, Kind::X);
+        assert_eq!(places("ada@social.example"), [(Kind::Feed, "https://social.example/@ada.rss".into())]);
+        assert_eq!(
+            places("@ada.bsky.social"),
+            [(Kind::Feed, "https://bsky.app/profile/ada.bsky.social/rss".into())]
+        );
+        assert_eq!(places("R/Rust+golang")[0].1, "https://www.reddit.com/r/Rust+golang/");
+        assert_eq!(places("user/spez")[0].1, "https://www.reddit.com/user/spez/");
+        for scheme in ["FEED://", "feed:", "itpc://", "feed:https://"] {
+            let text = format!("{scheme}example.org/rss");
+            assert_eq!(meant(&text).unwrap(), Meant::Address(Url::parse("https://example.org/rss").unwrap()));
+        }
+        let error = meant("nonsense").unwrap_err();
+        assert!(error.errors[0].message.contains("@handle"), "{error:?}");
         assert!(matches!(meant("example.org/blog").unwrap(), Meant::Address(_)));
         assert!(matches!(meant("feed://example.org/rss").unwrap(), Meant::Address(_)));
         for bad in ["", "   ", "two words", "ftp://example.org", "#"] {

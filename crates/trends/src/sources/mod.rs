@@ -1,6 +1,7 @@
 //! What a brand listens to.
 
 mod accounts;
+mod change;
 mod check;
 mod detect;
 pub mod http;

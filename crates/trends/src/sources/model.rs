@@ -202,6 +202,8 @@ pub struct SourceView {
     pub health: Health,
     /// The brand's account that it was read through last, as people address it, without `@`; null where it needs none.
     pub read_through: Option<String>,
+    /// Of the demonstration: its items came with it, and it is not read from anywhere.
+    pub demo: bool,
     /// What it said that is kept.
     pub items: i64,
     /// How much it says in a week, by the last four; null until it was read.
@@ -297,6 +299,11 @@ fn host(url: &Url) -> &str {
     host.strip_prefix("www.").or_else(|| host.strip_prefix("m.")).unwrap_or(host)
 }
 
+/// The host as people write it: `bücher.example`.
+fn shown_host(url: &Url) -> String {
+    url::quirks::domain_to_unicode(host(url))
+}
+
 fn segments(url: &Url) -> Vec<&str> {
     url.path_segments().map(|parts| parts.filter(|part| !part.is_empty()).collect()).unwrap_or_default()
 }
@@ -305,7 +312,8 @@ fn segments(url: &Url) -> Vec<&str> {
 pub fn kind_of(url: &Url) -> Kind {
     match host(url) {
         "youtube.com" | "youtu.be" => Kind::Youtube,
-        "reddit.com" | "old.reddit.com" | "new.reddit.com" => Kind::Reddit,
+        "youtube-nocookie.com" | "music.youtube.com" => Kind::Youtube,
+        host if host == "reddit.com" || host.ends_with(".reddit.com") => Kind::Reddit,
         "news.ycombinator.com" | "hnrss.org" => Kind::HackerNews,
         "x.com" | "twitter.com" | "mobile.twitter.com" => Kind::X,
         host if host == "linkedin.com" || host.ends_with(".linkedin.com") => Kind::Linkedin,
@@ -329,6 +337,14 @@ pub fn place(kind: Kind, url: &Url, feed: Option<&Url>) -> Result<Place, Problem
             let query = |name: &str| {
                 url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
             };
+            let playlist = |id: &str| {
+                known(
+                    format!("https://www.youtube.com/playlist?list={id}"),
+                    Some(format!("https://www.youtube.com/feeds/videos.xml?playlist_id={id}")),
+                    format!("youtube:playlist/{id}"),
+                    "Playlist of YouTube",
+                )
+            };
             match parts.as_slice() {
                 ["channel", id, ..] if is_channel(id) => known(
                     format!("https://www.youtube.com/channel/{id}"),
@@ -343,9 +359,16 @@ pub fn place(kind: Kind, url: &Url, feed: Option<&Url>) -> Result<Place, Problem
                         format!("youtube:{id}"),
                         &id,
                     ),
-                    None => {
-                        known(url.to_string(), Some(url.to_string()), format!("youtube:{url}"), "YouTube")
-                    }
+                    None => match query("playlist_id").filter(|id| is_plain(id)) {
+                        Some(id) => playlist(&id),
+                        None => {
+                            refuse("Give the address of a channel, such as https://www.youtube.com/@name.")
+                        }
+                    },
+                },
+                ["playlist"] => match query("list").filter(|id| is_plain(id)) {
+                    Some(id) => playlist(&id),
+                    None => refuse("Give the address of a playlist with its “list=”."),
                 },
                 [handle, ..] if handle.starts_with('@') && handle.len() > 1 => known(
                     format!("https://www.youtube.com/{handle}"),
@@ -359,6 +382,15 @@ pub fn place(kind: Kind, url: &Url, feed: Option<&Url>) -> Result<Place, Problem
                     format!("youtube:{way}/{}", name.to_lowercase()),
                     name,
                 ),
+                // names from before there were handles
+                [name] if host(url) != "youtu.be" && is_plain(name) && !PAGES_OF_YOUTUBE.contains(name) => {
+                    known(
+                        format!("https://www.youtube.com/{name}"),
+                        feed.map(Url::to_string),
+                        format!("youtube:c/{}", name.to_lowercase()),
+                        name,
+                    )
+                }
                 _ => refuse("Give the address of a channel, such as https://www.youtube.com/@name."),
             }
         }
@@ -366,9 +398,29 @@ pub fn place(kind: Kind, url: &Url, feed: Option<&Url>) -> Result<Place, Problem
             if kind_of(url) != Kind::Reddit {
                 return refuse("This isn't an address of Reddit.");
             }
+            let way = parts.first().map(|way| way.to_lowercase()).unwrap_or_default();
+            let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
             match parts.as_slice() {
-                [way @ ("r" | "u" | "user"), name, ..] if is_plain(name) => {
-                    let way = if *way == "r" { "r" } else { "user" };
+                // a feed of its own: what is best of a week, several subreddits under one name
+                [_, name, rest @ .., ".rss"]
+                    if !rest.is_empty() && is_plain(name) && rest.iter().all(|part| is_plain(part)) =>
+                {
+                    let path = parts[..parts.len() - 1].join("/");
+                    known(
+                        format!("https://www.reddit.com/{path}/"),
+                        Some(format!("https://www.reddit.com/{path}/.rss{query}")),
+                        format!("reddit:{}{query}", path.to_lowercase()),
+                        &path,
+                    )
+                }
+                [_, name, "m", multi, ..] if way != "r" && is_plain(name) && is_plain(multi) => known(
+                    format!("https://www.reddit.com/user/{name}/m/{multi}/"),
+                    Some(format!("https://www.reddit.com/user/{name}/m/{multi}/.rss")),
+                    format!("reddit:user/{}/m/{}", name.to_lowercase(), multi.to_lowercase()),
+                    multi,
+                ),
+                [_, name, ..] if matches!(way.as_str(), "r" | "u" | "user") && is_plain(name) => {
+                    let way = if way == "r" { "r" } else { "user" };
                     known(
                         format!("https://www.reddit.com/{way}/{name}/"),
                         Some(format!("https://www.reddit.com/{way}/{name}/.rss")),
@@ -380,12 +432,29 @@ pub fn place(kind: Kind, url: &Url, feed: Option<&Url>) -> Result<Place, Problem
             }
         }
         Kind::HackerNews => match host(url) {
-            "news.ycombinator.com" => known(
-                "https://news.ycombinator.com/".to_owned(),
-                Some("https://news.ycombinator.com/rss".to_owned()),
-                "hacker_news".to_owned(),
-                "Hacker News",
-            ),
+            "news.ycombinator.com" => match parts.as_slice() {
+                [] | ["news" | "rss" | "front"] => known(
+                    "https://news.ycombinator.com/".to_owned(),
+                    Some("https://news.ycombinator.com/rss".to_owned()),
+                    "hacker_news".to_owned(),
+                    "Hacker News",
+                ),
+                [feed] if feed.ends_with("rss") => {
+                    known(url.to_string(), Some(url.to_string()), bare(url), "Hacker News")
+                }
+                // it has no feed of these; hnrss.org makes them of its API
+                [
+                    page @ ("newest" | "ask" | "show" | "best" | "jobs" | "active" | "newcomments" | "user"
+                    | "item"),
+                ] => {
+                    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+                    let feed = format!("https://hnrss.org/{page}{query}");
+                    known(url.to_string(), Some(feed), bare(url), &format!("Hacker News: {page}"))
+                }
+                _ => refuse(
+                    "Hacker News has no feed of this page. Give https://news.ycombinator.com/ or one of its lists.",
+                ),
+            },
             "hnrss.org" => known(url.to_string(), Some(url.to_string()), bare(url), "Hacker News"),
             _ => refuse("This isn't an address of Hacker News."),
         },
@@ -433,8 +502,14 @@ pub fn place(kind: Kind, url: &Url, feed: Option<&Url>) -> Result<Place, Problem
             if kind_of(url) != kind {
                 return refuse("This address is of another network.");
             }
-            let Some(name) = parts.last() else { return refuse("Give the address of a profile.") };
-            let name = (*name).to_owned();
+            let name = match parts.as_slice() {
+                [way, name, ..] if PEOPLE_OF_LINKEDIN.contains(way) => (*name).to_owned(),
+                _ => {
+                    return refuse(
+                        "Give the address of a profile or page, such as https://www.linkedin.com/in/name.",
+                    );
+                }
+            };
             known(
                 url.to_string(),
                 None,
@@ -442,14 +517,24 @@ pub fn place(kind: Kind, url: &Url, feed: Option<&Url>) -> Result<Place, Problem
                 &name,
             )
         }
-        Kind::Page => known(url.to_string(), Some(url.to_string()), format!("page:{}", bare(url)), host(url)),
+        Kind::Page => {
+            known(url.to_string(), Some(url.to_string()), format!("page:{}", bare(url)), &shown_host(url))
+        }
         Kind::Feed => {
             let identity = feed.unwrap_or(url);
-            known(url.to_string(), feed.map(Url::to_string), bare(identity), host(url))
+            known(url.to_string(), feed.map(Url::to_string), bare(identity), &shown_host(url))
         }
     }
 }
 
+/// Under what LinkedIn has profiles and pages.
+const PEOPLE_OF_LINKEDIN: &[&str] =
+    &["in", "pub", "company", "school", "showcase", "newsletters", "groups", "today"];
+/// Pages of YouTube that are nobody's.
+const PAGES_OF_YOUTUBE: &[&str] = &[
+    "watch", "shorts", "live", "playlist", "feed", "feeds", "results", "premium", "gaming", "hashtag",
+    "account", "about", "embed", "t",
+];
 /// Pages of X that are nobody's.
 const PAGES_OF_X: &[&str] = &[
     "home",
@@ -516,11 +601,30 @@ fn is_plain(name: &str) -> bool {
     name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+'))
 }
 
-/// An address without scheme, `www.` and a slash at the end.
+/// The video that an address is of, whose page names its channel.
+pub fn is_video(url: &Url) -> bool {
+    kind_of(url) == Kind::Youtube
+        && match segments(url).as_slice() {
+            ["watch"] => url.query_pairs().any(|(name, _)| name == "v"),
+            ["shorts" | "live" | "embed", _, ..] => true,
+            [_] => host(url) == "youtu.be",
+            _ => false,
+        }
+}
+
+/// An address without scheme, `www.`, doubled slashes, a slash at the end and marks of who sent the reader.
 pub fn bare(url: &Url) -> String {
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    format!("{}{port}{}{query}", host(url), url.path().trim_end_matches('/'))
+    let of_sender = |part: &&str| {
+        let name = part.split('=').next().unwrap_or_default();
+        name.starts_with("utm_") || matches!(name, "fbclid" | "gclid" | "mc_cid" | "mc_eid")
+    };
+    let query: Vec<&str> =
+        url.query().into_iter().flat_map(|query| query.split('&')).filter(|part| !of_sender(part)).collect();
+    let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
+    let path: Vec<&str> = url.path().split('/').filter(|part| !part.is_empty()).collect();
+    let path = if path.is_empty() { String::new() } else { format!("/{}", path.join("/")) };
+    format!("{}{port}{path}{query}", host(url))
 }
 
 /// Minutes until something is likely new: a quarter of the mean time between the newest 20 things said in the last 60
@@ -592,13 +696,73 @@ mod tests {
             (Kind::Feed, "https://www.example.org/feed/", "http://example.org/feed"),
             (Kind::Reddit, "https://old.reddit.com/r/Rust/top", "https://www.reddit.com/r/rust"),
             (Kind::Youtube, "https://youtube.com/@Carpenter/videos", "https://m.youtube.com/@carpenter"),
-            (Kind::HackerNews, "https://news.ycombinator.com/newest", "https://news.ycombinator.com/rss"),
+            (Kind::HackerNews, "https://news.ycombinator.com/news", "https://news.ycombinator.com/rss"),
+            (
+                Kind::Feed,
+                "https://example.org//one/feed.xml?utm_source=a",
+                "https://example.org/one/feed.xml",
+            ),
+            (Kind::Reddit, "https://np.reddit.com/R/rust", "https://www.reddit.com/r/rust"),
+            (Kind::Youtube, "https://www.youtube.com/Carpenter", "https://www.youtube.com/c/carpenter"),
             (Kind::X, "https://twitter.com/Rust", "https://x.com/rust"),
             (Kind::X, "https://x.com/hashtag/Größe?src=hash", "https://x.com/hashtag/gr%C3%B6%C3%9Fe"),
             (Kind::Instagram, "https://instagram.com/Ada.L/reels/", "https://www.instagram.com/ada.l"),
         ] {
             assert_eq!(at(kind, a).identifier, at(kind, b).identifier);
         }
+    }
+
+    #[test]
+    fn what_is_another_feed_stays_one() {
+        let feed = |kind: Kind, url: &str| at(kind, url).feed_url.unwrap();
+        for (kind, url, wanted) in [
+            (
+                Kind::Reddit,
+                "https://www.reddit.com/r/rust/top/.rss?t=week",
+                "https://www.reddit.com/r/rust/top/.rss?t=week",
+            ),
+            (
+                Kind::Reddit,
+                "https://www.reddit.com/user/a/m/b/.rss",
+                "https://www.reddit.com/user/a/m/b/.rss",
+            ),
+            (Kind::Reddit, "https://www.reddit.com/user/a/m/b", "https://www.reddit.com/user/a/m/b/.rss"),
+            (
+                Kind::HackerNews,
+                "https://news.ycombinator.com/showrss",
+                "https://news.ycombinator.com/showrss",
+            ),
+            (Kind::HackerNews, "https://news.ycombinator.com/user?id=pg", "https://hnrss.org/user?id=pg"),
+            (
+                Kind::Youtube,
+                "https://www.youtube.com/playlist?list=PL1_x",
+                "https://www.youtube.com/feeds/videos.xml?playlist_id=PL1_x",
+            ),
+        ] {
+            assert_eq!(feed(kind, url), wanted);
+            let usual = match kind {
+                Kind::Reddit => "https://reddit.com/r/rust",
+                Kind::HackerNews => "https://news.ycombinator.com/",
+                _ => "https://www.youtube.com/@a",
+            };
+            let plain = at(kind, usual);
+            assert_ne!(at(kind, url).identifier, plain.identifier);
+        }
+        for (kind, nobody) in [
+            (Kind::Linkedin, "https://www.linkedin.com/feed/"),
+            (Kind::Youtube, "https://www.youtube.com/watch?v=abc"),
+            (Kind::HackerNews, "https://news.ycombinator.com/login"),
+        ] {
+            assert!(place(kind, &Url::parse(nobody).unwrap(), None).is_err(), "{nobody}");
+        }
+        for video in [
+            "https://youtu.be/abc",
+            "https://www.youtube.com/shorts/abc",
+            "https://m.youtube.com/watch?v=abc",
+        ] {
+            assert!(is_video(&Url::parse(video).unwrap()), "{video}");
+        }
+        assert!(!is_video(&Url::parse("https://www.youtube.com/@a").unwrap()));
     }
 
     #[test]
@@ -611,6 +775,7 @@ mod tests {
             "https://www.reddit.com/r/rust/.rss"
         );
         assert_eq!(at(Kind::X, "https://x.com/hashtag/Rust").name, "#Rust");
+        assert_eq!(at(Kind::Feed, "https://www.bücher.example/feed").name, "bücher.example");
         assert!(place(Kind::Youtube, &Url::parse("https://example.org/@a").unwrap(), None).is_err());
         assert!(place(Kind::Reddit, &Url::parse("https://reddit.com/").unwrap(), None).is_err());
     }

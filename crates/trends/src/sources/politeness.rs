@@ -40,6 +40,13 @@ impl Trouble {
         Self::new(code, words, true)
     }
 
+    /// The host of an address asked to be left alone.
+    pub(super) fn resting(url: &str, until: Timestamp) -> Self {
+        let host = parse_url(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        let words = format!("“{host}” asked to be left alone until {} UTC.", until.format("%H:%M on %-d %B"));
+        Self::new("host_rests", words, false)
+    }
+
     fn new(code: &'static str, words: impl Into<String>, lasting: bool) -> Self {
         Self { code, words: words.into(), lasting, unconnected: false, wait: None }
     }
@@ -47,7 +54,9 @@ impl Trouble {
 
 impl From<FetchError> for Trouble {
     fn from(error: FetchError) -> Self {
-        Self::new(error.code(), error.to_string(), !error.is_temporary())
+        // a resolver that is down knows no host at all: a name is gone when it stays unknown
+        let passing = error.is_temporary() || matches!(error, FetchError::Dns(_));
+        Self::new(error.code(), error.to_string(), !passing)
     }
 }
 
@@ -128,6 +137,9 @@ impl Trends {
         let named = url.host_str().map(str::to_owned);
         let origin = url.origin().ascii_serialization();
         let mut redirects = 0;
+        if let Some(until) = self.resting(url.as_str()) {
+            return Err(Trouble::resting(url.as_str(), until));
+        }
         loop {
             // what leads elsewhere is read as its host allows, not as the one that was named
             let exempt = matches!(kind, Kind::Youtube | Kind::Reddit) && url.host_str() == named.as_deref();
@@ -165,7 +177,8 @@ impl Trends {
     /// Until when the host of an address asked to be left alone, if it did.
     pub(super) fn resting(&self, url: &str) -> Option<Timestamp> {
         let origin = parse_url(url).ok()?.origin().ascii_serialization();
-        self.manners.1.lock().unwrap_or_else(PoisonError::into_inner).get(&origin).copied()
+        let resting = self.manners.1.lock().unwrap_or_else(PoisonError::into_inner);
+        resting.get(&origin).copied().filter(|until| *until > self.clock.now())
     }
 
     /// How long to wait before the same host is asked again.

@@ -75,7 +75,7 @@ async fn get(tx: &mut TenantTx, brand: BrandId, id: SourceId) -> Result<SourceVi
 
 fn full() -> Problem {
     let detail =
-        format!("A brand has at most {} sources. Delete one that is not needed any more.", model::MOST);
+        format!("A brand has at most {} sources. Remove one that is not needed any more.", model::MOST);
     Problem::new(ProblemKind::Conflict, "too_many", detail)
 }
 
@@ -364,6 +364,7 @@ impl Trends {
         let mut imported = Imported::default();
         let mut refused = Vec::new();
         let mut told = Vec::new();
+        let mut no_room = 0_usize;
         let mut tx = self.store.tenant(access).await?;
         for outline in outlines {
             let now = self.clock.now();
@@ -401,13 +402,21 @@ impl Trends {
                     });
                 }
                 Ok(None) => imported.known += 1,
+                // the others there is no room for are counted, not named one by one
+                Err(Error::Problem(problem)) if problem.code == "too_many" => {
+                    if no_room == 0 {
+                        refused.push(refuse(&problem));
+                    }
+                    no_room += 1;
+                }
                 Err(Error::Problem(problem)) => refused.push(refuse(&problem)),
                 Err(error) => return Err(error),
             }
         }
         events::record_all(&mut tx, &self.clock, &self.rng, told).await?;
         tx.commit().await?;
-        imported.untold = Some(refused.len().saturating_sub(TOLD) + more).filter(|untold| *untold > 0);
+        let untold = refused.len().saturating_sub(TOLD) + no_room.saturating_sub(1) + more;
+        imported.untold = Some(untold).filter(|untold| *untold > 0);
         refused.truncate(TOLD);
         imported.refused = refused;
         Ok(imported)

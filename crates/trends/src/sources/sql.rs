@@ -32,6 +32,8 @@ struct Row {
     per_week: Option<f64>,
     last_item_at: Option<Timestamp>,
     read_through: Option<String>,
+    demo: bool,
+    fault: Option<String>,
     items: i64,
 }
 
@@ -40,7 +42,12 @@ impl From<Row> for SourceView {
         // the checks of the table hold both to their words
         let kind = row.kind.parse().unwrap_or(Kind::Feed);
         let state = if row.active { row.state.parse().unwrap_or(State::New) } else { State::Paused };
-        let words = row.failure.or_else(|| kind.unsupported().map(str::to_owned));
+        // read all the same, and its author may want to know
+        let fault = row.fault.filter(|_| state == State::Healthy).map(|fault| {
+            let fault: String = fault.chars().take(300).collect();
+            format!("The feed is not well-formed ({fault}). What could be read of it is here.")
+        });
+        let words = row.failure.or_else(|| kind.unsupported().map(str::to_owned)).or(fault);
         Self {
             id: row.id,
             kind,
@@ -63,6 +70,7 @@ impl From<Row> for SourceView {
                 every_minutes: row.every_minutes,
             },
             read_through: row.read_through,
+            demo: row.demo,
             items: row.items,
             per_week: row.per_week,
             last_item_at: row.last_item_at,
@@ -95,7 +103,8 @@ pub(super) async fn find(
         r#"SELECT s.id AS "id: SourceId", s.kind, s.name, s.url, s.feed_url, s.identifier, s.priority, s.active,
                   s.frequency, s.version, s.created_at, s.state, s.failure, s.failures, s.last_success_at,
                   s.last_checked_at, s.next_check_at, s.every_minutes, s.per_week, s.last_item_at,
-                  s.metadata ->> 'read_through' AS read_through,
+                  s.metadata ->> 'read_through' AS read_through, s.metadata ? 'demo' AS "demo!",
+                  s.metadata ->> 'fault' AS fault,
                   (SELECT count(*) FROM trends.sightings g
                     WHERE g.organization_id = s.organization_id AND g.source_id = s.id) AS "items!"
              FROM trends.sources s
@@ -451,6 +460,18 @@ pub(super) async fn fail(
         code,
         words,
         now,
+        next
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+/// A look that was not made: its turn comes later.
+pub(super) async fn postpone(conn: &mut PgConnection, id: SourceId, next: Timestamp) -> Result<()> {
+    sqlx::query!(
+        "UPDATE trends.sources SET next_check_at = $2 WHERE id = $1 AND next_check_at IS NOT NULL",
+        id.uuid(),
         next
     )
     .execute(conn)

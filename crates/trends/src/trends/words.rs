@@ -25,11 +25,6 @@ fn every(gap: f64) -> String {
     told.strip_prefix("1 ").map_or(format!("every {told}"), |one| format!("every {one}"))
 }
 
-/// “16 November, 09:00 UTC”.
-pub(super) fn when(at: Timestamp) -> String {
-    at.format("%-d %B, %H:%M UTC").to_string()
-}
-
 /// What comes less often than this in a window hardly ever comes: nobody counts tenths.
 const RARE: f64 = 0.5;
 
@@ -169,11 +164,8 @@ pub(super) fn ends(ends: &detect::Ends, last: Timestamp, now: Timestamp) -> Ends
                 hours(ends.declines_after_hours)
             ));
         }
-        sentences.push(format!(
-            "Without another item it is over after {}, on {}.",
-            hours(ends.over_after_hours),
-            when(ends.over_at)
-        ));
+        // when that is stands beside it, in the zone of who reads
+        sentences.push(format!("It is over when nothing new comes for {}.", hours(ends.over_after_hours)));
     }
     Ends {
         sentences,
@@ -225,8 +217,6 @@ mod tests {
             ("once", "0.4 times", "12 times")
         );
         assert_eq!(chance(4.7), "once in 10,000 times");
-        let at: Timestamp = "2026-11-06T09:05:00Z".parse().unwrap();
-        assert_eq!(when(at), "6 November, 09:05 UTC");
     }
 
     #[test]
