@@ -1,5 +1,5 @@
 /** What sources and items say of themselves, in words. */
-import { ago, shortDate } from '@/shared/lib/time';
+import { ago, ahead } from '@/shared/lib/time';
 import type { Embeddings } from './api/contract';
 import type { Frequency, Matched, Source, SourceKind, SourceState, Why } from './api/types';
 
@@ -30,17 +30,8 @@ export const looks: Record<SourceState, Look> = {
 /** Whether somebody should look after it. */
 export const isSick = ({ state }: Pick<Source, 'state'>) => state === 'troubled' || state === 'resting' || state === 'unconnected';
 
-const minute = 60_000;
-
 /** `in 12 min`, `in 3 h`, `tomorrow`, else the date; `at once` when it is due. */
-export function until(iso: string, now: Date = new Date()): string {
-  const left = new Date(iso).getTime() - now.getTime();
-  if (left < minute) return 'at once';
-  if (left < 60 * minute) return `in ${Math.round(left / minute)} min`;
-  if (left < 24 * 60 * minute) return `in ${Math.round(left / 60 / minute)} h`;
-  if (left < 48 * 60 * minute) return 'tomorrow';
-  return shortDate(iso);
-}
+export const until = (iso: string, now: Date = new Date()) => (new Date(iso).getTime() - now.getTime() < 60_000 ? 'at once' : ahead(iso, now));
 
 /** How often something new comes from it; null while that is not known. */
 export function pace(perWeek: number | null | undefined): string | null {

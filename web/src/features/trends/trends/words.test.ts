@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TrendEvaluation } from '../api/contract';
-import { busiestWords, countdown, countdownWords, hits, momentumWord, outcome, percent, signed, span, volume } from './words';
+import { busiestWords, countdown, countdownWords, hits, momentumWord, outcome, percent, signed, volume } from './words';
 
 const now = new Date('2026-11-22T09:00:00Z');
 const hour = 3_600_000;
@@ -29,7 +29,6 @@ describe('the countdown to a peak', () => {
 });
 
 describe('the numbers of a trend', () => {
-  it('are spans with one unit', () => expect([30_000, 44 * 60_000, 2 * hour, 47 * hour, 48 * hour, 30 * 24 * hour].map(span)).toEqual(['1 min', '44 min', '2 h', '47 h', '2 days', '30 days']));
   it('have a word for the pace', () => expect([1, 0.6, 0.3, 0, -0.14, -0.4, -1].map((m) => momentumWord(m).word)).toEqual(['Rising fast', 'Rising fast', 'Rising', 'Steady', 'Steady', 'Slowing', 'Fading']));
   it('have their sign', () => expect([0.724, -0.5, 0.001, 1].map(signed)).toEqual(['+0.72', '−0.50', '0', '+1.00']));
   it('are counted', () => {

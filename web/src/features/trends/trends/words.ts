@@ -1,9 +1,9 @@
 /** What is said of trends, in words. */
+import { countOf, named, span, unitOf } from '@/shared/lib/time';
 import type { Trend, TrendAccuracy, TrendEvaluation, TrendFormat, TrendRange, TrendSort, TrendState } from '../api/contract';
 
 const minute = 60_000;
 const hour = 60 * minute;
-const day = 24 * hour;
 
 export const formats: { value: TrendFormat; label: string }[] = [{ value: 'thread', label: 'Thread' }, { value: 'post', label: 'Post' }, { value: 'carousel', label: 'Carousel' }];
 export const formatName = (format: string) => formats.find((f) => f.value === format)?.label ?? format;
@@ -18,20 +18,10 @@ export const stateLooks: Record<TrendState, { label: string; dot: string; text: 
   expired: { label: 'Over', dot: 'bg-ink-3', text: 'text-ink-2' },
 };
 
-type Unit = 'min' | 'h' | 'days';
-const sizeOf: Record<Unit, number> = { min: minute, h: hour, days: day };
-const unitOf = (ms: number): Unit => (ms < 90 * minute ? 'min' : ms < 2 * day ? 'h' : 'days');
-const counted = (ms: number, unit: Unit) => Math.max(1, Math.round(ms / sizeOf[unit]));
-const named = (n: number, unit: Unit) => `${n} ${unit === 'days' && n === 1 ? 'day' : unit}`;
-/** `40 min`, `5 h`, `3 days`. */
-export function span(ms: number): string {
-  const unit = unitOf(ms);
-  return named(counted(ms, unit), unit);
-}
 /** `2 and 9 h`, `40 min and 3 h`. */
 function twoSpans(low: number, high: number): string {
   const [one, other] = [unitOf(low), unitOf(high)];
-  const [from, to] = [counted(low, one), counted(high, other)];
+  const [from, to] = [countOf(low, one), countOf(high, other)];
   return one === other ? `${from} and ${named(to, other)}` : `${named(from, one)} and ${named(to, other)}`;
 }
 
