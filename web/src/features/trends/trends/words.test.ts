@@ -20,6 +20,11 @@ describe('the countdown to a peak', () => {
     expect(said(-1, 3, 9)).toBe('Peaks in about 3 h, at the latest in 9 h');
     expect(said(-3, -1, 4)).toBe('At its peak about now, at the latest in 4 h');
   });
+  it('names no minutes where it may come at any time', () => {
+    expect(said(-0.5, 8 / 60, 14)).toBe('Peaks any time now, at the latest in 14 h');
+    expect(peak(-0.5, 8 / 60, 14)).toMatchObject({ soon: true, past: false });
+    expect(said(0.05, 8 / 60, 14), 'it has not begun').toBe('Peaks in about 8 min, between 3 min and 14 h');
+  });
   it('tells of a peak that is past', () => {
     expect(said(-20, -6, -1)).toBe('Peaked about 6 h ago');
     expect(peak(-20, -6, -1)).toMatchObject({ past: true, soon: false, range: null });

@@ -38,6 +38,8 @@ export function countdown(peak: TrendRange, now: Date): Countdown {
   const [low, likely, high] = [peak.low, peak.likely, peak.high].map((at) => new Date(at).getTime() - now.getTime()) as [number, number, number];
   if (high <= 0) return { short: `peaked about ${span(-likely)} ago`, range: null, soon: false, past: true };
   if (likely <= 0) return { short: 'at its peak about now', range: `at the latest in ${span(high)}`, soon: true, past: false };
+  // It may have begun, and the middle of so wide a range says no more than that.
+  if (low <= 0 && likely < hour) return { short: 'peaks any time now', range: `at the latest in ${span(high)}`, soon: true, past: false };
   const soon = likely <= 12 * hour;
   const short = `peaks in about ${span(likely)}`;
   if (low <= 0) return { short, range: `at the latest in ${span(high)}`, soon, past: false };
