@@ -65,11 +65,33 @@ describe('the sources', () => {
     await user.type(await screen.findByLabelText(/Address, @handle/), 'example.org{Enter}');
     expect(await screen.findByText('Frost on the glass')).toBeTruthy();
     expect(screen.getByText('It is among your sources already.')).toBeTruthy();
+    // what is listened to is not added a second time by one press
+    expect(screen.getByText('You listen to it already')).toBeTruthy();
+    expect(screen.getAllByRole<HTMLInputElement>('radio').filter((r) => r.closest('fieldset') && r.checked)).toEqual([]);
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Add it' }).disabled).toBe(true);
+    await user.click(screen.getByText('The Allotment: notes'));
     await user.click(screen.getByText('Name, priority and how often'));
     await user.selectOptions(screen.getByLabelText('Priority'), '9');
     await user.click(screen.getByRole('button', { name: 'Add it' }));
-    await waitFor(() => expect(sent('POST', '/sources')[0]?.body).toEqual({ kind: 'feed', url: 'https://example.org', feed_url: 'https://example.org/notes', name: 'The Allotment: notes', priority: 9, frequency: 'auto' }));
+    await waitFor(() => expect(sent('POST', '/sources')[0]?.body).toEqual({ kind: 'feed', url: 'https://example.org', feed_url: 'https://example.org/notes', priority: 9, frequency: 'auto' }));
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
+  it('go by their own name unless somebody gives them one', async () => {
+    serve({
+      'POST /sources/detect': () => ({ candidates: [{ kind: 'feed', name: 'mastodon.social', url: 'https://mastodon.social/tags/slowwork', feed_url: 'https://mastodon.social/tags/slowwork.rss', note: null, known: null, recent: [] }] }),
+      'POST /sources': () => Response.json(source({ id: 'source_4', name: 'Slow work' }), { status: 201 }),
+    });
+    open('sources?open=add', pages);
+    const user = userEvent.setup();
+    await user.type(await screen.findByLabelText(/Address, @handle/), '#slowwork{Enter}');
+    await user.click(await screen.findByText('Name, priority and how often'));
+    const name = screen.getByLabelText<HTMLInputElement>('Name');
+    expect([name.placeholder, name.value]).toEqual(['mastodon.social', '']);
+    await user.type(name, ' Slow work ');
+    await user.click(screen.getByRole('button', { name: 'Add it' }));
+    await waitFor(() => expect(sent('POST', '/sources')[0]?.body).toMatchObject({ name: 'Slow work' }));
+    expect(toasts.get().at(-1)?.message).toBe('Slow work is added');
   });
 
   it('say through which account they are read, or where to connect one', async () => {
