@@ -22,10 +22,33 @@ describe('the sources', () => {
     open('sources', pages);
     const list = await screen.findByRole('list', { name: 'Sources' });
     expect(within(list).getAllByRole('heading').map((h) => h.textContent)).toEqual(['The Allotment', 'Soil Letters', 'Frost Notes']);
-    expect(screen.getByText('3 sources · 1 needs a look · about 6 items a week')).toBeTruthy();
+    expect(screen.getByText(/^3 sources/).textContent).toBe('3 sources · 1 in trouble · about 6 items a week');
+    expect(screen.getByRole('link', { name: '1 in trouble' }).getAttribute('href')).toBe('/harbour/light/sources?state=troubled');
     expect(within(list).getByText('The server answered 503.')).toBeTruthy();
     expect(within(list).getByText('Priority 8')).toBeTruthy();
     expect(within(list).getByText(/not again until it is resumed/)).toBeTruthy();
+  });
+
+  it('say how many need a look when that is on a later page or behind a filter', async () => {
+    const page = (from: number) => Array.from({ length: 50 }, (_, i) => source({ id: `source_${from + i}`, name: `Source ${from + i}`, per_week: null }));
+    const state = { ...sick, id: 'source_last' };
+    serve({ 'GET /sources': ({ query }) => query['state'] === 'paused' ? { items: [] } : query['limit'] === '100' ? { items: [...page(100), ...page(200), state] } : { items: page(100), next_cursor: 'more' } });
+    const { at } = open('sources', pages);
+    const user = userEvent.setup();
+    expect((await screen.findByText(/^101 sources/)).textContent).toBe('101 sources · 1 in trouble · about 3 items a week');
+    await user.click(screen.getByRole('radio', { name: 'Paused' }));
+    expect(await screen.findByText('No source is paused.')).toBeTruthy();
+    expect(screen.getByRole('link', { name: '1 in trouble' })).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Show all sources' }));
+    await waitFor(() => expect(at()).not.toContain('state'));
+  });
+
+  it('are not offered a look that the server refuses: those of the demonstration are read from nowhere', async () => {
+    serve({ 'GET /sources': () => ({ items: [source({ ...blog, health: { ...blog.health, next_check_at: null } })] }) });
+    open('sources', pages);
+    await userEvent.click(await screen.findByRole('button', { name: 'More for The Allotment' }));
+    expect(await screen.findByRole('menuitem', { name: 'Pause' })).toBeTruthy();
+    expect(screen.queryByRole('menuitem', { name: 'Check now' })).toBeNull();
   });
 
   it('are looked at, resumed with the version that was seen, and removed unless that is taken back', async () => {

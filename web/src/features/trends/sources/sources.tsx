@@ -1,4 +1,5 @@
 import { useDebounced } from '@/shared/draft/check';
+import { cn } from '@/shared/lib/cn';
 import { useLeaving } from '@/shared/lib/deletion';
 import { useHotkeys } from '@/shared/lib/hotkeys';
 import { useMay } from '@/shared/lib/use-may';
@@ -9,15 +10,16 @@ import { Segmented } from '@/shared/ui/choice';
 import { Menu, MenuItem, MenuRadio } from '@/shared/ui/menu';
 import { SearchInput } from '@/shared/ui/search-input';
 import { Empty, ErrorState, Loading, Skeleton, SkeletonText } from '@/shared/ui/states';
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { ChevronDown, Download, Ellipsis, FileUp, Plus, Rss } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
-import { exportAddress, sourcesQuery, trendKeys, type SourceFilter } from '../api/queries';
-import type { SourceKind, SourceState } from '../api/types';
+import { Fragment, useEffect, useMemo, useRef, useState } from 'react';
+import { exportAddress, sourceNamesQuery, sourcesQuery, trendKeys, type SourceFilter } from '../api/queries';
+import type { Source, SourceKind, SourceState } from '../api/types';
 import { SourceGlyph } from '../glyph';
 import { More } from '../more';
 import { Tabs } from '../tabs';
-import { kinds, summary } from '../words';
+import { kinds, looks, noneOf, summary } from '../words';
 import { useSourceActions } from './actions';
 import { AddDialog } from './add-dialog';
 import { EditDialog } from './edit-dialog';
@@ -31,7 +33,7 @@ export interface SourcesView extends SourceFilter {
 interface SourcesProps { view: SourcesView; onView: (view: SourcesView, replace?: boolean) => void }
 
 const states: { value: SourceState | 'all'; label: string }[] = [
-  { value: 'all', label: 'All' }, { value: 'healthy', label: 'Healthy' }, { value: 'troubled', label: 'In trouble' }, { value: 'resting', label: 'Resting' }, { value: 'unconnected', label: 'Needs an account' }, { value: 'paused', label: 'Paused' },
+  { value: 'all', label: 'All' }, ...(['healthy', 'new', 'troubled', 'resting', 'unconnected', 'unsupported', 'paused'] as const).map((value) => ({ value, label: looks[value].label })),
 ];
 
 /** Where ideas come from: what a brand reads, and how each of it does. */
@@ -51,6 +53,10 @@ export function Sources({ view, onView }: SourcesProps) {
   const edited = sources.find((s) => s.id === editing);
   const filtered = Boolean(filter.kind ?? filter.state ?? filter.q);
   const none = list.isSuccess && sources.length === 0 && !filtered;
+  // What is summed up is all of them, so that no one who needs a look is left out by a filter or a next page.
+  const whole = list.isSuccess && !list.isPlaceholderData && !filtered && !list.hasNextPage;
+  const { data: names } = useQuery({ ...sourceNamesQuery(scope), enabled: list.isSuccess && !whole, refetchInterval: 60_000 });
+  const all = whole ? sources : names?.items.filter((s) => !leaving.has(s.id));
   const show = (dialog: SourcesView['open'], text = '') => {
     setStart(text);
     onView({ ...filter, open: dialog }, true);
@@ -62,7 +68,7 @@ export function Sources({ view, onView }: SourcesProps) {
       <header className="flex flex-wrap items-start gap-x-3 gap-y-3">
         <div className="min-w-32 flex-1">
           <h1 className="font-serif text-3xl max-sm:text-2xl">Sources</h1>
-          {!none && <p className="mt-1 min-h-4 text-xs text-ink-3">{!filtered && !list.hasNextPage && sources.length > 0 && summary(sources)}</p>}
+          {!none && <p className="mt-1 min-h-4 text-xs text-ink-3">{all && all.length > 0 && <Summary of={all} />}</p>}
         </div>
         {may && !none && <Button variant="primary" onClick={() => show('add')}><Plus className="size-4" /> Add a source</Button>}
         {!none && (
@@ -77,7 +83,7 @@ export function Sources({ view, onView }: SourcesProps) {
         {list.isPending ? <Waiting />
           : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} />
             : none ? <First may={may} add={(text) => show('add', text)} bring={() => show('import')} />
-              : sources.length === 0 ? <Empty title="Nothing fits" action={<Button onClick={() => onView({})}>Show all sources</Button>}>No source is of that kind, state and name.</Empty>
+              : sources.length === 0 ? <Empty title="Nothing fits" action={<Button onClick={() => onView({})}>Show all sources</Button>}>{noneOf(filter)}</Empty>
                 : (
                   <ul className="divide-y border-y" aria-label="Sources" aria-busy={list.isPlaceholderData || undefined}>
                     {sources.map((s) => <Row key={s.id} source={s} may={may} actions={actions} edit={() => setEditing(s.id)} />)}
@@ -90,6 +96,17 @@ export function Sources({ view, onView }: SourcesProps) {
       {edited && <EditDialog key={edited.id} source={edited} refresh={() => client.invalidateQueries({ queryKey: trendKeys.sources(scope) })} onClose={() => setEditing(null)} />}
     </div>
   );
+}
+
+/** How many there are, and where somebody should look. */
+function Summary({ of }: { of: Source[] }) {
+  const { scope } = useScope();
+  return summary(of).map(({ text, state }, i) => (
+    <Fragment key={text}>
+      {i > 0 && ' · '}
+      {state ? <Link to="/$org/$brand/sources" params={scope} search={{ state }} className={cn('rounded-sm underline underline-offset-4', looks[state].text)}>{text}</Link> : text}
+    </Fragment>
+  ));
 }
 
 /** Lets the browser keep what an address gives as a file. */
