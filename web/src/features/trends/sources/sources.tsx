@@ -104,7 +104,7 @@ function Summary({ of }: { of: Source[] }) {
   return summary(of).map(({ text, state }, i) => (
     <Fragment key={text}>
       {i > 0 && ' · '}
-      {state ? <Link to="/$org/$brand/sources" params={scope} search={{ state }} className={cn('rounded-sm underline underline-offset-4', looks[state].text)}>{text}</Link> : text}
+      {state ? <Link to="/$org/$brand/sources" params={scope} search={{ state }} className={cn('rounded-sm whitespace-nowrap underline underline-offset-4', looks[state].text)}>{text}</Link> : text}
     </Fragment>
   ));
 }
@@ -129,16 +129,18 @@ function Filters({ view, onView, search }: { view: SourceFilter; onView: Sources
     if (view.q === undefined) setQ((old) => (old === settled ? '' : old));
   }, [view.q]); // eslint-disable-line react-hooks/exhaustive-deps
   return (
-    <div className="mt-6 flex flex-wrap items-center gap-2">
-      <Segmented label="State" value={view.state ?? 'all'} onChange={(s) => onView({ ...view, state: s === 'all' ? undefined : s })} options={states} className="-ml-1 grow max-sm:-mr-4 max-sm:flex-nowrap max-sm:overflow-x-auto max-sm:scroll-none" />
-      <Menu align="end" trigger={<button type="button" className={buttonClass('quiet', 'sm')}>{view.kind ? <><SourceGlyph kind={view.kind} className="size-3.5" /> {kinds[view.kind]}</> : 'All kinds'} <ChevronDown className="size-3.5 text-ink-3" /></button>}>
-        <MenuRadio
-          value={view.kind ?? ''}
-          onChange={(k) => onView({ ...view, kind: (k || undefined) as SourceKind | undefined })}
-          options={[{ value: '', label: 'All kinds' }, ...(Object.entries(kinds) as [SourceKind, string][]).map(([value, label]) => ({ value, label: <><SourceGlyph kind={value} className="text-ink-3" /> {label}</> }))]}
-        />
-      </Menu>
-      <SearchInput ref={search} label="Search sources" value={q} onChange={setQ} className="w-52 max-sm:w-auto max-sm:grow" />
+    <div className="mt-4 grid gap-2">
+      <Segmented label="State" value={view.state ?? 'all'} onChange={(s) => onView({ ...view, state: s === 'all' ? undefined : s })} options={states} className="-ml-1 max-lg:-mr-8 max-lg:flex-nowrap max-lg:overflow-x-auto max-lg:pr-8 max-lg:scroll-none max-sm:-mr-4 max-sm:pr-4" />
+      <div className="flex flex-wrap items-center gap-2">
+        <Menu align="start" trigger={<button type="button" className={buttonClass('quiet', 'sm', '-ml-3')}>{view.kind ? <><SourceGlyph kind={view.kind} className="size-3.5" /> {kinds[view.kind]}</> : 'All kinds'} <ChevronDown className="size-3.5 text-ink-3" /></button>}>
+          <MenuRadio
+            value={view.kind ?? ''}
+            onChange={(k) => onView({ ...view, kind: (k || undefined) as SourceKind | undefined })}
+            options={[{ value: '', label: 'All kinds' }, ...(Object.entries(kinds) as [SourceKind, string][]).map(([value, label]) => ({ value, label: <><SourceGlyph kind={value} className="text-ink-3" /> {label}</> }))]}
+          />
+        </Menu>
+        <SearchInput ref={search} label="Search sources" value={q} onChange={setQ} className="ml-auto w-56 max-sm:w-40 max-sm:grow" />
+      </div>
     </div>
   );
 }
