@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TrendEvaluation } from '../api/contract';
-import { busiestWords, countdown, countdownWords, hits, momentumWord, outcome, percent, signed, volume } from './words';
+import { busiestWords, countdown, countdownWords, hits, momentumWord, noneOf, outcome, percent, signed, volume } from './words';
 
 const now = new Date('2026-11-22T09:00:00Z');
 const hour = 3_600_000;
@@ -18,7 +18,7 @@ describe('the countdown to a peak', () => {
   });
   it('says at the latest when, once it may have begun', () => {
     expect(said(-1, 3, 9)).toBe('Peaks in about 3 h, at the latest in 9 h');
-    expect(said(-3, -1, 4)).toBe('At its peak about now, at the latest in 4 h');
+    expect(said(-3, -1, 4)).toBe('At its peak about now, or within 4 h');
   });
   it('names no minutes where it may come at any time', () => {
     expect(said(-0.5, 8 / 60, 14)).toBe('Peaks any time now, at the latest in 14 h');
@@ -40,6 +40,18 @@ describe('the numbers of a trend', () => {
     expect(volume({ item_count: 14, source_count: 6 })).toBe('14 items from 6 sources');
     expect(volume({ item_count: 1, source_count: 1 })).toBe('1 item from 1 source');
     expect([percent(0.825), hits(8, 10)]).toEqual(['83 %', '8 of 10']);
+  });
+});
+
+describe('an empty list', () => {
+  it('says what there is none of, by what was chosen', () => {
+    expect(noneOf({ category: 'business' })).toBe('No trend in “Business” rises right now.');
+    expect(noneOf({ category: 'business', state: 'active' })).toBe('No trend in “Business” is going on.');
+    expect(noneOf({ state: 'expired' })).toBe('No trend is over.');
+    expect(noneOf({ sure: '0.75' })).toBe('No trend is at least 75 % sure.');
+    expect(noneOf({ q: 'frost', sure: '0.9', state: 'declining' })).toBe('No trend with “frost” in it is at least 90 % sure and losing pace.');
+    expect(noneOf({ q: 'frost', state: 'dismissed' })).toBe('No trend with “frost” in it is dismissed.');
+    expect(noneOf({ sure: 'very', category: 'food' }), 'what is no filter is not named').toBe('No trend in “Food” rises right now.');
   });
 });
 
