@@ -1,3 +1,4 @@
+import { isGone } from '@/shared/api/problem';
 import { networksQuery, postQuery, postsQuery, type PostFilter } from '@/shared/api/queries';
 import type { NetworkId, Post, PostStatus } from '@/shared/api/types';
 import { usePostActions } from '@/shared/draft/actions';
@@ -184,7 +185,7 @@ function Detail({ id, listed, children }: { id: string; listed: Post | undefined
   const one = useQuery({ ...postQuery(scope, id), ...(listed && { initialData: listed }), enabled: !listed });
   const post = listed ?? one.data;
   if (post) return children(post);
-  if (one.isError) return <ErrorState error={one.error} title="This draft is not here" retry={() => void one.refetch()} />;
+  if (one.isError) return <ErrorState error={one.error} {...(isGone(one.error) ? { title: 'This draft is not here' } : { retry: () => void one.refetch() })} />;
   return <Loading what="the draft"><SkeletonText lines={8} /></Loading>;
 }
 

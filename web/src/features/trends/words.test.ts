@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Health, Source } from './api/types';
-import { pace, numbers, readingTime, rhythm, searchWords, shownUrl, summary, trouble, until, whyWords } from './words';
+import { canCheck, noneOf, pace, numbers, readingTime, rhythm, searchWords, shownUrl, summary, trouble, until, whyWords } from './words';
 
 const now = new Date('2026-05-12T10:00:00Z');
 const health = (part: Partial<Health> = {}): Health => ({ words: null, last_success_at: '2026-05-12T09:48:00Z', last_checked_at: '2026-05-12T09:48:00Z', next_check_at: '2026-05-12T10:48:00Z', failures: 0, every_minutes: 60, ...part });
@@ -24,12 +24,27 @@ describe('how a source is', () => {
     expect(trouble(source({ state: 'unconnected', kind: 'x', health: health({ words: 'Connect @ada again under Connections.' }) }), now)).toEqual({ words: 'Connect @ada again under Connections.', then: null });
   });
   it('says how often something comes of it', () => {
-    expect([null, 0, 0.5, 1, 6.2, 70].map(pace)).toEqual([null, 'seldom anything new', 'about 2 a month', 'about one a week', 'about 6 a week', 'about 10 a day']);
+    expect([null, 0, 0.5, 1, 6.2, 70].map((per_week) => pace({ items: 12, per_week }))).toEqual([null, 'seldom anything new', 'about 2 a month', 'about one a week', 'about 6 a week', 'about 10 a day']);
+    expect([1, 3, 4].map((items) => pace({ items, per_week: 1 })), 'a few are no rhythm').toEqual([null, null, 'about one a week']);
   });
   it('sums up', () => {
-    expect(summary([source({ state: 'unconnected', per_week: null })])).toBe('1 source · 1 needs a look');
-    expect(summary([source()])).toBe('1 source · about 3 items a week');
-    expect(summary([source({ per_week: 20.4 }), source({ state: 'troubled', per_week: null }), source({ state: 'paused', per_week: 90 })])).toBe('3 sources · 1 needs a look · about 20 items a week');
+    const unconnected = source({ state: 'unconnected', per_week: null });
+    expect(summary([unconnected])).toEqual([{ text: '1 source' }, { text: '1 needs an account', state: 'unconnected' }]);
+    expect(summary([source()])).toEqual([{ text: '1 source' }, { text: 'about 3 items a week' }]);
+    expect(summary([source({ per_week: 20.4 }), source({ state: 'resting', per_week: null }), unconnected, unconnected, source({ state: 'troubled', per_week: null }), source({ state: 'paused', per_week: 90 })]).map((s) => s.text))
+      .toEqual(['6 sources', '1 in trouble', '1 resting', '2 need an account', 'about 20 items a week']);
+  });
+  it('is looked at now only where that can be', () => {
+    expect([source(), source({ active: false, state: 'paused' }), source({ state: 'unsupported' }), source({ health: health({ next_check_at: null }) })].map(canCheck)).toEqual([true, false, false, false]);
+  });
+  it('says what there is none of, by what was chosen', () => {
+    expect(noneOf({ state: 'paused' })).toBe('No source is paused.');
+    expect(noneOf({ state: 'new', kind: 'feed' })).toBe('No feed is new.');
+    expect(noneOf({ state: 'unconnected', kind: 'x' })).toBe('No X source needs an account.');
+    expect(noneOf({ state: 'unsupported' })).toBe('No source is unreadable.');
+    expect(noneOf({ kind: 'youtube' })).toBe('There is no YouTube source.');
+    expect(noneOf({ q: 'soil' })).toBe('No source has “soil” in its name or address.');
+    expect(noneOf({ q: 'soil', kind: 'page', state: 'resting' })).toBe('No page with “soil” in its name or address is resting.');
   });
 });
 

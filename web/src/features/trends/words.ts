@@ -1,6 +1,7 @@
 /** What sources and items say of themselves, in words. */
-import { ago, shortDate } from '@/shared/lib/time';
+import { ago, ahead } from '@/shared/lib/time';
 import type { Embeddings } from './api/contract';
+import type { SourceFilter } from './api/queries';
 import type { Frequency, Matched, Source, SourceKind, SourceState, Why } from './api/types';
 
 export const kinds: Record<SourceKind, string> = {
@@ -27,24 +28,21 @@ export const looks: Record<SourceState, Look> = {
   paused: { label: 'Paused', text: 'text-ink-2' },
 };
 
+const sick: readonly SourceState[] = ['troubled', 'resting', 'unconnected'];
 /** Whether somebody should look after it. */
-export const isSick = ({ state }: Pick<Source, 'state'>) => state === 'troubled' || state === 'resting' || state === 'unconnected';
+export const isSick = ({ state }: Pick<Source, 'state'>) => sick.includes(state);
 
-const minute = 60_000;
+/** Whether it can be looked at now: the server refuses what is paused, and what has no next look, such as the demonstration’s own. */
+export const canCheck = ({ active, state, health }: Pick<Source, 'active' | 'state' | 'health'>) => active && state !== 'unsupported' && typeof health.next_check_at === 'string';
 
 /** `in 12 min`, `in 3 h`, `tomorrow`, else the date; `at once` when it is due. */
-export function until(iso: string, now: Date = new Date()): string {
-  const left = new Date(iso).getTime() - now.getTime();
-  if (left < minute) return 'at once';
-  if (left < 60 * minute) return `in ${Math.round(left / minute)} min`;
-  if (left < 24 * 60 * minute) return `in ${Math.round(left / 60 / minute)} h`;
-  if (left < 48 * 60 * minute) return 'tomorrow';
-  return shortDate(iso);
-}
+export const until = (iso: string, now: Date = new Date()) => (new Date(iso).getTime() - now.getTime() < 60_000 ? 'at once' : ahead(iso, now));
 
+/** From how many items on one can tell how often they come. */
+const enough = 4;
 /** How often something new comes from it; null while that is not known. */
-export function pace(perWeek: number | null | undefined): string | null {
-  if (perWeek == null) return null;
+export function pace({ items, per_week: perWeek }: Pick<Source, 'items' | 'per_week'>): string | null {
+  if (perWeek == null || items < enough) return null;
   if (perWeek < 0.15) return 'seldom anything new';
   if (perWeek < 0.9) return `about ${Math.round(perWeek * 4.3)} a month`;
   if (perWeek < 1.5) return 'about one a week';
@@ -82,13 +80,29 @@ export const handle = (account: string) => `@${account.replace(/^@/, '')}`;
 
 /** An address as people say it. */
 export const shownUrl = (url: string) => url.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '');
-/** `12 sources · 2 need a look · about 63 items a week`, of all that are there. */
-export function summary(sources: Pick<Source, 'state' | 'per_week'>[]): string {
-  const sick = sources.filter(isSick).length;
+export interface Summed { text: string; /** The state that is counted, which is also a filter. */ state?: SourceState }
+/** `12 sources`, `2 in trouble`, `1 needs an account`, `about 63 items a week`: of all that are there. */
+export function summary(sources: Pick<Source, 'state' | 'per_week'>[]): Summed[] {
   const weekly = Math.round(sources.reduce((sum, s) => sum + (s.state === 'paused' ? 0 : (s.per_week ?? 0)), 0));
   return [
-    sources.length === 1 ? '1 source' : `${sources.length} sources`, sick > 0 && (sick === 1 ? '1 needs a look' : `${sick} need a look`), weekly > 0 && `about ${weekly.toLocaleString('en')} items a week`,
-  ].filter(Boolean).join(' · ');
+    { text: sources.length === 1 ? '1 source' : `${sources.length} sources` },
+    ...sick.map((state) => ({ state, n: sources.filter((s) => s.state === state).length })).filter(({ n }) => n > 0).map(({ state, n }) => ({
+      state, text: `${n} ${state === 'unconnected' && n > 1 ? 'need an account' : inState[state]}`,
+    })),
+    ...(weekly > 0 ? [{ text: `about ${weekly.toLocaleString('en')} items a week` }] : []),
+  ];
+}
+
+const inState: Record<SourceState, string> = {
+  new: 'new', healthy: 'healthy', troubled: 'in trouble', resting: 'resting', unsupported: 'unreadable', unconnected: 'needs an account', paused: 'paused',
+};
+/** Why a list of sources is empty, by what was chosen and by nothing else: `No feed is paused.` */
+export function noneOf({ kind, state, q }: SourceFilter): string {
+  const which = kind === undefined ? 'source' : kind === 'feed' || kind === 'page' ? kind : `${kinds[kind]} source`;
+  const named = q ? `“${q}” in its name or address` : '';
+  if (state === undefined) return named ? `No ${which} has ${named}.` : `There is no ${which}.`;
+  const is = state === 'unconnected' ? inState[state] : `is ${inState[state]}`;
+  return `No ${which}${named && ` with ${named}`} ${is}.`;
 }
 
 const listed = new Intl.ListFormat('en', { type: 'conjunction' });

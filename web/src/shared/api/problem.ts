@@ -44,6 +44,9 @@ export async function problemOf(response: Response): Promise<Problem> {
   return new Problem(response.status, 'unknown', `The server answered ${response.status}.`, [], requestId);
 }
 
+/** What was asked for is not there, or is nothing that could be: asking again is of no use. */
+export const isGone = (error: unknown): boolean => [400, 404].includes(asProblem(error).status);
+
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof TypeError) return new Problem(0, 'offline', 'The server could not be reached. Check your connection and try again.');

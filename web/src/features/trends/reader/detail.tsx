@@ -1,3 +1,4 @@
+import { isGone } from '@/shared/api/problem';
 import { copyText } from '@/shared/lib/clipboard';
 import { fullTime } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
@@ -5,7 +6,7 @@ import { useScope } from '@/shared/lib/use-scope';
 import { Button, buttonClass, IconButton } from '@/shared/ui/button';
 import { Kbd } from '@/shared/ui/kbd';
 import { Menu, MenuItem } from '@/shared/ui/menu';
-import { ErrorState, Loading, SkeletonText } from '@/shared/ui/states';
+import { Empty, ErrorState, Loading, SkeletonText } from '@/shared/ui/states';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Bookmark, Circle, CircleDot, Copy, Ellipsis, ExternalLink, ListFilter, PenLine, Sparkles } from 'lucide-react';
@@ -21,7 +22,7 @@ import { paragraphs } from './view';
 interface DetailProps {
   id: string; why: Why | null; headingLevel: 1 | 2; repurpose: Repurpose; marks: Marks;
   /** Takes the item to the Studio, where networks and tone are chosen. */
-  toStudio: (item: Pick<Item, 'url'>) => void; only: (source: string) => void;
+  toStudio: (item: Pick<Item, 'url'>) => void; only: (source: string) => void; onClose: () => void;
 }
 
 /** One item, as far as its source gives it. */
@@ -38,7 +39,9 @@ export function Detail(props: DetailProps) {
     // Once for each that is opened: whoever marks it as unread again means it.
   }, [one.data?.id]); // eslint-disable-line react-hooks/exhaustive-deps
   if (one.isPending) return <Loading what="the item"><SkeletonText lines={8} /></Loading>;
-  if (one.isError) return <ErrorState error={one.error} title="This item is not here" retry={() => void one.refetch()} />;
+  if (one.isError) return isGone(one.error)
+    ? <Empty title="This item is not here" action={<Button onClick={props.onClose}>Show the items</Button>}>It is not kept any more, its source was removed, or the link is of another brand.</Empty>
+    : <ErrorState error={one.error} retry={() => void one.refetch()} />;
   return <Whole item={one.data} {...props} />;
 }
 

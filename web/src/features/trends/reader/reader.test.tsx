@@ -172,6 +172,39 @@ describe('the reader', () => {
     expect(sent('PATCH', '/smart-feeds/feed_1')[0]?.headers.get('if-match')).toBe('"4"');
   });
 
+  it('shows words of every topic of a smart feed, and all of them when asked', async () => {
+    const words = (topic: string) => [topic, ...Array.from({ length: 9 }, (_, i) => `${topic} ${i + 1}`)];
+    serve({ 'GET /smart-feeds': () => ({ items: [{ ...feed, topics: [{ topic: 'Oak' }, { topic: 'Ash' }, { topic: 'Elm' }], keywords: ['oak', 'ash', 'elm'].flatMap(words) }] }) });
+    open('reader?feed=feed_1', pages);
+    expect(await screen.findByText(/looks for oak, oak 1, oak 2, ash, ash 1, ash 2, elm, elm 1, elm 2…$/)).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: '21 more' }));
+    expect(screen.getByText(/oak 9, ash.*ash 9, elm.*elm 9$/)).toBeTruthy();
+  });
+
+  it('says what is gone, and leads to what is there', async () => {
+    const { at } = open('reader?feed=feed_gone', pages);
+    const user = userEvent.setup();
+    expect(await screen.findByRole('heading', { name: 'This smart feed is not here any more' })).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Show all items' }));
+    expect(await screen.findByText('Frost on the glass')).toBeTruthy();
+    expect(at()).not.toContain('feed=');
+  });
+
+  it('tells a source that is gone from one that was not read yet', async () => {
+    serve({ 'GET /items': () => ({ items: [] }) });
+    open('reader?source=source_gone', pages);
+    expect(await screen.findByRole('heading', { name: 'This source is not here any more' })).toBeTruthy();
+  });
+
+  it('closes an item that is gone', async () => {
+    const { at } = open('reader?item=item_gone', pages);
+    expect(await screen.findByRole('heading', { name: 'This item is not here' })).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'Show the items' }));
+    await waitFor(() => expect(at()).not.toContain('item='));
+  });
+
   it('offers neither feeds nor drafts to whom it is only shown', async () => {
     open('reader?item=item_1', pages, ['brand.read']);
     await screen.findByText('Two.');

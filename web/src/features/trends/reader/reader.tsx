@@ -1,3 +1,4 @@
+import { isGone } from '@/shared/api/problem';
 import { useLeaving } from '@/shared/lib/deletion';
 import { cn } from '@/shared/lib/cn';
 import { useHotkeys } from '@/shared/lib/hotkeys';
@@ -22,7 +23,7 @@ import { useMarks } from './marks';
 import { useRepurpose } from './repurpose';
 import { Row } from './row';
 import { SearchBy } from './search-by';
-import { filterOf, howMany, listedFeed, listedItems, markOf, readAllOf, step, type Listed, type ReaderView } from './view';
+import { filterOf, howMany, listedFeed, listedItems, markOf, readAllOf, someKeywords, step, type Listed, type ReaderView } from './view';
 
 export interface ReaderProps { view: ReaderView; onView: (view: ReaderView, replace?: boolean) => void; toStudio: (item: Pick<Item, 'url'>) => void }
 
@@ -87,10 +88,11 @@ export function Reader({ view, onView, toStudio }: ReaderProps) {
             </div>
             <Filters view={view} onView={onView} feeds={feeds} may={may} search={search} tight={tight} />
             {view.q && !view.feed && <SearchBy />}
-            {feed && <About feed={feed} may={may} edit={() => onView({ ...view, edit: feed.id }, true)} />}
+            {feed && <About key={feed.id} feed={feed} may={may} edit={() => onView({ ...view, edit: feed.id }, true)} />}
           </div>
           <div className={cn('mx-auto mt-2 w-full grow px-8 pb-24 max-sm:px-4', tight ? 'lg:px-0' : 'max-w-290')}>
             {list.isPending ? <Waiting />
+              : list.isError && isGone(list.error) && (view.feed ?? view.source) ? <Gone of={view.feed ? 'smart feed' : 'source'} reset={() => onView({})} />
               : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} />
                 : listed.length === 0 ? <Nothing view={view} reset={() => onView({})} />
                   : (
@@ -109,7 +111,7 @@ export function Reader({ view, onView, toStudio }: ReaderProps) {
               {isWide ? <span className="grow" /> : <button type="button" onClick={() => open(undefined)} className="inline-flex h-10 grow items-center gap-2 rounded-sm text-sm text-ink-3"><ArrowLeft className="size-4" aria-hidden /> {feed?.name ?? 'Reader'}</button>}
               {isWide && <IconButton label="Close" keys="esc" onClick={() => open(undefined)}><X /></IconButton>}
             </div>
-            <Detail key={view.item} id={view.item} why={current?.why ?? null} headingLevel={isWide ? 2 : 1} repurpose={repurpose} marks={marks} toStudio={toStudio} only={only} />
+            <Detail key={view.item} id={view.item} why={current?.why ?? null} headingLevel={isWide ? 2 : 1} repurpose={repurpose} marks={marks} toStudio={toStudio} only={only} onClose={() => open(undefined)} />
           </div>
         </section>
       )}
@@ -136,22 +138,33 @@ function useListed(view: ReaderView) {
 
 /** What a smart feed looks for. */
 function About({ feed, may, edit }: { feed: SmartFeed; may: boolean; edit: () => void }) {
+  const [whole, setWhole] = useState(false);
+  const some = someKeywords(feed);
+  const left = feed.keywords.length - some.length;
   return (
     <div className="mt-3 flex items-start gap-3 rounded-md bg-sunk px-4 py-2.5 text-sm text-ink-2">
       <Sparkles className="mt-0.5 size-4 shrink-0 text-brass-ink" aria-hidden />
       <p className="min-w-0 grow wrap-anywhere">
         {feed.topics.map((t) => t.topic).join(', ')}
-        {feed.keywords.length > 0 && <span className="text-ink-3"> · looks for {feed.keywords.slice(0, 8).join(', ')}</span>}
+        {feed.keywords.length > 0 && <span className="text-ink-3"> · looks for {whole ? feed.keywords.join(', ') : `${some.join(', ')}${left > 0 ? '…' : ''}`}</span>}
+        {left > 0 && <> <button type="button" aria-expanded={whole} onClick={() => setWhole(!whole)} className="rounded-sm whitespace-nowrap text-ink-3 underline underline-offset-4 hover:text-ink">{whole ? 'fewer' : `${left} more`}</button></>}
       </p>
       {may && <IconButton label={`Edit ${feed.name}`} className="-my-1.5 -mr-2" onClick={edit}><Pencil /></IconButton>}
     </div>
   );
 }
 
+/** A bookmark outlives what it leads to. */
+function Gone({ of, reset }: { of: 'smart feed' | 'source'; reset: () => void }) {
+  return <Empty icon={of === 'source' ? Newspaper : Sparkles} title={`This ${of} is not here any more`} action={<Button onClick={reset}>Show all items</Button>}>{of === 'source' ? 'It was removed with its items, or the link is of another brand.' : 'It was deleted, or the link is of another brand. Sources and items are still there.'}</Empty>;
+}
+
 function Nothing({ view, reset }: { view: ReaderView; reset: () => void }) {
   const { scope } = useScope();
   const may = useMay('brand.update');
-  const { data: names } = useQuery(sourceNamesQuery(scope));
+  const { data: names, isFetching } = useQuery(sourceNamesQuery(scope));
+  // One that was added just now is not among the names of a moment ago.
+  if (view.source && names && !isFetching && !names.items.some((s) => s.id === view.source)) return <Gone of="source" reset={reset} />;
   const everything = <Button onClick={reset}>Show all items</Button>;
   if (view.show === 'unread' && !view.q) return <Empty icon={CheckCheck} title="All is read" action={everything}>{view.since ? 'Nothing unread came in that time.' : 'You have read what the last 30 days brought. What comes in appears here by itself.'}</Empty>;
   if (view.show === 'saved' && !view.q) return <Empty icon={Bookmark} title="Nothing saved" action={everything}>Save an item<span className="max-lg:hidden"> with s</span> to find it here again. What is saved stays, however old it gets.</Empty>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Item } from '../api/types';
-import { filterOf, listedItems, markOf, paragraphs, readAllOf, step } from './view';
+import { filterOf, listedItems, markOf, paragraphs, readAllOf, someKeywords, step } from './view';
 
 const seen = (id: string, read: boolean, at: string) => ({ id, read, seen_at: at }) as Item;
 
@@ -21,6 +21,15 @@ describe('the reader', () => {
     expect(paragraphs('One\nstill one.\n\n Two. \n\n\n')).toEqual(['One\nstill one.', 'Two.']);
     expect(paragraphs('One.\nTwo.\n')).toEqual(['One.', 'Two.']);
     expect(paragraphs('  ')).toEqual([]);
+  });
+  it('shows some words of each topic, in their order', () => {
+    const topics = ['Slow work', 'Prices', 'Wood'].map((topic) => ({ topic }));
+    const keywords = ['slow work', 'slow', 'work', 'hours', 'rest', 'weeks', 'days', 'pace', 'prices', 'hourly rate', 'wood', 'oak', 'ash', 'elm'];
+    expect(someKeywords({ topics, keywords })).toEqual(['slow work', 'slow', 'work', 'hours', 'prices', 'hourly rate', 'wood', 'oak', 'ash']);
+    expect(someKeywords({ topics: topics.slice(0, 1), keywords: keywords.slice(0, 3) })).toEqual(['slow work', 'slow', 'work']);
+    // the second topic is told by a word of the first
+    expect(someKeywords({ topics: [{ topic: 'Slow work' }, { topic: 'Gone' }], keywords }, 2)).toEqual(['slow work', 'slow']);
+    expect(someKeywords({ topics, keywords: [] })).toEqual([]);
   });
   it('marks as read what is looked at, and not what came since', () => {
     const listed = listedItems([seen('a', false, '2026-05-12T08:00:00Z'), seen('b', true, '2026-05-12T09:30:00.5Z'), seen('c', false, '2026-05-11T08:00:00Z')]);

@@ -1,5 +1,5 @@
 import type { ItemFilter } from '../api/queries';
-import type { FeedItem, Item, Mark, ReadAll, Why } from '../api/types';
+import type { FeedItem, Item, Mark, ReadAll, SmartFeed, Why } from '../api/types';
 
 export type Since = 'day' | 'week' | 'month';
 /** What is looked at in the reader: all, one source or one smart feed; words; how far back; what is unread or saved. All of it is in the address. */
@@ -49,6 +49,22 @@ export function step(ids: string[], at: string | undefined, by: 1 | -1): string 
   const now = at === undefined ? -1 : ids.indexOf(at);
   if (now === -1) return ids[0];
   return ids[Math.min(ids.length - 1, Math.max(0, now + by))];
+}
+
+/**
+ * The first words of each topic in turn: where only some are shown, no topic is left out. They come topic by topic, each
+ * beginning with its name; where that is told before, its words count as those of the topic before it.
+ */
+export function someKeywords({ topics, keywords }: Pick<SmartFeed, 'topics' | 'keywords'>, most = 9): string[] {
+  const starts = [0];
+  for (const { topic } of topics.slice(1)) {
+    const at = keywords.indexOf(topic.toLowerCase(), (starts.at(-1) ?? 0) + 1);
+    if (at !== -1) starts.push(at);
+  }
+  const parts = starts.map((from, i) => keywords.slice(from, starts[i + 1]));
+  const inTurn = keywords.flatMap((_, nth) => parts.flatMap((part) => part.slice(nth, nth + 1)));
+  const taken = new Set(inTurn.slice(0, most));
+  return keywords.filter((k) => taken.has(k));
 }
 
 /** A text as it is read: by its empty lines, or by its lines where it has no empty ones. */

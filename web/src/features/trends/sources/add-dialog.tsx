@@ -35,17 +35,20 @@ export function AddDialog({ start = '', onClose }: { start?: string; onClose: ()
   const find = useMutation({
     mutationFn: (what: string) => detectSources(scope, what),
     onSuccess: ({ candidates }) => {
-      const first = candidates.find((c) => c.known === null);
+      // Another way to a place that is listened to already is for the person to choose: it may say the same twice.
+      const first = candidates.some(isKnown) ? undefined : candidates[0];
       setChosen(first ? keyOf(first) : null);
       setName('');
     },
   });
   const candidates = find.data?.candidates ?? [];
   const one = candidates.find((c) => keyOf(c) === chosen);
+  // Only a name that somebody gave is sent: without one it goes by its own, as soon as it was read.
+  const own = name.trim();
   const add = useMutation({
-    mutationFn: (c: Candidate) => addSource(scope, { kind: c.kind, url: c.url, ...(c.feed_url && { feed_url: c.feed_url }), name: name.trim() || c.name, ...weight }),
-    onSuccess: (made) => {
-      toast(`${made.name} is added`, made.state === 'unsupported' || (one && waits(one)) ? { detail: made.state === 'unsupported' ? 'It is kept, and not read.' : 'It is read as soon as an account is connected.' } : {
+    mutationFn: (c: Candidate) => addSource(scope, { kind: c.kind, url: c.url, ...(c.feed_url && { feed_url: c.feed_url }), ...(own && { name: own }), ...weight }),
+    onSuccess: (made, c) => {
+      toast(`${own || c.name} is added`, made.state === 'unsupported' || (one && waits(one)) ? { detail: made.state === 'unsupported' ? 'It is kept, and not read.' : 'It is read as soon as an account is connected.' } : {
         detail: 'What it has to say stands in the reader in a moment.', action: { label: 'Read it', keys: 'w', run: () => void navigate({ to: '/$org/$brand/reader', params: scope, search: { source: made.id } }) },
       });
       onClose();
@@ -113,6 +116,11 @@ export function AddDialog({ start = '', onClose }: { start?: string; onClose: ()
         <Fault error={find.error} fields={['text']} />
         {find.isPending && <Loading what="what stands behind it"><SkeletonText lines={4} /></Loading>}
         {find.isSuccess && candidates.length === 0 && <Notice title="Nothing was found there">It has no feed, and nothing that could be watched. Try the address of one of its pages.</Notice>}
+        {candidates.some(isKnown) && (
+          <Notice kind="warn" title="You listen to it already">
+            {candidates.every(isKnown) ? 'There is nothing else to add there.' : 'Another way may bring the same once more, so none is chosen. Choose one if it is what you want.'}
+          </Notice>
+        )}
         {candidates.length > 0 && (
           <fieldset>
             <legend className="mb-2 text-sm font-semibold">{candidates.length === 1 ? 'This stands behind it' : `${candidates.length} ways to read it`}</legend>
@@ -139,10 +147,11 @@ export function AddDialog({ start = '', onClose }: { start?: string; onClose: ()
   );
 }
 
+const isKnown = (c: Candidate) => typeof c.known === 'string';
 const keyOf = (c: Candidate) => `${c.kind} ${c.feed_url ?? c.url}`;
 
 function Choice({ candidate: c, group, chosen, choose, scope }: { candidate: Candidate; group: string; chosen: boolean; choose: () => void; scope: { org: string; brand: string } }) {
-  const known = c.known !== null;
+  const known = isKnown(c);
   return (
     <label className={`grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-2 rounded-lg border px-4 py-3 ${known ? 'bg-sunk' : chosen ? 'border-brass bg-sheet' : 'border-line hover:border-line-strong'}`}>
       <input type="radio" name={group} checked={chosen} disabled={known} onChange={choose} className="mt-1 size-4 accent-brass" />

@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { CircleAlert, CircleCheck, CircleDashed, CircleSlash, ExternalLink, Ellipsis, Moon, Pause, Pencil, Play, RefreshCw, Trash2, Unplug, type LucideIcon } from 'lucide-react';
 import type { Source, SourceState } from '../api/types';
 import { SourceGlyph } from '../glyph';
-import { frequencies, handle, kinds, looks, pace, rhythm, shownUrl, trouble, usualPriority } from '../words';
+import { canCheck, frequencies, handle, kinds, looks, pace, rhythm, shownUrl, trouble, usualPriority } from '../words';
 import type { SourceActions } from './actions';
 
 const icons: Record<SourceState, LucideIcon> = { new: CircleDashed, healthy: CircleCheck, troubled: CircleAlert, resting: Moon, unsupported: CircleSlash, unconnected: Unplug, paused: Pause };
@@ -16,7 +16,7 @@ export function Row({ source: s, may, actions, edit }: { source: Source; may: bo
   const { label, text } = looks[s.state];
   const Icon = icons[s.state];
   const wrong = trouble(s);
-  const tempo = pace(s.per_week);
+  const tempo = pace(s);
   const state = <span className="flex items-center gap-1.5 text-xs whitespace-nowrap"><Icon className="size-3.5" aria-hidden /> {label}</span>;
   return (
     <li className="grid gap-3 py-5">
@@ -30,7 +30,7 @@ export function Row({ source: s, may, actions, edit }: { source: Source; may: bo
         </div>
         <span className={`flex h-8 shrink-0 items-center max-lg:h-10 max-sm:hidden ${text}`}>{state}</span>
         <Menu trigger={<button type="button" aria-label={`More for ${s.name}`} className="-mr-2 inline-flex size-8 shrink-0 items-center justify-center rounded-md text-ink-2 hover:bg-sunk hover:text-ink max-lg:size-10"><Ellipsis className="size-4.5" /></button>}>
-          {may && s.active && s.state !== 'unsupported' && <MenuItem icon={RefreshCw} onSelect={() => actions.check(s)}>Check now</MenuItem>}
+          {may && canCheck(s) && <MenuItem icon={RefreshCw} onSelect={() => actions.check(s)}>Check now</MenuItem>}
           {may && <MenuItem icon={Pencil} onSelect={edit}>Edit</MenuItem>}
           {may && (s.active ? <MenuItem icon={Pause} onSelect={() => actions.setActive(s, false)}>Pause</MenuItem> : <MenuItem icon={Play} onSelect={() => actions.setActive(s, true)}>Resume</MenuItem>)}
           <MenuItem icon={ExternalLink} onSelect={() => window.open(s.url, '_blank', 'noopener,noreferrer')}>Open it in a new tab</MenuItem>

@@ -22,10 +22,33 @@ describe('the sources', () => {
     open('sources', pages);
     const list = await screen.findByRole('list', { name: 'Sources' });
     expect(within(list).getAllByRole('heading').map((h) => h.textContent)).toEqual(['The Allotment', 'Soil Letters', 'Frost Notes']);
-    expect(screen.getByText('3 sources · 1 needs a look · about 6 items a week')).toBeTruthy();
+    expect(screen.getByText(/^3 sources/).textContent).toBe('3 sources · 1 in trouble · about 6 items a week');
+    expect(screen.getByRole('link', { name: '1 in trouble' }).getAttribute('href')).toBe('/harbour/light/sources?state=troubled');
     expect(within(list).getByText('The server answered 503.')).toBeTruthy();
     expect(within(list).getByText('Priority 8')).toBeTruthy();
     expect(within(list).getByText(/not again until it is resumed/)).toBeTruthy();
+  });
+
+  it('say how many need a look when that is on a later page or behind a filter', async () => {
+    const page = (from: number) => Array.from({ length: 50 }, (_, i) => source({ id: `source_${from + i}`, name: `Source ${from + i}`, per_week: null }));
+    const state = { ...sick, id: 'source_last' };
+    serve({ 'GET /sources': ({ query }) => query['state'] === 'paused' ? { items: [] } : query['limit'] === '100' ? { items: [...page(100), ...page(200), state] } : { items: page(100), next_cursor: 'more' } });
+    const { at } = open('sources', pages);
+    const user = userEvent.setup();
+    expect((await screen.findByText(/^101 sources/)).textContent).toBe('101 sources · 1 in trouble · about 3 items a week');
+    await user.click(screen.getByRole('radio', { name: 'Paused' }));
+    expect(await screen.findByText('No source is paused.')).toBeTruthy();
+    expect(screen.getByRole('link', { name: '1 in trouble' })).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Show all sources' }));
+    await waitFor(() => expect(at()).not.toContain('state'));
+  });
+
+  it('are not offered a look that the server refuses: those of the demonstration are read from nowhere', async () => {
+    serve({ 'GET /sources': () => ({ items: [source({ ...blog, health: { ...blog.health, next_check_at: null } })] }) });
+    open('sources', pages);
+    await userEvent.click(await screen.findByRole('button', { name: 'More for The Allotment' }));
+    expect(await screen.findByRole('menuitem', { name: 'Pause' })).toBeTruthy();
+    expect(screen.queryByRole('menuitem', { name: 'Check now' })).toBeNull();
   });
 
   it('are looked at, resumed with the version that was seen, and removed unless that is taken back', async () => {
@@ -65,11 +88,33 @@ describe('the sources', () => {
     await user.type(await screen.findByLabelText(/Address, @handle/), 'example.org{Enter}');
     expect(await screen.findByText('Frost on the glass')).toBeTruthy();
     expect(screen.getByText('It is among your sources already.')).toBeTruthy();
+    // what is listened to is not added a second time by one press
+    expect(screen.getByText('You listen to it already')).toBeTruthy();
+    expect(screen.getAllByRole<HTMLInputElement>('radio').filter((r) => r.closest('fieldset') && r.checked)).toEqual([]);
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Add it' }).disabled).toBe(true);
+    await user.click(screen.getByText('The Allotment: notes'));
     await user.click(screen.getByText('Name, priority and how often'));
     await user.selectOptions(screen.getByLabelText('Priority'), '9');
     await user.click(screen.getByRole('button', { name: 'Add it' }));
-    await waitFor(() => expect(sent('POST', '/sources')[0]?.body).toEqual({ kind: 'feed', url: 'https://example.org', feed_url: 'https://example.org/notes', name: 'The Allotment: notes', priority: 9, frequency: 'auto' }));
+    await waitFor(() => expect(sent('POST', '/sources')[0]?.body).toEqual({ kind: 'feed', url: 'https://example.org', feed_url: 'https://example.org/notes', priority: 9, frequency: 'auto' }));
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
+  it('go by their own name unless somebody gives them one', async () => {
+    serve({
+      'POST /sources/detect': () => ({ candidates: [{ kind: 'feed', name: 'mastodon.social', url: 'https://mastodon.social/tags/slowwork', feed_url: 'https://mastodon.social/tags/slowwork.rss', note: null, known: null, recent: [] }] }),
+      'POST /sources': () => Response.json(source({ id: 'source_4', name: 'Slow work' }), { status: 201 }),
+    });
+    open('sources?open=add', pages);
+    const user = userEvent.setup();
+    await user.type(await screen.findByLabelText(/Address, @handle/), '#slowwork{Enter}');
+    await user.click(await screen.findByText('Name, priority and how often'));
+    const name = screen.getByLabelText<HTMLInputElement>('Name');
+    expect([name.placeholder, name.value]).toEqual(['mastodon.social', '']);
+    await user.type(name, ' Slow work ');
+    await user.click(screen.getByRole('button', { name: 'Add it' }));
+    await waitFor(() => expect(sent('POST', '/sources')[0]?.body).toMatchObject({ name: 'Slow work' }));
+    expect(toasts.get().at(-1)?.message).toBe('Slow work is added');
   });
 
   it('say through which account they are read, or where to connect one', async () => {

@@ -1,4 +1,5 @@
 import { useDebounced } from '@/shared/draft/check';
+import { cn } from '@/shared/lib/cn';
 import { useLeaving } from '@/shared/lib/deletion';
 import { useHotkeys } from '@/shared/lib/hotkeys';
 import { useMay } from '@/shared/lib/use-may';
@@ -9,15 +10,16 @@ import { Segmented } from '@/shared/ui/choice';
 import { Menu, MenuItem, MenuRadio } from '@/shared/ui/menu';
 import { SearchInput } from '@/shared/ui/search-input';
 import { Empty, ErrorState, Loading, Skeleton, SkeletonText } from '@/shared/ui/states';
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { ChevronDown, Download, Ellipsis, FileUp, Plus, Rss } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
-import { exportAddress, sourcesQuery, trendKeys, type SourceFilter } from '../api/queries';
-import type { SourceKind, SourceState } from '../api/types';
+import { Fragment, useEffect, useMemo, useRef, useState } from 'react';
+import { exportAddress, sourceNamesQuery, sourcesQuery, trendKeys, type SourceFilter } from '../api/queries';
+import type { Source, SourceKind, SourceState } from '../api/types';
 import { SourceGlyph } from '../glyph';
 import { More } from '../more';
 import { Tabs } from '../tabs';
-import { kinds, summary } from '../words';
+import { kinds, looks, noneOf, summary } from '../words';
 import { useSourceActions } from './actions';
 import { AddDialog } from './add-dialog';
 import { EditDialog } from './edit-dialog';
@@ -31,7 +33,7 @@ export interface SourcesView extends SourceFilter {
 interface SourcesProps { view: SourcesView; onView: (view: SourcesView, replace?: boolean) => void }
 
 const states: { value: SourceState | 'all'; label: string }[] = [
-  { value: 'all', label: 'All' }, { value: 'healthy', label: 'Healthy' }, { value: 'troubled', label: 'In trouble' }, { value: 'resting', label: 'Resting' }, { value: 'unconnected', label: 'Needs an account' }, { value: 'paused', label: 'Paused' },
+  { value: 'all', label: 'All' }, ...(['healthy', 'new', 'troubled', 'resting', 'unconnected', 'unsupported', 'paused'] as const).map((value) => ({ value, label: looks[value].label })),
 ];
 
 /** Where ideas come from: what a brand reads, and how each of it does. */
@@ -51,6 +53,10 @@ export function Sources({ view, onView }: SourcesProps) {
   const edited = sources.find((s) => s.id === editing);
   const filtered = Boolean(filter.kind ?? filter.state ?? filter.q);
   const none = list.isSuccess && sources.length === 0 && !filtered;
+  // What is summed up is all of them, so that no one who needs a look is left out by a filter or a next page.
+  const whole = list.isSuccess && !list.isPlaceholderData && !filtered && !list.hasNextPage;
+  const { data: names } = useQuery({ ...sourceNamesQuery(scope), enabled: list.isSuccess && !whole, refetchInterval: 60_000 });
+  const all = whole ? sources : names?.items.filter((s) => !leaving.has(s.id));
   const show = (dialog: SourcesView['open'], text = '') => {
     setStart(text);
     onView({ ...filter, open: dialog }, true);
@@ -62,7 +68,7 @@ export function Sources({ view, onView }: SourcesProps) {
       <header className="flex flex-wrap items-start gap-x-3 gap-y-3">
         <div className="min-w-32 flex-1">
           <h1 className="font-serif text-3xl max-sm:text-2xl">Sources</h1>
-          {!none && <p className="mt-1 min-h-4 text-xs text-ink-3">{!filtered && !list.hasNextPage && sources.length > 0 && summary(sources)}</p>}
+          {!none && <p className="mt-1 min-h-4 text-xs text-ink-3">{all && all.length > 0 && <Summary of={all} />}</p>}
         </div>
         {may && !none && <Button variant="primary" onClick={() => show('add')}><Plus className="size-4" /> Add a source</Button>}
         {!none && (
@@ -77,7 +83,7 @@ export function Sources({ view, onView }: SourcesProps) {
         {list.isPending ? <Waiting />
           : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} />
             : none ? <First may={may} add={(text) => show('add', text)} bring={() => show('import')} />
-              : sources.length === 0 ? <Empty title="Nothing fits" action={<Button onClick={() => onView({})}>Show all sources</Button>}>No source is of that kind, state and name.</Empty>
+              : sources.length === 0 ? <Empty title="Nothing fits" action={<Button onClick={() => onView({})}>Show all sources</Button>}>{noneOf(filter)}</Empty>
                 : (
                   <ul className="divide-y border-y" aria-label="Sources" aria-busy={list.isPlaceholderData || undefined}>
                     {sources.map((s) => <Row key={s.id} source={s} may={may} actions={actions} edit={() => setEditing(s.id)} />)}
@@ -90,6 +96,17 @@ export function Sources({ view, onView }: SourcesProps) {
       {edited && <EditDialog key={edited.id} source={edited} refresh={() => client.invalidateQueries({ queryKey: trendKeys.sources(scope) })} onClose={() => setEditing(null)} />}
     </div>
   );
+}
+
+/** How many there are, and where somebody should look. */
+function Summary({ of }: { of: Source[] }) {
+  const { scope } = useScope();
+  return summary(of).map(({ text, state }, i) => (
+    <Fragment key={text}>
+      {i > 0 && ' · '}
+      {state ? <Link to="/$org/$brand/sources" params={scope} search={{ state }} className={cn('rounded-sm whitespace-nowrap underline underline-offset-4', looks[state].text)}>{text}</Link> : text}
+    </Fragment>
+  ));
 }
 
 /** Lets the browser keep what an address gives as a file. */
@@ -112,16 +129,18 @@ function Filters({ view, onView, search }: { view: SourceFilter; onView: Sources
     if (view.q === undefined) setQ((old) => (old === settled ? '' : old));
   }, [view.q]); // eslint-disable-line react-hooks/exhaustive-deps
   return (
-    <div className="mt-6 flex flex-wrap items-center gap-2">
-      <Segmented label="State" value={view.state ?? 'all'} onChange={(s) => onView({ ...view, state: s === 'all' ? undefined : s })} options={states} className="-ml-1 grow max-sm:-mr-4 max-sm:flex-nowrap max-sm:overflow-x-auto max-sm:scroll-none" />
-      <Menu align="end" trigger={<button type="button" className={buttonClass('quiet', 'sm')}>{view.kind ? <><SourceGlyph kind={view.kind} className="size-3.5" /> {kinds[view.kind]}</> : 'All kinds'} <ChevronDown className="size-3.5 text-ink-3" /></button>}>
-        <MenuRadio
-          value={view.kind ?? ''}
-          onChange={(k) => onView({ ...view, kind: (k || undefined) as SourceKind | undefined })}
-          options={[{ value: '', label: 'All kinds' }, ...(Object.entries(kinds) as [SourceKind, string][]).map(([value, label]) => ({ value, label: <><SourceGlyph kind={value} className="text-ink-3" /> {label}</> }))]}
-        />
-      </Menu>
-      <SearchInput ref={search} label="Search sources" value={q} onChange={setQ} className="w-52 max-sm:w-auto max-sm:grow" />
+    <div className="mt-4 grid gap-2">
+      <Segmented label="State" value={view.state ?? 'all'} onChange={(s) => onView({ ...view, state: s === 'all' ? undefined : s })} options={states} className="-ml-1 max-lg:-mr-8 max-lg:flex-nowrap max-lg:overflow-x-auto max-lg:pr-8 max-lg:scroll-none max-sm:-mr-4 max-sm:pr-4" />
+      <div className="flex flex-wrap items-center gap-2">
+        <Menu align="start" trigger={<button type="button" className={buttonClass('quiet', 'sm', '-ml-3')}>{view.kind ? <><SourceGlyph kind={view.kind} className="size-3.5" /> {kinds[view.kind]}</> : 'All kinds'} <ChevronDown className="size-3.5 text-ink-3" /></button>}>
+          <MenuRadio
+            value={view.kind ?? ''}
+            onChange={(k) => onView({ ...view, kind: (k || undefined) as SourceKind | undefined })}
+            options={[{ value: '', label: 'All kinds' }, ...(Object.entries(kinds) as [SourceKind, string][]).map(([value, label]) => ({ value, label: <><SourceGlyph kind={value} className="text-ink-3" /> {label}</> }))]}
+          />
+        </Menu>
+        <SearchInput ref={search} label="Search sources" value={q} onChange={setQ} className="ml-auto w-56 max-sm:w-40 max-sm:grow" />
+      </div>
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { isGone } from '@/shared/api/problem';
 import { networksQuery } from '@/shared/api/queries';
 import { copyText } from '@/shared/lib/clipboard';
 import { ago, fullTime } from '@/shared/lib/time';
@@ -7,7 +8,7 @@ import { Button } from '@/shared/ui/button';
 import { Kbd } from '@/shared/ui/kbd';
 import { Menu, MenuItem } from '@/shared/ui/menu';
 import { NetworkGlyph } from '@/shared/ui/network-glyph';
-import { ErrorState, Loading, Skeleton, SkeletonText } from '@/shared/ui/states';
+import { Empty, ErrorState, Loading, Skeleton, SkeletonText } from '@/shared/ui/states';
 import { Status } from '@/shared/ui/status';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -28,7 +29,7 @@ import { capital, formatName, meanings, percent, plural, signed, volume } from '
 interface DetailProps {
   id: string; headingLevel: 1 | 2; actions: TrendActions; now: Date;
   /** Opens the dialog in which forms and networks are chosen. */
-  toDraft: (angle?: string) => void;
+  toDraft: (angle?: string) => void; onClose: () => void;
 }
 
 /** All that is known of a trend: why it is one, why it concerns the brand, what would end it, and what to write. */
@@ -36,7 +37,9 @@ export function Detail(props: DetailProps) {
   const { scope } = useScope();
   const one = useQuery(trendQuery(scope, props.id));
   if (one.isPending) return <Loading what="the trend"><Skeleton className="mb-4 h-8 w-2/3" /><SkeletonText lines={10} /></Loading>;
-  if (one.isError) return <ErrorState error={one.error} title="This trend is not here" retry={() => void one.refetch()} />;
+  if (one.isError) return isGone(one.error)
+    ? <Empty title="This trend is not here" action={<Button onClick={props.onClose}>Show the trends</Button>}>It is not kept any more, or the link is of another brand.</Empty>
+    : <ErrorState error={one.error} retry={() => void one.refetch()} />;
   return <Whole trend={one.data} {...props} />;
 }
 

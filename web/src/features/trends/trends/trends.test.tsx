@@ -130,6 +130,19 @@ describe('trends', () => {
     expect(screen.getByRole('link', { name: 'Add a source' })).toBeTruthy();
   });
 
+  it('name what was chosen where none fits, and what is gone', async () => {
+    serve({ 'GET /trends': ({ query }) => ({ items: query['category'] ? [] : [frost] }) });
+    const { at } = open('trends?category=business&trend=trend_gone', pages);
+    const user = userEvent.setup();
+    expect(await screen.findByRole('heading', { name: 'This trend is not here' })).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Show the trends' }));
+    expect(await screen.findByText('No trend in “Business” rises right now.')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Show all that rises now' }));
+    expect(await screen.findByText('Frost on the glass')).toBeTruthy();
+    expect(at()).not.toContain('category');
+  });
+
   it('can be looked at, and no more, by whom they are only shown', async () => {
     open('trends?trend=trend_1', pages, ['brand.read']);
     await screen.findByRole('heading', { name: 'Why for you' });

@@ -24,7 +24,7 @@ import { DraftDialog } from './draft-dialog';
 import { Filters } from './filters';
 import { Row } from './row';
 import { isFiltered, queryOf, showOf, sortOf, type TrendsView } from './view';
-import { plural } from './words';
+import { noneOf, plural } from './words';
 
 interface TrendsProps { view: TrendsView; onView: (view: TrendsView, replace?: boolean) => void }
 interface Asked { trend: Pick<Trend, 'id' | 'name'>; angle: string | undefined }
@@ -126,7 +126,7 @@ export function Trends({ view, onView }: TrendsProps) {
               {isWide ? <span className="grow" /> : <button type="button" onClick={() => open(undefined)} className="inline-flex h-10 grow items-center gap-2 rounded-sm text-sm text-ink-3"><ArrowLeft className="size-4" aria-hidden /> Trends</button>}
               {isWide && <IconButton label="Close" keys="esc" onClick={() => open(undefined)}><X /></IconButton>}
             </div>
-            <Detail key={view.trend} id={view.trend} headingLevel={isWide ? 2 : 1} actions={actions} now={now} toDraft={(angle) => detail && setAsked({ trend: detail, angle })} />
+            <Detail key={view.trend} id={view.trend} headingLevel={isWide ? 2 : 1} actions={actions} now={now} onClose={() => open(undefined)} toDraft={(angle) => detail && setAsked({ trend: detail, angle })} />
           </div>
         </section>
       )}
@@ -141,7 +141,7 @@ function Nothing({ view, reset }: { view: TrendsView; reset: () => void }) {
   const { data: names } = useQuery(sourceNamesQuery(scope));
   const show = showOf(view);
   if (show === 'dismissed' && !view.q && !view.category && !view.sure) return <Empty title="Nothing is dismissed" action={<Button onClick={reset}>Show what rises now</Button>}>What you dismiss is still watched, but you are not told of it. You can bring it back from here.</Empty>;
-  if (isFiltered(view)) return <Empty title="Nothing fits" action={<Button onClick={reset}>Show all that rises now</Button>}>{view.q ? `No trend says “${view.q}” here.` : 'No trend has that state, category and confidence.'}</Empty>;
+  if (isFiltered(view)) return <Empty title="Nothing fits" action={<Button onClick={reset}>Show all that rises now</Button>}>{noneOf(view)}</Empty>;
   if (names && names.items.length > 0) {
     return (
       <Empty icon={TrendingUp} title="Nothing rises right now" action={<Link to="/$org/$brand/reader" params={scope} className={buttonClass('line')}>Read what is new</Link>}>

@@ -1,4 +1,4 @@
-import { fullTime } from '@/shared/lib/time';
+import { ago, fullTime, span } from '@/shared/lib/time';
 import { useScope } from '@/shared/lib/use-scope';
 import { Disclosure } from '@/shared/ui/disclosure';
 import { Hint } from '@/shared/ui/hint';
@@ -6,7 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { CircleCheck, CircleSlash } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { TrendContribution, TrendDetail, TrendWhy, TrendWhyYou } from '../api/contract';
-import { meanings, outcome, percent, plural, signed, span } from './words';
+import { meanings, outcome, percent, plural, signed } from './words';
 
 /** Sentences of the server, one below the other. */
 function Sentences({ all }: { all: string[] }) {
@@ -122,7 +122,7 @@ export function Ends({ trend: { ends, state, last_item_at }, now }: { trend: Tre
       <Sentences all={ends.sentences} />
       {state !== 'expired' && left > 0 && (
         <p className="text-sm text-ink-3">
-          The last came <time dateTime={last_item_at} title={fullTime(last_item_at)}>{span(now.getTime() - new Date(last_item_at).getTime())} ago</time>; without another it is over in <time dateTime={ends.over_at} title={fullTime(ends.over_at)} className="font-semibold text-ink">{span(left)}</time>.
+          The last came <time dateTime={last_item_at} title={fullTime(last_item_at)}>{ago(last_item_at, now)}</time>; without another it is over in <time dateTime={ends.over_at} title={fullTime(ends.over_at)} className="font-semibold text-ink">{span(left)}</time>.
         </p>
       )}
     </div>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TrendEvaluation } from '../api/contract';
-import { busiestWords, countdown, countdownWords, hits, momentumWord, outcome, percent, signed, span, volume } from './words';
+import { busiestWords, countdown, countdownWords, hits, momentumWord, noneOf, outcome, percent, signed, volume } from './words';
 
 const now = new Date('2026-11-22T09:00:00Z');
 const hour = 3_600_000;
@@ -18,7 +18,12 @@ describe('the countdown to a peak', () => {
   });
   it('says at the latest when, once it may have begun', () => {
     expect(said(-1, 3, 9)).toBe('Peaks in about 3 h, at the latest in 9 h');
-    expect(said(-3, -1, 4)).toBe('At its peak about now, at the latest in 4 h');
+    expect(said(-3, -1, 4)).toBe('At its peak about now, or within 4 h');
+  });
+  it('names no minutes where it may come at any time', () => {
+    expect(said(-0.5, 8 / 60, 14)).toBe('Peaks any time now, at the latest in 14 h');
+    expect(peak(-0.5, 8 / 60, 14)).toMatchObject({ soon: true, past: false });
+    expect(said(0.05, 8 / 60, 14), 'it has not begun').toBe('Peaks in about 8 min, between 3 min and 14 h');
   });
   it('tells of a peak that is past', () => {
     expect(said(-20, -6, -1)).toBe('Peaked about 6 h ago');
@@ -29,13 +34,24 @@ describe('the countdown to a peak', () => {
 });
 
 describe('the numbers of a trend', () => {
-  it('are spans with one unit', () => expect([30_000, 44 * 60_000, 2 * hour, 47 * hour, 48 * hour, 30 * 24 * hour].map(span)).toEqual(['1 min', '44 min', '2 h', '47 h', '2 days', '30 days']));
   it('have a word for the pace', () => expect([1, 0.6, 0.3, 0, -0.14, -0.4, -1].map((m) => momentumWord(m).word)).toEqual(['Rising fast', 'Rising fast', 'Rising', 'Steady', 'Steady', 'Slowing', 'Fading']));
   it('have their sign', () => expect([0.724, -0.5, 0.001, 1].map(signed)).toEqual(['+0.72', '−0.50', '0', '+1.00']));
   it('are counted', () => {
     expect(volume({ item_count: 14, source_count: 6 })).toBe('14 items from 6 sources');
     expect(volume({ item_count: 1, source_count: 1 })).toBe('1 item from 1 source');
     expect([percent(0.825), hits(8, 10)]).toEqual(['83 %', '8 of 10']);
+  });
+});
+
+describe('an empty list', () => {
+  it('says what there is none of, by what was chosen', () => {
+    expect(noneOf({ category: 'business' })).toBe('No trend in “Business” rises right now.');
+    expect(noneOf({ category: 'business', state: 'active' })).toBe('No trend in “Business” is going on.');
+    expect(noneOf({ state: 'expired' })).toBe('No trend is over.');
+    expect(noneOf({ sure: '0.75' })).toBe('No trend is at least 75 % sure.');
+    expect(noneOf({ q: 'frost', sure: '0.9', state: 'declining' })).toBe('No trend with “frost” in it is at least 90 % sure and losing pace.');
+    expect(noneOf({ q: 'frost', state: 'dismissed' })).toBe('No trend with “frost” in it is dismissed.');
+    expect(noneOf({ sure: 'very', category: 'food' }), 'what is no filter is not named').toBe('No trend in “Food” rises right now.');
   });
 });
 

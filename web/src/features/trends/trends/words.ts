@@ -1,9 +1,10 @@
 /** What is said of trends, in words. */
+import { countOf, named, span, unitOf } from '@/shared/lib/time';
 import type { Trend, TrendAccuracy, TrendEvaluation, TrendFormat, TrendRange, TrendSort, TrendState } from '../api/contract';
+import { queryOf, showOf, type Show, type TrendsView } from './view';
 
 const minute = 60_000;
 const hour = 60 * minute;
-const day = 24 * hour;
 
 export const formats: { value: TrendFormat; label: string }[] = [{ value: 'thread', label: 'Thread' }, { value: 'post', label: 'Post' }, { value: 'carousel', label: 'Carousel' }];
 export const formatName = (format: string) => formats.find((f) => f.value === format)?.label ?? format;
@@ -18,20 +19,10 @@ export const stateLooks: Record<TrendState, { label: string; dot: string; text: 
   expired: { label: 'Over', dot: 'bg-ink-3', text: 'text-ink-2' },
 };
 
-type Unit = 'min' | 'h' | 'days';
-const sizeOf: Record<Unit, number> = { min: minute, h: hour, days: day };
-const unitOf = (ms: number): Unit => (ms < 90 * minute ? 'min' : ms < 2 * day ? 'h' : 'days');
-const counted = (ms: number, unit: Unit) => Math.max(1, Math.round(ms / sizeOf[unit]));
-const named = (n: number, unit: Unit) => `${n} ${unit === 'days' && n === 1 ? 'day' : unit}`;
-/** `40 min`, `5 h`, `3 days`. */
-export function span(ms: number): string {
-  const unit = unitOf(ms);
-  return named(counted(ms, unit), unit);
-}
 /** `2 and 9 h`, `40 min and 3 h`. */
 function twoSpans(low: number, high: number): string {
   const [one, other] = [unitOf(low), unitOf(high)];
-  const [from, to] = [counted(low, one), counted(high, other)];
+  const [from, to] = [countOf(low, one), countOf(high, other)];
   return one === other ? `${from} and ${named(to, other)}` : `${named(from, one)} and ${named(to, other)}`;
 }
 
@@ -47,7 +38,9 @@ export interface Countdown {
 export function countdown(peak: TrendRange, now: Date): Countdown {
   const [low, likely, high] = [peak.low, peak.likely, peak.high].map((at) => new Date(at).getTime() - now.getTime()) as [number, number, number];
   if (high <= 0) return { short: `peaked about ${span(-likely)} ago`, range: null, soon: false, past: true };
-  if (likely <= 0) return { short: 'at its peak about now', range: `at the latest in ${span(high)}`, soon: true, past: false };
+  if (likely <= 0) return { short: 'at its peak about now', range: `or within ${span(high)}`, soon: true, past: false };
+  // It may have begun, and the middle of so wide a range says no more than that.
+  if (low <= 0 && likely < hour) return { short: 'peaks any time now', range: `at the latest in ${span(high)}`, soon: true, past: false };
   const soon = likely <= 12 * hour;
   const short = `peaks in about ${span(likely)}`;
   if (low <= 0) return { short, range: `at the latest in ${span(high)}`, soon, past: false };
@@ -88,6 +81,15 @@ export const meanings = {
 } as const;
 
 export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+const inState: Record<Show, string | null> = { now: null, active: 'going on', declining: 'losing pace', expired: 'over', dismissed: 'dismissed' };
+/** Why a list of trends is empty, by what was chosen and by nothing else: `No trend in “Business” is going on.` */
+export function noneOf(view: TrendsView): string {
+  const which = `No trend${view.category ? ` in “${capital(view.category)}”` : ''}${view.q ? ` with “${view.q}” in it` : ''}`;
+  const { min_confidence: sure } = queryOf(view);
+  const is = [sure !== undefined && `at least ${percent(sure)} sure`, inState[showOf(view)]].filter(Boolean).join(' and ');
+  return `${which} ${is ? `is ${is}` : 'rises right now'}.`;
+}
 
 /** `14 items from 6 sources`. */
 export const volume = ({ item_count, source_count }: Pick<Trend, 'item_count' | 'source_count'>) => `${plural(item_count, 'item')} from ${plural(source_count, 'source')}`;
