@@ -79,7 +79,7 @@ export const sent = (method: string, path: string) => calls.filter((c) => c.meth
 const hour = (n: number) => new Date(Date.now() - n * 3_600_000).toISOString();
 export const source = (part: Partial<Source> & { id: string; name: string }): Source => ({
   kind: 'feed', url: 'https://example.org/', feed_url: 'https://example.org/feed', identifier: 'example.org/feed', priority: 5, active: true, frequency: 'auto', version: 3, created_at: hour(900), state: 'healthy',
-  health: { words: null, last_success_at: hour(1), last_checked_at: hour(1), next_check_at: hour(-1), failures: 0, every_minutes: 120 }, items: 12, per_week: 3, last_item_at: hour(5), ...part,
+  health: { words: null, last_success_at: hour(1), last_checked_at: hour(1), next_check_at: hour(-1), failures: 0, every_minutes: 120 }, demo: false, items: 12, per_week: 3, last_item_at: hour(5), ...part,
 });
 export const item = (part: Partial<Item> & { id: string; title: string }): Item => ({
   source: { id: 'source_1', name: 'The Allotment', kind: 'feed' }, url: `https://example.org/${part.id}`, author: null, published_at: hour(3), seen_at: hour(2), summary: 'A summary.', language: 'en', keyphrases: [], words: 400, also: 0, engagement: null, picture_url: null, read: false, saved_at: null, ...part,

@@ -32,8 +32,8 @@ const sick: readonly SourceState[] = ['troubled', 'resting', 'unconnected'];
 /** Whether somebody should look after it. */
 export const isSick = ({ state }: Pick<Source, 'state'>) => sick.includes(state);
 
-/** Whether it can be looked at now: the server refuses what is paused, and what has no next look, such as the demonstration’s own. */
-export const canCheck = ({ active, state, health }: Pick<Source, 'active' | 'state' | 'health'>) => active && state !== 'unsupported' && typeof health.next_check_at === 'string';
+/** Whether it can be looked at now: the server refuses what is paused, and what came with the demonstration. */
+export const canCheck = ({ active, state, demo }: Pick<Source, 'active' | 'state' | 'demo'>) => active && state !== 'unsupported' && !demo;
 
 /** `in 12 min`, `in 3 h`, `tomorrow`, else the date; `at once` when it is due. */
 export const until = (iso: string, now: Date = new Date()) => (new Date(iso).getTime() - now.getTime() < 60_000 ? 'at once' : ahead(iso, now));
@@ -110,13 +110,13 @@ const listed = new Intl.ListFormat('en', { type: 'conjunction' });
 export function whyWords({ relevance, freshness, authority, words }: Why): string {
   const close = relevance >= 0.7 ? 'Very close to your topics' : relevance >= 0.35 ? 'Close to your topics' : 'Touches your topics';
   const named = words.length > 0 ? `: ${listed.format(words.slice(0, 3).map((w) => `“${w}”`))}` : '';
-  const age = freshness >= 0.7 ? 'fresh' : freshness >= 0.3 ? 'some days old' : 'older';
+  const age = freshness >= 0.7 ? 'fresh' : freshness >= 0.3 ? 'from the last days' : 'older';
   const from = authority >= 0.7 ? 'from a source that weighs much' : authority >= 0.4 ? null : 'from a source that weighs little';
   return [`${close}${named}`, age, from].filter(Boolean).join(' · ');
 }
 
 /** By what an item was found. */
-export const matchedWords: Record<Matched, string> = { words: 'has the words', meaning: 'means it', both: 'has the words and means it' };
+export const matchedWords: Record<Matched, string> = { words: 'has the words', nearly: 'a title nearly like it', meaning: 'means it', both: 'has the words and means it' };
 
 /** By what the search finds, and why by no more than that. */
 export function searchWords({ state, reason, items, embedded, pending }: Embeddings): { by: string; why: string | null } {

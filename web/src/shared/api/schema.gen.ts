@@ -6585,6 +6585,8 @@ export interface components {
             health: components["schemas"]["SourceHealth"];
             /** @description The brand's account that it was read through last, as people address it, without `@`; null where it needs none. */
             read_through?: string | null;
+            /** @description Of the demonstration: its items came with it, and it is not read from anywhere. */
+            demo: boolean;
             /**
              * Format: int64
              * @description What it said that is kept.
@@ -7997,7 +7999,7 @@ export interface components {
          * @description By what an item was found.
          * @enum {string}
          */
-        ItemMatched: "words" | "meaning" | "both";
+        ItemMatched: "words" | "nearly" | "meaning" | "both";
         /** @description Which source said it. */
         ItemSource: {
             /** @description Id. */
@@ -9420,6 +9422,8 @@ export interface components {
                 health: components["schemas"]["SourceHealth"];
                 /** @description The brand's account that it was read through last, as people address it, without `@`; null where it needs none. */
                 read_through?: string | null;
+                /** @description Of the demonstration: its items came with it, and it is not read from anywhere. */
+                demo: boolean;
                 /**
                  * Format: int64
                  * @description What it said that is kept.

@@ -44,7 +44,7 @@ describe('the sources', () => {
   });
 
   it('are not offered a look that the server refuses: those of the demonstration are read from nowhere', async () => {
-    serve({ 'GET /sources': () => ({ items: [source({ ...blog, health: { ...blog.health, next_check_at: null } })] }) });
+    serve({ 'GET /sources': () => ({ items: [source({ ...blog, demo: true, health: { ...blog.health, next_check_at: null } })] }) });
     open('sources', pages);
     await userEvent.click(await screen.findByRole('button', { name: 'More for The Allotment' }));
     expect(await screen.findByRole('menuitem', { name: 'Pause' })).toBeTruthy();

@@ -138,7 +138,7 @@ export function Outcome({ trend: { predicted, evaluation } }: { trend: TrendDeta
   ];
   return (
     <div className="grid gap-3 text-sm">
-      <p className="text-xs text-ink-3">Predicted when it was found, <time dateTime={predicted.made_at}>{fullTime(predicted.made_at)}</time></p>
+      <p className="text-xs text-ink-3">Predicted <time dateTime={predicted.made_at}>{fullTime(predicted.made_at)}</time></p>
       <dl className="grid gap-3">
         {marks.map(([name, words, hit]) => (
           <div key={name} className="grid gap-x-4 gap-y-0.5 sm:grid-cols-[4rem_minmax(0,1fr)]">
