@@ -125,7 +125,7 @@ async fn items_are_found_by_words_stems_and_slips() {
     assert_eq!(titles(&slipped)[0], "Honest prices for small workshops");
     assert_eq!(slipped["items"][0]["matched"], "nearly");
     // a short word is no slip of a longer one
-    for none in ["shop", "price", "ight", "sha"] {
+    for none in ["shop", "ight", "sha"] {
         assert_eq!(titles(&found(none).await), Vec::<&str>::new(), "{none}");
     }
     let ranked = found("workshop").await;

@@ -106,7 +106,13 @@ pub(super) fn check_topics(topics: Vec<Topic>) -> Result<Vec<Topic>, Problem> {
             return Err(Problem::invalid(path, "no_words", "Say what it is about in words."));
         }
         let language = Language::detect(&format!("{topic}. {description}"));
-        let tells = |word: &str| word.chars().count() > 1 && !language.is_stop_word(&word.to_lowercase());
+        // a word or two are too few to tell the language by; “WHO” is a name
+        let stops = |word: &str| {
+            let lower = word.to_lowercase();
+            word.chars().any(char::is_lowercase)
+                && [language, Language::ENGLISH].iter().any(|language| language.is_stop_word(&lower))
+        };
+        let tells = |word: &str| (word.chars().count() > 1 || !word.is_ascii()) && !stops(word);
         if !words(&topic).any(tells) {
             let message =
                 format!("“{topic}” is in nearly every text. Say what it is about in words that tell.");
@@ -199,6 +205,7 @@ mod tests {
             (twice.errors[0].path.as_str(), twice.errors[0].code.as_ref()),
             ("topics/1/topic", "named_twice")
         );
+        assert_eq!(check_topics(vec![topic("WHO", "")]).unwrap()[0].topic, "WHO");
         assert_eq!(check_topics(vec![topic("木工", "")]).unwrap()[0].topic, "木工");
         assert_eq!(check_topics(vec![topic("  Slow   work ", "")]).unwrap()[0].topic, "Slow work");
     }

@@ -301,7 +301,9 @@ fn host(url: &Url) -> &str {
 
 /// The host as people write it: `bücher.example`.
 fn shown_host(url: &Url) -> String {
-    url::quirks::domain_to_unicode(host(url))
+    let shown = url::quirks::domain_to_unicode(host(url));
+    // numbers are no domain
+    if shown.is_empty() { host(url).to_owned() } else { shown }
 }
 
 fn segments(url: &Url) -> Vec<&str> {
