@@ -860,6 +860,8 @@ async fn a_mail_that_never_leaves_is_a_failed_delivery_and_says_why() {
         (&delivery["status"], &delivery["error_message"], &delivery["delivered_at"]),
         (&json!("failed"), &json!("Mail: 550 no such mailbox"), &Value::Null)
     );
+    let mail = crate::channels::channels(&ada, "email").await.remove(0);
+    assert_eq!((&mail["state"], &mail["reason"]), (&json!("troubled"), &json!("550 no such mailbox")));
     // what nobody has seen comes the next day as if for the first time
     look_at(&app, "2026-11-18T08:00:00Z").await;
     let sent = mails(&app).await;

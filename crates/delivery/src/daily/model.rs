@@ -40,8 +40,7 @@ pub struct DeliveryView {
     /// What became of it.
     #[schema(value_type = DeliveryStatus)]
     pub status: String,
-    /// Why it was skipped; of one that came, which ways failed before the one that brought it; of one that is on its way, what
-    /// it waits for.
+    /// Why it was skipped, or what it waits for; of one that came, which ways failed before.
     pub reason: Option<String>,
     /// By which way it came.
     #[schema(value_type = Option<Way>)]

@@ -486,6 +486,17 @@ mod tests {
         assert_eq!(fault(json!({ "kinds": { "nothing": { "app": true, "mail": true } } })), "kinds/nothing");
         assert_eq!(fault(json!({ "morning": { "whatsapp": true } })), "morning/whatsapp");
         assert_eq!(fault(json!({ "morning": { "whatsapp_number": "030" } })), "morning/whatsapp_number");
+        for unknown in ["banana", "x.banana", ""] {
+            let formats = json!(["thread", unknown]);
+            assert_eq!(
+                fault(json!({ "morning": { "content_formats": formats } })),
+                "morning/content_formats/1"
+            );
+        }
+        let words = read_forms(&["banana".to_owned()]).unwrap_err().errors[0].message.clone();
+        assert!(words.contains("post, thread, "), "{words}");
+        let trimmed = read_forms(&[" thread ".to_owned(), "x.thread".to_owned(), "thread".to_owned()]);
+        assert_eq!(trimmed.unwrap(), ["thread", "x.thread"]);
         assert_eq!(fault(json!({ "morning": { "max_drafts": 0 } })), "morning/max_drafts");
         assert_eq!(fault(json!({ "morning": { "channels": ["push", "push"] } })), "morning/channels");
         assert_eq!(fault(json!({ "morning": { "channels": ["whatsapp"] } })), "morning/channels");
