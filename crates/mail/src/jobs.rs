@@ -18,7 +18,7 @@ pub struct SendMail {
 
 impl Job for SendMail {
     const NAME: &'static str = "mail.send";
-    /// About nine hours: a server that is down over night does not lose what people wait for.
+    /// About three and a half hours: a server that is down for a while does not lose what people wait for.
     const MAX_ATTEMPTS: i32 = 10;
     type Context = Mailer;
 

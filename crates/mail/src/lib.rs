@@ -22,6 +22,7 @@ mod config;
 mod error;
 pub mod http;
 mod jobs;
+mod plainly;
 mod queue;
 mod render;
 mod service;
@@ -33,8 +34,10 @@ mod transport;
 pub use config::{ConfigError, MailConfig};
 pub use error::Error;
 pub use jobs::{Retain, SendMail, Settle, Settles};
+pub use plainly::plainly;
 pub use queue::{
-    NewMail, Outcome, Written, forget, outcomes, queue, queue_marketing, queue_written, sent_to,
+    Known, NewMail, Outcome, Written, forget, last_to, outcomes, queue, queue_marketing, queue_written,
+    sent_to, withdraw,
 };
 pub use render::{RenderError, Rendered, render};
 pub use service::{MailSummary, MailView, Mailer, Status};

@@ -128,6 +128,27 @@ pub struct Outcome {
     pub sent_at: Option<Timestamp>,
 }
 
+/// What is known of an address by the mails that went there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// When a server last took one, or got one.
+    pub sent_at: Option<Timestamp>,
+    /// Why the latest that was tried has not left; none when it has.
+    pub error: Option<String>,
+}
+
+/// What the outbox knows of an address.
+pub async fn last_to(tx: &mut ServiceTx, address: &str) -> Result<Known, Error> {
+    Ok(sql::last_to(tx.conn(), address).await?)
+}
+
+/// Takes a mail that comes at most once out of the outbox before it has left, so that it can be brought by another way. False
+/// when it is closed, or handed over to a server whose answer isn't known: then nothing else may bring it. A try that is under
+/// way can't hand over afterwards what was withdrawn.
+pub async fn withdraw(tx: &mut ServiceTx, mail: MailId) -> Result<bool, Error> {
+    Ok(sql::withdraw(tx.conn(), mail).await?)
+}
+
 /// What became of mails, for who queued them; those that the outbox has no more are left out.
 pub async fn outcomes(tx: &mut ServiceTx, mails: &[MailId]) -> Result<Vec<Outcome>, Error> {
     Ok(sql::outcomes(tx.conn(), mails).await?)

@@ -200,7 +200,7 @@ fn one_line(text: &str) -> String {
     words.join(" ").chars().take(SUBJECT_MAX).collect()
 }
 
-/// The plain text of a template: paragraphs apart by an empty line, a button as its words and its address.
+/// The plain text of a template: paragraphs apart by an empty line, a button or a link as its words and its address.
 fn to_text(inside: &str) -> Result<String, String> {
     let mut reader = Reader::from_str(inside);
     let mut paragraphs: Vec<String> = Vec::new();
@@ -217,6 +217,10 @@ fn to_text(inside: &str) -> Result<String, String> {
                     let href = href.ok_or("a button without an address")?;
                     address = Some(href.value.into_owned());
                 }
+                "a" => {
+                    let href = start.try_get_attribute("href").map_err(|error| error.to_string())?;
+                    address = Some(href.ok_or("a link without an address")?.value.into_owned());
+                }
                 "strong" | "em" => {}
                 other => return Err(format!("plain text can't show <{other}>")),
             },
@@ -226,6 +230,10 @@ fn to_text(inside: &str) -> Result<String, String> {
             Event::Text(piece) => text.push_str(&piece),
             Event::End(end) => match end.name().as_ref() {
                 "mj-text" => paragraphs.push(tidy(&text)),
+                "a" => {
+                    text.push_str(": ");
+                    text.push_str(&address.take().unwrap_or_default());
+                }
                 "mj-button" => {
                     let address = address.take().unwrap_or_default();
                     paragraphs.push(format!("{}:\n{address}", tidy(&text)));
@@ -398,6 +406,51 @@ mod tests {
         assert!(mail.html.contains("href=\"https://bell.example/sign-in/link?a=1&amp;b=2#token=A-b_C\""));
         assert!(mail.text.lines().any(|line| line == link), "{}", mail.text);
         assert!(mail.text.contains("15 minutes"));
+    }
+
+    #[test]
+    fn what_is_no_button_is_a_short_link_and_stands_whole_in_the_text() {
+        let long = format!("https://bell.example/api/v1/deliveries/unsubscribe/{}", "x".repeat(200));
+        let s = || "x".to_owned();
+        let mails = [
+            Template::Morning {
+                subject: s(),
+                title: s(),
+                intro: s(),
+                approvable: vec![],
+                readable: vec![],
+                trends: vec![],
+                all: "See all that wait".into(),
+                link: format!("{long}?all"),
+                unsubscribe: long.clone(),
+                seen: vec![],
+            },
+            Template::Brought {
+                subject: s(),
+                lines: vec![],
+                label: s(),
+                link: s(),
+                unsubscribe: long.clone(),
+            },
+            Template::Countdown { subject: s(), lines: vec![], link: s(), unsubscribe: long.clone() },
+            Template::Notices { subject: s(), lines: vec![], link: s(), settings: long.clone() },
+        ];
+        for template in mails {
+            let (name, mail) = (template.name(), render(&template).unwrap());
+            assert!(mail.html.contains(&format!("href=\"{long}\"")), "{name}: {}", mail.html);
+            // an address is no word for people: it stands in tags alone
+            let shown: String = mail
+                .html
+                .split('<')
+                .filter_map(|piece| piece.split_once('>'))
+                .map(|(_, text)| text)
+                .collect();
+            assert!(!shown.contains("https://"), "{name}: {shown}");
+            assert!(mail.text.contains(&format!(": {long}")), "{name}: {}", mail.text);
+        }
+        let mail = render(&Template::Countdown { subject: s(), lines: vec![], link: s(), unsubscribe: long })
+            .unwrap();
+        assert!(mail.html.contains(">Unsubscribe from all news of Bellwether</a>"), "{}", mail.html);
     }
 
     #[test]

@@ -177,7 +177,11 @@ impl Mailer {
         };
         tx.commit().await?;
         if mail.expires_at.is_some_and(|end| end <= self.clock.now()) {
-            let why = "its link expired before a server took it";
+            let why = if mail.once {
+                "its time was over before a server took it"
+            } else {
+                "its link expired before a server took it"
+            };
             tracing::warn!(mail = %id, template = mail.template, "a mail was not sent: {why}");
             return self.close_failed(id, why, None).await;
         }

@@ -244,7 +244,7 @@ impl Offered<'_> {
     }
 }
 
-const SILENT: &str = "the server did not answer in time";
+pub(crate) const SILENT: &str = "the server did not answer in time";
 
 async fn in_time<T>(patience: Duration, asked: impl Future<Output = Result<T, Error>>) -> Result<T, Refused> {
     match time::timeout(patience, asked).await {

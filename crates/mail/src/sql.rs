@@ -221,6 +221,32 @@ pub(crate) async fn outcomes(conn: &mut PgConnection, ids: &[MailId]) -> Result<
     .await
 }
 
+/// Closes a mail that waits and that nobody has handed over; its body goes. False when there is no such.
+pub(crate) async fn withdraw(conn: &mut PgConnection, id: MailId) -> Result<bool> {
+    sqlx::query!(
+        "UPDATE operations.mails SET status = 'failed', html = '', text = ''
+          WHERE id = $1 AND status = 'pending' AND once AND handed_at IS NULL",
+        id.uuid()
+    )
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected() == 1)
+}
+
+pub(crate) async fn last_to(conn: &mut PgConnection, address: &str) -> Result<crate::Known> {
+    sqlx::query_as!(
+        crate::Known,
+        r#"SELECT max(sent_at) AS sent_at,
+                  (SELECT CASE WHEN m.status <> 'sent' THEN m.last_error END FROM operations.mails m
+                    WHERE lower(m.recipient) = lower($1) AND (m.status <> 'pending' OR m.last_error IS NOT NULL)
+                    ORDER BY m.created_at DESC, m.id DESC LIMIT 1) AS error
+             FROM operations.mails WHERE lower(recipient) = lower($1)"#,
+        address
+    )
+    .fetch_one(conn)
+    .await
+}
+
 pub(crate) async fn sent_to(conn: &mut PgConnection, address: &str) -> Result<serde_json::Value> {
     sqlx::query_scalar!(
         r#"SELECT coalesce(jsonb_agg(jsonb_build_object('to', recipient, 'kind', template, 'subject', subject,

@@ -166,7 +166,7 @@ pub enum Template {
         readable: Vec<MorningDraft>,
         /// Trends that concern the brand.
         trends: Vec<MorningTrend>,
-        /// What the link below all of it leads to, with a colon.
+        /// What the link below all of it says.
         all: String,
         /// Where to see all of them.
         link: String,

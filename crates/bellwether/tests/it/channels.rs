@@ -382,6 +382,157 @@ async fn a_way_that_fails_gives_way_to_the_next_and_is_named() {
     app.done().await;
 }
 
+/// From here on no mail leaves: the server refuses for the moment, or is silent after it was handed one.
+async fn mail_waits(app: &TestApp) {
+    sqlx::raw_sql(
+        "CREATE FUNCTION public.busy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
+         CREATE TRIGGER busy BEFORE UPDATE ON operations.mails FOR EACH ROW WHEN (NEW.attempts > OLD.attempts)
+           EXECUTE FUNCTION public.busy()",
+    )
+    .execute(app.store().pool())
+    .await
+    .unwrap();
+}
+
+async fn sql(app: &TestApp, text: &'static str) {
+    sqlx::raw_sql(text).execute(app.store().pool()).await.unwrap();
+}
+
+/// A minute's look while the mail's own job is put off.
+async fn look_while_mail_waits(app: &TestApp, instant: &str) {
+    at(app, instant);
+    let mut tx = app.store().service("a test looks whose morning has come").await.unwrap();
+    enqueue(&mut tx, &Mornings {}, Options::default()).await.unwrap();
+    enqueue(&mut tx, &LookAfterSends {}, Options::default()).await.unwrap();
+    tx.commit().await.unwrap();
+    let report = app.drain().await;
+    assert!(report.failed.is_empty(), "{report:?}");
+}
+
+const REFUSED: &str = "UPDATE operations.mails SET last_error = 'transient error (451): 4.7.1 try later'
+                        WHERE template = 'morning' AND status = 'pending'";
+
+#[tokio::test]
+async fn a_mail_that_is_refused_for_the_moment_gives_way_and_comes_no_more() {
+    let (app, fakes) = with_fakes().await;
+    let ada = with_drafts(&app).await;
+    set_slack(&ada, &fakes, "T1/B1/key").await;
+    prefer(&ada, json!({ "morning": { "channels": ["email", "slack"] } })).await;
+    look(&app).await;
+    mail_waits(&app).await;
+    look_while_mail_waits(&app, "2026-11-17T08:00:00Z").await;
+    assert!(morning(&ada).await["reason"].is_null(), "nobody has refused it");
+    sql(&app, REFUSED).await;
+    look_while_mail_waits(&app, "2026-11-17T08:14:00Z").await;
+    let waits = morning(&ada).await;
+    let words = "Mail: The mail server takes nothing at the moment: 4.7.1 try later.";
+    assert_eq!(
+        (&waits["status"], &waits["reason"]),
+        (&json!("pending"), &json!(format!("{words} It is tried again.")))
+    );
+    assert_eq!(attempts(&app).await, ["email sending"]);
+    // and after a quarter of an hour the next way has its turn
+    look_while_mail_waits(&app, "2026-11-17T08:15:00Z").await;
+    assert_eq!(attempts(&app).await, ["email failed", "slack sent"]);
+    let came = morning(&ada).await;
+    assert_eq!(
+        (&came["status"], &came["channel"], &came["reason"]),
+        (&json!("delivered"), &json!("slack"), &json!(words))
+    );
+    // the mail is withdrawn: nothing brings it once the server takes mails again
+    sql(&app, "DROP TRIGGER busy ON operations.mails").await;
+    bellwether_jobs::testing::make_due(app.store()).await.unwrap();
+    look(&app).await;
+    let outbox: Vec<(String, String)> =
+        sqlx::query_as("SELECT status, text FROM operations.mails WHERE template = 'morning'")
+            .fetch_all(app.store().pool())
+            .await
+            .unwrap();
+    assert_eq!(outbox, [("failed".to_owned(), String::new())]);
+    assert_eq!(fakes.seen("/services/").len(), 1);
+    // the way of mail says what is wrong with it
+    let mail = channels(&ada, "email").await.remove(0);
+    assert_eq!((&mail["state"], &mail["reason"]), (&json!("troubled"), &json!(words.strip_prefix("Mail: "))));
+    app.done().await;
+}
+
+#[tokio::test]
+async fn a_mail_that_may_have_been_handed_over_gives_no_way_its_turn() {
+    let (app, fakes) = with_fakes().await;
+    let ada = with_drafts(&app).await;
+    set_slack(&ada, &fakes, "T1/B1/key").await;
+    prefer(&ada, json!({ "morning": { "channels": ["email", "slack"] } })).await;
+    look(&app).await;
+    mail_waits(&app).await;
+    look_while_mail_waits(&app, "2026-11-17T08:00:00Z").await;
+    sql(&app, REFUSED).await;
+    sql(&app, "UPDATE operations.mails SET handed_at = '2026-11-17T08:10:00Z' WHERE template = 'morning'")
+        .await;
+    look_while_mail_waits(&app, "2026-11-17T08:40:00Z").await;
+    assert_eq!(attempts(&app).await, ["email sending"]);
+    assert!(fakes.seen("/services/").is_empty());
+    sql(&app, "DROP TRIGGER busy ON operations.mails").await;
+    bellwether_jobs::testing::make_due(app.store()).await.unwrap();
+    look(&app).await;
+    assert_eq!(attempts(&app).await, ["email sent"]);
+    assert!(fakes.seen("/services/").is_empty());
+    app.done().await;
+}
+
+#[tokio::test]
+async fn where_no_other_way_works_a_mail_goes_on_waiting_and_says_why() {
+    let (app, fakes) = with_fakes().await;
+    let ada = with_drafts(&app).await;
+    set_slack(&ada, &fakes, "T1/B1/key").await;
+    // Telegram was never connected
+    prefer(&ada, json!({ "morning": { "channels": ["email", "telegram"] } })).await;
+    look(&app).await;
+    mail_waits(&app).await;
+    look_while_mail_waits(&app, "2026-11-17T08:00:00Z").await;
+    sql(&app, REFUSED).await;
+    look_while_mail_waits(&app, "2026-11-17T09:00:00Z").await;
+    assert_eq!(attempts(&app).await, ["email sending"]);
+    let waits = morning(&ada).await;
+    assert!(waits["reason"].as_str().unwrap().ends_with("try later. It is tried again."), "{waits}");
+    sql(&app, "DROP TRIGGER busy ON operations.mails").await;
+    bellwether_jobs::testing::make_due(app.store()).await.unwrap();
+    look(&app).await;
+    let came = morning(&ada).await;
+    assert_eq!(
+        (&came["status"], &came["channel"], &came["reason"]),
+        (&json!("delivered"), &json!("email"), &Value::Null)
+    );
+
+    // the way that had its turn fails too: then it is mail's once more, and comes once
+    let mut ada = ada;
+    app.sign_in_again(&mut ada, "Ada").await;
+    ada.drafts(&app, &["bluesky.post"]).await;
+    prefer(&ada, json!({ "morning": { "channels": ["email", "slack"] } })).await;
+    look(&app).await;
+    sql(
+        &app,
+        "CREATE TRIGGER busy BEFORE UPDATE ON operations.mails FOR EACH ROW WHEN (NEW.attempts > OLD.attempts)
+           EXECUTE FUNCTION public.busy()",
+    )
+    .await;
+    look_while_mail_waits(&app, "2026-11-18T08:00:00Z").await;
+    sql(&app, REFUSED).await;
+    fakes.next("/services/T1/B1/key", 410, json!("channel_is_archived"));
+    look_while_mail_waits(&app, "2026-11-18T08:20:00Z").await;
+    // all of them at one instant of the test's clock
+    let mut tries = attempts(&app).await.split_off(1);
+    tries.sort_unstable();
+    assert_eq!(tries, ["email failed", "email sending", "slack failed"]);
+    sql(&app, "DROP TRIGGER busy ON operations.mails").await;
+    bellwether_jobs::testing::make_due(app.store()).await.unwrap();
+    look(&app).await;
+    let came = morning(&ada).await;
+    assert_eq!((&came["status"], &came["channel"]), (&json!("delivered"), &json!("email")));
+    let reason = came["reason"].as_str().unwrap();
+    assert!(reason.contains("try later. Slack: channel is archived"), "{reason}");
+    app.done().await;
+}
+
 #[tokio::test]
 async fn too_many_is_tried_again_when_the_other_side_says_and_comes_once() {
     let (app, fakes) = with_fakes().await;

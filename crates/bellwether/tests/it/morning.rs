@@ -326,17 +326,21 @@ async fn a_time_that_clocks_skip_or_show_twice_is_one_delivery() {
     // nothing ran for months: the day that was planned is over and says so
     look_at(&app, "2027-03-27T12:00:00Z").await;
     assert_eq!(deliveries(&app).await, ["2026-11-17 skipped"]);
+    // and today's, whose time is over, comes late
+    look(&app).await;
+    assert_eq!(deliveries(&app).await[1..], ["2027-03-27 skipped"]);
     // at two it is three
     look_at(&app, "2027-03-28T01:29:59Z").await;
-    assert_eq!(deliveries(&app).await.len(), 1);
+    assert_eq!(deliveries(&app).await.len(), 2);
     for instant in ["2027-03-28T01:30:00Z", "2027-03-28T02:30:00Z", "2027-03-28T20:00:00Z"] {
         look_at(&app, instant).await;
     }
-    assert_eq!(deliveries(&app).await[1..], ["2027-03-28 skipped"]);
+    assert_eq!(deliveries(&app).await[2..], ["2027-03-28 skipped"]);
     look_at(&app, "2027-03-29T00:30:00Z").await;
-    assert_eq!(deliveries(&app).await.len(), 3);
+    assert_eq!(deliveries(&app).await.len(), 4);
 
     look_at(&app, "2027-10-30T12:00:00Z").await;
+    look(&app).await;
     let before = deliveries(&app).await.len();
     // half past two comes at 00:30 and, once the clock is put back, at 01:30
     for instant in ["2027-10-31T00:30:00Z", "2027-10-31T01:30:00Z", "2027-10-31T02:30:00Z"] {
@@ -346,6 +350,34 @@ async fn a_time_that_clocks_skip_or_show_twice_is_one_delivery() {
     assert_eq!(all[before..], ["2027-10-31 skipped"]);
     look_at(&app, "2027-11-01T01:30:00Z").await;
     assert_eq!(deliveries(&app).await.len(), before + 2);
+    app.done().await;
+}
+
+#[tokio::test]
+async fn after_an_outage_over_midnight_today_s_morning_comes_late_and_once() {
+    let app = TestApp::new().await;
+    let _ada = with_drafts(&app).await;
+    // nothing ran from before Tuesday's eight o'clock until Wednesday at eleven
+    look_at(&app, "2026-11-18T11:00:00Z").await;
+    look_at(&app, "2026-11-18T11:01:00Z").await;
+    assert_eq!(deliveries(&app).await, ["2026-11-17 skipped", "2026-11-18 delivered"]);
+    let reason: String =
+        sqlx::query_scalar("SELECT reason FROM delivery.daily_deliveries WHERE status = 'skipped'")
+            .fetch_one(app.store().pool())
+            .await
+            .unwrap();
+    assert_eq!(reason, "Bellwether was not running that day.");
+    for instant in ["2026-11-18T11:02:00Z", "2026-11-18T23:59:00Z", "2026-11-19T07:59:00Z"] {
+        look_at(&app, instant).await;
+    }
+    assert_eq!(deliveries(&app).await.len(), 2, "never twice for a date");
+    // and before today's time it comes at its time
+    look_at(&app, "2026-11-20T07:00:00Z").await;
+    look_at(&app, "2026-11-20T07:01:00Z").await;
+    assert_eq!(deliveries(&app).await[2..], ["2026-11-19 skipped"]);
+    look_at(&app, "2026-11-20T08:00:00Z").await;
+    assert_eq!(deliveries(&app).await[3..], ["2026-11-20 skipped"], "nothing new waits");
+    assert_eq!(mails(&app).await.len(), 1);
     app.done().await;
 }
 
@@ -400,30 +432,53 @@ async fn nothing_worth_sending_is_skipped_and_says_why() {
     app.sign_in_again(&mut ada, "Ada").await;
     let skipped = first(&ada.get("~/deliveries").await.expect(200).body);
     assert_eq!(skipped["reason"], "Nothing new waits since the last delivery.");
+    // nor are they the day after one that brought nothing, or another draft
+    look_at(&app, "2026-11-20T08:00:00Z").await;
+    assert_eq!(mails(&app).await.len(), 1);
     // beside a new one they may come again, and say so
     let input = json!({ "type": "text", "text": crate::app::ARTICLE });
-    ada.post("~/generations", json!({ "input": input, "targets": ["bluesky.post"], "force": true }))
-        .await
-        .expect(202);
+    let made = json!({ "input": input, "targets": ["bluesky.post"], "force": true });
+    ada.post("~/generations", made).await.expect(202);
     app.drain().await;
-    look_at(&app, "2026-11-20T08:00:00Z").await;
+    look_at(&app, "2026-11-23T08:00:00Z").await;
     let sent = mails(&app).await;
     assert_eq!(sent.len(), 2);
     assert_eq!(sent[1].subject, "Ada Studio: 4 drafts for today");
-    let places: Vec<usize> = ["Bluesky, post", "You have seen it the last time"]
+    let places: Vec<usize> = ["Bluesky, post", "You saw it last time"]
         .iter()
         .map(|words| sent[1].text.find(words).unwrap())
         .collect();
     assert!(places[0] < places[1], "{}", sent[1].text);
+    // beside the next new one all that earlier mornings brought are marked, the latest of them alone as of last time
+    let made = json!({ "input": input, "targets": ["mastodon.post"], "force": true });
+    app.sign_in_again(&mut ada, "Ada").await;
+    ada.post("~/generations", made).await.expect(202);
+    app.drain().await;
+    sql(
+        &app,
+        "UPDATE delivery.daily_deliveries SET post_ids = post_ids[1:1], reasons = jsonb_build_array(reasons->0)
+          WHERE date = '2026-11-23'",
+    )
+    .await;
+    look_at(&app, "2026-11-24T08:00:00Z").await;
+    let text = mails(&app).await[2].text.clone();
+    let said = |words: &str| text.matches(words).count();
+    assert_eq!((said("You saw it last time"), said("You saw it on 18 November")), (1, 3), "{text}");
+    look_at(&app, "2026-11-25T08:00:00Z").await;
+    assert_eq!(mails(&app).await.len(), 3);
     // on Saturday none is wanted
-    look_at(&app, "2026-11-21T08:00:00Z").await;
-    assert!(!deliveries(&app).await.iter().any(|row| row.starts_with("2026-11-21")));
+    look_at(&app, "2026-11-28T08:00:00Z").await;
+    assert!(!deliveries(&app).await.iter().any(|row| row.starts_with("2026-11-28")));
     // who does not want that network, or only one draft
     app.sign_in_again(&mut ada, "Ada").await;
     prefer(&ada, json!({ "morning": { "networks": ["threads", "x"], "max_drafts": 1 } })).await;
     let preview = ada.get("~/deliveries/preview").await.expect(200).body;
     assert_eq!(preview["drafts"].as_array().unwrap().len(), 1);
     assert!(["threads", "x"].contains(&preview["drafts"][0]["network"].as_str().unwrap()));
+    // what one's own choice hides is no want of drafts
+    prefer(&ada, json!({ "morning": { "networks": ["youtube"] } })).await;
+    let preview = ada.get("~/deliveries/preview").await.expect(200).body;
+    assert_eq!(preview["skipped"], "Drafts wait, but none of the networks and forms you chose.");
     app.done().await;
 }
 
@@ -448,7 +503,38 @@ async fn quiet_hours_hold_it_back() {
             .fetch_one(app.store().pool())
             .await
             .unwrap();
-    assert_eq!(reason, "Your quiet hours last from its time to the end of the day.");
+    assert!(reason.starts_with("Its time lies in your quiet hours"), "{reason}");
+    app.done().await;
+}
+
+#[tokio::test]
+async fn the_look_ahead_knows_quiet_hours() {
+    let app = TestApp::new().await;
+    let ada = with_drafts(&app).await;
+    let ahead = async |wants: Value| {
+        prefer(&ada, wants).await;
+        let preview = ada.get("~/deliveries/preview").await.expect(200).body;
+        (preview["date"].clone(), preview["due_at"].clone(), preview["skipped"].clone())
+    };
+    // it comes at their end
+    assert_eq!(
+        ahead(json!({ "quiet_hours": { "from": "22:00", "to": "09:15" } })).await,
+        (json!("2026-11-17"), json!("2026-11-17T09:15:00Z"), Value::Null)
+    );
+    // or not at all
+    let (date, due_at, skipped) = ahead(json!({ "morning": { "time": "23:00" } })).await;
+    assert_eq!((date, due_at), (json!("2026-11-16"), Value::Null));
+    assert!(skipped.as_str().unwrap().starts_with("Its time lies in your quiet hours"), "{skipped}");
+    let none = ada.post("~/deliveries/preview/send-to-me", json!({})).await.expect(409);
+    assert_eq!(none.body["code"], "nothing_to_send");
+    // today's that they hold is still to come
+    ahead(json!({ "morning": { "time": "08:00" } })).await;
+    look_at(&app, "2026-11-17T08:00:00Z").await;
+    assert_eq!(ahead(json!({})).await.1, "2026-11-17T09:15:00Z");
+    look_at(&app, "2026-11-17T09:15:00Z").await;
+    assert_eq!(deliveries(&app).await, ["2026-11-17 delivered"]);
+    assert_eq!(ahead(json!({})).await.1, "2026-11-18T09:15:00Z");
+    look(&app).await;
     app.done().await;
 }
 
@@ -520,6 +606,11 @@ async fn a_link_approves_what_was_mailed_for_whom_it_was_mailed_and_for_two_days
     refused(&app, &links[2], (409, "link_expired")).await;
     let (_, page) = app.fetch(&links[2], None).await.into_page();
     assert!(page.contains("The link has expired") && !page.contains("<form"), "{page}");
+    // what was approved in time is approved, however old the link is
+    let (_, page) = app.fetch(&links[0], None).await.into_page();
+    assert!(page.contains("approved already"), "{page}");
+    let (code, page) = app.send_form(&links[0]).await;
+    assert!(code.is_success() && page.contains("approved already"), "{page}");
     let mut ada = ada;
     app.sign_in_again(&mut ada, "Ada").await;
     assert_eq!(status(&ada, &posts[2]).await, "pending");
@@ -611,7 +702,12 @@ async fn opened_followed_and_ended_by_one_click() {
         (of["opened_at"].is_string(), of["clicked_at"].is_string())
     };
     assert_eq!(traces().await, (false, false));
-    let (code, headers, _) = app.fetch(&mail.seen().unwrap(), None).await;
+    // asking for the headers is not looking
+    let seen = mail.seen().unwrap();
+    let api = seen.strip_prefix("/api/v1").unwrap();
+    app.anonymous().send(Method::HEAD, api, &[], None).await.expect(200);
+    assert_eq!(traces().await, (false, false));
+    let (code, headers, _) = app.fetch(&seen, None).await;
     assert_eq!((code.as_u16(), &headers["content-type"]), (200, &"image/gif".parse().unwrap()));
     assert_eq!(traces().await, (true, false));
     // a program that looks at links is nobody
@@ -691,7 +787,10 @@ async fn the_look_ahead_keeps_nothing_and_comes_by_mail_when_asked() {
     assert!(ways[1]["text"].as_str().unwrap().starts_with("The best of what waits for you: "));
     ada.post("~/deliveries/preview/send-to-me", json!({})).await.expect(202);
     app.drain().await;
-    assert_eq!(mails(&app).await.len(), 1);
+    let trial = mails(&app).await.remove(0);
+    assert_eq!(trial.subject, "Trial: Ada Studio: 3 drafts for today");
+    assert!(trial.text.contains("This is a trial: its buttons do nothing"), "{}", trial.text);
+    assert!(!html.contains("This is a trial"));
     assert!(deliveries(&app).await.is_empty());
     // others see their own only
     let eve = app.sign_up("Eve").await;
@@ -760,11 +859,13 @@ async fn a_mail_that_never_leaves_is_a_failed_delivery_and_says_why() {
         (&delivery["status"], &delivery["error_message"], &delivery["delivered_at"]),
         (&json!("failed"), &json!("Mail: 550 no such mailbox"), &Value::Null)
     );
+    let mail = crate::channels::channels(&ada, "email").await.remove(0);
+    assert_eq!((&mail["state"], &mail["reason"]), (&json!("troubled"), &json!("550 no such mailbox")));
     // what nobody has seen comes the next day as if for the first time
     look_at(&app, "2026-11-18T08:00:00Z").await;
     let sent = mails(&app).await;
     assert_eq!(sent.len(), 2);
-    assert!(!sent[1].text.contains("seen it the last time"), "{}", sent[1].text);
+    assert!(!sent[1].text.contains("saw it"), "{}", sent[1].text);
     look(&app).await;
     assert_eq!(deliveries(&app).await, ["2026-11-17 failed", "2026-11-18 delivered"]);
     make_due(app.store()).await.unwrap();

@@ -642,6 +642,13 @@ async fn the_end_of_a_trial_is_told_in_three_steps_to_those_who_see_the_bill() {
     }
     // seven days, six, three, one, none
     assert_eq!(titles[0], ["Your trial ends in 7 days"]);
+    let said = ada.get("/me/notifications").await.expect(200).body["items"][0].clone();
+    let detail = said["detail"].as_str().unwrap();
+    assert!(
+        detail.starts_with("“Ada Studio”: It ends on Tuesday, 24 November 2026, at 12:00, your time."),
+        "{detail}"
+    );
+    assert_eq!(said["href"], "/ada-studio/ada-studio/settings/organization");
     assert_eq!(titles[1].len(), 1);
     assert_eq!(titles[2][0], "Your trial ends in 3 days");
     assert_eq!(titles[3][0], "Your trial ends tomorrow");

@@ -703,6 +703,33 @@ async fn a_morning_without_drafts_brings_what_rises() {
     look(&app).await;
     let trend = trends(&ada, "").await.remove(0);
     let name = trend["name"].as_str().unwrap();
+    let stands = async |momentum: f64, likely: &str, relevance: Option<f64>| {
+        sqlx::query(
+            "UPDATE trends.trends SET momentum = $1, relevance = $3, peak_likely = $2::timestamptz,
+                    peak_low = $2::timestamptz - interval '1 hour', peak_high = $2::timestamptz + interval '1 hour'",
+        )
+        .bind(momentum)
+        .bind(likely)
+        .bind(relevance)
+        .execute(app.store().pool())
+        .await
+        .unwrap();
+    };
+    // what goes down, was at its height before the morning, or concerns the brand nobody knows how much, stands for nothing
+    for (momentum, likely, relevance) in [
+        (-0.2, "2026-11-17T16:22:00Z", Some(0.8)),
+        (0.4, "2026-11-17T07:59:00Z", Some(0.8)),
+        (0.4, "2026-11-17T16:22:00Z", None),
+        (0.4, "2026-11-17T16:22:00Z", Some(0.1)),
+    ] {
+        stands(momentum, likely, relevance).await;
+        let skipped = ada.get("~/deliveries/preview").await.expect(200).body["skipped"].clone();
+        assert_eq!(
+            skipped, "No drafts wait that could be approved as they are.",
+            "{momentum} {likely} {relevance:?}"
+        );
+    }
+    stands(0.4, "2026-11-17T16:22:00Z", Some(0.8)).await;
 
     // as each way would say it
     let ways = json!({ "morning": { "channels": ["email", "push", "telegram"] } });
@@ -714,7 +741,11 @@ async fn a_morning_without_drafts_brings_what_rises() {
     let of = |way: usize| preview["channels"][way]["text"].as_str().unwrap();
     assert!(of(1).starts_with(&format!("“{name}” is rising. ")), "{}", of(1));
     assert!(of(2).contains("See the trend: ") && of(2).contains("See all trends: "), "{}", of(2));
-    assert!(of(0).contains("All trends:") && of(0).contains("/ada-studio/ada-studio/trends"), "{}", of(0));
+    assert!(
+        of(0).contains("See all trends: ") && of(0).contains("/ada-studio/ada-studio/trends"),
+        "{}",
+        of(0)
+    );
     // who wants to hear of no trends gets no morning made of them
     channels::prefer(&ada, json!({ "trend_alerts": false })).await;
     let skipped = ada.get("~/deliveries/preview").await.expect(200).body["skipped"].clone();
@@ -732,9 +763,10 @@ async fn a_morning_without_drafts_brings_what_rises() {
     assert_eq!(subject, "Ada Studio: a trend for today");
     let intro = "No new drafts wait for you, but a trend is rising that may be worth one.";
     assert!(text.contains(intro) && html.contains(intro), "{text}");
-    assert!(text.contains(&format!("Trend: {name}")) && !text.contains("All drafts that wait"), "{text}");
+    assert!(text.contains(&format!("Trend: {name}")) && !text.contains("See all that wait"), "{text}");
+    assert!(text.contains("Likely at its height today, about 16:30."), "{text}");
     // the link below leads to the trends
-    let (_, rest) = text.split_once("All trends: ").unwrap();
+    let (_, rest) = text.split_once("See all trends: ").unwrap();
     let link = rest.split_whitespace().next().unwrap();
     let (_, link) = link.split_once("/api/v1").unwrap();
     let followed = app.anonymous().send(http::Method::POST, link, &[], None).await.expect(303);
@@ -754,6 +786,7 @@ async fn a_morning_without_drafts_brings_what_rises() {
     channels::look(&app).await;
     let (subject, text, _) = morning_mails(&app).await.remove(1);
     assert_eq!(subject, "Ada Studio: a draft for today");
-    assert!(text.contains("All drafts that wait:"), "{text}");
+    assert!(text.contains("See all that wait: "), "{text}");
+    assert!(text.contains("It was at its height Tuesday, 17 November, about 16:30."), "{text}");
     app.done().await;
 }

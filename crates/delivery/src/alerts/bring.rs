@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::sql;
 use crate::{
     Delivery, Error, Facts, Kind, SendId,
+    daily::height,
     notifications::told::{Told, Whom},
     preferences::{
         model::{channels, quiet_until},
@@ -35,6 +36,8 @@ pub(super) struct Bring<'a> {
     pub(super) facts: Facts,
     pub(super) title: String,
     pub(super) body: String,
+    /// When a trend is likely at its height: said as of when it comes.
+    pub(super) peak: Option<Timestamp>,
     pub(super) parts: Vec<String>,
     /// What the link says.
     pub(super) label: &'static str,
@@ -94,11 +97,15 @@ impl Delivery {
         if due_at >= one.expires_at {
             return Ok(());
         }
+        let peak = one.peak.and_then(|peak| height(peak, &zone, due_at, "%A"));
+        let body: Vec<String> =
+            std::iter::once(one.body).chain(peak).filter(|line| !line.is_empty()).collect();
+        let body = body.join(" ");
         let id = SendId::new(&self.clock, &self.rng);
         let url = self.went_url(one.organization, id)?;
         let mail = if ways.contains(&Way::Email) {
             let unsubscribe = self.mail_off_url(person.user)?;
-            let lines = std::iter::once(one.body.clone()).chain(
+            let lines = std::iter::once(body.clone()).chain(
                 one.parts
                     .iter()
                     .flat_map(|part| std::iter::once(String::new()).chain(part.lines().map(str::to_owned))),
@@ -117,7 +124,7 @@ impl Delivery {
         };
         let message = Message {
             title: one.title,
-            body: one.body,
+            body,
             parts: one.parts.into_iter().map(|text| Part { text, links: Vec::new() }).collect(),
             link: Link { label: one.label.to_owned(), url },
             tag: format!("{} {}", one.kind.as_str(), one.occasion),

@@ -107,6 +107,7 @@ impl Delivery {
                 },
                 title: format!("{brand_name}: a post at {at} won’t go out as things stand"),
                 body: format!("“{}” ({network}, {}): {why}", one.title, one.account),
+                peak: None,
                 parts: Vec::new(),
                 label: "Open the post",
                 path: format!("{path}/calendar?item={}", one.id),

@@ -13,6 +13,7 @@ use bellwether_publishing::{
     time,
 };
 use bellwether_studio::posts::WaitingFilter;
+use bellwether_trends::trends::Accuracy;
 use chrono::{Datelike as _, Days, Duration, NaiveDate, NaiveTime};
 use jiff::tz::TimeZone;
 
@@ -27,6 +28,8 @@ use crate::{
 const TOGETHER: i64 = 250;
 /// A report that is later is none any more.
 const LATEST: Duration = Duration::hours(24);
+/// Fewer trends than these have no shares.
+const FEW: u32 = 5;
 /// Waiting drafts are counted no further.
 const COUNTED: i64 = 100;
 
@@ -132,20 +135,20 @@ impl Delivery {
         let week = publications::week_of_publications(&mut tx, brand, (from, to)).await?;
         tx.commit().await?;
         let filter = WaitingFilter { networks: &[], formats: &[], most: COUNTED };
-        let waiting = self.studio.waiting_posts(&access, filter).await?;
-        // what was made since is no news of that week, and who is new had none
-        let waited = waiting.iter().any(|post| post.created_at < to);
-        let waiting = waiting.len();
+        let waiting = self.studio.waiting_posts(&access, filter).await?.len();
         // a report says nothing of what has not been yet
-        let hits = if access.allow(Permission::BrandRead).is_ok() {
-            let accuracy = self.trends.trend_accuracy(&access).await?;
-            if accuracy.trends == 0 { Vec::new() } else { accuracy.sentences }
+        let accuracy = if access.allow(Permission::BrandRead).is_ok() {
+            Some(self.trends.trend_accuracy(&access).await?).filter(|accuracy| accuracy.trends > 0)
         } else {
-            Vec::new()
+            None
         };
-        if week == WeekOfPublications::default() && !waited {
+        let ended =
+            accuracy.as_ref().and_then(|accuracy| accuracy.to).is_some_and(|at| (from..to).contains(&at));
+        // drafts that wait are the morning's news, not a week's
+        if week == WeekOfPublications::default() && !ended {
             return Ok(());
         }
+        let hits = accuracy.map(hits).unwrap_or_default();
         let mut parts = lines(&week, waiting);
         let summary = parts.remove(0);
         if !hits.is_empty() {
@@ -167,6 +170,7 @@ impl Delivery {
             },
             title: format!("{brand_name}: your week, {span}"),
             body: summary,
+            peak: None,
             parts,
             label: "Open the calendar",
             path: format!("{path}/calendar"),
@@ -174,6 +178,18 @@ impl Delivery {
         };
         self.bring_to(&person, one, now).await
     }
+}
+
+/// How trends went: of a few in numbers, since a share of them would tell more than is known.
+fn hits(accuracy: Accuracy) -> Vec<String> {
+    if accuracy.trends >= FEW {
+        return accuracy.sentences;
+    }
+    let Accuracy { trends, peaks, sizes, held, .. } = accuracy;
+    let ended = counted(trends.into(), "trend has", "trends have");
+    vec![format!(
+        "{ended} ended: {peaks} peaked and {sizes} grew as expected, {held} went on after being found."
+    )]
 }
 
 fn counted(count: i64, one: &str, many: &str) -> String {
@@ -188,7 +204,14 @@ fn lines(week: &WeekOfPublications, waiting: usize) -> Vec<String> {
         .map(|(network, count)| format!("{count} on {}", network_name(network)))
         .collect();
     let mut all = vec![match week.count() {
-        0 => "Nothing was published.".to_owned(),
+        // where there is room for a sentence alone it says what there is
+        0 => match week.planned {
+            0 => "Nothing was published.".to_owned(),
+            planned => {
+                let planned = counted(planned, "post is", "posts are");
+                format!("Nothing was published; {planned} planned for this week.")
+            }
+        },
         count => format!("{} published: {}.", counted(count, "post was", "posts were"), by.join(", ")),
     }];
     for (title, network, url) in &week.titles {
@@ -209,15 +232,24 @@ fn lines(week: &WeekOfPublications, waiting: usize) -> Vec<String> {
     } else {
         counted(waiting as i64, "draft", "drafts")
     };
-    let mut ahead = vec![format!("{drafts} for a decision")];
+    let mut ahead = Vec::new();
+    if waiting > 0 {
+        ahead.push(format!("{drafts} for a decision"));
+    }
     if week.in_review > 0 {
         ahead.push(format!("{} for an approval", counted(week.in_review, "planned post", "planned posts")));
     }
-    all.push(format!("Waits: {}.", ahead.join(", ")));
-    all.push(match week.planned {
-        0 => "Nothing is planned for this week.".to_owned(),
-        planned => format!("Planned for this week: {}.", counted(planned, "post", "posts")),
-    });
+    if !ahead.is_empty() {
+        all.push(format!("Waits: {}.", ahead.join(", ")));
+    }
+    match week.planned {
+        0 => all.push("Nothing is planned for this week.".to_owned()),
+        planned if week.count() > 0 => {
+            all.push(format!("Planned for this week: {}.", counted(planned, "post", "posts")));
+        }
+        // said above
+        _ => {}
+    }
     all
 }
 
@@ -267,6 +299,28 @@ mod tests {
     }
 
     #[test]
+    fn a_few_trends_have_numbers_and_no_shares() {
+        let accuracy = |trends, peaks| Accuracy {
+            trends,
+            peaks,
+            sizes: 1,
+            held: 1,
+            peak_rate: None,
+            size_rate: None,
+            held_rate: None,
+            from: None,
+            to: None,
+            sentences: vec!["40 % peaked.".into()],
+        };
+        assert_eq!(
+            hits(accuracy(1, 0)),
+            ["1 trend has ended: 0 peaked and 1 grew as expected, 1 went on after being found."]
+        );
+        assert!(hits(accuracy(4, 2))[0].starts_with("4 trends have ended: 2 peaked"));
+        assert_eq!(hits(accuracy(5, 2)), ["40 % peaked."]);
+    }
+
+    #[test]
     fn a_report_says_what_was_and_what_waits() {
         let week = WeekOfPublications {
             published: vec![("linkedin".into(), 2), ("x".into(), 1)],
@@ -286,6 +340,8 @@ mod tests {
                 "Planned for this week: 4 posts.",
             ]
         );
+        let ahead = lines(&WeekOfPublications { planned: 1, ..WeekOfPublications::default() }, 0);
+        assert_eq!(ahead, ["Nothing was published; 1 post is planned for this week."]);
         let nothing = lines(&WeekOfPublications::default(), 200);
         assert_eq!(
             (nothing[0].as_str(), nothing[2].as_str()),

@@ -55,9 +55,9 @@ impl Delivery {
     pub(crate) async fn alert_trend(&self, event: &Event) -> Result<(), Error> {
         let (organization, Some(brand)) = (event.organization_id, event.brand_id) else { return Ok(()) };
         let now = self.clock.now();
-        let expires_at = event.created_at + WORTH;
+        let worth = event.created_at + WORTH;
         let trend = TrendId::from(event.subject_id);
-        if now >= expires_at {
+        if now >= worth {
             return Ok(());
         }
         let mut tx = self.store.service("find whom a trend concerns").await?;
@@ -85,6 +85,11 @@ impl Delivery {
             });
         }
         let Some(told) = told else { return Ok(()) };
+        // past its height it rises no more
+        let expires_at = told.peak.map_or(worth, |peak| worth.min(peak));
+        if now >= expires_at {
+            return Ok(());
+        }
         for person in people {
             let Some((path, brand_name)) =
                 places.get(&person.user).and_then(|of| rooms(of, organization, brand))
@@ -92,11 +97,11 @@ impl Delivery {
                 continue;
             };
             let zone = time::zone_or_utc(&person.time_zone);
+            // the notice stays: a day in it has its name
             let peak = told.peak.and_then(|at| time::local(to_the_half_hour(at), &zone));
             let peak = peak.map(|local| format!("Likely at its height {}.", local.format("%A, about %H:%M")));
-            let body: Vec<String> =
+            let words: Vec<String> =
                 std::iter::once(told.summary.clone()).chain(peak).filter(|line| !line.is_empty()).collect();
-            let body = body.join(" ");
             let one = Bring {
                 kind: Kind::TrendRising,
                 organization,
@@ -106,11 +111,12 @@ impl Delivery {
                 occasion: &trend.to_string(),
                 facts: Facts {
                     title: Some(told.name.clone()),
-                    words: Some(body.clone()),
+                    words: Some(words.join(" ")),
                     ..Facts::default()
                 },
                 title: format!("{brand_name}: “{}” is rising", told.name),
-                body,
+                body: told.summary.clone(),
+                peak: told.peak,
                 parts: Vec::new(),
                 label: "See the trend",
                 path: format!("{path}/trends?trend={trend}"),

@@ -6,6 +6,7 @@ use bellwether_publishing::time;
 use bellwether_web::Operator;
 use chrono::Days;
 use jiff::tz::TimeZone;
+use url::Url;
 use uuid::Uuid;
 
 use super::{
@@ -36,13 +37,7 @@ impl Delivery {
             return Err(Problem::invalid("name", "length", "Give a name of 1 to 120 characters.").into());
         }
         let link = new.link.trim();
-        let host = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"));
-        let good = |host: &str| {
-            !host.is_empty()
-                && !host.starts_with('/')
-                && !host.chars().any(|c| c.is_whitespace() || c.is_control())
-        };
-        if link.len() > 2000 || !host.is_some_and(good) {
+        if !is_address(link) {
             let words = "Give an address that begins with https:// or http://.";
             return Err(Problem::invalid("link", "invalid_url", words).into());
         }
@@ -202,8 +197,43 @@ impl Delivery {
     }
 }
 
+/// Whether a browser can go there: a host by `https` or `http`, written as it is.
+fn is_address(link: &str) -> bool {
+    let rest = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"));
+    // readers of addresses mend what programs that show mails don't: more slashes, spaces
+    let as_written = rest.is_some_and(|rest| !rest.starts_with(['/', '\\']))
+        && !link.chars().any(|c| c.is_whitespace() || c.is_control());
+    link.len() <= 2000
+        && as_written
+        && Url::parse(link).is_ok_and(|url| url.host_str().is_some_and(|host| !host.is_empty()))
+}
+
 /// Whether somebody has quiet hours now: then a step waits; past the day's end it is over.
 fn rests(wants: Option<&PreferencesRow>, zone: &str, now: Timestamp) -> bool {
     let quiet = wants.and_then(|wants| wants.quiet_from.zip(wants.quiet_to));
     quiet_until(quiet, &time::zone_or_utc(zone), now).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_a_host() {
+        for good in ["https://b.example", "http://b.example:8080/a?b=c#d", "https://bücher.example/ä"] {
+            assert!(is_address(good), "{good}");
+        }
+        for bad in [
+            "https://?#",
+            "https://",
+            "https:///a",
+            "https://\\a",
+            "https://a b",
+            "ftp://a",
+            "b.example",
+            "https://:80",
+        ] {
+            assert!(!is_address(bad), "{bad}");
+        }
+    }
 }

@@ -120,15 +120,23 @@ impl Delivery {
         let wants = preferences::find(tx.conn(), user).await?.unwrap_or_default();
         let browsers = sql::subscriptions(tx.conn(), user).await?;
         let mut rows = sql::list(tx.conn(), user).await?;
-        tx.commit().await?;
         let person = person.ok_or_else(|| Problem::not_found("person"))?;
+        let mailed = bellwether_mail::last_to(&mut tx, &person.email).await?;
+        tx.commit().await?;
         let mut views = Vec::new();
         for way in Way::iter() {
             let none = ChannelView::none(way, self.configured(way));
             match way {
                 Way::Email => {
-                    let state = if wants.email_enabled { ChannelState::Ready } else { ChannelState::Off };
-                    views.push(ChannelView { name: person.email.clone(), state, ..none });
+                    let reason = mailed.error.as_deref().map(bellwether_mail::plainly);
+                    let state = match &reason {
+                        _ if !wants.email_enabled => ChannelState::Off,
+                        Some(_) => ChannelState::Troubled,
+                        None => ChannelState::Ready,
+                    };
+                    let reason = reason.filter(|_| state == ChannelState::Troubled);
+                    let (name, last_used_at) = (person.email.clone(), mailed.sent_at);
+                    views.push(ChannelView { name, state, reason, last_used_at, ..none });
                 }
                 Way::Push if browsers.is_empty() => views.push(none),
                 Way::Push => views.extend(browsers.iter().map(ChannelView::of_browser)),

@@ -23,8 +23,8 @@ use crate::{
 
 /// The newest drafts that are looked at: what is older than so many others is not fresh.
 const LOOKED_AT: i64 = 200;
-/// Mornings before that are remembered.
-const REMEMBERED: i64 = 7;
+/// Days in which a draft that a morning has brought is no news.
+const REMEMBERED: u64 = 14;
 /// Characters of a draft that the mail shows; the rest is in the app.
 const SHOWN: usize = 700;
 /// Trends of one morning.
@@ -97,7 +97,8 @@ impl Delivery {
         };
         let mut tx = self.store.service("read what earlier mornings brought").await?;
         let whose = (access.organization, access.brand, access.user);
-        let brought = sql::brought(tx.conn(), whose, date, REMEMBERED).await?;
+        let since = date.checked_sub_days(Days::new(REMEMBERED)).unwrap_or(date);
+        let brought = sql::brought(tx.conn(), whose, (since, date)).await?;
         tx.commit().await?;
         let candidate = |draft: &Waiting| Candidate {
             id: draft.id,
@@ -116,12 +117,15 @@ impl Delivery {
         let most = usize::try_from(wants.max_drafts).unwrap_or(1);
         let picks = score::choose(&candidates, most, now, brought.first().map(|(date, _)| *date));
         let skipped = match &picks[..] {
+            [] if self.filters_hide(access, wants).await? => {
+                Some("Drafts wait, but none of the networks and forms you chose.")
+            }
             [] => Some("No drafts wait that could be approved as they are."),
             all if all.iter().all(|pick| pick.again) => Some("Nothing new waits since the last delivery."),
             _ => None,
         };
         if skipped.is_some() && wants.trend_alerts_enabled {
-            let news = self.trends_alone(access, date).await?;
+            let news = self.trends_alone(access, date, now).await?;
             if !news.is_empty() {
                 return Ok(Found { drafts: Vec::new(), trends: news, skipped: None });
             }
@@ -135,9 +139,23 @@ impl Delivery {
         Ok(Found { drafts, trends, skipped })
     }
 
+    /// Whether drafts wait of networks or forms that somebody does not want.
+    async fn filters_hide(&self, access: &BrandAccess, wants: &PreferencesRow) -> Result<bool, Error> {
+        if wants.networks.is_empty() && wants.content_formats.is_empty() {
+            return Ok(false);
+        }
+        let any = WaitingFilter { networks: &[], formats: &[], most: 1 };
+        Ok(!self.studio.waiting_posts(access, any).await?.is_empty())
+    }
+
     /// The trends that are worth a delivery without any draft: beside drafts one may be told every morning, alone it has to
-    /// be news and to concern the brand.
-    async fn trends_alone(&self, access: &BrandAccess, date: NaiveDate) -> Result<Vec<MorningTrend>, Error> {
+    /// be news, to go up and to concern the brand.
+    async fn trends_alone(
+        &self,
+        access: &BrandAccess,
+        date: NaiveDate,
+        now: Timestamp,
+    ) -> Result<Vec<MorningTrend>, Error> {
         if access.allow(Permission::BrandRead).is_err() {
             return Ok(Vec::new());
         }
@@ -147,7 +165,7 @@ impl Delivery {
         let mut tx = self.store.service("read which trends mornings have told").await?;
         let told = sql::told_trends(tx.conn(), whose, (since, date)).await?;
         tx.commit().await?;
-        let news = |trend: &MorningTrend| trend.stands_alone() && !told.contains(&trend.id.uuid());
+        let news = |trend: &MorningTrend| trend.stands_alone(now) && !told.contains(&trend.id.uuid());
         let most = usize::try_from(TRENDS).unwrap_or_default();
         Ok(found.into_iter().filter(news).take(most).collect())
     }
@@ -196,7 +214,14 @@ impl Head {
         for (at, (network, of)) in counted.into_iter().enumerate() {
             let _ = write!(intro, "{}{of} for {network}", if at == 0 { "" } else { ", " });
         }
-        Self { subject, intro: format!("The best of what waits for you: {intro}.") }
+        let intro = match &found.drafts[..] {
+            [one] => format!(
+                "The best draft that waits for you is for {}.",
+                score::network_name(&one.draft.network)
+            ),
+            _ => format!("The best of what waits for you: {intro}."),
+        };
+        Self { subject, intro }
     }
 
     fn of_trends(found: &Found, brand: &str) -> Self {
@@ -210,19 +235,9 @@ impl Head {
 
 impl Found {
     /// What the link below all of it leads to: the drafts that wait, or the trends where no draft is there.
-    fn all(&self) -> All {
-        if self.drafts.is_empty() {
-            All { heading: "All trends:", label: "See all trends" }
-        } else {
-            All { heading: "All drafts that wait:", label: "See all that wait" }
-        }
+    fn all(&self) -> &'static str {
+        if self.drafts.is_empty() { "See all trends" } else { "See all that wait" }
     }
-}
-
-/// How the link below everything is called.
-struct All {
-    heading: &'static str,
-    label: &'static str,
 }
 
 /// The names of trends as one says them: “A”, “B” and “C”.
@@ -268,10 +283,19 @@ pub(crate) fn to_the_half_hour(at: Timestamp) -> Timestamp {
     at.duration_round(Duration::minutes(30)).unwrap_or(at)
 }
 
+/// When a trend is likely at its height, or was, on the reader's clock: “Likely at its height today, about 17:30.” Other days
+/// as `day` writes them.
+pub(crate) fn height(peak: Timestamp, zone: &TimeZone, now: Timestamp, day: &str) -> Option<String> {
+    let local = time::local(to_the_half_hour(peak), zone)?;
+    let today = time::local(now, zone).is_some_and(|now| now.date() == local.date());
+    let day = if today { "today".to_owned() } else { local.format(day).to_string() };
+    let what = if peak > now { "Likely at its height" } else { "It was at its height" };
+    Some(format!("{what} {day}, about {}.", local.format("%H:%M")))
+}
+
 /// Why a trend is one, and when it is likely at its height, on the reader's clock.
-fn about(trend: &MorningTrend, zone: &TimeZone) -> Vec<String> {
-    let peak = time::local(to_the_half_hour(trend.peak_likely), zone);
-    let peak = peak.map(|local| format!("Likely at its height {}.", local.format("%A, %-d %B, about %H:%M")));
+fn about(trend: &MorningTrend, (zone, now): Clock<'_>) -> Vec<String> {
+    let peak = height(trend.peak_likely, zone, now, "%A, %-d %B");
     let relevance = trend.relevance.map(|share| format!("It concerns you by {:.0} %.", share * 100.0));
     std::iter::once(trend.summary.clone())
         .chain(peak)
@@ -280,11 +304,14 @@ fn about(trend: &MorningTrend, zone: &TimeZone) -> Vec<String> {
         .collect()
 }
 
+/// The reader's zone, and when they read.
+pub(super) type Clock<'a> = (&'a TimeZone, Timestamp);
+
 /// The same morning for the ways other than mail.
 pub(super) fn message(
     found: &Found,
     (brand, date): (&str, NaiveDate),
-    zone: &TimeZone,
+    clock: Clock<'_>,
     may_approve: bool,
     links: &Links<'_>,
 ) -> Result<Message, Error> {
@@ -302,13 +329,13 @@ pub(super) fn message(
         parts.push(Part { text: format!("{}\n{text}\n{}", chosen.place(), chosen.why()), links: own });
     }
     for trend in &found.trends {
-        let text = format!("Trend: {}\n{}", trend.name, about(trend, zone).join(" "));
+        let text = format!("Trend: {}\n{}", trend.name, about(trend, clock).join(" "));
         parts.push(Part { text, links: vec![link("See the trend", (links.trend)(trend)?)] });
     }
     let body = short(found, &intro);
     // one of a brand and date replaces itself on a screen
     let tag = format!("morning {brand} {date}");
-    Ok(Message { title: subject, body, parts, link: link(found.all().label, links.all.clone()), tag })
+    Ok(Message { title: subject, body, parts, link: link(found.all(), links.all.clone()), tag })
 }
 
 fn one_line(text: &str) -> String {
@@ -319,7 +346,7 @@ fn one_line(text: &str) -> String {
 pub(super) fn mail(
     found: &Found,
     (brand, date): (&str, NaiveDate),
-    zone: &TimeZone,
+    clock: Clock<'_>,
     may_approve: bool,
     links: &Links<'_>,
 ) -> Result<Template, Error> {
@@ -337,7 +364,7 @@ pub(super) fn mail(
     let Head { subject, intro } = Head::of(found, brand);
     let trend = |trend: &MorningTrend| -> Result<MailTrend, Error> {
         let name = trend.name.clone();
-        Ok(MailTrend { name, lines: about(trend, zone), open: (links.trend)(trend)? })
+        Ok(MailTrend { name, lines: about(trend, clock), open: (links.trend)(trend)? })
     };
     let trends = found.trends.iter().map(trend).collect::<Result<Vec<_>, _>>()?;
     let (approvable, readable) = if may_approve { (drafts, Vec::new()) } else { (Vec::new(), drafts) };
@@ -348,7 +375,7 @@ pub(super) fn mail(
         approvable,
         readable,
         trends,
-        all: found.all().heading.to_owned(),
+        all: found.all().to_owned(),
         link: links.all.clone(),
         unsubscribe: links.unsubscribe.clone(),
         seen: links.seen.iter().map(|address| SeenMark { address: address.clone() }).collect(),
@@ -372,6 +399,21 @@ fn lines(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_height_of_a_trend_is_said_as_of_now() {
+        let said = |peak: &str, now: &str| {
+            let berlin = TimeZone::get("Europe/Berlin").unwrap();
+            height(peak.parse().unwrap(), &berlin, now.parse().unwrap(), "%A, %-d %B").unwrap()
+        };
+        let peak = "2026-11-16T16:22:00Z";
+        assert_eq!(said(peak, "2026-11-16T08:00:00Z"), "Likely at its height today, about 17:30.");
+        let ahead = "Likely at its height Monday, 16 November, about 17:30.";
+        assert_eq!(said(peak, "2026-11-15T22:59:00Z"), ahead);
+        assert_eq!(said(peak, "2026-11-16T16:22:00Z"), "It was at its height today, about 17:30.");
+        let over = "It was at its height Monday, 16 November, about 17:30.";
+        assert_eq!(said(peak, "2026-11-17T08:00:00Z"), over);
+    }
 
     #[test]
     fn a_long_text_is_cut_between_words() {

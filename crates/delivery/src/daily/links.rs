@@ -172,22 +172,28 @@ impl Delivery {
         let (owned, access) = self.owner(link.organization, link.delivery).await?;
         let href =
             self.href(owned.user, (link.organization, owned.brand), Some(Goal::Post(link.post))).await?;
-        let page = |approval| ApprovalPage { approval, href };
-        if self.clock.now().timestamp() >= link.expires {
-            return Ok(page(Approval::Expired));
-        }
+        let approval = match self.stands_for(access, &link).await? {
+            // what is done is done, however old the link is
+            Approval::Already => Approval::Already,
+            _ if self.clock.now().timestamp() >= link.expires => Approval::Expired,
+            approval => approval,
+        };
+        Ok(ApprovalPage { approval, href })
+    }
+
+    /// What a link would do if it were new.
+    async fn stands_for(&self, access: Option<BrandAccess>, link: &ApproveLink) -> Result<Approval, Error> {
         let access = match allowed(access) {
             Ok(access) => access,
-            Err(words) => return Ok(page(Approval::Refused(words))),
+            Err(words) => return Ok(Approval::Refused(words)),
         };
-        let post = match self.studio.get_post(&access, link.post).await.map_err(Problem::from) {
-            Ok(post) => post,
+        match self.studio.get_post(&access, link.post).await.map_err(Problem::from) {
+            Ok(post) => Ok(stands(&post, link.version)),
             Err(problem) if problem.kind == Kind::NotFound => {
-                return Ok(page(Approval::Refused("This draft is not there any more.".into())));
+                Ok(Approval::Refused("This draft is not there any more.".into()))
             }
-            Err(problem) => return Err(problem.into()),
-        };
-        Ok(page(stands(&post, link.version)))
+            Err(problem) => Err(problem.into()),
+        }
     }
 
     /// Approves by a link, with what its person may at this moment. A second time tells that it is approved.
@@ -253,6 +259,11 @@ impl Delivery {
         sends::trace_click(tx.conn(), organization, send, self.clock.now()).await?;
         tx.commit().await?;
         Ok(format!("{}{}", self.public_url, traced.path))
+    }
+
+    /// Whether a picture of a mail is one of ours; changes nothing.
+    pub(super) fn check_seen(&self, token: &str) -> Result<(), Problem> {
+        self.opened(token, "seen:").map(|_| ())
     }
 
     /// Notes that a mail was opened.

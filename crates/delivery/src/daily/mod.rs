@@ -17,7 +17,7 @@ mod send;
 mod service;
 mod sql;
 
-pub(crate) use compose::to_the_half_hour;
+pub(crate) use compose::{height, to_the_half_hour};
 pub(crate) use plan::brands;
 pub(crate) use sql::delete_old as forget;
 

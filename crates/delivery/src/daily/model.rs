@@ -40,7 +40,7 @@ pub struct DeliveryView {
     /// What became of it.
     #[schema(value_type = DeliveryStatus)]
     pub status: String,
-    /// Why it was skipped; or, of one that came, which ways failed before the one that brought it.
+    /// Why it was skipped, or what it waits for; of one that came, which ways failed before.
     pub reason: Option<String>,
     /// By which way it came.
     #[schema(value_type = Option<Way>)]
@@ -106,7 +106,7 @@ pub struct ChannelPreview {
 pub struct PreviewView {
     /// Of which date; none when no delivery is wanted.
     pub date: Option<NaiveDate>,
-    /// When it is due, before quiet hours.
+    /// When it comes, after quiet hours; none when they let none come on that date.
     pub due_at: Option<DateTime<Utc>>,
     /// Why nothing would be sent, as things stand.
     pub skipped: Option<String>,

@@ -25,6 +25,8 @@ use crate::{
 const AT_ONCE: i64 = 20_000;
 /// People in one transaction.
 const TOGETHER: usize = 250;
+/// Why a morning whose time lies in quiet hours does not come.
+pub(super) const SWALLOWED: &str = "Its time lies in your quiet hours, and they last until the next day. Choose another time, or shorter quiet hours.";
 
 /// Brands of somebody whose drafts they may read.
 pub(crate) fn brands(organizations: &[MyOrganization]) -> Vec<(OrganizationId, BrandId)> {
@@ -150,11 +152,13 @@ fn decide(
         return (plan(Some((date, until)), row.last_date), None);
     }
     let skipped = if on(now) != Some(date) {
-        Some("Nothing ran on that day any more: the day was over.")
+        Some("Bellwether was not running that day.")
     } else if quiet.is_some() {
-        Some("Your quiet hours last from its time to the end of the day.")
+        Some(SWALLOWED)
     } else {
         None
     };
-    (plan(wish.next(&zone, now, Some(date)), Some(date)), Some((date, skipped)))
+    // after nothing ran over midnight today's time may be over as well: its morning comes late, as it would on one day
+    let next = wish.again(&zone, now, on(now), Some(date));
+    (plan(next, Some(date)), Some((date, skipped)))
 }

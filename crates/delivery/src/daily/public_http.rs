@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use axum::{
     Extension,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     response::{Html, IntoResponse as _, Redirect, Response},
 };
 use bellwether_kernel::{Kind, Problem};
@@ -152,8 +152,14 @@ async fn open_delivery(
 async fn seen_delivery(
     Extension(delivery): Extension<Delivery>,
     Path(path): Path<TokenPath>,
+    method: Method,
 ) -> Result<Response, ApiError> {
-    delivery.note_seen(&path.token).await?;
+    // who only asks for the headers (`HEAD` comes here too) shows nobody a picture
+    if method == Method::GET {
+        delivery.note_seen(&path.token).await?;
+    } else {
+        delivery.check_seen(&path.token).map_err(crate::Error::from)?;
+    }
     // programs that show mails are another site
     let elsewhere = (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
     Ok(with_no_store(([(header::CONTENT_TYPE, "image/gif"), elsewhere], PIXEL).into_response()))
@@ -175,8 +181,8 @@ async fn show_morning_off(
         return broken_link(&headers, error);
     }
     let inside = "<p>Get no more drafts in the morning, alerts, reminders and reports by mail?</p>\
-                  <form method=\"post\"><button>End the morning’s mail</button></form>";
-    Ok(html("The morning’s mail", inside))
+                  <form method=\"post\"><button>Unsubscribe</button></form>";
+    Ok(html("Unsubscribe", inside))
 }
 
 /// End the morning's mail.
@@ -195,8 +201,9 @@ async fn morning_off(
     if let Err(error) = delivery.morning_off(&path.token).await {
         return broken_link(&headers, error);
     }
-    let inside = "<p>You get no more drafts in the morning by mail. Your settings bring them back.</p>";
-    Ok(html("The morning’s mail has ended", inside))
+    let inside = "<p>You get no more drafts in the morning, alerts, reminders and reports by mail. Your settings bring \
+                  them back.</p>";
+    Ok(html("You are unsubscribed", inside))
 }
 
 fn is_browser(headers: &HeaderMap) -> bool {

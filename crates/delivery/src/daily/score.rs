@@ -23,7 +23,7 @@ const HALF_LIFE: f64 = 3.0;
 const SAME_NETWORK: f64 = 0.15;
 const SAME_SOURCE: f64 = 0.1;
 const SAME_TYPE: f64 = 0.05;
-/// Taken off for what an earlier morning brought; the last one also counts as a draft of the same pillar.
+/// Taken off for what an earlier morning brought; it also counts as a draft of its pillar, so that what is new comes first.
 const SEEN: f64 = 0.15;
 /// A trend that it was written for and whose height is near: what comes after it comes too late.
 const TREND: f64 = 0.2;
@@ -87,7 +87,7 @@ pub struct Pick {
     pub score: f64,
     /// Why, in words.
     pub reasons: Vec<String>,
-    /// Whether the last morning brought it too.
+    /// Whether an earlier morning brought it too.
     pub again: bool,
 }
 
@@ -141,10 +141,10 @@ pub fn choose(candidates: &[Candidate], most: usize, now: Timestamp, last: Optio
     let has_pillars = candidates.iter().any(|candidate| candidate.pillar.is_some());
     let mut picks = Vec::new();
     while picks.len() < most {
-        let again = |candidate: &Candidate| last.is_some() && candidate.seen == last;
         let count = |same: &dyn Fn(&Candidate) -> bool| chosen.iter().filter(|other| same(other)).count();
         let rank = |candidate: &Candidate| {
-            let pillar = count(&|other| other.pillar == candidate.pillar) + usize::from(again(candidate));
+            let pillar =
+                count(&|other| other.pillar == candidate.pillar) + usize::from(candidate.seen.is_some());
             let network = count(&|other| other.network == candidate.network);
             let source = count(&|other| other.source.is_some() && other.source == candidate.source);
             let kind = count(&|other| other.content_type == candidate.content_type);
@@ -160,8 +160,9 @@ pub fn choose(candidates: &[Candidate], most: usize, now: Timestamp, last: Optio
         });
         let Some((at, _)) = best else { break };
         let candidate = left.remove(at);
-        let reasons = reasons(candidate, &chosen, has_pillars, now, again(candidate));
-        picks.push(Pick { id: candidate.id, score: worth(candidate, now), reasons, again: again(candidate) });
+        let reasons = reasons(candidate, &chosen, has_pillars, now, last);
+        let again = candidate.seen.is_some();
+        picks.push(Pick { id: candidate.id, score: worth(candidate, now), reasons, again });
         chosen.push(candidate);
     }
     picks
@@ -172,11 +173,13 @@ fn reasons(
     chosen: &[&Candidate],
     has_pillars: bool,
     now: Timestamp,
-    again: bool,
+    last: Option<NaiveDate>,
 ) -> Vec<String> {
     let mut reasons = Vec::new();
-    if again {
-        reasons.push("you have seen it the last time; it is still among the best".to_owned());
+    if let Some(seen) = candidate.seen {
+        let when =
+            if last == Some(seen) { "last time".to_owned() } else { seen.format("on %-d %B").to_string() };
+        reasons.push(format!("you saw it {when}; it is still among the best"));
     }
     if let Some(name) = candidate.rising(now) {
         reasons.push(format!("its trend “{name}” peaks soon"));
@@ -317,7 +320,14 @@ mod tests {
         ];
         let picks = choose(&all, 2, now(), yesterday);
         assert_eq!(ids(&picks), [2, 1]);
-        assert!(picks[1].again && picks[1].reasons[0].starts_with("you have seen it"));
+        assert!(picks[1].again && picks[1].reasons[0].starts_with("you saw it last time"));
+        // the same when another morning came in between, and where there is room for one
+        let before = NaiveDate::from_ymd_opt(2026, 11, 12);
+        let all = [Candidate { seen: before, ..all[0].clone() }, all[1].clone()];
+        let picks = choose(&all, 2, now(), yesterday);
+        assert_eq!(ids(&picks), [2, 1]);
+        assert!(picks[1].again && picks[1].reasons[0].starts_with("you saw it on 12 November"));
+        assert_eq!(ids(&choose(&all, 1, now(), yesterday)), [2]);
     }
 
     #[test]

@@ -79,14 +79,15 @@ impl Delivery {
             };
             let may_approve = access.allow(Permission::PostsReview).is_ok();
             let (about, zone) = ((brand.as_str(), owned.date), time::zone_or_utc(&person.time_zone));
+            let clock = (&zone, now);
             let mail = if ways.contains(&Way::Email) {
-                let template = compose::mail(&found, about, &zone, may_approve, &links)?;
+                let template = compose::mail(&found, about, clock, may_approve, &links)?;
                 let rendered = bellwether_mail::render(&template).map_err(bellwether_mail::Error::from)?;
                 Some(PreparedMail::of(template.name(), rendered, unsubscribe))
             } else {
                 None
             };
-            Some((compose::message(&found, about, &zone, may_approve, &links)?, mail))
+            Some((compose::message(&found, about, clock, may_approve, &links)?, mail))
         };
 
         let mut tx = self.store.service("hand over a delivery").await?;
@@ -134,6 +135,16 @@ impl Delivery {
             self.record(tx, (organization, brand, id), kind, words).await?;
         }
         Ok(())
+    }
+
+    /// Says of a delivery that is on its way what it waits for.
+    pub(crate) async fn note_waiting(
+        &self,
+        tx: &mut ServiceTx,
+        (organization, id): (OrganizationId, DeliveryId),
+        words: &str,
+    ) -> Result<(), Error> {
+        Ok(sql::note_waiting(tx.conn(), (organization, id), words).await?)
     }
 
     /// Says of a delivery that it failed for good.

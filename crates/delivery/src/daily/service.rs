@@ -15,13 +15,18 @@ use super::{
     compose::{self, Found, Links},
     links::APPROVE_FOR,
     model::Wish,
+    plan::SWALLOWED,
     sql,
 };
 use crate::{
     Delivery, DeliveryId, Error,
-    preferences::sql as preferences,
+    preferences::{model::quiet_until, sql as preferences},
     ways::{Message, Way},
 };
+
+/// What stands above a trial.
+const TRIAL: &str =
+    "This is a trial: its buttons do nothing but open Bellwether, and nothing is approved by them.";
 
 /// The morning to come.
 struct Ahead {
@@ -91,10 +96,17 @@ impl Delivery {
             let words = "Nobody reads what the demo gets. Make an account of your own to get it.";
             return Err(Problem::new(Kind::Conflict, "demo", words).into());
         }
-        let (Some(template), Some(message)) = (ahead.template, ahead.message) else {
+        let (Some(mut template), Some(mut message)) = (ahead.template, ahead.message) else {
             let words = ahead.found.skipped.unwrap_or("There is nothing to send.");
             return Err(Problem::new(Kind::Conflict, "nothing_to_send", words).into());
         };
+        // it looks like the real one otherwise
+        message.title = format!("Trial: {}", message.title);
+        message.body = format!("{TRIAL} {}", message.body);
+        if let Template::Morning { subject, intro, .. } = &mut template {
+            *subject = format!("Trial: {subject}");
+            *intro = format!("{TRIAL} {intro}");
+        }
         if way != Way::Email {
             return self.try_way(access.user, way, &message).await;
         }
@@ -111,15 +123,25 @@ impl Delivery {
         let mut tx = self.store.service("somebody looks at their next delivery").await?;
         let person = self.identity.addressees(&mut tx, &[access.user]).await?.pop();
         let wants = preferences::find(tx.conn(), access.user).await?.unwrap_or_default();
-        let last = sql::last_date(tx.conn(), access.user).await?;
+        let (planned, last) = sql::dates(tx.conn(), access.user).await?;
         tx.commit().await?;
         let person = person.ok_or_else(|| Problem::not_found("person"))?;
         let zone = time::zone_or_utc(&person.time_zone);
-        let next = Wish::of(&wants).and_then(|wish| wish.next(&zone, now, last));
         let today = time::local(now, &zone).map_or(now.date_naive(), |local| local.date());
+        // today's may be due already and be held by quiet hours
+        let planned = planned.map(|date| date.max(today));
+        let next = Wish::of(&wants).and_then(|wish| wish.again(&zone, now, planned, last));
         let date = next.map_or(today, |(date, _)| date);
-        let at = next.map_or(now, |(_, at)| at);
-        let found = self.find_morning(access, &wants, date, at).await?;
+        let quiet = |at| quiet_until(wants.quiet_from.zip(wants.quiet_to), &zone, at);
+        let until = next.and_then(|(_, at)| quiet(at));
+        let swallowed =
+            until.is_some_and(|until| time::local(until, &zone).is_none_or(|local| local.date() != date));
+        let due_at = until.or(next.map(|(_, at)| at)).filter(|_| !swallowed);
+        let at = due_at.or(next.map(|(_, at)| at)).unwrap_or(now);
+        let mut found = self.find_morning(access, &wants, date, at).await?;
+        if swallowed {
+            found.skipped = Some(SWALLOWED);
+        }
         let name = self.brand_name(access).await?;
         let place = (access.organization, access.brand);
         let all = self.href(access.user, place, None).await?;
@@ -143,12 +165,12 @@ impl Delivery {
         let (template, message) = match found.skipped {
             Some(_) => (None, None),
             None => (
-                Some(compose::mail(&found, (&name, date), &zone, may_approve, &links)?),
-                Some(compose::message(&found, (&name, date), &zone, may_approve, &links)?),
+                Some(compose::mail(&found, (&name, date), (&zone, at), may_approve, &links)?),
+                Some(compose::message(&found, (&name, date), (&zone, at), may_approve, &links)?),
             ),
         };
         let ways = wants.ways();
-        let (date, due_at) = next.unzip();
+        let date = next.map(|(date, _)| date);
         Ok(Ahead { date, due_at, person, found, template, message, ways })
     }
 

@@ -54,12 +54,15 @@ pub(super) async fn claim(
     .await
 }
 
-/// The last date of somebody that was dealt with.
-pub(super) async fn last_date(conn: &mut PgConnection, user: UserId) -> Result<Option<NaiveDate>> {
-    let row = sqlx::query_scalar!("SELECT last_date FROM delivery.mornings WHERE user_id = $1", user.uuid())
+/// The date of somebody that is planned, and the last one that was dealt with.
+pub(super) async fn dates(
+    conn: &mut PgConnection,
+    user: UserId,
+) -> Result<(Option<NaiveDate>, Option<NaiveDate>)> {
+    let row = sqlx::query!("SELECT date, last_date FROM delivery.mornings WHERE user_id = $1", user.uuid())
         .fetch_optional(conn)
         .await?;
-    Ok(row.flatten())
+    Ok(row.map_or((None, None), |row| (row.date, row.last_date)))
 }
 
 /// When somebody's next morning is, or that there is none.
@@ -232,23 +235,40 @@ pub(super) async fn close(
     .map(|done| done.rows_affected() == 1)
 }
 
-/// What the mornings before a date brought, the latest first.
+/// Notes what an open delivery waits for.
+pub(super) async fn note_waiting(
+    conn: &mut PgConnection,
+    (organization, id): (OrganizationId, DeliveryId),
+    words: &str,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE delivery.daily_deliveries SET reason = $3
+          WHERE organization_id = $1 AND id = $2 AND status = 'pending' AND reason IS DISTINCT FROM $3",
+        organization.uuid(),
+        id.uuid(),
+        words
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+/// What the mornings of these days brought, the latest first, the last day not counted.
 pub(super) async fn brought(
     conn: &mut PgConnection,
     (organization, brand, user): (OrganizationId, BrandId, UserId),
-    before: NaiveDate,
-    limit: i64,
+    (since, before): (NaiveDate, NaiveDate),
 ) -> Result<Vec<(NaiveDate, Vec<Uuid>)>> {
     let rows = sqlx::query!(
         "SELECT date, post_ids FROM delivery.daily_deliveries
-          WHERE organization_id = $1 AND brand_id = $2 AND user_id = $3 AND date < $4 AND cardinality(post_ids) > 0
-            AND status <> 'failed'
-          ORDER BY date DESC LIMIT $5",
+          WHERE organization_id = $1 AND brand_id = $2 AND user_id = $3 AND date >= $4 AND date < $5
+            AND cardinality(post_ids) > 0 AND status <> 'failed'
+          ORDER BY date DESC",
         organization.uuid(),
         brand.uuid(),
         user.uuid(),
-        before,
-        limit
+        since,
+        before
     )
     .fetch_all(conn)
     .await?;

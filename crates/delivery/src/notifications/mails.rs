@@ -1,5 +1,6 @@
 //! Notices by mail: what came within a few minutes in one, outside of quiet hours, and nothing that was read meanwhile.
 
+use bellwether_identity::people::model::Me;
 use bellwether_kernel::{Kind, Problem, Timestamp, id::UserId};
 use bellwether_mail::{NewMail, Template};
 use bellwether_publishing::time;
@@ -87,7 +88,7 @@ impl Delivery {
         }
         sql::settle(tx.conn(), user, &dropped, None).await?;
         if let (Some(address), false) = (address, shown.is_empty()) {
-            let template = self.template(&shown);
+            let template = self.template(&shown, me.as_ref());
             let mail = NewMail { to: address.email, template, expires_at: None };
             bellwether_mail::queue(&mut tx, &self.clock, &self.rng, mail).await?;
             sql::settle(tx.conn(), user, &sent, Some(now)).await?;
@@ -96,7 +97,7 @@ impl Delivery {
         Ok(!shown.is_empty())
     }
 
-    fn template(&self, notices: &[NotificationView]) -> Template {
+    fn template(&self, notices: &[NotificationView], me: Option<&Me>) -> Template {
         let address = |href: Option<&str>| format!("{}{}", self.public_url, href.unwrap_or("/"));
         let first = notices.first();
         let subject = match (notices.len(), first) {
@@ -122,6 +123,11 @@ impl Delivery {
         }
         // of several each has its own; of one the button leads to it
         let link = first.filter(|_| notices.len() == 1).and_then(|only| only.href.as_deref());
-        Template::Notices { subject, lines, link: address(link), settings: address(None) }
+        // one's own settings are reached from any brand
+        let settings = me.and_then(|me| {
+            let place = me.organizations.iter().find_map(|of| Some((&of.slug, &of.brands.first()?.slug)));
+            place.map(|(organization, brand)| format!("/{organization}/{brand}/settings/notifications"))
+        });
+        Template::Notices { subject, lines, link: address(link), settings: address(settings.as_deref()) }
     }
 }

@@ -38,6 +38,7 @@ impl Delivery {
         let reaching = self.identity.reaching(&mut tx, organization, None).await?;
         let users: Vec<_> = reaching.iter().map(|person| person.user).collect();
         let people = self.identity.addressees(&mut tx, &users).await?;
+        let places = self.identity.places_of(&mut tx, &users).await?;
         tx.commit().await?;
         let morning = NaiveTime::from_hms_opt(MORNING, 0, 0).unwrap_or_default();
         for person in people {
@@ -53,11 +54,25 @@ impl Delivery {
             if !holds {
                 continue;
             }
+            let name = places
+                .iter()
+                .filter(|(user, _)| *user == person.user)
+                .flat_map(|(_, of)| of)
+                .find(|of| of.id == organization)
+                .map(|of| of.name.clone());
             let told = Told {
                 kind: Kind::TrialEnding,
                 brand: None,
                 subject: ("organization", organization.uuid()),
-                facts: Facts { days: Some(days), ..Facts::default() },
+                facts: Facts {
+                    days: Some(days),
+                    title: name,
+                    words: Some(format!(
+                        "It ends on {}, your time. What you made stays; look at your organization for what comes next.",
+                        last.format("%A, %-d %B %Y, at %H:%M")
+                    )),
+                    ..Facts::default()
+                },
                 whom: Whom::Person(person.user),
                 except: Vec::new(),
                 // a trial that is prolonged ends anew

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bellwether_kernel::{Problem, Timestamp};
-use bellwether_networks::Network;
+use bellwether_networks::{ContentType, Network, Target};
 use bellwether_publishing::time;
 use bellwether_web::Patch;
 use chrono::{DateTime, Duration, NaiveTime, Timelike as _, Utc};
@@ -225,6 +225,29 @@ fn parse_time(path: &str, text: &str) -> Result<NaiveTime, Problem> {
         .map_err(|_| Problem::invalid(path, "invalid_time", "Give a time of the day such as 22:00."))
 }
 
+/// Reads forms: content types such as `thread`, or targets such as `x.thread`.
+fn read_forms(given: &[String]) -> Result<Vec<String>, Problem> {
+    if given.len() > 20 {
+        return Err(Problem::invalid("morning/content_formats", "length", "Name at most 20."));
+    }
+    let mut forms = Vec::with_capacity(given.len());
+    for (at, form) in given.iter().map(|form| form.trim()).enumerate() {
+        let is_target = || Target::ALL.iter().any(|target| target.as_str() == form);
+        if ContentType::parse(form).is_none() && !is_target() {
+            let known: Vec<&str> = ContentType::ALL.iter().map(|form| form.as_str()).collect();
+            let words = format!(
+                "There is no such form. Name some of {}; or one of a network, such as x.thread.",
+                known.join(", ")
+            );
+            return Err(Problem::invalid(format!("morning/content_formats/{at}"), "unknown_value", words));
+        }
+        if !forms.iter().any(|other| other == form) {
+            forms.push(form.to_owned());
+        }
+    }
+    Ok(forms)
+}
+
 fn write_time(time: NaiveTime) -> String {
     time.format("%H:%M").to_string()
 }
@@ -291,12 +314,7 @@ impl UpdateMorning {
         self.apply_ways(row, number.is_some())?;
         row.open_tracking_enabled = self.open_tracking.unwrap_or(row.open_tracking_enabled);
         if let Some(formats) = &self.content_formats {
-            let good = |text: &String| (1..=40).contains(&text.len()) && !text.chars().any(char::is_control);
-            if formats.len() > 20 || !formats.iter().all(good) {
-                let words = "Name at most 20, each in 1 to 40 characters.";
-                return Err(Problem::invalid("morning/content_formats", "length", words));
-            }
-            row.content_formats.clone_from(formats);
+            row.content_formats = read_forms(formats)?;
         }
         if let Some(networks) = &self.networks {
             let mut names: Vec<String> = networks.iter().map(|network| network.as_str().to_owned()).collect();
@@ -468,6 +486,17 @@ mod tests {
         assert_eq!(fault(json!({ "kinds": { "nothing": { "app": true, "mail": true } } })), "kinds/nothing");
         assert_eq!(fault(json!({ "morning": { "whatsapp": true } })), "morning/whatsapp");
         assert_eq!(fault(json!({ "morning": { "whatsapp_number": "030" } })), "morning/whatsapp_number");
+        for unknown in ["banana", "x.banana", ""] {
+            let formats = json!(["thread", unknown]);
+            assert_eq!(
+                fault(json!({ "morning": { "content_formats": formats } })),
+                "morning/content_formats/1"
+            );
+        }
+        let words = read_forms(&["banana".to_owned()]).unwrap_err().errors[0].message.clone();
+        assert!(words.contains("post, thread, "), "{words}");
+        let trimmed = read_forms(&[" thread ".to_owned(), "x.thread".to_owned(), "thread".to_owned()]);
+        assert_eq!(trimmed.unwrap(), ["thread", "x.thread"]);
         assert_eq!(fault(json!({ "morning": { "max_drafts": 0 } })), "morning/max_drafts");
         assert_eq!(fault(json!({ "morning": { "channels": ["push", "push"] } })), "morning/channels");
         assert_eq!(fault(json!({ "morning": { "channels": ["whatsapp"] } })), "morning/channels");

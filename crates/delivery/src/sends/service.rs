@@ -26,6 +26,8 @@ use crate::{
 
 /// Rows in one look.
 const AT_ONCE: i64 = 500;
+/// How long a mail server may refuse for the moment before another way has its turn.
+const YIELDS: Duration = Duration::minutes(15);
 /// How long a send waits for its job before it is taken up by the minute's look.
 const FORGOTTEN: Duration = Duration::minutes(3);
 
@@ -75,8 +77,9 @@ impl Delivery {
         } else {
             serde_json::to_value(&new.message).unwrap_or_default()
         };
-        // a mail that goes to the outbox at once lies there, and is needed by no other way
-        let mail = new.mail.as_ref().filter(|_| !at_once).and_then(|mail| serde_json::to_value(mail).ok());
+        // a mail that goes to the outbox at once lies there; where there are other ways it may be needed once more
+        let needed = !at_once || new.ways.len() > 1;
+        let mail = new.mail.as_ref().filter(|_| needed).and_then(|mail| serde_json::to_value(mail).ok());
         if !sql::insert(tx.conn(), new, (&message, mail.as_ref()), now).await? {
             return Ok(false);
         }
@@ -459,14 +462,19 @@ impl Delivery {
         for row in rows {
             let outcome = outcomes.get(&row.mail);
             let (state, words) = match outcome {
-                Some(outcome) if outcome.status == Status::Pending => continue,
+                Some(outcome) if outcome.status == Status::Pending => {
+                    if let Some(error) = &outcome.error {
+                        self.hold_mail(tx, row, &bellwether_mail::plainly(error), now).await?;
+                    }
+                    continue;
+                }
                 // whether the server took it may not be known: then the outbox says so, and nobody sends it again
                 Some(outcome) if outcome.status == Status::Sent => ("sent", outcome.error.clone()),
                 // without a server mails are kept for operators to read: handed over all the same
                 Some(outcome) if outcome.status == Status::Kept => ("sent", None),
                 Some(outcome) => {
                     let why = outcome.error.as_deref().unwrap_or("The mail server refused it.");
-                    ("failed", Some(why.to_owned()))
+                    ("failed", Some(bellwether_mail::plainly(why)))
                 }
                 None => ("failed", Some("It is not in the outbox any more.".to_owned())),
             };
@@ -489,6 +497,56 @@ impl Delivery {
             }
         }
         Ok(())
+    }
+
+    /// What is to be done about a mail that the server refuses for the moment. Where another way is left it has its turn after a
+    /// while, and the mail is withdrawn first: what may have been handed over is never brought twice. Else it goes on waiting, and
+    /// the history says why.
+    async fn hold_mail(
+        &self,
+        tx: &mut ServiceTx,
+        row: &MailedRow,
+        words: &str,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let key = (row.organization, row.send);
+        let Some(send) = sql::lock(tx.conn(), key.0, key.1).await? else { return Ok(()) };
+        if now - row.started_at >= YIELDS
+            && self.has_way_left(tx, &send).await?
+            && bellwether_mail::withdraw(tx, row.mail).await?
+        {
+            // while the mail waited its try was open, and the send is held: nobody else can have ended it
+            sql::end_attempt(tx.conn(), (key.0, row.id), ("failed", Some(words)), now).await?;
+            if send.mail.is_some() {
+                // if the others fail it is mail's turn again
+                sql::append_way(tx.conn(), key, Way::Email.as_str()).await?;
+            }
+            self.give_way(tx, key, &send, (Way::Email, words)).await?;
+            return self.enqueue_carry(tx, key, now).await;
+        }
+        if let Some(delivery) = send.delivery {
+            let words = said(send.reason.as_deref(), Way::Email, Some(words));
+            self.note_waiting(tx, (key.0, delivery), &format!("{words} It is tried again.")).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether one of the ways after this one could bring it.
+    async fn has_way_left(&self, tx: &mut ServiceTx, send: &SendRow) -> Result<bool, Error> {
+        let at = usize::try_from(send.way).unwrap_or_default();
+        for way in Way::list(send.ways.get(at + 1..).unwrap_or_default()) {
+            let there = match way {
+                Way::Email => false,
+                Way::Push => !channels::subscriptions(tx.conn(), send.user).await?.is_empty(),
+                _ => channels::find(tx.conn(), send.user, way.as_str())
+                    .await?
+                    .is_some_and(|row| matches!(row.state.as_str(), "ready" | "troubled")),
+            };
+            if there {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Takes up what no job takes along any more.

@@ -98,6 +98,23 @@ pub(super) async fn go_on(
     .map(|_| ())
 }
 
+/// Puts a way at the end of a send's ways.
+pub(super) async fn append_way(
+    conn: &mut PgConnection,
+    (organization, id): (OrganizationId, SendId),
+    way: &str,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE delivery.sends SET ways = array_append(ways, $3) WHERE organization_id = $1 AND id = $2",
+        organization.uuid(),
+        id.uuid(),
+        way
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
 /// Ends a send; what it said is forgotten, since its links are keys.
 pub(super) async fn settle(
     conn: &mut PgConnection,
@@ -210,6 +227,7 @@ pub(super) struct MailedRow {
     pub(super) id: AttemptId,
     pub(super) send: SendId,
     pub(super) mail: MailId,
+    pub(super) started_at: Timestamp,
 }
 
 /// The try of a mail, while it is open.
@@ -217,7 +235,7 @@ pub(super) async fn of_mail(conn: &mut PgConnection, mail: MailId) -> Result<Opt
     sqlx::query_as!(
         MailedRow,
         r#"SELECT organization_id AS "organization: OrganizationId", id AS "id: AttemptId", send_id AS "send: SendId",
-                  mail_id AS "mail!: MailId"
+                  mail_id AS "mail!: MailId", started_at
              FROM delivery.send_attempts WHERE state = 'sending' AND mail_id = $1"#,
         mail.uuid()
     )
@@ -230,7 +248,7 @@ pub(super) async fn mailed(conn: &mut PgConnection, after: Uuid, limit: i64) -> 
     sqlx::query_as!(
         MailedRow,
         r#"SELECT organization_id AS "organization: OrganizationId", id AS "id: AttemptId", send_id AS "send: SendId",
-                  mail_id AS "mail!: MailId"
+                  mail_id AS "mail!: MailId", started_at
              FROM delivery.send_attempts WHERE state = 'sending' AND mail_id IS NOT NULL AND mail_id > $1
             ORDER BY mail_id LIMIT $2"#,
         after,

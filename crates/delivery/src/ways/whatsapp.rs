@@ -35,9 +35,12 @@ fn messages(config: &WhatsappConfig, number: &str, template: &Value) -> Result<R
     Ok(request.header("authorization", format!("Bearer {token}")).json(body))
 }
 
-/// A parameter may have neither line ends nor tabs nor long gaps.
+/// A parameter may have neither line ends nor tabs nor long gaps, and has to say something.
 fn text(value: &str, most: usize) -> Value {
-    let line = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut line = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.is_empty() {
+        "See it in Bellwether.".clone_into(&mut line);
+    }
     json!({ "type": "text", "text": cut(&line, most) })
 }
 

@@ -183,6 +183,75 @@ async fn of_two_tries_at_once_one_hands_the_mail_over() {
     assert!(sink.received().is_empty());
 }
 
+async fn withdraw(outbox: &Outbox, id: MailId) -> bool {
+    let mut tx = outbox.store().service("test").await.unwrap();
+    let withdrawn = bellwether_mail::withdraw(&mut tx, id).await.unwrap();
+    tx.commit().await.unwrap();
+    withdrawn
+}
+
+#[tokio::test]
+async fn what_is_withdrawn_is_not_handed_over_and_what_is_handed_over_is_not_withdrawn() {
+    let sink = Sink::start().await;
+    let outbox = Outbox::with(&sink).await;
+    let id = queue(&outbox, true).await;
+    // a try is under way, and the server has yet to say that the mail may come
+    let gate = sink.close_gate();
+    let (report, ()) = tokio::join!(outbox.drain(), async {
+        sink.at_gate().await;
+        assert!(withdraw(&outbox, id).await);
+        gate.notify_one();
+    });
+    assert_eq!(report.again.len(), 1, "{report:?}");
+    make_due(outbox.store()).await.unwrap();
+    assert_eq!(outbox.drain().await.done, ["mail.send"], "nothing is left to be done");
+    let closed = outbox.get(id).await;
+    assert_eq!((closed.summary.status, closed.text.as_str()), (Status::Failed, ""));
+    assert!(sink.received().is_empty() && !withdraw(&outbox, id).await);
+
+    let handed = queue(&outbox, true).await;
+    die_after_handing_over(&outbox, handed).await;
+    assert!(!withdraw(&outbox, handed).await, "the server may have it");
+    outbox.drain().await;
+    closed_unanswered(&outbox.get(handed).await);
+    // nor is what somebody waits for
+    let link = queue(&outbox, false).await;
+    assert!(!withdraw(&outbox, link).await);
+    outbox.drain().await;
+    assert_eq!((sink.received().len(), outbox.get(link).await.summary.status), (1, Status::Sent));
+    assert_no_jobs_left(outbox.store()).await;
+}
+
+#[tokio::test]
+async fn what_is_known_of_an_address_is_what_came_of_the_latest_mail() {
+    let sink = Sink::start().await;
+    let outbox = Outbox::with(&sink).await;
+    let known = async || {
+        let mut tx = outbox.store().service("test").await.unwrap();
+        let known = bellwether_mail::last_to(&mut tx, "Ada@example.org").await.unwrap();
+        tx.commit().await.unwrap();
+        known
+    };
+    assert_eq!(known().await, bellwether_mail::Known::default());
+    queue(&outbox, true).await;
+    assert_eq!(known().await, bellwether_mail::Known::default(), "it waits");
+    outbox.drain().await;
+    let first = outbox.clock.now();
+    assert_eq!((known().await.sent_at, known().await.error), (Some(first), None));
+    outbox.clock.advance(chrono::Duration::minutes(1));
+    sink.fail_next("RCPT", "550 5.1.1 no such user");
+    queue(&outbox, true).await;
+    outbox.drain().await;
+    let refused = known().await;
+    assert_eq!(refused.sent_at, Some(first));
+    let words = bellwether_mail::plainly(&refused.error.unwrap());
+    assert_eq!(words, "The mail server refuses this address: 5.1.1 no such user.");
+    outbox.clock.advance(chrono::Duration::minutes(1));
+    queue(&outbox, true).await;
+    outbox.drain().await;
+    assert_eq!((known().await.sent_at, known().await.error), (Some(outbox.clock.now()), None));
+}
+
 #[tokio::test]
 async fn a_try_that_fails_leaves_what_another_has_handed_over() {
     for (answer, of_last) in [("451 4.3.0 try later", "again"), ("554 5.7.1 no", "failed")] {

@@ -54,7 +54,7 @@ pub struct WeekOfPublications {
     pub unclear: i64,
     /// How many are held back now.
     pub held: i64,
-    /// How many wait for an approval now.
+    /// How many are planned for after the week and wait for an approval now.
     pub in_review: i64,
     /// How many are planned for the week that begins.
     pub planned: i64,
@@ -120,7 +120,7 @@ pub async fn week_of_publications(
         r#"SELECT count(*) FILTER (WHERE state = 'failed' AND due_at >= $2 AND due_at < $3) AS "failed!",
                   count(*) FILTER (WHERE state = 'unclear') AS "unclear!",
                   count(*) FILTER (WHERE state = 'held') AS "held!",
-                  count(*) FILTER (WHERE state = 'in_review') AS "in_review!",
+                  count(*) FILTER (WHERE state = 'in_review' AND due_at >= $3) AS "in_review!",
                   count(*) FILTER (WHERE state = 'scheduled' AND due_at >= $3 AND due_at < $4) AS "planned!"
              FROM publishing.publications
             WHERE brand_id = $1 AND state IN ('failed', 'unclear', 'held', 'in_review', 'scheduled')"#,

@@ -491,10 +491,15 @@ pub struct MorningTrend {
 }
 
 impl MorningTrend {
-    /// Whether it has so much to do with the brand that it may be told without anything else beside it: as much as a fast
-    /// riser needs.
-    pub fn stands_alone(&self) -> bool {
-        self.relevance.unwrap_or(NEUTRAL) >= RISING.2
+    /// Whether it goes up: it gains pace, and its likely height is still to come.
+    pub fn rises(&self, now: Timestamp) -> bool {
+        self.momentum > 0.0 && self.peak_likely > now
+    }
+
+    /// Whether it may be told without anything else beside it: it goes up, and is known to have as much to do with the brand as
+    /// a fast riser needs.
+    pub fn stands_alone(&self, now: Timestamp) -> bool {
+        self.rises(now) && self.relevance.is_some_and(|relevance| relevance >= RISING.2)
     }
 }
 
@@ -652,6 +657,30 @@ mod tests {
             Riser { dismissed: true, ..riser },
         ] {
             assert!(!rises(&lacking, now()), "{lacking:?}");
+        }
+    }
+
+    #[test]
+    fn alone_stands_only_what_goes_up_and_is_known_to_concern_the_brand() {
+        let trend = MorningTrend {
+            id: Uuid::from_u128(1).into(),
+            name: "Oak prices".into(),
+            summary: String::new(),
+            momentum: 0.2,
+            peak_likely: now() + Duration::hours(5),
+            relevance: Some(0.5),
+            url_path: String::new(),
+        };
+        assert!(trend.rises(now()) && trend.stands_alone(now()));
+        for over in [
+            MorningTrend { momentum: 0.0, ..trend.clone() },
+            MorningTrend { peak_likely: now(), ..trend.clone() },
+        ] {
+            assert!(!over.rises(now()) && !over.stands_alone(now()), "{over:?}");
+        }
+        for foreign in [Some(0.1), None] {
+            let trend = MorningTrend { relevance: foreign, ..trend.clone() };
+            assert!(trend.rises(now()) && !trend.stands_alone(now()), "{foreign:?}");
         }
     }
 

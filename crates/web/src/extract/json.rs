@@ -69,11 +69,35 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let inner = error.into_inner();
         match inner.classify() {
             Category::Data => located::invalid(&path, &inner.to_string()),
-            Category::Syntax | Category::Eof | Category::Io => malformed(bytes, &inner),
+            Category::Syntax | Category::Eof | Category::Io => {
+                wrong_type::<T>(bytes).unwrap_or_else(|| malformed(bytes, &inner))
+            }
         }
     })?;
     deserializer.end().map_err(|error| malformed(bytes, &error))?;
     Ok(value)
+}
+
+/// The fault of a text that is well-formed: where one of several words belongs, `serde_json` takes a number for a fault of
+/// syntax. Read from a value it is told as what it is. None for what is no JSON.
+fn wrong_type<T: DeserializeOwned>(bytes: &[u8]) -> Option<Problem> {
+    let mut value: Value = serde_json::from_slice(bytes).ok()?;
+    let error = serde_path_to_error::deserialize::<_, T>(value.clone()).err()?;
+    let path = error.path().clone();
+    let mut message = error.into_inner().to_string();
+    if let Some(given) = message.strip_suffix("string or map") {
+        // which words there are is told to who brings another word
+        let at = located::pointer(&path);
+        let place = value.pointer_mut(&if at.is_empty() { at } else { format!("/{at}") })?;
+        *place = Value::String(String::new());
+        let other = serde_path_to_error::deserialize::<_, T>(value).err().map(|e| e.into_inner().to_string());
+        if let Some(known) =
+            other.as_deref().and_then(|other| other.strip_prefix("unknown variant ``, expected "))
+        {
+            message = format!("{given}{known}");
+        }
+    }
+    Some(located::invalid(&path, &message))
 }
 
 fn malformed(bytes: &[u8], error: &serde_json::Error) -> Problem {
@@ -180,11 +204,88 @@ mod tests {
             (r#"{"name":"a","items":[{"count":1,"color":"blue"}]}"#, "items/0/color", "unknown_value"),
             (r#"{"name":"a","items":[{"count":1,"x/y":2}]}"#, "items/0/x~1y", "unknown_field"),
             (r#"{"name":"a\u0000b"}"#, "name", "invalid_character"),
+            (r#"{"name":"a","items":[{"count":1,"color":7}]}"#, "items/0/color", "invalid_type"),
             ("[]", "", "invalid_length"),
             ("3", "", "invalid_type"),
         ] {
             assert_eq!(refused(text), (Kind::Invalid, path.to_owned(), code.to_owned()), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_plain_words() {
+        #[derive(Debug, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        enum Day {
+            Monday,
+            Sunday,
+        }
+        #[derive(Debug, Deserialize)]
+        #[expect(dead_code, reason = "only the reading matters")]
+        struct Hours {
+            from: String,
+        }
+        #[derive(Debug, Deserialize)]
+        #[expect(dead_code, reason = "only the reading matters")]
+        struct Wishes {
+            days: Option<Vec<Day>>,
+            most: Option<i32>,
+            share: Option<f64>,
+            wanted: Option<bool>,
+            hours: Option<Hours>,
+        }
+        for (text, path, code, words) in [
+            (
+                r#"{"days":[1]}"#,
+                "days/0",
+                "invalid_type",
+                "This must be `monday` or `sunday`, not the number 1.",
+            ),
+            (
+                r#"{"days":["monday",true]}"#,
+                "days/1",
+                "invalid_type",
+                "This must be `monday` or `sunday`, not true.",
+            ),
+            (
+                r#"{"days":["funday"]}"#,
+                "days/0",
+                "unknown_value",
+                "`funday` is not known here: give `monday` or `sunday`.",
+            ),
+            (r#"{"days":"monday"}"#, "days", "invalid_type", "This must be a list, not the text \"monday\"."),
+            (
+                r#"{"most":"three"}"#,
+                "most",
+                "invalid_type",
+                "This must be a whole number from -2147483648 to 2147483647, not the text \"three\".",
+            ),
+            (r#"{"share":[]}"#, "share", "invalid_type", "This must be a number, not a list."),
+            (
+                r#"{"wanted":1.5}"#,
+                "wanted",
+                "invalid_type",
+                "This must be true or false, not the number 1.5.",
+            ),
+            (
+                r#"{"hours":"22:00"}"#,
+                "hours",
+                "invalid_type",
+                "This must be an object, not the text \"22:00\".",
+            ),
+            (r#"{"hours":{"from":{}}}"#, "hours/from", "invalid_type", "This must be a text, not an object."),
+        ] {
+            let problem = parse::<Wishes>(text.as_bytes()).unwrap_err();
+            let error = &problem.errors[0];
+            assert_eq!(
+                (problem.kind, error.path.as_str(), error.code.as_str()),
+                (Kind::Invalid, path, code),
+                "{text}"
+            );
+            assert_eq!(error.message, words, "{text}");
+        }
+        let malformed = parse::<Wishes>(br#"{"days":[1}"#).unwrap_err();
+        assert_eq!(malformed.code, "malformed_json");
     }
 
     #[test]

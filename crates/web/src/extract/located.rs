@@ -33,8 +33,69 @@ fn located(path: &Path, message: &str) -> FieldError {
             pointer.push_str(&field);
         }
     }
-    let message = if CHRONO.contains(&message) { TIMES } else { message };
-    FieldError { path: pointer, code: code.to_owned(), message: sentence(message) }
+    let message = if CHRONO.contains(&message) { TIMES.to_owned() } else { plain(message) };
+    FieldError { path: pointer, code: code.to_owned(), message: sentence(&message) }
+}
+
+/// The same in plain words: serde speaks of what Rust calls things.
+fn plain(message: &str) -> String {
+    if let Some((given, known)) =
+        message.strip_prefix("unknown variant ").and_then(|rest| rest.split_once(", expected "))
+    {
+        return format!("{given} is not known here: give {known}");
+    }
+    if message.starts_with("invalid length ") && message.contains(", expected struct ") {
+        return "this must be an object, not a list".to_owned();
+    }
+    let parts = ["invalid type: ", "invalid value: "]
+        .iter()
+        .find_map(|start| message.strip_prefix(start)?.rsplit_once(", expected "));
+    match parts {
+        Some((given, wanted)) => format!("this must be {}, not {}", plain_wanted(wanted), plain_given(given)),
+        None => message.to_owned(),
+    }
+}
+
+fn plain_wanted(wanted: &str) -> &str {
+    match wanted {
+        "i8" => "a whole number from -128 to 127",
+        "u8" => "a whole number from 0 to 255",
+        "i16" => "a whole number from -32768 to 32767",
+        "u16" => "a whole number from 0 to 65535",
+        "i32" => "a whole number from -2147483648 to 2147483647",
+        "u32" => "a whole number from 0 to 4294967295",
+        "u64" | "u128" | "usize" => "a whole number of 0 or more",
+        "i64" | "i128" | "isize" => "a whole number",
+        "f32" | "f64" => "a number",
+        "a boolean" | "boolean" | "bool" => "true or false",
+        "a string" | "string" | "str" | "a borrowed string" => "a text",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        "string or map" => "one of the words that are allowed",
+        _ if wanted.starts_with("enum ") => "one of the words that are allowed",
+        _ if wanted.starts_with("struct ") || wanted.contains("tagged enum ") => "an object",
+        _ if wanted.starts_with("a tuple ") || wanted.starts_with("tuple ") => "a list",
+        _ => wanted,
+    }
+}
+
+fn plain_given(given: &str) -> String {
+    let number = given.strip_prefix("integer ").or_else(|| given.strip_prefix("floating point "));
+    if let Some(number) = number {
+        return format!("the number {}", number.trim_matches('`'));
+    }
+    if let Some(text) = given.strip_prefix("string ") {
+        return format!("the text {text}");
+    }
+    if let Some(truth) = given.strip_prefix("boolean ") {
+        return truth.trim_matches('`').to_owned();
+    }
+    match given {
+        "map" => "an object".to_owned(),
+        "sequence" => "a list".to_owned(),
+        "unit value" => "null".to_owned(),
+        other => other.to_owned(),
+    }
 }
 
 /// What chrono says of every text that is no date or time, whatever was asked for.
@@ -49,7 +110,7 @@ const CHRONO: [&str; 6] = [
 const TIMES: &str = "this can't be read as what is asked here: a date is written 2026-11-23, a time 08:30:00, an instant 2026-11-23T08:30:00Z";
 
 /// A JSON pointer (RFC 6901) without its leading slash.
-fn pointer(path: &Path) -> String {
+pub(super) fn pointer(path: &Path) -> String {
     let mut out = String::new();
     for segment in path {
         let text = match segment {

@@ -70,7 +70,7 @@ const counted = (n: number, one: string) => (n === 0 ? null : `${n} ${n === 1 ? 
 function Brought({ delivery: d }: { delivery: Delivery }) {
   const [open, setOpen] = useState(false);
   return (
-    <Disclosure quiet className="text-sm" onOpen={() => setOpen(true)} label={`Brought ${[counted(d.post_ids.length, 'draft'), counted(d.trend_ids.length, 'trend')].filter(Boolean).join(' and ')}`}>
+    <Disclosure quiet className="text-sm" onOpen={() => setOpen(true)} label={`${d.status === 'failed' ? 'Would have brought' : 'Brought'} ${[counted(d.post_ids.length, 'draft'), counted(d.trend_ids.length, 'trend')].filter(Boolean).join(' and ')}`}>
       {open && (
         <ul className="mt-1 grid gap-1 sm:pl-5">
           {d.post_ids.map((id, i) => <Draft key={id} id={id} why={d.reasons[i] ?? []} />)}

@@ -6808,7 +6808,7 @@ export interface components {
             date: string;
             /** @description What became of it. */
             status: components["schemas"]["DeliveryStatus"];
-            /** @description Why it was skipped; or, of one that came, which ways failed before the one that brought it. */
+            /** @description Why it was skipped, or what it waits for; of one that came, which ways failed before. */
             reason?: string | null;
             channel?: components["schemas"]["DeliveryWay"] | null;
             /** @description The drafts that it brought, the best first. */
@@ -6956,7 +6956,7 @@ export interface components {
             date?: string | null;
             /**
              * Format: date-time
-             * @description When it is due, before quiet hours.
+             * @description When it comes, after quiet hours; none when they let none come on that date.
              */
             due_at?: string | null;
             /** @description Why nothing would be sent, as things stand. */
@@ -9456,7 +9456,7 @@ export interface components {
                 date: string;
                 /** @description What became of it. */
                 status: components["schemas"]["DeliveryStatus"];
-                /** @description Why it was skipped; or, of one that came, which ways failed before the one that brought it. */
+                /** @description Why it was skipped, or what it waits for; of one that came, which ways failed before. */
                 reason?: string | null;
                 channel?: components["schemas"]["DeliveryWay"] | null;
                 /** @description The drafts that it brought, the best first. */
