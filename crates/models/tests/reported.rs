@@ -1,12 +1,14 @@
 //! Drafts of what several sources say: each is named where its words are taken, and can be read where links are.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
 mod support;
 
 use bellwether_models::{Brief, BuiltinWriter, Document, Origin, Report, Reported, Written};
 use bellwether_networks::{Content, Target, is_valid};
 
 fn report(name: &str, title: &str, text: &str) -> Report {
-    let slug: String = name.to_lowercase().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let slug: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
     Report {
         name: name.into(),
         title: title.into(),

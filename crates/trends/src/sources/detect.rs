@@ -403,11 +403,13 @@ impl Trends {
             }
         }
         let page = model::place(Kind::Page, &final_url, None)?;
-        let mut note = "The page itself: what is new on it, whenever it changes.".to_owned();
-        if named && feeds.len() > TRIED {
-            let more = feeds.len() - TRIED;
-            note.push_str(&format!(" It names {more} more feeds; give the address of one to add it."));
-        }
+        let more = if named { feeds.len().saturating_sub(TRIED) } else { 0 };
+        let more = match more {
+            0 => String::new(),
+            1 => " It names one more feed; give its address to add it.".to_owned(),
+            more => format!(" It names {more} more feeds; give the address of one to add it."),
+        };
+        let note = format!("The page itself: what is new on it, whenever it changes.{more}");
         let mut page = Candidate { note: Some(note), ..candidate(Kind::Page, page) };
         page.name = title.unwrap_or(page.name);
         found.push(page);

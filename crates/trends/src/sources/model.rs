@@ -313,8 +313,7 @@ fn segments(url: &Url) -> Vec<&str> {
 /// Of which kind an address is by its host; a feed where nothing says otherwise.
 pub fn kind_of(url: &Url) -> Kind {
     match host(url) {
-        "youtube.com" | "youtu.be" => Kind::Youtube,
-        "youtube-nocookie.com" | "music.youtube.com" => Kind::Youtube,
+        "youtube.com" | "youtu.be" | "youtube-nocookie.com" | "music.youtube.com" => Kind::Youtube,
         host if host == "reddit.com" || host.ends_with(".reddit.com") => Kind::Reddit,
         "news.ycombinator.com" | "hnrss.org" => Kind::HackerNews,
         "x.com" | "twitter.com" | "mobile.twitter.com" => Kind::X,

@@ -139,21 +139,18 @@ pub fn thread(context: &Context<'_>, reported: &Reported, trace: &mut Vec<Trace>
     if let Some(ask) = ask(context, true) {
         last.paragraph(vec![ask]);
     }
-    let tagged = match last.is_empty() {
-        true => {
-            let mut trial = texts.last()?.clone();
-            trial.tags(&tags);
-            let room = whole(&trial);
-            if let (true, Some(end)) = (room, texts.last_mut()) {
-                *end = trial;
-            }
-            room
+    let tagged = if last.is_empty() {
+        let mut trial = texts.last()?.clone();
+        trial.tags(&tags);
+        let room = whole(&trial);
+        if let (true, Some(end)) = (room, texts.last_mut()) {
+            *end = trial;
         }
-        false => {
-            last.tags(&tags);
-            texts.push(last);
-            true
-        }
+        room
+    } else {
+        last.tags(&tags);
+        texts.push(last);
+        true
     };
     if texts.len() < fewest {
         return None;
