@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { expectAccessible, expectNoSidewaysScroll, loaded, makeDrafts, phone, send, signUp, tabTo, withBrowser, type Desk } from './helpers';
 
@@ -13,6 +14,9 @@ async function wallClock(desk: Desk, days: number, time: string): Promise<string
   return `${later(today, days)}T${time}`;
 }
 const later = (date: string, days: number) => new Date(Date.parse(`${date}T00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+
+/** A week begins around now: what is far from it may be cut by the days' names, as in all that scrolls. */
+const inSight = (page: Page) => page.locator('[data-hours] [data-publication]').evaluateAll((cards) => cards[0]?.scrollIntoView({ block: 'center' }));
 
 describe('publishing', () => {
   it('goes from the sandbox to a plan, moves on the calendar by keys, goes out, and stands in the queue and on the feed', async () => {
@@ -76,6 +80,7 @@ describe('publishing', () => {
     // by a quarter of an hour in a week, and the focus goes along
     await page.goto(`${desk.home}/calendar?view=week&date=${at.slice(0, 10)}`);
     await card.waitFor();
+    await inSight(page);
     await expectAccessible(page, 'a week');
     await card.focus();
     await page.keyboard.press('ArrowDown');
@@ -163,6 +168,7 @@ describe('publishing', () => {
     for (const path of ['calendar', 'calendar?view=month', 'calendar?view=week', 'queue', 'brand/connections', 'brand/queue-times', 'sandbox']) {
       await page.goto(`${desk.home}/${path}`);
       await loaded(page);
+      await inSight(page);
       await expectNoSidewaysScroll(page, path);
       await expectAccessible(page, `${path} on a phone`);
     }
