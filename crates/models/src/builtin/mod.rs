@@ -166,8 +166,6 @@ fn first_valid(
 ) -> Option<(Content, Vec<Trace>)> {
     (0..TRIES).find_map(|again| {
         let variation = variation.wrapping_add(again);
-        // which news is told is not a matter of voice
-        let lean = lean.filter(|_| material.reported.is_none());
         let context = Context::new(material, brief.target, brief.tone, variation, wishes).leaning(lean);
         let mut trace = Vec::new();
         let draft = compose(&context, &mut trace)?;

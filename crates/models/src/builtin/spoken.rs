@@ -85,7 +85,8 @@ fn substance(material: &Material, content: &Content, trace: &[Trace]) -> (f32, f
     (words, telling / f32::max(all, 1.0))
 }
 
-/// The draft in a voice, and how near the one without it was.
+/// The draft in a voice, and how near the one without it was. Of what others report only the form is the voice's: which news
+/// is told is no matter of it.
 pub fn in_voice(
     ear: &VoiceEar,
     material: &Material,
@@ -100,10 +101,6 @@ pub fn in_voice(
         ask: wishes.ask,
         additions: wishes.no_emoji || own.into_iter().any(|words| wishes.forbids(words)),
     };
-    let near = nearness(ear, material);
-    let (words, telling) = substance(material, content, trace);
-    let missing = wishes.missing(&spoken(content)).len();
-    let search = Search { ear, material, brief, wishes, near: &near, words, telling, missing };
     let plain = Draft {
         value: before,
         content: content.clone(),
@@ -112,14 +109,25 @@ pub fn in_voice(
         strength: 0.0,
         avoid: Vec::new(),
     };
-    let mut drafts = search.selections(plain);
-    search.improve(&mut drafts);
+    let drafts =
+        if material.reported.is_some() { vec![plain] } else { nearest(ear, material, brief, wishes, plain) };
     drafts
         .into_iter()
         .take(SHAPED)
         .filter_map(|draft| voiced(ear, brief.target, &draft.content, &draft.trace, keep))
         .reduce(|best, one| if one.confidence > best.confidence { one } else { best })
         .map(|heard| (heard, before))
+}
+
+/// Other selections that say about as much, the nearest to the voice first.
+fn nearest(ear: &VoiceEar, material: &Material, brief: &Brief, wishes: &Wishes, plain: Draft) -> Vec<Draft> {
+    let near = nearness(ear, material);
+    let (words, telling) = substance(material, &plain.content, &plain.trace);
+    let missing = wishes.missing(&spoken(&plain.content)).len();
+    let search = Search { ear, material, brief, wishes, near: &near, words, telling, missing };
+    let mut drafts = search.selections(plain);
+    search.improve(&mut drafts);
+    drafts
 }
 
 /// A selection, and how it came about.

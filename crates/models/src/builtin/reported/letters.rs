@@ -81,7 +81,7 @@ fn headline(
 ) -> Option<Piece> {
     let mut all = hooks(context, reported, used);
     if !all.is_empty() {
-        let by = context.variation as usize % 1_000 % all.len();
+        let by = context.variation as usize % all.len();
         all.rotate_left(by);
     }
     let hard = |piece: &&Piece| {

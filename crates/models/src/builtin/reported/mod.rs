@@ -129,8 +129,7 @@ impl Reported {
             order = self.sources.iter().collect();
         }
         if !order.is_empty() {
-            // a voice tries thousands apart, and the order is not a matter of voice
-            let by = context.variation as usize % 1_000 % order.len();
+            let by = context.variation as usize % order.len();
             order.rotate_left(by);
         }
         order
