@@ -39,7 +39,7 @@ export function MorningDelivery({ view, onView }: MorningProps) {
       <header className="mb-6 grid gap-3">
         <div>
           <h2 className="font-serif text-xl">Morning delivery</h2>
-          <p className="mt-1 max-w-prose text-sm text-ink-2">The best drafts that wait, with what rises among your sources, brought to you once a day. One press approves, from wherever you are.</p>
+          <p className="mt-1 max-w-prose text-sm text-ink-2">The best drafts that wait, with what rises among your sources, brought to you once a day. Approve them from wherever you are.</p>
         </div>
         <Segmented label="What of it" value={shown} onChange={(s) => onView({ ...view, show: s === 'history' ? s : undefined })} options={[{ value: 'settings', label: 'Settings' }, { value: 'history', label: 'What came' }]} className="-ml-1" />
       </header>

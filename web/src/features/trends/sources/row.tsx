@@ -50,7 +50,7 @@ export function Row({ source: s, may, actions, edit }: { source: Source; may: bo
         <div className={`sm:hidden ${text}`}><dt className="sr-only">State</dt><dd>{state}</dd></div>
         <Fact name="Items">{s.items === 0 ? 'Nothing read yet' : `${s.items.toLocaleString('en')} ${s.items === 1 ? 'item' : 'items'}${tempo ? `, ${tempo}` : ''}`}</Fact>
         {s.last_item_at && <Fact name="Newest"><time dateTime={s.last_item_at} title={fullTime(s.last_item_at)}>Newest {ago(s.last_item_at)}</time></Fact>}
-        {!wrong && <Fact name="Looked at">{s.demo ? 'Came with the demonstration, read from nowhere' : rhythm(s)}</Fact>}
+        {!wrong && <Fact name="Looked at">{s.demo ? 'Part of the demo, not looked at again' : rhythm(s)}</Fact>}
         {s.read_through && s.state !== 'unconnected' && <Fact name="Read through">Read through {handle(s.read_through)}</Fact>}
         {!wrong && s.health.words && <Fact name="The last time">The last time: {s.health.words}</Fact>}
         {s.active && s.state !== 'unsupported' && s.frequency !== 'auto' && <Fact name="Frequency">{frequencies[s.frequency]}</Fact>}
