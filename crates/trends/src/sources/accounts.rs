@@ -12,7 +12,7 @@ use bellwether_networks::publish::{Ask, Heard, Other};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Kind, check::Look, model, politeness::Trouble, sql::Due};
+use super::{Kind, check::Look, model, place, politeness::Trouble, sql::Due};
 use crate::{
     Trends,
     items::identify,
@@ -110,7 +110,7 @@ impl Trends {
     /// Looks at a source through an account.
     pub(super) async fn look_through_account(&self, due: &Due) -> Result<Look, Trouble> {
         let place = due.feed_url.as_deref().filter(|_| due.kind == Kind::Youtube).unwrap_or(&due.url);
-        let whom = Url::parse(place).ok().and_then(|url| model::whom(due.kind, &url));
+        let whom = Url::parse(place).ok().and_then(|url| place::whom(due.kind, &url));
         let whom = whom.ok_or_else(|| {
             Trouble::lasting("network_refused", "The address names neither an account nor a hashtag.")
         })?;
@@ -119,12 +119,12 @@ impl Trends {
         let ask = Ask { whom: &whom, since: due.last_item_at, memory };
         let Said { through, heard } =
             self.accounts.read((due.organization, due.brand), due.kind, ask).await?;
-        let channel = heard.id.filter(|id| due.feed_url.is_none() && model::is_channel(id));
+        let channel = heard.id.filter(|id| due.feed_url.is_none() && place::is_channel(id));
         let mut look = Look::unchanged();
         look.found = identify(due.id, heard.posts.into_iter().map(entry).collect());
         look.name = heard.name.map(|name| model::one_line(&name).chars().take(200).collect());
         // what is read should no account be there any more
-        look.feed_url = channel.map(|id| model::channel_feed(&id));
+        look.feed_url = channel.map(|id| place::channel_feed(&id));
         look.metadata = Some(json!({ "read_through": through, "account": heard.memory }));
         look.rest_minutes = Some(REST);
         Ok(look)

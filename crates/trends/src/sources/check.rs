@@ -14,7 +14,7 @@ use url::Url;
 use super::{
     Kind, State,
     change::change,
-    model,
+    model, place,
     politeness::Trouble,
     sql::{self, Due},
 };
@@ -377,7 +377,7 @@ pub(super) async fn feeds_of(
             && feeds.is_empty()
             && let Some(id) = channel_in(&html)
         {
-            feeds.extend(Url::parse(&model::channel_feed(id)));
+            feeds.extend(Url::parse(&place::channel_feed(id)));
         }
         // comments of a blog are rarely what is meant
         feeds.sort_by_key(|url| url.path().contains("comment"));
@@ -435,7 +435,7 @@ pub(super) fn channel_in(html: &str) -> Option<&str> {
     ["\"externalId\":\"", "itemprop=\"identifier\" content=\"", "youtube.com/channel/"].iter().find_map(
         |mark| {
             let from = html.find(mark)? + mark.len();
-            html.get(from..from + 24).filter(|id| model::is_channel(id))
+            html.get(from..from + 24).filter(|id| place::is_channel(id))
         },
     )
 }

@@ -8,8 +8,8 @@ use url::Url;
 use utoipa::ToSchema;
 
 use super::{
-    Kind, check,
-    model::{self, Place},
+    Kind, check, model,
+    place::{self, Place},
     politeness::Trouble,
     sql,
 };
@@ -140,7 +140,7 @@ fn meant(text: &str) -> Result<Meant, Problem> {
         }
         error => error.to_problem("text"),
     })?;
-    Ok(match model::kind_of(&url) {
+    Ok(match place::kind_of(&url) {
         Kind::Feed | Kind::Page => Meant::Address(url),
         kind => Meant::Places(vec![(kind, url.to_string())]),
     })
@@ -223,7 +223,7 @@ impl Trends {
             .map(|one| {
                 let url = Url::parse(&one.url).ok();
                 let feed = one.feed_url.as_deref().and_then(|feed| Url::parse(feed).ok());
-                let place = url.and_then(|url| model::place(one.kind, &url, feed.as_ref()).ok());
+                let place = url.and_then(|url| place::place(one.kind, &url, feed.as_ref()).ok());
                 let feed_url = one.feed_url.clone().filter(|_| one.kind != Kind::Page);
                 place.map(|place| place.identifier).into_iter().chain(feed_url).collect()
             })
@@ -244,7 +244,7 @@ impl Trends {
 
     /// Of a video the channel that it is of, which its page names; else the address itself.
     async fn channel_of(&self, kind: Kind, address: String) -> Result<String, Error> {
-        let video = parse_url(&address).is_ok_and(|url| model::is_video(&url));
+        let video = parse_url(&address).is_ok_and(|url| place::is_video(&url));
         if kind != Kind::Youtube || !video {
             return Ok(address);
         }
@@ -270,16 +270,11 @@ impl Trends {
     ) -> Result<Candidate, Error> {
         let url = parse_url(address).map_err(|error| error.to_problem("text"))?;
         let feed = (kind == Kind::Feed).then_some(&url);
-        let place = model::place(kind, &url, feed).map_err(|problem| {
+        let place = place::place(kind, &url, feed).map_err(|problem| {
             let message = problem.errors.first().map_or_else(String::new, |fault| fault.message.clone());
             Problem::invalid("text", "wrong_kind", message)
         })?;
         let mut found = candidate(kind, place);
-        if let Some(tag) = address.strip_prefix("https://mastodon.social/tags/") {
-            found.name = format!("#{}", tag.trim_end_matches(".rss"));
-        } else if let Some(handle) = address.strip_prefix("https://bsky.app/profile/") {
-            found.name = format!("@{}", handle.trim_end_matches("/rss"));
-        }
         if kind.unsupported().is_some() {
             return Ok(found);
         }
@@ -396,13 +391,13 @@ impl Trends {
                     }
                 }
                 Err(trouble) if named => {
-                    let place = model::place(Kind::Feed, &final_url, Some(feed_url))?;
+                    let place = place::place(Kind::Feed, &final_url, Some(feed_url))?;
                     found.push(Candidate { note: Some(trouble.words), ..candidate(Kind::Feed, place) });
                 }
                 Err(_) => {}
             }
         }
-        let page = model::place(Kind::Page, &final_url, None)?;
+        let page = place::place(Kind::Page, &final_url, None)?;
         let more = if named { feeds.len().saturating_sub(TRIED) } else { 0 };
         let more = match more {
             0 => String::new(),
@@ -420,7 +415,7 @@ impl Trends {
 fn of_feed(feed: &Feed, feed_url: &Url, now: DateTime<Utc>) -> Result<Candidate, Problem> {
     let home =
         feed.link.clone().filter(|link| link.as_str().len() <= 2_000).unwrap_or_else(|| feed_url.clone());
-    let place = model::place(Kind::Feed, &home, Some(feed_url))?;
+    let place = place::place(Kind::Feed, &home, Some(feed_url))?;
     let mut found = candidate(Kind::Feed, place);
     if let Some(title) = &feed.title {
         found.name = title.chars().take(200).collect();

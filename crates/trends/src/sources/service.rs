@@ -16,8 +16,9 @@ use super::{
     CreateSource, Frequency, Kind, SourceView, State, UpdateSource,
     accounts::REST,
     jobs::CheckSource,
-    model::{self, Place},
+    model,
     opml::{self, Outline},
+    place::{self, Place},
     sql::{self, NewSource, Update, Wanted},
 };
 use crate::{Error, SourceId, Trends, items::identify, read, trends::Detect};
@@ -103,7 +104,7 @@ impl New {
                 return Err(Problem::invalid(path, "invalid_url", message));
             }
         }
-        let place = model::place(input.kind, &url, feed.as_ref())?;
+        let place = place::place(input.kind, &url, feed.as_ref())?;
         let name = input.name.as_deref().map(model::check_name).transpose()?;
         let priority = input.priority.map_or(Ok(5), model::check_priority)?;
         Ok(Self { kind: input.kind, place, name, priority, frequency: input.frequency.unwrap_or_default() })
@@ -112,7 +113,7 @@ impl New {
     pub(super) fn of_outline(outline: &Outline) -> Result<Self, Problem> {
         let address = outline.feed_url.as_deref().or(outline.url.as_deref()).unwrap_or_default();
         let url = parse_url(address).map_err(|error| at("url", &error))?;
-        let guessed = model::kind_of(&url);
+        let guessed = place::kind_of(&url);
         let kind = outline.kind.unwrap_or(guessed);
         let page = outline.url.clone().filter(|page| parse_url(page).is_ok());
         let mut input = CreateSource {

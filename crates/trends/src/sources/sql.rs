@@ -7,7 +7,10 @@ use bellwether_kernel::{
 use serde_json::Value;
 use sqlx::{PgConnection, Result};
 
-use super::model::{Frequency, Health, Kind, Place, SourceView, State};
+use super::{
+    model::{Frequency, Health, Kind, SourceView, State},
+    place::Place,
+};
 use crate::SourceId;
 
 struct Row {
