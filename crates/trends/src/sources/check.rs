@@ -335,6 +335,11 @@ impl Trends {
             let data = json!({ "code": trouble.code, "words": words });
             self.tell(&mut tx, place, "source.troubled", due.id, data).await?;
         }
+        // once for each trouble: it leaves this state only by being read, or by waiting for an account
+        if state == State::Resting && before.state != State::Resting {
+            let data = json!({ "code": trouble.code, "words": words });
+            self.tell(&mut tx, place, "source.given_up", due.id, data).await?;
+        }
         if asked {
             let data = json!({ "succeeded": false, "code": trouble.code, "words": words });
             self.tell(&mut tx, place, "source.checked", due.id, data).await?;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use sqlx::{PgConnection, Result};
 
 use super::{
+    about::AboutSource,
     model::{Frequency, Health, Kind, SourceView, State},
     place::Place,
 };
@@ -128,6 +129,22 @@ pub(super) async fn find(
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(SourceView::from).collect())
+}
+
+/// What a notice says of a source.
+pub(super) async fn about(conn: &mut PgConnection, id: SourceId) -> Result<Option<AboutSource>> {
+    let row = sqlx::query!(
+        "SELECT name, state, active, failure, last_success_at FROM trends.sources WHERE id = $1",
+        id.uuid()
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| AboutSource {
+        name: row.name,
+        state: if row.active { row.state.parse().unwrap_or(State::New) } else { State::Paused },
+        words: row.failure,
+        last_success_at: row.last_success_at,
+    }))
 }
 
 /// A source that a brand has already.
