@@ -341,21 +341,22 @@ impl Trends {
     }
 
     async fn read_feed(&self, kind: Kind, url: &str) -> Result<(Feed, Url), Trouble> {
-        let Fetched { bytes, charset, final_url, .. } = self.fetch(kind, url).await?;
-        Ok((check::parsed(bytes.to_vec(), charset, final_url.clone()).await??, final_url))
+        let fetched = self.fetch(kind, url).await?;
+        Ok((check::parsed(&fetched).await??, fetched.final_url))
     }
 
     /// What an address leads to: a feed, or a page with the feeds that it names and itself.
     async fn behind(&self, url: &Url) -> Result<Vec<Candidate>, Error> {
         let refused = |trouble: Trouble| Problem::invalid("text", trouble.code, trouble.words);
         let fetched = self.fetch(Kind::Feed, url.as_str()).await.map_err(refused)?;
+        match check::parsed(&fetched).await.map_err(refused)? {
+            Ok(feed) => return Ok(vec![of_feed(&feed, url, self.clock.now())?]),
+            // too large: of a page no more would be read either
+            Err(trouble) if fetched.cut.is_some() => return Err(refused(trouble).into()),
+            Err(_) => {}
+        }
         let Fetched { bytes, charset, final_url, content_type, .. } = fetched;
         let bytes = bytes.to_vec();
-        if let Ok(feed) =
-            check::parsed(bytes.clone(), charset.clone(), final_url.clone()).await.map_err(refused)?
-        {
-            return Ok(vec![of_feed(&feed, url, self.clock.now())?]);
-        }
         let page = content_type.as_deref().is_none_or(|kind| kind.contains("html"));
         if !page {
             let message = "The address leads to neither a feed nor a page.";

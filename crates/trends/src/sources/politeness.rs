@@ -154,7 +154,13 @@ impl Trends {
             if redirects > 0 {
                 self.pause_for(url.as_str()).await;
             }
-            let step = self.fetcher().step(&url, &wanted(kind), Some(known)).await;
+            let (fetcher, wanted) = (self.fetcher(), wanted(kind));
+            let step = match kind {
+                // half a page differs from itself wherever it is cut
+                Kind::Page => fetcher.step(&url, &wanted, Some(known)).await,
+                // of a feed the entries at the beginning are worth having
+                _ => fetcher.step_in_part(&url, &wanted, Some(known)).await,
+            };
             if let Err(FetchError::HttpStatus { retry_after: Some(said), .. }) = &step {
                 let now = self.clock.now();
                 if let Some(until) = rest_until(said, now) {

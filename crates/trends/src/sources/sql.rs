@@ -38,6 +38,7 @@ struct Row {
     read_through: Option<String>,
     demo: bool,
     fault: Option<String>,
+    note: Option<String>,
     items: i64,
 }
 
@@ -51,7 +52,8 @@ impl From<Row> for SourceView {
             let fault: String = fault.chars().take(300).collect();
             format!("The feed is not well-formed ({fault}). What could be read of it is here.")
         });
-        let words = row.failure.or_else(|| kind.unsupported().map(str::to_owned)).or(fault);
+        let note = row.note.filter(|_| state == State::Healthy);
+        let words = row.failure.or_else(|| kind.unsupported().map(str::to_owned)).or(note).or(fault);
         Self {
             id: row.id,
             kind,
@@ -108,7 +110,7 @@ pub(super) async fn find(
                   s.frequency, s.version, s.created_at, s.state, s.failure, s.failures, s.last_success_at,
                   s.last_checked_at, s.next_check_at, s.every_minutes, s.per_week, s.last_item_at,
                   s.metadata ->> 'read_through' AS read_through, s.metadata ? 'demo' AS "demo!",
-                  s.metadata ->> 'fault' AS fault,
+                  s.metadata ->> 'fault' AS fault, s.metadata ->> 'note' AS note,
                   (SELECT count(*) FROM trends.sightings g
                     WHERE g.organization_id = s.organization_id AND g.source_id = s.id) AS "items!"
              FROM trends.sources s
