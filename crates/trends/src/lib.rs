@@ -1,7 +1,7 @@
 //! What an audience is about to talk about: the sources that a brand listens to, what they said, and what rises in it.
 //!
 //! Owns `trends.sources`, `items`, `sightings`, `smart_feeds`, `item_vectors`, `smart_feed_vectors`, `trends`,
-//! `trend_evidence`, `trend_posts` and `detections`.
+//! `trend_evidence`, `trend_posts`, `detections` and `resting_hosts`.
 //!
 //! Writes the events `source.created`, `source.updated`, `source.deleted`, `source.checked` (a look that somebody asked
 //! for has ended), `source.troubled`, `source.given_up` (could not be read for long: from now on it is tried once a week),

@@ -1,5 +1,11 @@
-//! Where reading has an end: feeds larger than what is read.
+//! Where reading has an end: feeds larger than what is read, and hosts that ask to be left alone.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use axum::{Router, http::StatusCode, response::IntoResponse as _, routing::get};
 use chrono::Duration;
 use serde_json::{Value, json};
 
@@ -61,5 +67,50 @@ async fn of_a_feed_that_is_too_large_the_entries_that_came_are_kept() {
     let whole = source(&ada, &made[0]).await;
     assert_eq!((&whole["state"], &whole["health"]["words"]), (&json!("healthy"), &Value::Null), "{whole}");
     assert_eq!(events(&app, "source.troubled").await, 2);
+    app.done().await;
+}
+
+#[tokio::test]
+async fn a_host_that_asked_to_be_left_alone_is_left_alone_by_a_program_that_was_started_anew() {
+    let app = app().await;
+    let ada = app.sign_up("Ada").await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&asked);
+    let busy = get(move || {
+        counter.fetch_add(1, Ordering::SeqCst);
+        async { (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "43200")]).into_response() }
+    });
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/feed", busy)).await });
+    // heard by who looks what is there, and by sources, of this program and of the next
+    ada.post("~/sources/detect", json!({ "text": format!("{url}/feed") })).await.expect(422);
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    let app = app.restarted();
+    let ada = app.again(&ada);
+    let told = ada.post("~/sources/detect", json!({ "text": format!("{url}/feed") })).await.expect(422).body;
+    assert!(told["errors"][0]["message"].as_str().unwrap().contains("asked to be left alone"), "{told}");
+    let app = app.restarted();
+    let ada = app.again(&ada);
+    let added = id(&add(&ada, "feed", &format!("{url}/feed"), Some(&format!("{url}/feed"))).await);
+    app.drain().await;
+    let waits = source(&ada, &added).await;
+    assert_eq!((&waits["state"], &waits["health"]["failures"]), (&json!("new"), &json!(0)), "{waits}");
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    // until its time is over; what is over is not kept
+    sqlx::query(
+        "INSERT INTO trends.resting_hosts (origin, until) VALUES ('https://old.example', '2026-01-01')",
+    )
+    .execute(app.store().pool())
+    .await
+    .unwrap();
+    app.clock.advance(Duration::hours(14));
+    look(&app).await;
+    assert_eq!(source(&ada, &added).await["health"]["failures"], 1);
+    let kept: Vec<String> = sqlx::query_scalar("SELECT origin FROM trends.resting_hosts")
+        .fetch_all(app.store().pool())
+        .await
+        .unwrap();
+    assert_eq!(kept, [url]);
     app.done().await;
 }

@@ -76,6 +76,7 @@ impl Trends {
     /// Looks at what is due, host by host; how many sources that were.
     pub async fn check_due(&self) -> Result<usize, Error> {
         let mut looked = 0;
+        self.learn_resting().await?;
         for _ in 0..ROUNDS {
             let now = self.clock.now();
             let mut tx = self.store.service("find the sources that are due").await?;
@@ -122,10 +123,9 @@ impl Trends {
         let mut tx = self.store.tenant(TenantScope::organization(organization)).await?;
         let due = sql::claim_one(tx.conn(), id, until).await?;
         tx.commit().await?;
-        match due {
-            Some(due) => self.look(due, true).await,
-            None => Ok(()),
-        }
+        let Some(due) = due else { return Ok(()) };
+        self.learn_resting().await?;
+        self.look(due, true).await
     }
 
     /// Has sources looked at that wait for an account: one was connected.
@@ -160,6 +160,7 @@ impl Trends {
             kind if kind.needs_account() => self.look_through_account(&due).await,
             _ => self.look_at_feed(&due).await,
         };
+        self.tell_resting().await?;
         match looked {
             Ok(mut look) => {
                 // the newest, where dates tell which those are

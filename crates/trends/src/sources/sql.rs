@@ -539,3 +539,39 @@ pub(super) async fn retain(conn: &mut PgConnection, before: Timestamp) -> Result
         .await
         .map(|done| done.rows_affected())
 }
+
+/// Hosts that asked to be left alone and still are, by their origin.
+pub(super) async fn resting_hosts(
+    conn: &mut PgConnection,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<(String, Timestamp)>> {
+    let rows = sqlx::query!(
+        "SELECT origin, until FROM trends.resting_hosts WHERE until > $1 ORDER BY until DESC LIMIT $2",
+        now,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.origin, row.until)).collect())
+}
+
+/// Writes down that hosts asked to be left alone, each with its time, and removes those of which that is over.
+pub(super) async fn rest_hosts(
+    conn: &mut PgConnection,
+    origins: &[String],
+    until: &[Timestamp],
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!("DELETE FROM trends.resting_hosts WHERE until <= $1", now).execute(&mut *conn).await?;
+    sqlx::query!(
+        "INSERT INTO trends.resting_hosts (origin, until)
+         SELECT origin, until FROM unnest($1::text[], $2::timestamptz[]) AS said (origin, until) ORDER BY origin
+         ON CONFLICT ON CONSTRAINT resting_hosts_pkey DO UPDATE SET until = EXCLUDED.until",
+        origins,
+        until
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
