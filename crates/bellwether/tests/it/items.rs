@@ -252,3 +252,38 @@ async fn words_of_texts_without_spaces_are_found_together() {
     }
     app.done().await;
 }
+
+#[tokio::test]
+async fn words_that_most_items_have_bring_nothing_into_a_smart_feed() {
+    let app = app().await;
+    let ada = app.sign_up("Ada").await;
+    let server = Server::default();
+    let entry = |n: usize, title: &str| {
+        item(title, &format!("https://desk.example/{n}"), "Sun, 15 Nov 2026 09:00:00 GMT", "")
+    };
+    let mut entries: Vec<String> =
+        (0..60).map(|n| entry(n, &format!("Charge number {n} of the day{n}th court"))).collect();
+    entries.push(entry(60, "A free evening at the fair"));
+    entries.push(entry(61, "My workshop opens"));
+    server.put("/feed", RSS, &rss("Court", &entries));
+    server.put("/blog", RSS, &blog());
+    let url = server.start().await;
+    for path in ["/feed", "/blog"] {
+        add(&ada, "feed", &format!("{url}{path}"), Some(&format!("{url}{path}"))).await;
+    }
+    app.drain().await;
+    let topics = json!([{ "topic": "Honest prices", "description": "Free charges of a workshop." }]);
+    let feed =
+        ada.post("~/smart-feeds", json!({ "name": "Prices", "topics": topics })).await.expect(201).body;
+    let keywords = feed["keywords"].as_array().unwrap();
+    assert!(!keywords.contains(&json!("free")), "{feed}");
+    assert!(keywords.contains(&json!("charges")) && keywords.contains(&json!("workshop")), "{feed}");
+    let items = ada.get(&format!("~/smart-feeds/{}/items", id(&feed))).await.expect(200).body;
+    let found: Vec<&str> =
+        items["items"].as_array().unwrap().iter().map(|one| one["item"]["title"].as_str().unwrap()).collect();
+    assert_eq!(found[0], "Honest prices for small workshops");
+    assert!(found.contains(&"My workshop opens"), "{found:?}");
+    assert!(!found.iter().any(|title| title.starts_with("Charge") || title.contains("fair")), "{found:?}");
+    app.drain().await;
+    app.done().await;
+}
