@@ -287,3 +287,21 @@ async fn words_that_most_items_have_bring_nothing_into_a_smart_feed() {
     app.drain().await;
     app.done().await;
 }
+
+#[tokio::test]
+async fn code_in_an_item_keeps_its_lines() {
+    let app = app().await;
+    let ada = app.sign_up("Ada").await;
+    let server = Server::default();
+    let html = "<![CDATA[<p>How it\nis done:</p><pre><code>if ready {\n    saw();\n}</code></pre><p>One<br>two</p>]]>";
+    let one = item("A loop", "https://code.example/1", "Sun, 15 Nov 2026 09:00:00 GMT", html);
+    server.put("/feed", RSS, &rss("Code", &[one]));
+    let url = server.start().await;
+    add(&ada, "feed", &url, Some(&format!("{url}/feed"))).await;
+    app.drain().await;
+    let listed = ada.get("~/items").await.expect(200).body["items"][0].clone();
+    let whole = ada.get(&format!("~/items/{}", id(&listed))).await.expect(200).body;
+    assert_eq!(whole["text"], "How it is done:\n\nif ready {\n    saw();\n}\n\nOne\n\ntwo");
+    assert_eq!(whole["summary"], "How it is done: if ready { saw(); } One two");
+    app.done().await;
+}
