@@ -80,6 +80,13 @@ it('finds what rises, says why, dismisses, and makes drafts of it, by the keyboa
   await page.waitForURL(/\/trends\?trend=/);
   await page.getByRole('region', { name: 'Trend', exact: true }).getByRole('heading', { name: 'Why it is a trend' }).waitFor();
   await page.keyboard.press('Escape');
+  // and it is found from everywhere
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search or do anything' }).fill('northern lights');
+  await page.getByRole('group', { name: 'Trends' }).getByRole('option').first().waitFor();
+  await page.getByRole('option', { name: 'Search what your sources say for “northern lights”' }).click();
+  await page.waitForURL(/\/reader\?q=northern/);
+  await page.getByRole('link', { name: /northern lights/i }).first().waitFor();
 
   await goByKeys(page, 'u', /\/trends\b/);
   const list = page.getByRole('list', { name: 'Trends' });
