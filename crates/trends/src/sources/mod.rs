@@ -4,6 +4,7 @@ mod about;
 mod accounts;
 mod change;
 mod check;
+mod demo;
 mod detect;
 pub mod http;
 pub mod jobs;
