@@ -33,6 +33,8 @@ pub enum Kind {
     CommentTrouble,
     /// An account has to be connected again.
     ConnectionTrouble,
+    /// A source could not be read for long, and is tried once a week from now on.
+    SourceTrouble,
     /// Somebody planned a post that waits for a review.
     ReviewRequested,
     /// Somebody wants a post of yours changed, or turned it down.
@@ -103,7 +105,8 @@ impl Kind {
     pub const fn by_mail(self) -> bool {
         !matches!(
             self,
-            Self::PostApproved
+            Self::SourceTrouble
+                | Self::PostApproved
                 | Self::GenerationPartial
                 | Self::GenerationFailed
                 | Self::MemberJoined
@@ -125,6 +128,7 @@ impl Kind {
             Self::PublicationHeld => "A post is held back".to_owned(),
             Self::CommentTrouble => "A first comment needs a look".to_owned(),
             Self::ConnectionTrouble => "An account has to be connected again".to_owned(),
+            Self::SourceTrouble => "A source can’t be read any more".to_owned(),
             Self::ReviewRequested => "A post waits for your review".to_owned(),
             Self::ChangesRequested => format!("{who} asks for changes"),
             Self::PostApproved => format!("{who} approved your post"),

@@ -19,7 +19,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use bellwether_ingest::{Accept, FetchError, FetchPolicy, Fetched, Fetcher, Validators, fetch::Lookup};
+use bellwether_ingest::{Accept, FetchError, FetchPolicy, Fetched, Fetcher, Step, Validators, fetch::Lookup};
 use bellwether_kernel::Kind;
 use flate2::{Compression, write::GzEncoder};
 use futures::{StreamExt, future::BoxFuture, stream};
@@ -233,6 +233,15 @@ async fn size_is_limited() {
         assert_eq!(code(&format!("http://{address}/{path}")).await, "too_large", "{path}");
     }
     assert_eq!(fetch(&format!("http://{address}/just")).await.unwrap().bytes.len(), 100_000);
+    // who can use the beginning gets no more than that
+    for (path, cut) in
+        [("endless", Some(100_000)), ("announced", Some(100_000)), ("bomb", Some(100_000)), ("just", None)]
+    {
+        let url = format!("http://{address}/{path}").parse().unwrap();
+        let step = fetcher().step_in_part(&url, &Accept::anything(), None).await.unwrap();
+        let Step::Arrived(fetched) = step else { panic!("{path}: {step:?}") };
+        assert_eq!((fetched.bytes.len(), fetched.cut), (100_000, cut), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -1,11 +1,11 @@
 //! What an audience is about to talk about: the sources that a brand listens to, what they said, and what rises in it.
 //!
 //! Owns `trends.sources`, `items`, `sightings`, `smart_feeds`, `item_vectors`, `smart_feed_vectors`, `trends`,
-//! `trend_evidence`, `trend_posts` and `detections`.
+//! `trend_evidence`, `trend_posts`, `detections` and `resting_hosts`.
 //!
 //! Writes the events `source.created`, `source.updated`, `source.deleted`, `source.checked` (a look that somebody asked
-//! for has ended), `source.troubled`, `source.recovered`, `items.added` (one for each look that found something, with the
-//! count), `smart_feed.created`, `smart_feed.updated`, `smart_feed.deleted`;
+//! for has ended), `source.troubled`, `source.given_up` (could not be read for long: from now on it is tried once a week),
+//! `source.recovered`, `items.added` (one for each look that found something, with the count), `smart_feed.created`, `smart_feed.updated`, `smart_feed.deleted`;
 //! of trends `trend.found`, `trend.rising` (a fast riser, once for each), `trend.declining`, `trend.revived`, `trend.expired`,
 //! `trend.merged`, `trend.updated` (by somebody) and `trend.drafted`. Hears its own `items.added`, `smart_feed.created` and
 //! `smart_feed.updated`, to make vectors of what is new ([`meaning`]), and `connection.created` and `connection.updated`, for

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
-use bellwether_trends::read::{Feed, Format, MOST_ENTRIES, NotAFeed, decode, plain, read, read_date};
+use bellwether_trends::read::{
+    Feed, Format, MOST_ENTRIES, NotAFeed, decode, plain, read, read_beginning, read_date,
+};
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 use url::Url;
@@ -87,6 +89,41 @@ fn what_is_broken_is_read_as_well_as_can_be() {
     );
     assert_eq!(undeclared.entries[0].author.as_deref(), Some("X"));
     assert_eq!(undeclared.entries[0].title.as_deref(), Some("café"));
+}
+
+#[test]
+fn of_the_beginning_of_a_feed_whole_entries_are_read() {
+    let entry = |n: usize| {
+        format!(
+            "<item><title>Episode {n}</title><guid>{n}</guid><description><![CDATA[<p>1 < 2</p>]]></description>\
+             <media:group><media:title>It</media:title></media:group></item>"
+        )
+    };
+    let rss = format!(
+        "<?xml version=\"1.0\"?><rss><channel><title>Talks</title>{}{}{}</channel></rss>",
+        entry(1),
+        entry(2),
+        entry(3)
+    );
+    let titles = |feed: &Feed| {
+        feed.entries.iter().map(|entry| entry.title.clone().unwrap_or_default()).collect::<Vec<_>>()
+    };
+    let beginning = |end: usize| read_beginning(&rss.as_bytes()[..end], None, &base());
+    let ends: Vec<usize> = rss.match_indices("</item>").map(|(at, end)| at + end.len()).collect();
+    // wherever it is cut: in a tag, in letters, in what is marked as text
+    for cut in 0..rss.len() {
+        let whole = ends.iter().filter(|end| **end <= cut).count();
+        match beginning(cut) {
+            Ok(feed) => assert_eq!((feed.entries.len(), feed.bozo), (whole, None), "{cut}"),
+            Err(_) => assert_eq!(whole, 0, "{cut}"),
+        }
+    }
+    assert_eq!(titles(&beginning(ends[2] - 1).unwrap()), ["Episode 1", "Episode 2"]);
+    assert_eq!(beginning(ends[0]).unwrap().title.as_deref(), Some("Talks"));
+    let atom = "<feed xmlns='http://www.w3.org/2005/Atom'><title>A</title><entry><id>1</id><title>One</title></entry><entry><id>2</id><content>Tw";
+    assert_eq!(titles(&read_beginning(atom.as_bytes(), None, &base()).unwrap()), ["One"]);
+    let json = br#"{"version":"https://jsonfeed.org/version/1.1","title":"J","items":[{"id":"1","title":"A"},{"id":"2""#;
+    assert_eq!(read_beginning(json, None, &base()), Err(NotAFeed::Other));
 }
 
 #[test]

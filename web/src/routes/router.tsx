@@ -158,7 +158,7 @@ const trends = createRoute({
   getParentRoute: () => brand, path: 'trends', validateSearch: (s: Record<string, unknown>): TrendsView => given(s, ['state', 'category', 'sort', 'q', 'sure', 'trend']), component: lazyRouteComponent(() => import('./trends'), 'TrendsRoute'),
 });
 const sources = createRoute({
-  getParentRoute: () => brand, path: 'sources', validateSearch: (s: Record<string, unknown>): SourcesView => given(s, ['kind', 'state', 'q', 'open']) as SourcesView, component: lazyRouteComponent(() => import('./sources'), 'SourcesRoute'),
+  getParentRoute: () => brand, path: 'sources', validateSearch: (s: Record<string, unknown>): SourcesView => given(s, ['kind', 'state', 'q', 'open', 'source']) as SourcesView, component: lazyRouteComponent(() => import('./sources'), 'SourcesRoute'),
 });
 const reader = createRoute({
   getParentRoute: () => brand, path: 'reader', validateSearch: (s: Record<string, unknown>): ReaderView => given(s, ['feed', 'source', 'q', 'since', 'show', 'item', 'edit']), component: lazyRouteComponent(() => import('./reader'), 'ReaderRoute'),

@@ -94,6 +94,7 @@ const LEFT_OUT: &[(&str, &[&str])] = &[
         "what others told, before it is known whom it concerns; kept until it is worked on",
         &["delivery.early_reports", "operations.webhook_inbox", "operations.webhook_subjects"],
     ),
+    ("the same for everybody: which websites asked to be left alone for a while", &["trends.resting_hosts"]),
 ];
 
 /// Every table of ours, by its own name where it is one of parts.

@@ -193,3 +193,115 @@ async fn a_smart_feed_brings_what_fits_and_says_why() {
     app.drain().await;
     app.done().await;
 }
+
+#[tokio::test]
+async fn words_of_texts_without_spaces_are_found_together() {
+    let app = app().await;
+    let ada = app.sign_up("Ada").await;
+    let server = Server::default();
+    let one = |title: &str, n: usize, text: &str| {
+        item(title, &format!("https://asia.example/{n}"), "Sun, 15 Nov 2026 09:00:00 GMT", text)
+    };
+    server.put(
+        "/feed",
+        RSS,
+        &rss(
+            "Asia",
+            &[
+                one("人工智能改变了写作的方式", 1, "许多作者已经每天使用它。"),
+                one("工人的智慧：人们能做什么", 2, "一篇关于手工业的文章。"),
+                one("東京の木工教室が人気を集めている", 3, "週末のワークショップはすぐに満席になります。"),
+                one("木の家具と工具の手入れ", 4, "道具を長く使うために。"),
+                one("High prices, honest work", 5, "Honest work has high prices."),
+                one("Honest prices for small workshops", 6, "What an hour costs."),
+            ],
+        ),
+    );
+    let url = server.start().await;
+    add(&ada, "feed", &url, Some(&format!("{url}/feed"))).await;
+    app.drain().await;
+    let found = async |q: &str| {
+        let q: String = url::form_urlencoded::byte_serialize(q.as_bytes()).collect();
+        let answer = ada.get(&format!("~/items?q={q}")).await.expect(200).body;
+        let mut found: Vec<String> = titles(&answer).into_iter().map(str::to_owned).collect();
+        found.sort_unstable();
+        found
+    };
+    let (ai, hands) = ("人工智能改变了写作的方式", "工人的智慧：人们能做什么");
+    let (wood, care) = ("東京の木工教室が人気を集めている", "木の家具と工具の手入れ");
+    for (q, titles) in [
+        ("\"人工智能\"", vec![ai]),
+        ("“写作”", vec![ai]),
+        ("\"木工\"", vec![wood]),
+        ("「木工教室」", vec![wood]),
+        ("\"ワークショップ\"", vec![wood]),
+        ("\"手工业\"", vec![hands]),
+        ("\"写作 人工\"", vec![]),
+        // each of them is in one title or the other, and they stand together in none
+        ("\"木具\"", vec![]),
+        ("木工", vec![wood]),
+        ("\"木工\" or \"工具\"", vec![wood, care]),
+        ("木 -\"木工\"", vec![care]),
+        ("\"honest prices\"", vec!["Honest prices for small workshops"]),
+        ("\"high prices\"", vec!["High prices, honest work"]),
+        ("honest prices", vec!["High prices, honest work", "Honest prices for small workshops"]),
+    ] {
+        let mut titles = titles;
+        titles.sort_unstable();
+        assert_eq!(found(q).await, titles, "{q}");
+    }
+    app.done().await;
+}
+
+#[tokio::test]
+async fn words_that_most_items_have_bring_nothing_into_a_smart_feed() {
+    let app = app().await;
+    let ada = app.sign_up("Ada").await;
+    let server = Server::default();
+    let entry = |n: usize, title: &str| {
+        item(title, &format!("https://desk.example/{n}"), "Sun, 15 Nov 2026 09:00:00 GMT", "")
+    };
+    let mut entries: Vec<String> =
+        (0..60).map(|n| entry(n, &format!("Charge number {n} of the day{n}th court"))).collect();
+    entries.push(entry(60, "A free evening at the fair"));
+    entries.push(entry(61, "My workshop opens"));
+    server.put("/feed", RSS, &rss("Court", &entries));
+    server.put("/blog", RSS, &blog());
+    let url = server.start().await;
+    for path in ["/feed", "/blog"] {
+        add(&ada, "feed", &format!("{url}{path}"), Some(&format!("{url}{path}"))).await;
+    }
+    app.drain().await;
+    let topics = json!([{ "topic": "Honest prices", "description": "Free charges of a workshop." }]);
+    let feed =
+        ada.post("~/smart-feeds", json!({ "name": "Prices", "topics": topics })).await.expect(201).body;
+    let keywords = feed["keywords"].as_array().unwrap();
+    assert!(!keywords.contains(&json!("free")), "{feed}");
+    assert!(keywords.contains(&json!("charges")) && keywords.contains(&json!("workshop")), "{feed}");
+    let items = ada.get(&format!("~/smart-feeds/{}/items", id(&feed))).await.expect(200).body;
+    let found: Vec<&str> =
+        items["items"].as_array().unwrap().iter().map(|one| one["item"]["title"].as_str().unwrap()).collect();
+    assert_eq!(found[0], "Honest prices for small workshops");
+    assert!(found.contains(&"My workshop opens"), "{found:?}");
+    assert!(!found.iter().any(|title| title.starts_with("Charge") || title.contains("fair")), "{found:?}");
+    app.drain().await;
+    app.done().await;
+}
+
+#[tokio::test]
+async fn code_in_an_item_keeps_its_lines() {
+    let app = app().await;
+    let ada = app.sign_up("Ada").await;
+    let server = Server::default();
+    let html = "<![CDATA[<p>How it\nis done:</p><pre><code>if ready {\n    saw();\n}</code></pre><p>One<br>two</p>]]>";
+    let one = item("A loop", "https://code.example/1", "Sun, 15 Nov 2026 09:00:00 GMT", html);
+    server.put("/feed", RSS, &rss("Code", &[one]));
+    let url = server.start().await;
+    add(&ada, "feed", &url, Some(&format!("{url}/feed"))).await;
+    app.drain().await;
+    let listed = ada.get("~/items").await.expect(200).body["items"][0].clone();
+    let whole = ada.get(&format!("~/items/{}", id(&listed))).await.expect(200).body;
+    assert_eq!(whole["text"], "How it is done:\n\nif ready {\n    saw();\n}\n\nOne\n\ntwo");
+    assert_eq!(whole["summary"], "How it is done: if ready { saw(); } One two");
+    app.done().await;
+}

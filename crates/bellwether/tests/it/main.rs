@@ -42,6 +42,7 @@ mod sign_in;
 mod sources;
 mod sources_accounts;
 mod sources_found;
+mod sources_limits;
 mod spread;
 mod trends;
 mod voice;

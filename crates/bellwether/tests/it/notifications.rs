@@ -14,7 +14,10 @@ use serde_json::{Value, json};
 use sqlx::Row as _;
 use uuid::Uuid;
 
-use crate::app::{Answer, Client, TestApp};
+use crate::{
+    app::{Answer, Client, TestApp},
+    sources,
+};
 
 /// A member of Ada's organization, of one brand or of all.
 async fn join(app: &TestApp, ada: &Client, name: &str, role: &str, brand: Option<&str>) -> Client {
@@ -335,6 +338,62 @@ async fn drafts_and_accounts_that_went_wrong_are_told_to_whom_they_concern() {
 }
 
 /// Ada, and two posts of hers that the network refused.
+#[tokio::test]
+async fn a_source_that_died_is_told_once_to_those_who_may_change_it() {
+    let app = sources::app().await;
+    let ada = app.sign_up("Ada").await;
+    let mia = join(&app, &ada, "Mia", "member", None).await;
+    let server = sources::Server::default();
+    server.put("/gone", sources::RSS, &sources::blog());
+    server.put("/back", sources::RSS, &sources::rss("Back again", &[]));
+    let url = server.start().await;
+    let mut made = Vec::new();
+    for path in ["/gone", "/back", "/never"] {
+        let address = format!("{url}{path}");
+        made.push(sources::id(&sources::add(&ada, "feed", &address, Some(&address)).await));
+    }
+    app.drain().await;
+    server.put("/gone", "410", "");
+    server.put("/back", "404", "");
+    for failures in 1..=11 {
+        app.clock.advance(Duration::hours(27));
+        sources::look(&app).await;
+        assert_eq!(sources::source(&ada, &made[0]).await["health"]["failures"], failures);
+        assert!(kinds(&ada).await.is_empty(), "after {failures} it is still tried");
+    }
+    server.put("/back", sources::RSS, &sources::rss("Back again", &[]));
+    app.clock.advance(Duration::hours(27));
+    sources::look(&app).await;
+    assert_eq!(sources::source(&ada, &made[0]).await["state"], "resting");
+    assert_eq!(sources::source(&ada, &made[2]).await["state"], "resting");
+    assert_eq!(sources::events(&app, "source.given_up").await, 2);
+    assert_eq!(kinds(&ada).await, ["source_trouble"], "nothing of what came back, or never was there");
+    assert!(kinds(&mia).await.is_empty(), "who writes can't change it");
+    let notice = ada.get("/me/notifications").await.body["items"][0].clone();
+    assert_eq!(notice["title"], "A source can’t be read any more");
+    let said = "“Slow work”: “127.0.0.1” answered with status 410: there is no such page.";
+    assert_eq!(notice["detail"], said);
+    assert_eq!(notice["href"], format!("/ada-studio/ada-studio/sources?source={}", made[0]));
+    // a week later it is tried, and nobody hears of it again
+    app.clock.advance(Duration::days(8));
+    sources::look(&app).await;
+    assert_eq!(sources::source(&ada, &made[0]).await["health"]["failures"], 13);
+    assert_eq!(kinds(&ada).await.len(), 1);
+    // told late, of one that is read again
+    server.put("/gone", sources::RSS, &sources::blog());
+    app.clock.advance(Duration::days(8));
+    sources::look(&app).await;
+    let id = one(&app, "SELECT id FROM trends.sources WHERE url LIKE '%/gone'").await;
+    record(&app, "source.given_up", ("source", id), json!({})).await;
+    assert_eq!(kinds(&ada).await.len(), 1);
+    let chosen = ada.get("/me/notification-preferences").await.expect(200).body;
+    let kind =
+        chosen["kinds"].as_array().unwrap().iter().find(|one| one["kind"] == "source_trouble").unwrap();
+    assert_eq!((&kind["app"], &kind["mail"]), (&json!(true), &json!(false)));
+    assert!(mails(&app, "notices").await.is_empty());
+    app.done().await;
+}
+
 async fn two_refused(app: &TestApp) -> Client {
     let ada = app.sign_up("Ada").await;
     for _ in 0..2 {

@@ -8,7 +8,7 @@ use bellwether_kernel::{
 };
 use bellwether_publishing::PublicationId;
 use bellwether_store::TenantScope;
-use bellwether_trends::TrendId;
+use bellwether_trends::{SourceId, TrendId};
 use chrono::{DateTime, Duration, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -86,6 +86,7 @@ fn href(organization: &MyOrganization, row: &NoticeRow) -> Option<String> {
         "user" => "settings/members".to_owned(),
         "organization" => "settings/organization".to_owned(),
         "trend" => format!("trends?trend={}", TrendId::from(row.subject_id)),
+        "source" => format!("sources?source={}", SourceId::from(row.subject_id)),
         "brand" => "calendar".to_owned(),
         _ => return None,
     };

@@ -9,6 +9,7 @@ use bellwether_kernel::{
 use bellwether_publishing::{ConnectionId, PublicationId, publications};
 use bellwether_store::TenantTx;
 use bellwether_studio::posts;
+use bellwether_trends::{SourceId, sources};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
@@ -24,6 +25,7 @@ pub const HEARD: &[&str] = &[
     "publication.comment_failed",
     "publication.comment_unclear",
     "connection.trouble",
+    "source.given_up",
     "post.approved",
     "post.rejected",
     "review.changes_requested",
@@ -98,6 +100,7 @@ pub(super) async fn of_event(tx: &mut TenantTx, event: &Event) -> Result<Option<
             of_comment(tx, event, PublicationId::from(id)).await
         }
         "connection.trouble" => of_connection(tx, event, ConnectionId::from(id)).await,
+        "source.given_up" => of_source(tx, event, SourceId::from(id)).await,
         "review.asked" => of_asked(tx, event, PostId::from(id)).await,
         "post.approved" | "post.rejected" | "review.changes_requested" => {
             of_post(tx, event, PostId::from(id)).await
@@ -187,6 +190,17 @@ async fn of_connection(tx: &mut TenantTx, event: &Event, id: ConnectionId) -> Re
     };
     let whom = Whom::Holding(Permission::ConnectionsManage, Role::Member);
     Ok(Some(told(event, Kind::ConnectionTrouble, ("connection", id.uuid()), whom, facts)))
+}
+
+async fn of_source(tx: &mut TenantTx, event: &Event, id: SourceId) -> Result<Option<Told>, Error> {
+    let Some(about) = sources::about_source(tx, id).await? else { return Ok(None) };
+    // what never could be read was seen by whoever added it; a list of a hundred others would ring for each dead one
+    if about.state != sources::State::Resting || about.last_success_at.is_none() {
+        return Ok(None);
+    }
+    let facts = Facts { title: Some(about.name), words: about.words, ..Facts::default() };
+    let whom = Whom::Holding(Permission::BrandUpdate, Role::Member);
+    Ok(Some(told(event, Kind::SourceTrouble, ("source", id.uuid()), whom, facts)))
 }
 
 async fn of_post(tx: &mut TenantTx, event: &Event, id: PostId) -> Result<Option<Told>, Error> {

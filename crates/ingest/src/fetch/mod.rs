@@ -74,8 +74,19 @@ pub struct Fetched {
     pub charset: Option<String>,
     /// Decompressed.
     pub bytes: Bytes,
+    /// The most that is read, in bytes, where there was more and the beginning was enough: then it is all there is here.
+    pub cut: Option<usize>,
     /// For asking again.
     pub validators: Validators,
+}
+
+/// How much of an answer is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Size {
+    /// All of it, or an error.
+    Whole,
+    /// As far as the limit.
+    Beginning,
 }
 
 /// What asking for one address came to.
@@ -175,7 +186,21 @@ impl Fetcher {
         known: Option<&Validators>,
     ) -> Result<Step, FetchError> {
         let (limit, host) = (self.policy.timeout, host_of(url));
-        tokio::time::timeout(limit, self.once(url.clone(), accept, known))
+        tokio::time::timeout(limit, self.once(url.clone(), accept, known, Size::Whole))
+            .await
+            .unwrap_or(Err(FetchError::Timeout { host, limit }))
+    }
+
+    /// The same for who can use the beginning of what is larger than the limit: no more than that is read, and the answer
+    /// says where it was cut.
+    pub async fn step_in_part(
+        &self,
+        url: &Url,
+        accept: &Accept,
+        known: Option<&Validators>,
+    ) -> Result<Step, FetchError> {
+        let (limit, host) = (self.policy.timeout, host_of(url));
+        tokio::time::timeout(limit, self.once(url.clone(), accept, known, Size::Beginning))
             .await
             .unwrap_or(Err(FetchError::Timeout { host, limit }))
     }
@@ -193,7 +218,7 @@ impl Fetcher {
     ) -> Result<Option<Fetched>, FetchError> {
         let mut redirects = 0;
         loop {
-            match self.once(url, accept, known).await? {
+            match self.once(url, accept, known, Size::Whole).await? {
                 Step::Arrived(fetched) => return Ok(Some(fetched)),
                 Step::Unmodified => return Ok(None),
                 Step::Leads(target) => {
@@ -207,7 +232,13 @@ impl Fetcher {
         }
     }
 
-    async fn once(&self, url: Url, accept: &Accept, known: Option<&Validators>) -> Result<Step, FetchError> {
+    async fn once(
+        &self,
+        url: Url,
+        accept: &Accept,
+        known: Option<&Validators>,
+        size: Size,
+    ) -> Result<Step, FetchError> {
         self.check(&url)?;
         let host = host_of(&url);
         let mut request = self.client.get(url.clone()).header(ACCEPT, accept.header());
@@ -224,7 +255,7 @@ impl Fetcher {
         } else if status == StatusCode::NOT_MODIFIED && known.is_some() {
             Ok(Step::Unmodified)
         } else if status.is_success() {
-            self.take(url, response, accept).await.map(Step::Arrived)
+            self.take(url, response, accept, size).await.map(Step::Arrived)
         } else {
             let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
             // seconds or a date
@@ -258,7 +289,13 @@ impl Fetcher {
         Ok(())
     }
 
-    async fn take(&self, url: Url, response: Response, accept: &Accept) -> Result<Fetched, FetchError> {
+    async fn take(
+        &self,
+        url: Url,
+        response: Response,
+        accept: &Accept,
+        size: Size,
+    ) -> Result<Fetched, FetchError> {
         let limit = self.policy.max_bytes;
         let host = host_of(&url);
         let status = response.status().as_u16();
@@ -272,19 +309,25 @@ impl Fetcher {
             etag: text_header(response.headers(), &ETAG),
             last_modified: text_header(response.headers(), &LAST_MODIFIED),
         };
-        if response.content_length().is_some_and(|length| length > limit as u64) {
+        if size == Size::Whole && response.content_length().is_some_and(|length| length > limit as u64) {
             return Err(FetchError::TooLarge { limit });
         }
-        let mut body = Vec::new();
+        let (mut body, mut cut) = (Vec::new(), None);
         let mut stream = response.bytes_stream();
         while let Some(piece) = stream.next().await {
             let piece = piece.map_err(|error| self.client_error(&error, &host))?;
             if body.len() + piece.len() > limit {
-                return Err(FetchError::TooLarge { limit });
+                if size == Size::Whole {
+                    return Err(FetchError::TooLarge { limit });
+                }
+                // the rest is never asked for, and a bomb never unpacked
+                body.extend_from_slice(&piece[..limit - body.len()]);
+                cut = Some(limit);
+                break;
             }
             body.extend_from_slice(&piece);
         }
-        Ok(Fetched { final_url: url, status, content_type, charset, bytes: body.into(), validators })
+        Ok(Fetched { final_url: url, status, content_type, charset, bytes: body.into(), cut, validators })
     }
 
     fn client_error(&self, error: &reqwest::Error, host: &str) -> FetchError {

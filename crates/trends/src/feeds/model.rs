@@ -127,16 +127,31 @@ pub(super) fn check_topics(topics: Vec<Topic>) -> Result<Vec<Topic>, Problem> {
     Ok(tidy)
 }
 
-/// The words of a topic: its own, and the keyphrases of its description. In lower case, each once.
+/// Whether a word is one of those that texts of any kind have, such as “new” or “free”: together with others it may tell
+/// something, alone it doesn't.
+fn is_general(word: &str, language: Language) -> bool {
+    let language = if language == Language::UNKNOWN { Language::ENGLISH } else { language };
+    language
+        .lexicon()
+        .is_some_and(|lexicon| lexicon.generic.contains(word) || lexicon.breakers.contains(word))
+}
+
+/// The words of a topic: its own, and the keyphrases of its description. In lower case, each once. General words are left
+/// out where they stand alone; those of the topic itself are there when it has no others.
 pub(super) fn keywords_of(topic: &Topic) -> Vec<String> {
     let mut found = vec![topic.topic.to_lowercase()];
     let language = Language::detect(&format!("{}. {}", topic.topic, topic.description));
-    let own = words(&topic.topic).map(str::to_lowercase).filter(|word| !language.is_stop_word(word));
+    let mut own: Vec<String> =
+        words(&topic.topic).map(str::to_lowercase).filter(|word| !language.is_stop_word(word)).collect();
+    if own.iter().any(|word| !is_general(word, language)) {
+        own.retain(|word| !is_general(word, language));
+    }
     found.extend(own);
     let mut document = Document::from_text(&topic.description);
     document.metadata.title = Some(topic.topic.clone());
     let analysis = Analysis::of(&document);
-    found.extend(analysis.keyphrases.iter().map(|phrase| phrase.text.to_lowercase()));
+    let phrases = analysis.keyphrases.iter().map(|phrase| phrase.text.to_lowercase());
+    found.extend(phrases.filter(|phrase| !is_general(phrase, language)));
     // a description too short for keyphrases still has words
     if analysis.keyphrases.len() < 4 {
         let said: Vec<String> = words(&topic.description).map(str::to_lowercase).collect();
@@ -144,7 +159,7 @@ pub(super) fn keywords_of(topic: &Topic) -> Vec<String> {
         // two that stand together say more than each
         let pairs = said.windows(2).filter(|pair| pair.iter().all(tells)).map(|pair| pair.join(" "));
         found.extend(pairs);
-        found.extend(said.iter().filter(|word| tells(word)).cloned());
+        found.extend(said.iter().filter(|word| tells(word) && !is_general(word, language)).cloned());
     }
     let mut seen = HashSet::new();
     found.retain(|word| word.chars().count() > 1 && word.chars().count() <= 100 && seen.insert(word.clone()));
@@ -190,6 +205,20 @@ mod tests {
         assert!(found.iter().any(|word| word.contains("hourly rate")), "{found:?}");
         assert!(found.len() <= KEYWORDS);
         assert_eq!(query(&["honest prices".into(), "c++ & \"x\"".into()]), "\"honest prices\" or \"c x\"");
+    }
+
+    #[test]
+    fn words_of_every_text_are_looked_for_only_together_with_others() {
+        let found = keywords_of(&topic("Honest prices", "New ways to find a free rate."));
+        assert_eq!(found[0], "honest prices");
+        for common in ["new", "free", "ways", "find"] {
+            assert!(!found.iter().any(|word| word == common), "{common}: {found:?}");
+        }
+        assert!(found.iter().any(|word| word == "free rate"), "{found:?}");
+        assert_eq!(keywords_of(&topic("Free software", "")), ["free software", "software"]);
+        // where there is nothing else they are kept
+        assert_eq!(keywords_of(&topic("New work", "")), ["new work", "new", "work"]);
+        assert_eq!(keywords_of(&topic("Neue Arbeit", ""))[0], "neue arbeit");
     }
 
     #[test]

@@ -5,14 +5,15 @@
 //! - Relevance: how much of the best fitting topic an item says, and how near in meaning it is to one: `1 − (1 − words) ·
 //!   (1 − 0.8 · meaning)`, so that each helps and words alone may be enough. Each keyword of a topic counts, the topic itself and its
 //!   own words twice; it counts whole in the title, 0.8 in the keyphrases and 0.5 in the text. Three of these together are
-//!   enough for 1: nobody says all that a description names. Meaning is the cosine between item and topic, spread from 0
+//!   enough for 1: nobody says all that a description names. A single word of a description counts less the more of the
+//!   brand's items have it in title, summary or keyphrases: whole up to 3 of 100, not at all from 15 of 100 on. Meaning is the cosine between item and topic, spread from 0
 //!   where likeness begins (0.3 for the model on this machine) to 1 at 0.35 above that.
 //! - Freshness: halves every 48 hours.
 //! - Authority: the priority that somebody gave to the source, by its record: half of it while the source is in trouble.
 //!
 //! What neither says nor means anything of any topic is not in the feed, however fresh.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use bellwether_kernel::Timestamp;
 use bellwether_language::words;
@@ -95,23 +96,62 @@ pub(crate) fn fold(word: &str) -> String {
     }
 }
 
+/// Items from which on it can be told what is usual.
+const KNOWN: usize = 40;
+/// Share of the items up to which a word counts whole, and from which on not at all.
+const RARE: f64 = 0.03;
+const USUAL: f64 = 0.15;
+
+/// How many of a brand's items have a word.
+#[derive(Default)]
+pub(super) struct Usual {
+    items: usize,
+    counts: HashMap<String, usize>,
+}
+
+impl Usual {
+    pub(super) fn of(texts: &[String]) -> Self {
+        let mut counts = HashMap::new();
+        for text in texts {
+            for word in folded(text).into_iter().collect::<HashSet<_>>() {
+                *counts.entry(word).or_insert(0) += 1;
+            }
+        }
+        Self { items: texts.len(), counts }
+    }
+
+    /// How much a word counts, 0 to 1.
+    fn weight(&self, word: &str) -> f64 {
+        if self.items < KNOWN {
+            return 1.0;
+        }
+        let share = self.counts.get(word).map_or(0.0, |count| *count as f64 / self.items as f64);
+        ((USUAL - share) / (USUAL - RARE)).clamp(0.0, 1.0)
+    }
+}
+
 /// A topic as it is looked for.
 pub(super) struct Sought {
     keywords: Vec<(String, Vec<String>, f64)>,
 }
 
 impl Sought {
-    pub(super) fn of(topic: &Topic) -> Self {
+    pub(super) fn of(topic: &Topic, usual: &Usual) -> Self {
         let own: HashSet<String> = words(&topic.topic).map(str::to_lowercase).collect();
         let name = topic.topic.to_lowercase();
         let keywords = keywords_of(topic)
             .into_iter()
             .map(|word| {
-                let weight = if word == name || own.contains(&word) { 2.0 } else { 1.0 };
                 let folded = folded(&word);
+                let weight = match folded.as_slice() {
+                    // what somebody named is meant, however usual
+                    _ if word == name || own.contains(&word) => 2.0,
+                    [one] => usual.weight(one),
+                    _ => 1.0,
+                };
                 (word, folded, weight)
             })
-            .filter(|(_, folded, _)| !folded.is_empty())
+            .filter(|(_, folded, weight)| !folded.is_empty() && *weight > 0.0)
             .collect();
         Self { keywords }
     }
@@ -256,7 +296,7 @@ mod tests {
         let topic =
             Topic { topic: "Honest prices".into(), description: "What an hour in a workshop costs".into() };
         let dated = now - Duration::hours(hours);
-        rank(&[Sought::of(&topic)], item(title), (dated, text), (priority, 1.0), None, now)
+        rank(&[Sought::of(&topic, &Usual::default())], item(title), (dated, text), (priority, 1.0), None, now)
     }
 
     #[test]
@@ -265,7 +305,7 @@ mod tests {
         let topic = Topic { topic: "Honest prices".into(), description: String::new() };
         let ranked = |title: &str, cosine: f32| {
             let close = Close { topic: "Honest prices", cosine, near: 0.3 };
-            rank(&[Sought::of(&topic)], item(title), (now, ""), (5, 1.0), Some(close), now)
+            rank(&[Sought::of(&topic, &Usual::default())], item(title), (now, ""), (5, 1.0), Some(close), now)
         };
         let other = ranked("What craftspeople should charge", 0.5).unwrap();
         assert_eq!((other.why.words.len(), other.why.meaning), (0, Some(0.5)));
@@ -276,6 +316,35 @@ mod tests {
         assert!(with.score > without.score && without.why.meaning.is_none());
         assert!(with.why.sentences[0].contains("“prices”"), "{:?}", with.why.sentences);
         assert!(with.why.relevance <= 1.0);
+    }
+
+    #[test]
+    fn what_most_items_have_tells_little_of_one() {
+        let now: Timestamp = "2026-11-16T09:00:00Z".parse().unwrap();
+        let topic = Topic {
+            topic: "Honest prices".into(),
+            description: "The charges of workshops in Leipzig".into(),
+        };
+        // of a hundred items half have a charge, and nine a workshop
+        let texts: Vec<String> = (0..100)
+            .map(|n| match n {
+                0..50 => format!("The charge of number {n}"),
+                50..59 => "A workshop opens".to_owned(),
+                _ => "Weather".to_owned(),
+            })
+            .collect();
+        let ranked = |title: &str, texts: &[String]| {
+            let sought = [Sought::of(&topic, &Usual::of(texts))];
+            rank(&sought, item(title), (now, ""), (5, 1.0), None, now)
+        };
+        let relevance = |title: &str, texts: &[String]| ranked(title, texts).map(|found| found.why.relevance);
+        assert!(relevance("A charge falls", &texts).is_none(), "every second item has it");
+        assert_eq!(relevance("A charge falls", &texts[..30]), Some(0.333), "of few items nobody knows");
+        let workshop = relevance("My workshop", &texts).unwrap();
+        assert!(workshop > 0.0 && workshop < 0.333, "{workshop}");
+        let both = ranked("Honest prices and a charge", &texts).unwrap().why;
+        assert!(!both.words.contains(&"charges".to_owned()), "{:?}", both.words);
+        assert!(both.words.contains(&"honest prices".to_owned()));
     }
 
     #[test]

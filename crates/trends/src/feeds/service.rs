@@ -12,13 +12,15 @@ use uuid::Uuid;
 
 use super::{
     CreateSmartFeed, RankedItem, SmartFeedView, UpdateSmartFeed, model,
-    rank::{self, Close, Sought},
+    rank::{self, Close, Sought, Usual},
     sql::{self, Content},
 };
 use crate::{Error, SmartFeedId, SourceId, Trends, items::Mark};
 
 /// Days that a smart feed looks back.
 const DAYS: i64 = 30;
+/// Items by which it is told which words are usual.
+const SAMPLE: i64 = 300;
 
 async fn get(tx: &mut TenantTx, brand: BrandId, id: SmartFeedId) -> Result<SmartFeedView, Error> {
     let found = sql::find(tx.conn(), brand, Some(id), None, 1).await?.pop();
@@ -169,8 +171,10 @@ impl Trends {
             .into_iter()
             .map(|(id, priority, well)| (id, (priority, if well { 1.0 } else { 0.5 })))
             .collect();
+        let usual = sql::newest_words(tx.conn(), access.brand, since, SAMPLE).await?;
         tx.commit().await?;
-        let sought: Vec<Sought> = feed.topics.iter().map(Sought::of).collect();
+        let usual = Usual::of(&usual);
+        let sought: Vec<Sought> = feed.topics.iter().map(|topic| Sought::of(topic, &usual)).collect();
         let mut ranked: Vec<RankedItem> = found
             .into_iter()
             .filter_map(|(item, dated_at, text)| {

@@ -155,3 +155,21 @@ pub(super) async fn weights(conn: &mut PgConnection, brand: BrandId) -> Result<V
     .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.priority, row.well)).collect())
 }
+
+/// The newest items of a brand in short: title, summary and keyphrases.
+pub(super) async fn newest_words(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    since: Timestamp,
+    limit: i64,
+) -> Result<Vec<String>> {
+    sqlx::query_scalar!(
+        r#"SELECT title || ' · ' || summary || ' · ' || array_to_string(keyphrases, ' · ') AS "words!"
+             FROM trends.items WHERE brand_id = $1 AND dated_at >= $2 ORDER BY dated_at DESC, id DESC LIMIT $3"#,
+        brand.uuid(),
+        since,
+        limit
+    )
+    .fetch_all(conn)
+    .await
+}

@@ -69,6 +69,12 @@ fn is_exact(q: &str) -> bool {
     q.contains('"') || q.split_whitespace().any(|word| word.starts_with('-') && word.len() > 1)
 }
 
+/// A search with its quotation marks as the database knows them: keyboards give others, and each language has its own.
+fn straight(q: &str) -> String {
+    let mark = |c: char| matches!(c, '“' | '”' | '„' | '‟' | '«' | '»' | '「' | '」' | '『' | '』' | '＂');
+    q.chars().map(|c| if mark(c) { '"' } else { c }).collect()
+}
+
 /// One item as a list shows it.
 pub(super) async fn one(
     tx: &mut TenantTx,
@@ -115,6 +121,8 @@ impl Trends {
             let message = format!("Use at most {LONGEST_SEARCH} characters.");
             return Err(Problem::invalid("q", "too_long", message).into());
         }
+        let q = straight(q);
+        let q = q.as_str();
         // outside of the transaction: a model may take its time
         let exact = is_exact(q);
         let asked = if exact { None } else { self.understand(access, q).await };

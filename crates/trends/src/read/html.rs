@@ -29,10 +29,9 @@ const HIDDEN: [&str; 13] = [
     "select", "textarea",
 ];
 /// Elements that begin a new line.
-const BLOCKS: [&str; 29] = [
+const BLOCKS: [&str; 27] = [
     "p",
     "div",
-    "br",
     "li",
     "ul",
     "ol",
@@ -45,7 +44,6 @@ const BLOCKS: [&str; 29] = [
     "h5",
     "h6",
     "blockquote",
-    "pre",
     "section",
     "article",
     "header",
@@ -62,7 +60,7 @@ const BLOCKS: [&str; 29] = [
 ];
 
 /// The text of a piece of HTML: without tags, comments and what is hidden, entities read, one space between words, a blank
-/// line between blocks.
+/// line between blocks. Of what is written line by line (`pre`) the lines stay, with what they begin with.
 pub fn plain(html: &str) -> String {
     let mut out = Lines::default();
     let mut rest = html;
@@ -85,7 +83,11 @@ pub fn plain(html: &str) -> String {
             continue;
         };
         rest = &from[tag.length..];
-        if BLOCKS.contains(&tag.name.as_str()) {
+        if tag.name == "pre" {
+            out.set_lines(!tag.closing && !tag.empty);
+        } else if tag.name == "br" {
+            out.line();
+        } else if BLOCKS.contains(&tag.name.as_str()) {
             out.block();
         } else if matches!(tag.name.as_str(), "td" | "th" | "dt" | "dd" | "option") {
             out.space = true;
@@ -209,6 +211,10 @@ struct Lines {
     out: String,
     space: bool,
     block: bool,
+    /// Whether lines are kept as they are: then what stands before the next letter, ends of lines and the spaces after them.
+    kept: bool,
+    ends: usize,
+    indent: String,
 }
 
 impl Lines {
@@ -219,6 +225,14 @@ impl Lines {
             {
                 continue;
             }
+            if self.kept && c.is_whitespace() {
+                match c {
+                    '\n' => self.end_line(),
+                    '\r' => {}
+                    c => self.indent.push(c),
+                }
+                continue;
+            }
             if c.is_whitespace() || ('\u{80}'..='\u{9f}').contains(&c) {
                 self.space = true;
                 continue;
@@ -226,17 +240,45 @@ impl Lines {
             if !self.out.is_empty() {
                 if self.block {
                     self.out.push_str("\n\n");
+                } else if self.ends > 0 {
+                    // one blank line says as much as many
+                    self.out.push_str(if self.ends > 1 { "\n\n" } else { "\n" });
                 } else if self.space {
                     self.out.push(' ');
                 }
+                self.out.push_str(&self.indent);
             }
-            (self.space, self.block) = (false, false);
+            (self.space, self.block, self.ends) = (false, false, 0);
+            self.indent.clear();
             self.out.push(c);
         }
     }
 
     fn block(&mut self) {
-        self.block = true;
+        if !self.kept {
+            self.block = true;
+        } else if self.ends == 0 {
+            self.end_line();
+        }
+    }
+
+    fn line(&mut self) {
+        if self.kept {
+            self.end_line();
+        } else {
+            self.block = true;
+        }
+    }
+
+    fn end_line(&mut self) {
+        self.ends += 1;
+        self.indent.clear();
+    }
+
+    /// From here on lines are kept, or no more.
+    fn set_lines(&mut self, kept: bool) {
+        (self.kept, self.block, self.ends) = (kept, true, 0);
+        self.indent.clear();
     }
 
     fn finish(self) -> String {
@@ -262,6 +304,12 @@ mod tests {
             ("<style>p{}", ""),
             ("&#0;&#xD800;&#99999999999;", "\u{fffd}\u{fffd}&#99999999999;"),
             ("", ""),
+            (
+                "<p>So:</p><pre><code>\nfn main() {\r\n    <b>run</b>();\n\n\n\tend\n}\n</code></pre> <p>That\nis it.</p>",
+                "So:\n\nfn main() {\n    run();\n\n\tend\n}\n\nThat is it.",
+            ),
+            ("<pre>a<br>b<div>c</div><div>  d</div></pre>", "a\nb\nc\n  d"),
+            ("<pre>  one  two </pre>three<pre/>four  five", "one  two\n\nthree\n\nfour five"),
             ("<", "<"),
             ("a <b", "a"),
         ] {

@@ -106,6 +106,21 @@ pub enum NotAFeed {
 
 /// Reads a feed; `charset` is what the header of the answer says, `base` where it was found.
 pub fn read(bytes: &[u8], charset: Option<&str>, base: &Url) -> Result<Feed, NotAFeed> {
+    read_in(bytes, charset, base, true)
+}
+
+/// Reads the entries that are whole in the beginning of a feed. None is whole in the beginning of a JSON feed, as far as its
+/// reader can tell. That it breaks off is no fault of the feed, and others can't be told from that.
+pub fn read_beginning(bytes: &[u8], charset: Option<&str>, base: &Url) -> Result<Feed, NotAFeed> {
+    let mut feed = read_in(bytes, charset, base, false)?;
+    if feed.entries.is_empty() {
+        return Err(NotAFeed::Other);
+    }
+    feed.bozo = None;
+    Ok(feed)
+}
+
+fn read_in(bytes: &[u8], charset: Option<&str>, base: &Url, whole: bool) -> Result<Feed, NotAFeed> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(NotAFeed::Empty);
     }
@@ -117,7 +132,7 @@ pub fn read(bytes: &[u8], charset: Option<&str>, base: &Url) -> Result<Feed, Not
     let mut feed = if start.starts_with('{') {
         json::read(start, base).ok_or(NotAFeed::Other)?
     } else {
-        let parsed = xml::parse(&text);
+        let parsed = xml::parse(&text, whole);
         match feed::read(&parsed, base) {
             Some(feed) => feed,
             None => return Err(if looks_like_page(start) { NotAFeed::Page } else { NotAFeed::Other }),

@@ -202,13 +202,14 @@ impl Node {
     }
 }
 
-/// Reads a document, again with its loose `<` written out where that went wrong.
-pub(crate) fn parse(text: &str) -> Parsed {
-    let parsed = Parser::default().read(text);
+/// Reads a document, again with its loose `<` written out where that went wrong. Where it is not whole, an entry that it
+/// breaks off in is left out.
+pub(crate) fn parse(text: &str, whole: bool) -> Parsed {
+    let parsed = Parser::default().read(text, whole);
     if parsed.bozo.is_some()
         && let Some(mended) = without_loose_signs(text)
     {
-        let again = Parser::default().read(&mended);
+        let again = Parser::default().read(&mended, whole);
         return Parsed { bozo: parsed.bozo, ..again };
     }
     parsed
@@ -243,7 +244,7 @@ struct Parser {
 }
 
 impl Parser {
-    fn read(mut self, text: &str) -> Parsed {
+    fn read(mut self, text: &str, whole: bool) -> Parsed {
         let mut reader = Reader::from_str(text);
         let config = reader.config_mut();
         config.allow_dangling_amp = true;
@@ -313,6 +314,10 @@ impl Parser {
         }
         if stack.len() > 1 {
             self.fault("it breaks off");
+            let begun = stack.iter().position(|node| matches!(node.name.as_str(), "item" | "entry"));
+            if let Some(begun) = begun.filter(|_| !whole) {
+                stack.truncate(begun);
+            }
             self.close(&mut stack, 1);
         }
         let root = stack.pop().unwrap_or_else(|| Node::new(Ns::Other, String::new()));

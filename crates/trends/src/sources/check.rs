@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use bellwether_ingest::{Validators, decode_page, parse_url, site::Facts};
+use bellwether_ingest::{FetchError, Fetched, Validators, decode_page, parse_url, site::Facts};
 use bellwether_kernel::{Timestamp, id::OrganizationId};
 use bellwether_language::Document;
 use bellwether_store::TenantScope;
@@ -76,6 +76,7 @@ impl Trends {
     /// Looks at what is due, host by host; how many sources that were.
     pub async fn check_due(&self) -> Result<usize, Error> {
         let mut looked = 0;
+        self.learn_resting().await?;
         for _ in 0..ROUNDS {
             let now = self.clock.now();
             let mut tx = self.store.service("find the sources that are due").await?;
@@ -122,10 +123,9 @@ impl Trends {
         let mut tx = self.store.tenant(TenantScope::organization(organization)).await?;
         let due = sql::claim_one(tx.conn(), id, until).await?;
         tx.commit().await?;
-        match due {
-            Some(due) => self.look(due, true).await,
-            None => Ok(()),
-        }
+        let Some(due) = due else { return Ok(()) };
+        self.learn_resting().await?;
+        self.look(due, true).await
     }
 
     /// Has sources looked at that wait for an account: one was connected.
@@ -160,6 +160,7 @@ impl Trends {
             kind if kind.needs_account() => self.look_through_account(&due).await,
             _ => self.look_at_feed(&due).await,
         };
+        self.tell_resting().await?;
         match looked {
             Ok(mut look) => {
                 // the newest, where dates tell which those are
@@ -174,9 +175,8 @@ impl Trends {
         let known = Validators { etag: due.etag.clone(), last_modified: due.last_modified.clone() };
         let Some(feed_url) = &due.feed_url else { return self.find_feed(due).await };
         let Some(fetched) = self.ask(due.kind, feed_url, &known).await? else { return Ok(Look::unchanged()) };
-        let (charset, bytes, base) = (fetched.charset, fetched.bytes, fetched.final_url);
-        let feed = parsed(bytes.to_vec(), charset, base).await??;
-        Ok(look_of(due, feed, fetched.validators, None))
+        let feed = parsed(&fetched).await??;
+        Ok(look_of(due, feed, fetched, None))
     }
 
     /// The first look at a source of which only a page is known: the page names its feed, or is one itself.
@@ -189,16 +189,17 @@ impl Trends {
             )
         };
         let fetched = self.ask(due.kind, &due.url, &nothing).await?.ok_or_else(trouble)?;
-        let (charset, bytes, base) = (fetched.charset.clone(), fetched.bytes.to_vec(), fetched.final_url);
-        if let Ok(feed) = parsed(bytes.clone(), charset.clone(), base.clone()).await? {
-            return Ok(look_of(due, feed, fetched.validators, Some(due.url.clone())));
-        }
-        let feeds = feeds_of(due.kind, bytes, charset, base).await?;
-        let found = feeds.into_iter().next().ok_or_else(trouble)?;
+        let why = match parsed(&fetched).await? {
+            Ok(feed) => return Ok(look_of(due, feed, fetched, Some(due.url.clone()))),
+            // what it names may stand in the rest
+            Err(why) if fetched.cut.is_some() => why,
+            Err(_) => trouble(),
+        };
+        let feeds = feeds_of(due.kind, fetched.bytes.to_vec(), fetched.charset, fetched.final_url).await?;
+        let found = feeds.into_iter().next().ok_or(why)?;
         let fetched = self.ask(due.kind, found.as_str(), &nothing).await?.ok_or_else(trouble)?;
-        let (charset, bytes, base) = (fetched.charset, fetched.bytes.to_vec(), fetched.final_url);
-        let feed = parsed(bytes, charset, base).await??;
-        Ok(look_of(due, feed, fetched.validators, Some(found.to_string())))
+        let feed = parsed(&fetched).await??;
+        Ok(look_of(due, feed, fetched, Some(found.to_string())))
     }
 
     async fn look_at_page(&self, due: &Due) -> Result<Look, Trouble> {
@@ -335,6 +336,11 @@ impl Trends {
             let data = json!({ "code": trouble.code, "words": words });
             self.tell(&mut tx, place, "source.troubled", due.id, data).await?;
         }
+        // once for each trouble: it leaves this state only by being read, or by waiting for an account
+        if state == State::Resting && before.state != State::Resting {
+            let data = json!({ "code": trouble.code, "words": words });
+            self.tell(&mut tx, place, "source.given_up", due.id, data).await?;
+        }
         if asked {
             let data = json!({ "succeeded": false, "code": trouble.code, "words": words });
             self.tell(&mut tx, place, "source.checked", due.id, data).await?;
@@ -349,15 +355,15 @@ fn broken(error: &str) -> Trouble {
     Trouble::lasting("damaged", "What came from there can't be read.")
 }
 
-/// Reads a feed on a thread of its own: large ones take a while.
-pub(super) async fn parsed(
-    bytes: Vec<u8>,
-    charset: Option<String>,
-    base: Url,
-) -> Result<Result<Feed, Trouble>, Trouble> {
-    tokio::task::spawn_blocking(move || {
-        read::read(&bytes, charset.as_deref(), &base)
-            .map_err(|error| Trouble::lasting("not_a_feed", error.to_string()))
+/// Reads a feed on a thread of its own: large ones take a while. Of what was cut the entries that are whole.
+pub(super) async fn parsed(fetched: &Fetched) -> Result<Result<Feed, Trouble>, Trouble> {
+    let (bytes, charset) = (fetched.bytes.clone(), fetched.charset.clone());
+    let (base, cut) = (fetched.final_url.clone(), fetched.cut);
+    tokio::task::spawn_blocking(move || match cut {
+        Some(limit) => read::read_beginning(&bytes, charset.as_deref(), &base)
+            .map_err(|_nothing_whole| FetchError::TooLarge { limit }.into()),
+        None => read::read(&bytes, charset.as_deref(), &base)
+            .map_err(|error| Trouble::lasting("not_a_feed", error.to_string())),
     })
     .await
     .map_err(|error| broken(&error.to_string()))
@@ -440,9 +446,16 @@ pub(super) fn channel_in(html: &str) -> Option<&str> {
     )
 }
 
-fn look_of(due: &Due, mut feed: Feed, validators: Validators, feed_url: Option<String>) -> Look {
+fn look_of(due: &Due, mut feed: Feed, fetched: Fetched, feed_url: Option<String>) -> Look {
+    let note = fetched.cut.map(|limit| {
+        let entries = match feed.entries.len() {
+            1 => "entry is".to_owned(),
+            many => format!("{many} entries are"),
+        };
+        format!("The feed is larger than {} MB, so only its first {entries} read.", limit / 1_000_000)
+    });
     let metadata = json!({
-        "description": feed.description, "language": feed.language, "home": feed.link, "fault": feed.bozo,
+        "description": feed.description, "language": feed.language, "home": feed.link, "fault": feed.bozo, "note": note,
         "format": feed.format.map(|format| format!("{format:?}").to_lowercase()),
     });
     // the newest first, where dates tell which those are; else in the feed's own order
@@ -455,7 +468,8 @@ fn look_of(due: &Due, mut feed: Feed, validators: Validators, feed_url: Option<S
         feed_url,
         metadata: Some(metadata),
         rest_minutes: feed.rest_minutes,
-        validators: Some(validators),
+        // they are those of the whole feed: who has its beginning has it as long as they hold
+        validators: Some(fetched.validators),
         page_text: None,
     }
 }

@@ -191,7 +191,44 @@ impl Trends {
     /// What sources a text may mean; the brand's managers may ask.
     pub async fn detect_sources(&self, access: &BrandAccess, text: &str) -> Result<Vec<Candidate>, Error> {
         access.allow(Permission::BrandUpdate)?;
-        let mut found = match meant(text)? {
+        let meant = meant(text)?;
+        self.learn_resting().await?;
+        let found = self.found_of(access, text, meant).await;
+        // told even where that is why nothing was found
+        self.tell_resting().await?;
+        let mut found = found?;
+        let identifiers: Vec<Vec<String>> = found
+            .iter()
+            .map(|one| {
+                let url = Url::parse(&one.url).ok();
+                let feed = one.feed_url.as_deref().and_then(|feed| Url::parse(feed).ok());
+                let place = url.and_then(|url| place::place(one.kind, &url, feed.as_ref()).ok());
+                let feed_url = one.feed_url.clone().filter(|_| one.kind != Kind::Page);
+                place.map(|place| place.identifier).into_iter().chain(feed_url).collect()
+            })
+            .collect();
+        let mut tx = self.store.tenant(access).await?;
+        let known = sql::known(tx.conn(), access.brand, &identifiers.concat()).await?;
+        tx.commit().await?;
+        for (one, own) in found.iter_mut().zip(&identifiers) {
+            let is_own = |text: &String| own.contains(text);
+            let there = known.iter().find(|there| {
+                is_own(&there.identifier)
+                    || one.kind != Kind::Page && there.feed_url.as_ref().is_some_and(is_own)
+            });
+            one.known = there.map(|there| there.id);
+        }
+        Ok(found)
+    }
+
+    /// What a text leads to, each host asked as it allows.
+    async fn found_of(
+        &self,
+        access: &BrandAccess,
+        text: &str,
+        meant: Meant,
+    ) -> Result<Vec<Candidate>, Error> {
+        Ok(match meant {
             Meant::Places(places) => {
                 // of several guesses none is asked for: each would be a request for nothing
                 let only = places.len() == 1;
@@ -217,29 +254,7 @@ impl Trends {
                 }
                 found => found?,
             },
-        };
-        let identifiers: Vec<Vec<String>> = found
-            .iter()
-            .map(|one| {
-                let url = Url::parse(&one.url).ok();
-                let feed = one.feed_url.as_deref().and_then(|feed| Url::parse(feed).ok());
-                let place = url.and_then(|url| place::place(one.kind, &url, feed.as_ref()).ok());
-                let feed_url = one.feed_url.clone().filter(|_| one.kind != Kind::Page);
-                place.map(|place| place.identifier).into_iter().chain(feed_url).collect()
-            })
-            .collect();
-        let mut tx = self.store.tenant(access).await?;
-        let known = sql::known(tx.conn(), access.brand, &identifiers.concat()).await?;
-        tx.commit().await?;
-        for (one, own) in found.iter_mut().zip(&identifiers) {
-            let is_own = |text: &String| own.contains(text);
-            let there = known.iter().find(|there| {
-                is_own(&there.identifier)
-                    || one.kind != Kind::Page && there.feed_url.as_ref().is_some_and(is_own)
-            });
-            one.known = there.map(|there| there.id);
-        }
-        Ok(found)
+        })
     }
 
     /// Of a video the channel that it is of, which its page names; else the address itself.
@@ -341,21 +356,22 @@ impl Trends {
     }
 
     async fn read_feed(&self, kind: Kind, url: &str) -> Result<(Feed, Url), Trouble> {
-        let Fetched { bytes, charset, final_url, .. } = self.fetch(kind, url).await?;
-        Ok((check::parsed(bytes.to_vec(), charset, final_url.clone()).await??, final_url))
+        let fetched = self.fetch(kind, url).await?;
+        Ok((check::parsed(&fetched).await??, fetched.final_url))
     }
 
     /// What an address leads to: a feed, or a page with the feeds that it names and itself.
     async fn behind(&self, url: &Url) -> Result<Vec<Candidate>, Error> {
         let refused = |trouble: Trouble| Problem::invalid("text", trouble.code, trouble.words);
         let fetched = self.fetch(Kind::Feed, url.as_str()).await.map_err(refused)?;
+        match check::parsed(&fetched).await.map_err(refused)? {
+            Ok(feed) => return Ok(vec![of_feed(&feed, url, self.clock.now())?]),
+            // too large: of a page no more would be read either
+            Err(trouble) if fetched.cut.is_some() => return Err(refused(trouble).into()),
+            Err(_) => {}
+        }
         let Fetched { bytes, charset, final_url, content_type, .. } = fetched;
         let bytes = bytes.to_vec();
-        if let Ok(feed) =
-            check::parsed(bytes.clone(), charset.clone(), final_url.clone()).await.map_err(refused)?
-        {
-            return Ok(vec![of_feed(&feed, url, self.clock.now())?]);
-        }
         let page = content_type.as_deref().is_none_or(|kind| kind.contains("html"));
         if !page {
             let message = "The address leads to neither a feed nor a page.";

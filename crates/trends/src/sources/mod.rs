@@ -1,5 +1,6 @@
 //! What a brand listens to.
 
+mod about;
 mod accounts;
 mod change;
 mod check;
@@ -15,6 +16,7 @@ mod politeness;
 mod service;
 mod sql;
 
+pub use about::{AboutSource, about_source};
 pub(crate) use accounts::NoAccounts;
 pub use accounts::{Accounts, Missed, Said, Why};
 pub use detect::{Candidate, Recent};

@@ -26,7 +26,7 @@ pub(super) struct Outline {
 
 /// The sources of a file and how many more it has than are read; none when it is no OPML.
 pub(super) fn read(text: &str) -> Option<(Vec<Outline>, usize)> {
-    let parsed = xml::parse(text);
+    let parsed = xml::parse(text, true);
     let opml = parsed.root.nodes().find(|node| node.name == "opml")?;
     let (mut found, mut more) = (Vec::new(), 0);
     for body in opml.nodes().filter(|node| node.name == "body") {

@@ -13,8 +13,8 @@ use bellwether_ingest::{Accept, FetchError, Fetched, Robots, SiteError, Step, Va
 use bellwether_kernel::Timestamp;
 use url::Url;
 
-use super::Kind;
-use crate::Trends;
+use super::{Kind, sql};
+use crate::{Error, Trends};
 
 /// Hours for which a robots.txt is believed, as RFC 9309 has it.
 const BELIEVED: i64 = 24;
@@ -66,12 +66,21 @@ impl From<SiteError> for Trouble {
     }
 }
 
-/// What hosts allow, remembered for a day, by this process, and until when they asked to be left alone.
+/// What hosts allow, remembered for a day, by this process, and until when they asked to be left alone, which all processes
+/// are told of.
 #[derive(Clone, Default)]
-pub struct Manners(Arc<Mutex<HashMap<String, Believed>>>, Arc<Mutex<HashMap<String, Timestamp>>>);
+pub struct Manners(Arc<Mutex<HashMap<String, Believed>>>, Arc<Mutex<Resting>>);
 
 /// What a host allows, and until when that is believed.
 type Believed = (Timestamp, Arc<Robots>);
+
+/// Hosts that asked to be left alone, by their origin.
+#[derive(Default)]
+struct Resting {
+    until: HashMap<String, Timestamp>,
+    /// Those that nobody else was told of yet.
+    untold: HashMap<String, Timestamp>,
+}
 
 impl Manners {
     fn known(&self, origin: &str, now: Timestamp) -> Option<Arc<Robots>> {
@@ -92,10 +101,31 @@ impl Manners {
 
     fn rest(&self, origin: String, until: Timestamp, now: Timestamp) {
         let mut resting = self.1.lock().unwrap_or_else(PoisonError::into_inner);
-        resting.retain(|_, until| *until > now);
-        if resting.len() < REMEMBERED {
-            resting.insert(origin, until);
+        resting.until.retain(|_, until| *until > now);
+        resting.untold.retain(|_, until| *until > now);
+        if resting.until.len() < REMEMBERED {
+            resting.untold.insert(origin.clone(), until);
+            resting.until.insert(origin, until);
         }
+    }
+
+    /// Hears what others were told.
+    fn learn(&self, told: Vec<(String, Timestamp)>, now: Timestamp) {
+        let mut resting = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        resting.until.retain(|_, until| *until > now);
+        for (origin, until) in told {
+            if resting.until.len() >= REMEMBERED {
+                break;
+            }
+            let known = resting.until.entry(origin).or_insert(until);
+            *known = until.max(*known);
+        }
+    }
+
+    /// What others were not told of yet; whoever takes it tells them.
+    fn take_untold(&self) -> Vec<(String, Timestamp)> {
+        let mut resting = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        resting.untold.drain().collect()
     }
 }
 
@@ -154,7 +184,13 @@ impl Trends {
             if redirects > 0 {
                 self.pause_for(url.as_str()).await;
             }
-            let step = self.fetcher().step(&url, &wanted(kind), Some(known)).await;
+            let (fetcher, wanted) = (self.fetcher(), wanted(kind));
+            let step = match kind {
+                // half a page differs from itself wherever it is cut
+                Kind::Page => fetcher.step(&url, &wanted, Some(known)).await,
+                // of a feed the entries at the beginning are worth having
+                _ => fetcher.step_in_part(&url, &wanted, Some(known)).await,
+            };
             if let Err(FetchError::HttpStatus { retry_after: Some(said), .. }) = &step {
                 let now = self.clock.now();
                 if let Some(until) = rest_until(said, now) {
@@ -178,7 +214,29 @@ impl Trends {
     pub(super) fn resting(&self, url: &str) -> Option<Timestamp> {
         let origin = parse_url(url).ok()?.origin().ascii_serialization();
         let resting = self.manners.1.lock().unwrap_or_else(PoisonError::into_inner);
-        resting.get(&origin).copied().filter(|until| *until > self.clock.now())
+        resting.until.get(&origin).copied().filter(|until| *until > self.clock.now())
+    }
+
+    /// Hears of hosts that asked another process to be left alone, or this one before it was started anew.
+    pub(super) async fn learn_resting(&self) -> Result<(), Error> {
+        let now = self.clock.now();
+        let mut tx = self.store.service("know which hosts asked to be left alone").await?;
+        let told = sql::resting_hosts(tx.conn(), now, REMEMBERED as i64).await?;
+        tx.commit().await?;
+        self.manners.learn(told, now);
+        Ok(())
+    }
+
+    /// Tells other processes of hosts that asked to be left alone. Asks nothing of the database where none did.
+    pub(super) async fn tell_resting(&self) -> Result<(), Error> {
+        let untold = self.manners.take_untold();
+        if untold.is_empty() {
+            return Ok(());
+        }
+        let (origins, until): (Vec<_>, Vec<_>) = untold.into_iter().unzip();
+        let mut tx = self.store.service("remember which hosts asked to be left alone").await?;
+        sql::rest_hosts(tx.conn(), &origins, &until, self.clock.now()).await?;
+        Ok(tx.commit().await?)
     }
 
     /// How long to wait before the same host is asked again.

@@ -8,6 +8,7 @@ use serde_json::Value;
 use sqlx::{PgConnection, Result};
 
 use super::{
+    about::AboutSource,
     model::{Frequency, Health, Kind, SourceView, State},
     place::Place,
 };
@@ -37,6 +38,7 @@ struct Row {
     read_through: Option<String>,
     demo: bool,
     fault: Option<String>,
+    note: Option<String>,
     items: i64,
 }
 
@@ -50,7 +52,8 @@ impl From<Row> for SourceView {
             let fault: String = fault.chars().take(300).collect();
             format!("The feed is not well-formed ({fault}). What could be read of it is here.")
         });
-        let words = row.failure.or_else(|| kind.unsupported().map(str::to_owned)).or(fault);
+        let note = row.note.filter(|_| state == State::Healthy);
+        let words = row.failure.or_else(|| kind.unsupported().map(str::to_owned)).or(note).or(fault);
         Self {
             id: row.id,
             kind,
@@ -107,7 +110,7 @@ pub(super) async fn find(
                   s.frequency, s.version, s.created_at, s.state, s.failure, s.failures, s.last_success_at,
                   s.last_checked_at, s.next_check_at, s.every_minutes, s.per_week, s.last_item_at,
                   s.metadata ->> 'read_through' AS read_through, s.metadata ? 'demo' AS "demo!",
-                  s.metadata ->> 'fault' AS fault,
+                  s.metadata ->> 'fault' AS fault, s.metadata ->> 'note' AS note,
                   (SELECT count(*) FROM trends.sightings g
                     WHERE g.organization_id = s.organization_id AND g.source_id = s.id) AS "items!"
              FROM trends.sources s
@@ -128,6 +131,22 @@ pub(super) async fn find(
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(SourceView::from).collect())
+}
+
+/// What a notice says of a source.
+pub(super) async fn about(conn: &mut PgConnection, id: SourceId) -> Result<Option<AboutSource>> {
+    let row = sqlx::query!(
+        "SELECT name, state, active, failure, last_success_at FROM trends.sources WHERE id = $1",
+        id.uuid()
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| AboutSource {
+        name: row.name,
+        state: if row.active { row.state.parse().unwrap_or(State::New) } else { State::Paused },
+        words: row.failure,
+        last_success_at: row.last_success_at,
+    }))
 }
 
 /// A source that a brand has already.
@@ -519,4 +538,40 @@ pub(super) async fn retain(conn: &mut PgConnection, before: Timestamp) -> Result
         .execute(conn)
         .await
         .map(|done| done.rows_affected())
+}
+
+/// Hosts that asked to be left alone and still are, by their origin.
+pub(super) async fn resting_hosts(
+    conn: &mut PgConnection,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<(String, Timestamp)>> {
+    let rows = sqlx::query!(
+        "SELECT origin, until FROM trends.resting_hosts WHERE until > $1 ORDER BY until DESC LIMIT $2",
+        now,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.origin, row.until)).collect())
+}
+
+/// Writes down that hosts asked to be left alone, each with its time, and removes those of which that is over.
+pub(super) async fn rest_hosts(
+    conn: &mut PgConnection,
+    origins: &[String],
+    until: &[Timestamp],
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!("DELETE FROM trends.resting_hosts WHERE until <= $1", now).execute(&mut *conn).await?;
+    sqlx::query!(
+        "INSERT INTO trends.resting_hosts (origin, until)
+         SELECT origin, until FROM unnest($1::text[], $2::timestamptz[]) AS said (origin, until) ORDER BY origin
+         ON CONFLICT ON CONSTRAINT resting_hosts_pkey DO UPDATE SET until = EXCLUDED.until",
+        origins,
+        until
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
 }

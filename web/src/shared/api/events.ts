@@ -22,7 +22,7 @@ const kinds = [
   'review.commented', 'review.approved', 'review.changes_requested', 'review.resolved', 'review_link.created', 'review_link.opened', 'review_link.revoked', 'approval_rule.created', 'approval_rule.deleted',
   'card_style.updated',
   'media.created', 'media.updated', 'media.deleted', 'media.restored', 'media.purged',
-  'source.created', 'source.updated', 'source.deleted', 'source.checked', 'source.troubled', 'source.recovered', 'items.added', 'smart_feed.created', 'smart_feed.updated', 'smart_feed.deleted',
+  'source.created', 'source.updated', 'source.deleted', 'source.checked', 'source.troubled', 'source.given_up', 'source.recovered', 'items.added', 'smart_feed.created', 'smart_feed.updated', 'smart_feed.deleted',
   'trend.found', 'trend.rising', 'trend.declining', 'trend.revived', 'trend.expired', 'trend.merged', 'trend.updated', 'trend.drafted',
   'delivery.delivered', 'delivery.skipped', 'delivery.failed',
   'voice_model.requested', 'voice_model.completed', 'voice_model.failed', 'voice_model.activated',
@@ -127,7 +127,7 @@ export function touched(event: DomainEvent, scope: Scope): (readonly unknown[])[
   const [about = ''] = event.kind.split('.');
   if (about === 'brand') return event.kind === 'brand.profile_updated' ? [[...keys.brand(scope), 'profile'], [...keys.brand(scope), 'pillar-proposals']] : [keys.brand(scope)];
   // a look that found nothing new moves its clock only
-  if (event.kind === 'source.checked' || event.kind === 'source.troubled' || event.kind === 'source.recovered') return [[...keys.brand(scope), 'sources']];
+  if (['source.checked', 'source.troubled', 'source.given_up', 'source.recovered'].includes(event.kind)) return [[...keys.brand(scope), 'sources']];
   const parts = ofBrand[about];
   if (parts) return parts.map((part) => [...keys.brand(scope), ...part.split('/')]);
   if (event.kind.startsWith('generation.')) {

@@ -8966,7 +8966,7 @@ export interface components {
          * @description Of what somebody is told.
          * @enum {string}
          */
-        NotificationKind: "publication_failed" | "publication_unclear" | "publication_held" | "comment_trouble" | "connection_trouble" | "review_requested" | "changes_requested" | "post_approved" | "generation_partial" | "generation_failed" | "member_joined" | "invitation_accepted" | "trial_ending" | "trend_rising" | "post_reminder" | "weekly_report";
+        NotificationKind: "publication_failed" | "publication_unclear" | "publication_held" | "comment_trouble" | "connection_trouble" | "source_trouble" | "review_requested" | "changes_requested" | "post_approved" | "generation_partial" | "generation_failed" | "member_joined" | "invitation_accepted" | "trial_ending" | "trend_rising" | "post_reminder" | "weekly_report";
         /** @description By which ways one kind of notice comes. */
         NotificationKindPreference: {
             /** @description Which. */

@@ -1,4 +1,4 @@
-import { AlarmClock, BadgeCheck, CalendarX2, ChartNoAxesColumn, CircleHelp, Eye, FileWarning, Hourglass, MessageCircleWarning, MessageSquareText, OctagonPause, PartyPopper, Plug, TrendingUp, TriangleAlert, UserPlus, type LucideIcon } from 'lucide-react';
+import { AlarmClock, BadgeCheck, CalendarX2, ChartNoAxesColumn, CircleHelp, Eye, FileWarning, Hourglass, MessageCircleWarning, MessageSquareText, OctagonPause, PartyPopper, Plug, Rss, TrendingUp, TriangleAlert, UserPlus, type LucideIcon } from 'lucide-react';
 import type { InfiniteData } from '@tanstack/react-query';
 import type { Notice, NoticeKind, Page } from '../api/types';
 
@@ -17,6 +17,7 @@ export const noticeKinds: Record<NoticeKind, Looks> = {
   publication_held: { icon: OctagonPause, label: 'A post is held back', tone: 'warn' },
   comment_trouble: { icon: MessageCircleWarning, label: 'A first comment needs a look', tone: 'warn' },
   connection_trouble: { icon: Plug, label: 'An account has to be connected again', tone: 'bad' },
+  source_trouble: { icon: Rss, label: 'A source can’t be read any more', tone: 'warn' },
   review_requested: { icon: Eye, label: 'A post waits for your review', tone: 'warn' },
   changes_requested: { icon: MessageSquareText, label: 'Somebody asks for changes', tone: 'warn' },
   post_approved: { icon: BadgeCheck, label: 'Your post is approved', tone: 'good' },
@@ -35,6 +36,7 @@ export const noticeGroups: { title: string; kinds: NoticeKind[]; note?: string }
   { title: 'Publishing', kinds: ['publication_failed', 'publication_unclear', 'publication_held', 'comment_trouble', 'connection_trouble'] },
   { title: 'Review', kinds: ['review_requested', 'changes_requested', 'post_approved'] },
   { title: 'Drafts', kinds: ['generation_partial', 'generation_failed'] },
+  { title: 'Sources', kinds: ['source_trouble'] },
   { title: 'Trends and reminders', kinds: ['trend_rising', 'post_reminder', 'weekly_report'], note: 'By mail, these come by the ways of your morning delivery.' },
   { title: 'People and plan', kinds: ['member_joined', 'invitation_accepted', 'trial_ending'] },
 ];

@@ -29,6 +29,9 @@ export const sourcesQuery = (s: Scope, filter: SourceFilter) => infiniteQueryOpt
   // A look that finds nothing tells nobody; a new source has its first within moments.
   refetchInterval: ({ state }) => (state.data?.pages.some((p) => p.items.some((source) => source.state === 'new')) ? 5_000 : 60_000),
 });
+export const sourceQuery = (s: Scope, source: string) => queryOptions({
+  queryKey: [...trendKeys.sources(s), 'one', source], queryFn: ({ signal }) => take(api.GET(sourcePath, { params: { path: { ...s, source } }, signal })),
+});
 /** All of them, to choose one by its name. */
 export const sourceNamesQuery = (s: Scope) => queryOptions({
   queryKey: [...trendKeys.sources(s), 'names'],

@@ -79,7 +79,7 @@ function Whole({ item, why, headingLevel, repurpose, marks, toStudio, only }: De
       </div>
       {why && <p lang="en" className="mt-5 flex gap-2 rounded-md bg-brass-soft px-4 py-3 text-sm text-brass-ink"><Sparkles className="mt-0.5 size-4 shrink-0" aria-hidden /> <span>{why.sentences && why.sentences.length > 0 ? why.sentences.join(' ') : whyWords(why)}</span></p>}
       {text.length > 0
-        ? <div className="mt-6 grid max-w-prose gap-4 font-serif text-lg wrap-anywhere">{text.map((p, i) => <p key={i}>{p}</p>)}</div>
+        ? <div className="mt-6 grid max-w-prose gap-4 font-serif text-lg wrap-anywhere">{text.map((p, i) => <p key={i} className="whitespace-pre-wrap">{p}</p>)}</div>
         : <p lang="en" className="mt-6 text-sm text-ink-2">{item.summary || 'The source gives only the title. The rest stands where it was published.'}</p>}
       {item.keyphrases.length > 0 && (
         <section lang="en" className="mt-8 border-t pt-5" aria-label="Phrases">

@@ -18,7 +18,8 @@ describe('the reader', () => {
     expect(markOf('everything')).toBeUndefined();
   });
   it('reads a text by its empty lines, or else by its lines', () => {
-    expect(paragraphs('One\nstill one.\n\n Two. \n\n\n')).toEqual(['One\nstill one.', 'Two.']);
+    expect(paragraphs('One\nstill one.\n\nTwo. \n\n\n')).toEqual(['One\nstill one.', 'Two.']);
+    expect(paragraphs('So:\n\nif (a) {\n  b();\n\n  c();\n}')).toEqual(['So:', 'if (a) {\n  b();', '  c();\n}']);
     expect(paragraphs('One.\nTwo.\n')).toEqual(['One.', 'Two.']);
     expect(paragraphs('  ')).toEqual([]);
   });

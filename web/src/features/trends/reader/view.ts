@@ -70,5 +70,6 @@ export function someKeywords({ topics, keywords }: Pick<SmartFeed, 'topics' | 'k
 /** A text as it is read: by its empty lines, or by its lines where it has no empty ones. */
 export function paragraphs(text: string): string[] {
   const parts = text.trim().split(/\n\s*\n/);
-  return (parts.length === 1 ? text.trim().split('\n') : parts).map((p) => p.trim()).filter(Boolean);
+  // What a line begins with stays: it may be code.
+  return (parts.length === 1 ? text.trim().split('\n') : parts).map((p) => p.trimEnd()).filter(Boolean);
 }

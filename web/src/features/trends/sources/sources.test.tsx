@@ -43,6 +43,23 @@ describe('the sources', () => {
     await waitFor(() => expect(at()).not.toContain('state'));
   });
 
+  it('are one alone where a notice leads to it, and all again by one press', async () => {
+    const gone = { ...sick, name: 'Soil Letters', state: 'resting' as const };
+    serve({ 'GET /sources/source_2': () => gone });
+    const { at } = open('sources?source=source_2', pages);
+    const list = await screen.findByRole('list', { name: 'Sources' });
+    await waitFor(() => expect(within(list).getAllByRole('heading').map((h) => h.textContent)).toEqual(['Soil Letters']));
+    expect(within(list).getByText('The server answered 503.')).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: 'Show all sources' }));
+    await waitFor(() => expect(at()).not.toContain('source='));
+    await waitFor(() => expect(within(screen.getByRole('list', { name: 'Sources' })).getAllByRole('heading')).toHaveLength(3));
+  });
+
+  it('say that one is gone to which a notice led', async () => {
+    open('sources?source=source_gone', pages);
+    expect(await screen.findByText('This source is gone')).toBeTruthy();
+  });
+
   it('are not offered a look that the server refuses: those of the demonstration are read from nowhere', async () => {
     serve({ 'GET /sources': () => ({ items: [source({ ...blog, demo: true, health: { ...blog.health, next_check_at: null } })] }) });
     open('sources', pages);

@@ -1,3 +1,4 @@
+import { asProblem } from '@/shared/api/problem';
 import { useDebounced } from '@/shared/draft/check';
 import { cn } from '@/shared/lib/cn';
 import { useLeaving } from '@/shared/lib/deletion';
@@ -14,7 +15,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { Link } from '@tanstack/react-router';
 import { ChevronDown, Download, Ellipsis, FileUp, Plus, Rss } from 'lucide-react';
 import { Fragment, useEffect, useMemo, useRef, useState } from 'react';
-import { exportAddress, sourceNamesQuery, sourcesQuery, trendKeys, type SourceFilter } from '../api/queries';
+import { exportAddress, sourceNamesQuery, sourceQuery, sourcesQuery, trendKeys, type SourceFilter } from '../api/queries';
 import type { Source, SourceKind, SourceState } from '../api/types';
 import { SourceGlyph } from '../glyph';
 import { More } from '../more';
@@ -29,6 +30,8 @@ import { Row } from './row';
 export interface SourcesView extends SourceFilter {
   /** The dialog that is open. */
   open?: 'add' | 'import' | undefined;
+  /** The one source that is shown: a notice leads to it. */
+  source?: string | undefined;
 }
 interface SourcesProps { view: SourcesView; onView: (view: SourcesView, replace?: boolean) => void }
 
@@ -42,7 +45,7 @@ export function Sources({ view, onView }: SourcesProps) {
   const { scope } = useScope();
   const client = useQueryClient();
   const may = useMay('brand.update');
-  const { open, ...filter } = view;
+  const { open, source: wanted, ...filter } = view;
   const list = useInfiniteQuery(sourcesQuery(scope, filter));
   const leaving = useLeaving();
   const sources = useMemo(() => (list.data?.pages.flatMap((p) => p.items) ?? []).filter((s) => !leaving.has(s.id)), [list.data, leaving]);
@@ -50,7 +53,9 @@ export function Sources({ view, onView }: SourcesProps) {
   const [start, setStart] = useState('');
   const search = useRef<HTMLInputElement>(null);
   const actions = useSourceActions();
-  const edited = sources.find((s) => s.id === editing);
+  const one = useQuery({ ...sourceQuery(scope, wanted ?? ''), enabled: wanted !== undefined });
+  const alone = one.data && !leaving.has(one.data.id) ? one.data : undefined;
+  const edited = (alone?.id === editing ? alone : undefined) ?? sources.find((s) => s.id === editing);
   const filtered = Boolean(filter.kind ?? filter.state ?? filter.q);
   const none = list.isSuccess && sources.length === 0 && !filtered;
   // What is summed up is all of them, so that no one who needs a look is left out by a filter or a next page.
@@ -80,7 +85,16 @@ export function Sources({ view, onView }: SourcesProps) {
       </header>
       {!none && <Filters view={filter} onView={onView} search={search} />}
       <div className={none ? undefined : 'mt-4'}>
-        {list.isPending ? <Waiting />
+        {wanted !== undefined ? (
+          one.isPending ? <Waiting />
+            : !alone ? (asProblem(one.error).status === 404 || one.data ? <Empty title="This source is gone" action={<Button onClick={() => onView({})}>Show all sources</Button>}>It was removed.</Empty> : <ErrorState error={one.error} retry={() => void one.refetch()} />)
+              : (
+                <>
+                  <ul className="divide-y border-y" aria-label="Sources"><Row source={alone} may={may} actions={actions} edit={() => setEditing(alone.id)} /></ul>
+                  <Button className="mt-4" onClick={() => onView({})}>Show all sources</Button>
+                </>
+              )
+        ) : list.isPending ? <Waiting />
           : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} />
             : none ? <First may={may} add={(text) => show('add', text)} bring={() => show('import')} />
               : sources.length === 0 ? <Empty title="Nothing fits" action={<Button onClick={() => onView({})}>Show all sources</Button>}>{noneOf(filter)}</Empty>
@@ -89,7 +103,7 @@ export function Sources({ view, onView }: SourcesProps) {
                     {sources.map((s) => <Row key={s.id} source={s} may={may} actions={actions} edit={() => setEditing(s.id)} />)}
                   </ul>
                 )}
-        {list.hasNextPage && <More busy={list.isFetchingNextPage} load={() => void list.fetchNextPage()} />}
+        {wanted === undefined && list.hasNextPage && <More busy={list.isFetchingNextPage} load={() => void list.fetchNextPage()} />}
       </div>
       {may && open === 'add' && <AddDialog start={start} onClose={() => show(undefined)} />}
       {may && open === 'import' && <ImportDialog onClose={() => show(undefined)} />}
