@@ -203,7 +203,7 @@ async fn a_number_is_confirmed_by_the_code_that_came_there() {
     app.done().await;
 }
 
-fn start(code: &str, chat: i64) -> Value {
+pub fn start(code: &str, chat: i64) -> Value {
     json!({ "update_id": 7, "message": { "message_id": 1, "date": 1_763_283_600,
         "from": { "id": chat, "is_bot": false, "first_name": "Ada" },
         "chat": { "id": chat, "type": "private", "first_name": "Ada", "username": "ada" },
@@ -328,6 +328,7 @@ async fn a_way_that_fails_gives_way_to_the_next_and_is_named() {
     let ada = with_drafts(&app).await;
     let browser = set_push(&ada, &fakes, "1").await;
     set_slack(&ada, &fakes, "T1/B1/key").await;
+    ada.put("/me/channels/slack/approve-links", json!({ "approve_links": true })).await.expect(200);
     prefer(&ada, json!({ "morning": { "channels": ["push", "telegram", "slack", "email"] } })).await;
     look(&app).await;
     at(&app, "2026-11-17T08:00:00Z");

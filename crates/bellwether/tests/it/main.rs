@@ -5,6 +5,7 @@
 mod agencies;
 mod alerts;
 mod app;
+mod approve_links;
 mod bad_input;
 mod billing;
 mod brand_library;

@@ -70,9 +70,11 @@ impl Delivery {
         let row = sql::find(tx.conn(), user, way.as_str()).await?;
         tx.commit().await?;
         let row = row.filter(|row| row.state != "off").ok_or_else(|| Problem::not_found("channel"))?;
-        let sealed = row.sealed.filter(|_| row.state != "unconfirmed").ok_or_else(unconfirmed)?;
+        let sealed = row.sealed.clone().filter(|_| row.state != "unconfirmed").ok_or_else(unconfirmed)?;
         let address = self.open_address(&sealed, row.version)?;
-        let outcome = self.say(&address, message).await?;
+        let message = message.clone();
+        let message = if row.approves(Some(&address)) { message } else { message.without_approvals() };
+        let outcome = self.say(&address, &message).await?;
         let mut tx = self.store.service("note what came of a trial").await?;
         sql::note(tx.conn(), row.id, trouble(&outcome).as_deref(), self.clock.now()).await?;
         tx.commit().await?;

@@ -291,7 +291,16 @@ impl Delivery {
             return self.give_way(tx, key, send, (way, "You have not set it up, or not confirmed it.")).await;
         };
         let address = self.open_address(&sealed, row.version).ok();
-        self.begin_try(tx, key, send, (way, Target::Channel(row.id), address, mine.len()), now).await
+        let approves = row.approves(address.as_ref());
+        let step =
+            self.begin_try(tx, key, send, (way, Target::Channel(row.id), address, mine.len()), now).await?;
+        Ok(match step {
+            Step::Call(mut tried) if !approves => {
+                tried.message = tried.message.without_approvals();
+                Step::Call(tried)
+            }
+            step => step,
+        })
     }
 
     async fn begin_try(

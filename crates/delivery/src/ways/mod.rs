@@ -107,6 +107,18 @@ pub enum Address {
     },
 }
 
+impl Address {
+    /// Whether one person alone reads what comes there. Chats of Telegram with a person have a number above zero; groups and
+    /// channels one below it, or a name.
+    pub fn is_of_one(&self) -> bool {
+        match self {
+            Self::Push { .. } | Self::Whatsapp { .. } => true,
+            Self::Slack { .. } => false,
+            Self::Telegram { chat_id, .. } => !chat_id.starts_with(['-', '@']),
+        }
+    }
+}
+
 impl std::fmt::Debug for Address {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Address(…)")
