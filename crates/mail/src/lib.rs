@@ -34,7 +34,7 @@ mod transport;
 pub use config::{ConfigError, MailConfig};
 pub use error::Error;
 pub use jobs::{Retain, SendMail, Settle, Settles};
-pub use plainly::plainly;
+pub use plainly::{Reply, Trouble, plainly};
 pub use queue::{
     Known, NewMail, Outcome, Written, forget, last_to, outcomes, queue, queue_marketing, queue_written,
     sent_to, withdraw,

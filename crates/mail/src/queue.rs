@@ -4,7 +4,7 @@ use bellwether_jobs::{Options, enqueue};
 use bellwether_kernel::{Clock, Rng, Timestamp, id::MailId};
 use bellwether_store::{ServiceTx, Tx};
 
-use crate::{Error, Rendered, SendMail, Status, Template, render, sql};
+use crate::{Error, Rendered, SendMail, Status, Template, Trouble, render, sql};
 
 /// A mail to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,7 +123,7 @@ pub struct Outcome {
     /// Where it stands; [`Status::Pending`] while it waits.
     pub status: Status,
     /// Why it did not leave; of one that was sent, what is not known of it.
-    pub error: Option<String>,
+    pub trouble: Option<Trouble>,
     /// When a server took it, or got it.
     pub sent_at: Option<Timestamp>,
 }
@@ -134,7 +134,7 @@ pub struct Known {
     /// When a server last took one, or got one.
     pub sent_at: Option<Timestamp>,
     /// Why the latest that was tried has not left; none when it has.
-    pub error: Option<String>,
+    pub trouble: Option<Trouble>,
 }
 
 /// What the outbox knows of an address.

@@ -410,7 +410,8 @@ async fn look_while_mail_waits(app: &TestApp, instant: &str) {
     assert!(report.failed.is_empty(), "{report:?}");
 }
 
-const REFUSED: &str = "UPDATE operations.mails SET last_error = 'transient error (451): 4.7.1 try later'
+const REFUSED: &str = "UPDATE operations.mails SET last_error = '451 4.7.1 try later', reply_code = 451,
+                               reply_status = '4.7.1', reply_text = 'try later'
                         WHERE template = 'morning' AND status = 'pending'";
 
 #[tokio::test]

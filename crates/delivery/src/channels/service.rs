@@ -131,7 +131,7 @@ impl Delivery {
             let none = ChannelView::none(way, self.configured(way));
             match way {
                 Way::Email => {
-                    let reason = mailed.error.as_deref().map(bellwether_mail::plainly);
+                    let reason = mailed.trouble.as_ref().map(bellwether_mail::plainly);
                     let state = match &reason {
                         _ if !wants.email_enabled => ChannelState::Off,
                         Some(_) => ChannelState::Troubled,

@@ -472,18 +472,20 @@ impl Delivery {
             let outcome = outcomes.get(&row.mail);
             let (state, words) = match outcome {
                 Some(outcome) if outcome.status == Status::Pending => {
-                    if let Some(error) = &outcome.error {
-                        self.hold_mail(tx, row, &bellwether_mail::plainly(error), now).await?;
+                    if let Some(trouble) = &outcome.trouble {
+                        self.hold_mail(tx, row, &bellwether_mail::plainly(trouble), now).await?;
                     }
                     continue;
                 }
                 // whether the server took it may not be known: then the outbox says so, and nobody sends it again
-                Some(outcome) if outcome.status == Status::Sent => ("sent", outcome.error.clone()),
+                Some(outcome) if outcome.status == Status::Sent => {
+                    ("sent", outcome.trouble.as_ref().map(|trouble| trouble.error.clone()))
+                }
                 // without a server mails are kept for operators to read: handed over all the same
                 Some(outcome) if outcome.status == Status::Kept => ("sent", None),
                 Some(outcome) => {
-                    let why = outcome.error.as_deref().unwrap_or("The mail server refused it.");
-                    ("failed", Some(bellwether_mail::plainly(why)))
+                    let why = outcome.trouble.as_ref().map(bellwether_mail::plainly);
+                    ("failed", Some(why.unwrap_or_else(|| "The mail server refused it.".to_owned())))
                 }
                 None => ("failed", Some("It is not in the outbox any more.".to_owned())),
             };

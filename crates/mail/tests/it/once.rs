@@ -237,19 +237,34 @@ async fn what_is_known_of_an_address_is_what_came_of_the_latest_mail() {
     assert_eq!(known().await, bellwether_mail::Known::default(), "it waits");
     outbox.drain().await;
     let first = outbox.clock.now();
-    assert_eq!((known().await.sent_at, known().await.error), (Some(first), None));
+    assert_eq!((known().await.sent_at, known().await.trouble), (Some(first), None));
     outbox.clock.advance(chrono::Duration::minutes(1));
     sink.fail_next("RCPT", "550 5.1.1 no such user");
     queue(&outbox, true).await;
     outbox.drain().await;
     let refused = known().await;
     assert_eq!(refused.sent_at, Some(first));
-    let words = bellwether_mail::plainly(&refused.error.unwrap());
+    let trouble = refused.trouble.unwrap();
+    let reply = trouble.reply.as_ref().unwrap();
+    let told = (reply.code, reply.status.as_deref(), reply.text.as_str());
+    assert_eq!(told, (550, Some("5.1.1"), "no such user"));
+    assert_eq!(trouble.error, "550 5.1.1 no such user");
+    let words = bellwether_mail::plainly(&trouble);
     assert_eq!(words, "The mail server refuses this address: 5.1.1 no such user.");
     outbox.clock.advance(chrono::Duration::minutes(1));
     queue(&outbox, true).await;
     outbox.drain().await;
-    assert_eq!((known().await.sent_at, known().await.error), (Some(outbox.clock.now()), None));
+    assert_eq!((known().await.sent_at, known().await.trouble), (Some(outbox.clock.now()), None));
+    // one from before replies were kept
+    sqlx::raw_sql(
+        "UPDATE operations.mails SET status = 'failed', sent_at = NULL, handed_at = NULL,
+                last_error = 'permanent error (550): 5.7.1 spam'",
+    )
+    .execute(outbox.store().pool())
+    .await
+    .unwrap();
+    let words = known().await.trouble.as_ref().map(bellwether_mail::plainly);
+    assert_eq!(words.as_deref(), Some("The mail server refuses this mail: 5.7.1 spam."));
 }
 
 #[tokio::test]
