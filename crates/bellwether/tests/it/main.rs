@@ -22,6 +22,7 @@ mod export;
 mod fakes;
 mod generations;
 mod items;
+mod lost_answers;
 mod marks;
 mod meaning;
 mod media;

@@ -294,7 +294,7 @@ impl Delivery {
     }
 }
 
-/// What is wrong with a way after a try; none when nothing is.
+/// What was said in a try; none when it worked.
 pub(crate) fn trouble(outcome: &Outcome) -> Option<String> {
     match outcome {
         Outcome::Sent(_) => None,

@@ -75,9 +75,12 @@ impl Delivery {
         let message = message.clone();
         let message = if row.approves(Some(&address)) { message } else { message.without_approvals() };
         let outcome = self.say(&address, &message).await?;
-        let mut tx = self.store.service("note what came of a trial").await?;
-        sql::note(tx.conn(), row.id, trouble(&outcome).as_deref(), self.clock.now()).await?;
-        tx.commit().await?;
+        // of an answer that was lost nothing is known of the way
+        if !matches!(outcome, Outcome::Unclear(_)) {
+            let mut tx = self.store.service("note what came of a trial").await?;
+            sql::note(tx.conn(), row.id, trouble(&outcome).as_deref(), self.clock.now()).await?;
+            tx.commit().await?;
+        }
         Ok(outcome)
     }
 
@@ -92,7 +95,7 @@ impl Delivery {
             let mut tx = self.store.service("note what came of a trial").await?;
             if matches!(outcome, Outcome::Refused { gone: true, .. }) {
                 sql::forget_subscription(tx.conn(), row.id).await?;
-            } else {
+            } else if !matches!(outcome, Outcome::Unclear(_)) {
                 let now = self.clock.now();
                 sql::note_subscription(tx.conn(), row.id, trouble(&outcome).as_deref(), now).await?;
             }

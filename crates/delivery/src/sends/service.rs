@@ -179,7 +179,7 @@ impl Delivery {
                 return Ok(Step::Done);
             }
             for attempt in open {
-                let words = "The program ended while it was being sent.";
+                let words = "Handed over when the program ended; its answer was lost.";
                 sql::end_attempt(tx.conn(), (key.0, attempt.id), ("unclear", Some(words)), now).await?;
             }
             tx.commit().await?;
@@ -199,7 +199,9 @@ impl Delivery {
         };
         let mine: Vec<&AttemptRow> =
             attempts.iter().filter(|attempt| attempt.channel == way.as_str()).collect();
-        let step = if now >= send.expires_at && !mine.iter().any(|attempt| attempt.state == "sent") {
+        let step = if now >= send.expires_at
+            && !mine.iter().any(|attempt| matches!(attempt.state.as_str(), "sent" | "unclear"))
+        {
             let words = send.reason.clone().unwrap_or_else(|| "Its time was over.".to_owned());
             self.settle_send(&mut tx, key, &send, ("failed", None, Some(&words)), now).await?;
             Step::Done
@@ -255,7 +257,8 @@ impl Delivery {
         }
         if let Some(one) = state("unclear") {
             let words = said(send.reason.as_deref(), Way::Push, one.words.as_deref());
-            self.settle_send(tx, key, send, ("unclear", Some(Way::Push), Some(&words)), now).await?;
+            let ended = ("sent", Some(Way::Push), Some(words.as_str()));
+            self.settle_send(tx, key, send, ended, one.started_at).await?;
             return Ok(Step::Done);
         }
         let words = state("failed").and_then(|one| one.words.clone());
@@ -274,8 +277,10 @@ impl Delivery {
         if let Some(last) = mine.last() {
             match last.state.as_str() {
                 "unclear" => {
+                    // it counts as come, as of when it was handed over: nothing else may bring it
                     let words = said(send.reason.as_deref(), way, last.words.as_deref());
-                    self.settle_send(tx, key, send, ("unclear", Some(way), Some(&words)), now).await?;
+                    let ended = ("sent", Some(way), Some(words.as_str()));
+                    self.settle_send(tx, key, send, ended, last.started_at).await?;
                     return Ok(Step::Done);
                 }
                 "failed" => {
@@ -391,6 +396,8 @@ impl Delivery {
             Target::Browser(id) if matches!(outcome, Outcome::Refused { gone: true, .. }) => {
                 channels::forget_subscription(tx.conn(), id).await?;
             }
+            // of an answer that was lost nothing is known of the way
+            _ if matches!(outcome, Outcome::Unclear(_)) => {}
             Target::Browser(id) => {
                 channels::note_subscription(tx.conn(), id, trouble.as_deref(), now).await?;
             }
@@ -425,17 +432,7 @@ impl Delivery {
         let channel = way.map(Way::as_str);
         sql::settle(tx.conn(), key, (state, channel, reason), now).await?;
         let Some(delivery) = send.delivery else { return Ok(()) };
-        let unclear;
-        let words = if state == "unclear" {
-            let said = reason.unwrap_or_default();
-            unclear = format!(
-                "{said} Whether it has arrived is unclear: it is not sent again, so that it does not come twice."
-            );
-            Some(unclear.as_str())
-        } else {
-            reason
-        };
-        self.end_morning(tx, (key.0, send.brand, delivery), (state == "sent", channel, words), now).await
+        self.end_morning(tx, (key.0, send.brand, delivery), (state == "sent", channel, reason), now).await
     }
 
     /// Sees what became of the mails that were handed to the outbox: those of which nobody was told, since the last try of one
