@@ -142,6 +142,12 @@ pub async fn last_to(tx: &mut ServiceTx, address: &str) -> Result<Known, Error> 
     Ok(sql::last_to(tx.conn(), address).await?)
 }
 
+/// Marks a mail of this transaction as the demonstration's, where neither its address nor the transaction's organization shows
+/// it: it is kept to be read, and handed to no server.
+pub async fn mark_demo(tx: &mut ServiceTx, mail: MailId) -> Result<(), Error> {
+    Ok(sql::mark_demo(tx.conn(), mail).await?)
+}
+
 /// Takes a mail that comes at most once out of the outbox before it has left, so that it can be brought by another way. False
 /// when it is closed, or handed over to a server whose answer isn't known: then nothing else may bring it. A try that is under
 /// way can't hand over afterwards what was withdrawn.

@@ -44,7 +44,7 @@ pub enum Status {
     Sent,
     /// It can't be sent; `last_error` says why.
     Failed,
-    /// There is no server: it is kept to be read here.
+    /// There is no server, or it is the demonstration's, whose addresses are made up: it is kept to be read here.
     Kept,
 }
 
@@ -147,6 +147,7 @@ impl Mailer {
             unsubscribe_url: None,
             once: false,
             handed_at: None,
+            demo: false,
         };
         let offered = server.offer(id, &mail, self.clock.now()).await;
         let sent = match offered {
@@ -169,11 +170,19 @@ impl Mailer {
             let why = "the try that handed it over did not say what came of it";
             return self.close_unanswered(id, &mail, handed_at, why).await;
         }
-        let Transport::Smtp(server) = &self.transport else {
-            sql::keep(tx.conn(), id).await.map_err(store)?;
-            finish(tx, id, mail.once).await?;
-            tell(id, &mail);
-            return Ok(());
+        let server = match &self.transport {
+            Transport::Smtp(server) if !mail.demo => server,
+            transport => {
+                sql::keep(tx.conn(), id).await.map_err(store)?;
+                finish(tx, id, mail.once).await?;
+                match transport {
+                    Transport::Keep => tell(id, &mail),
+                    Transport::Smtp(_) => {
+                        tracing::info!(mail = %id, template = mail.template, "a mail of the demonstration is kept");
+                    }
+                }
+                return Ok(());
+            }
         };
         tx.commit().await?;
         if mail.expires_at.is_some_and(|end| end <= self.clock.now()) {

@@ -69,6 +69,8 @@ pub(crate) struct Outgoing {
     pub(crate) once: bool,
     /// When a try handed it over whose outcome nobody knows.
     pub(crate) handed_at: Option<Timestamp>,
+    /// It is the demonstration's.
+    pub(crate) demo: bool,
 }
 
 /// Counts an attempt at a mail that waits; none when it waits no more.
@@ -76,7 +78,7 @@ pub(crate) async fn attempt(conn: &mut PgConnection, id: MailId) -> Result<Optio
     sqlx::query_as!(
         Outgoing,
         "UPDATE operations.mails SET attempts = attempts + 1 WHERE id = $1 AND status = 'pending'
-         RETURNING recipient, template, subject, html, text, expires_at, unsubscribe_url, once, handed_at",
+         RETURNING recipient, template, subject, html, text, expires_at, unsubscribe_url, once, handed_at, demo",
         id.uuid()
     )
     .fetch_optional(conn)

@@ -16,6 +16,7 @@ mod cards;
 mod channels;
 mod channels_peers;
 mod csv;
+mod demo_mails;
 mod description;
 mod doors;
 mod export;

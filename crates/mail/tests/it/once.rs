@@ -324,3 +324,30 @@ async fn a_session_that_ended_while_it_waited_is_replaced_in_silence() {
         assert_eq!((sink.received().len(), sink.sessions()), (2, 2), "{at} {answer}");
     }
 }
+
+#[tokio::test]
+async fn what_is_for_the_demonstration_s_people_is_kept_and_never_handed_to_a_server() {
+    let sink = Sink::start().await;
+    let outbox = Outbox::with(&sink).await;
+    sqlx::raw_sql(
+        "INSERT INTO identity.users (id, email, name, demo) VALUES (uuidv7(), 'ines@unhurried.example', 'Ines', true),
+           (uuidv7(), 'ada@example.org', 'Ada', false)",
+    )
+    .execute(outbox.store().pool())
+    .await
+    .unwrap();
+    let kept =
+        [outbox.queue("Ines@unhurried.example").await, outbox.queue_once("ines@unhurried.example").await];
+    let sent = outbox.queue("ada@example.org").await;
+    outbox.drain().await;
+    for id in kept {
+        let mail = outbox.get(id).await;
+        assert_eq!((mail.summary.status, mail.summary.last_error), (Status::Kept, None));
+        assert!(!mail.html.is_empty(), "it is there to be read");
+    }
+    assert_eq!(outbox.told(), [kept[1]]);
+    assert_eq!(outbox.get(sent).await.summary.status, Status::Sent);
+    let received = sink.received();
+    assert_eq!(received.len(), 1);
+    assert_eq!(received[0].header("To").as_deref(), Some("ada@example.org"));
+}
