@@ -399,6 +399,24 @@ async fn sql(app: &TestApp, text: &'static str) {
     sqlx::raw_sql(text).execute(app.store().pool()).await.unwrap();
 }
 
+/// Ada with drafts, Slack, and these ways, whose mail waits from her morning on.
+async fn while_mail_waits(app: &TestApp, fakes: &Fakes, ways: [&str; 2]) -> Client {
+    let ada = with_drafts(app).await;
+    set_slack(&ada, fakes, "T1/B1/key").await;
+    prefer(&ada, json!({ "morning": { "channels": ways } })).await;
+    look(app).await;
+    mail_waits(app).await;
+    look_while_mail_waits(app, "2026-11-17T08:00:00Z").await;
+    ada
+}
+
+/// The server takes mails again.
+async fn mail_goes_again(app: &TestApp) {
+    sql(app, "DROP TRIGGER busy ON operations.mails").await;
+    bellwether_jobs::testing::make_due(app.store()).await.unwrap();
+    look(app).await;
+}
+
 /// A minute's look while the mail's own job is put off.
 async fn look_while_mail_waits(app: &TestApp, instant: &str) {
     at(app, instant);
@@ -417,12 +435,7 @@ const REFUSED: &str = "UPDATE operations.mails SET last_error = '451 4.7.1 try l
 #[tokio::test]
 async fn a_mail_that_is_refused_for_the_moment_gives_way_and_comes_no_more() {
     let (app, fakes) = with_fakes().await;
-    let ada = with_drafts(&app).await;
-    set_slack(&ada, &fakes, "T1/B1/key").await;
-    prefer(&ada, json!({ "morning": { "channels": ["email", "slack"] } })).await;
-    look(&app).await;
-    mail_waits(&app).await;
-    look_while_mail_waits(&app, "2026-11-17T08:00:00Z").await;
+    let ada = while_mail_waits(&app, &fakes, ["email", "slack"]).await;
     assert!(morning(&ada).await["reason"].is_null(), "nobody has refused it");
     sql(&app, REFUSED).await;
     look_while_mail_waits(&app, "2026-11-17T08:14:00Z").await;
@@ -442,9 +455,7 @@ async fn a_mail_that_is_refused_for_the_moment_gives_way_and_comes_no_more() {
         (&json!("delivered"), &json!("slack"), &json!(words))
     );
     // the mail is withdrawn: nothing brings it once the server takes mails again
-    sql(&app, "DROP TRIGGER busy ON operations.mails").await;
-    bellwether_jobs::testing::make_due(app.store()).await.unwrap();
-    look(&app).await;
+    mail_goes_again(&app).await;
     let outbox: Vec<(String, String)> =
         sqlx::query_as("SELECT status, text FROM operations.mails WHERE template = 'morning'")
             .fetch_all(app.store().pool())
@@ -461,21 +472,14 @@ async fn a_mail_that_is_refused_for_the_moment_gives_way_and_comes_no_more() {
 #[tokio::test]
 async fn a_mail_that_may_have_been_handed_over_gives_no_way_its_turn() {
     let (app, fakes) = with_fakes().await;
-    let ada = with_drafts(&app).await;
-    set_slack(&ada, &fakes, "T1/B1/key").await;
-    prefer(&ada, json!({ "morning": { "channels": ["email", "slack"] } })).await;
-    look(&app).await;
-    mail_waits(&app).await;
-    look_while_mail_waits(&app, "2026-11-17T08:00:00Z").await;
+    while_mail_waits(&app, &fakes, ["email", "slack"]).await;
     sql(&app, REFUSED).await;
     sql(&app, "UPDATE operations.mails SET handed_at = '2026-11-17T08:10:00Z' WHERE template = 'morning'")
         .await;
     look_while_mail_waits(&app, "2026-11-17T08:40:00Z").await;
     assert_eq!(attempts(&app).await, ["email sending"]);
     assert!(fakes.seen("/services/").is_empty());
-    sql(&app, "DROP TRIGGER busy ON operations.mails").await;
-    bellwether_jobs::testing::make_due(app.store()).await.unwrap();
-    look(&app).await;
+    mail_goes_again(&app).await;
     assert_eq!(attempts(&app).await, ["email sent"]);
     assert!(fakes.seen("/services/").is_empty());
     app.done().await;
@@ -484,21 +488,14 @@ async fn a_mail_that_may_have_been_handed_over_gives_no_way_its_turn() {
 #[tokio::test]
 async fn where_no_other_way_works_a_mail_goes_on_waiting_and_says_why() {
     let (app, fakes) = with_fakes().await;
-    let ada = with_drafts(&app).await;
-    set_slack(&ada, &fakes, "T1/B1/key").await;
     // Telegram was never connected
-    prefer(&ada, json!({ "morning": { "channels": ["email", "telegram"] } })).await;
-    look(&app).await;
-    mail_waits(&app).await;
-    look_while_mail_waits(&app, "2026-11-17T08:00:00Z").await;
+    let ada = while_mail_waits(&app, &fakes, ["email", "telegram"]).await;
     sql(&app, REFUSED).await;
     look_while_mail_waits(&app, "2026-11-17T09:00:00Z").await;
     assert_eq!(attempts(&app).await, ["email sending"]);
     let waits = morning(&ada).await;
     assert!(waits["reason"].as_str().unwrap().ends_with("try later. It is tried again."), "{waits}");
-    sql(&app, "DROP TRIGGER busy ON operations.mails").await;
-    bellwether_jobs::testing::make_due(app.store()).await.unwrap();
-    look(&app).await;
+    mail_goes_again(&app).await;
     let came = morning(&ada).await;
     assert_eq!(
         (&came["status"], &came["channel"], &came["reason"]),
@@ -525,9 +522,7 @@ async fn where_no_other_way_works_a_mail_goes_on_waiting_and_says_why() {
     let mut tries = attempts(&app).await.split_off(1);
     tries.sort_unstable();
     assert_eq!(tries, ["email failed", "email sending", "slack failed"]);
-    sql(&app, "DROP TRIGGER busy ON operations.mails").await;
-    bellwether_jobs::testing::make_due(app.store()).await.unwrap();
-    look(&app).await;
+    mail_goes_again(&app).await;
     let came = morning(&ada).await;
     assert_eq!((&came["status"], &came["channel"]), (&json!("delivered"), &json!("email")));
     let reason = came["reason"].as_str().unwrap();

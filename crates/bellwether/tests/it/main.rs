@@ -30,6 +30,7 @@ mod media;
 mod media_bucket;
 mod members;
 mod morning;
+mod morning_outages;
 mod notifications;
 mod options;
 mod organizations;

@@ -1,6 +1,6 @@
 //! What must not come twice doesn't, wherever a server or a worker dies; everything else comes in the end.
 
-use bellwether_jobs::testing::{assert_no_jobs_left, make_due};
+use bellwether_jobs::testing::{Report, assert_no_jobs_left, make_due};
 use bellwether_kernel::id::MailId;
 use bellwether_mail::{MailConfig, MailView, Status};
 use chrono::{DateTime, Utc};
@@ -162,18 +162,24 @@ async fn a_worker_that_died_is_believed_also_where_the_server_was_taken_out_of_t
     closed_unanswered(&outbox.get(id).await);
 }
 
+/// Takes the jobs along; something happens while a try is under way and the server has yet to say that the mail may come.
+async fn drain_while(outbox: &Outbox, sink: &Sink, happens: impl Future<Output = ()>) -> Report {
+    let gate = sink.close_gate();
+    let (report, ()) = tokio::join!(outbox.drain(), async {
+        sink.at_gate().await;
+        happens.await;
+        gate.notify_one();
+    });
+    report
+}
+
 #[tokio::test]
 async fn of_two_tries_at_once_one_hands_the_mail_over() {
     let sink = Sink::start().await;
     let outbox = Outbox::with(&sink).await;
     let id = queue(&outbox, true).await;
-    // the server has yet to say that the mail may come when another worker, which took this one for dead, hands it over
-    let gate = sink.close_gate();
-    let (report, ()) = tokio::join!(outbox.drain(), async {
-        sink.at_gate().await;
-        die_after_handing_over(&outbox, id).await;
-        gate.notify_one();
-    });
+    // another worker, which took this one for dead, hands it over
+    let report = drain_while(&outbox, &sink, die_after_handing_over(&outbox, id)).await;
     assert_eq!(report.again.len(), 1, "{report:?}");
     assert_eq!(handed_at(&outbox, id).await, Some(outbox.clock.now()), "it is the other's");
     assert_eq!(outbox.get(id).await.summary.status, Status::Pending);
@@ -195,13 +201,7 @@ async fn what_is_withdrawn_is_not_handed_over_and_what_is_handed_over_is_not_wit
     let sink = Sink::start().await;
     let outbox = Outbox::with(&sink).await;
     let id = queue(&outbox, true).await;
-    // a try is under way, and the server has yet to say that the mail may come
-    let gate = sink.close_gate();
-    let (report, ()) = tokio::join!(outbox.drain(), async {
-        sink.at_gate().await;
-        assert!(withdraw(&outbox, id).await);
-        gate.notify_one();
-    });
+    let report = drain_while(&outbox, &sink, async { assert!(withdraw(&outbox, id).await) }).await;
     assert_eq!(report.again.len(), 1, "{report:?}");
     make_due(outbox.store()).await.unwrap();
     assert_eq!(outbox.drain().await.done, ["mail.send"], "nothing is left to be done");
@@ -273,13 +273,8 @@ async fn a_try_that_fails_leaves_what_another_has_handed_over() {
         let sink = Sink::start().await;
         let outbox = Outbox::with(&sink).await;
         let id = queue(&outbox, true).await;
-        let gate = sink.close_gate();
         sink.fail_next("after the gate", answer);
-        let (report, ()) = tokio::join!(outbox.drain(), async {
-            sink.at_gate().await;
-            die_after_handing_over(&outbox, id).await;
-            gate.notify_one();
-        });
+        let report = drain_while(&outbox, &sink, die_after_handing_over(&outbox, id)).await;
         let counts = (report.again.len(), report.failed.len());
         assert_eq!(counts, if of_last == "again" { (1, 0) } else { (0, 1) }, "{report:?}");
         assert_ne!(handed_at(&outbox, id).await, None, "{answer}");
