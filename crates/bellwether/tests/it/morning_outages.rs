@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    app::TestApp,
+    app::{Client, TestApp},
     channels::{look, prefer},
     morning::{change, deliveries, look_at, mails, with_drafts},
 };
@@ -16,21 +16,25 @@ async fn a_time_that_clocks_skip_or_show_twice_is_one_delivery() {
     let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     prefer(&ada, json!({ "morning": { "time": "02:30", "days": days } })).await;
     look(&app).await;
-    // nothing ran for months: the day that was planned is over and says so
+    // nothing ran for months: the last two weeks of it say so
     look_at(&app, "2027-03-27T12:00:00Z").await;
-    assert_eq!(deliveries(&app).await, ["2026-11-17 skipped"]);
+    let missed = deliveries(&app).await;
+    assert_eq!(
+        (missed.len(), missed[0].as_str(), missed[13].as_str()),
+        (14, "2027-03-13 skipped", "2027-03-26 skipped")
+    );
     // and today's, whose time is over, comes late
     look(&app).await;
-    assert_eq!(deliveries(&app).await[1..], ["2027-03-27 skipped"]);
+    assert_eq!(deliveries(&app).await[14..], ["2027-03-27 skipped"]);
     // at two it is three
     look_at(&app, "2027-03-28T01:29:59Z").await;
-    assert_eq!(deliveries(&app).await.len(), 2);
+    assert_eq!(deliveries(&app).await.len(), 15);
     for instant in ["2027-03-28T01:30:00Z", "2027-03-28T02:30:00Z", "2027-03-28T20:00:00Z"] {
         look_at(&app, instant).await;
     }
-    assert_eq!(deliveries(&app).await[2..], ["2027-03-28 skipped"]);
+    assert_eq!(deliveries(&app).await[15..], ["2027-03-28 skipped"]);
     look_at(&app, "2027-03-29T00:30:00Z").await;
-    assert_eq!(deliveries(&app).await.len(), 4);
+    assert_eq!(deliveries(&app).await.len(), 17);
 
     look_at(&app, "2027-10-30T12:00:00Z").await;
     look(&app).await;
@@ -59,7 +63,7 @@ async fn after_an_outage_over_midnight_today_s_morning_comes_late_and_once() {
             .fetch_one(app.store().pool())
             .await
             .unwrap();
-    assert_eq!(reason, "Bellwether was not running that day.");
+    assert_eq!(reason, "Bellwether was not running at 08:00.");
     for instant in ["2026-11-18T11:02:00Z", "2026-11-18T23:59:00Z", "2026-11-19T07:59:00Z"] {
         look_at(&app, instant).await;
     }
@@ -127,5 +131,74 @@ async fn the_look_ahead_knows_quiet_hours() {
     assert_eq!(deliveries(&app).await, ["2026-11-17 delivered"]);
     assert_eq!(ahead(json!({})).await.1, "2026-11-18T09:15:00Z");
     look(&app).await;
+    app.done().await;
+}
+
+/// `date status reason created_at` as the history shows them, the newest first.
+async fn history(client: &Client) -> Vec<String> {
+    let items = client.get("~/deliveries?limit=50").await.expect(200).body["items"].clone();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let line = |one: &Value| {
+        let parts = ["date", "status", "reason", "created_at"].map(|name| text(&one[name]));
+        parts.join(" ")
+    };
+    items.as_array().unwrap().iter().map(line).collect()
+}
+
+#[tokio::test]
+async fn each_day_of_an_outage_says_so_once_and_today_s_alone_is_brought() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    change(&ada, "/me", json!({ "time_zone": "Europe/Berlin" })).await;
+    // no Saturdays; and at eight it is quiet for another half an hour
+    let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "sunday"];
+    prefer(&ada, json!({ "morning": { "days": days } })).await;
+    prefer(&ada, json!({ "quiet_hours": { "from": "22:00", "to": "08:30" } })).await;
+    look_at(&app, "2027-03-24T12:00:00Z").await;
+    look(&app).await;
+    let mut ada = ada;
+    app.sign_in_again(&mut ada, "Ada").await;
+    ada.drafts(&app, &["x.post"]).await;
+    look_at(&app, "2027-03-25T07:29:00Z").await;
+    let before = deliveries(&app).await.len();
+    look_at(&app, "2027-03-25T07:30:00Z").await;
+    assert_eq!(deliveries(&app).await[before..], ["2027-03-25 delivered"]);
+    ada.drafts(&app, &["linkedin.short"]).await;
+
+    // nothing runs from Friday to Tuesday, and on Sunday the clocks go forward
+    for instant in ["2027-03-30T10:00:00Z", "2027-03-30T10:01:00Z", "2027-03-30T10:02:00Z"] {
+        look_at(&app, instant).await;
+    }
+    app.sign_in_again(&mut ada, "Ada").await;
+    let words = "Bellwether was not running at 08:30.";
+    assert_eq!(
+        history(&ada).await[..5],
+        [
+            "2027-03-30 delivered  2027-03-30T10:01:00Z".to_owned(),
+            format!("2027-03-29 skipped {words} 2027-03-29T06:30:00Z"),
+            format!("2027-03-28 skipped {words} 2027-03-28T06:30:00Z"),
+            format!("2027-03-26 skipped {words} 2027-03-26T07:30:00Z"),
+            "2027-03-25 delivered  2027-03-25T07:30:00Z".to_owned(),
+        ]
+    );
+    assert_eq!(mails(&app).await.len(), 2, "none of them comes late but today's");
+    look_at(&app, "2027-03-31T06:30:00Z").await;
+    assert_eq!(deliveries(&app).await[before + 5..], ["2027-03-31 skipped"], "and it goes on as ever");
+    app.done().await;
+}
+
+#[tokio::test]
+async fn what_quiet_hours_would_have_swallowed_is_not_blamed_on_an_outage() {
+    let app = TestApp::new().await;
+    let ada = with_drafts(&app).await;
+    prefer(&ada, json!({ "quiet_hours": { "from": "22:00", "to": "07:00" } })).await;
+    prefer(&ada, json!({ "morning": { "time": "23:00" } })).await;
+    look(&app).await;
+    look_at(&app, "2026-11-19T12:00:00Z").await;
+    let mut ada = ada;
+    app.sign_in_again(&mut ada, "Ada").await;
+    let all = history(&ada).await;
+    assert_eq!(all.len(), 3, "{all:?}");
+    assert!(all.iter().all(|one| one.contains("Its time lies in your quiet hours")), "{all:?}");
     app.done().await;
 }

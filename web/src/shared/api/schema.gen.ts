@@ -6863,7 +6863,7 @@ export interface components {
             error_message?: string | null;
             /**
              * Format: date-time
-             * @description When it was begun.
+             * @description When it was begun; of one that was missed while nothing ran, when it was due.
              */
             created_at: string;
         };
@@ -9521,7 +9521,7 @@ export interface components {
                 error_message?: string | null;
                 /**
                  * Format: date-time
-                 * @description When it was begun.
+                 * @description When it was begun; of one that was missed while nothing ran, when it was due.
                  */
                 created_at: string;
             }[];
