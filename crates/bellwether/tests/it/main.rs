@@ -40,6 +40,7 @@ mod publishing;
 mod publishing_faults;
 mod quota;
 mod recurrences;
+mod reports;
 mod reviews;
 mod secrets;
 mod sign_in;
