@@ -8,6 +8,7 @@ use bellwether_identity::{
 use bellwether_kernel::{Access, BrandScope, RequestContext, Role, id::OrganizationId};
 use bellwether_mail::{NewMail, Template};
 use bellwether_store::TenantScope;
+use chrono::Duration;
 
 use crate::app::TestApp;
 
@@ -95,7 +96,9 @@ async fn no_mail_of_the_demonstration_is_for_the_outside() {
     .execute(app.store().pool())
     .await
     .unwrap();
+    app.clock.advance(Duration::seconds(1));
     queue_in(&app, ines.organization, "Ada@unhurried.example").await;
+    app.clock.advance(Duration::seconds(1));
     queue_in(&app, real.organization, "Ines@unhurried.example").await;
     let all = outbox(&app).await;
     assert_eq!(
