@@ -69,6 +69,25 @@ it('finds what rises, says why, dismisses, and makes drafts of it, by the keyboa
   const [trend] = (await read<{ items: { id: string }[] }>(desk, '/trends')).items;
   if (!trend) throw new Error('no trend');
 
+  // Today tells of it while its peak is still to come
+  await page.goto(`${desk.home}/today`);
+  const soon = page.getByRole('region', { name: 'Peaking soon' });
+  await soon.getByRole('button', { name: /^Write about / }).first().click();
+  await page.getByRole('dialog', { name: /^Drafts on/ }).getByRole('button', { name: 'Write drafts' }).waitFor();
+  await page.keyboard.press('Escape');
+  await expectGood(page, 'Today with a trend');
+  await soon.getByRole('link').nth(1).click();
+  await page.waitForURL(/\/trends\?trend=/);
+  await page.getByRole('region', { name: 'Trend', exact: true }).getByRole('heading', { name: 'Why it is a trend' }).waitFor();
+  await page.keyboard.press('Escape');
+  // and it is found from everywhere
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search or do anything' }).fill('northern lights');
+  await page.getByRole('group', { name: 'Trends' }).getByRole('option').first().waitFor();
+  await page.getByRole('option', { name: 'Search what your sources say for “northern lights”' }).click();
+  await page.waitForURL(/\/reader\?q=northern/);
+  await page.getByRole('link', { name: /northern lights/i }).first().waitFor();
+
   await goByKeys(page, 'u', /\/trends\b/);
   const list = page.getByRole('list', { name: 'Trends' });
   // by its id: whoever looks again, with another paper read, may give it another name

@@ -90,7 +90,7 @@ impl Job for Retime {
     async fn run(self, publishing: Publishing, _: JobMeta) -> Result<(), JobError> {
         let retimed = async {
             let mut tx = publishing.store.service("publishing keeps wall-clock times").await?;
-            let brands = sql::planning_brands(tx.conn()).await?;
+            let brands = sql::planning_brands(tx.conn(), publishing.clock.now()).await?;
             tx.commit().await?;
             for (organization, brand) in brands {
                 publishing.retime(organization, brand).await?;

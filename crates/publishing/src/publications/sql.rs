@@ -535,10 +535,14 @@ pub(super) async fn retime(
 }
 
 /// Brands that have something planned.
-pub(super) async fn planning_brands(conn: &mut PgConnection) -> Result<Vec<(OrganizationId, BrandId)>> {
+pub(super) async fn planning_brands(
+    conn: &mut PgConnection,
+    now: Timestamp,
+) -> Result<Vec<(OrganizationId, BrandId)>> {
     let rows = sqlx::query!(
         r#"SELECT DISTINCT organization_id AS "organization: OrganizationId", brand_id AS "brand: BrandId"
-           FROM publishing.publications WHERE state IN ('in_review', 'scheduled', 'held') AND due_at > now()"#,
+           FROM publishing.publications WHERE state IN ('in_review', 'scheduled', 'held') AND due_at > $1"#,
+        now,
     )
     .fetch_all(conn)
     .await?;

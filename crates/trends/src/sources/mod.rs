@@ -3,6 +3,7 @@
 mod accounts;
 mod change;
 mod check;
+mod demo;
 mod detect;
 pub mod http;
 pub mod jobs;

@@ -21,7 +21,7 @@ use super::{
     place::{self, Place},
     sql::{self, NewSource, Update, Wanted},
 };
-use crate::{Error, SourceId, Trends, items::identify, read, trends::Detect};
+use crate::{Error, SourceId, Trends};
 
 /// Seconds between two looks that somebody asks for.
 const PATIENCE: i64 = 60;
@@ -432,20 +432,15 @@ impl Trends {
         Ok(opml::write(&found))
     }
 
-    /// Adds a source whose feed is given instead of fetched, and never is: for the demonstration, which has no network.
+    /// Adds a source of the demonstration: nobody ever fetches it, what it says is [given](Self::look_at_demo_source).
     pub async fn add_demo_source(
         &self,
         access: &BrandAccess,
         input: CreateSource,
-        feed: &[u8],
         context: &RequestContext,
     ) -> Result<SourceView, Error> {
         access.allow(Permission::BrandUpdate)?;
-        let now = self.clock.now();
         let new = New::of(&input)?;
-        let base = parse_url(&new.place.url).map_err(|error| at("url", &error))?;
-        let feed = read::read(feed, None, &base)
-            .map_err(|error| Problem::invalid("feed", "not_a_feed", error.to_string()))?;
         let mut tx = self.store.tenant(access).await?;
         let Some(id) = self.insert(&mut tx, access, &new, None).await? else {
             return Err(already_known(&mut tx, access.brand, &new.place).await?.into());
@@ -453,29 +448,6 @@ impl Trends {
         let view = get(&mut tx, access.brand, id).await?;
         let (subject, change) = (("source", id.uuid()), (None, Some(json!(view))));
         self.record_in(&mut tx, access, "source.created", subject, change, context).await?;
-        tx.commit().await?;
-        let key = (access.organization, access.brand, id);
-        let prepared = self.prepare_items(key, identify(id, feed.entries), feed.language).await?;
-        let mut tx = self.store.tenant(access).await?;
-        let seen = Self::keep_items(&mut tx, key, prepared, now).await?;
-        let dates = sql::dates(tx.conn(), id, now - Duration::days(60)).await?;
-        let success = sql::Success {
-            name: None,
-            feed_url: None,
-            metadata: Some(&json!({ "demo": true })),
-            every_minutes: model::every_minutes(new.frequency, &dates, None, now),
-            per_week: model::per_week(&dates, now),
-            last_item_at: seen.newest,
-            validators: None,
-            page_text: None,
-            next: None,
-            now,
-        };
-        sql::succeed(tx.conn(), id, &success).await?;
-        let place = (access.organization, access.brand);
-        self.tell(&mut tx, place, "items.added", id, json!({ "count": seen.new })).await?;
-        Detect::enqueue(&mut tx, access.organization, access.brand).await?;
-        let view = get(&mut tx, access.brand, id).await?;
         tx.commit().await?;
         Ok(view)
     }

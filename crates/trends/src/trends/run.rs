@@ -63,7 +63,7 @@ struct After {
 
 impl Trends {
     /// Finds what rises in a brand's items; whether there was anything to do.
-    pub(super) async fn detect_brand(
+    pub(crate) async fn detect_brand(
         &self,
         organization: OrganizationId,
         brand: BrandId,

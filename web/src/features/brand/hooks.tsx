@@ -66,7 +66,7 @@ export function Hooks({ filter, onFilter }: { filter: HookFilter; onFilter: (fil
       {list.isPending ? <Loading what="hooks"><SkeletonText lines={6} /></Loading>
         : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} compact />
           : items.length === 0 ? (filtered
-            ? <Empty title="Nothing fits" action={<Button size="sm" onClick={() => onFilter({})}>Show all hooks</Button>}>No hook is of that kind, season and urgency.</Empty>
+            ? <Empty title="Nothing fits" action={<Button size="sm" onClick={() => onFilter({})}>Show all hooks</Button>}>No hook matches these filters.</Empty>
             : <Empty icon={Anchor} title="No hooks yet" action={add}>A hook is a first line that makes people read the second. Keep the good ones here; “Next hook” hands out the one that was used least.</Empty>)
             : (
               <ul className="divide-y border-y" aria-label="Hooks" aria-busy={list.isPlaceholderData || undefined}>

@@ -48,7 +48,7 @@ export function Knowledge({ filter, onFilter }: { filter: KnowledgeFilter; onFil
       {list.isPending ? <Loading what="knowledge"><SkeletonText lines={6} /></Loading>
         : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} compact />
           : items.length === 0 ? (filtered
-            ? <Empty title="Nothing fits" action={<Button size="sm" onClick={() => onFilter({})}>Show all snippets</Button>}>No snippet has those words, that kind, or is still valid.</Empty>
+            ? <Empty title="Nothing fits" action={<Button size="sm" onClick={() => onFilter({})}>Show all snippets</Button>}>No snippet matches these filters.</Empty>
             : <Empty icon={BookOpen} title="Nothing kept yet" action={add}>Keep what you would look up before you write: a number from your last survey, a sentence of a customer, the answer to the question everybody asks.</Empty>)
             : (
               <ul className="divide-y border-y" aria-label="Knowledge" aria-busy={list.isPlaceholderData || undefined}>

@@ -87,7 +87,7 @@ export function MediaLibrary({ view, onView }: { view: MediaView; onView: (view:
 
 function Nothing({ filtered, deleted, may, reset, upload }: { filtered: boolean; deleted: boolean; may: boolean; reset: () => void; upload: () => void }) {
   if (deleted) return <Empty title="Nothing was deleted lately" action={<Button onClick={reset}>Show all files</Button>}>What is deleted stays here for 14 days, and can be brought back.</Empty>;
-  if (filtered) return <Empty title="Nothing fits" action={<Button onClick={reset}>Show all files</Button>}>No file has that kind, folder, tag and words.</Empty>;
+  if (filtered) return <Empty title="Nothing fits" action={<Button onClick={reset}>Show all files</Button>}>No file matches these filters.</Empty>;
   return (
     <Empty icon={Images} title="No files yet" action={may && <Button variant="primary" onClick={upload}><Upload className="size-4" /> Choose files</Button>}>
       Pictures, GIFs, videos and PDFs that your posts show. Drop them anywhere on this page, large ones too: an upload that breaks off goes on where it stopped. Each is made to fit the network it goes out on, and says nothing of where it was taken.

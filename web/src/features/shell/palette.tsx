@@ -1,4 +1,5 @@
-import { meQuery, postsQuery } from '@/shared/api/queries';
+import { api, take } from '@/shared/api/client';
+import { brandPath, keys as queryKeys, meQuery, postsQuery } from '@/shared/api/queries';
 import { useDebounced } from '@/shared/draft/check';
 import { headline } from '@/shared/lib/content';
 import { setTheme } from '@/shared/lib/theme';
@@ -8,10 +9,10 @@ import { Dialog } from '@/shared/ui/dialog';
 import { Kbd } from '@/shared/ui/kbd';
 import { NetworkGlyph } from '@/shared/ui/network-glyph';
 import { Status } from '@/shared/ui/status';
-import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { BadgeCheck, Bell, Clock, FileUp, FlaskConical, Keyboard, LogOut, OctagonPause, Plug, Plus, Quote, Repeat, Rss, Search, Sparkles, Store, Sunrise } from 'lucide-react';
+import { BadgeCheck, Bell, Clock, FileUp, FlaskConical, Keyboard, LogOut, Newspaper, OctagonPause, Plug, Plus, Quote, Repeat, Rss, Search, Sparkles, Store, Sunrise, TrendingUp } from 'lucide-react';
 import { useState, type ComponentType, type ReactNode } from 'react';
 import { themes } from './account';
 import { places, sheet } from './nav';
@@ -27,6 +28,12 @@ export function Palette() {
   const q = useDebounced(text.trim(), 150);
   const found = useInfiniteQuery({ ...postsQuery(scope, { q }), enabled: q.length > 1 });
   const drafts = q.length > 1 ? (found.data?.pages[0]?.items.slice(0, 6) ?? []) : [];
+  const rising = useQuery({
+    queryKey: [...queryKeys.brand(scope), 'trends', 'called', q],
+    queryFn: ({ signal }) => take(api.GET(`${brandPath}/trends`, { params: { path: scope, query: { q, state: ['active', 'declining', 'expired'], limit: 4 } }, signal })),
+    enabled: q.length > 1,
+  });
+  const trends = q.length > 1 ? (rising.data?.items ?? []) : [];
   const run = (action: () => unknown) => () => {
     sheet.set(null);
     action();
@@ -36,10 +43,10 @@ export function Palette() {
       <Command label="Search or do anything" className="flex max-h-[70dvh] flex-col">
         <div className="flex items-center gap-3 border-b px-5">
           <Search className="size-4.5 shrink-0 text-ink-3" aria-hidden />
-          <Command.Input value={text} onValueChange={setText} placeholder="Search drafts, go somewhere, do something…" className="h-14 grow bg-transparent text-base outline-none focus-visible:outline-none" />
+          <Command.Input value={text} onValueChange={setText} placeholder="Search drafts and trends, go somewhere, do something…" className="h-14 grow bg-transparent text-base outline-none focus-visible:outline-none" />
         </div>
         <Command.List className="min-h-0 overflow-y-auto p-2 scroll-thin" label="Results">
-          <Command.Empty className="px-3 py-6 text-ink-2">{found.isFetching ? 'Searching…' : 'Nothing is called that.'}</Command.Empty>
+          <Command.Empty className="px-3 py-6 text-ink-2">{found.isFetching || rising.isFetching ? 'Searching…' : 'Nothing is called that.'}</Command.Empty>
           <Group heading="Go to">
             {places.map((p) => <Item key={p.to} icon={p.icon} keys={p.keys} onSelect={run(() => navigate({ to: p.to, params: scope }))}>{p.name}</Item>)}
           </Group>
@@ -77,6 +84,30 @@ export function Palette() {
               ))}
             </Group>
           )}
+          {trends.length > 0 && (
+            <Group heading="Trends">
+              {trends.map((trend) => (
+                <Command.Item
+                  key={trend.id}
+                  value={`${q} ${trend.id}`}
+                  onSelect={run(() => navigate({ to: '/$org/$brand/trends', params: scope, search: { ...(trend.state === 'expired' && { state: 'expired' as const }), trend: trend.id } }))}
+                  className={itemClass}
+                >
+                  <TrendingUp className="size-4 text-ink-3" />
+                  <span className="min-w-0 grow truncate font-serif text-base">{trend.name}</span>
+                  <span className="shrink-0 text-xs text-ink-3">{states[trend.state]}</span>
+                </Command.Item>
+              ))}
+            </Group>
+          )}
+          {q.length > 1 && (
+            <Group heading="Sources">
+              <Command.Item value={`${q} in the reader`} onSelect={run(() => navigate({ to: '/$org/$brand/reader', params: scope, search: { q } }))} className={itemClass}>
+                <Newspaper className="size-4 text-ink-3" />
+                <span className="min-w-0 grow truncate">Search what your sources say for “{q}”</span>
+              </Command.Item>
+            </Group>
+          )}
           {me.organizations.flatMap((o) => o.brands).length > 1 && (
             <Group heading="Brands">
               {me.organizations.flatMap((o) => o.brands.map((b) => (
@@ -91,6 +122,8 @@ export function Palette() {
     </Dialog>
   );
 }
+
+const states = { active: 'going on', declining: 'losing pace', expired: 'over' } as const;
 
 const itemClass = 'flex min-h-10 cursor-pointer items-center gap-3 rounded-md px-3 text-sm select-none data-[selected=true]:bg-sunk';
 

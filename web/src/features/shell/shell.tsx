@@ -150,7 +150,7 @@ function StreamState() {
 
 function TopBar() {
   return (
-    <header className="sticky top-0 z-30 flex h-14 items-center gap-1 border-b bg-paper px-3 lg:hidden">
+    <header className="sticky top-0 z-30 flex h-14 items-center gap-1 border-b bg-paper px-2 lg:hidden">
       <div className="min-w-0 grow"><Switcher /></div>
       <IconButton label="Search or do" onClick={() => sheet.set('palette')}><Search /></IconButton>
       <Bell compact />

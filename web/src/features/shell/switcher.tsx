@@ -17,13 +17,13 @@ export function Switcher() {
     <Menu
       align="start"
       trigger={
-        <button type="button" title={one ? brand.name : `${brand.name} · ${organization.name}`} aria-label={`Brand ${brand.name} of ${organization.name}: switch`} className="flex min-h-11 w-full max-w-64 items-center gap-2.5 rounded-md px-2 py-1 text-left hover:bg-sunk max-lg:py-0">
+        <button type="button" title={one ? brand.name : `${brand.name} · ${organization.name}`} aria-label={`Brand ${brand.name} of ${organization.name}: switch`} className="flex min-h-11 w-full max-w-64 items-center gap-2.5 rounded-md px-2 py-1 text-left hover:bg-sunk max-lg:gap-2 max-lg:px-1 max-lg:py-0">
           <Logo className="size-7 shrink-0" />
           <span className="min-w-0 grow">
-            <span className="line-clamp-2 pb-px leading-4.5 font-semibold wrap-anywhere max-lg:leading-4">{brand.name}</span>
+            <span className="line-clamp-2 pb-px leading-4.5 font-semibold wrap-anywhere max-lg:text-sm max-lg:leading-4">{brand.name}</span>
             <span className="block truncate text-xs text-ink-3">{one ? (organization.demo ? 'Demo organization' : 'Bellwether') : organization.name}</span>
           </span>
-          <ChevronsUpDown className="size-4 shrink-0 text-ink-3" aria-hidden />
+          <ChevronsUpDown className="size-4 shrink-0 text-ink-3 max-lg:size-3.5" aria-hidden />
         </button>
       }
     >

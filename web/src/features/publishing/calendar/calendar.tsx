@@ -194,7 +194,7 @@ function timeFor(day: string, { slots, today, zone }: { slots: ReadonlyMap<strin
 
 function Nothing({ filtered, reset, fill }: { filtered: boolean; reset: () => void; fill: (() => void) | undefined }) {
   const { scope } = useScope();
-  if (filtered) return <Empty title="Nothing fits" action={<Button onClick={reset}>Show all</Button>}>Nothing in these weeks has that network, account and state.</Empty>;
+  if (filtered) return <Empty title="Nothing fits" action={<Button onClick={reset}>Show all</Button>}>Nothing in these weeks matches these filters.</Empty>;
   return (
     <Empty icon={CalendarPlus} title="Nothing is planned" action={<>{fill && <Button variant="primary" onClick={fill}>Plan something</Button>}<Link to="/$org/$brand/brand/$section" params={{ ...scope, section: 'queue-times' }} className={buttonClass('line')}>Set queue times</Link></>}>
       Here lies what goes out when. Give a draft a time, or add it to the queue: it takes the next free of the times that you set once.

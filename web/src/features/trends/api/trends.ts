@@ -20,6 +20,12 @@ export const trendsQuery = (s: Scope, filter: TrendQuery) => infiniteQueryOption
   // Peaks move with every look at the sources; events tell of most of it, this catches up.
   refetchInterval: 5 * 60_000,
 });
+/** Those of which some may be told on Today, the best for the brand first. */
+export const soonQuery = (s: Scope) => queryOptions({
+  queryKey: [...trendsKey(s), 'soon'],
+  queryFn: ({ signal }) => take(api.GET(trendsPath, { params: { path: s, query: { state: ['active'], limit: 20 } }, signal })),
+  refetchInterval: 5 * 60_000,
+});
 export const trendQuery = (s: Scope, trend: string) => queryOptions({
   queryKey: [...trendsKey(s), 'one', trend], queryFn: ({ signal }) => take(api.GET(trendPath, { params: { path: { ...s, trend } }, signal })), staleTime: 30_000,
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TrendEvaluation } from '../api/contract';
-import { busiestWords, countdown, countdownWords, hits, momentumWord, noneOf, outcome, percent, signed, volume } from './words';
+import { busiestWords, countdown, countdownWords, hits, momentumWord, noneOf, outcome, peakingSoon, percent, signed, volume } from './words';
 
 const now = new Date('2026-11-22T09:00:00Z');
 const hour = 3_600_000;
@@ -31,6 +31,19 @@ describe('the countdown to a peak', () => {
   });
   it('does not say the same twice', () => expect(said(4.9, 5, 5.1)).toBe('Peaks in about 5 h'));
   it('calls soon what leaves half a day to write', () => expect([peak(2, 5, 9), peak(10, 12, 20), peak(10, 13, 20), peak(-2, -1, 1)].map((c) => c.soon)).toEqual([true, true, false, true]));
+});
+
+describe('what Today tells of trends', () => {
+  const trend = (name: string, likely: number, more: object = {}) => {
+    const at = (hours: number) => new Date(now.getTime() + hours * hour).toISOString();
+    return { name, state: 'active' as const, relevance: 0.6, peak: { low: at(likely - 2), likely: at(likely), high: at(likely + 4) }, ...more };
+  };
+  const told = (...trends: ReturnType<typeof trend>[]) => peakingSoon(trends, now).map((t) => t.name);
+  it('is the three best, the next peak first', () => expect(told(trend('a', 30), trend('b', 5), trend('c', 12), trend('d', 1))).toEqual(['b', 'c', 'a']));
+  it('is nothing that is past, far away or foreign', () => {
+    expect(told(trend('past', -6), trend('far', 80), trend('foreign', 5, { relevance: 0.1 }), trend('slow', 5, { state: 'declining' }))).toEqual([]);
+    expect(told(trend('now', -1), trend('unknown', 5, { relevance: null }))).toEqual(['now', 'unknown']);
+  });
 });
 
 describe('the numbers of a trend', () => {

@@ -53,6 +53,19 @@ export function countdownWords({ short, range }: Countdown): string {
   return capital(words);
 }
 
+/** As many as a page that is looked at each morning should hold. */
+const onToday = 3;
+/** What has less to do with the brand than this (0 to 1) is told of nowhere but in the list; one that is unknown may have. */
+const concerns = 0.25;
+/** Peaks that are farther away have time. */
+const daysAhead = 3;
+/** Of trends, the best first, those to write about before their peak: the next peak first. */
+export function peakingSoon<T extends Pick<Trend, 'state' | 'relevance' | 'peak'>>(trends: T[], now: Date): T[] {
+  const near = (peak: TrendRange) => !countdown(peak, now).past && new Date(peak.likely).getTime() - now.getTime() <= daysAhead * 24 * hour;
+  const ahead = trends.filter((t) => t.state === 'active' && (t.relevance ?? 1) >= concerns && near(t.peak));
+  return ahead.slice(0, onToday).sort((a, b) => a.peak.likely.localeCompare(b.peak.likely));
+}
+
 export type Direction = 'up' | 'rather-up' | 'level' | 'rather-down' | 'down';
 /** Its pace lately against the pace before, as a word; the number stands beside it. */
 export function momentumWord(momentum: number): { word: string; direction: Direction } {
