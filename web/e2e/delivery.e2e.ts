@@ -119,6 +119,12 @@ it('comes by the ways that one connects, in the order that one gives them', asyn
   await expect.poll(order).toEqual(['email', 'slack']);
   expect(heard.length).toBe(1);
   await expect.poll(async () => (await kept(desk)).channels).toEqual(['email', 'slack']);
+  // a channel has many readers: links that approve come when somebody wants them
+  const approve = used.getByRole('checkbox', { name: 'With links that approve' });
+  expect(await approve.isChecked()).toBe(false);
+  await approve.click();
+  await used.getByText('Everybody who reads along can approve your drafts').waitFor();
+  await expect.poll(async () => ((await (await desk.context.request.get('/api/v1/me/channels')).json()) as { items: { kind: string; approve_links: boolean | null }[] }).items.find((c) => c.kind === 'slack')?.approve_links).toBe(true);
 
   // by a button, which keeps the focus, and by the keys
   await used.getByRole('button', { name: 'Move Slack up' }).click();

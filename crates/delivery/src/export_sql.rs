@@ -13,8 +13,8 @@ pub(crate) async fn wishes(conn: &mut PgConnection, user: UserId, email: Option<
                                       'by_mail', k.by_mail) ORDER BY k.kind), '[]')
                                       FROM delivery.kind_preferences k WHERE k.user_id = $1),
              'ways', (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', c.kind, 'name', c.name, 'state', c.state,
-                        'reason', c.reason, 'last_used_at', c.last_used_at, 'created_at', c.created_at)
-                        ORDER BY c.created_at), '[]')
+                        'reason', c.reason, 'approve_links', c.approve_links, 'last_used_at', c.last_used_at,
+                        'created_at', c.created_at) ORDER BY c.created_at), '[]')
                         FROM delivery.channels c WHERE c.user_id = $1),
              'notified_browsers', (SELECT coalesce(jsonb_agg(jsonb_build_object('name', s.name, 'reason', s.reason,
                                      'last_used_at', s.last_used_at, 'created_at', s.created_at)

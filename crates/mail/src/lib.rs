@@ -8,6 +8,9 @@
 //! between the server's word that it may come and the mail, and a mail whose answer was lost is not sent again. What became
 //! of it is told at once to who [`Settles`] it.
 //!
+//! What the demonstration makes, or what is for its people, is kept and goes to no server: its addresses are made up. A trigger
+//! of identity marks such mails when they are queued, whoever queues them.
+//!
 //! Without an SMTP server mails are *kept*: operators read them under `GET /api/v1/admin/mails`, and their links are in
 //! the log. With one, nothing of a mail's content is logged, and its body is removed once it is sent or given up,
 //! since it may hold a link that signs somebody in.
@@ -34,10 +37,10 @@ mod transport;
 pub use config::{ConfigError, MailConfig};
 pub use error::Error;
 pub use jobs::{Retain, SendMail, Settle, Settles};
-pub use plainly::plainly;
+pub use plainly::{Reply, Trouble, plainly};
 pub use queue::{
-    Known, NewMail, Outcome, Written, forget, last_to, outcomes, queue, queue_marketing, queue_written,
-    sent_to, withdraw,
+    Known, NewMail, Outcome, Written, forget, last_to, mark_demo, outcomes, queue, queue_marketing,
+    queue_written, sent_to, withdraw,
 };
 pub use render::{RenderError, Rendered, render};
 pub use service::{MailSummary, MailView, Mailer, Status};

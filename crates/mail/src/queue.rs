@@ -4,7 +4,7 @@ use bellwether_jobs::{Options, enqueue};
 use bellwether_kernel::{Clock, Rng, Timestamp, id::MailId};
 use bellwether_store::{ServiceTx, Tx};
 
-use crate::{Error, Rendered, SendMail, Status, Template, render, sql};
+use crate::{Error, Rendered, SendMail, Status, Template, Trouble, render, sql};
 
 /// A mail to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,7 +123,7 @@ pub struct Outcome {
     /// Where it stands; [`Status::Pending`] while it waits.
     pub status: Status,
     /// Why it did not leave; of one that was sent, what is not known of it.
-    pub error: Option<String>,
+    pub trouble: Option<Trouble>,
     /// When a server took it, or got it.
     pub sent_at: Option<Timestamp>,
 }
@@ -134,12 +134,18 @@ pub struct Known {
     /// When a server last took one, or got one.
     pub sent_at: Option<Timestamp>,
     /// Why the latest that was tried has not left; none when it has.
-    pub error: Option<String>,
+    pub trouble: Option<Trouble>,
 }
 
 /// What the outbox knows of an address.
 pub async fn last_to(tx: &mut ServiceTx, address: &str) -> Result<Known, Error> {
     Ok(sql::last_to(tx.conn(), address).await?)
+}
+
+/// Marks a mail of this transaction as the demonstration's, where neither its address nor the transaction's organization shows
+/// it: it is kept to be read, and handed to no server.
+pub async fn mark_demo(tx: &mut ServiceTx, mail: MailId) -> Result<(), Error> {
+    Ok(sql::mark_demo(tx.conn(), mail).await?)
 }
 
 /// Takes a mail that comes at most once out of the outbox before it has left, so that it can be brought by another way. False

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ConfigError, Error, MailConfig, SendMail, Settle, Template, render,
+    ConfigError, Error, MailConfig, SendMail, Settle, Template, Trouble, render,
     session::Refused,
     sql,
     transport::{Smtp, Transport},
@@ -44,7 +44,7 @@ pub enum Status {
     Sent,
     /// It can't be sent; `last_error` says why.
     Failed,
-    /// There is no server: it is kept to be read here.
+    /// There is no server, or it is the demonstration's, whose addresses are made up: it is kept to be read here.
     Kept,
 }
 
@@ -147,6 +147,7 @@ impl Mailer {
             unsubscribe_url: None,
             once: false,
             handed_at: None,
+            demo: false,
         };
         let offered = server.offer(id, &mail, self.clock.now()).await;
         let sent = match offered {
@@ -155,7 +156,7 @@ impl Mailer {
         };
         sent.map_err(|refused| {
             let (Refused::Later(why) | Refused::Never(why) | Refused::Unclear(why)) = refused;
-            Problem::new(bellwether_kernel::Kind::Upstream, "mail_refused", why)
+            Problem::new(bellwether_kernel::Kind::Upstream, "mail_refused", why.error)
         })
     }
 
@@ -169,11 +170,19 @@ impl Mailer {
             let why = "the try that handed it over did not say what came of it";
             return self.close_unanswered(id, &mail, handed_at, why).await;
         }
-        let Transport::Smtp(server) = &self.transport else {
-            sql::keep(tx.conn(), id).await.map_err(store)?;
-            finish(tx, id, mail.once).await?;
-            tell(id, &mail);
-            return Ok(());
+        let server = match &self.transport {
+            Transport::Smtp(server) if !mail.demo => server,
+            transport => {
+                sql::keep(tx.conn(), id).await.map_err(store)?;
+                finish(tx, id, mail.once).await?;
+                match transport {
+                    Transport::Keep => tell(id, &mail),
+                    Transport::Smtp(_) => {
+                        tracing::info!(mail = %id, template = mail.template, "a mail of the demonstration is kept");
+                    }
+                }
+                return Ok(());
+            }
         };
         tx.commit().await?;
         if mail.expires_at.is_some_and(|end| end <= self.clock.now()) {
@@ -183,7 +192,8 @@ impl Mailer {
                 "its link expired before a server took it"
             };
             tracing::warn!(mail = %id, template = mail.template, "a mail was not sent: {why}");
-            return self.close_failed(id, why, None).await;
+            let why = Trouble { error: why.to_owned(), reply: None };
+            return self.close_failed(id, &why, None).await;
         }
         self.send(server, id, &mail, meta).await
     }
@@ -210,14 +220,14 @@ impl Mailer {
                 tracing::info!(mail = %id, template = mail.template, "a mail was sent");
                 self.close_sent(id, None, self.clock.now()).await
             }
-            (Err(Refused::Unclear(why)), Some(at)) => self.close_unanswered(id, mail, at, &why).await,
+            (Err(Refused::Unclear(why)), Some(at)) => self.close_unanswered(id, mail, at, &why.error).await,
             (Err(Refused::Never(why)), _) => {
-                let why = cut(&why);
+                let why = cut(why);
                 self.close_failed(id, &why, handed_at).await?;
-                Err(JobError::Fail(why))
+                Err(JobError::Fail(why.error))
             }
             (Err(Refused::Later(why) | Refused::Unclear(why)), _) => {
-                let why = cut(&why);
+                let why = cut(why);
                 if meta.is_last() {
                     self.close_failed(id, &why, handed_at).await?;
                 } else {
@@ -227,7 +237,7 @@ impl Mailer {
                         .map_err(bellwether_store::Error::from)?;
                     tx.commit().await?;
                 }
-                Err(JobError::Retry(why))
+                Err(JobError::Retry(why.error))
             }
         }
     }
@@ -262,7 +272,7 @@ impl Mailer {
     async fn close_failed(
         &self,
         id: MailId,
-        why: &str,
+        why: &Trouble,
         handed_at: Option<Timestamp>,
     ) -> Result<(), JobError> {
         let mut tx = self.store.service("note that a mail will not leave").await?;
@@ -293,8 +303,9 @@ async fn finish(mut tx: ServiceTx, id: MailId, told: bool) -> Result<(), JobErro
     Ok(tx.commit().await?)
 }
 
-fn cut(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(ERROR_MAX).collect()
+fn cut(why: Trouble) -> Trouble {
+    let error = why.error.chars().filter(|c| !c.is_control()).take(ERROR_MAX).collect();
+    Trouble { error, ..why }
 }
 
 /// Only where there is no server: then the log is how people come by their links.

@@ -23,6 +23,8 @@ use lettre::{
 };
 use tokio::{task::AbortHandle, time};
 
+use crate::plainly::{Reply, Trouble, unreached};
+
 /// How long a session waits for the next mail; servers end them after a few minutes.
 pub(crate) const REST: Duration = Duration::from_secs(15);
 /// Sessions that wait at once.
@@ -32,11 +34,18 @@ const RESTING: usize = 10;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
     /// It may at another time.
-    Later(String),
+    Later(Trouble),
     /// It never will.
-    Never(String),
+    Never(Trouble),
     /// All of it went out, and what the server said to it was lost: it may have left.
-    Unclear(String),
+    Unclear(Trouble),
+}
+
+impl Refused {
+    /// What no server can take.
+    pub(crate) fn never(why: impl Into<String>) -> Self {
+        Self::Never(Trouble { error: why.into(), reply: None })
+    }
 }
 
 /// A mail server, and the sessions with it that wait for the next mail.
@@ -152,13 +161,13 @@ impl Server {
         let addresses = envelope.to().iter().chain(envelope.from());
         if addresses.map(AsRef::<str>::as_ref).any(|address: &str| !address.is_ascii()) {
             if !can(Extension::SmtpUtfEight) {
-                return Err(Refused::Never("the server takes no addresses beyond ASCII (SMTPUTF8)".into()));
+                return Err(Refused::never("the server takes no addresses beyond ASCII (SMTPUTF8)"));
             }
             options.push(MailParameter::SmtpUtfEight);
         }
         if !mail.is_ascii() {
             if !can(Extension::EightBitMime) {
-                return Err(Refused::Never("the server takes no text beyond ASCII (8BITMIME)".into()));
+                return Err(Refused::never("the server takes no text beyond ASCII (8BITMIME)"));
             }
             options.push(MailParameter::Body(MailBodyParameter::EightBitMime));
         }
@@ -237,42 +246,65 @@ impl Offered<'_> {
                 server.quit(connection);
                 return Err(refused(&error));
             }
-            Ok(Err(error)) => in_words(&error),
-            Err(_) => SILENT.to_owned(),
+            Ok(Err(error)) => trouble(&error),
+            Err(_) => silent(),
         };
         Err(if ended.into_inner() { Refused::Unclear(why) } else { Refused::Later(why) })
     }
 }
 
-pub(crate) const SILENT: &str = "the server did not answer in time";
+fn silent() -> Trouble {
+    Trouble { error: unreached("it did not answer in time"), reply: None }
+}
 
 async fn in_time<T>(patience: Duration, asked: impl Future<Output = Result<T, Error>>) -> Result<T, Refused> {
     match time::timeout(patience, asked).await {
         Ok(answer) => answer.map_err(|error| refused(&error)),
-        Err(_) => Err(Refused::Later(SILENT.to_owned())),
+        Err(_) => Err(Refused::Later(silent())),
     }
 }
 
 /// RFC 5321, 4.2.1: 4yz may pass later, 5yz will not. What the operator has to mend (credentials, TLS, an unreachable
 /// server) may pass as well: the mail waits for it.
 fn refused(error: &Error) -> Refused {
-    let words = in_words(error);
+    let why = trouble(error);
     let code = error.status().map(u16::from);
     let to_mend = matches!(code, Some(530 | 534 | 535 | 538));
     if (error.is_permanent() && !to_mend) || error.is_client() {
-        Refused::Never(words)
+        Refused::Never(why)
     } else {
-        Refused::Later(words)
+        Refused::Later(why)
     }
 }
 
-fn in_words(error: &Error) -> String {
-    let mut words = error.to_string();
+/// What the server answered, or why there was no answer.
+fn trouble(error: &Error) -> Trouble {
+    let causes = causes(error);
+    if let Some(code) = error.status().map(u16::from) {
+        let reply = Reply::of(code, &causes);
+        return Trouble {
+            error: format!("{code} {}", reply.own()).trim_end().to_owned(),
+            reply: Some(reply),
+        };
+    }
+    let error = if error.is_client() || error.is_response() {
+        if causes.is_empty() { error.to_string() } else { causes }
+    } else {
+        unreached(&causes)
+    };
+    Trouble { error, reply: None }
+}
+
+/// What is behind an error of the mail library, without its own words for it.
+fn causes(error: &Error) -> String {
+    let mut words = String::new();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
-        let cause_words = cause.to_string();
-        if !words.contains(&cause_words) {
-            words = format!("{words}: {cause_words}");
+        let said = cause.to_string();
+        if words.is_empty() {
+            words = said;
+        } else if !words.contains(&said) {
+            words = format!("{words}: {said}");
         }
         source = cause.source();
     }

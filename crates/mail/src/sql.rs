@@ -3,7 +3,7 @@
 use bellwether_kernel::{Cursor, PageRequest, Timestamp, id::MailId};
 use sqlx::{PgConnection, Result};
 
-use crate::{MailSummary, MailView, Rendered, Status};
+use crate::{MailSummary, MailView, Rendered, Reply, Status, Trouble};
 
 pub(crate) struct NewRow<'a> {
     pub(crate) id: MailId,
@@ -69,6 +69,8 @@ pub(crate) struct Outgoing {
     pub(crate) once: bool,
     /// When a try handed it over whose outcome nobody knows.
     pub(crate) handed_at: Option<Timestamp>,
+    /// It is the demonstration's.
+    pub(crate) demo: bool,
 }
 
 /// Counts an attempt at a mail that waits; none when it waits no more.
@@ -76,7 +78,7 @@ pub(crate) async fn attempt(conn: &mut PgConnection, id: MailId) -> Result<Optio
     sqlx::query_as!(
         Outgoing,
         "UPDATE operations.mails SET attempts = attempts + 1 WHERE id = $1 AND status = 'pending'
-         RETURNING recipient, template, subject, html, text, expires_at, unsubscribe_url, once, handed_at",
+         RETURNING recipient, template, subject, html, text, expires_at, unsubscribe_url, once, handed_at, demo",
         id.uuid()
     )
     .fetch_optional(conn)
@@ -103,7 +105,8 @@ pub(crate) async fn close_sent(
     at: Timestamp,
 ) -> Result<bool> {
     sqlx::query_scalar!(
-        "UPDATE operations.mails SET status = 'sent', last_error = $2, html = '', text = '', sent_at = $3 WHERE id = $1
+        "UPDATE operations.mails SET status = 'sent', last_error = $2, html = '', text = '', sent_at = $3,
+                reply_code = NULL, reply_status = NULL, reply_text = NULL WHERE id = $1
          RETURNING once",
         id.uuid(),
         note,
@@ -119,16 +122,21 @@ pub(crate) async fn close_sent(
 pub(crate) async fn close_failed(
     conn: &mut PgConnection,
     id: MailId,
-    error: &str,
+    why: &Trouble,
     handed_at: Option<Timestamp>,
 ) -> Result<bool> {
+    let reply = why.reply.as_ref();
     sqlx::query_scalar!(
-        "UPDATE operations.mails SET status = 'failed', last_error = $2, html = '', text = '', handed_at = NULL
+        "UPDATE operations.mails SET status = 'failed', last_error = $2, html = '', text = '', handed_at = NULL,
+                reply_code = $4, reply_status = $5, reply_text = $6
           WHERE id = $1 AND status = 'pending' AND handed_at IS NOT DISTINCT FROM $3
          RETURNING once",
         id.uuid(),
-        error,
-        handed_at
+        why.error,
+        handed_at,
+        reply.map(|reply| reply.code),
+        reply.and_then(|reply| reply.status.as_deref()),
+        reply.map(|reply| &*reply.text)
     )
     .fetch_optional(conn)
     .await
@@ -147,15 +155,19 @@ pub(crate) async fn keep(conn: &mut PgConnection, id: MailId) -> Result<()> {
 pub(crate) async fn note_error(
     conn: &mut PgConnection,
     id: MailId,
-    error: &str,
+    why: &Trouble,
     handed_at: Option<Timestamp>,
 ) -> Result<()> {
+    let reply = why.reply.as_ref();
     sqlx::query!(
-        "UPDATE operations.mails SET last_error = $2, handed_at = NULL
+        "UPDATE operations.mails SET last_error = $2, handed_at = NULL, reply_code = $4, reply_status = $5, reply_text = $6
           WHERE id = $1 AND status = 'pending' AND handed_at IS NOT DISTINCT FROM $3",
         id.uuid(),
-        error,
-        handed_at
+        why.error,
+        handed_at,
+        reply.map(|reply| reply.code),
+        reply.and_then(|reply| reply.status.as_deref()),
+        reply.map(|reply| &*reply.text)
     )
     .execute(conn)
     .await
@@ -211,14 +223,33 @@ pub(crate) async fn get(conn: &mut PgConnection, id: MailId) -> Result<Option<Ma
 }
 
 pub(crate) async fn outcomes(conn: &mut PgConnection, ids: &[MailId]) -> Result<Vec<crate::Outcome>> {
-    sqlx::query_as!(
-        crate::Outcome,
-        r#"SELECT id AS "mail: MailId", status AS "status: Status", last_error AS error, sent_at
+    let rows = sqlx::query!(
+        r#"SELECT id AS "mail: MailId", status AS "status: Status", last_error, reply_code, reply_status, reply_text, sent_at
              FROM operations.mails WHERE id = ANY ($1)"#,
         ids as &[MailId]
     )
     .fetch_all(conn)
-    .await
+    .await?;
+    let outcomes = rows.into_iter().map(|row| {
+        let trouble = trouble(row.last_error, (row.reply_code, row.reply_status, row.reply_text));
+        crate::Outcome { mail: row.mail, status: row.status, trouble, sent_at: row.sent_at }
+    });
+    Ok(outcomes.collect())
+}
+
+fn trouble(
+    error: Option<String>,
+    (code, status, text): (Option<i16>, Option<String>, Option<String>),
+) -> Option<Trouble> {
+    let reply = code.zip(text).map(|(code, text)| Reply { code, status, text });
+    error.map(|error| Trouble { error, reply })
+}
+
+pub(crate) async fn mark_demo(conn: &mut PgConnection, id: MailId) -> Result<()> {
+    sqlx::query!("UPDATE operations.mails SET demo = true WHERE id = $1", id.uuid())
+        .execute(conn)
+        .await
+        .map(|_| ())
 }
 
 /// Closes a mail that waits and that nobody has handed over; its body goes. False when there is no such.
@@ -234,17 +265,19 @@ pub(crate) async fn withdraw(conn: &mut PgConnection, id: MailId) -> Result<bool
 }
 
 pub(crate) async fn last_to(conn: &mut PgConnection, address: &str) -> Result<crate::Known> {
-    sqlx::query_as!(
-        crate::Known,
-        r#"SELECT max(sent_at) AS sent_at,
-                  (SELECT CASE WHEN m.status <> 'sent' THEN m.last_error END FROM operations.mails m
-                    WHERE lower(m.recipient) = lower($1) AND (m.status <> 'pending' OR m.last_error IS NOT NULL)
-                    ORDER BY m.created_at DESC, m.id DESC LIMIT 1) AS error
-             FROM operations.mails WHERE lower(recipient) = lower($1)"#,
+    let row = sqlx::query!(
+        r#"SELECT a.sent_at AS "sent_at?", l.last_error AS "last_error?", l.reply_code AS "reply_code?",
+                  l.reply_status AS "reply_status?", l.reply_text AS "reply_text?"
+             FROM (SELECT max(sent_at) AS sent_at FROM operations.mails WHERE lower(recipient) = lower($1)) a
+             LEFT JOIN (SELECT m.status, m.last_error, m.reply_code, m.reply_status, m.reply_text FROM operations.mails m
+                         WHERE lower(m.recipient) = lower($1) AND (m.status <> 'pending' OR m.last_error IS NOT NULL)
+                         ORDER BY m.created_at DESC, m.id DESC LIMIT 1) l ON l.status <> 'sent'"#,
         address
     )
     .fetch_one(conn)
-    .await
+    .await?;
+    let trouble = trouble(row.last_error, (row.reply_code, row.reply_status, row.reply_text));
+    Ok(crate::Known { sent_at: row.sent_at, trouble })
 }
 
 pub(crate) async fn sent_to(conn: &mut PgConnection, address: &str) -> Result<serde_json::Value> {
@@ -279,7 +312,9 @@ pub(crate) async fn close_forgotten(
         "UPDATE operations.mails
             SET status = CASE WHEN handed_at IS NULL THEN 'failed' ELSE 'sent' END, sent_at = handed_at,
                 last_error = CASE WHEN handed_at IS NULL THEN coalesce(last_error, $3::text) ELSE $4::text END,
-                html = '', text = ''
+                reply_code = CASE WHEN handed_at IS NULL THEN reply_code END,
+                reply_status = CASE WHEN handed_at IS NULL THEN reply_status END,
+                reply_text = CASE WHEN handed_at IS NULL THEN reply_text END, html = '', text = ''
           WHERE status = 'pending' AND attempts >= $1 AND created_at < $2",
         tries,
         before,

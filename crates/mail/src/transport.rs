@@ -123,7 +123,7 @@ impl Smtp {
         mail: &Outgoing,
         now: Timestamp,
     ) -> Result<Offered<'_>, Refused> {
-        let message = self.message(id, mail, now).map_err(Refused::Never)?;
+        let message = self.message(id, mail, now).map_err(Refused::never)?;
         // a session within another future makes that a large one
         Box::pin(self.server.offer(message.envelope(), message.formatted())).await
     }

@@ -21,7 +21,7 @@ use crate::{
     fakes::Fakes,
 };
 
-async fn run<J: Job>(app: &TestApp, job: J) {
+pub async fn run<J: Job>(app: &TestApp, job: J) {
     let mut tx = app.store().service("a test runs a job").await.unwrap();
     enqueue(&mut tx, &job, Options::default()).await.unwrap();
     tx.commit().await.unwrap();
@@ -65,12 +65,12 @@ async fn notices(client: &Client, kind: &str) -> Vec<Value> {
     all.as_array().unwrap().iter().filter(|notice| notice["kind"] == kind).cloned().collect()
 }
 
-fn texts(fakes: &Fakes) -> Vec<String> {
+pub fn texts(fakes: &Fakes) -> Vec<String> {
     let seen = fakes.seen("/services/");
     seen.iter().map(|one| one.body["text"].as_str().unwrap().to_owned()).collect()
 }
 
-async fn with_slack() -> (TestApp, Fakes, Client) {
+pub async fn with_slack() -> (TestApp, Fakes, Client) {
     let (app, fakes) = with_fakes().await;
     let ada = app.sign_up("Ada").await;
     set_slack(&ada, &fakes, "T1/B1/key").await;

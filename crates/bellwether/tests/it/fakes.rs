@@ -3,6 +3,7 @@
 
 use std::{
     collections::{HashMap, VecDeque},
+    panic::resume_unwind,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
@@ -25,6 +26,9 @@ static MESSAGES: AtomicU64 = AtomicU64::new(1);
 /// The token of the operator's number and of the installation's bot.
 pub const WHATSAPP_TOKEN: &str = "EAAB-test";
 pub const BOT_TOKEN: &str = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
+
+/// No status of an answer.
+const HANG_UP: u16 = 0;
 
 /// An answer that is not the usual one.
 #[derive(Clone)]
@@ -68,6 +72,11 @@ impl Fakes {
     /// What a path answers next, once.
     pub fn next(&self, path: &str, status: u16, body: Value) {
         self.next_odd(path, Odd { status, retry_after: None, body });
+    }
+
+    /// A path reads what comes next, and hangs up without a word.
+    pub fn hang_up(&self, path: &str) {
+        self.next_odd(path, Odd { status: HANG_UP, retry_after: None, body: Value::Null });
     }
 
     pub fn next_odd(&self, path: &str, odd: Odd) {
@@ -122,7 +131,10 @@ async fn answer(State(kept): State<Arc<Mutex<Kept>>>, request: Request) -> Respo
         kept.seen.push(Seen { path: path.clone(), body });
     }
     let odd = kept.odd.get_mut(&path).and_then(VecDeque::pop_front);
+    drop(kept);
     match odd {
+        // unwinding past the server closes the connection; so does a machine that is switched off
+        Some(odd) if odd.status == HANG_UP => resume_unwind(Box::new("hangs up")),
         Some(odd) => {
             let mut headers = HeaderMap::new();
             if let Some(wait) = odd.retry_after {

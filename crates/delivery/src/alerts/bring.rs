@@ -126,7 +126,7 @@ impl Delivery {
             title: one.title,
             body,
             parts: one.parts.into_iter().map(|text| Part { text, links: Vec::new() }).collect(),
-            link: Link { label: one.label.to_owned(), url },
+            link: Link { label: one.label.to_owned(), url, approves: false },
             tag: format!("{} {}", one.kind.as_str(), one.occasion),
         };
         let new = NewSend {

@@ -12,7 +12,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::{router::UtoipaMethodRouterExt as _, routes};
 
-use super::{ChannelView, ConfirmCode, LinkTelegram, NewSubscription, PushKey, SetSlack, TelegramLink};
+use super::{
+    ChannelView, ConfirmCode, LinkTelegram, NewSubscription, PushKey, SetApproveLinks, SetSlack, TelegramLink,
+};
 use crate::{Delivery, PushSubscriptionId, ways::Way};
 
 pub(crate) fn routes() -> Api {
@@ -27,6 +29,7 @@ pub(crate) fn routes() -> Api {
         .routes(routes!(remove_whatsapp))
         .routes(routes!(confirm_whatsapp).layer(limit(Class::Auth)))
         .routes(routes!(test_channel).layer(limit(Class::Generate)))
+        .routes(routes!(set_approve_links))
         .routes(routes!(hear_telegram))
         .routes(routes!(verify_whatsapp, hear_whatsapp).layer(DefaultBodyLimit::max(LONGEST)))
 }
@@ -102,7 +105,8 @@ async fn unsubscribe_push(
 
 /// Set Slack up.
 ///
-/// By an incoming webhook. It is kept when it took a first message; what it answered otherwise is told.
+/// By an incoming webhook. It is kept when it took a first message; what it answered otherwise is told. What comes there has no
+/// links that approve unless one wants them: a channel has many readers.
 #[utoipa::path(put, path = "/me/channels/slack", tag = "Notifications", request_body = SetSlack,
     responses((status = 200, body = ChannelView),
         (status = 422, description = "No such webhook, or it refused: `refused`"),
@@ -192,6 +196,23 @@ async fn test_channel(
     Path(path): Path<KindPath>,
 ) -> Result<axum::Json<Channels>, ApiError> {
     Ok(axum::Json(Channels { items: delivery.test_channel(caller.user, path.channel).await? }))
+}
+
+/// Choose whether what comes by a way has links that approve.
+///
+/// For Slack and Telegram. A link that approves does so in one's own name for whoever follows it, without signing in; without
+/// such links there are those into the app.
+#[utoipa::path(put, path = "/me/channels/{channel}/approve-links", tag = "Notifications", params(("channel" = Way, Path)),
+    request_body = SetApproveLinks, responses((status = 200, body = ChannelView),
+        (status = 404, description = "It is not set up"),
+        (status = 409, description = "Nobody can choose for this way: `no_choice`")))]
+async fn set_approve_links(
+    Extension(delivery): Extension<Delivery>,
+    caller: Caller,
+    Path(path): Path<KindPath>,
+    Json(new): Json<SetApproveLinks>,
+) -> Result<axum::Json<ChannelView>, ApiError> {
+    Ok(axum::Json(delivery.set_approve_links(caller.user, path.channel, &new).await?))
 }
 
 /// Hear what was written to the bot.

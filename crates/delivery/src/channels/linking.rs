@@ -61,7 +61,8 @@ impl Delivery {
             return Ok(());
         };
         let address = Address::Whatsapp { number: number.to_owned() };
-        self.keep(tx, (user, Way::Whatsapp), &end_of(number), ("unconfirmed", Some(&address))).await?;
+        let way = (user, Way::Whatsapp);
+        self.keep(tx, way, &end_of(number), ("unconfirmed", Some(&address)), None).await?;
         if self.configured(Way::Whatsapp) {
             let key = format!("delivery.send_code:{user}");
             enqueue(tx, &SendCode { user_id: user }, Options::default().key(key)).await?;
@@ -145,7 +146,8 @@ impl Delivery {
         let now = self.clock.now();
         let expires_at = now + LINK_LIFE;
         let mut tx = self.store.service("somebody links a chat").await?;
-        self.keep(&mut tx, (user, Way::Telegram), "", ("unconfirmed", None)).await?;
+        let way = (user, Way::Telegram);
+        self.keep(&mut tx, way, "", ("unconfirmed", None), new.approve_links).await?;
         let row = sql::lock(tx.conn(), user, Way::Telegram.as_str()).await?;
         let row = row.ok_or_else(|| Problem::not_found("channel"))?;
         sql::set_code(tx.conn(), row.id, (&hash(&code), expires_at), (row.codes_sent, now)).await?;
@@ -186,7 +188,8 @@ impl Delivery {
         self.seal_address(&address)?;
         refusal("chat_id", self.say(&address, &self.hello()).await?)?;
         let mut tx = self.store.service("somebody links a chat by their own bot").await?;
-        self.keep(&mut tx, (user, Way::Telegram), chat, ("ready", Some(&address))).await?;
+        let way = (user, Way::Telegram);
+        self.keep(&mut tx, way, chat, ("ready", Some(&address)), new.approve_links).await?;
         tx.commit().await?;
         let channel = self.channel(user, Way::Telegram).await?;
         Ok(TelegramLink { link: None, expires_at: None, channel })

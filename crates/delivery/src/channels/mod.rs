@@ -12,7 +12,7 @@ mod trial;
 
 pub(crate) use linking::hash;
 pub use model::{
-    ChannelState, ChannelView, ConfirmCode, LinkTelegram, NewSubscription, PushKey, PushKeys, SetSlack,
-    TelegramLink,
+    ChannelState, ChannelView, ConfirmCode, LinkTelegram, NewSubscription, PushKey, PushKeys,
+    SetApproveLinks, SetSlack, TelegramLink,
 };
 pub(crate) use service::trouble;

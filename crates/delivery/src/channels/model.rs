@@ -51,6 +51,9 @@ pub struct ChannelView {
     pub last_used_at: Option<DateTime<Utc>>,
     /// Whether the operator has set this kind up.
     pub configured: bool,
+    /// Whether what comes there has links that approve a draft at once, without signing in, for whoever follows them; else its
+    /// links lead into the app. None where nobody can choose: mails have such links, notifications and WhatsApp have none.
+    pub approve_links: Option<bool>,
     /// Since when it is there.
     pub created_at: Option<DateTime<Utc>>,
 }
@@ -92,6 +95,9 @@ pub struct NewSubscription {
 pub struct SetSlack {
     /// Its whole address.
     pub webhook_url: String,
+    /// With links that approve. Without a word none: whoever reads the channel could follow them.
+    #[serde(default)]
+    pub approve_links: Option<bool>,
 }
 
 /// A chat of Telegram: without anything a link into the installation's bot, or a bot of one's own and the chat it may write to.
@@ -103,6 +109,17 @@ pub struct LinkTelegram {
     pub bot_token: Option<String>,
     /// The chat's id, or `@name` of a channel.
     pub chat_id: Option<String>,
+    /// With links that approve. Without a word where the chat is with one person, and not in a group or a channel.
+    pub approve_links: Option<bool>,
+}
+
+/// Whether what comes by a way has links that approve.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SetApproveLinks)]
+pub struct SetApproveLinks {
+    /// With them, or without.
+    pub approve_links: bool,
 }
 
 /// How a chat is linked.

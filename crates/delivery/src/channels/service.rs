@@ -5,7 +5,7 @@ use bellwether_kernel::{Kind, Problem, id::UserId};
 use bellwether_store::ServiceTx;
 use strum::IntoEnumIterator as _;
 
-use super::{ChannelState, ChannelView, SetSlack, sql};
+use super::{ChannelState, ChannelView, SetApproveLinks, SetSlack, sql};
 use crate::{
     ChannelId, Delivery, Error,
     preferences::sql as preferences,
@@ -22,6 +22,7 @@ impl ChannelView {
             reason: row.reason.clone(),
             last_used_at: row.last_used_at,
             configured: true,
+            approve_links: None,
             created_at: Some(row.created_at),
         }
     }
@@ -35,11 +36,12 @@ impl ChannelView {
             reason: None,
             last_used_at: None,
             configured,
+            approve_links: None,
             created_at: None,
         }
     }
 
-    fn of_row(kind: Way, row: sql::ChannelRow, configured: bool) -> Self {
+    fn of_row(kind: Way, row: sql::ChannelRow, (configured, approve_links): (bool, Option<bool>)) -> Self {
         let state = row.state.parse().unwrap_or(ChannelState::Off);
         if state == ChannelState::Off {
             return Self::none(kind, configured);
@@ -52,6 +54,7 @@ impl ChannelView {
             reason: row.reason,
             last_used_at: row.last_used_at,
             configured,
+            approve_links,
             created_at: Some(row.created_at),
         }
     }
@@ -128,7 +131,7 @@ impl Delivery {
             let none = ChannelView::none(way, self.configured(way));
             match way {
                 Way::Email => {
-                    let reason = mailed.error.as_deref().map(bellwether_mail::plainly);
+                    let reason = mailed.trouble.as_ref().map(bellwether_mail::plainly);
                     let state = match &reason {
                         _ if !wants.email_enabled => ChannelState::Off,
                         Some(_) => ChannelState::Troubled,
@@ -143,7 +146,7 @@ impl Delivery {
                 _ => {
                     let at = rows.iter().position(|row| row.kind == way.as_str());
                     let row = at.map(|at| rows.swap_remove(at));
-                    views.push(row.map_or(none, |row| ChannelView::of_row(way, row, self.configured(way))));
+                    views.push(row.map_or(none, |row| self.view(way, row)));
                 }
             }
         }
@@ -154,11 +157,44 @@ impl Delivery {
         let mut tx = self.store.service("somebody looks at a way to them").await?;
         let row = sql::find(tx.conn(), user, way.as_str()).await?;
         tx.commit().await?;
-        let configured = self.configured(way);
-        Ok(row.map_or_else(
-            || ChannelView::none(way, configured),
-            |row| ChannelView::of_row(way, row, configured),
-        ))
+        Ok(row.map_or_else(|| ChannelView::none(way, self.configured(way)), |row| self.view(way, row)))
+    }
+
+    fn view(&self, way: Way, row: sql::ChannelRow) -> ChannelView {
+        let approves = match (way, &row.sealed, row.approve_links) {
+            // whether a chat is of one person is known once it is linked
+            (Way::Telegram, None, chosen) => chosen,
+            (Way::Slack | Way::Telegram, ..) => Some(self.approves(way, Some(&row))),
+            _ => None,
+        };
+        ChannelView::of_row(way, row, (self.configured(way), approves))
+    }
+
+    /// Whether what comes by a way has links that approve; of one that is not set up, whether it would.
+    pub(crate) fn approves(&self, way: Way, row: Option<&sql::ChannelRow>) -> bool {
+        let Some(row) = row.filter(|row| row.state != "off") else { return way != Way::Slack };
+        let sealed = row.sealed.as_deref();
+        let address = sealed.and_then(|sealed| self.open_address(sealed, row.version).ok());
+        row.approves(address.as_ref())
+    }
+
+    /// Chooses whether what comes by a way has links that approve.
+    pub async fn set_approve_links(
+        &self,
+        user: UserId,
+        way: Way,
+        new: &SetApproveLinks,
+    ) -> Result<ChannelView, Error> {
+        if !matches!(way, Way::Slack | Way::Telegram) {
+            let words = "This can be chosen for Slack and Telegram: mails have links that approve, notifications and WhatsApp have none.";
+            return Err(Problem::new(Kind::Conflict, "no_choice", words).into());
+        }
+        let mut tx = self.store.service("somebody chooses what a way may do").await?;
+        if !sql::set_approve_links(tx.conn(), (user, way.as_str()), new.approve_links).await? {
+            return Err(Problem::not_found("channel").into());
+        }
+        tx.commit().await?;
+        self.channel(user, way).await
     }
 
     /// Keeps where a way leads.
@@ -168,6 +204,7 @@ impl Delivery {
         (user, way): (UserId, Way),
         name: &str,
         (state, address): (&'static str, Option<&Address>),
+        approve_links: Option<bool>,
     ) -> Result<(), Error> {
         let sealed = address.map(|address| self.seal_address(address)).transpose()?;
         let new = sql::NewChannel {
@@ -177,6 +214,7 @@ impl Delivery {
             name,
             state,
             sealed: sealed.as_deref(),
+            approve_links,
             now: self.clock.now(),
         };
         Ok(sql::put(tx.conn(), &new).await?)
@@ -202,7 +240,8 @@ impl Delivery {
         refusal("webhook_url", outcome)?;
         let mut tx = self.store.service("somebody sets Slack up").await?;
         let host = url.split('/').nth(2).unwrap_or_default();
-        self.keep(&mut tx, (user, Way::Slack), host, ("ready", Some(&address))).await?;
+        let way = (user, Way::Slack);
+        self.keep(&mut tx, way, host, ("ready", Some(&address)), new.approve_links).await?;
         tx.commit().await?;
         self.channel(user, Way::Slack).await
     }
@@ -245,13 +284,17 @@ impl Delivery {
             title: title.to_owned(),
             body: body.to_owned(),
             parts: Vec::new(),
-            link: Link { label: "Open Bellwether".to_owned(), url: format!("{}/", self.public_url) },
+            link: Link {
+                label: "Open Bellwether".to_owned(),
+                url: format!("{}/", self.public_url),
+                approves: false,
+            },
             tag: "trial".to_owned(),
         }
     }
 }
 
-/// What is wrong with a way after a try; none when nothing is.
+/// What was said in a try; none when it worked.
 pub(crate) fn trouble(outcome: &Outcome) -> Option<String> {
     match outcome {
         Outcome::Sent(_) => None,

@@ -3,7 +3,7 @@
 use bellwether_kernel::{Timestamp, id::UserId};
 use sqlx::{PgConnection, Result};
 
-use crate::{ChannelId, PushSubscriptionId};
+use crate::{ChannelId, PushSubscriptionId, ways::Address};
 
 /// A way.
 #[derive(Debug, Clone)]
@@ -20,8 +20,18 @@ pub(crate) struct ChannelRow {
     pub(crate) code_tries: i16,
     pub(crate) codes_sent: i16,
     pub(crate) codes_since: Option<Timestamp>,
+    /// Whether it has links that approve; none when nobody chose.
+    pub(crate) approve_links: Option<bool>,
     pub(crate) last_used_at: Option<Timestamp>,
     pub(crate) created_at: Timestamp,
+}
+
+impl ChannelRow {
+    /// Whether what comes there may have links that approve, which whoever reads it can follow: as its person chose, else where
+    /// nobody else reads it.
+    pub(crate) fn approves(&self, address: Option<&Address>) -> bool {
+        self.approve_links.unwrap_or_else(|| address.is_some_and(Address::is_of_one))
+    }
 }
 
 /// Somebody's ways, those that are off too.
@@ -29,7 +39,7 @@ pub(crate) async fn list(conn: &mut PgConnection, user: UserId) -> Result<Vec<Ch
     sqlx::query_as!(
         ChannelRow,
         r#"SELECT id AS "id: ChannelId", kind, name, state, reason, sealed, encryption_version AS version, code_hash,
-                  code_expires_at, code_tries, codes_sent, codes_since, last_used_at, created_at
+                  code_expires_at, code_tries, codes_sent, codes_since, approve_links, last_used_at, created_at
              FROM delivery.channels WHERE user_id = $1 ORDER BY kind"#,
         user.uuid()
     )
@@ -42,7 +52,7 @@ pub(crate) async fn find(conn: &mut PgConnection, user: UserId, kind: &str) -> R
     sqlx::query_as!(
         ChannelRow,
         r#"SELECT id AS "id: ChannelId", kind, name, state, reason, sealed, encryption_version AS version, code_hash,
-                  code_expires_at, code_tries, codes_sent, codes_since, last_used_at, created_at
+                  code_expires_at, code_tries, codes_sent, codes_since, approve_links, last_used_at, created_at
              FROM delivery.channels WHERE user_id = $1 AND kind = $2"#,
         user.uuid(),
         kind
@@ -56,7 +66,7 @@ pub(super) async fn lock(conn: &mut PgConnection, user: UserId, kind: &str) -> R
     sqlx::query_as!(
         ChannelRow,
         r#"SELECT id AS "id: ChannelId", kind, name, state, reason, sealed, encryption_version AS version, code_hash,
-                  code_expires_at, code_tries, codes_sent, codes_since, last_used_at, created_at
+                  code_expires_at, code_tries, codes_sent, codes_since, approve_links, last_used_at, created_at
              FROM delivery.channels WHERE user_id = $1 AND kind = $2 FOR UPDATE"#,
         user.uuid(),
         kind
@@ -72,24 +82,27 @@ pub(super) struct NewChannel<'a> {
     pub(super) name: &'a str,
     pub(super) state: &'static str,
     pub(super) sealed: Option<&'a str>,
+    pub(super) approve_links: Option<bool>,
     pub(super) now: Timestamp,
 }
 
 /// Sets a way up anew; how many codes went out is not forgotten by it.
 pub(super) async fn put(conn: &mut PgConnection, new: &NewChannel<'_>) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO delivery.channels AS c (user_id, kind, id, name, state, sealed, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "INSERT INTO delivery.channels AS c (user_id, kind, id, name, state, sealed, created_at, approve_links)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT ON CONSTRAINT channels_pkey DO UPDATE SET
            id = $3, name = $4, state = $5, sealed = $6, encryption_version = 1, reason = NULL, code_hash = NULL,
-           code_expires_at = NULL, code_tries = 0, last_used_at = NULL, created_at = $7",
+           code_expires_at = NULL, code_tries = 0, last_used_at = NULL, created_at = $7,
+           approve_links = $8",
         new.user.uuid(),
         new.kind,
         new.id.uuid(),
         new.name,
         new.state,
         new.sealed,
-        new.now
+        new.now,
+        new.approve_links
     )
     .execute(conn)
     .await
@@ -104,6 +117,23 @@ pub(super) async fn off(conn: &mut PgConnection, user: UserId, kind: &str) -> Re
           WHERE user_id = $1 AND kind = $2 AND state <> 'off'",
         user.uuid(),
         kind
+    )
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected() == 1)
+}
+
+/// Chooses whether a way has links that approve; false when it is not set up.
+pub(super) async fn set_approve_links(
+    conn: &mut PgConnection,
+    (user, kind): (UserId, &str),
+    with: bool,
+) -> Result<bool> {
+    sqlx::query!(
+        "UPDATE delivery.channels SET approve_links = $3 WHERE user_id = $1 AND kind = $2 AND state <> 'off'",
+        user.uuid(),
+        kind,
+        with
     )
     .execute(conn)
     .await

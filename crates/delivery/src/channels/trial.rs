@@ -70,12 +70,17 @@ impl Delivery {
         let row = sql::find(tx.conn(), user, way.as_str()).await?;
         tx.commit().await?;
         let row = row.filter(|row| row.state != "off").ok_or_else(|| Problem::not_found("channel"))?;
-        let sealed = row.sealed.filter(|_| row.state != "unconfirmed").ok_or_else(unconfirmed)?;
+        let sealed = row.sealed.clone().filter(|_| row.state != "unconfirmed").ok_or_else(unconfirmed)?;
         let address = self.open_address(&sealed, row.version)?;
-        let outcome = self.say(&address, message).await?;
-        let mut tx = self.store.service("note what came of a trial").await?;
-        sql::note(tx.conn(), row.id, trouble(&outcome).as_deref(), self.clock.now()).await?;
-        tx.commit().await?;
+        let message = message.clone();
+        let message = if row.approves(Some(&address)) { message } else { message.without_approvals() };
+        let outcome = self.say(&address, &message).await?;
+        // of an answer that was lost nothing is known of the way
+        if !matches!(outcome, Outcome::Unclear(_)) {
+            let mut tx = self.store.service("note what came of a trial").await?;
+            sql::note(tx.conn(), row.id, trouble(&outcome).as_deref(), self.clock.now()).await?;
+            tx.commit().await?;
+        }
         Ok(outcome)
     }
 
@@ -90,7 +95,7 @@ impl Delivery {
             let mut tx = self.store.service("note what came of a trial").await?;
             if matches!(outcome, Outcome::Refused { gone: true, .. }) {
                 sql::forget_subscription(tx.conn(), row.id).await?;
-            } else {
+            } else if !matches!(outcome, Outcome::Unclear(_)) {
                 let now = self.clock.now();
                 sql::note_subscription(tx.conn(), row.id, trouble(&outcome).as_deref(), now).await?;
             }

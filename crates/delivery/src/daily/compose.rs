@@ -316,13 +316,13 @@ pub(super) fn message(
     links: &Links<'_>,
 ) -> Result<Message, Error> {
     let Head { subject, intro } = Head::of(found, brand);
-    let link = |label: &str, url: String| Link { label: label.to_owned(), url };
+    let link = |label: &str, url: String| Link { label: label.to_owned(), url, approves: false };
     let mut parts = Vec::new();
     for chosen in &found.drafts {
         let draft = &chosen.draft;
         let mut own = Vec::new();
         if may_approve {
-            own.push(link("Approve", (links.approve)(draft)?));
+            own.push(Link { approves: true, ..link("Approve", (links.approve)(draft)?) });
         }
         own.push(link("Open", (links.open)(draft)?));
         let text = cut(draft.text.trim(), IN_CHAT);

@@ -63,7 +63,7 @@ pub struct DeliveryView {
     pub approved_count: i32,
     /// Why it could not go out.
     pub error_message: Option<String>,
-    /// When it was begun.
+    /// When it was begun; of one that was missed while nothing ran, when it was due.
     pub created_at: DateTime<Utc>,
 }
 
@@ -160,6 +160,16 @@ impl Wish {
         wanted.then(|| time::instant(date.and_time(self.time), zone)).flatten()
     }
 
+    /// The mornings of some dates, the first first; of the last date none.
+    pub(super) fn between(
+        &self,
+        zone: &TimeZone,
+        (from, until): (NaiveDate, NaiveDate),
+    ) -> Vec<(NaiveDate, Timestamp)> {
+        let dates = from.iter_days().take_while(|date| *date < until);
+        dates.filter_map(|date| Some((date, self.on(date, zone)?))).collect()
+    }
+
     /// The first morning that is still to come, on a later date than the last one. A time that the clock skips comes when
     /// it would have; one that it shows twice comes the first time.
     pub(super) fn next(
@@ -235,6 +245,27 @@ mod tests {
             next("2026-10-25T00:30:00Z", Some("2026-10-25")),
             (day("2026-10-26"), at("2026-10-26T01:30:00Z"))
         );
+    }
+
+    #[test]
+    fn days_between_have_one_morning_each_also_where_clocks_change() {
+        let berlin = zone("Europe/Berlin");
+        let between = |time: &str, days: &[&str], from: &str, until: &str| -> Vec<String> {
+            let found = wish(time, days).between(&berlin, (day(from), day(until)));
+            found
+                .iter()
+                .map(|(date, at)| format!("{} {}", date.format("%d"), at.format("%d %H:%M")))
+                .collect()
+        };
+        assert_eq!(
+            between("08:00", &ALL, "2026-03-27", "2026-03-30"),
+            ["27 27 07:00", "28 28 07:00", "29 29 06:00"]
+        );
+        // half past two is skipped, and shown twice
+        assert_eq!(between("02:30", &ALL, "2026-03-29", "2026-03-31"), ["29 29 01:30", "30 30 00:30"]);
+        assert_eq!(between("02:30", &ALL, "2026-10-25", "2026-10-27"), ["25 25 00:30", "26 26 01:30"]);
+        assert_eq!(between("08:00", &["friday"], "2026-10-23", "2026-10-31"), ["23 23 06:00", "30 30 07:00"]);
+        assert!(between("08:00", &ALL, "2026-03-30", "2026-03-30").is_empty());
     }
 
     #[test]

@@ -10,7 +10,8 @@ use bellwether_kernel::{
 };
 use bellwether_publishing::time;
 use bellwether_store::ServiceTx;
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
+use jiff::tz::TimeZone;
 
 use super::{jobs::Deliver, model::Wish, sql};
 use crate::{
@@ -27,6 +28,9 @@ const AT_ONCE: i64 = 20_000;
 const TOGETHER: usize = 250;
 /// Why a morning whose time lies in quiet hours does not come.
 pub(super) const SWALLOWED: &str = "Its time lies in your quiet hours, and they last until the next day. Choose another time, or shorter quiet hours.";
+
+/// Days before today for which the history says that nothing ran; what is longer ago is of no use to anybody.
+const MISSED: u64 = 14;
 
 /// Brands of somebody whose drafts they may read.
 pub(crate) fn brands(organizations: &[MyOrganization]) -> Vec<(OrganizationId, BrandId)> {
@@ -88,13 +92,16 @@ impl Delivery {
         for row in rows {
             let person = people.get(&row.user);
             let wants = wants.remove(&row.user).unwrap_or_default();
-            let (plan, date) = decide(&row, person, &wants, now);
+            let (plan, dates) = decide(&row, person, &wants, now);
             plans.push(plan);
-            let Some((date, skipped)) = date else { continue };
-            begun += 1;
-            for (organization, brand) in brands(places.get(&row.user).map_or(&[][..], Vec::as_slice)) {
-                let id = DeliveryId::new(&self.clock, &self.rng);
-                new.push(sql::NewDelivery { organization, id, brand, user: row.user, date, skipped, now });
+            begun += usize::from(!dates.is_empty());
+            let brands = brands(places.get(&row.user).map_or(&[][..], Vec::as_slice));
+            for Begun { date, at, skipped } in dates {
+                for (organization, brand) in brands.iter().copied() {
+                    let id = DeliveryId::new(&self.clock, &self.rng);
+                    let (user, skipped) = (row.user, skipped.clone());
+                    new.push(sql::NewDelivery { organization, id, brand, user, date, skipped, now: at });
+                }
             }
         }
         self.begin(&mut tx, &new).await?;
@@ -113,7 +120,7 @@ impl Delivery {
         for one in new.iter().filter(|one| made.contains(&one.id)) {
             if one.skipped.is_some() {
                 let place = (one.organization, one.brand, one.id);
-                self.record(tx, place, "delivery.skipped", one.skipped).await?;
+                self.record(tx, place, "delivery.skipped", one.skipped.as_deref()).await?;
             } else {
                 let job = Deliver { organization_id: one.organization, delivery_id: one.id };
                 enqueue(tx, &job, Options::default()).await?;
@@ -127,38 +134,70 @@ fn tell(user: UserId, error: &Error) {
     tracing::error!(%user, %error, "a morning could not be begun: tried again in a minute");
 }
 
-/// What is to be done for somebody: what is planned next, and the date that is begun, with why it is skipped.
+/// A date that is begun.
+#[derive(Debug, PartialEq, Eq)]
+struct Begun {
+    date: NaiveDate,
+    /// As of when; what was missed stands where it would have stood.
+    at: Timestamp,
+    /// Why it is skipped.
+    skipped: Option<String>,
+}
+
+/// What is to be done for somebody: what is planned next, and the dates that are begun.
 fn decide(
     row: &sql::MorningRow,
     person: Option<&Addressee>,
     wants: &PreferencesRow,
     now: Timestamp,
-) -> (sql::Plan, Option<(NaiveDate, Option<&'static str>)>) {
+) -> (sql::Plan, Vec<Begun>) {
     let plan = |next, last_date| sql::Plan { user: row.user, next, last_date };
     let (Some(person), Some(wish)) = (person, Wish::of(wants)) else {
-        return (plan(None, row.last_date), None);
+        return (plan(None, row.last_date), Vec::new());
     };
     let zone = time::zone_or_utc(&person.time_zone);
     let planned = match row.date {
-        Some(date) if !row.stale => Some((date, now)),
+        Some(date) if !row.stale => Some((date, row.due_at)),
         date => wish.again(&zone, now, date, row.last_date),
     };
-    let Some((date, _)) = planned.filter(|(_, at)| *at <= now) else {
-        return (plan(planned, row.last_date), None);
+    let Some((date, due_at)) = planned.filter(|(_, at)| *at <= now) else {
+        return (plan(planned, row.last_date), Vec::new());
     };
     let on = |at: Timestamp| time::local(at, &zone).map(|local| local.date());
     let quiet = quiet_until(wants.quiet_from.zip(wants.quiet_to), &zone, now);
     if let Some(until) = quiet.filter(|until| on(*until) == Some(date)) {
-        return (plan(Some((date, until)), row.last_date), None);
+        return (plan(Some((date, until)), row.last_date), Vec::new());
     }
-    let skipped = if on(now) != Some(date) {
-        Some("Bellwether was not running that day.")
-    } else if quiet.is_some() {
-        Some(SWALLOWED)
-    } else {
-        None
+    let begun = match on(now) {
+        Some(today) if today != date => missed(&wish, wants, &zone, (date, due_at), today),
+        _ => vec![Begun { date, at: now, skipped: quiet.map(|_| SWALLOWED.to_owned()) }],
     };
     // after nothing ran over midnight today's time may be over as well: its morning comes late, as it would on one day
     let next = wish.again(&zone, now, on(now), Some(date));
-    (plan(next, Some(date)), Some((date, skipped)))
+    (plan(next, Some(date)), begun)
+}
+
+/// The dates from the one that was planned to yesterday, on which nothing ran: each says so, and none of them is brought late.
+fn missed(
+    wish: &Wish,
+    wants: &PreferencesRow,
+    zone: &TimeZone,
+    planned: (NaiveDate, Timestamp),
+    today: NaiveDate,
+) -> Vec<Begun> {
+    let since = today.checked_sub_days(Days::new(MISSED)).unwrap_or(today);
+    let rest = planned.0.succ_opt().map_or_else(Vec::new, |next| wish.between(zone, (next, today)));
+    let all = std::iter::once(planned).chain(rest).filter(|(date, _)| *date >= since);
+    all.filter_map(|(date, at)| {
+        let until = quiet_until(wants.quiet_from.zip(wants.quiet_to), zone, at).unwrap_or(at);
+        let local = time::local(until, zone)?;
+        // what quiet hours would have swallowed is no fault of whoever switched it off
+        let (at, skipped) = if local.date() == date {
+            (until, format!("Bellwether was not running at {}.", local.format("%H:%M")))
+        } else {
+            (at, SWALLOWED.to_owned())
+        };
+        Some(Begun { date, at, skipped: Some(skipped) })
+    })
+    .collect()
 }

@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     Delivery, DeliveryId, Error,
+    channels::sql as connected,
     preferences::{model::quiet_until, sql as preferences},
     ways::{Message, Way},
 };
@@ -63,6 +64,10 @@ impl Delivery {
             Some(mail) => (Some(mail.subject), Some(mail.html), Some(mail.text)),
             None => (None, None, None),
         };
+        let mut tx = self.store.service("somebody looks at the ways of their next delivery").await?;
+        let rows = connected::list(tx.conn(), access.user).await?;
+        tx.commit().await?;
+        let approves = |way: Way| self.approves(way, rows.iter().find(|row| row.kind == way.as_str()));
         let mut channels = Vec::new();
         for way in ahead.ways {
             let preview = match (way, &subject, &text, &ahead.message) {
@@ -71,7 +76,12 @@ impl Delivery {
                 (Way::Push | Way::Whatsapp, _, _, Some(message)) => {
                     (message.title.clone(), message.body.clone())
                 }
-                (Way::Slack | Way::Telegram, _, _, Some(message)) => (message.title.clone(), message.plain()),
+                (Way::Slack | Way::Telegram, _, _, Some(message)) if approves(way) => {
+                    (message.title.clone(), message.plain())
+                }
+                (Way::Slack | Way::Telegram, _, _, Some(message)) => {
+                    (message.title.clone(), message.clone().without_approvals().plain())
+                }
                 _ => continue,
             };
             channels.push(ChannelPreview { channel: way, title: preview.0, text: preview.1 });

@@ -30,6 +30,7 @@ pub(super) async fn due(conn: &mut PgConnection, now: Timestamp, limit: i64) -> 
 pub(super) struct MorningRow {
     pub(super) user: UserId,
     pub(super) date: Option<NaiveDate>,
+    pub(super) due_at: Timestamp,
     pub(super) stale: bool,
     pub(super) last_date: Option<NaiveDate>,
 }
@@ -45,7 +46,7 @@ pub(super) async fn claim(
     let users: Vec<Uuid> = users.iter().map(|user| user.uuid()).collect();
     sqlx::query_as!(
         MorningRow,
-        r#"SELECT user_id AS "user: UserId", date, stale, last_date FROM delivery.mornings
+        r#"SELECT user_id AS "user: UserId", date, due_at AS "due_at!", stale, last_date FROM delivery.mornings
             WHERE user_id = ANY ($1) AND due_at <= $2 ORDER BY user_id FOR UPDATE"#,
         &users,
         now
@@ -101,7 +102,7 @@ pub(super) struct NewDelivery {
     pub(super) user: UserId,
     pub(super) date: NaiveDate,
     /// Why it is skipped from the beginning.
-    pub(super) skipped: Option<&'static str>,
+    pub(super) skipped: Option<String>,
     pub(super) now: Timestamp,
 }
 
@@ -109,7 +110,7 @@ pub(super) struct NewDelivery {
 pub(super) async fn insert(conn: &mut PgConnection, new: &[NewDelivery]) -> Result<Vec<DeliveryId>> {
     let of = |id: fn(&NewDelivery) -> Uuid| new.iter().map(id).collect::<Vec<Uuid>>();
     let dates: Vec<NaiveDate> = new.iter().map(|one| one.date).collect();
-    let skipped: Vec<Option<String>> = new.iter().map(|one| one.skipped.map(str::to_owned)).collect();
+    let skipped: Vec<Option<String>> = new.iter().map(|one| one.skipped.clone()).collect();
     let now: Vec<Timestamp> = new.iter().map(|one| one.now).collect();
     sqlx::query_scalar!(
         r#"INSERT INTO delivery.daily_deliveries

@@ -179,7 +179,7 @@ impl Delivery {
                 return Ok(Step::Done);
             }
             for attempt in open {
-                let words = "The program ended while it was being sent.";
+                let words = "Handed over when the program ended; its answer was lost.";
                 sql::end_attempt(tx.conn(), (key.0, attempt.id), ("unclear", Some(words)), now).await?;
             }
             tx.commit().await?;
@@ -199,7 +199,9 @@ impl Delivery {
         };
         let mine: Vec<&AttemptRow> =
             attempts.iter().filter(|attempt| attempt.channel == way.as_str()).collect();
-        let step = if now >= send.expires_at && !mine.iter().any(|attempt| attempt.state == "sent") {
+        let step = if now >= send.expires_at
+            && !mine.iter().any(|attempt| matches!(attempt.state.as_str(), "sent" | "unclear"))
+        {
             let words = send.reason.clone().unwrap_or_else(|| "Its time was over.".to_owned());
             self.settle_send(&mut tx, key, &send, ("failed", None, Some(&words)), now).await?;
             Step::Done
@@ -255,7 +257,8 @@ impl Delivery {
         }
         if let Some(one) = state("unclear") {
             let words = said(send.reason.as_deref(), Way::Push, one.words.as_deref());
-            self.settle_send(tx, key, send, ("unclear", Some(Way::Push), Some(&words)), now).await?;
+            let ended = ("sent", Some(Way::Push), Some(words.as_str()));
+            self.settle_send(tx, key, send, ended, one.started_at).await?;
             return Ok(Step::Done);
         }
         let words = state("failed").and_then(|one| one.words.clone());
@@ -274,8 +277,10 @@ impl Delivery {
         if let Some(last) = mine.last() {
             match last.state.as_str() {
                 "unclear" => {
+                    // it counts as come, as of when it was handed over: nothing else may bring it
                     let words = said(send.reason.as_deref(), way, last.words.as_deref());
-                    self.settle_send(tx, key, send, ("unclear", Some(way), Some(&words)), now).await?;
+                    let ended = ("sent", Some(way), Some(words.as_str()));
+                    self.settle_send(tx, key, send, ended, last.started_at).await?;
                     return Ok(Step::Done);
                 }
                 "failed" => {
@@ -291,7 +296,16 @@ impl Delivery {
             return self.give_way(tx, key, send, (way, "You have not set it up, or not confirmed it.")).await;
         };
         let address = self.open_address(&sealed, row.version).ok();
-        self.begin_try(tx, key, send, (way, Target::Channel(row.id), address, mine.len()), now).await
+        let approves = row.approves(address.as_ref());
+        let step =
+            self.begin_try(tx, key, send, (way, Target::Channel(row.id), address, mine.len()), now).await?;
+        Ok(match step {
+            Step::Call(mut tried) if !approves => {
+                tried.message = tried.message.without_approvals();
+                Step::Call(tried)
+            }
+            step => step,
+        })
     }
 
     async fn begin_try(
@@ -382,6 +396,8 @@ impl Delivery {
             Target::Browser(id) if matches!(outcome, Outcome::Refused { gone: true, .. }) => {
                 channels::forget_subscription(tx.conn(), id).await?;
             }
+            // of an answer that was lost nothing is known of the way
+            _ if matches!(outcome, Outcome::Unclear(_)) => {}
             Target::Browser(id) => {
                 channels::note_subscription(tx.conn(), id, trouble.as_deref(), now).await?;
             }
@@ -416,17 +432,7 @@ impl Delivery {
         let channel = way.map(Way::as_str);
         sql::settle(tx.conn(), key, (state, channel, reason), now).await?;
         let Some(delivery) = send.delivery else { return Ok(()) };
-        let unclear;
-        let words = if state == "unclear" {
-            let said = reason.unwrap_or_default();
-            unclear = format!(
-                "{said} Whether it has arrived is unclear: it is not sent again, so that it does not come twice."
-            );
-            Some(unclear.as_str())
-        } else {
-            reason
-        };
-        self.end_morning(tx, (key.0, send.brand, delivery), (state == "sent", channel, words), now).await
+        self.end_morning(tx, (key.0, send.brand, delivery), (state == "sent", channel, reason), now).await
     }
 
     /// Sees what became of the mails that were handed to the outbox: those of which nobody was told, since the last try of one
@@ -463,18 +469,20 @@ impl Delivery {
             let outcome = outcomes.get(&row.mail);
             let (state, words) = match outcome {
                 Some(outcome) if outcome.status == Status::Pending => {
-                    if let Some(error) = &outcome.error {
-                        self.hold_mail(tx, row, &bellwether_mail::plainly(error), now).await?;
+                    if let Some(trouble) = &outcome.trouble {
+                        self.hold_mail(tx, row, &bellwether_mail::plainly(trouble), now).await?;
                     }
                     continue;
                 }
                 // whether the server took it may not be known: then the outbox says so, and nobody sends it again
-                Some(outcome) if outcome.status == Status::Sent => ("sent", outcome.error.clone()),
+                Some(outcome) if outcome.status == Status::Sent => {
+                    ("sent", outcome.trouble.as_ref().map(|trouble| trouble.error.clone()))
+                }
                 // without a server mails are kept for operators to read: handed over all the same
                 Some(outcome) if outcome.status == Status::Kept => ("sent", None),
                 Some(outcome) => {
-                    let why = outcome.error.as_deref().unwrap_or("The mail server refused it.");
-                    ("failed", Some(bellwether_mail::plainly(why)))
+                    let why = outcome.trouble.as_ref().map(bellwether_mail::plainly);
+                    ("failed", Some(why.unwrap_or_else(|| "The mail server refused it.".to_owned())))
                 }
                 None => ("failed", Some("It is not in the outbox any more.".to_owned())),
             };

@@ -11,6 +11,9 @@ pub struct Link {
     pub label: String,
     /// Where it leads.
     pub url: String,
+    /// Whoever follows it approves something in its person's name.
+    #[serde(default)]
+    pub approves: bool,
 }
 
 /// A paragraph with its links.
@@ -50,6 +53,15 @@ pub fn cut(text: &str, most: usize) -> String {
 }
 
 impl Message {
+    /// The same for where others read it too: what leads into the app stays, where one has to sign in.
+    #[must_use]
+    pub fn without_approvals(mut self) -> Self {
+        for part in &mut self.parts {
+            part.links.retain(|link| !link.approves);
+        }
+        self
+    }
+
     /// As plain text, for looking at it before it is sent.
     pub fn plain(&self) -> String {
         let mut out = format!("{}\n{}", self.title, self.body);

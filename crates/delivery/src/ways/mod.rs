@@ -107,6 +107,18 @@ pub enum Address {
     },
 }
 
+impl Address {
+    /// Whether one person alone reads what comes there. Chats of Telegram with a person have a number above zero; groups and
+    /// channels one below it, or a name.
+    pub fn is_of_one(&self) -> bool {
+        match self {
+            Self::Push { .. } | Self::Whatsapp { .. } => true,
+            Self::Slack { .. } => false,
+            Self::Telegram { chat_id, .. } => !chat_id.starts_with(['-', '@']),
+        }
+    }
+}
+
 impl std::fmt::Debug for Address {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Address(…)")
@@ -135,7 +147,8 @@ pub enum Outcome {
         /// The address is no more: whoever keeps it forgets it.
         gone: bool,
     },
-    /// It may have arrived. Never sent again.
+    /// It was handed over, and its answer was lost: it may have arrived. Never sent again, by no way; noted as sent, since that
+    /// is what nearly always became of it.
     Unclear(
         /// What was said.
         String,
@@ -143,6 +156,11 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// What is not known, and what was said instead of an answer.
+    pub(crate) fn lost(instead: &str) -> Self {
+        Self::Unclear(format!("Handed over; its answer was lost. {instead}").trim_end().to_owned())
+    }
+
     fn refused(words: impl Into<String>) -> Self {
         Self::Refused { words: words.into(), gone: false }
     }
@@ -206,7 +224,7 @@ async fn send(tools: &Tools<'_>, request: Request, judge: fn(&Response, Timestam
         Err(WireError::NotSent(_)) => {
             Outcome::Again { words: "It could not be reached.".to_owned(), after: None }
         }
-        Err(WireError::Unclear(_)) => Outcome::Unclear("It did not say whether it has it.".to_owned()),
+        Err(WireError::Unclear(_)) => Outcome::lost(""),
     }
 }
 
@@ -216,7 +234,7 @@ fn usual(response: &Response, now: Timestamp, words: &str) -> Outcome {
     let words = shorten(words);
     let words = if words.is_empty() { format!("It answered {}.", response.status) } else { words };
     match response.status {
-        408 | 502 | 504 => Outcome::Unclear(words),
+        408 | 502 | 504 => Outcome::lost(&words),
         429 | 500.. => {
             let after = Fault::of_response(response, Effect::Prepares, now).retry_after;
             Outcome::Again { words, after }

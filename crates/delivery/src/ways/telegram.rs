@@ -61,7 +61,7 @@ pub(super) fn judge(response: &Response, now: Timestamp) -> Outcome {
         return if value["ok"] == true {
             Outcome::Sent(None)
         } else {
-            Outcome::Unclear("Telegram's answer could not be read.".to_owned())
+            Outcome::lost("What came instead could not be read.")
         };
     }
     match usual(response, now, value["description"].as_str().unwrap_or_default()) {

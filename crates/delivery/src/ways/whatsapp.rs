@@ -76,7 +76,7 @@ pub(super) fn judge(response: &Response, now: Timestamp) -> Outcome {
     if (200..300).contains(&response.status) {
         return match value.pointer("/messages/0/id").and_then(Value::as_str) {
             Some(id) if !id.is_empty() => Outcome::Sent(Some(id.to_owned())),
-            _ => Outcome::Unclear("WhatsApp's answer could not be read.".to_owned()),
+            _ => Outcome::lost("What came instead could not be read."),
         };
     }
     let error = &value["error"];

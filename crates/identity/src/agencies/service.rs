@@ -359,7 +359,10 @@ impl Identity {
         self.record_link(&mut tx, access, &row, kind, None, context).await?;
         if !made {
             self.refuse_many(&mut tx, &Key::MailOf(agency)).await?;
-            let inviter = crate::people::me(&mut tx, access.user, now).await?.user.name;
+            let me = crate::people::me(&mut tx, access.user, now).await?;
+            let inviter = me.user.name;
+            // above tenants no transaction says whose mail it is
+            let demo = me.organizations.iter().any(|of| of.id == agency && of.demo);
             for to in organizations::owners(tx.conn(), row.client_id).await? {
                 // the link waits in the app whether or not another mail tells of it
                 if !self.may_mail(&mut tx, &to, Mails::Agency).await? {
@@ -371,7 +374,10 @@ impl Identity {
                     link: format!("{}/{}", self.config.public_url, row.client_slug),
                 };
                 let mail = NewMail { to, template, expires_at: None };
-                bellwether_mail::queue(&mut tx, &self.clock, &self.rng, mail).await?;
+                let mail = bellwether_mail::queue(&mut tx, &self.clock, &self.rng, mail).await?;
+                if demo {
+                    bellwether_mail::mark_demo(&mut tx, mail).await?;
+                }
             }
         }
         tx.commit().await?;

@@ -1,6 +1,6 @@
 //! What must not come twice doesn't, wherever a server or a worker dies; everything else comes in the end.
 
-use bellwether_jobs::testing::{assert_no_jobs_left, make_due};
+use bellwether_jobs::testing::{Report, assert_no_jobs_left, make_due};
 use bellwether_kernel::id::MailId;
 use bellwether_mail::{MailConfig, MailView, Status};
 use chrono::{DateTime, Utc};
@@ -162,18 +162,24 @@ async fn a_worker_that_died_is_believed_also_where_the_server_was_taken_out_of_t
     closed_unanswered(&outbox.get(id).await);
 }
 
+/// Takes the jobs along; something happens while a try is under way and the server has yet to say that the mail may come.
+async fn drain_while(outbox: &Outbox, sink: &Sink, happens: impl Future<Output = ()>) -> Report {
+    let gate = sink.close_gate();
+    let (report, ()) = tokio::join!(outbox.drain(), async {
+        sink.at_gate().await;
+        happens.await;
+        gate.notify_one();
+    });
+    report
+}
+
 #[tokio::test]
 async fn of_two_tries_at_once_one_hands_the_mail_over() {
     let sink = Sink::start().await;
     let outbox = Outbox::with(&sink).await;
     let id = queue(&outbox, true).await;
-    // the server has yet to say that the mail may come when another worker, which took this one for dead, hands it over
-    let gate = sink.close_gate();
-    let (report, ()) = tokio::join!(outbox.drain(), async {
-        sink.at_gate().await;
-        die_after_handing_over(&outbox, id).await;
-        gate.notify_one();
-    });
+    // another worker, which took this one for dead, hands it over
+    let report = drain_while(&outbox, &sink, die_after_handing_over(&outbox, id)).await;
     assert_eq!(report.again.len(), 1, "{report:?}");
     assert_eq!(handed_at(&outbox, id).await, Some(outbox.clock.now()), "it is the other's");
     assert_eq!(outbox.get(id).await.summary.status, Status::Pending);
@@ -195,13 +201,7 @@ async fn what_is_withdrawn_is_not_handed_over_and_what_is_handed_over_is_not_wit
     let sink = Sink::start().await;
     let outbox = Outbox::with(&sink).await;
     let id = queue(&outbox, true).await;
-    // a try is under way, and the server has yet to say that the mail may come
-    let gate = sink.close_gate();
-    let (report, ()) = tokio::join!(outbox.drain(), async {
-        sink.at_gate().await;
-        assert!(withdraw(&outbox, id).await);
-        gate.notify_one();
-    });
+    let report = drain_while(&outbox, &sink, async { assert!(withdraw(&outbox, id).await) }).await;
     assert_eq!(report.again.len(), 1, "{report:?}");
     make_due(outbox.store()).await.unwrap();
     assert_eq!(outbox.drain().await.done, ["mail.send"], "nothing is left to be done");
@@ -237,19 +237,34 @@ async fn what_is_known_of_an_address_is_what_came_of_the_latest_mail() {
     assert_eq!(known().await, bellwether_mail::Known::default(), "it waits");
     outbox.drain().await;
     let first = outbox.clock.now();
-    assert_eq!((known().await.sent_at, known().await.error), (Some(first), None));
+    assert_eq!((known().await.sent_at, known().await.trouble), (Some(first), None));
     outbox.clock.advance(chrono::Duration::minutes(1));
     sink.fail_next("RCPT", "550 5.1.1 no such user");
     queue(&outbox, true).await;
     outbox.drain().await;
     let refused = known().await;
     assert_eq!(refused.sent_at, Some(first));
-    let words = bellwether_mail::plainly(&refused.error.unwrap());
+    let trouble = refused.trouble.unwrap();
+    let reply = trouble.reply.as_ref().unwrap();
+    let told = (reply.code, reply.status.as_deref(), reply.text.as_str());
+    assert_eq!(told, (550, Some("5.1.1"), "no such user"));
+    assert_eq!(trouble.error, "550 5.1.1 no such user");
+    let words = bellwether_mail::plainly(&trouble);
     assert_eq!(words, "The mail server refuses this address: 5.1.1 no such user.");
     outbox.clock.advance(chrono::Duration::minutes(1));
     queue(&outbox, true).await;
     outbox.drain().await;
-    assert_eq!((known().await.sent_at, known().await.error), (Some(outbox.clock.now()), None));
+    assert_eq!((known().await.sent_at, known().await.trouble), (Some(outbox.clock.now()), None));
+    // one from before replies were kept
+    sqlx::raw_sql(
+        "UPDATE operations.mails SET status = 'failed', sent_at = NULL, handed_at = NULL,
+                last_error = 'permanent error (550): 5.7.1 spam'",
+    )
+    .execute(outbox.store().pool())
+    .await
+    .unwrap();
+    let words = known().await.trouble.as_ref().map(bellwether_mail::plainly);
+    assert_eq!(words.as_deref(), Some("The mail server refuses this mail: 5.7.1 spam."));
 }
 
 #[tokio::test]
@@ -258,13 +273,8 @@ async fn a_try_that_fails_leaves_what_another_has_handed_over() {
         let sink = Sink::start().await;
         let outbox = Outbox::with(&sink).await;
         let id = queue(&outbox, true).await;
-        let gate = sink.close_gate();
         sink.fail_next("after the gate", answer);
-        let (report, ()) = tokio::join!(outbox.drain(), async {
-            sink.at_gate().await;
-            die_after_handing_over(&outbox, id).await;
-            gate.notify_one();
-        });
+        let report = drain_while(&outbox, &sink, die_after_handing_over(&outbox, id)).await;
         let counts = (report.again.len(), report.failed.len());
         assert_eq!(counts, if of_last == "again" { (1, 0) } else { (0, 1) }, "{report:?}");
         assert_ne!(handed_at(&outbox, id).await, None, "{answer}");
@@ -308,4 +318,31 @@ async fn a_session_that_ended_while_it_waited_is_replaced_in_silence() {
         assert_eq!((sent.status, sent.attempts, sent.last_error), (Status::Sent, 1, None), "{at} {answer}");
         assert_eq!((sink.received().len(), sink.sessions()), (2, 2), "{at} {answer}");
     }
+}
+
+#[tokio::test]
+async fn what_is_for_the_demonstration_s_people_is_kept_and_never_handed_to_a_server() {
+    let sink = Sink::start().await;
+    let outbox = Outbox::with(&sink).await;
+    sqlx::raw_sql(
+        "INSERT INTO identity.users (id, email, name, demo) VALUES (uuidv7(), 'ines@unhurried.example', 'Ines', true),
+           (uuidv7(), 'ada@example.org', 'Ada', false)",
+    )
+    .execute(outbox.store().pool())
+    .await
+    .unwrap();
+    let kept =
+        [outbox.queue("Ines@unhurried.example").await, outbox.queue_once("ines@unhurried.example").await];
+    let sent = outbox.queue("ada@example.org").await;
+    outbox.drain().await;
+    for id in kept {
+        let mail = outbox.get(id).await;
+        assert_eq!((mail.summary.status, mail.summary.last_error), (Status::Kept, None));
+        assert!(!mail.html.is_empty(), "it is there to be read");
+    }
+    assert_eq!(outbox.told(), [kept[1]]);
+    assert_eq!(outbox.get(sent).await.summary.status, Status::Sent);
+    let received = sink.received();
+    assert_eq!(received.len(), 1);
+    assert_eq!(received[0].header("To").as_deref(), Some("ada@example.org"));
 }

@@ -244,7 +244,8 @@ async fn a_server_that_falls_silent_is_left_at_every_step() {
         assert_eq!(report.again.len(), 1, "{at}: {report:?}");
         let waiting = outbox.get(id).await.summary;
         assert_eq!(waiting.status, Status::Pending, "{at}");
-        assert_eq!(waiting.last_error.as_deref(), Some("the server did not answer in time"), "{at}");
+        let words = "The mail server can’t be reached: it did not answer in time.";
+        assert_eq!(waiting.last_error.as_deref(), Some(words), "{at}");
         assert!(sink.received().is_empty(), "{at}");
     }
 }
@@ -288,7 +289,12 @@ async fn a_server_that_is_not_there_is_waited_for_until_the_link_has_expired() {
     .await;
     let id = outbox.queue("ada@example.org").await;
     assert_eq!(outbox.drain().await.again.len(), 1);
-    assert_eq!(outbox.get(id).await.summary.status, Status::Pending);
+    let waits = outbox.get(id).await.summary;
+    let error = waits.last_error.unwrap();
+    assert!(
+        error.starts_with("The mail server can’t be reached: ") && waits.status == Status::Pending,
+        "{error}"
+    );
     outbox.clock.advance(Duration::minutes(15));
     make_due(outbox.store()).await.unwrap();
     assert_eq!(outbox.drain().await.done, ["mail.send"]);

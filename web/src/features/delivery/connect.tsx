@@ -2,6 +2,7 @@ import { asProblem } from '@/shared/api/problem';
 import { mine } from '@/shared/api/push';
 import { toast } from '@/shared/lib/toast';
 import { Button, buttonClass } from '@/shared/ui/button';
+import { Checkbox } from '@/shared/ui/choice';
 import { Dialog } from '@/shared/ui/dialog';
 import { Disclosure } from '@/shared/ui/disclosure';
 import { TextField } from '@/shared/ui/field';
@@ -14,7 +15,7 @@ import { lazy, Suspense, useEffect, useId, useRef, useState } from 'react';
 import type { ChannelKind } from './contract';
 import { ability, allowPush } from './push';
 import { channelsKey, channelsQuery, confirmWhatsapp, connectSlack, connectTelegram, tryChannel } from './queries';
-import { wayOf } from './ways';
+import { sharedChat, wayOf } from './ways';
 
 const Qr = lazy(() => import('@/shared/ui/qr'));
 
@@ -114,11 +115,28 @@ function ConnectWhatsapp({ number, setNumber, done, onClose }: ConnectProps) {
   );
 }
 
+/** A link that approves does so for whoever follows it: where others read along, that is said before it is chosen. */
+export function ApproveLinks({ checked, onChange, shared, disabled }: { checked: boolean; onChange: (on: boolean) => void; shared: boolean; disabled?: boolean }) {
+  return (
+    <label className="flex items-start gap-3">
+      <Checkbox className="mt-0.5" label="With links that approve" checked={checked} onChange={onChange} disabled={disabled ?? false} />
+      <span className="text-sm">
+        <span className="font-semibold">With links that approve</span>
+        <span className="block text-ink-2">
+          {checked ? (shared ? 'Everybody who reads along can approve your drafts with them, in your name and without signing in.' : 'Whoever has such a link approves the draft with it, in your name and without signing in.') : 'Its links open Bellwether, where one signs in to approve.'}
+        </span>
+      </span>
+    </label>
+  );
+}
+
 function ConnectSlack({ done, onClose }: ConnectProps) {
   const refresh = useRefresh();
   const [url, setUrl] = useState('');
+  // A channel has many readers: links that approve are for them all.
+  const [approve, setApprove] = useState(false);
   const keep = useMutation({
-    mutationFn: () => connectSlack(url.trim()),
+    mutationFn: () => connectSlack(url.trim(), approve),
     onSuccess: async () => {
       await refresh();
       toast('Slack is connected');
@@ -134,6 +152,8 @@ function ConnectSlack({ done, onClose }: ConnectProps) {
         <li>Copy its address here. A first message is sent to it. It is kept encrypted, and never shown again.</li>
       </ol>
       <TextField label="Webhook address" type="url" autoFocus autoComplete="off" spellCheck={false} placeholder="https://hooks.slack.com/services/…" value={url} onChange={(e) => setUrl(e.target.value)} error={problem?.at('webhook_url')} />
+      <Notice>Everybody in the channel reads your drafts there. With links that approve, each of them could approve one in your name, without signing in.</Notice>
+      <ApproveLinks shared checked={approve} onChange={setApprove} />
     </FormDialog>
   );
 }
@@ -142,16 +162,18 @@ function ConnectTelegram({ done, onClose }: ConnectProps) {
   const refresh = useRefresh();
   const channels = useQuery({ ...channelsQuery, refetchInterval: 3_000 });
   const { state, configured } = wayOf('telegram', channels.data?.items ?? []);
-  const link = useMutation({ mutationFn: () => connectTelegram({ bot_token: null, chat_id: null }) });
+  const link = useMutation({ mutationFn: () => connectTelegram({ bot_token: null, chat_id: null, approve_links: null }) });
   const [own, setOwn] = useState({ bot_token: '', chat_id: '' });
   const [byOwn, setByOwn] = useState(false);
+  const [approve, setApprove] = useState<boolean | null>(null);
+  const shared = sharedChat(own.chat_id);
   const form = useId();
   const finish = () => {
     toast('Telegram is connected');
     done('telegram');
   };
   const by = useMutation({
-    mutationFn: () => connectTelegram({ bot_token: own.bot_token.trim(), chat_id: own.chat_id.trim() }),
+    mutationFn: () => connectTelegram({ bot_token: own.bot_token.trim(), chat_id: own.chat_id.trim(), approve_links: approve }),
     onSuccess: async () => {
       await refresh();
       finish();
@@ -186,6 +208,7 @@ function ConnectTelegram({ done, onClose }: ConnectProps) {
       </ol>
       <TextField label="Token of the bot" autoComplete="off" spellCheck={false} value={own.bot_token} onChange={(e) => setOwn((o) => ({ ...o, bot_token: e.target.value }))} error={problem?.at('bot_token')} />
       <TextField label="Chat" autoComplete="off" value={own.chat_id} onChange={(e) => setOwn((o) => ({ ...o, chat_id: e.target.value }))} error={problem?.at('chat_id')} />
+      <ApproveLinks shared={shared} checked={approve ?? !shared} onChange={setApprove} />
       <Fault error={problem} fields={['bot_token', 'chat_id']} />
     </form>
   );

@@ -16,7 +16,7 @@ import type { ChannelKind, Delivery } from './contract';
 import { ChannelIcon } from './icon';
 import { deliveriesQuery, trendNameQuery } from './queries';
 import { names } from './ways';
-import { capital, sayClock, sayDate, statusLooks } from './words';
+import { broughtWords, capital, sayClock, sayDate, statusLooks } from './words';
 
 /** What came, by which way, and what became of it. */
 export function History() {
@@ -64,13 +64,11 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   return <div><dt className="sr-only">{name}</dt><dd>{children}</dd></div>;
 }
 
-const counted = (n: number, one: string) => (n === 0 ? null : `${n} ${n === 1 ? one : `${one}s`}`);
-
 /** What it brought; each draft is asked for only when somebody looks. */
 function Brought({ delivery: d }: { delivery: Delivery }) {
   const [open, setOpen] = useState(false);
   return (
-    <Disclosure quiet className="text-sm" onOpen={() => setOpen(true)} label={`${d.status === 'failed' ? 'Would have brought' : 'Brought'} ${[counted(d.post_ids.length, 'draft'), counted(d.trend_ids.length, 'trend')].filter(Boolean).join(' and ')}`}>
+    <Disclosure quiet className="text-sm" onOpen={() => setOpen(true)} label={broughtWords(d)}>
       {open && (
         <ul className="mt-1 grid gap-1 sm:pl-5">
           {d.post_ids.map((id, i) => <Draft key={id} id={id} why={d.reasons[i] ?? []} />)}

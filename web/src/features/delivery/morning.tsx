@@ -47,7 +47,7 @@ export function MorningDelivery({ view, onView }: MorningProps) {
         : preferences.isPending ? <Loading what="the morning delivery"><SkeletonText lines={12} /></Loading>
           : preferences.isError ? <ErrorState error={preferences.error} retry={() => void preferences.refetch()} />
             : (
-              <div className="grid gap-x-10 gap-y-10 xl:grid-cols-[minmax(0,1fr)_minmax(21rem,27rem)]">
+              <div className="grid gap-x-8 gap-y-10 xl:grid-cols-[minmax(0,7fr)_minmax(19rem,5fr)] 2xl:gap-x-10">
                 <div className="min-w-0"><Choices preferences={preferences.data} view={view} onView={onView} /></div>
                 {mayRead && <div className="min-w-0 self-start xl:sticky xl:top-8"><Preview view={view} onView={onView} /></div>}
               </div>

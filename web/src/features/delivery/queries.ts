@@ -16,9 +16,11 @@ export const channelsQuery = queryOptions({
 });
 export const pushKey = () => take(api.GET('/api/v1/me/push/key', {}));
 export const keepSubscription = (body: Subscription) => take(api.POST('/api/v1/me/push/subscriptions', { body }));
-export const connectSlack = (webhook_url: string) => take(api.PUT('/api/v1/me/channels/slack', { body: { webhook_url } }));
+export const connectSlack = (webhook_url: string, approve_links: boolean) => take(api.PUT('/api/v1/me/channels/slack', { body: { webhook_url, approve_links } }));
 export const connectTelegram = (own: LinkTelegram) => take(api.POST('/api/v1/me/channels/telegram', { body: own }));
 export const confirmWhatsapp = (code: string) => take(api.POST('/api/v1/me/channels/whatsapp/confirm', { body: { code } }));
+/** With links that approve at once, or with those into the app alone. */
+export const setApproveLinks = (channel: 'slack' | 'telegram', approve_links: boolean) => take(api.PUT('/api/v1/me/channels/{channel}/approve-links', { params: { path: { channel } }, body: { approve_links } }));
 /** Forgets how somebody is reached by a way; a browser is one of several, and ended by itself. */
 export const dropChannel = (kind: 'slack' | 'telegram' | 'whatsapp') => api.DELETE(`/api/v1/me/channels/${kind}`, {});
 /** Sends a trial, and says how the ways stand after it. A number that is not confirmed gets another code instead. */

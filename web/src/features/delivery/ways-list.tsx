@@ -12,9 +12,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ArrowDown, ArrowUp, Ellipsis, Plus, Send, Settings2, Unplug, X } from 'lucide-react';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { Channel, ChannelKind } from './contract';
+import { ApproveLinks } from './connect';
 import { ChannelIcon } from './icon';
 import { ability } from './push';
-import { channelsKey, channelsQuery, dropChannel, tryChannel } from './queries';
+import { channelsKey, channelsQuery, dropChannel, setApproveLinks, tryChannel } from './queries';
 import { byWay, carrier, connectable, kinds, moved, names, place, stateWords, turned, wayOf, type Way } from './ways';
 
 interface WaysProps { order: ChannelKind[]; setOrder: (order: ChannelKind[]) => void; number: string | null; connect: (kind: ChannelKind) => void }
@@ -106,6 +107,15 @@ function Used({ way, at, last, carries, number, move, leave, connect }: { way: W
     onError: (error) => toast('It could not be disconnected', { kind: 'error', detail: asProblem(error).message }),
     onSettled: refresh,
   });
+  const approves = useMutation({
+    mutationFn: async (on: boolean) => {
+      if (kind === 'slack' || kind === 'telegram') await setApproveLinks(kind, on);
+    },
+    onError: (error) => toast('That was not kept', { kind: 'error', detail: asProblem(error).message }),
+    onSettled: refresh,
+  });
+  // None where nobody can choose.
+  const kept = ends[0]?.approve_links ?? null;
   const look = stateWords[state];
   const where = whereTo(way, user.email, number);
   // Alt, so that plain arrows go on scrolling the page.
@@ -129,6 +139,7 @@ function Used({ way, at, last, carries, number, move, leave, connect }: { way: W
           {lastUse && <span className="text-ink-3">· last used {ago(lastUse)}</span>}
         </p>
         {reason && <p className="mt-1 text-xs text-ink-2">{reason}</p>}
+        {kept !== null && <div className="mt-2.5"><ApproveLinks shared={kind === 'slack'} checked={approves.isPending ? approves.variables : kept} disabled={approves.isPending} onChange={(on) => approves.mutate(on)} /></div>}
         {setUp && <Button size="sm" className="mt-2" onClick={connect}>{state === 'unconfirmed' ? 'Confirm it' : state === 'troubled' ? 'Connect it again' : 'Connect it'}</Button>}
       </div>
       <div className="-mr-1.5 flex">

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Channel, ChannelKind } from './contract';
-import { byWay, carrier, connectable, moved, orderOf, place, triable, turned, wayOf } from './ways';
+import { byWay, carrier, connectable, moved, orderOf, place, sharedChat, triable, turned, wayOf } from './ways';
 
 const all: ChannelKind[] = ['email', 'push', 'slack'];
 const channel = (kind: ChannelKind, state: Channel['state'], part: Partial<Channel> = {}): Channel => ({ kind, id: kind, name: kind, state, configured: true, ...part });
@@ -22,6 +22,7 @@ describe('the order of the ways', () => {
 });
 
 describe('a way', () => {
+  it('knows a chat that others read too', () => expect(['42', ' -100123', '@news', ''].map(sharedChat)).toEqual([false, true, true, false]));
   it('works as soon as one of its ends does', () => {
     const way = wayOf('push', [channel('push', 'troubled', { id: 'push_1', reason: 'gone' }), channel('push', 'ready', { id: 'push_2' }), channel('email', 'ready')]);
     expect(way).toMatchObject({ state: 'ready', reason: null, configured: true });

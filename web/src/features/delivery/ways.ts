@@ -33,6 +33,8 @@ export function wayOf(kind: ChannelKind, channels: readonly Channel[]): Way {
   const best = ranked[0];
   return { kind, state: best?.state ?? 'off', reason: best?.state === 'ready' ? null : (best?.reason ?? null), configured: mine.some((c) => c.configured), ends: mine.filter((c) => c.state !== 'off') };
 }
+/** Whether others read a chat of Telegram too: groups and channels have a number below zero or a name. */
+export const sharedChat = (chat: string) => /^[-@]/.test(chat.trim());
 /** Whether somebody can connect a way here: Telegram also where the operator has no bot, with one of one's own. */
 export const connectable = ({ kind, configured }: Pick<Way, 'kind' | 'configured'>) => configured || kind === 'telegram';
 /** The ways by which a trial can go: mail, and what is connected, even if it was in trouble the last time. */

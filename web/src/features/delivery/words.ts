@@ -15,6 +15,10 @@ export const statusLooks: Record<Delivery['status'], { label: string; dot: strin
   skipped: { label: 'Nothing sent', dot: 'bg-ink-3', text: 'text-ink-2' },
 };
 
+const counted = (n: number, one: string) => (n === 0 ? null : `${n} ${n === 1 ? one : `${one}s`}`);
+/** `Brought 3 drafts and 1 trend`; of what failed, what it would have. */
+export const broughtWords = ({ status, post_ids, trend_ids }: Pick<Delivery, 'status' | 'post_ids' | 'trend_ids'>) => `${status === 'failed' ? 'Would have brought' : 'Brought'} ${[counted(post_ids.length, 'draft'), counted(trend_ids.length, 'trend')].filter(Boolean).join(' and ')}`;
+
 const form: Record<string, string> = { short_script: 'Short script', short: 'Short post', long: 'Long post' };
 /** `Thread`, `Short script`: a content type as people say it. */
 export const formWords = (type: string) => form[type] ?? `${type.charAt(0).toUpperCase()}${type.slice(1).replaceAll('_', ' ')}`;

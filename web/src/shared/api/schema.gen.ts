@@ -1278,7 +1278,8 @@ export interface paths {
         get?: never;
         /**
          * Set Slack up
-         * @description By an incoming webhook. It is kept when it took a first message; what it answered otherwise is told.
+         * @description By an incoming webhook. It is kept when it took a first message; what it answered otherwise is told. What comes there has no
+         *     links that approve unless one wants them: a channel has many readers.
          */
         put: operations["set_slack"];
         post?: never;
@@ -1346,6 +1347,27 @@ export interface paths {
          *     of the way sends a new one.
          */
         post: operations["confirm_whatsapp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/channels/{channel}/approve-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose whether what comes by a way has links that approve
+         * @description For Slack and Telegram. A link that approves does so in one's own name for whoever follows it, without signing in; without
+         *     such links there are those into the app.
+         */
+        put: operations["set_approve_links"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6841,7 +6863,7 @@ export interface components {
             error_message?: string | null;
             /**
              * Format: date-time
-             * @description When it was begun.
+             * @description When it was begun; of one that was missed while nothing ran, when it was due.
              */
             created_at: string;
         };
@@ -6896,6 +6918,11 @@ export interface components {
             last_used_at?: string | null;
             /** @description Whether the operator has set this kind up. */
             configured: boolean;
+            /**
+             * @description Whether what comes there has links that approve a draft at once, without signing in, for whoever follows them; else its
+             *     links lead into the app. None where nobody can choose: mails have such links, notifications and WhatsApp have none.
+             */
+            approve_links?: boolean | null;
             /**
              * Format: date-time
              * @description Since when it is there.
@@ -8205,6 +8232,11 @@ export interface components {
              * @default null
              */
             chat_id: string | null;
+            /**
+             * @description With links that approve. Without a word where the chat is with one person, and not in a group or a channel.
+             * @default null
+             */
+            approve_links: boolean | null;
         };
         /** @description A link as both sides see it. */
         LinkView: {
@@ -9489,7 +9521,7 @@ export interface components {
                 error_message?: string | null;
                 /**
                  * Format: date-time
-                 * @description When it was begun.
+                 * @description When it was begun; of one that was missed while nothing ran, when it was due.
                  */
                 created_at: string;
             }[];
@@ -12102,6 +12134,11 @@ export interface components {
             /** @description The live ones, the last used first. */
             items: components["schemas"]["SessionView"][];
         };
+        /** @description Whether what comes by a way has links that approve. */
+        SetApproveLinks: {
+            /** @description With them, or without. */
+            approve_links: boolean;
+        };
         /** @description What a member shall be from now on: all of it, nothing stays from before. */
         SetMember: {
             /** @description As what. */
@@ -12117,6 +12154,8 @@ export interface components {
         SetSlackChannel: {
             /** @description Its whole address. */
             webhook_url: string;
+            /** @description With links that approve. Without a word none: whoever reads the channel could follow them. */
+            approve_links?: boolean | null;
         };
         /** @description A step that the person sets. */
         SetStep: {
@@ -16952,6 +16991,58 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    set_approve_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: components["schemas"]["DeliveryWay"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetApproveLinks"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryChannel"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description It is not set up */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody can choose for this way: `no_choice` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
