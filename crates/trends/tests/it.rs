@@ -50,14 +50,17 @@ fn a_channel_of_youtube() {
         r#"<feed xmlns:yt="http://www.youtube.com/xml/schemas/2015" xmlns:media="http://search.yahoo.com/mrss/"
         xmlns="http://www.w3.org/2005/Atom"><title>Workshop</title><entry><id>yt:video:a</id><title>A desk &lt;3</title>
         <link rel="alternate" href="https://www.youtube.com/watch?v=a"/><published>2026-11-16T08:00:00+00:00</published>
-        <media:group><media:title>Other</media:title><media:description>How it is &lt;made&gt;</media:description>
+        <media:group><media:title>Other</media:title><media:description>How it is &lt;made&gt;
+
+00:00 Oak
+01:30 Glue</media:description>
         <media:thumbnail url="https://i.ytimg.com/a.jpg"/><media:community><media:starRating count="30"/>
         <media:statistics views="1200"/></media:community></media:group></entry></feed>"#,
     );
     let entry = &feed.entries[0];
     assert_eq!(plain(entry.title.as_deref().unwrap()), "A desk <3");
     assert_eq!((entry.views, entry.likes), (Some(1_200), Some(30)));
-    assert_eq!(plain(entry.summary.as_deref().unwrap()), "How it is <made>");
+    assert_eq!(plain(entry.summary.as_deref().unwrap()), "How it is <made>\n\n00:00 Oak\n01:30 Glue");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::{
     Entry, Feed, Format, date,
-    html::{escape, plain},
+    html::{escape, escape_lines, plain},
     xml::{Node, Ns, Parsed},
 };
 
@@ -254,7 +254,9 @@ fn take(entry: &mut Entry, best: &mut Gathered, permanent: &mut Option<Url>, nod
         (Ns::Dc, "description") | (Ns::DcTerms, "abstract") => best.summary.offer(2, filled(text(node))),
         (Ns::Itunes, "summary") => best.summary.offer(3, filled(text(node))),
         (Ns::Media, "description") => {
-            let html = if attribute("type") == Some("html") { text(node) } else { escape(&node.text()) };
+            // of a video it is written line by line
+            let html =
+                if attribute("type") == Some("html") { text(node) } else { escape_lines(&node.text()) };
             best.summary.offer(4, filled(html));
         }
         (Ns::Itunes, "subtitle") => best.summary.offer(5, filled(text(node))),

@@ -205,6 +205,11 @@ pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
+/// Plain text as HTML that keeps its lines.
+pub fn escape_lines(text: &str) -> String {
+    if text.trim().contains('\n') { format!("<pre>{}</pre>", escape(text)) } else { escape(text) }
+}
+
 /// Text that is gathered in lines.
 #[derive(Default)]
 struct Lines {
