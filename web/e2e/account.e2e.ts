@@ -168,7 +168,9 @@ describe('an account', () => {
     await page.getByText('Your account is deleted').waitFor();
     await expectAccessible(page, 'an account is deleted');
     await page.goto(`${desk.home}/today`);
-    await page.waitForURL(/\/sign-in/);
+    await page.waitForURL(/\/sign-in\?next=/);
+    // it is there, and not on its way: what comes next would come across it
+    await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
 
     await page.goto(await mailedLink(operator.context, desk.email, '/restore-account'));
     await page.getByRole('button', { name: 'Bring it back' }).click();

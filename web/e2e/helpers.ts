@@ -148,7 +148,7 @@ export async function loaded(page: Page): Promise<void> {
  */
 export async function expectSignedOut(page: Page): Promise<void> {
   await page.reload().catch((error: unknown) => {
-    if (!/ERR_ABORTED|interrupted by another navigation/.test(String(error))) throw error;
+    if (!/ERR_ABORTED|interrupted by another navigation|Not attached to an active page/.test(String(error))) throw error;
   });
   await page.waitForURL(/\/sign-in/);
 }

@@ -28,6 +28,7 @@ describe('tables', () => {
     await loaded(page);
     await open(desk, 'Import');
     const dialog = page.getByRole('dialog', { name: 'Import from a table' });
+    await dialog.getByText('How the table looks').waitFor();
     await expectAccessible(page, 'before an import');
     await dialog.getByText('How the table looks').click();
     const [template] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name: 'Download a template' }).click()]);

@@ -100,7 +100,8 @@ export function Palette() {
               ))}
             </Group>
           )}
-          {q.length > 1 && (
+          {/* Not before the rest is there: what comes first is chosen, and this is for what is not found here. */}
+          {q.length > 1 && q === text.trim() && !found.isFetching && !rising.isFetching && (
             <Group heading="Sources">
               <Command.Item value={`${q} in the reader`} onSelect={run(() => navigate({ to: '/$org/$brand/reader', params: scope, search: { q } }))} className={itemClass}>
                 <Newspaper className="size-4 text-ink-3" />
