@@ -17,6 +17,7 @@ mod channels;
 mod channels_peers;
 mod csv;
 mod demo_mails;
+mod demo_trends;
 mod description;
 mod doors;
 mod export;

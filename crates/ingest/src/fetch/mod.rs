@@ -185,10 +185,7 @@ impl Fetcher {
         accept: &Accept,
         known: Option<&Validators>,
     ) -> Result<Step, FetchError> {
-        let (limit, host) = (self.policy.timeout, host_of(url));
-        tokio::time::timeout(limit, self.once(url.clone(), accept, known, Size::Whole))
-            .await
-            .unwrap_or(Err(FetchError::Timeout { host, limit }))
+        self.in_time(url, accept, known, Size::Whole).await
     }
 
     /// The same for who can use the beginning of what is larger than the limit: no more than that is read, and the answer
@@ -199,8 +196,18 @@ impl Fetcher {
         accept: &Accept,
         known: Option<&Validators>,
     ) -> Result<Step, FetchError> {
+        self.in_time(url, accept, known, Size::Beginning).await
+    }
+
+    async fn in_time(
+        &self,
+        url: &Url,
+        accept: &Accept,
+        known: Option<&Validators>,
+        size: Size,
+    ) -> Result<Step, FetchError> {
         let (limit, host) = (self.policy.timeout, host_of(url));
-        tokio::time::timeout(limit, self.once(url.clone(), accept, known, Size::Beginning))
+        tokio::time::timeout(limit, self.once(url.clone(), accept, known, size))
             .await
             .unwrap_or(Err(FetchError::Timeout { host, limit }))
     }
