@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectAccessible, expectNoSidewaysScroll, loaded, makeDrafts, send, signUp, withBrowser, type Desk } from './helpers';
 import { expectGood } from './look';
@@ -40,6 +41,25 @@ afterAll(async () => {
 interface Morning { time: string; days: string[]; channels: string[]; max_drafts: number; networks: string[]; content_formats: string[] }
 const kept = async (desk: Desk) => ((await (await desk.context.request.get('/api/v1/me/notification-preferences')).json()) as { morning: Morning }).morning;
 
+/** The words of a mail that stand out least from what is behind them, by WCAG's contrast. */
+const faintest = (body: Locator) => body.evaluate((root) => {
+  const channels = (colour: string) => (colour.match(/[\d.]+/g) ?? []).map(Number);
+  const luminance = (colour: string) => channels(colour).slice(0, 3)
+    .map((part) => part / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, at) => sum + part * ([0.2126, 0.7152, 0.0722][at] ?? 0), 0);
+  const behind = (of: Element | null): string => {
+    if (!of) return 'rgb(255, 255, 255)';
+    const own = getComputedStyle(of).backgroundColor;
+    return channels(own)[3] === 0 ? behind(of.parentElement) : own;
+  };
+  const seen = [...root.querySelectorAll('*')].filter((one) => [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim()) && one.getClientRects().length > 0 && getComputedStyle(one).opacity !== '0');
+  return seen.map((one) => {
+    const [dim = 0, bright = 0] = [luminance(getComputedStyle(one).color), luminance(behind(one))].sort((a, b) => a - b);
+    return { words: one.textContent.trim().slice(0, 40), contrast: (bright + 0.05) / (dim + 0.05) };
+  }).sort((a, b) => a.contrast - b.contrast)[0];
+});
+
 it('is set by the person, and the next mail stands beside it as it will be', async () => {
   if (!program) throw new Error('not started');
   const desk = await signUp({ baseURL: program.url });
@@ -56,8 +76,10 @@ it('is set by the person, and the next mail stands beside it as it will be', asy
   // what one reads is dressed as a mail program dresses it, in both looks
   const background = () => mail.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
   const light = await background();
+  expect((await faintest(mail.locator('body')))?.contrast, 'in the light').toBeGreaterThan(4.5);
   await page.getByRole('radio', { name: 'Dark' }).click();
   await expect.poll(background).not.toBe(light);
+  expect((await faintest(mail.locator('body')))?.contrast, 'in the dark').toBeGreaterThan(4.5);
   await page.getByRole('radio', { name: 'As in a window' }).click();
   await expect.poll(() => Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ width: 'desktop', look: 'dark' });
   await expect.poll(() => page.locator('iframe').evaluate((frame) => (frame as HTMLIFrameElement).contentWindow?.innerWidth)).toBe(660);
