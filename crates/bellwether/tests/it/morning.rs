@@ -589,10 +589,11 @@ async fn opened_followed_and_ended_by_one_click() {
     assert!(code.is_success() && page.contains("<form"));
     let wants = async || ada.get("/me/notification-preferences").await.expect(200).body;
     assert_eq!(wants().await["morning"]["mail"], json!(true));
-    // as a mail program does it (RFC 8058): without a session, and twice
-    for _ in 0..2 {
+    // as a mail program does it (RFC 8058): without a session, from its server or out of a frame of its own
+    for origin in [None, Some("null")] {
         let api = path.strip_prefix("/api/v1").unwrap();
-        let headers = [("content-type", "application/x-www-form-urlencoded")];
+        let mut headers = vec![("content-type", "application/x-www-form-urlencoded")];
+        headers.extend(origin.map(|origin| ("origin", origin)));
         let body = Some(b"List-Unsubscribe=One-Click".to_vec());
         app.anonymous().send(Method::POST, api, &headers, body).await.expect(200);
     }

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue, header};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, error::Category};
 
-use super::located;
+use super::{located, objects::Objects};
 use crate::{ApiError, Web, error::problems};
 
 /// A JSON body. As an argument: `Content-Type` must be JSON (415), the text well-formed (400), no larger than the
@@ -64,7 +64,7 @@ fn unread(rejection: &BytesRejection, limit: usize) -> Problem {
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     refuse_nul(bytes)?;
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let value = serde_path_to_error::deserialize(Objects(&mut deserializer)).map_err(|error| {
         let path = error.path().clone();
         let inner = error.into_inner();
         match inner.classify() {
@@ -82,7 +82,7 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 /// syntax. Read from a value it is told as what it is. None for what is no JSON.
 fn wrong_type<T: DeserializeOwned>(bytes: &[u8]) -> Option<Problem> {
     let mut value: Value = serde_json::from_slice(bytes).ok()?;
-    let error = serde_path_to_error::deserialize::<_, T>(value.clone()).err()?;
+    let error = serde_path_to_error::deserialize::<_, T>(Objects(value.clone())).err()?;
     let path = error.path().clone();
     let mut message = error.into_inner().to_string();
     if let Some(given) = message.strip_suffix("string or map") {
@@ -90,7 +90,9 @@ fn wrong_type<T: DeserializeOwned>(bytes: &[u8]) -> Option<Problem> {
         let at = located::pointer(&path);
         let place = value.pointer_mut(&if at.is_empty() { at } else { format!("/{at}") })?;
         *place = Value::String(String::new());
-        let other = serde_path_to_error::deserialize::<_, T>(value).err().map(|e| e.into_inner().to_string());
+        let other = serde_path_to_error::deserialize::<_, T>(Objects(value))
+            .err()
+            .map(|e| e.into_inner().to_string());
         if let Some(known) =
             other.as_deref().and_then(|other| other.strip_prefix("unknown variant ``, expected "))
         {
@@ -165,6 +167,9 @@ mod tests {
         #[serde(default)]
         #[expect(dead_code, reason = "only the reading matters")]
         items: Vec<Inner>,
+        #[serde(default)]
+        #[expect(dead_code, reason = "only the reading matters")]
+        first: Option<Inner>,
     }
 
     #[derive(Debug, Deserialize)]
@@ -205,7 +210,10 @@ mod tests {
             (r#"{"name":"a","items":[{"count":1,"x/y":2}]}"#, "items/0/x~1y", "unknown_field"),
             (r#"{"name":"a\u0000b"}"#, "name", "invalid_character"),
             (r#"{"name":"a","items":[{"count":1,"color":7}]}"#, "items/0/color", "invalid_type"),
-            ("[]", "", "invalid_length"),
+            ("[]", "", "invalid_type"),
+            (r#"["a"]"#, "", "invalid_type"),
+            (r#"{"name":"a","items":[[1]]}"#, "items/0", "invalid_type"),
+            (r#"{"name":"a","first":[1]}"#, "first", "invalid_type"),
             ("3", "", "invalid_type"),
         ] {
             assert_eq!(refused(text), (Kind::Invalid, path.to_owned(), code.to_owned()), "{text}");

@@ -44,9 +44,6 @@ fn plain(message: &str) -> String {
     {
         return format!("{given} is not known here: give {known}");
     }
-    if message.starts_with("invalid length ") && message.contains(", expected struct ") {
-        return "this must be an object, not a list".to_owned();
-    }
     let parts = ["invalid type: ", "invalid value: "]
         .iter()
         .find_map(|start| message.strip_prefix(start)?.rsplit_once(", expected "));

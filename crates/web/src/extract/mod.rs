@@ -3,6 +3,7 @@
 mod if_match;
 mod json;
 mod located;
+mod objects;
 mod page;
 pub(crate) mod path;
 mod query;
