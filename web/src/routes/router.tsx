@@ -15,14 +15,20 @@ import { toast } from '@/shared/lib/toast';
 import { remembered } from '@/shared/lib/theme';
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, notFound, redirect } from '@tanstack/react-router';
+import { longestSearch } from '@/shared/ui/search-input';
 import { Broken, Missing, MissingPage, Root } from './root';
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Root, notFoundComponent: Missing, errorComponent: Broken });
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined);
+/** As long as the fields for them take. */
+const short = (name: string, value: string): string => (name === 'q' ? value.slice(0, longestSearch) : value);
 /** Only what is there, so that a URL never says `?q=`. A word that the server doesn't know is its to refuse, with its reason. */
 function given<const K extends string>(search: Record<string, unknown>, names: readonly K[]): { [P in K]?: string } {
-  return Object.fromEntries(names.flatMap((n) => (text(search[n]) === undefined ? [] : [[n, text(search[n])]]))) as { [P in K]?: string };
+  return Object.fromEntries(names.flatMap((n) => {
+    const value = text(search[n]);
+    return value === undefined ? [] : [[n, short(n, value)]];
+  })) as { [P in K]?: string };
 }
 
 const signIn = createRoute({

@@ -119,19 +119,28 @@ fn show(out: &mut impl Write, trend: &Surveyed) -> Result<()> {
         TrendState::Declining => "declining",
         TrendState::Expired => "over",
     };
-    // of what loses pace already nobody expects one
+    let at = |time: Timestamp| time.format("%d %b %H:%M");
     let peak = match trend.state {
-        TrendState::Active => format!(" · peak expected {}", trend.peak.likely.format("%Y-%m-%d %H:%M UTC")),
-        TrendState::Declining | TrendState::Expired => String::new(),
+        TrendState::Active => format!(
+            "most likely at its peak on {}, between {} and {} UTC",
+            at(trend.peak.likely),
+            at(trend.peak.low),
+            at(trend.peak.high)
+        ),
+        // of what loses pace nobody expects one any more
+        TrendState::Declining | TrendState::Expired => {
+            format!("was at its peak on {} UTC", at(trend.peak.likely))
+        }
     };
     let category = trend.category.as_deref().map_or_else(String::new, |name| format!(" · {name}"));
     writeln!(out, "\n── {} {}", trend.name, "─".repeat(60_usize.saturating_sub(trend.name.chars().count())))?;
     writeln!(
         out,
-        "   {:.0} % sure · momentum {:+.2} · {state}{category}{peak}",
+        "   {:.0} % sure · momentum {:+.2} · {state}{category}",
         trend.confidence * 100.0,
         trend.momentum
     )?;
+    writeln!(out, "   {peak}")?;
     for sentence in trend.why.iter().chain(&trend.ends) {
         writeln!(out, "   {sentence}")?;
     }

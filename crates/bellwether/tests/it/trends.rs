@@ -318,6 +318,10 @@ async fn what_rises_is_found_told_and_judged_in_the_end() {
     sweep(&app).await;
     let slower = trends(&ada, "").await;
     assert_eq!(slower[0]["state"], "declining", "{slower:?}");
+    // nobody expects more of it: what it was at its best, and what came
+    assert_eq!(slower[0]["peak"]["high"], slower[0]["peak"]["low"], "{slower:?}");
+    assert!(slower[0]["peak"]["likely"].as_str() < Some(&now(&app).to_rfc3339()), "{slower:?}");
+    assert_eq!(slower[0]["size"]["high"], slower[0]["item_count"], "{slower:?}");
     assert!(float(&slower[0]["rank"]) < float(&grown[0]["rank"]));
     assert_eq!(events(&app, "trend.declining").await, 1);
     assert_eq!(ada.get("~/trends/accuracy").await.expect(200).body["trends"], 0);

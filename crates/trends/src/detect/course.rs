@@ -138,6 +138,19 @@ impl Prediction {
             size: Range { low: items(size[0]), likely: items(size[1]), high: items(size[2]) },
         }
     }
+
+    /// Of what loses pace or is over: when most of it came, and all that did. The tables know only what grows, and multiples of the
+    /// time since the onset run ahead of a clock that brings nothing more.
+    pub(crate) fn past(topic: &Topic, now: i64) -> Self {
+        let (peak, size) = (peak(&topic.course), i64::from(topic.total));
+        Self {
+            made_at: now,
+            onset: topic.onset,
+            items: topic.total,
+            peak: Range { low: peak, likely: peak, high: peak },
+            size: Range { low: size, likely: size, high: size },
+        }
+    }
 }
 
 /// Which row and column of the tables above.

@@ -52,7 +52,7 @@ pub struct Trend {
     pub sources: u32,
     /// Its items, the first 16 and the last 112 of them, in order of time.
     pub evidence: Vec<Evidence>,
-    /// What is expected as of now.
+    /// What is expected as of now; of what loses pace or is over, what was.
     pub prediction: Prediction,
     /// What was expected when it was found: what it is measured by.
     pub predicted: Prediction,
@@ -211,7 +211,10 @@ impl Trend {
                 .iter()
                 .map(|member| Evidence { item: member.id, at: time(member.at) })
                 .collect(),
-            prediction: Prediction::of(topic, detector.now),
+            prediction: match topic.state {
+                State::Active => Prediction::of(topic, detector.now),
+                State::Declining | State::Expired => Prediction::past(topic, detector.now),
+            },
             predicted,
             course: hours,
             why: Why::of(topic, phrases, quiet),

@@ -359,7 +359,9 @@ fn write(
     let momentum = model::round(trend.momentum.clamp(-1.0, 1.0), 3);
     // however much speaks for it, it is never certain
     let confidence = model::round(trend.confidence.clamp(0.0, 0.99), 4);
-    let predicted = known.map_or_else(|| Predicted::from(&trend.prediction), |row| row.predicted.0.clone());
+    // of one that loses pace when it is first seen nothing is expected any more: it is measured by what was when it was found
+    let expected = if state == TrendState::Active { &trend.prediction } else { &trend.predicted };
+    let predicted = known.map_or_else(|| Predicted::from(expected), |row| row.predicted.0.clone());
     let over = state == TrendState::Expired;
     let (peak, size) = (TimeRange::from(&trend.prediction.peak), SizeRange::from(&trend.prediction.size));
     let category = known

@@ -86,7 +86,7 @@ function Choices({ preferences, view, onView }: MorningProps & { preferences: Pr
       </Section>
       <Section title="Besides" lead="By the same ways, when there is something to tell.">
         <div className="grid gap-4">
-          <Tick label="When a trend rises fast" note="A few times a week at most, and only what concerns the brand. A morning without new drafts brings it too." checked={preferences.trend_alerts} onChange={(on) => set({ trend_alerts: on })} />
+          <Tick label="When a trend rises fast" note="A few times a day at most, and only what concerns the brand. A morning without new drafts brings it too." checked={preferences.trend_alerts} onChange={(on) => set({ trend_alerts: on })} />
           <Tick label="Before something has to go out" note="When a post is due that waits for you." checked={preferences.post_reminders} onChange={(on) => set({ post_reminders: on })} />
           <Tick label="Your week, on Monday" note="What went out, what it did, and what comes." checked={preferences.weekly_reports} onChange={(on) => set({ weekly_reports: on })} />
           <Tick label="Tell when the mail was opened" note="By a small picture in it. The list of what came then says so." checked={morning.open_tracking} onChange={(on) => set({ morning: { open_tracking: on } })} />

@@ -46,6 +46,8 @@ export async function problemOf(response: Response): Promise<Problem> {
 
 /** What was asked for is not there, or is nothing that could be: asking again is of no use. */
 export const isGone = (error: unknown): boolean => [400, 404].includes(asProblem(error).status);
+/** Whether the server understood and will not: what stands in the address fits nothing, and asking again can't help. */
+export const isRefused = (error: unknown): boolean => isGone(error) || asProblem(error).status === 422;
 
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;

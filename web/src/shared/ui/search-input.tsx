@@ -2,6 +2,9 @@ import { Search, X } from 'lucide-react';
 import type { Ref } from 'react';
 import { cn } from '../lib/cn';
 
+/** Of all lists. */
+export const longestSearch = 200;
+
 export function SearchInput({ label, value, onChange, className, ref }: { label: string; value: string; onChange: (value: string) => void; className?: string; ref?: Ref<HTMLInputElement> }) {
   return (
     <div className={cn('relative', className)}>
@@ -11,6 +14,7 @@ export function SearchInput({ label, value, onChange, className, ref }: { label:
         type="text"
         role="searchbox"
         enterKeyHint="search"
+        maxLength={longestSearch}
         aria-label={label}
         placeholder="Search"
         value={value}

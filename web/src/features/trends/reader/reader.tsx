@@ -1,4 +1,4 @@
-import { isGone } from '@/shared/api/problem';
+import { isRefused } from '@/shared/api/problem';
 import { useLeaving } from '@/shared/lib/deletion';
 import { cn } from '@/shared/lib/cn';
 import { useHotkeys } from '@/shared/lib/hotkeys';
@@ -92,7 +92,7 @@ export function Reader({ view, onView, toStudio }: ReaderProps) {
           </div>
           <div className={cn('mx-auto mt-2 w-full grow px-8 pb-24 max-sm:px-4', tight ? 'lg:px-0' : 'max-w-290')}>
             {list.isPending ? <Waiting />
-              : list.isError && isGone(list.error) && (view.feed ?? view.source) ? <Gone of={view.feed ? 'smart feed' : 'source'} reset={() => onView({})} />
+              : list.isError && isRefused(list.error) && (view.feed ?? view.source) ? <Gone of={view.feed ? 'smart feed' : 'source'} reset={() => onView({})} />
               : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} />
                 : listed.length === 0 ? <Nothing view={view} reset={() => onView({})} />
                   : (

@@ -57,7 +57,17 @@ describe('the sources', () => {
 
   it('say that one is gone to which a notice led', async () => {
     open('sources?source=source_gone', pages);
-    expect(await screen.findByText('This source is gone')).toBeTruthy();
+    expect(await screen.findByText('This source is not here')).toBeTruthy();
+  });
+
+  it('say that an address asks for what there isn’t, and lead back to all', async () => {
+    serve({ 'GET /sources': ({ query }) => (query['kind'] === 'nope' ? new Response(JSON.stringify({ status: 422, code: 'invalid', detail: 'Unknown.' }), { status: 422, headers: { 'content-type': 'application/problem+json' } }) : { items: [blog] }) });
+    const { at } = open('sources?kind=nope', pages);
+    expect(await screen.findByText('No source can be like that')).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'All kinds' })).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: 'Show all sources' }));
+    await waitFor(() => expect(at()).not.toContain('kind'));
+    expect(await screen.findByText('The Allotment')).toBeTruthy();
   });
 
   it('are not offered a look that the server refuses: those of the demonstration are read from nowhere', async () => {

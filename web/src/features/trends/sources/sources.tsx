@@ -1,4 +1,4 @@
-import { asProblem } from '@/shared/api/problem';
+import { isRefused } from '@/shared/api/problem';
 import { useDebounced } from '@/shared/draft/check';
 import { cn } from '@/shared/lib/cn';
 import { useLeaving } from '@/shared/lib/deletion';
@@ -87,7 +87,7 @@ export function Sources({ view, onView }: SourcesProps) {
       <div className={none ? undefined : 'mt-4'}>
         {wanted !== undefined ? (
           one.isPending ? <Waiting />
-            : !alone ? (asProblem(one.error).status === 404 || one.data ? <Empty title="This source is gone" action={<Button onClick={() => onView({})}>Show all sources</Button>}>It was removed.</Empty> : <ErrorState error={one.error} retry={() => void one.refetch()} />)
+            : !alone ? (one.data || isRefused(one.error) ? <Empty title="This source is not here" action={<Button onClick={() => onView({})}>Show all sources</Button>}>It was removed, or the address is not whole.</Empty> : <ErrorState error={one.error} retry={() => void one.refetch()} />)
               : (
                 <>
                   <ul className="divide-y border-y" aria-label="Sources"><Row source={alone} may={may} actions={actions} edit={() => setEditing(alone.id)} /></ul>
@@ -95,6 +95,7 @@ export function Sources({ view, onView }: SourcesProps) {
                 </>
               )
         ) : list.isPending ? <Waiting />
+          : list.isError && filtered && isRefused(list.error) ? <Empty title="No source can be like that" action={<Button onClick={() => onView({})}>Show all sources</Button>}>The address asks for a kind or state that there isn’t.</Empty>
           : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} />
             : none ? <First may={may} add={(text) => show('add', text)} bring={() => show('import')} />
               : sources.length === 0 ? <Empty title="Nothing fits" action={<Button onClick={() => onView({})}>Show all sources</Button>}>{noneOf(filter)}</Empty>
@@ -146,7 +147,7 @@ function Filters({ view, onView, search }: { view: SourceFilter; onView: Sources
     <div className="mt-4 grid gap-2">
       <Segmented label="State" value={view.state ?? 'all'} onChange={(s) => onView({ ...view, state: s === 'all' ? undefined : s })} options={states} className="-ml-1 max-lg:-mr-8 max-lg:flex-nowrap max-lg:overflow-x-auto max-lg:pr-8 max-lg:scroll-none max-sm:-mr-4 max-sm:pr-4" />
       <div className="flex flex-wrap items-center gap-2">
-        <Menu align="start" trigger={<button type="button" className={buttonClass('quiet', 'sm', '-ml-3')}>{view.kind ? <><SourceGlyph kind={view.kind} className="size-3.5" /> {kinds[view.kind]}</> : 'All kinds'} <ChevronDown className="size-3.5 text-ink-3" /></button>}>
+        <Menu align="start" trigger={<button type="button" className={buttonClass('quiet', 'sm', '-ml-3')}>{view.kind && view.kind in kinds ? <><SourceGlyph kind={view.kind} className="size-3.5" /> {kinds[view.kind]}</> : 'All kinds'} <ChevronDown className="size-3.5 text-ink-3" /></button>}>
           <MenuRadio
             value={view.kind ?? ''}
             onChange={(k) => onView({ ...view, kind: (k || undefined) as SourceKind | undefined })}

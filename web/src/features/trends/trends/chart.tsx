@@ -2,7 +2,7 @@ import { cn } from '@/shared/lib/cn';
 import { clockHours } from '@/shared/lib/time';
 import { Disclosure } from '@/shared/ui/disclosure';
 import { useMemo, useState, type KeyboardEvent, type PointerEvent } from 'react';
-import type { TrendCourse, TrendRange } from '../api/contract';
+import type { TrendCourse, TrendRange, TrendState } from '../api/contract';
 import { chartEnd, emptyBar, shareOf, sparkBars, stepsOf, type Step } from './course';
 import { busiestWords, plural } from './words';
 
@@ -32,11 +32,14 @@ export function Sparkline({ course, now, over, className }: { course: TrendCours
 }
 
 /** Its course by the hour, with when the peak is expected: to be hovered, gone through by arrow keys, or read as a table. */
-export function CourseChart({ course, peak, now, over }: { course: TrendCourse[]; peak: TrendRange; now: number; over: boolean }) {
+export function CourseChart({ course, peak, now, state }: { course: TrendCourse[]; peak: TrendRange; now: number; state: TrendState }) {
+  const over = state === 'expired';
+  // Nobody expects a peak of what loses pace.
+  const past = state !== 'active';
   // A second more moves no bar: the steps are drawn anew by the minute.
   const minute = Math.floor(now / 60_000) * 60_000;
   const [low, likely, high] = [peak.low, peak.likely, peak.high].map((at) => new Date(at).getTime()) as [number, number, number];
-  const end = chartEnd(course, high, minute, over);
+  const end = chartEnd(course, past ? minute : high, minute, over);
   const steps = useMemo(() => stepsOf(course, end, 56), [course, end]);
   const [at, setAt] = useState<number | null>(null);
   const [first, last] = [steps[0], steps.at(-1)];
@@ -64,7 +67,7 @@ export function CourseChart({ course, peak, now, over }: { course: TrendCourse[]
     <figure className="grid gap-1.5">
       <figcaption className="flex min-h-4 flex-wrap items-baseline justify-between gap-x-4 text-xs text-ink-3">
         <span>{chosen ? say(chosen) : busiestWords(total(course), most.items, sayStep(most))}</span>
-        {expected && <span className="flex items-center gap-1.5"><svg aria-hidden width="14" height="10"><rect width="14" height="10" rx="1" className="fill-brass/25" /></svg>{over ? 'when its peak was expected' : 'when its peak is expected'}</span>}
+        {expected && <span className="flex items-center gap-1.5"><svg aria-hidden width="14" height="10"><rect width="14" height="10" rx="1" className="fill-brass/25" /></svg>{past ? 'when its peak was expected' : 'when its peak is expected'}</span>}
       </figcaption>
       <div
         role="slider"

@@ -75,12 +75,14 @@ function Whole({ trend: t, headingLevel, actions, now, toDraft }: DetailProps & 
           <MenuItem icon={Copy} onSelect={() => void copy()}>Copy the link</MenuItem>
         </Menu>
       </div>
-      <div className="mt-7"><CourseChart course={t.course} peak={t.peak} now={now.getTime()} over={over} /></div>
+      <div className="mt-7"><CourseChart course={t.course} peak={t.state === 'active' ? t.peak : t.predicted.peak} now={now.getTime()} state={t.state} /></div>
       <dl className="mt-6 grid grid-cols-2 gap-x-6 gap-y-4 border-y py-4 sm:grid-cols-4">
         <Figure name="Confidence" means={meanings.confidence}>{percent(t.confidence)}</Figure>
         <Figure name="Momentum" means={meanings.momentum}>{signed(t.momentum)}</Figure>
         <Figure name="For you" means={meanings.relevance}>{typeof t.relevance === 'number' ? percent(t.relevance) : '–'}</Figure>
-        <Figure name="So far" means={`${volume(t)}. ${meanings.size} Now: ${t.size.low.toLocaleString('en')} to ${t.size.high.toLocaleString('en')}, most likely ${t.size.likely.toLocaleString('en')}.`}>{t.item_count.toLocaleString('en')}<span className="font-sans text-xs text-ink-3"> of about {t.size.likely.toLocaleString('en')}</span></Figure>
+        {t.state === 'active'
+          ? <Figure name="So far" means={`${volume(t)}. ${meanings.size} Now: ${t.size.low.toLocaleString('en')} to ${t.size.high.toLocaleString('en')}, most likely ${t.size.likely.toLocaleString('en')}.`}>{t.item_count.toLocaleString('en')}<span className="font-sans text-xs text-ink-3"> of about {t.size.likely.toLocaleString('en')}</span></Figure>
+          : <Figure name="Items" means={`${volume(t)}. ${over ? 'No more came.' : 'It loses pace: few more are expected.'}`}>{t.item_count.toLocaleString('en')}</Figure>}
       </dl>
       {t.angles.length > 0 && <Part as={part} title="Angles"><Angles angles={t.angles} evidence={t.evidence} actions={actions} trend={t} toDraft={toDraft} /></Part>}
       <Part as={part} title="Why it is a trend"><WhyTrend why={t.why} keywords={t.keywords} /></Part>

@@ -31,7 +31,7 @@ export function TrendStatus({ state }: { state: TrendState }) {
 export function Peak({ peak, state, now, whole }: { peak: TrendRange; state: TrendState; now: Date; whole?: boolean }) {
   const left = countdown(peak, now);
   // What loses pace has most likely had its peak, whatever was expected of it.
-  if (state === 'declining' && !left.past) return <span className="inline-flex items-center gap-1 text-ink-2" title={meanings.peak}><Timer className="size-3.5 shrink-0" aria-hidden />Probably past its peak</span>;
+  if (state === 'declining') return <span className="inline-flex items-center gap-1 text-ink-2" title={meanings.peak}><Timer className="size-3.5 shrink-0" aria-hidden />Probably past its peak</span>;
   return (
     <span className={cn('inline-flex min-w-0 items-center gap-1', left.soon ? 'font-semibold text-brass-ink' : 'text-ink-2')} title={meanings.peak}>
       <Timer className="size-3.5 shrink-0" aria-hidden />

@@ -69,6 +69,14 @@ describe('trends', () => {
     expect(screen.getByRole('link', { name: 'Read “A cold spring” in the Reader' }).getAttribute('href')).toContain('item=item_1');
   });
 
+  it('expect no peak and no more items where they lose pace', async () => {
+    open('trends?trend=trend_2', pages);
+    expect((await screen.findAllByText('Probably past its peak')).length).toBeGreaterThan(0);
+    expect(await screen.findByRole('slider', { name: 'Items over time' })).toBeTruthy();
+    expect(screen.queryByText('when its peak is expected')).toBeNull();
+    expect(screen.queryByText(/of about/)).toBeNull();
+  });
+
   it('are dismissed with x, at once, and come back with undo', async () => {
     const versions: string[] = [];
     serve({
