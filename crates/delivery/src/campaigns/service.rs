@@ -4,19 +4,19 @@ use bellwether_kernel::{Cursor, Kind, Page, PageRequest, Problem, Timestamp, id:
 use bellwether_mail::NewMail;
 use bellwether_publishing::time;
 use bellwether_web::Operator;
-use chrono::Days;
+use chrono::{Days, Duration};
 use jiff::tz::TimeZone;
 use url::Url;
 use uuid::Uuid;
 
 use super::{
-    model::{Audience, CampaignSteps, CampaignView, CreateCampaign, Step},
+    model::{Audience, CampaignSteps, CampaignView, CreateCampaign, Reason, Step},
     sql,
 };
 use crate::{
     CampaignId, ContactId, Delivery, Error,
     preferences::{
-        model::quiet_until,
+        model::{of_today, quiet_until},
         sql::{PreferencesRow, of_people},
     },
 };
@@ -66,6 +66,9 @@ impl Delivery {
             cancelled_at: None,
             created_at: now,
             sent: CampaignSteps::default(),
+            waiting: CampaignSteps::default(),
+            refused: CampaignSteps::default(),
+            withdrawn: CampaignSteps::default(),
         };
         let mut tx = self.store.service("an operator makes a campaign").await?;
         sql::insert(tx.conn(), &view, operator.0.user).await?;
@@ -90,12 +93,13 @@ impl Delivery {
         Ok(row.ok_or_else(|| Problem::not_found("campaign"))?)
     }
 
-    /// Ends a campaign: no step goes out any more. A second time changes nothing.
+    /// Ends a campaign: no step goes out any more, and what waits in the outbox is taken back. A second time changes nothing.
     pub async fn cancel_campaign(&self, operator: Operator, id: CampaignId) -> Result<CampaignView, Error> {
         let mut tx = self.store.service("an operator ends a campaign").await?;
         if !sql::cancel(tx.conn(), id, self.clock.now()).await? {
             return Err(Problem::not_found("campaign").into());
         }
+        self.recall_campaign(&mut tx, id, "The campaign was ended before it had left.").await?;
         tx.commit().await?;
         tracing::info!(campaign = %id, operator = %operator.0.user, "a campaign was ended");
         self.get_campaign(operator, id).await
@@ -138,7 +142,9 @@ impl Delivery {
                 if rests(entry.user.and_then(|user| wants.get(&user)), zone, now) {
                     continue;
                 }
-                sent += usize::from(self.send_step(campaign, &entry.email, zone, now).await?);
+                sent += usize::from(
+                    self.send_step(campaign, (&entry.email, entry.user, Reason::Waitlist), zone, now).await?,
+                );
             }
         }
     }
@@ -163,7 +169,15 @@ impl Delivery {
                 if rests(wants.get(&user), &person.time_zone, now) {
                     continue;
                 }
-                sent += usize::from(self.send_step(campaign, &person.email, &person.time_zone, now).await?);
+                sent += usize::from(
+                    self.send_step(
+                        campaign,
+                        (&person.email, Some(user), Reason::News),
+                        &person.time_zone,
+                        now,
+                    )
+                    .await?,
+                );
             }
         }
     }
@@ -172,7 +186,7 @@ impl Delivery {
     async fn send_step(
         &self,
         campaign: &sql::RunningRow,
-        email: &str,
+        (email, reader, reason): (&str, Option<UserId>, Reason),
         zone: &str,
         now: Timestamp,
     ) -> Result<bool, Error> {
@@ -182,16 +196,20 @@ impl Delivery {
         let id = ContactId::new(&self.clock, &self.rng);
         let Some(contact) = sql::lock_contact(tx.conn(), id, email).await? else { return Ok(false) };
         if !sql::lock_running(tx.conn(), campaign.id).await?
-            || !sql::insert_message(tx.conn(), campaign.id, step.as_str(), contact, now).await?
+            || sql::has_message(tx.conn(), campaign.id, step.as_str(), contact).await?
         {
             return Ok(false);
         }
         let url = format!("{}/api/v1/unsubscribe/{}", self.public_url, self.unsubscribe_token(contact)?);
-        let template = step.mail(&campaign.name, campaign.launch_on, &campaign.link, &url);
-        // a countdown that comes a day late is wrong
-        let expires_at = Some(now + chrono::Duration::hours(15));
+        let template = step.mail((&campaign.name, campaign.launch_on, &campaign.link), reason, &url);
+        // it speaks of tomorrow and today: past midnight where the reader is that is wrong, however late it was queued
+        let expires_at = Some(of_today(&zone, now, Duration::zero()));
         let mail = NewMail { to: email.to_owned(), template, expires_at };
-        bellwether_mail::queue_marketing(&mut tx, &self.clock, &self.rng, mail, &url).await?;
+        let mail = bellwether_mail::queue_marketing(&mut tx, &self.clock, &self.rng, mail, &url).await?;
+        if let Some(reader) = reader {
+            bellwether_mail::mark_reader(&mut tx, mail, reader).await?;
+        }
+        sql::insert_message(tx.conn(), (campaign.id, step.as_str(), contact), mail, now).await?;
         tx.commit().await?;
         Ok(true)
     }
