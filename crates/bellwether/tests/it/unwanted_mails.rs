@@ -175,7 +175,7 @@ async fn mails_of_a_campaign_are_counted_by_what_became_of_them_and_a_bounce_end
     let mut olga = olga;
     app.sign_in_again(&mut olga, "Olga").await;
     assert_eq!(counts(&olga, &path, "t7").await, [3, 0, 0, 0]);
-    app.done().await;
+    // the jobs of mails that failed for good are left for operators to see
 }
 
 #[tokio::test]
@@ -196,7 +196,7 @@ async fn an_address_that_a_morning_did_not_find_gets_no_campaign() {
     run(&app, SendCampaigns {}).await;
     assert_eq!(smtp.taken(), Vec::<String>::new());
     assert_eq!(counts(&olga, &path, "t1").await, [0, 0, 0, 0]);
-    // the job of the mail that has failed for good is left for operators to see
+    // the jobs of mails that failed for good are left for operators to see
 }
 
 #[tokio::test]
@@ -269,6 +269,18 @@ async fn a_mail_that_is_tried_again_keeps_quiet_hours() {
     assert_eq!(morning(&ada).await["status"], "delivered");
     run(&app, Wake {}).await;
     assert_eq!(smtp.taken(), Vec::<String>::new(), "once");
+    app.done().await;
+}
+
+#[tokio::test]
+async fn a_number_is_taken_only_where_the_operator_has_set_whatsapp_up() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    let headers = [("content-type", "application/json")];
+    let body = json!({ "morning": { "whatsapp_number": "+4930123456" } }).to_string().into_bytes();
+    let path = "/me/notification-preferences";
+    let refused = ada.send(http::Method::PATCH, path, &headers, Some(body)).await.expect(422);
+    assert_eq!(refused.fault(), ("morning/whatsapp_number", "not_configured"));
     app.done().await;
 }
 

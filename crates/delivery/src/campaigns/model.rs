@@ -174,7 +174,7 @@ pub struct CampaignView {
 pub struct CreateCampaign {
     /// What begins, 1 to 120 characters.
     pub name: String,
-    /// When; steps whose day is over are left out.
+    /// When, within two years; steps whose day is over are left out.
     pub launch_on: NaiveDate,
     /// Who gets it.
     pub audience: Audience,

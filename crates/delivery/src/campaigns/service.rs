@@ -4,7 +4,7 @@ use bellwether_kernel::{Cursor, Kind, Page, PageRequest, Problem, Timestamp, id:
 use bellwether_mail::NewMail;
 use bellwether_publishing::time;
 use bellwether_web::Operator;
-use chrono::{Days, Duration};
+use chrono::{Days, Duration, Months};
 use jiff::tz::TimeZone;
 use url::Url;
 use uuid::Uuid;
@@ -21,6 +21,8 @@ use crate::{
     },
 };
 
+/// How far ahead a countdown may end: what is farther is a slip of the year.
+const FARTHEST: Months = Months::new(24);
 /// Addresses in one look.
 const AT_ONCE: i64 = 500;
 
@@ -33,7 +35,7 @@ impl Delivery {
     ) -> Result<CampaignView, Error> {
         let now = self.clock.now();
         let name = new.name.trim();
-        if name.is_empty() || name.chars().count() > 120 || name.chars().any(char::is_control) {
+        if name.is_empty() || name.chars().count() > 120 || name.chars().any(is_unseen) {
             return Err(Problem::invalid("name", "length", "Give a name of 1 to 120 characters.").into());
         }
         let link = new.link.trim();
@@ -52,6 +54,13 @@ impl Delivery {
         if time::local(now, &zone).is_some_and(|local| new.launch_on < local.date()) {
             return Err(Problem::invalid("launch_on", "in_the_past", "This day is over there.").into());
         }
+        let last = now.date_naive().checked_add_months(FARTHEST);
+        if last.is_some_and(|last| new.launch_on > last) {
+            let words = "Give a day of the next two years.";
+            return Err(Problem::invalid("launch_on", "too_far", words).into());
+        }
+        // as the time zone database writes it, whatever the case in which it was given
+        let time_zone = zone.iana_name().map_or(time_zone, str::to_owned);
         if !self.vault.is_ready() {
             let words = "Marketing mails need links that can't be made up: set secrets.keys first.";
             return Err(Problem::new(Kind::Conflict, "no_secret_keys", words).into());
@@ -215,7 +224,13 @@ impl Delivery {
     }
 }
 
-/// Whether a browser can go there: a host by `https` or `http`, written as it is.
+/// Controls, and those that turn the order of what follows: a name stands in subjects amid other words.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a browser can go there: a host by `https` or `http`, written as it is, and nobody's password in it.
 fn is_address(link: &str) -> bool {
     let rest = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"));
     // readers of addresses mend what programs that show mails don't: more slashes, spaces
@@ -223,7 +238,11 @@ fn is_address(link: &str) -> bool {
         && !link.chars().any(|c| c.is_whitespace() || c.is_control());
     link.len() <= 2000
         && as_written
-        && Url::parse(link).is_ok_and(|url| url.host_str().is_some_and(|host| !host.is_empty()))
+        && Url::parse(link).is_ok_and(|url| {
+            url.host_str().is_some_and(|host| !host.is_empty())
+                && url.username().is_empty()
+                && url.password().is_none()
+        })
 }
 
 /// Whether somebody has quiet hours now: then a step waits; past the day's end it is over.
@@ -250,6 +269,8 @@ mod tests {
             "ftp://a",
             "b.example",
             "https://:80",
+            "https://ada:secret@b.example",
+            "https://b.example@evil.example",
         ] {
             assert!(!is_address(bad), "{bad}");
         }

@@ -265,7 +265,8 @@ pub(super) async fn settle(
 ) -> Result<()> {
     sqlx::query!(
         "WITH settled AS (
-           UPDATE delivery.campaign_messages SET outcome = $2, reason = $3
+           UPDATE delivery.campaign_messages
+              SET outcome = $2, reason = $3, sent_at = CASE WHEN $2 = 'sent' THEN $4 ELSE sent_at END
             WHERE mail_id = $1 AND outcome = 'waiting' RETURNING contact_id)
          UPDATE delivery.contacts SET marketing_last_event = 'sent', marketing_last_event_at = $4
           WHERE $2 = 'sent' AND id IN (SELECT contact_id FROM settled)
