@@ -215,7 +215,7 @@ async fn a_morning_that_waits_is_taken_back_when_mail_is_no_way_any_more() {
     again(&app).await;
     let words = "You turned it off before it had left.";
     let ended = morning(&ada).await;
-    assert_eq!((&ended["status"], &ended["reason"]), (&json!("failed"), &json!(words)));
+    assert_eq!((&ended["status"], &ended["error_message"]), (&json!("failed"), &json!(words)));
     assert_eq!(outbox(&app, "morning").await, [format!("ada@example.org withdrawn {words}")]);
     // and the way of mail has no trouble by that
     let shown = ada.get("/me/channels").await.expect(200).body["items"].clone();
@@ -269,18 +269,6 @@ async fn a_mail_that_is_tried_again_keeps_quiet_hours() {
     assert_eq!(morning(&ada).await["status"], "delivered");
     run(&app, Wake {}).await;
     assert_eq!(smtp.taken(), Vec::<String>::new(), "once");
-    app.done().await;
-}
-
-#[tokio::test]
-async fn a_number_is_taken_only_where_the_operator_has_set_whatsapp_up() {
-    let app = TestApp::new().await;
-    let ada = app.sign_up("Ada").await;
-    let headers = [("content-type", "application/json")];
-    let body = json!({ "morning": { "whatsapp_number": "+4930123456" } }).to_string().into_bytes();
-    let path = "/me/notification-preferences";
-    let refused = ada.send(http::Method::PATCH, path, &headers, Some(body)).await.expect(422);
-    assert_eq!(refused.fault(), ("morning/whatsapp_number", "not_configured"));
     app.done().await;
 }
 

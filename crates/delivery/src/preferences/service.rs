@@ -8,7 +8,7 @@ use super::{
     model::{Channels, PreferencesView, UpdatePreferences, quiet_until},
     sql,
 };
-use crate::{ContactId, Delivery, Error, Kind, ways::Way};
+use crate::{ContactId, Delivery, Error, Kind};
 
 /// What the token is for: another thing that was sealed opens nothing here.
 const PURPOSE: &str = "unsubscribe:";
@@ -42,10 +42,6 @@ impl Delivery {
             if demo && number.is_some() {
                 let words = "Nobody reads what the demo gets. Make an account of your own to get it.";
                 return Err(Problem::new(ProblemKind::Conflict, "demo", words).into());
-            }
-            if number.is_some() && !self.configured(Way::Whatsapp) {
-                let words = "The operator has not set WhatsApp up.";
-                return Err(Problem::invalid("morning/whatsapp_number", "not_configured", words).into());
             }
             self.set_whatsapp_number(&mut tx, user, number.as_deref()).await?;
         }
