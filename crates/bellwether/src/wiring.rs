@@ -274,7 +274,7 @@ impl App {
         Ok(Self {
             store,
             clock,
-            mailer,
+            mailer: mailer.minding(Arc::new(delivery.clone())),
             identity,
             brands,
             billing,
@@ -365,6 +365,7 @@ impl App {
             .register::<accounts::Erase>(self.identity.clone())
             // a mail server may take ten minutes to say that it has a mail
             .register_apart::<SendMail>(self.mailer.clone(), self.config.worker.mail_concurrency)
+            .register::<bellwether_mail::Wake>(self.mailer.clone())
             .register::<Settle>(Arc::new(self.delivery.clone()))
             .register::<bellwether_mail::Retain>(self.mailer.clone())
             .register::<organizations::Purge>(self.identity.clone())
@@ -407,6 +408,7 @@ impl App {
             .cron("48 3 * * *", "trends.retain")
             .cron("* * * * *", "publishing.renew_tokens")
             .cron("*/10 * * * *", "publishing.repeat")
+            .cron("* * * * *", "mail.wake")
             .cron("* * * * *", "delivery.mail_notices")
             .cron("* * * * *", "delivery.mornings")
             .cron("* * * * *", "delivery.look_after_sends")

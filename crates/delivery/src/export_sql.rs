@@ -28,7 +28,7 @@ pub(crate) async fn wishes(conn: &mut PgConnection, user: UserId, email: Option<
                         'last_event', c.marketing_last_event, 'last_event_at', c.marketing_last_event_at,
                         'created_at', c.created_at,
                         'campaigns', (SELECT coalesce(jsonb_agg(jsonb_build_object('name', g.name, 'step', m.step,
-                                        'sent_at', m.sent_at) ORDER BY m.sent_at), '[]')
+                                        'sent_at', m.sent_at, 'outcome', m.outcome, 'reason', m.reason) ORDER BY m.sent_at), '[]')
                                         FROM delivery.campaign_messages m
                                         JOIN delivery.campaigns g ON g.id = m.campaign_id
                                        WHERE m.contact_id = c.id)) ORDER BY c.created_at), '[]')

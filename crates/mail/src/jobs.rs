@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bellwether_jobs::{Job, JobError, JobMeta};
-use bellwether_kernel::id::MailId;
+use bellwether_kernel::{
+    Timestamp,
+    id::{MailId, UserId},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::Mailer;
@@ -35,6 +38,13 @@ pub trait Settles: Send + Sync {
     async fn settle(&self, mail: MailId) -> Result<(), JobError>;
 }
 
+/// Who knows when somebody wants to be left in peace. It stands above this crate, so it is handed in.
+#[async_trait]
+pub trait Rests: Send + Sync {
+    /// When the quiet hours end that somebody has now; none when they have none.
+    async fn rests_until(&self, reader: UserId) -> Result<Option<Timestamp>, JobError>;
+}
+
 /// Tells what became of a mail. Enqueued in the transaction that notes it, so that nobody has to look in vain.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Settle {
@@ -48,6 +58,21 @@ impl Job for Settle {
 
     async fn run(self, settles: Self::Context, _: JobMeta) -> Result<(), JobError> {
         settles.settle(self.mail).await
+    }
+}
+
+/// Sends what waited for the end of its reader's quiet hours; every minute. A job for each that is due then would have to trust
+/// that the clocks of the database and of this program agree.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Wake {}
+
+impl Job for Wake {
+    const NAME: &'static str = "mail.wake";
+    const MAX_ATTEMPTS: i32 = 1;
+    type Context = Mailer;
+
+    async fn run(self, mailer: Mailer, _: JobMeta) -> Result<(), JobError> {
+        mailer.wake().await.map(|_| ()).map_err(|error| JobError::Retry(error.to_string()))
     }
 }
 

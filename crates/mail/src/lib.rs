@@ -8,6 +8,9 @@
 //! between the server's word that it may come and the mail, and a mail whose answer was lost is not sent again. What became
 //! of it is told at once to who [`Settles`] it.
 //!
+//! A mail that has a reader ([`mark_reader`]) rests in the quiet hours that [`Rests`] knows of, each of its tries; and what somebody
+//! does not want any more is taken back ([`recall`]), as long as no server has it.
+//!
 //! What the demonstration makes, or what is for its people, is kept and goes to no server: its addresses are made up. A trigger
 //! of identity marks such mails when they are queued, whoever queues them.
 //!
@@ -36,11 +39,11 @@ mod transport;
 
 pub use config::{ConfigError, MailConfig};
 pub use error::Error;
-pub use jobs::{Retain, SendMail, Settle, Settles};
+pub use jobs::{Rests, Retain, SendMail, Settle, Settles, Wake};
 pub use plainly::{Reply, Trouble, plainly};
 pub use queue::{
-    Known, NewMail, Outcome, Written, forget, last_to, mark_demo, outcomes, queue, queue_marketing,
-    queue_written, sent_to, withdraw,
+    Known, NewMail, Outcome, Written, forget, last_to, mark_demo, mark_reader, outcomes, queue,
+    queue_marketing, queue_written, recall, recall_of, sent_to, withdraw,
 };
 pub use render::{RenderError, Rendered, render};
 pub use service::{MailSummary, MailView, Mailer, Status};

@@ -34,6 +34,18 @@ impl Reply {
         }
     }
 
+    /// Whether it says that there is no such address, or none that takes mail: nothing that is sent there will arrive.
+    ///
+    /// Not all of 5.1.z: some of it is about the sender (5.1.7 to 5.1.9). Of the codes alone 550 says nothing sure, since what is
+    /// refused for its content is answered so too (RFC 5321, 4.2.3): one more mail there is less wrong than none ever.
+    fn no_such_address(&self) -> bool {
+        const GONE: [&str; 6] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"];
+        match &self.status {
+            Some(closer) => self.code >= 500 && GONE.contains(&closer.as_str()),
+            None => [551, 556].contains(&self.code),
+        }
+    }
+
     fn plainly(&self) -> &'static str {
         if self.code < 500 {
             return "The mail server takes nothing at the moment";
@@ -66,6 +78,13 @@ pub struct Trouble {
     pub error: String,
     /// What the server answered; none where there was no answer.
     pub reply: Option<Reply>,
+}
+
+impl Trouble {
+    /// Whether a server said that there is no such address, or none that takes mail.
+    pub fn no_such_address(&self) -> bool {
+        self.reply.as_ref().is_some_and(Reply::no_such_address)
+    }
 }
 
 /// Says in plain words why a mail did not leave; what is none of a server's answers stays as it is.
@@ -151,6 +170,29 @@ mod tests {
         ] {
             assert_eq!(plainly(&Trouble { error: error.to_owned(), reply: None }), words);
         }
+    }
+
+    #[test]
+    fn an_address_is_gone_when_the_server_says_so_of_it() {
+        let gone = |code, own: &str| {
+            Trouble { error: String::new(), reply: Some(Reply::of(code, own)) }.no_such_address()
+        };
+        for (code, own) in
+            [(550, "5.1.1 no such user"), (554, "5.1.10 null MX"), (550, "5.2.1 disabled"), (556, "none")]
+        {
+            assert!(gone(code, own), "{code} {own}");
+        }
+        for (code, own) in [
+            (550, "no"),
+            (550, "5.7.1 looks like spam"),
+            (553, "5.1.8 bad sender"),
+            (552, "5.2.2 full"),
+            (450, "4.1.1 greylisted"),
+            (450, "5.1.1 which is it"),
+        ] {
+            assert!(!gone(code, own), "{code} {own}");
+        }
+        assert!(!Trouble { error: "550 5.1.1".into(), reply: None }.no_such_address());
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Into the outbox.
 
 use bellwether_jobs::{Options, enqueue};
-use bellwether_kernel::{Clock, Rng, Timestamp, id::MailId};
+use bellwether_kernel::{
+    Clock, Rng, Timestamp,
+    id::{MailId, UserId},
+};
 use bellwether_store::{ServiceTx, Tx};
 
 use crate::{Error, Rendered, SendMail, Status, Template, Trouble, render, sql};
@@ -120,6 +123,8 @@ pub async fn sent_to(
 pub struct Outcome {
     /// Which.
     pub mail: MailId,
+    /// The address.
+    pub to: String,
     /// Where it stands; [`Status::Pending`] while it waits.
     pub status: Status,
     /// Why it did not leave; of one that was sent, what is not known of it.
@@ -153,6 +158,22 @@ pub async fn mark_demo(tx: &mut ServiceTx, mail: MailId) -> Result<(), Error> {
 /// way can't hand over afterwards what was withdrawn.
 pub async fn withdraw(tx: &mut ServiceTx, mail: MailId) -> Result<bool, Error> {
     Ok(sql::withdraw(tx.conn(), mail).await?)
+}
+
+/// Says whose quiet hours a mail keeps that was queued in this transaction: in them no server gets it.
+pub async fn mark_reader(tx: &mut ServiceTx, mail: MailId, reader: UserId) -> Result<(), Error> {
+    Ok(sql::mark_reader(tx.conn(), mail, reader).await?)
+}
+
+/// Takes mails that come at most once back, since nobody wants them any more, and notes why. Gives those that had not left: what a
+/// server has, or may have, can't be taken back. Nobody is told by [`crate::Settles`]; who takes them back knows.
+pub async fn recall(tx: &mut ServiceTx, mails: &[MailId], why: &str) -> Result<Vec<MailId>, Error> {
+    Ok(sql::recall(tx.conn(), mails, why).await?)
+}
+
+/// Takes back what waits of a template for a reader, also what may come twice: a try that is under way may still send it.
+pub async fn recall_of(tx: &mut ServiceTx, reader: UserId, template: &str, why: &str) -> Result<u64, Error> {
+    Ok(sql::recall_of(tx.conn(), reader, template, why).await?)
 }
 
 /// What became of mails, for who queued them; those that the outbox has no more are left out.

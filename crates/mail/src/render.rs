@@ -294,9 +294,14 @@ mod tests {
                 Template::Notices { .. } => {
                     Template::Notices { subject: s(), lines: vec![s(), s()], link: s(), settings: s() }
                 }
-                Template::Countdown { .. } => {
-                    Template::Countdown { subject: s(), lines: vec![s()], link: s(), unsubscribe: s() }
-                }
+                Template::Countdown { .. } => Template::Countdown {
+                    subject: s(),
+                    preview: s(),
+                    lines: vec![s()],
+                    link: s(),
+                    why: s(),
+                    unsubscribe: s(),
+                },
                 Template::Morning { .. } => Template::Morning {
                     subject: s(),
                     title: s(),
@@ -311,7 +316,14 @@ mod tests {
                 },
                 Template::Brought { .. } => {
                     let (label, link) = (s(), s());
-                    Template::Brought { subject: s(), lines: vec![s()], label, link, unsubscribe: s() }
+                    Template::Brought {
+                        subject: s(),
+                        preview: s(),
+                        lines: vec![s()],
+                        label,
+                        link,
+                        unsubscribe: s(),
+                    }
                 }
                 Template::OrganizationDeleted { .. } => {
                     Template::OrganizationDeleted { organization: s(), until: s(), link: s() }
@@ -427,12 +439,20 @@ mod tests {
             },
             Template::Brought {
                 subject: s(),
+                preview: s(),
                 lines: vec![],
                 label: s(),
                 link: s(),
                 unsubscribe: long.clone(),
             },
-            Template::Countdown { subject: s(), lines: vec![], link: s(), unsubscribe: long.clone() },
+            Template::Countdown {
+                subject: s(),
+                preview: s(),
+                lines: vec![],
+                link: s(),
+                why: s(),
+                unsubscribe: long.clone(),
+            },
             Template::Notices { subject: s(), lines: vec![], link: s(), settings: long.clone() },
         ];
         for template in mails {
@@ -448,8 +468,15 @@ mod tests {
             assert!(!shown.contains("https://"), "{name}: {shown}");
             assert!(mail.text.contains(&format!(": {long}")), "{name}: {}", mail.text);
         }
-        let mail = render(&Template::Countdown { subject: s(), lines: vec![], link: s(), unsubscribe: long })
-            .unwrap();
+        let mail = render(&Template::Countdown {
+            subject: s(),
+            preview: s(),
+            lines: vec![],
+            link: s(),
+            why: s(),
+            unsubscribe: long,
+        })
+        .unwrap();
         assert!(mail.html.contains(">Unsubscribe from all news of Bellwether</a>"), "{}", mail.html);
     }
 

@@ -1,5 +1,7 @@
 //! Use cases of the outbox.
 
+use std::sync::Arc;
+
 use bellwether_jobs::{Job as _, JobError, JobMeta, Options, enqueue};
 use bellwether_kernel::{Clock, Cursor, Page, PageRequest, Problem, Timestamp, id::MailId};
 use bellwether_store::{ServiceTx, Store};
@@ -9,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ConfigError, Error, MailConfig, SendMail, Settle, Template, Trouble, render,
+    ConfigError, Error, MailConfig, Rests, SendMail, Settle, Template, Trouble, render,
     session::Refused,
     sql,
     transport::{Smtp, Transport},
@@ -19,6 +21,8 @@ use crate::{
 const LIFE: Duration = Duration::days(30);
 /// After so long all tries are over.
 const TRIED: Duration = Duration::days(1);
+/// Mails in one look.
+const AT_ONCE: i64 = 5_000;
 /// The longest answer of a server that is kept, in characters.
 const ERROR_MAX: usize = 500;
 /// What is known of a mail that must not come twice and of which nobody heard whether the server took it.
@@ -30,6 +34,7 @@ pub struct Mailer {
     store: Store,
     clock: Clock,
     transport: Transport,
+    rests: Option<Arc<dyn Rests>>,
 }
 
 /// What became of a mail.
@@ -46,6 +51,8 @@ pub enum Status {
     Failed,
     /// There is no server, or it is the demonstration's, whose addresses are made up: it is kept to be read here.
     Kept,
+    /// It was taken back before a server had it; `last_error` says why.
+    Withdrawn,
 }
 
 impl Status {
@@ -55,6 +62,7 @@ impl Status {
             Self::Sent => "sent",
             Self::Failed => "failed",
             Self::Kept => "kept",
+            Self::Withdrawn => "withdrawn",
         }
     }
 }
@@ -97,7 +105,13 @@ pub struct MailView {
 impl Mailer {
     /// A mailer by configuration.
     pub fn new(store: Store, clock: Clock, config: &MailConfig) -> Result<Self, ConfigError> {
-        Ok(Self { store, clock, transport: Transport::new(config)? })
+        Ok(Self { store, clock, transport: Transport::new(config)?, rests: None })
+    }
+
+    /// The same mailer, which keeps the quiet hours of its readers.
+    #[must_use]
+    pub fn minding(self, rests: Arc<dyn Rests>) -> Self {
+        Self { rests: Some(rests), ..self }
     }
 
     /// Whether mails leave; otherwise they are kept.
@@ -163,6 +177,9 @@ impl Mailer {
     /// Tries to send a mail that waits.
     pub(crate) async fn deliver(&self, id: MailId, meta: JobMeta) -> Result<(), JobError> {
         let store = bellwether_store::Error::from;
+        if self.rests(id).await? {
+            return Ok(());
+        }
         let mut tx = self.store.service("count an attempt at a mail").await?;
         let Some(mail) = sql::attempt(tx.conn(), id).await.map_err(store)? else { return Ok(()) };
         if let Some(handed_at) = mail.handed_at {
@@ -196,6 +213,35 @@ impl Mailer {
             return self.close_failed(id, &why, None).await;
         }
         self.send(server, id, &mail, meta).await
+    }
+
+    /// Puts a mail off to the end of its reader's quiet hours, if they have any now. That is no try; past its time it is closed.
+    async fn rests(&self, id: MailId) -> Result<bool, JobError> {
+        // what is kept here disturbs nobody
+        let Some(rests) = self.rests.as_ref().filter(|_| self.sends()) else { return Ok(false) };
+        let store = bellwether_store::Error::from;
+        let mut tx = self.store.service("see whose quiet hours a mail keeps").await?;
+        let found = sql::reader(tx.conn(), id, self.clock.now()).await.map_err(store)?;
+        tx.commit().await?;
+        let Some((reader, expires_at)) = found else { return Ok(false) };
+        let Some(until) = rests.rests_until(reader).await? else { return Ok(false) };
+        let at = expires_at.map_or(until, |end| end.min(until));
+        let mut tx = self.store.service("put a mail off to the end of quiet hours").await?;
+        sql::rest(tx.conn(), id, at).await.map_err(store)?;
+        tx.commit().await?;
+        tracing::debug!(mail = %id, until = %at, "a mail waits for the end of quiet hours");
+        Ok(true)
+    }
+
+    /// Sends what has rested long enough; gives how many.
+    pub(crate) async fn wake(&self) -> Result<usize, Error> {
+        let mut tx = self.store.service("send what waited for the end of quiet hours").await?;
+        let woken = sql::wake(tx.conn(), self.clock.now(), AT_ONCE).await?;
+        for mail in &woken {
+            enqueue(&mut tx, &SendMail { mail: *mail }, Options::default()).await?;
+        }
+        tx.commit().await?;
+        Ok(woken.len())
     }
 
     async fn send(

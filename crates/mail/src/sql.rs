@@ -1,6 +1,9 @@
 //! Queries on the outbox. All but the insert run in service transactions.
 
-use bellwether_kernel::{Cursor, PageRequest, Timestamp, id::MailId};
+use bellwether_kernel::{
+    Cursor, PageRequest, Timestamp,
+    id::{MailId, UserId},
+};
 use sqlx::{PgConnection, Result};
 
 use crate::{MailSummary, MailView, Rendered, Reply, Status, Trouble};
@@ -224,7 +227,7 @@ pub(crate) async fn get(conn: &mut PgConnection, id: MailId) -> Result<Option<Ma
 
 pub(crate) async fn outcomes(conn: &mut PgConnection, ids: &[MailId]) -> Result<Vec<crate::Outcome>> {
     let rows = sqlx::query!(
-        r#"SELECT id AS "mail: MailId", status AS "status: Status", last_error, reply_code, reply_status, reply_text, sent_at
+        r#"SELECT id AS "mail: MailId", recipient, status AS "status: Status", last_error, reply_code, reply_status, reply_text, sent_at
              FROM operations.mails WHERE id = ANY ($1)"#,
         ids as &[MailId]
     )
@@ -232,7 +235,13 @@ pub(crate) async fn outcomes(conn: &mut PgConnection, ids: &[MailId]) -> Result<
     .await?;
     let outcomes = rows.into_iter().map(|row| {
         let trouble = trouble(row.last_error, (row.reply_code, row.reply_status, row.reply_text));
-        crate::Outcome { mail: row.mail, status: row.status, trouble, sent_at: row.sent_at }
+        crate::Outcome {
+            mail: row.mail,
+            to: row.recipient,
+            status: row.status,
+            trouble,
+            sent_at: row.sent_at,
+        }
     });
     Ok(outcomes.collect())
 }
@@ -264,6 +273,87 @@ pub(crate) async fn withdraw(conn: &mut PgConnection, id: MailId) -> Result<bool
     .map(|done| done.rows_affected() == 1)
 }
 
+pub(crate) async fn mark_reader(conn: &mut PgConnection, id: MailId, reader: UserId) -> Result<()> {
+    sqlx::query!("UPDATE operations.mails SET reader_id = $2 WHERE id = $1", id.uuid(), reader.uuid())
+        .execute(conn)
+        .await
+        .map(|_| ())
+}
+
+/// Whose quiet hours a mail keeps, and when it is of no use any more; none of what need not wait, be it that its time is over or
+/// that a try has handed it over.
+pub(crate) async fn reader(
+    conn: &mut PgConnection,
+    id: MailId,
+    now: Timestamp,
+) -> Result<Option<(UserId, Option<Timestamp>)>> {
+    let row = sqlx::query!(
+        r#"SELECT reader_id AS "reader!: UserId", expires_at FROM operations.mails
+            WHERE id = $1 AND status = 'pending' AND reader_id IS NOT NULL AND handed_at IS NULL
+              AND (expires_at IS NULL OR expires_at > $2)"#,
+        id.uuid(),
+        now
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (row.reader, row.expires_at)))
+}
+
+/// Lets a mail rest until an instant.
+pub(crate) async fn rest(conn: &mut PgConnection, id: MailId, until: Timestamp) -> Result<()> {
+    sqlx::query!("UPDATE operations.mails SET rests_until = $2 WHERE id = $1", id.uuid(), until)
+        .execute(conn)
+        .await
+        .map(|_| ())
+}
+
+/// Ends the rest of mails that have rested until now. Gives which.
+pub(crate) async fn wake(conn: &mut PgConnection, now: Timestamp, limit: i64) -> Result<Vec<MailId>> {
+    sqlx::query_scalar!(
+        r#"UPDATE operations.mails SET rests_until = NULL
+            WHERE id IN (SELECT id FROM operations.mails WHERE status = 'pending' AND rests_until <= $1
+                          ORDER BY rests_until LIMIT $2 FOR UPDATE SKIP LOCKED)
+        RETURNING id AS "id: MailId""#,
+        now,
+        limit
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Closes mails that wait and that nobody has handed over, with the reason; their bodies go. Gives which.
+pub(crate) async fn recall(conn: &mut PgConnection, ids: &[MailId], why: &str) -> Result<Vec<MailId>> {
+    sqlx::query_scalar!(
+        r#"UPDATE operations.mails SET status = 'withdrawn', last_error = $2, html = '', text = '',
+                  reply_code = NULL, reply_status = NULL, reply_text = NULL
+            WHERE id = ANY ($1) AND status = 'pending' AND once AND handed_at IS NULL
+        RETURNING id AS "id: MailId""#,
+        ids as &[MailId],
+        why
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub(crate) async fn recall_of(
+    conn: &mut PgConnection,
+    reader: UserId,
+    template: &str,
+    why: &str,
+) -> Result<u64> {
+    sqlx::query!(
+        "UPDATE operations.mails SET status = 'withdrawn', last_error = $3, html = '', text = '',
+                reply_code = NULL, reply_status = NULL, reply_text = NULL
+          WHERE reader_id = $1 AND template = $2 AND status = 'pending' AND handed_at IS NULL",
+        reader.uuid(),
+        template,
+        why
+    )
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected())
+}
+
 pub(crate) async fn last_to(conn: &mut PgConnection, address: &str) -> Result<crate::Known> {
     let row = sqlx::query!(
         r#"SELECT a.sent_at AS "sent_at?", l.last_error AS "last_error?", l.reply_code AS "reply_code?",
@@ -271,6 +361,7 @@ pub(crate) async fn last_to(conn: &mut PgConnection, address: &str) -> Result<cr
              FROM (SELECT max(sent_at) AS sent_at FROM operations.mails WHERE lower(recipient) = lower($1)) a
              LEFT JOIN (SELECT m.status, m.last_error, m.reply_code, m.reply_status, m.reply_text FROM operations.mails m
                          WHERE lower(m.recipient) = lower($1) AND (m.status <> 'pending' OR m.last_error IS NOT NULL)
+                           AND m.status <> 'withdrawn'
                          ORDER BY m.created_at DESC, m.id DESC LIMIT 1) l ON l.status <> 'sent'"#,
         address
     )

@@ -145,10 +145,14 @@ pub enum Template {
     Countdown {
         /// The subject.
         subject: String,
+        /// What lists of mails show beside it.
+        preview: String,
         /// What there is to say.
         lines: Vec<String>,
         /// What it leads to.
         link: String,
+        /// Why the reader gets it, as a sentence.
+        why: String,
         /// Where one leaves.
         unsubscribe: String,
     },
@@ -179,6 +183,8 @@ pub enum Template {
     Brought {
         /// The subject.
         subject: String,
+        /// What lists of mails show beside it.
+        preview: String,
         /// What there is to say.
         lines: Vec<String>,
         /// What the button says.

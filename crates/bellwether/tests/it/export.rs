@@ -118,8 +118,8 @@ async fn every_table_is_in_the_copy_of_ones_data_or_left_out_for_a_reason() {
         "INSERT INTO delivery.contacts (id, email) VALUES (uuidv7(), 'ada@example.org');
          INSERT INTO delivery.campaigns (id, name, launch_on, audience, link, time_zone, created_by, created_at)
          SELECT uuidv7(), 'Two', '2026-12-01', 'waitlist', 'https://bell.example', 'UTC', id, now() FROM identity.users;
-         INSERT INTO delivery.campaign_messages (campaign_id, step, contact_id, sent_at)
-         SELECT g.id, 't14', c.id, now() FROM delivery.campaigns g, delivery.contacts c;
+         INSERT INTO delivery.campaign_messages (campaign_id, step, contact_id, sent_at, outcome)
+         SELECT g.id, 't14', c.id, now(), 'sent' FROM delivery.campaigns g, delivery.contacts c;
          INSERT INTO delivery.sends (organization_id, id, brand_id, user_id, kind, occasion, ways, message, path, due_at,
                                      expires_at, created_at)
          SELECT b.organization_id, uuidv7(), b.id, u.id, 'post_reminder', 'one', '{email}', '{}', '/', now(), now(), now()

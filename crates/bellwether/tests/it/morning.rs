@@ -103,7 +103,8 @@ async fn begin_and_hold_mail(app: &TestApp) {
     sql(
         app,
         "CREATE FUNCTION public.hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
-         CREATE TRIGGER hold BEFORE UPDATE ON operations.mails FOR EACH ROW EXECUTE FUNCTION public.hold()",
+         CREATE TRIGGER hold BEFORE UPDATE ON operations.mails FOR EACH ROW WHEN (NEW.attempts > OLD.attempts)
+           EXECUTE FUNCTION public.hold()",
     )
     .await;
     Mornings {}.run(app.app.delivery.clone(), JobMeta { attempt: 1, max_attempts: 1 }).await.unwrap();

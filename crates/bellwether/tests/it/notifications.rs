@@ -540,14 +540,22 @@ async fn a_campaign_goes_once_to_those_who_want_it_and_one_click_ends_it() {
     ada.post("/admin/campaigns", new.clone()).await.expect(404);
     for (field, value) in [
         ("name", json!("")),
+        ("name", json!("Bell\u{202e}wether")),
         ("launch_on", json!("2026-11-15")),
+        ("launch_on", json!("9999-12-31")),
         ("link", json!("javascript:x")),
+        ("link", json!("https://ada:secret@bell.example")),
         ("time_zone", json!("Nowhere")),
     ] {
         let mut wrong = new.clone();
         wrong[field] = value;
         assert_eq!(olga.post("/admin/campaigns", wrong).await.expect(422).fault().0, field);
     }
+    let mut lower = new.clone();
+    lower["time_zone"] = json!("europe/berlin");
+    let made = olga.post("/admin/campaigns", lower).await.expect(201);
+    assert_eq!(made.body["time_zone"], "Europe/Berlin");
+    olga.post(&format!("/admin/campaigns/{}/cancel", made.id()), json!({})).await.expect(200);
     let campaign = olga.post("/admin/campaigns", new).await.expect(201).id();
     run(&app, SendCampaigns {}).await;
     run(&app, SendCampaigns {}).await;

@@ -112,6 +112,7 @@ impl Delivery {
             );
             let template = Template::Brought {
                 subject: one.title.clone(),
+                preview: body.clone(),
                 lines: lines.collect(),
                 label: one.label.to_owned(),
                 link: url.clone(),
@@ -161,7 +162,7 @@ impl Delivery {
 }
 
 /// Whether somebody wants a kind at all.
-fn wanted(kind: Kind, wants: &PreferencesRow) -> bool {
+pub(crate) fn wanted(kind: Kind, wants: &PreferencesRow) -> bool {
     match kind {
         Kind::TrendRising => wants.trend_alerts_enabled,
         Kind::PostReminder => wants.post_reminders_enabled,

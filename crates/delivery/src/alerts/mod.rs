@@ -7,3 +7,5 @@ mod reminders;
 mod reports;
 mod sql;
 mod trends;
+
+pub(crate) use bring::wanted;

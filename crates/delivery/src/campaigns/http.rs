@@ -59,7 +59,7 @@ async fn get_campaign(
 
 /// End a campaign.
 ///
-/// No step goes out any more; mails that were sent stay sent.
+/// No step goes out any more, and mails that wait in the outbox are taken back; those that a mail server has stay sent.
 #[utoipa::path(post, path = "/admin/campaigns/{campaign}/cancel", tag = "Administration",
     params(("campaign" = CampaignId, Path)), responses((status = 200, body = CampaignView)))]
 async fn cancel_campaign(

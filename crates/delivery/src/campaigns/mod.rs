@@ -5,6 +5,7 @@ pub mod http;
 pub mod jobs;
 pub mod model;
 mod service;
+mod settle;
 mod sql;
 
 pub use model::{Audience, CampaignView, CreateCampaign, Step};

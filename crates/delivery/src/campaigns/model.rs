@@ -27,12 +27,30 @@ use crate::CampaignId;
 #[strum(serialize_all = "snake_case")]
 #[schema(as = CampaignAudience)]
 pub enum Audience {
-    /// Who is on the waitlist.
+    /// Who is on the waitlist, whose form says that it is told of the launch.
     Waitlist,
     /// Who has an account and agreed to news of the product.
     OptedIn,
     /// Both; who is in both gets it once.
     Everybody,
+}
+
+/// Why somebody gets a campaign: what they agreed to, in the words of the form on which they did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// They joined the waitlist, whose form says that it is written about the launch.
+    Waitlist,
+    /// They agreed to news in their settings.
+    News,
+}
+
+impl Reason {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Waitlist => "You get this because you joined the waitlist.",
+            Self::News => "You get this because you agreed to news of Bellwether in your settings.",
+        }
+    }
 }
 
 /// A step of a countdown.
@@ -77,8 +95,13 @@ impl Step {
         }
     }
 
-    /// The mail.
-    pub fn mail(self, name: &str, launch_on: NaiveDate, link: &str, unsubscribe: &str) -> Template {
+    /// The mail, with why its reader gets it.
+    pub fn mail(
+        self,
+        (name, launch_on, link): (&str, NaiveDate, &str),
+        reason: Reason,
+        unsubscribe: &str,
+    ) -> Template {
         let day = launch_on.format("%-d %B %Y");
         let (subject, line) = match self {
             Self::T14 => {
@@ -92,14 +115,16 @@ impl Step {
         };
         Template::Countdown {
             subject,
+            preview: line.clone(),
             lines: vec![line],
             link: link.to_owned(),
+            why: reason.words().to_owned(),
             unsubscribe: unsubscribe.to_owned(),
         }
     }
 }
 
-/// To how many each step went.
+/// How many mails of each step.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct CampaignSteps {
     /// Fourteen days before.
@@ -133,8 +158,14 @@ pub struct CampaignView {
     pub cancelled_at: Option<DateTime<Utc>>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
-    /// To how many each step went.
+    /// How many a mail server took; without one, how many are kept to be read.
     pub sent: CampaignSteps,
+    /// How many wait in the outbox.
+    pub waiting: CampaignSteps,
+    /// How many did not leave: the mail server refused them for good, or until their day was over.
+    pub refused: CampaignSteps,
+    /// How many were taken back, since the reader unsubscribed or the campaign was ended.
+    pub withdrawn: CampaignSteps,
 }
 
 /// A countdown to be made.
@@ -143,7 +174,7 @@ pub struct CampaignView {
 pub struct CreateCampaign {
     /// What begins, 1 to 120 characters.
     pub name: String,
-    /// When; steps whose day is over are left out.
+    /// When, within two years; steps whose day is over are left out.
     pub launch_on: NaiveDate,
     /// Who gets it.
     pub audience: Audience,
@@ -178,14 +209,14 @@ mod tests {
         use strum::IntoEnumIterator as _;
         for step in Step::iter() {
             let mail = step.mail(
-                "Bellwether 2",
-                "2026-12-15".parse().unwrap(),
-                "https://b.example",
+                ("Bellwether 2", "2026-12-15".parse().unwrap(), "https://b.example"),
+                Reason::Waitlist,
                 "https://u.example",
             );
             let rendered = bellwether_mail::render(&mail).unwrap();
             assert!(rendered.subject.starts_with("Bellwether 2: "), "{}", rendered.subject);
             assert!(rendered.text.contains("https://u.example"));
+            assert!(rendered.text.contains("because you joined the waitlist"), "{}", rendered.text);
         }
     }
 }

@@ -4,23 +4,25 @@ use bellwether_kernel::{Cursor, Kind, Page, PageRequest, Problem, Timestamp, id:
 use bellwether_mail::NewMail;
 use bellwether_publishing::time;
 use bellwether_web::Operator;
-use chrono::Days;
+use chrono::{Days, Duration, Months};
 use jiff::tz::TimeZone;
 use url::Url;
 use uuid::Uuid;
 
 use super::{
-    model::{Audience, CampaignSteps, CampaignView, CreateCampaign, Step},
+    model::{Audience, CampaignSteps, CampaignView, CreateCampaign, Reason, Step},
     sql,
 };
 use crate::{
     CampaignId, ContactId, Delivery, Error,
     preferences::{
-        model::quiet_until,
+        model::{of_today, quiet_until},
         sql::{PreferencesRow, of_people},
     },
 };
 
+/// How far ahead a countdown may end: what is farther is a slip of the year.
+const FARTHEST: Months = Months::new(24);
 /// Addresses in one look.
 const AT_ONCE: i64 = 500;
 
@@ -33,7 +35,7 @@ impl Delivery {
     ) -> Result<CampaignView, Error> {
         let now = self.clock.now();
         let name = new.name.trim();
-        if name.is_empty() || name.chars().count() > 120 || name.chars().any(char::is_control) {
+        if name.is_empty() || name.chars().count() > 120 || name.chars().any(is_unseen) {
             return Err(Problem::invalid("name", "length", "Give a name of 1 to 120 characters.").into());
         }
         let link = new.link.trim();
@@ -52,6 +54,13 @@ impl Delivery {
         if time::local(now, &zone).is_some_and(|local| new.launch_on < local.date()) {
             return Err(Problem::invalid("launch_on", "in_the_past", "This day is over there.").into());
         }
+        let last = now.date_naive().checked_add_months(FARTHEST);
+        if last.is_some_and(|last| new.launch_on > last) {
+            let words = "Give a day of the next two years.";
+            return Err(Problem::invalid("launch_on", "too_far", words).into());
+        }
+        // as the time zone database writes it, whatever the case in which it was given
+        let time_zone = zone.iana_name().map_or(time_zone, str::to_owned);
         if !self.vault.is_ready() {
             let words = "Marketing mails need links that can't be made up: set secrets.keys first.";
             return Err(Problem::new(Kind::Conflict, "no_secret_keys", words).into());
@@ -66,6 +75,9 @@ impl Delivery {
             cancelled_at: None,
             created_at: now,
             sent: CampaignSteps::default(),
+            waiting: CampaignSteps::default(),
+            refused: CampaignSteps::default(),
+            withdrawn: CampaignSteps::default(),
         };
         let mut tx = self.store.service("an operator makes a campaign").await?;
         sql::insert(tx.conn(), &view, operator.0.user).await?;
@@ -90,12 +102,13 @@ impl Delivery {
         Ok(row.ok_or_else(|| Problem::not_found("campaign"))?)
     }
 
-    /// Ends a campaign: no step goes out any more. A second time changes nothing.
+    /// Ends a campaign: no step goes out any more, and what waits in the outbox is taken back. A second time changes nothing.
     pub async fn cancel_campaign(&self, operator: Operator, id: CampaignId) -> Result<CampaignView, Error> {
         let mut tx = self.store.service("an operator ends a campaign").await?;
         if !sql::cancel(tx.conn(), id, self.clock.now()).await? {
             return Err(Problem::not_found("campaign").into());
         }
+        self.recall_campaign(&mut tx, id, "The campaign was ended before it had left.").await?;
         tx.commit().await?;
         tracing::info!(campaign = %id, operator = %operator.0.user, "a campaign was ended");
         self.get_campaign(operator, id).await
@@ -138,7 +151,9 @@ impl Delivery {
                 if rests(entry.user.and_then(|user| wants.get(&user)), zone, now) {
                     continue;
                 }
-                sent += usize::from(self.send_step(campaign, &entry.email, zone, now).await?);
+                sent += usize::from(
+                    self.send_step(campaign, (&entry.email, entry.user, Reason::Waitlist), zone, now).await?,
+                );
             }
         }
     }
@@ -163,7 +178,15 @@ impl Delivery {
                 if rests(wants.get(&user), &person.time_zone, now) {
                     continue;
                 }
-                sent += usize::from(self.send_step(campaign, &person.email, &person.time_zone, now).await?);
+                sent += usize::from(
+                    self.send_step(
+                        campaign,
+                        (&person.email, Some(user), Reason::News),
+                        &person.time_zone,
+                        now,
+                    )
+                    .await?,
+                );
             }
         }
     }
@@ -172,7 +195,7 @@ impl Delivery {
     async fn send_step(
         &self,
         campaign: &sql::RunningRow,
-        email: &str,
+        (email, reader, reason): (&str, Option<UserId>, Reason),
         zone: &str,
         now: Timestamp,
     ) -> Result<bool, Error> {
@@ -182,22 +205,32 @@ impl Delivery {
         let id = ContactId::new(&self.clock, &self.rng);
         let Some(contact) = sql::lock_contact(tx.conn(), id, email).await? else { return Ok(false) };
         if !sql::lock_running(tx.conn(), campaign.id).await?
-            || !sql::insert_message(tx.conn(), campaign.id, step.as_str(), contact, now).await?
+            || sql::has_message(tx.conn(), campaign.id, step.as_str(), contact).await?
         {
             return Ok(false);
         }
         let url = format!("{}/api/v1/unsubscribe/{}", self.public_url, self.unsubscribe_token(contact)?);
-        let template = step.mail(&campaign.name, campaign.launch_on, &campaign.link, &url);
-        // a countdown that comes a day late is wrong
-        let expires_at = Some(now + chrono::Duration::hours(15));
+        let template = step.mail((&campaign.name, campaign.launch_on, &campaign.link), reason, &url);
+        // it speaks of tomorrow and today: past midnight where the reader is that is wrong, however late it was queued
+        let expires_at = Some(of_today(&zone, now, Duration::zero()));
         let mail = NewMail { to: email.to_owned(), template, expires_at };
-        bellwether_mail::queue_marketing(&mut tx, &self.clock, &self.rng, mail, &url).await?;
+        let mail = bellwether_mail::queue_marketing(&mut tx, &self.clock, &self.rng, mail, &url).await?;
+        if let Some(reader) = reader {
+            bellwether_mail::mark_reader(&mut tx, mail, reader).await?;
+        }
+        sql::insert_message(tx.conn(), (campaign.id, step.as_str(), contact), mail, now).await?;
         tx.commit().await?;
         Ok(true)
     }
 }
 
-/// Whether a browser can go there: a host by `https` or `http`, written as it is.
+/// Controls, and those that turn the order of what follows: a name stands in subjects amid other words.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a browser can go there: a host by `https` or `http`, written as it is, and nobody's password in it.
 fn is_address(link: &str) -> bool {
     let rest = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"));
     // readers of addresses mend what programs that show mails don't: more slashes, spaces
@@ -205,7 +238,11 @@ fn is_address(link: &str) -> bool {
         && !link.chars().any(|c| c.is_whitespace() || c.is_control());
     link.len() <= 2000
         && as_written
-        && Url::parse(link).is_ok_and(|url| url.host_str().is_some_and(|host| !host.is_empty()))
+        && Url::parse(link).is_ok_and(|url| {
+            url.host_str().is_some_and(|host| !host.is_empty())
+                && url.username().is_empty()
+                && url.password().is_none()
+        })
 }
 
 /// Whether somebody has quiet hours now: then a step waits; past the day's end it is over.
@@ -232,6 +269,8 @@ mod tests {
             "ftp://a",
             "b.example",
             "https://:80",
+            "https://ada:secret@b.example",
+            "https://b.example@evil.example",
         ] {
             assert!(!is_address(bad), "{bad}");
         }

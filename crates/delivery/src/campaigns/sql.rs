@@ -1,11 +1,15 @@
 //! Queries on campaigns. All of them run in service transactions: contacts stand above tenants.
 
-use bellwether_kernel::{Cursor, Timestamp, id::UserId};
+use bellwether_kernel::{
+    Cursor, Timestamp,
+    id::{MailId, UserId},
+};
 use chrono::NaiveDate;
+use serde_json::Value;
 use sqlx::{PgConnection, Result};
 use uuid::Uuid;
 
-use super::model::{CampaignSteps, CampaignView};
+use super::model::{CampaignSteps, CampaignView, Step};
 use crate::{CampaignId, ContactId};
 
 pub(super) async fn insert(conn: &mut PgConnection, new: &CampaignView, created_by: UserId) -> Result<()> {
@@ -36,12 +40,12 @@ pub(super) async fn list(
     let after = after.unwrap_or(Cursor::NEWEST);
     let rows = sqlx::query!(
         r#"SELECT c.id AS "id: CampaignId", c.name, c.launch_on, c.audience, c.link, c.time_zone, c.cancelled_at,
-                  c.created_at, m.t14 AS "t14!", m.t7 AS "t7!", m.t1 AS "t1!", m.launch AS "launch!"
+                  c.created_at, m.counts AS "counts: Value"
              FROM delivery.campaigns c
             CROSS JOIN LATERAL (
-              SELECT count(*) FILTER (WHERE step = 't14') AS t14, count(*) FILTER (WHERE step = 't7') AS t7,
-                     count(*) FILTER (WHERE step = 't1') AS t1, count(*) FILTER (WHERE step = 'launch') AS launch
-                FROM delivery.campaign_messages WHERE campaign_id = c.id) m
+              SELECT jsonb_object_agg(outcome || ' ' || step, n) AS counts
+                FROM (SELECT outcome, step, count(*) AS n FROM delivery.campaign_messages
+                       WHERE campaign_id = c.id GROUP BY outcome, step) x) m
             WHERE ($1::uuid IS NULL OR c.id = $1)
               AND (c.created_at, c.id) < ($2, $3)
             ORDER BY c.created_at DESC, c.id DESC LIMIT $4"#,
@@ -54,16 +58,32 @@ pub(super) async fn list(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| CampaignView {
-            id: row.id,
-            name: row.name,
-            launch_on: row.launch_on,
-            audience: row.audience,
-            link: row.link,
-            time_zone: row.time_zone,
-            cancelled_at: row.cancelled_at,
-            created_at: row.created_at,
-            sent: CampaignSteps { t14: row.t14, t7: row.t7, t1: row.t1, launch: row.launch },
+        .map(|row| {
+            let counts = row.counts.unwrap_or_default();
+            let steps = |outcome: &str| {
+                let of =
+                    |step: Step| counts[format!("{outcome} {}", step.as_str())].as_i64().unwrap_or_default();
+                CampaignSteps {
+                    t14: of(Step::T14),
+                    t7: of(Step::T7),
+                    t1: of(Step::T1),
+                    launch: of(Step::Launch),
+                }
+            };
+            CampaignView {
+                sent: steps("sent"),
+                waiting: steps("waiting"),
+                refused: steps("refused"),
+                withdrawn: steps("withdrawn"),
+                id: row.id,
+                name: row.name,
+                launch_on: row.launch_on,
+                audience: row.audience,
+                link: row.link,
+                time_zone: row.time_zone,
+                cancelled_at: row.cancelled_at,
+                created_at: row.created_at,
+            }
         })
         .collect())
 }
@@ -157,26 +177,119 @@ pub(super) async fn lock_contact(
     Ok(Some(row.id).filter(|_| row.reached))
 }
 
-/// Notes a step for a contact; false when it went to them before.
-pub(super) async fn insert_message(
+/// Whether a step went to a contact before. Whoever asks holds the contact.
+pub(super) async fn has_message(
     conn: &mut PgConnection,
     campaign: CampaignId,
     step: &str,
     contact: ContactId,
-    now: Timestamp,
 ) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM delivery.campaign_messages
+                           WHERE campaign_id = $1 AND step = $2 AND contact_id = $3) AS "known!""#,
+        campaign.uuid(),
+        step,
+        contact.uuid()
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Notes that a step waits in the outbox for a contact.
+pub(super) async fn insert_message(
+    conn: &mut PgConnection,
+    (campaign, step, contact): (CampaignId, &str, ContactId),
+    mail: MailId,
+    now: Timestamp,
+) -> Result<()> {
     sqlx::query!(
-        "WITH sent AS (
-           INSERT INTO delivery.campaign_messages (campaign_id, step, contact_id, sent_at) VALUES ($1, $2, $3, $4)
-           ON CONFLICT ON CONSTRAINT campaign_messages_pkey DO NOTHING RETURNING contact_id)
-         UPDATE delivery.contacts SET marketing_last_event = 'sent', marketing_last_event_at = $4
-          WHERE id IN (SELECT contact_id FROM sent)",
+        "INSERT INTO delivery.campaign_messages (campaign_id, step, contact_id, sent_at, mail_id, outcome)
+         VALUES ($1, $2, $3, $4, $5, 'waiting')",
         campaign.uuid(),
         step,
         contact.uuid(),
-        now
+        now,
+        mail.uuid()
     )
     .execute(conn)
     .await
-    .map(|done| done.rows_affected() == 1)
+    .map(|_| ())
+}
+
+/// Mails of campaigns that wait, after one.
+pub(super) async fn waiting(conn: &mut PgConnection, after: Uuid, limit: i64) -> Result<Vec<MailId>> {
+    sqlx::query_scalar!(
+        r#"SELECT mail_id AS "mail!: MailId" FROM delivery.campaign_messages
+            WHERE outcome = 'waiting' AND mail_id > $1 ORDER BY mail_id LIMIT $2"#,
+        after,
+        limit
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Those of a campaign, or for a contact; held until the end of the transaction.
+pub(super) async fn waiting_of(
+    conn: &mut PgConnection,
+    (campaign, contact): (Option<CampaignId>, Option<ContactId>),
+) -> Result<Vec<MailId>> {
+    sqlx::query_scalar!(
+        r#"SELECT mail_id AS "mail!: MailId" FROM delivery.campaign_messages
+            WHERE outcome = 'waiting' AND (campaign_id = $1 OR contact_id = $2) ORDER BY mail_id FOR UPDATE"#,
+        campaign.map(CampaignId::uuid),
+        contact.map(ContactId::uuid)
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Holds the contact for whom a mail waits until the end of the transaction; false when none does.
+pub(super) async fn lock_contact_of(conn: &mut PgConnection, mail: MailId) -> Result<bool> {
+    let held = sqlx::query_scalar!(
+        r#"SELECT c.id AS "id: ContactId" FROM delivery.contacts c
+             JOIN delivery.campaign_messages m ON m.contact_id = c.id
+            WHERE m.mail_id = $1 AND m.outcome = 'waiting' FOR UPDATE OF c"#,
+        mail.uuid()
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(held.is_some())
+}
+
+/// Notes what became of a mail, and with the contact when it left, unless something came after that.
+pub(super) async fn settle(
+    conn: &mut PgConnection,
+    mail: MailId,
+    (outcome, reason): (&str, Option<&str>),
+    at: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "WITH settled AS (
+           UPDATE delivery.campaign_messages
+              SET outcome = $2, reason = $3, sent_at = CASE WHEN $2 = 'sent' THEN $4 ELSE sent_at END
+            WHERE mail_id = $1 AND outcome = 'waiting' RETURNING contact_id)
+         UPDATE delivery.contacts SET marketing_last_event = 'sent', marketing_last_event_at = $4
+          WHERE $2 = 'sent' AND id IN (SELECT contact_id FROM settled)
+            AND (marketing_last_event_at IS NULL OR marketing_last_event_at <= $4)",
+        mail.uuid(),
+        outcome,
+        reason,
+        at
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+/// Notes that mails were taken back, and why.
+pub(super) async fn withdraw(conn: &mut PgConnection, mails: &[MailId], why: &str) -> Result<()> {
+    sqlx::query!(
+        "UPDATE delivery.campaign_messages SET outcome = 'withdrawn', reason = $2
+          WHERE mail_id = ANY ($1) AND outcome = 'waiting'",
+        mails as &[MailId],
+        why
+    )
+    .execute(conn)
+    .await
+    .map(|_| ())
 }

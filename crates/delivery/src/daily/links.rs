@@ -11,7 +11,7 @@ use bellwether_trends::TrendId;
 use chrono::Duration;
 
 use super::sql::{self, Owned, Trace};
-use crate::{Delivery, DeliveryId, Error, SendId, sends};
+use crate::{Delivery, DeliveryId, Error, SendId, preferences::sql as preferences, sends};
 
 /// How long a draft can be approved by a link.
 pub(super) const APPROVE_FOR: Duration = Duration::hours(48);
@@ -288,6 +288,9 @@ impl Delivery {
         // whoever is gone gets no mail either: nothing to tell them
         if !self.identity.addressees(&mut tx, &[user]).await?.is_empty() {
             sql::end_mail(tx.conn(), user).await?;
+            let wants = preferences::find(tx.conn(), user).await?.unwrap_or_default();
+            let chosen = self.chosen(&mut tx, user).await?;
+            self.drop_unwanted(&mut tx, user, (&wants, &chosen)).await?;
         }
         Ok(tx.commit().await?)
     }

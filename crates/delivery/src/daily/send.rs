@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Delivery, DeliveryId, Error, SendId,
-    preferences::sql as preferences,
+    preferences::{model::of_today, sql as preferences},
     sends::{NewSend, PreparedMail},
     ways::Way,
 };
@@ -48,6 +48,7 @@ impl Delivery {
         if ways.is_empty() {
             return self.settle(place, "skipped", "You turned the morning's delivery off meanwhile.").await;
         }
+        let zone = time::zone_or_utc(&person.time_zone);
         let brand = self.brand_name(&access).await?;
         let found = self.find_morning(&access, &wants, owned.date, now).await?;
         if let Some(reason) = found.skipped {
@@ -78,7 +79,7 @@ impl Delivery {
                 unsubscribe: unsubscribe.clone(),
             };
             let may_approve = access.allow(Permission::PostsReview).is_ok();
-            let (about, zone) = ((brand.as_str(), owned.date), time::zone_or_utc(&person.time_zone));
+            let about = (brand.as_str(), owned.date);
             let clock = (&zone, now);
             let mail = if ways.contains(&Way::Email) {
                 let template = compose::mail(&found, about, clock, may_approve, &links)?;
@@ -111,8 +112,8 @@ impl Delivery {
                 mail,
                 path: "/".to_owned(),
                 due_at: now,
-                // a morning that comes a day late is wrong
-                expires_at: now + Duration::hours(15),
+                // one that comes a day late is wrong; of a late time an hour is left all the same, since it was chosen
+                expires_at: of_today(&zone, now, Duration::hours(1)),
             };
             self.put_send(&mut tx, &new, &person.email).await?;
         } else {

@@ -90,7 +90,8 @@ impl Delivery {
         if let (Some(address), false) = (address, shown.is_empty()) {
             let template = self.template(&shown, me.as_ref());
             let mail = NewMail { to: address.email, template, expires_at: None };
-            bellwether_mail::queue(&mut tx, &self.clock, &self.rng, mail).await?;
+            let mail = bellwether_mail::queue(&mut tx, &self.clock, &self.rng, mail).await?;
+            bellwether_mail::mark_reader(&mut tx, mail, user).await?;
             sql::settle(tx.conn(), user, &sent, Some(now)).await?;
         }
         tx.commit().await?;

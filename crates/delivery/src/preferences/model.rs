@@ -436,6 +436,18 @@ pub(crate) fn quiet_until(
     Some(if end > now { end } else { now + Duration::hours(1) })
 }
 
+/// How long something of a day is of use at most, in hours: what begins at eight is not read at midnight.
+const OF_USE: Duration = Duration::hours(15);
+
+/// When something that speaks of the reader's day is of no use any more: at the end of that day, 15 hours on at most, and not
+/// before `least` has passed.
+pub(crate) fn of_today(zone: &TimeZone, now: Timestamp, least: Duration) -> Timestamp {
+    let end = time::local(now, zone)
+        .and_then(|local| local.date().succ_opt())
+        .and_then(|next| time::instant(next.and_time(NaiveTime::MIN), zone));
+    end.map_or(now + OF_USE, |end| end.min(now + OF_USE)).max(now + least)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -468,6 +480,25 @@ mod tests {
             Some("2026-10-25T06:00:00+00:00".into())
         );
         assert_eq!(quiet_until(None, &TimeZone::UTC, "2026-11-16T13:00:00Z".parse().unwrap()), None);
+    }
+
+    #[test]
+    fn what_is_of_today_ends_with_it() {
+        let end = |zone: &str, now: &str, least| {
+            let zone = TimeZone::get(zone).unwrap();
+            of_today(&zone, now.parse().unwrap(), Duration::hours(least)).to_rfc3339()
+        };
+        let berlin = "Europe/Berlin";
+        assert_eq!(end(berlin, "2026-11-16T07:00:00Z", 0), "2026-11-16T22:00:00+00:00", "15 hours");
+        assert_eq!(end(berlin, "2026-11-16T17:00:00Z", 0), "2026-11-16T23:00:00+00:00", "midnight in Berlin");
+        assert_eq!(end(berlin, "2026-11-16T22:50:00Z", 0), "2026-11-16T23:00:00+00:00");
+        assert_eq!(
+            end(berlin, "2026-11-16T22:50:00Z", 1),
+            "2026-11-16T23:50:00+00:00",
+            "an hour all the same"
+        );
+        // the day on which clocks are put forward at midnight begins at one
+        assert_eq!(end("Africa/Cairo", "2027-04-29T18:00:00Z", 0), "2027-04-29T22:00:00+00:00");
     }
 
     #[test]

@@ -1,15 +1,19 @@
 //! Use cases of preferences.
 
-use bellwether_kernel::{Kind as ProblemKind, Problem, id::UserId};
+use bellwether_kernel::{Kind as ProblemKind, Problem, Timestamp, id::UserId};
+use bellwether_publishing::time;
+use bellwether_store::ServiceTx;
 
 use super::{
-    model::{Channels, PreferencesView, UpdatePreferences},
+    model::{Channels, PreferencesView, UpdatePreferences, quiet_until},
     sql,
 };
 use crate::{ContactId, Delivery, Error, Kind};
 
 /// What the token is for: another thing that was sealed opens nothing here.
 const PURPOSE: &str = "unsubscribe:";
+/// Why a mail of a campaign is taken back.
+const UNSUBSCRIBED: &str = "They unsubscribed before it had left.";
 
 impl Delivery {
     /// How somebody wants to be told.
@@ -41,11 +45,17 @@ impl Delivery {
             }
             self.set_whatsapp_number(&mut tx, user, number.as_deref()).await?;
         }
-        if row != found.unwrap_or_default() {
+        let before = found.unwrap_or_default();
+        let changed = row != before || !kinds.is_empty();
+        if row != before {
             sql::upsert(tx.conn(), user, &row).await?;
         }
         for (kind, channels) in kinds {
             sql::put_kind(tx.conn(), user, kind, channels).await?;
+        }
+        let chosen = self.chosen(&mut tx, user).await?;
+        if changed {
+            self.drop_unwanted(&mut tx, user, (&row, &chosen)).await?;
         }
         if let Some(wanted) = change.marketing {
             let id = ContactId::new(&self.clock, &self.rng);
@@ -53,16 +63,40 @@ impl Delivery {
                 sql::opt_in(tx.conn(), id, (user, &email), now).await?;
             } else {
                 sql::opt_out(tx.conn(), id, (user, &email), now).await?;
+                if let Some(contact) = sql::contact(tx.conn(), &email).await? {
+                    self.recall_news(&mut tx, contact, UNSUBSCRIBED).await?;
+                }
             }
         }
-        let chosen: Vec<(Kind, Channels)> = sql::kinds(tx.conn(), &[user])
-            .await?
-            .into_iter()
-            .map(|(_, kind, channels)| (kind, channels))
-            .collect();
         let opted_in_at = sql::opted_in_at(tx.conn(), &email).await?;
         tx.commit().await?;
         Ok(row.view(&chosen, number, opted_in_at))
+    }
+
+    /// What somebody chose for kinds of notices.
+    pub(crate) async fn chosen(
+        &self,
+        tx: &mut ServiceTx,
+        user: UserId,
+    ) -> Result<Vec<(Kind, Channels)>, Error> {
+        let rows = sql::kinds(tx.conn(), &[user]).await?;
+        Ok(rows.into_iter().map(|(_, kind, channels)| (kind, channels)).collect())
+    }
+
+    /// When the quiet hours end that somebody has now.
+    pub(crate) async fn quiet_end(
+        &self,
+        tx: &mut ServiceTx,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Error> {
+        let wants = sql::find(tx.conn(), user).await?;
+        let Some(hours) = wants.and_then(|wants| wants.quiet_from.zip(wants.quiet_to)) else {
+            return Ok(None);
+        };
+        let person = self.identity.addressees(tx, &[user]).await?.pop();
+        let zone = person.map(|person| time::zone_or_utc(&person.time_zone));
+        Ok(zone.and_then(|zone| quiet_until(Some(hours), &zone, now)))
     }
 
     /// The secret end of the address at which a contact leaves: sealed, so that it can't be made up or guessed, and the same
@@ -96,16 +130,23 @@ impl Delivery {
         let mut tx = self.store.service("somebody unsubscribes").await?;
         // whoever is gone gets no mail either: nothing to tell them
         let known = sql::unsubscribe(tx.conn(), contact, self.clock.now()).await?;
+        self.recall_news(&mut tx, contact, UNSUBSCRIBED).await?;
         tx.commit().await?;
         tracing::debug!(%contact, known, "an address ended marketing");
         Ok(())
     }
 
-    /// Notes that an address takes no mail, for whoever hears it from a mail server. Tells whether the address is known.
-    pub async fn note_bounce(&self, email: &str) -> Result<bool, Error> {
-        let mut tx = self.store.service("an address bounced").await?;
-        let known = sql::bounce(tx.conn(), email, self.clock.now()).await?;
-        tx.commit().await?;
-        Ok(known)
+    /// Notes that an address takes no mail, where the server said so of one of our mails: it gets no more news, nor what waits.
+    pub(crate) async fn note_bounce(
+        &self,
+        tx: &mut ServiceTx,
+        outcome: &bellwether_mail::Outcome,
+    ) -> Result<(), Error> {
+        let gone = outcome.status == bellwether_mail::Status::Failed
+            && outcome.trouble.as_ref().is_some_and(bellwether_mail::Trouble::no_such_address);
+        if gone && let Some(contact) = sql::bounce(tx.conn(), &outcome.to, self.clock.now()).await? {
+            self.recall_news(tx, contact, "The mail server refused another mail to this address.").await?;
+        }
+        Ok(())
     }
 }

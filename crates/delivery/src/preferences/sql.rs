@@ -278,18 +278,32 @@ pub(crate) async fn unsubscribe(conn: &mut PgConnection, id: ContactId, now: Tim
     .map(|done| done.rows_affected() == 1)
 }
 
-/// Notes that an address takes no mail; false when it isn't known.
-pub(crate) async fn bounce(conn: &mut PgConnection, email: &str, now: Timestamp) -> Result<bool> {
-    sqlx::query!(
-        "UPDATE delivery.contacts
-            SET marketing_bounced_at = $2, marketing_last_event = 'bounced', marketing_last_event_at = $2
-          WHERE email = $1::text::citext",
+/// Notes that an address takes no mail; gives whose it is, none when it isn't known.
+pub(crate) async fn bounce(
+    conn: &mut PgConnection,
+    email: &str,
+    now: Timestamp,
+) -> Result<Option<ContactId>> {
+    sqlx::query_scalar!(
+        r#"UPDATE delivery.contacts
+              SET marketing_bounced_at = $2, marketing_last_event = 'bounced', marketing_last_event_at = $2
+            WHERE email = $1::text::citext
+        RETURNING id AS "id: ContactId""#,
         email,
         now
     )
-    .execute(conn)
+    .fetch_optional(conn)
     .await
-    .map(|done| done.rows_affected() == 1)
+}
+
+/// The contact of an address.
+pub(crate) async fn contact(conn: &mut PgConnection, email: &str) -> Result<Option<ContactId>> {
+    sqlx::query_scalar!(
+        r#"SELECT id AS "id: ContactId" FROM delivery.contacts WHERE email = $1::text::citext"#,
+        email
+    )
+    .fetch_optional(conn)
+    .await
 }
 
 /// Removes addresses that nobody's account has and that said nothing, once no campaign has gone to them for a while.

@@ -2,8 +2,11 @@
 
 use async_trait::async_trait;
 use bellwether_jobs::{Job, JobError, JobMeta};
-use bellwether_kernel::id::{MailId, OrganizationId};
-use bellwether_mail::Settles;
+use bellwether_kernel::{
+    Timestamp,
+    id::{MailId, OrganizationId, UserId},
+};
+use bellwether_mail::{Rests, Settles};
 use serde::{Deserialize, Serialize};
 
 use crate::{Delivery, SendId};
@@ -29,7 +32,16 @@ impl Job for Carry {
 #[async_trait]
 impl Settles for Delivery {
     async fn settle(&self, mail: MailId) -> Result<(), JobError> {
-        self.settle_mail(mail).await.map_err(|error| JobError::Retry(error.to_string()))
+        self.settle_mail(mail).await.map_err(|error| JobError::Retry(error.to_string()))?;
+        self.settle_news(mail).await.map_err(|error| JobError::Retry(error.to_string()))
+    }
+}
+
+#[async_trait]
+impl Rests for Delivery {
+    async fn rests_until(&self, reader: UserId) -> Result<Option<Timestamp>, JobError> {
+        let ends = self.rests(reader).await;
+        ends.map_err(|error| JobError::Retry(error.to_string()))
     }
 }
 
@@ -44,6 +56,7 @@ impl Job for LookAfterSends {
 
     async fn run(self, delivery: Delivery, _: JobMeta) -> Result<(), JobError> {
         delivery.settle_mails().await.map_err(|error| JobError::Retry(error.to_string()))?;
+        delivery.settle_all_news().await.map_err(|error| JobError::Retry(error.to_string()))?;
         delivery.settle_silent().await.map_err(|error| JobError::Retry(error.to_string()))?;
         delivery.take_up_sends().await.map_err(|error| JobError::Retry(error.to_string()))
     }

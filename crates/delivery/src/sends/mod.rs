@@ -13,6 +13,7 @@ mod report_sql;
 mod reports;
 mod service;
 mod sql;
+mod unwanted;
 
 pub(crate) use model::{NewSend, PreparedMail};
 pub(crate) use sql::{count_since, delete_old as forget, find_path, trace_click};

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bellwether_jobs::{Options, enqueue};
 use bellwether_kernel::{
     Timestamp,
-    id::{MailId, OrganizationId},
+    id::{MailId, OrganizationId, UserId},
 };
 use bellwether_mail::{Rendered, Status, Written};
 use bellwether_store::ServiceTx;
@@ -17,10 +17,12 @@ use super::{
     jobs::Carry,
     model::{LEASE, LONGEST_WAIT, NewSend, PreparedMail, TRIES, wait},
     sql::{self, AttemptRow, MailedRow, NewAttempt, SendRow},
+    unwanted::TURNED_OFF,
 };
 use crate::{
     AttemptId, ChannelId, Delivery, Error, PushSubscriptionId, SendId,
     channels::sql as channels,
+    preferences::sql as preferences,
     ways::{Address, Message, Outcome, Way},
 };
 
@@ -87,7 +89,7 @@ impl Delivery {
         match &new.mail {
             Some(mail) if at_once => {
                 let begun = (new.brand, new.expires_at, now);
-                self.hand_to_outbox(tx, key, begun, (email, mail.clone())).await?;
+                self.hand_to_outbox(tx, (key, new.user), begun, (email, mail.clone())).await?;
                 sql::go_on(tx.conn(), key, (0, None), None).await?;
             }
             _ => self.enqueue_carry(tx, key, new.due_at).await?,
@@ -112,7 +114,7 @@ impl Delivery {
     async fn hand_to_outbox(
         &self,
         tx: &mut ServiceTx,
-        (organization, send): (OrganizationId, SendId),
+        ((organization, send), reader): ((OrganizationId, SendId), UserId),
         (brand, expires_at, now): (bellwether_kernel::id::BrandId, Timestamp, Timestamp),
         (email, mail): (&str, PreparedMail),
     ) -> Result<(), Error> {
@@ -121,6 +123,7 @@ impl Delivery {
         let written =
             Written { to: email, template: &template, rendered: &rendered, expires_at: Some(expires_at) };
         let mail = bellwether_mail::queue_written(tx, &self.clock, &self.rng, &written, &unsubscribe).await?;
+        bellwether_mail::mark_reader(tx, mail, reader).await?;
         let id = AttemptId::new(&self.clock, &self.rng);
         let new = NewAttempt {
             organization,
@@ -205,6 +208,8 @@ impl Delivery {
             let words = send.reason.clone().unwrap_or_else(|| "Its time was over.".to_owned());
             self.settle_send(&mut tx, key, &send, ("failed", None, Some(&words)), now).await?;
             Step::Done
+        } else if !self.wants_by(&mut tx, send.user, way).await? {
+            self.give_way(&mut tx, key, &send, (way, TURNED_OFF)).await?
         } else {
             match way {
                 Way::Email => self.by_mail(&mut tx, key, &send, now).await?,
@@ -228,7 +233,8 @@ impl Delivery {
         let (Some(person), Some(mail)) = (person, mail) else {
             return self.give_way(tx, key, send, (Way::Email, "You have no address any more.")).await;
         };
-        self.hand_to_outbox(tx, key, (send.brand, send.expires_at, now), (&person.email, mail)).await?;
+        let begun = (send.brand, send.expires_at, now);
+        self.hand_to_outbox(tx, (key, send.user), begun, (&person.email, mail)).await?;
         sql::go_on(tx.conn(), key, (send.way, send.reason.as_deref()), None).await?;
         Ok(Step::Done)
     }
@@ -320,6 +326,9 @@ impl Delivery {
         let Some(message) = message else {
             return self.give_way(tx, (organization, id), send, (way, "What was to be said is lost.")).await;
         };
+        if let Some(until) = self.quiet_end(tx, send.user, now).await? {
+            return self.rest_send(tx, (organization, id), send, until, now).await;
+        }
         let attempt = AttemptId::new(&self.clock, &self.rng);
         let new = NewAttempt {
             organization,
@@ -336,6 +345,42 @@ impl Delivery {
         };
         sql::begin_attempt(tx.conn(), &new).await?;
         Ok(Step::Call(Box::new(Try { attempt, way, target, address, message, before })))
+    }
+
+    /// Waits for the end of quiet hours, as whatever comes anew does: also what is tried again, and the way whose turn comes in them.
+    async fn rest_send(
+        &self,
+        tx: &mut ServiceTx,
+        key: (OrganizationId, SendId),
+        send: &SendRow,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<Step, Error> {
+        // what is of no use by then says so as soon as it is
+        let at = if now < send.expires_at { until.min(send.expires_at) } else { until };
+        sql::go_on(tx.conn(), key, (send.way, send.reason.as_deref()), Some(at)).await?;
+        self.enqueue_carry(tx, key, at).await?;
+        if let Some(delivery) = send.delivery {
+            let words = "It waits for the end of your quiet hours.";
+            let words =
+                send.reason.as_ref().map_or_else(|| words.to_owned(), |before| format!("{before} {words}"));
+            self.note_waiting(tx, (key.0, delivery), &words).await?;
+        }
+        Ok(Step::Done)
+    }
+
+    /// Whether somebody has a way among theirs still.
+    async fn wants_by(&self, tx: &mut ServiceTx, user: UserId, way: Way) -> Result<bool, Error> {
+        let wants = preferences::find(tx.conn(), user).await?.unwrap_or_default();
+        Ok(wants.ways().contains(&way))
+    }
+
+    /// When the quiet hours end that somebody has now.
+    pub(super) async fn rests(&self, user: UserId) -> Result<Option<Timestamp>, Error> {
+        let mut tx = self.store.service("see whether somebody has quiet hours").await?;
+        let end = self.quiet_end(&mut tx, user, self.clock.now()).await?;
+        tx.commit().await?;
+        Ok(end)
     }
 
     /// The next way has its turn.
@@ -496,6 +541,9 @@ impl Delivery {
                 let words = words.unwrap_or_default();
                 self.give_way(tx, key, &send, (Way::Email, &words)).await?;
                 self.enqueue_carry(tx, key, now).await?;
+                if let Some(outcome) = outcome {
+                    self.note_bounce(tx, outcome).await?;
+                }
             } else {
                 let noted = words.map(|words| said(send.reason.as_deref(), Way::Email, Some(&words)));
                 let ended = ("sent", Some(Way::Email), noted.as_deref().or(send.reason.as_deref()));

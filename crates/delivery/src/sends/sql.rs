@@ -275,6 +275,21 @@ pub(super) async fn forgotten(
     Ok(rows.into_iter().map(|row| (row.organization, row.id)).collect())
 }
 
+/// What waits for somebody, and of which kind.
+pub(super) async fn pending_of(
+    conn: &mut PgConnection,
+    user: UserId,
+) -> Result<Vec<((OrganizationId, SendId), String)>> {
+    let rows = sqlx::query!(
+        r#"SELECT organization_id AS "organization: OrganizationId", id AS "id: SendId", kind FROM delivery.sends
+            WHERE user_id = $1 AND state = 'pending' ORDER BY id"#,
+        user.uuid()
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| ((row.organization, row.id), row.kind)).collect())
+}
+
 /// How many of a kind somebody was sent since an instant, in whatever organization.
 pub(crate) async fn count_since(
     conn: &mut PgConnection,

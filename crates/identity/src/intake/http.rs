@@ -57,7 +57,8 @@ async fn apply(
 
 /// Join the waitlist.
 ///
-/// Where there is one. The answer is the same whether or not the address waits already.
+/// Where there is one. Whoever joins is written to when there is room, and about the launch: say so where they do. Mails about the
+/// launch have a link that ends them. The answer is the same whether or not the address waits already.
 #[utoipa::path(post, path = "/waitlist", tag = "Intake", security(()), request_body = NewWaitlistEntry,
     responses((status = 202, description = "Taken"), (status = 403, description = "There is no waitlist here")))]
 async fn join_waitlist(

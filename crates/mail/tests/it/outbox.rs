@@ -73,6 +73,8 @@ impl Outbox {
     pub async fn queue_once(&self, to: &str) -> MailId {
         let template = Template::Countdown {
             subject: "Two weeks to go".into(),
+            preview: "It begins soon.".into(),
+            why: "You asked for it.".into(),
             lines: vec!["It begins soon.".into()],
             link: "https://bell.example".into(),
             unsubscribe: UNSUBSCRIBE.into(),
@@ -170,6 +172,8 @@ async fn marketing_says_in_its_headers_how_to_leave_and_other_mail_does_not() {
     let url = format!("https://bell.example/api/v1/unsubscribe/{}", "gAAAAAB".repeat(24));
     let template = Template::Countdown {
         subject: "Two weeks to go".into(),
+        preview: "It begins soon.".into(),
+        why: "You asked for it.".into(),
         lines: vec!["It begins soon.".into()],
         link: "https://bell.example".into(),
         unsubscribe: url.clone(),

@@ -16,6 +16,8 @@ import { campaignsQuery, type Campaign, type CampaignAudience } from './queries'
 
 const audiences: [CampaignAudience, string][] = [['waitlist', 'The waitlist'], ['opted_in', 'Accounts that want news'], ['everybody', 'The waitlist, and accounts that want news']];
 const steps = [['t14', '14 days before'], ['t7', '7 days before'], ['t1', 'The day before'], ['launch', 'On the day']] as const;
+/** What else may become of a mail; said where there are any. */
+const others = [['waiting', 'waiting'], ['refused', 'not delivered'], ['withdrawn', 'taken back']] as const;
 /** A day of the calendar, whoever looks. */
 const day = (date: string) => new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
 /** Its last mail may go out as long as it is still the day somewhere: twelve hours behind. */
@@ -56,7 +58,7 @@ export function Campaigns() {
               {c.cancelled_at ? <span className="text-xs text-ink-2">Ended</span> : isOver(c) ? <span className="text-xs text-ink-2">Over</span> : <Button size="sm" aria-label={`End ${c.name}`} onClick={() => setEnding(c)}>End</Button>}
             </div>
             <dl className="grid grid-cols-4 gap-4 max-sm:grid-cols-2">
-              {steps.map(([step, label]) => <div key={step}><dt className="text-xs text-ink-3">{label}</dt><dd className="text-sm tabular-nums">{c.sent[step].toLocaleString()} sent</dd></div>)}
+              {steps.map(([step, label]) => <div key={step}><dt className="text-xs text-ink-3">{label}</dt><dd className="text-sm tabular-nums">{c.sent[step].toLocaleString()} sent{others.map(([outcome, word]) => c[outcome][step] > 0 && <span key={outcome} className="block text-xs text-ink-3">{c[outcome][step].toLocaleString()} {word}</span>)}</dd></div>)}
             </dl>
           </li>
         )}
@@ -64,7 +66,7 @@ export function Campaigns() {
       {making && <Make onClose={() => setMaking(false)} onMade={refresh} />}
       {ending && (
         <ConfirmDialog title={`End ${ending.name}?`} action="End it" busy={cancel.isPending} error={cancel.error} onConfirm={() => cancel.mutate(ending)} onClose={() => { cancel.reset(); setEnding(null); }}>
-          <p>No mail of it goes out any more. What was sent stays sent.</p>
+          <p>No mail of it goes out any more, and those that wait are taken back. What was sent stays sent.</p>
         </ConfirmDialog>
       )}
     </Section>

@@ -10,8 +10,8 @@ import { Empty, ErrorState, Loading, SkeletonText } from '@/shared/ui/states';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Mail as MailIcon } from 'lucide-react';
 
-const states: { value: MailStatus | 'all'; label: string }[] = [{ value: 'all', label: 'All' }, { value: 'kept', label: 'Kept' }, { value: 'pending', label: 'Waiting' }, { value: 'sent', label: 'Sent' }, { value: 'failed', label: 'Failed' }];
-const words: Record<MailStatus, [string, string]> = { kept: ['kept here', 'text-brass-ink'], pending: ['waiting', 'text-ink-2'], sent: ['sent', 'text-good'], failed: ['failed', 'text-bad'] };
+const states: { value: MailStatus | 'all'; label: string }[] = [{ value: 'all', label: 'All' }, { value: 'kept', label: 'Kept' }, { value: 'pending', label: 'Waiting' }, { value: 'sent', label: 'Sent' }, { value: 'failed', label: 'Failed' }, { value: 'withdrawn', label: 'Taken back' }];
+const words: Record<MailStatus, [string, string]> = { kept: ['kept here', 'text-brass-ink'], pending: ['waiting', 'text-ink-2'], sent: ['sent', 'text-good'], failed: ['failed', 'text-bad'], withdrawn: ['taken back', 'text-ink-2'] };
 
 /** The outbox: what was written to people. Without a mail server the mails stay here to be read. */
 export function Mails({ status, open, onView }: { status: MailStatus | undefined; open: string | undefined; onView: (view: { status?: MailStatus | undefined; mail?: string | undefined }) => void }) {

@@ -123,7 +123,7 @@ function Waitlist() {
   };
   if (join.isSuccess) return <Page title="You are on the list" lead="That is all for now."><Taken>When there is room, a link goes to <strong className="text-ink">{form.email.trim()}</strong>.</Taken></Page>;
   return (
-    <Page title="Join the waitlist" lead="Leave your address; you are written to when there is room.">
+    <Page title="Join the waitlist" lead="Leave your address: you are written to when there is room, and about the launch. Each mail about the launch has a link that ends it.">
       <form onSubmit={submit} className="grid gap-5" noValidate>
         <TextField label="Email" type="email" autoComplete="email" autoFocus value={form.email} onChange={(e) => set({ email: e.target.value })} error={problem?.at('email')} />
         <TextField label="Your name" autoComplete="name" value={form.name} onChange={(e) => set({ name: e.target.value })} error={problem?.at('name')} hint="Optional." />

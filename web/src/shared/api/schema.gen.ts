@@ -129,7 +129,7 @@ export interface paths {
         put?: never;
         /**
          * End a campaign
-         * @description No step goes out any more; mails that were sent stay sent.
+         * @description No step goes out any more, and mails that wait in the outbox are taken back; those that a mail server has stay sent.
          */
         post: operations["cancel_campaign"];
         delete?: never;
@@ -5387,7 +5387,8 @@ export interface paths {
         put?: never;
         /**
          * Join the waitlist
-         * @description Where there is one. The answer is the same whether or not the address waits already.
+         * @description Where there is one. Whoever joins is written to when there is room, and about the launch: say so where they do. Mails about the
+         *     launch have a link that ends them. The answer is the same whether or not the address waits already.
          */
         post: operations["join_waitlist"];
         delete?: never;
@@ -6104,8 +6105,14 @@ export interface components {
              * @description When it was made.
              */
             created_at: string;
-            /** @description To how many each step went. */
+            /** @description How many a mail server took; without one, how many are kept to be read. */
             sent: components["schemas"]["CampaignSteps"];
+            /** @description How many wait in the outbox. */
+            waiting: components["schemas"]["CampaignSteps"];
+            /** @description How many did not leave: the mail server refused them for good, or until their day was over. */
+            refused: components["schemas"]["CampaignSteps"];
+            /** @description How many were taken back, since the reader unsubscribed or the campaign was ended. */
+            withdrawn: components["schemas"]["CampaignSteps"];
         };
         /**
          * @description Who gets a campaign. Nobody who unsubscribed or whose address bounced.
@@ -6114,7 +6121,7 @@ export interface components {
         CampaignAudience: "waitlist" | "opted_in" | "everybody";
         /** @description A countdown to a launch. */
         CampaignId: string;
-        /** @description To how many each step went. */
+        /** @description How many mails of each step. */
         CampaignSteps: {
             /**
              * Format: int64
@@ -6667,7 +6674,7 @@ export interface components {
             name: string;
             /**
              * Format: date
-             * @description When; steps whose day is over are left out.
+             * @description When, within two years; steps whose day is over are left out.
              */
             launch_on: string;
             /** @description Who gets it. */
@@ -8294,7 +8301,7 @@ export interface components {
          * @description What became of a mail.
          * @enum {string}
          */
-        MailStatus: "pending" | "sent" | "failed" | "kept";
+        MailStatus: "pending" | "sent" | "failed" | "kept" | "withdrawn";
         /** @description A mail in the list. */
         MailSummary: {
             /** @description Id. */
@@ -9398,8 +9405,14 @@ export interface components {
                  * @description When it was made.
                  */
                 created_at: string;
-                /** @description To how many each step went. */
+                /** @description How many a mail server took; without one, how many are kept to be read. */
                 sent: components["schemas"]["CampaignSteps"];
+                /** @description How many wait in the outbox. */
+                waiting: components["schemas"]["CampaignSteps"];
+                /** @description How many did not leave: the mail server refused them for good, or until their day was over. */
+                refused: components["schemas"]["CampaignSteps"];
+                /** @description How many were taken back, since the reader unsubscribed or the campaign was ended. */
+                withdrawn: components["schemas"]["CampaignSteps"];
             }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
