@@ -5,11 +5,22 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use axum::{Router, http::StatusCode, response::IntoResponse as _, routing::get};
+use axum::{
+    Router,
+    http::{StatusCode, Uri},
+    response::IntoResponse as _,
+    routing::get,
+};
+use bellwether_jobs::Options;
+use bellwether_trends::sources::CheckDue;
 use chrono::Duration;
 use serde_json::{Value, json};
+use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::sources::{RSS, Server, add, app, events, id, item, look, rss, source};
+use crate::{
+    app::TestApp,
+    sources::{RSS, Server, add, app, blog, events, id, item, look, rss, source},
+};
 
 #[tokio::test]
 async fn of_a_feed_that_is_too_large_the_entries_that_came_are_kept() {
@@ -113,4 +124,152 @@ async fn a_host_that_asked_to_be_left_alone_is_left_alone_by_a_program_that_was_
         .unwrap();
     assert_eq!(kept, [url]);
     app.done().await;
+}
+
+#[tokio::test]
+async fn hosts_that_never_answer_hold_up_nobody_elses_sources() {
+    let app = app().await;
+    let (ada, eve) = (app.sign_up("Ada").await, app.sign_up("Eve").await);
+    // a server of many hosts that takes requests and answers none until it is let
+    let (let_go, gone) = watch::channel(false);
+    let hanging = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&hanging);
+    let silent = get(move || {
+        counter.fetch_add(1, Ordering::SeqCst);
+        let mut gone = gone.clone();
+        async move {
+            let _ = gone.wait_for(|gone| *gone).await;
+            StatusCode::NOT_FOUND
+        }
+    });
+    let listener = tokio::net::TcpListener::bind("0.0.0.0:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(silent)).await });
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let good = get(move |uri: Uri| {
+        let _ = tell.send(uri.path().to_owned());
+        async { ([("content-type", RSS)], blog()) }
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let router = Router::new().route("/asked", good.clone()).route("/due", good);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+
+    // first those of the one, as many as there are places and more, then those of the other
+    let list = |addresses: &[String]| {
+        let all: String = addresses.iter().map(|url| format!("<outline xmlUrl='{url}'/>")).collect();
+        json!({ "opml": format!("<opml><body>{all}</body></opml>") })
+    };
+    let slow: Vec<String> = (2..40).map(|n| format!("http://127.0.0.{n}:{port}/feed")).collect();
+    for address in &slow[..19] {
+        add(&eve, "feed", address, Some(address)).await;
+    }
+    eve.post("~/sources/import", list(&slow[19..])).await.expect(200);
+    let asked = id(&add(&ada, "feed", &format!("{url}/asked"), Some(&format!("{url}/asked"))).await);
+    ada.post("~/sources/import", list(&[format!("{url}/due")])).await.expect(200);
+    let mut tx = app.store().service("a test").await.unwrap();
+    bellwether_jobs::enqueue(&mut tx, &CheckDue {}, Options::default()).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let (stop, stopped) = oneshot::channel::<()>();
+    let worker = app.app.worker().build().unwrap();
+    let worker = tokio::spawn(async move {
+        let stopped = async move {
+            let _ = stopped.await;
+        };
+        worker.run(stopped).await
+    });
+    let mut read = [told.recv().await.unwrap(), told.recv().await.unwrap()];
+    read.sort();
+    assert_eq!(read, ["/asked", "/due"]);
+    // two that were asked for and two that were due, and the others wait for these alone
+    assert!(hanging.load(Ordering::SeqCst) <= 4, "{hanging:?}");
+    let_go.send(true).unwrap();
+    stop.send(()).unwrap();
+    worker.await.unwrap().unwrap();
+    assert_eq!(source(&ada, &asked).await["state"], "healthy");
+    assert_eq!(ada.get("~/sources?state=healthy").await.expect(200).body["items"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn what_else_a_host_has_is_left_alone_when_it_did_not_answer() {
+    let app = app().await;
+    let ada = app.sign_up("Ada").await;
+    // nobody is there
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let all: String = (1..=5).map(|n| format!("<outline xmlUrl='{url}/{n}'/>")).collect();
+    let list = json!({ "opml": format!("<opml><body>{all}</body></opml>") });
+    ada.post("~/sources/import", list).await.expect(200);
+    let failures = async || {
+        let all = ada.get("~/sources").await.expect(200).body;
+        let all = all["items"].as_array().unwrap().clone();
+        all.iter().map(|one| one["health"]["failures"].as_i64().unwrap()).sum::<i64>()
+    };
+    look(&app).await;
+    assert_eq!(failures().await, 1, "one waits in vain for all");
+    look(&app).await;
+    assert_eq!(failures().await, 1);
+    // who asks is answered
+    let all = ada.get("~/sources").await.expect(200).body;
+    let new = all["items"].as_array().unwrap().iter().find(|one| one["health"]["failures"] == 0).unwrap();
+    ada.post(&format!("~/sources/{}/check", id(new)), json!({})).await.expect(202);
+    app.drain().await;
+    assert_eq!(source(&ada, &id(new)).await["health"]["failures"], 1);
+    // and after a while the next one is asked
+    app.clock.advance(Duration::minutes(13));
+    look(&app).await;
+    assert_eq!(failures().await, 3);
+    app.done().await;
+}
+
+#[tokio::test]
+async fn a_host_is_asked_by_one_after_the_other_whoever_asks() {
+    let app = app().await;
+    let (ada, eve) = (app.sign_up("Ada").await, app.sign_up("Eve").await);
+    let (at_once, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (now, highest) = (Arc::clone(&at_once), Arc::clone(&most));
+    let counting = get(move || {
+        highest.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        let now = Arc::clone(&now);
+        async move {
+            // time for others to come
+            for _ in 0..500 {
+                tokio::task::yield_now().await;
+            }
+            now.fetch_sub(1, Ordering::SeqCst);
+            ([("content-type", RSS)], blog())
+        }
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(counting)).await });
+    for n in 0..6 {
+        for who in [&ada, &eve] {
+            let address = format!("{url}/{n}");
+            add(who, "feed", &address, Some(&address)).await;
+        }
+    }
+    app.drain().await;
+    assert_eq!((at_once.load(Ordering::SeqCst), most.load(Ordering::SeqCst)), (0, 1));
+    for who in [&ada, &eve] {
+        let read = who.get("~/sources?state=healthy").await.expect(200).body;
+        assert_eq!(read["items"].as_array().unwrap().len(), 6);
+    }
+    app.done().await;
+}
+
+#[tokio::test]
+async fn sources_are_added_one_by_one_in_a_measured_way() {
+    let app = TestApp::with(|config| config.server.rate_limits = true).await;
+    let ada = app.sign_up("Ada").await;
+    for n in 0..30 {
+        add(&ada, "feed", &format!("https://{n}.example/feed"), None).await;
+    }
+    let one_more = json!({ "kind": "feed", "url": "https://more.example/feed" });
+    ada.post("~/sources", one_more.clone()).await.expect(429);
+    ada.get("~/sources").await.expect(200);
+    app.clock.advance(Duration::minutes(1));
+    ada.post("~/sources", one_more).await.expect(201);
 }

@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{
-    Kind, State,
+    CheckOrganization, Kind, State,
     change::change,
     model, place,
-    politeness::Trouble,
+    politeness::{Pace, Trouble},
     sql::{self, Due},
 };
 use crate::{
@@ -29,8 +29,8 @@ use crate::{
 const CLAIM: i64 = 100;
 /// Rounds of that in one run of the job.
 const ROUNDS: usize = 20;
-/// Hosts asked at once.
-const HOSTS: usize = 8;
+/// Hosts asked at once for one organization.
+const HOSTS: usize = 2;
 /// For how long a taken source is left to whoever took it.
 const LEASE_MINUTES: i64 = 30;
 /// Entries of a feed that are kept, the newest of them.
@@ -73,18 +73,25 @@ impl Look {
 }
 
 impl Trends {
-    /// Looks at what is due, host by host; how many sources that were.
-    pub async fn check_due(&self) -> Result<usize, Error> {
-        let mut looked = 0;
+    /// Has what is due looked at, each organization's by a job of its own.
+    pub async fn check_due(&self) -> Result<(), Error> {
+        let mut tx = self.store.service("find the sources that are due").await?;
+        for organization in sql::due(tx.conn(), self.clock.now()).await? {
+            CheckOrganization::enqueue(&mut tx, organization).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Looks at what is due of an organization, host by host.
+    pub(super) async fn check_organization(&self, organization: OrganizationId) -> Result<(), Error> {
         self.learn_resting().await?;
         for _ in 0..ROUNDS {
             let now = self.clock.now();
-            let mut tx = self.store.service("find the sources that are due").await?;
+            let mut tx = self.store.tenant(TenantScope::organization(organization)).await?;
             let until = now + Duration::minutes(LEASE_MINUTES);
-            let due = sql::claim(tx.conn(), now, until, CLAIM).await?;
+            let due = sql::claim(tx.conn(), organization, now, until, CLAIM).await?;
             tx.commit().await?;
             let all = due.len();
-            looked += all;
             let mut hosts: HashMap<String, Vec<Due>> = HashMap::new();
             for one in due {
                 let url = one.feed_url.as_deref().unwrap_or(&one.url);
@@ -93,14 +100,10 @@ impl Trends {
             }
             futures::stream::iter(hosts.into_values())
                 .for_each_concurrent(HOSTS, |sources| async move {
-                    for (index, source) in sources.into_iter().enumerate() {
+                    for source in sources {
                         // those that a slow host leaves no time for are somebody's again
                         if self.clock.now() >= until {
                             break;
-                        }
-                        // networks that are asked through an account have limits instead
-                        if index > 0 && !source.kind.needs_account() {
-                            self.pause_for(source.feed_url.as_deref().unwrap_or(&source.url)).await;
                         }
                         let id = source.id;
                         // the others are none the worse for it; this one is due again when its lease ends
@@ -114,7 +117,7 @@ impl Trends {
                 break;
             }
         }
-        Ok(looked)
+        Ok(())
     }
 
     /// Looks at one source, due or not.
@@ -151,7 +154,12 @@ impl Trends {
     /// One look from the request to what is written down; `asked` when somebody waits for it.
     async fn look(&self, due: Due, asked: bool) -> Result<(), Error> {
         let now = self.clock.now();
-        if let Some(until) = self.resting(due.feed_url.as_deref().unwrap_or(&due.url)) {
+        let url = due.feed_url.as_deref().unwrap_or(&due.url);
+        if let Some(until) = self.resting(url) {
+            return self.postpone(&due, until, asked).await;
+        }
+        // one source has waited in vain just now; each of the others would wait as long. Who asks is answered all the same
+        if !asked && let Some(until) = self.silent(url) {
             return self.postpone(&due, until, asked).await;
         }
         let looked = match due.kind {
@@ -174,7 +182,7 @@ impl Trends {
     pub(super) async fn look_at_feed(&self, due: &Due) -> Result<Look, Trouble> {
         let known = Validators { etag: due.etag.clone(), last_modified: due.last_modified.clone() };
         let Some(feed_url) = &due.feed_url else { return self.find_feed(due).await };
-        let Some(fetched) = self.ask(due.kind, feed_url, &known).await? else { return Ok(Look::unchanged()) };
+        let Some(fetched) = self.ask(due.kind, feed_url, &known, Pace::InTurn).await? else { return Ok(Look::unchanged()) };
         let feed = parsed(&fetched).await??;
         Ok(look_of(due, feed, fetched, None))
     }
@@ -188,7 +196,7 @@ impl Trends {
                 "The page names no feed. Add it as a page, so that changes of it are seen.",
             )
         };
-        let fetched = self.ask(due.kind, &due.url, &nothing).await?.ok_or_else(trouble)?;
+        let fetched = self.ask(due.kind, &due.url, &nothing, Pace::InTurn).await?.ok_or_else(trouble)?;
         let why = match parsed(&fetched).await? {
             Ok(feed) => return Ok(look_of(due, feed, fetched, Some(due.url.clone()))),
             // what it names may stand in the rest
@@ -197,14 +205,14 @@ impl Trends {
         };
         let feeds = feeds_of(due.kind, fetched.bytes.to_vec(), fetched.charset, fetched.final_url).await?;
         let found = feeds.into_iter().next().ok_or(why)?;
-        let fetched = self.ask(due.kind, found.as_str(), &nothing).await?.ok_or_else(trouble)?;
+        let fetched = self.ask(due.kind, found.as_str(), &nothing, Pace::InTurn).await?.ok_or_else(trouble)?;
         let feed = parsed(&fetched).await??;
         Ok(look_of(due, feed, fetched, Some(found.to_string())))
     }
 
     async fn look_at_page(&self, due: &Due) -> Result<Look, Trouble> {
         let known = Validators { etag: due.etag.clone(), last_modified: due.last_modified.clone() };
-        let Some(fetched) = self.ask(due.kind, &due.url, &known).await? else { return Ok(Look::unchanged()) };
+        let Some(fetched) = self.ask(due.kind, &due.url, &known, Pace::InTurn).await? else { return Ok(Look::unchanged()) };
         let (charset, bytes, url) = (fetched.charset, fetched.bytes, fetched.final_url);
         let (title, text) = tokio::task::spawn_blocking(move || {
             let html = decode_page(&bytes, charset.as_deref())
@@ -235,7 +243,8 @@ impl Trends {
         Ok(look)
     }
 
-    /// Leaves a source whose host asked to be left alone: it is due again when that is over, and none the worse for it.
+    /// Leaves a source whose host asked to be left alone, or did not answer another one: it is due again when that is over,
+    /// and none the worse for it.
     async fn postpone(&self, due: &Due, until: Timestamp, asked: bool) -> Result<(), Error> {
         let mut tx = self.store.tenant(TenantScope::organization(due.organization)).await?;
         sql::postpone(tx.conn(), due.id, until + model::spread(1, due.id)).await?;

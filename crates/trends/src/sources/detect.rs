@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::{
     Kind, check, model,
     place::{self, Place},
-    politeness::Trouble,
+    politeness::{Pace, Trouble},
     sql,
 };
 use crate::{
@@ -346,7 +346,7 @@ impl Trends {
     }
 
     async fn fetch(&self, kind: Kind, url: &str) -> Result<Fetched, Trouble> {
-        let fetched = self.ask(kind, url, &Validators::default()).await?;
+        let fetched = self.ask(kind, url, &Validators::default(), Pace::AtOnce).await?;
         fetched.ok_or_else(|| {
             Trouble::lasting(
                 "http_status",

@@ -20,7 +20,9 @@ use crate::{SourceId, Trends};
 pub(crate) fn routes() -> Api {
     Api::new()
         .routes(routes!(detect_sources).layer(limit(Class::Generate)))
-        .routes(routes!(list_sources, create_source))
+        .routes(routes!(list_sources))
+        // each is a look at once
+        .routes(routes!(create_source).layer(limit(Class::Generate)))
         .routes(routes!(import_sources))
         .routes(routes!(export_sources))
         .routes(routes!(get_source, update_source, delete_source))
@@ -108,7 +110,8 @@ async fn list_sources(
     params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id")),
     request_body = CreateSource,
     responses((status = 201, body = SourceView),
-        (status = 409, description = "`already_known`, naming it at `url`, or there are 500 already")))]
+        (status = 409, description = "`already_known`, naming it at `url`, or there are 500 already"),
+        (status = 429, description = "Too many in a minute: add them as an OPML file")))]
 async fn create_source(
     Extension(trends): Extension<Trends>,
     BrandMember(access): BrandMember,

@@ -114,11 +114,7 @@ impl Trends {
         let read: Vec<Vec<Reading>> = futures::stream::iter(hosts.into_values())
             .map(|feeds| async move {
                 let mut read = Vec::new();
-                for (index, (id, feed)) in feeds.into_iter().enumerate() {
-                    if index > 0 {
-                        let address = feed.feed_url.as_deref().or(feed.url.as_deref());
-                        self.pause_for(address.unwrap_or_default()).await;
-                    }
+                for (id, feed) in feeds {
                     let reading = self.hear_feed(id, &feed).await;
                     told(&reading);
                     read.push(reading);

@@ -1,7 +1,7 @@
 //! Use cases of sources.
 
 use bellwether_ingest::parse_url;
-use bellwether_jobs::{Options, events};
+use bellwether_jobs::events;
 use bellwether_kernel::{
     BrandAccess, Cursor, Kind as ProblemKind, Page, PageRequest, Permission, Problem, RequestContext,
     id::BrandId,
@@ -201,8 +201,7 @@ impl Trends {
         let (subject, change) = (("source", id.uuid()), (None, Some(json!(view))));
         self.record_in(&mut tx, access, "source.created", subject, change, context).await?;
         if view.state != State::Unsupported {
-            let job = CheckSource { organization: access.organization, source: id };
-            bellwether_jobs::enqueue(&mut tx, &job, Options::default().key(CheckSource::key(id))).await?;
+            CheckSource::enqueue(&mut tx, access.organization, id).await?;
         }
         tx.commit().await?;
         Ok(view)
@@ -342,8 +341,7 @@ impl Trends {
             let problem = Problem::new(ProblemKind::RateLimited, "looked_at_just_now", detail);
             return Err(problem.retry_after((PATIENCE - since).unsigned_abs()).into());
         }
-        let job = CheckSource { organization: access.organization, source: id };
-        bellwether_jobs::enqueue(&mut tx, &job, Options::default().key(CheckSource::key(id))).await?;
+        CheckSource::enqueue(&mut tx, access.organization, id).await?;
         tx.commit().await?;
         Ok(view)
     }
