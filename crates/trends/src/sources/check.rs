@@ -21,8 +21,8 @@ use super::{
 use crate::{
     Error, SourceId, Trends,
     items::{Identified, identify},
-    read::{self, Feed},
-    trends::{self, Detect},
+    read::{self, Feed, NotAFeed},
+    trends::{self, Detect, grouped},
 };
 
 /// Sources taken at once.
@@ -35,6 +35,8 @@ const HOSTS: usize = 2;
 const LEASE_MINUTES: i64 = 30;
 /// Entries of a feed that are kept, the newest of them.
 const ENTRIES: usize = 200;
+/// Entries of a feed that are told apart, the newest of them: one that shares its address with older ones stays who it is.
+pub(super) const TOLD_APART: usize = 1_000;
 /// Letters of a page that are compared.
 const PAGE: usize = 200_000;
 /// Minutes between two looks for an account, beside hearing of each that is connected.
@@ -53,6 +55,8 @@ pub(super) struct Look {
     pub(super) feed_url: Option<String>,
     pub(super) metadata: Option<Value>,
     pub(super) rest_minutes: Option<i64>,
+    /// Entries that the feed has, where it is one.
+    pub(super) entries: Option<usize>,
     validators: Option<Validators>,
     page_text: Option<String>,
 }
@@ -66,6 +70,7 @@ impl Look {
             feed_url: None,
             metadata: None,
             rest_minutes: None,
+            entries: None,
             validators: None,
             page_text: None,
         }
@@ -182,7 +187,9 @@ impl Trends {
     pub(super) async fn look_at_feed(&self, due: &Due) -> Result<Look, Trouble> {
         let known = Validators { etag: due.etag.clone(), last_modified: due.last_modified.clone() };
         let Some(feed_url) = &due.feed_url else { return self.find_feed(due).await };
-        let Some(fetched) = self.ask(due.kind, feed_url, &known, Pace::InTurn).await? else { return Ok(Look::unchanged()) };
+        let Some(fetched) = self.ask(due.kind, feed_url, &known, Pace::InTurn).await? else {
+            return Ok(Look::unchanged());
+        };
         let feed = parsed(&fetched).await??;
         Ok(look_of(due, feed, fetched, None))
     }
@@ -199,20 +206,23 @@ impl Trends {
         let fetched = self.ask(due.kind, &due.url, &nothing, Pace::InTurn).await?.ok_or_else(trouble)?;
         let why = match parsed(&fetched).await? {
             Ok(feed) => return Ok(look_of(due, feed, fetched, Some(due.url.clone()))),
-            // what it names may stand in the rest
-            Err(why) if fetched.cut.is_some() => why,
-            Err(_) => trouble(),
+            // nobody can add anything else as a page; of what was cut the feed may be named in the rest
+            Err(Unread::No(NotAFeed::Page)) => trouble(),
+            Err(why) => why.into(),
         };
         let feeds = feeds_of(due.kind, fetched.bytes.to_vec(), fetched.charset, fetched.final_url).await?;
         let found = feeds.into_iter().next().ok_or(why)?;
-        let fetched = self.ask(due.kind, found.as_str(), &nothing, Pace::InTurn).await?.ok_or_else(trouble)?;
+        let fetched =
+            self.ask(due.kind, found.as_str(), &nothing, Pace::InTurn).await?.ok_or_else(trouble)?;
         let feed = parsed(&fetched).await??;
         Ok(look_of(due, feed, fetched, Some(found.to_string())))
     }
 
     async fn look_at_page(&self, due: &Due) -> Result<Look, Trouble> {
         let known = Validators { etag: due.etag.clone(), last_modified: due.last_modified.clone() };
-        let Some(fetched) = self.ask(due.kind, &due.url, &known, Pace::InTurn).await? else { return Ok(Look::unchanged()) };
+        let Some(fetched) = self.ask(due.kind, &due.url, &known, Pace::InTurn).await? else {
+            return Ok(Look::unchanged());
+        };
         let (charset, bytes, url) = (fetched.charset, fetched.bytes, fetched.final_url);
         let (title, text) = tokio::task::spawn_blocking(move || {
             let html = decode_page(&bytes, charset.as_deref())
@@ -364,15 +374,32 @@ fn broken(error: &str) -> Trouble {
     Trouble::lasting("damaged", "What came from there can't be read.")
 }
 
+/// Why what came could not be read as a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// It is none.
+    No(NotAFeed),
+    /// It is larger than what is read, and nothing at its beginning is whole.
+    Cut(usize),
+}
+
+impl From<Unread> for Trouble {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::No(why) => Self::lasting("not_a_feed", why.to_string()),
+            Unread::Cut(limit) => FetchError::TooLarge { limit }.into(),
+        }
+    }
+}
+
 /// Reads a feed on a thread of its own: large ones take a while. Of what was cut the entries that are whole.
-pub(super) async fn parsed(fetched: &Fetched) -> Result<Result<Feed, Trouble>, Trouble> {
+pub(super) async fn parsed(fetched: &Fetched) -> Result<Result<Feed, Unread>, Trouble> {
     let (bytes, charset) = (fetched.bytes.clone(), fetched.charset.clone());
     let (base, cut) = (fetched.final_url.clone(), fetched.cut);
     tokio::task::spawn_blocking(move || match cut {
         Some(limit) => read::read_beginning(&bytes, charset.as_deref(), &base)
-            .map_err(|_nothing_whole| FetchError::TooLarge { limit }.into()),
-        None => read::read(&bytes, charset.as_deref(), &base)
-            .map_err(|error| Trouble::lasting("not_a_feed", error.to_string())),
+            .map_err(|_nothing_whole| Unread::Cut(limit)),
+        None => read::read(&bytes, charset.as_deref(), &base).map_err(Unread::No),
     })
     .await
     .map_err(|error| broken(&error.to_string()))
@@ -456,19 +483,15 @@ pub(super) fn channel_in(html: &str) -> Option<&str> {
 }
 
 fn look_of(due: &Due, mut feed: Feed, fetched: Fetched, feed_url: Option<String>) -> Look {
-    let note = fetched.cut.map(|limit| {
-        let entries = match feed.entries.len() {
-            1 => "entry is".to_owned(),
-            many => format!("{many} entries are"),
-        };
-        format!("The feed is larger than {} MB, so only its first {entries} read.", limit / 1_000_000)
-    });
-    let metadata = json!({
-        "description": feed.description, "language": feed.language, "home": feed.link, "fault": feed.bozo, "note": note,
+    let all = feed.keep_newest(TOLD_APART);
+    let mut metadata = json!({
+        "description": feed.description, "language": feed.language, "home": feed.link, "fault": feed.bozo,
         "format": feed.format.map(|format| format!("{format:?}").to_lowercase()),
     });
-    // the newest first, where dates tell which those are; else in the feed's own order
-    feed.entries.sort_by_key(|entry| std::cmp::Reverse(entry.published.or(entry.updated)));
+    // later on those that are older than the newest were kept by earlier looks: what was said of the first one stays
+    if fetched.cut.is_some() || all <= ENTRIES || due.last_item_at.is_none() {
+        metadata["note"] = json!(note(fetched.cut, all));
+    }
     let name = feed.title.as_deref().map(model::one_line).filter(|title| !title.is_empty());
     Look {
         found: identify(due.id, feed.entries),
@@ -477,15 +500,48 @@ fn look_of(due: &Due, mut feed: Feed, fetched: Fetched, feed_url: Option<String>
         feed_url,
         metadata: Some(metadata),
         rest_minutes: feed.rest_minutes,
+        entries: Some(all),
         // they are those of the whole feed: who has its beginning has it as long as they hold
         validators: Some(fetched.validators),
         page_text: None,
     }
 }
 
+/// What to know of a feed of which not everything is kept.
+fn note(cut: Option<usize>, all: usize) -> Option<String> {
+    let number = grouped(all as u64);
+    match cut {
+        Some(limit) => {
+            let entries = if all == 1 { "entry is".to_owned() } else { format!("{number} entries are") };
+            let kept = if all > ENTRIES {
+                format!(", and the newest {ENTRIES} of them kept")
+            } else {
+                String::new()
+            };
+            let size = limit / 1_000_000;
+            Some(format!("The feed is larger than {size} MB, so only its first {entries} read{kept}."))
+        }
+        None if all > ENTRIES => {
+            Some(format!("The feed has {number} entries; the newest {ENTRIES} are kept."))
+        }
+        None => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_out_of_a_feed_is_said() {
+        assert_eq!(note(None, ENTRIES), None);
+        assert_eq!(note(None, 3_000).unwrap(), "The feed has 3,000 entries; the newest 200 are kept.");
+        let cut = |all| note(Some(5_000_000), all).unwrap();
+        assert_eq!(cut(1), "The feed is larger than 5 MB, so only its first entry is read.");
+        assert!(
+            cut(1_234).ends_with("only its first 1,234 entries are read, and the newest 200 of them kept.")
+        );
+    }
 
     #[test]
     fn the_channel_of_a_page_is_found() {

@@ -13,7 +13,9 @@ use std::{
     time::Duration,
 };
 
-use bellwether_ingest::{Accept, FetchError, Fetched, IngestError, Robots, SiteError, Step, Validators, parse_url};
+use bellwether_ingest::{
+    Accept, FetchError, Fetched, IngestError, Robots, SiteError, Step, Validators, parse_url,
+};
 use bellwether_kernel::Timestamp;
 use tokio::{
     sync::OwnedMutexGuard,
@@ -195,7 +197,8 @@ impl Manners {
         if turns.len() >= REMEMBERED {
             // nobody holds them or waits, and no pause of theirs is left
             turns.retain(|_, asked| {
-                let over = asked.try_lock().is_ok_and(|last| last.is_none_or(|at| at.elapsed() > LONGEST_PAUSE));
+                let over =
+                    asked.try_lock().is_ok_and(|last| last.is_none_or(|at| at.elapsed() > LONGEST_PAUSE));
                 Arc::strong_count(asked) > 1 || !over
             });
         }
