@@ -188,7 +188,10 @@ async fn hosts_that_never_answer_hold_up_nobody_elses_sources() {
     stop.send(()).unwrap();
     worker.await.unwrap().unwrap();
     assert_eq!(source(&ada, &asked).await["state"], "healthy");
-    assert_eq!(ada.get("~/sources?state=healthy").await.expect(200).body["items"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        ada.get("~/sources?state=healthy").await.expect(200).body["items"].as_array().unwrap().len(),
+        2
+    );
 }
 
 #[tokio::test]
@@ -264,6 +267,8 @@ async fn a_host_is_asked_by_one_after_the_other_whoever_asks() {
 async fn sources_are_added_one_by_one_in_a_measured_way() {
     let app = TestApp::with(|config| config.server.rate_limits = true).await;
     let ada = app.sign_up("Ada").await;
+    // from her first request on she is known, and counted by name
+    ada.get("~/sources").await.expect(200);
     for n in 0..30 {
         add(&ada, "feed", &format!("https://{n}.example/feed"), None).await;
     }
@@ -272,4 +277,145 @@ async fn sources_are_added_one_by_one_in_a_measured_way() {
     ada.get("~/sources").await.expect(200);
     app.clock.advance(Duration::minutes(1));
     ada.post("~/sources", one_more).await.expect(201);
+}
+
+#[tokio::test]
+async fn of_a_long_feed_the_newest_entries_are_kept_wherever_they_stand() {
+    let app = app().await;
+    let ada = app.sign_up("Ada").await;
+    let server = Server::default();
+    let began: chrono::DateTime<chrono::Utc> = "2026-11-15T00:00:00Z".parse().unwrap();
+    // the oldest first, as some programs write them
+    let entry = |n: i64| {
+        let at = (began + Duration::seconds(n)).to_rfc2822();
+        item(&format!("Note {n}"), &format!("https://notes.example/{n}"), &at, "Written down.")
+    };
+    let entries: Vec<String> = (1..=3_000).map(entry).collect();
+    server.put("/notes", RSS, &rss("Notes", &entries));
+    server.put("/short", RSS, &rss("Short", &entries[..150]));
+    let url = server.start().await;
+    let notes = id(&add(&ada, "feed", &format!("{url}/notes"), Some(&format!("{url}/notes"))).await);
+    let short = id(&add(&ada, "feed", &format!("{url}/short"), Some(&format!("{url}/short"))).await);
+    app.drain().await;
+    let words = "The feed has 3,000 entries; the newest 200 are kept.";
+    let read = source(&ada, &notes).await;
+    assert_eq!((&read["items"], &read["health"]["words"]), (&json!(200), &json!(words)), "{read}");
+    let newest = ada.get(&format!("~/items?source={notes}&limit=1")).await.expect(200).body;
+    assert_eq!(newest["items"][0]["title"], "Note 3000");
+    // what was said of the first look stays; a feed that grew by and by has lost nothing
+    server.put("/notes", RSS, &rss("Notes", &(1..=3_001).map(entry).collect::<Vec<_>>()));
+    server.put("/short", RSS, &rss("Short", &entries[..250]));
+    app.clock.advance(Duration::days(1));
+    look(&app).await;
+    let read = source(&ada, &notes).await;
+    assert_eq!((&read["items"], &read["health"]["words"]), (&json!(201), &json!(words)));
+    let read = source(&ada, &short).await;
+    assert_eq!((&read["items"], &read["health"]["words"]), (&json!(250), &Value::Null));
+    app.done().await;
+}
+
+#[tokio::test]
+async fn what_is_no_feed_is_called_what_it_is() {
+    let app = app().await;
+    let ada = app.sign_up("Ada").await;
+    let server = Server::default();
+    let list = "<opml version='2.0'><body><outline xmlUrl='https://a.example/feed'/></body></opml>";
+    for (path, kind, body) in [
+        ("/pdf", "application/pdf", "%PDF-1.7 …"),
+        ("/empty", RSS, ""),
+        ("/json", "application/json", "{\"version\": \"https://jsonfeed.org/version/1.1\", "),
+        ("/list", "text/xml", list),
+        ("/page", "text/html", "<!doctype html><html><body>Hello</body></html>"),
+    ] {
+        server.put(path, kind, body);
+    }
+    let url = server.start().await;
+    for (path, words) in [
+        ("/pdf", "isn't a feed"),
+        ("/empty", "an empty answer"),
+        ("/json", "isn't a feed"),
+        ("/list", "a list of feeds (OPML)"),
+        ("/page", "names no feed. Add it as a page"),
+    ] {
+        let added = id(&add(&ada, "feed", &format!("{url}{path}"), None).await);
+        app.drain().await;
+        let read = source(&ada, &added).await;
+        assert_eq!(read["state"], "troubled", "{read}");
+        assert!(read["health"]["words"].as_str().unwrap().contains(words), "{path}: {read}");
+    }
+    let told = ada.post("~/sources/detect", json!({ "text": format!("{url}/list") })).await.expect(422).body;
+    assert!(told["errors"][0]["message"].as_str().unwrap().contains("import it"), "{told}");
+    app.done().await;
+}
+
+#[tokio::test]
+async fn what_xml_entities_would_do_is_said() {
+    let app = app().await;
+    let ada = app.sign_up("Ada").await;
+    let server = Server::default();
+    let laughs = "<!DOCTYPE rss [<!ENTITY a \"lol\"><!ENTITY b \"&a;&a;\"><!ENTITY c \"&b;&b;\">]>";
+    let door = "<!DOCTYPE rss [<!ENTITY d SYSTEM \"file:///etc/passwd\">]>";
+    let feed = |head: &str, title: &str| {
+        let item = item(title, "https://blog.example/1", "Sun, 15 Nov 2026 09:00:00 GMT", "Text.");
+        format!("{head}<rss version=\"2.0\"><channel><title>A feed</title>{item}</channel></rss>")
+    };
+    server.put("/laughs", RSS, &feed(laughs, "Ha &c;ha"));
+    server.put("/door", RSS, &feed(door, "Secret &d;told"));
+    let url = server.start().await;
+    for (path, title, words) in [
+        ("/laughs", "Ha ha", "its entities contain each other and are not opened"),
+        ("/door", "Secret told", "it refers to a file outside, which is not read"),
+    ] {
+        let added = id(&add(&ada, "feed", &format!("{url}{path}"), Some(&format!("{url}{path}"))).await);
+        app.drain().await;
+        let read = source(&ada, &added).await;
+        assert!(read["health"]["words"].as_str().unwrap().contains(words), "{read}");
+        let items = ada.get(&format!("~/items?source={added}")).await.expect(200).body;
+        assert_eq!(items["items"][0]["title"], title);
+        ada.delete(&format!("~/sources/{added}")).await.expect(204);
+    }
+    app.done().await;
+}
+
+#[tokio::test]
+async fn names_are_seen() {
+    let app = app().await;
+    let ada = app.sign_up("Ada").await;
+    let url = "https://a.example/feed";
+    for nothing in ["\u{202e}", "\u{200b}\u{2060}", "\u{3164}"] {
+        let refused = ada.post("~/sources", json!({ "kind": "feed", "url": url, "name": nothing })).await;
+        assert_eq!(refused.expect(422).fault(), ("name", "blank"));
+        let feed = json!({ "name": nothing, "topics": [{ "topic": "Honest prices" }] });
+        assert_eq!(ada.post("~/smart-feeds", feed).await.expect(422).fault(), ("name", "blank"));
+    }
+    let opml = "<opml><body><outline text='&#x202e;' xmlUrl='https://b.example/feed'/>\
+                <outline text='&#x202e;evil &#x1F469;&#x200D;&#x1F527;' xmlUrl='https://c.example/feed'/></body></opml>";
+    ada.post("~/sources/import", json!({ "opml": opml })).await.expect(200);
+    let all = ada.get("~/sources").await.expect(200).body;
+    let names: Vec<_> = all["items"].as_array().unwrap().iter().map(|one| one["name"].clone()).collect();
+    assert_eq!(names, ["b.example", "evil 👩\u{200d}🔧"]);
+}
+
+#[tokio::test]
+async fn a_broken_opml_file_says_so() {
+    let app = app().await;
+    let ada = app.sign_up("Ada").await;
+    let import = async |opml: &str| ada.post("~/sources/import", json!({ "opml": opml })).await;
+    let whole = "<opml><body><outline text='A' xmlUrl='https://a.example/feed'/>";
+    let cut = import(&format!("{whole}<outline text='B' xmlU")).await.expect(200).body;
+    assert_eq!(cut["added"], 1);
+    assert_eq!(cut["note"], "The file breaks off; what stands before was read.");
+    let empty = import("<opml><body></body></opml>").await.expect(200).body;
+    assert_eq!((&empty["added"], &empty["note"]), (&json!(0), &json!("No source stands in this file.")));
+    let folders = format!("<opml><body>{}", "<outline>".repeat(100_000));
+    let deep = import(&folders).await.expect(200).body;
+    assert!(deep["note"].as_str().unwrap().starts_with("The file breaks off"), "{deep}");
+    assert_eq!(import("<opml version='2.0'><head/></opml>").await.expect(422).fault().1, "not_opml");
+    // and what is whole says nothing
+    assert_eq!(import(&format!("{whole}</body></opml>")).await.expect(200).body["note"], Value::Null);
+    // an address is refused in plain words
+    let odd =
+        import("<opml><body><outline text='R' xmlUrl='/feed.xml'/></body></opml>").await.expect(200).body;
+    let why = odd["refused"][0]["why"].as_str().unwrap();
+    assert!(why.contains("doesn't say on which host it is"), "{why}");
 }

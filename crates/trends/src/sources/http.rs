@@ -105,13 +105,13 @@ async fn list_sources(
 
 /// Add a source.
 ///
-/// It is looked at at once. Where no feed is named, it is found on that look. Needs `brand.update`.
+/// It is looked at at once. Where no feed is named, it is found on that look. At most 30 a minute; many come in as an OPML
+/// file. Needs `brand.update`.
 #[utoipa::path(post, path = "/organizations/{org}/brands/{brand}/sources", tag = "Sources",
     params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id")),
     request_body = CreateSource,
     responses((status = 201, body = SourceView),
-        (status = 409, description = "`already_known`, naming it at `url`, or there are 500 already"),
-        (status = 429, description = "Too many in a minute: add them as an OPML file")))]
+        (status = 409, description = "`already_known`, naming it at `url`, or there are 500 already")))]
 async fn create_source(
     Extension(trends): Extension<Trends>,
     BrandMember(access): BrandMember,

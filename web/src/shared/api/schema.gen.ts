@@ -4380,6 +4380,7 @@ export interface paths {
         /**
          * Read a smart feed's items
          * @description Of the last 30 days the best by relevance (words and meaning), freshness and authority, each with why: one page of at most 100.
+         *     With `q` those that a search finds, the best of them first.
          */
         get: operations["list_smart_feed_items"];
         put?: never;
@@ -12381,6 +12382,8 @@ export interface components {
             refused: components["schemas"]["RefusedSource"][];
             /** @description How many more could not be added than are told. */
             untold?: number | null;
+            /** @description What to know of the file where not all of it could be read, or no source stands in it. */
+            note?: string | null;
         };
         /**
          * @description What kind of source it is.
@@ -24944,6 +24947,8 @@ export interface operations {
     list_smart_feed_items: {
         parameters: {
             query?: {
+                /** @description What to look for in it, by words and by meaning, as in the list of items. */
+                q?: string;
                 /** @description `unread` or `saved` by you. */
                 mark?: "unread" | "saved";
                 /** @description Rows wanted at most. */
@@ -25071,7 +25076,15 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
-            429: components["responses"]["RateLimited"];
+            /** @description Too many in a minute: add them as an OPML file */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["Internal"];
         };
     };
