@@ -157,8 +157,8 @@ async fn hosts_that_never_answer_hold_up_nobody_elses_sources() {
 
     // first those of the one, as many as there are places and more, then those of the other
     let list = |addresses: &[String]| {
-        let all: String = addresses.iter().map(|url| format!("<outline xmlUrl='{url}'/>")).collect();
-        json!({ "opml": format!("<opml><body>{all}</body></opml>") })
+        let all: Vec<String> = addresses.iter().map(|url| format!("<outline xmlUrl='{url}'/>")).collect();
+        json!({ "opml": format!("<opml><body>{}</body></opml>", all.concat()) })
     };
     let slow: Vec<String> = (2..40).map(|n| format!("http://127.0.0.{n}:{port}/feed")).collect();
     for address in &slow[..19] {
@@ -202,8 +202,8 @@ async fn what_else_a_host_has_is_left_alone_when_it_did_not_answer() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let all: String = (1..=5).map(|n| format!("<outline xmlUrl='{url}/{n}'/>")).collect();
-    let list = json!({ "opml": format!("<opml><body>{all}</body></opml>") });
+    let all: Vec<String> = (1..=5).map(|n| format!("<outline xmlUrl='{url}/{n}'/>")).collect();
+    let list = json!({ "opml": format!("<opml><body>{}</body></opml>", all.concat()) });
     ada.post("~/sources/import", list).await.expect(200);
     let failures = async || {
         let all = ada.get("~/sources").await.expect(200).body;
