@@ -4406,7 +4406,8 @@ export interface paths {
         put?: never;
         /**
          * Add a source
-         * @description It is looked at at once. Where no feed is named, it is found on that look. Needs `brand.update`.
+         * @description It is looked at at once. Where no feed is named, it is found on that look. At most 30 a minute; many come in as an OPML
+         *     file. Needs `brand.update`.
          */
         post: operations["create_source"];
         delete?: never;
@@ -25076,15 +25077,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
-            /** @description Too many in a minute: add them as an OPML file */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
         };
     };
