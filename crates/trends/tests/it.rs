@@ -160,7 +160,7 @@ fn entities_are_no_bombs_and_no_doors() {
     let own = "<!DOCTYPE rss [<!ENTITY a \"x\"><!ENTITY b \"one &a; two\"><!ENTITY c \"&lt;i>&eacute;\">]>";
     let read =
         feed(&format!("{own}<rss><channel><title>&b;</title><description>&c;</description></channel></rss>"));
-    assert_eq!((read.title.as_deref(), read.description.as_deref()), (Some("one"), Some("é")));
+    assert_eq!((read.title.as_deref(), read.description.as_deref()), (Some("one"), Some("<i>é")));
     assert_eq!(feed("<rss><channel><title>x</title></channel></rss>").bozo, None);
     // many small ones are only so many
     let many = format!(
