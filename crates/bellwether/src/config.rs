@@ -226,15 +226,18 @@ impl Default for BillingConfig {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WorkerConfig {
-    /// Jobs at once, without the sending of mails.
+    /// Jobs at once, without the sending of mails and looks at sources.
     pub concurrency: usize,
     /// Mails sent at once: a mail server may take minutes to answer, and holds up nothing but mail by it.
     pub mail_concurrency: usize,
+    /// Organizations whose sources are looked at at once as they are due, and looks at once that somebody asked for: a host
+    /// may never answer, and holds up nothing but looks by it.
+    pub source_concurrency: usize,
 }
 
 impl Default for WorkerConfig {
     fn default() -> Self {
-        Self { concurrency: 8, mail_concurrency: 8 }
+        Self { concurrency: 8, mail_concurrency: 8, source_concurrency: 8 }
     }
 }
 

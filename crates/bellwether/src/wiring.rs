@@ -59,7 +59,7 @@ use bellwether_studio::{
 use bellwether_trends::{
     Trends,
     meaning::{self, EmbedDue, EmbedOrganization, Heard as HearItems},
-    sources::{self, CheckDue, CheckSource, HearConnection, Retain as RetainItems},
+    sources::{self, CheckDue, CheckOrganization, CheckSource, HearConnection, Retain as RetainItems},
     trends::{Detect, Sweep, WriteAngles},
 };
 use bellwether_vault::Vault;
@@ -393,7 +393,9 @@ impl App {
             .register::<Reports>(self.delivery.clone())
             .register::<Report>(self.delivery.clone())
             .register::<CheckDue>(self.trends.clone())
-            .register::<CheckSource>(self.trends.clone())
+            // a host may take a quarter of a minute to answer, or to show that it won't
+            .register_apart::<CheckOrganization>(self.trends.clone(), self.config.worker.source_concurrency)
+            .register_apart::<CheckSource>(self.trends.clone(), self.config.worker.source_concurrency)
             .register::<HearConnection>(self.trends.clone())
             .register::<RetainItems>(self.trends.clone())
             .register::<Detect>(self.trends.clone())

@@ -49,7 +49,11 @@ pub async fn run(config: &Config, args: TrendsArgs) -> Result<End> {
         if name.starts_with("http://") || name.starts_with("https://") {
             feeds.push(Feed::of_address(name));
         } else {
-            feeds.extend(Feed::of_file(name, &read(name)?)?);
+            let (named, note) = Feed::of_file(name, &read(name)?)?;
+            if let Some(note) = note {
+                tell(&format!("{name}: {note}"));
+            }
+            feeds.extend(named);
         }
     }
     let (clock, rng) = (Clock::system(), Rng::system());
@@ -58,9 +62,10 @@ pub async fn run(config: &Config, args: TrendsArgs) -> Result<End> {
     let trends = Trends::new(Store::unconnected(), clock, rng, reader, pause);
     let survey = trends
         .survey(feeds, args.at, args.hours, |source| {
-            tell(&match &source.error {
-                Some(error) => format!("{}: {error}", source.name),
-                None => format!("{}: {} entries", source.name, source.items),
+            tell(&match (&source.error, &source.note) {
+                (Some(error), _) => format!("{}: {error}", source.name),
+                (None, Some(note)) => format!("{}: {note}", source.name),
+                (None, None) => format!("{}: {} entries", source.name, source.items),
             });
         })
         .await?;

@@ -284,6 +284,15 @@ async fn words_that_most_items_have_bring_nothing_into_a_smart_feed() {
     assert_eq!(found[0], "Honest prices for small workshops");
     assert!(found.contains(&"My workshop opens"), "{found:?}");
     assert!(!found.iter().any(|title| title.starts_with("Charge") || title.contains("fair")), "{found:?}");
+    // what is looked for in it is looked for in nothing else
+    for (q, wanted) in [("workshop", 3), ("north", 1), ("opens", 1), ("evening", 0)] {
+        let items = ada.get(&format!("~/smart-feeds/{}/items?q={q}", id(&feed))).await.expect(200).body;
+        let items = items["items"].as_array().unwrap();
+        assert_eq!(items.len(), wanted, "{q}: {items:?}");
+        assert!(items.iter().all(|one| one["item"]["rank"].is_number() && one["item"]["matched"] == "words"));
+    }
+    let long = format!("~/smart-feeds/{}/items?q={}", id(&feed), "x".repeat(201));
+    assert_eq!(ada.get(&long).await.expect(422).fault(), ("q", "too_long"));
     app.drain().await;
     app.done().await;
 }

@@ -560,7 +560,7 @@ async fn feeds_are_surveyed_without_a_database() {
     let outlines = (0..FEEDS).map(outline).collect::<Vec<_>>().concat();
     let opml =
         format!("<opml><body>{outlines}<outline text='Gone' xmlUrl='{}/gone'/></body></opml>", press.url);
-    let feeds = || Feed::of_file("feeds.opml", opml.as_bytes()).unwrap();
+    let feeds = || Feed::of_file("feeds.opml", opml.as_bytes()).unwrap().0;
     let survey = app.app.trends.survey(feeds(), None, None, |_| {}).await.unwrap();
     assert_eq!(survey.sources.len(), 7);
     let failed: Vec<_> = survey.sources.iter().filter(|source| source.error.is_some()).collect();

@@ -366,12 +366,29 @@ pub fn parse_url(text: &str) -> Result<Url, FetchError> {
         Err(url::ParseError::RelativeUrlWithoutBase) if bare(text) => Url::parse(&format!("https://{text}")),
         result => result,
     }
-    .map_err(|error| FetchError::InvalidUrl(error.to_string()))?;
+    .map_err(|error| FetchError::InvalidUrl(spoken(error).to_owned()))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(FetchError::UnsupportedScheme(url.scheme().to_owned()));
     }
     url.set_fragment(None);
     Ok(url)
+}
+
+/// Why a text is no address, in words for who gave it.
+fn spoken(error: url::ParseError) -> &'static str {
+    use url::ParseError as Why;
+    match error {
+        Why::EmptyHost => "it has no host",
+        Why::InvalidPort => "what follows the colon after its host is no port, a number up to 65535",
+        Why::InvalidIpv4Address | Why::InvalidIpv6Address => "the numbers of its host are no IP address",
+        Why::IdnaError | Why::InvalidDomainCharacter => "its host has characters that no host has",
+        Why::RelativeUrlWithoutBase
+        | Why::RelativeUrlWithCannotBeABaseBase
+        | Why::SetHostOnCannotBeABaseUrl => {
+            "it doesn't say on which host it is, such as https://example.org/feed"
+        }
+        _ => "it can't be read",
+    }
 }
 
 fn host_of(url: &Url) -> String {
@@ -449,6 +466,15 @@ mod tests {
             ("data:text/html,hi", "unsupported_scheme"),
         ] {
             assert_eq!(parse_url(given).unwrap_err().code(), code, "{given}");
+        }
+        for (given, words) in [
+            ("/feed.xml", "it doesn't say on which host it is"),
+            ("https://example.com:x/", "no port"),
+            ("https://", "it has no host"),
+            ("https://a<b.example/", "characters that no host has"),
+        ] {
+            let told = parse_url(given).unwrap_err().to_string();
+            assert!(told.contains(words), "{given}: {told}");
         }
         assert_eq!(
             parse_url(&format!("https://example.com/{}", "a".repeat(5_000))).unwrap_err().code(),

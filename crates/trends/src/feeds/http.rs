@@ -36,6 +36,8 @@ struct SmartFeedPath {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct RankedQuery {
+    /// What to look for in it, by words and by meaning, as in the list of items.
+    q: Option<String>,
     /// `unread` or `saved` by you.
     #[param(inline)]
     mark: Option<Mark>,
@@ -127,6 +129,7 @@ async fn delete_smart_feed(
 /// Read a smart feed's items.
 ///
 /// Of the last 30 days the best by relevance (words and meaning), freshness and authority, each with why: one page of at most 100.
+/// With `q` those that a search finds, the best of them first.
 #[utoipa::path(get, path = "/organizations/{org}/brands/{brand}/smart-feeds/{feed}/items", tag = "Smart feeds",
     params(SmartFeedPath, RankedQuery, PageQuery), responses((status = 200, body = RankedItems)))]
 async fn list_smart_feed_items(
@@ -136,6 +139,7 @@ async fn list_smart_feed_items(
     Query(query): Query<RankedQuery>,
     PageQuery(page): PageQuery,
 ) -> Result<axum::Json<RankedItems>, ApiError> {
-    let items = trends.list_smart_feed_items(&access, path.feed, query.mark, page.limit).await?;
+    let RankedQuery { q, mark } = query;
+    let items = trends.list_smart_feed_items(&access, path.feed, (q.as_deref(), mark), page.limit).await?;
     Ok(axum::Json(RankedItems { items }))
 }

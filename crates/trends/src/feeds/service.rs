@@ -132,16 +132,20 @@ impl Trends {
         Ok(tx.commit().await?)
     }
 
-    /// What a smart feed brings, the best first.
+    /// What a smart feed brings, the best first; with words to look for those of it that a search finds.
     pub async fn list_smart_feed_items(
         &self,
         access: &BrandAccess,
         id: SmartFeedId,
-        mark: Option<Mark>,
+        (q, mark): (Option<&str>, Option<Mark>),
         limit: i64,
     ) -> Result<Vec<RankedItem>, Error> {
         access.allow(Permission::BrandRead)?;
         let now = self.clock.now();
+        let search = match q.map(str::trim).filter(|q| !q.is_empty()) {
+            Some(q) => Some(self.search_of(access, q).await?),
+            None => None,
+        };
         let mut tx = self.store.tenant(access).await?;
         let feed = get(&mut tx, access.brand, id).await?;
         let query = sql::query(tx.conn(), access.brand, id).await?.unwrap_or_default();
@@ -166,6 +170,10 @@ impl Trends {
         let found = self
             .candidates(&mut tx, (access.brand, self.reader(access)), (&query, &near), (since, mark))
             .await?;
+        let sought_for = match &search {
+            Some(search) => Some(search.ranks(&mut tx, access.brand, Some(since)).await?),
+            None => None,
+        };
         let weights: HashMap<SourceId, (i32, f64)> = sql::weights(tx.conn(), access.brand)
             .await?
             .into_iter()
@@ -177,13 +185,20 @@ impl Trends {
         let sought: Vec<Sought> = feed.topics.iter().map(|topic| Sought::of(topic, &usual)).collect();
         let mut ranked: Vec<RankedItem> = found
             .into_iter()
-            .filter_map(|(item, dated_at, text)| {
+            .filter_map(|(mut item, dated_at, text)| {
+                if let Some(ranks) = &sought_for {
+                    let fused = ranks.get(&item.id.uuid())?;
+                    (item.rank, item.matched) = (Some(fused.rank), Some(fused.matched));
+                }
                 let weight = weights.get(&item.source.id).copied().unwrap_or((5, 1.0));
                 let close = close.get(&item.id.uuid()).copied();
                 rank::rank(&sought, item, (dated_at, &text), weight, close, now)
             })
             .collect();
-        ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then(b.item.id.cmp(&a.item.id)));
+        ranked.sort_by(|a, b| {
+            let rank = |one: &RankedItem| one.item.rank.unwrap_or_default();
+            rank(b).total_cmp(&rank(a)).then(b.score.total_cmp(&a.score)).then(b.item.id.cmp(&a.item.id))
+        });
         ranked.truncate(usize::try_from(limit).unwrap_or(100));
         Ok(ranked)
     }

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     Error, ItemId, SourceId, Trends,
-    meaning::{Fused, Matched, fuse},
+    meaning::{Asked, Fused, Matched, fuse},
 };
 
 /// What a search finds at most.
@@ -62,6 +62,45 @@ pub(crate) struct Seen {
     pub(crate) new: usize,
     /// When the newest is dated.
     pub(crate) newest: Option<Timestamp>,
+}
+
+/// What somebody looks for, understood as far as it can be.
+pub(crate) struct Search {
+    q: String,
+    exact: bool,
+    asked: Option<Asked>,
+}
+
+impl Search {
+    /// What it finds of a brand's items, by words and by meaning, and how well each fits.
+    pub(crate) async fn ranks(
+        &self,
+        tx: &mut TenantTx,
+        brand: BrandId,
+        since: Option<Timestamp>,
+    ) -> Result<HashMap<Uuid, Fused>, Error> {
+        let letters = if self.exact { "" } else { &self.q };
+        let by_words = sql::search(tx.conn(), brand, (&self.q, letters), FOUND).await?;
+        let nearly: HashSet<Uuid> =
+            by_words.iter().filter(|(.., nearly)| *nearly).map(|(id, ..)| *id).collect();
+        let mut ranks: HashMap<Uuid, Fused> = match &self.asked {
+            Some(asked) => {
+                let near = Trends::near(tx, brand, asked, since).await?;
+                let by_words: Vec<Uuid> = by_words.into_iter().map(|(id, ..)| id).collect();
+                fuse(&by_words, &near, asked.model.near)
+            }
+            None => by_words
+                .into_iter()
+                .map(|(id, rank, _)| (id, Fused { rank, matched: Matched::Words }))
+                .collect(),
+        };
+        for (id, fused) in &mut ranks {
+            if fused.matched == Matched::Words && nearly.contains(id) {
+                fused.matched = Matched::Nearly;
+            }
+        }
+        Ok(ranks)
+    }
 }
 
 /// Whether a search says which words it wants or does not want: then nothing without them is the answer.
@@ -117,36 +156,9 @@ impl Trends {
                 Page::of(found, page.limit, |found| Cursor { at: found.dated_at, id: found.view.id.uuid() });
             return Ok(page.map(|found| found.view));
         };
-        if q.chars().count() > LONGEST_SEARCH {
-            let message = format!("Use at most {LONGEST_SEARCH} characters.");
-            return Err(Problem::invalid("q", "too_long", message).into());
-        }
-        let q = straight(q);
-        let q = q.as_str();
-        // outside of the transaction: a model may take its time
-        let exact = is_exact(q);
-        let asked = if exact { None } else { self.understand(access, q).await };
-        let letters = if exact { "" } else { q };
+        let search = self.search_of(access, q).await?;
         let mut tx = self.store.tenant(access).await?;
-        let by_words = sql::search(tx.conn(), access.brand, (q, letters), FOUND).await?;
-        let nearly: HashSet<Uuid> =
-            by_words.iter().filter(|(.., nearly)| *nearly).map(|(id, ..)| *id).collect();
-        let mut ranks: HashMap<Uuid, Fused> = match &asked {
-            Some(asked) => {
-                let near = Self::near(&mut tx, access.brand, asked, wanted.since).await?;
-                let by_words: Vec<Uuid> = by_words.into_iter().map(|(id, ..)| id).collect();
-                fuse(&by_words, &near, asked.model.near)
-            }
-            None => by_words
-                .into_iter()
-                .map(|(id, rank, _)| (id, Fused { rank, matched: Matched::Words }))
-                .collect(),
-        };
-        for (id, fused) in &mut ranks {
-            if fused.matched == Matched::Words && nearly.contains(id) {
-                fused.matched = Matched::Nearly;
-            }
-        }
+        let ranks = search.ranks(&mut tx, access.brand, wanted.since).await?;
         let ids: Vec<Uuid> = ranks.keys().copied().collect();
         filter.ids = Some(&ids);
         // a copy may be found where the first is not
@@ -177,6 +189,18 @@ impl Trends {
         found.truncate(usize::try_from(page.limit).unwrap_or(100));
         let views = found.into_iter().map(|(_, view)| view).collect();
         Ok(Page { items: views, next_cursor: None })
+    }
+
+    /// A search as somebody writes it. Outside of every transaction: a model may take its time.
+    pub(crate) async fn search_of(&self, access: &BrandAccess, q: &str) -> Result<Search, Error> {
+        if q.chars().count() > LONGEST_SEARCH {
+            let message = format!("Use at most {LONGEST_SEARCH} characters.");
+            return Err(Problem::invalid("q", "too_long", message).into());
+        }
+        let q = straight(q);
+        let exact = is_exact(&q);
+        let asked = if exact { None } else { self.understand(access, &q).await };
+        Ok(Search { q, exact, asked })
     }
 
     /// One item with its text and who says nearly the same.

@@ -10,6 +10,7 @@ use bellwether_jobs::{Job as _, events::Subscriptions};
 pub use fusion::Matched;
 pub(crate) use fusion::{Fused, fuse};
 pub use jobs::{EmbedDue, EmbedOrganization, Heard};
+pub(crate) use service::Asked;
 pub use service::{EmbeddingsState, EmbeddingsView};
 
 /// What is heard of: there is something new to be understood.

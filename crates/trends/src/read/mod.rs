@@ -18,8 +18,8 @@ pub use date::read as read_date;
 pub use encoding::decode;
 pub use html::{escape, plain};
 
-/// Entries that are read of a feed.
-pub const MOST_ENTRIES: usize = 1_000;
+/// Entries that are read of a feed: more than there are in 5 MB, unless they say nothing.
+pub const MOST_ENTRIES: usize = 100_000;
 
 /// The family of a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +99,11 @@ pub enum NotAFeed {
     /// A web page.
     #[error("The address gives a web page, not a feed.")]
     Page,
+    /// OPML.
+    #[error(
+        "The address gives a list of feeds (OPML), not a feed. Save it as a file and import it under Sources."
+    )]
+    List,
     /// Something else.
     #[error("The address gives something that isn't a feed.")]
     Other,
@@ -135,6 +140,8 @@ fn read_in(bytes: &[u8], charset: Option<&str>, base: &Url, whole: bool) -> Resu
         let parsed = xml::parse(&text, whole);
         match feed::read(&parsed, base) {
             Some(feed) => feed,
+            // a list has a body as well
+            None if parsed.root.nodes().any(|node| node.name == "opml") => return Err(NotAFeed::List),
             None => return Err(if looks_like_page(start) { NotAFeed::Page } else { NotAFeed::Other }),
         }
     };
@@ -143,6 +150,17 @@ fn read_in(bytes: &[u8], charset: Option<&str>, base: &Url, whole: bool) -> Resu
     }
     feed.entries.truncate(MOST_ENTRIES);
     Ok(feed)
+}
+
+impl Feed {
+    /// Leaves the newest entries, the newest first, where dates tell which those are; else in the feed's own order. How many
+    /// there were.
+    pub(crate) fn keep_newest(&mut self, most: usize) -> usize {
+        let all = self.entries.len();
+        self.entries.sort_by_key(|entry| std::cmp::Reverse(entry.published.or(entry.updated)));
+        self.entries.truncate(most);
+        all
+    }
 }
 
 fn looks_like_page(start: &str) -> bool {

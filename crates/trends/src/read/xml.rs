@@ -1,7 +1,7 @@
 //! XML to a tree, whatever its faults. Names are in lower case; entities that the document declares are put in as text,
 //! never read again, and only so much of them in all.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use quick_xml::{
     Reader,
@@ -19,6 +19,8 @@ const MOST_ENTITIES: usize = 100;
 const LONGEST_ENTITY: usize = 1_000;
 /// Letters that declared entities may put in, in all.
 const MOST_EXPANDED: usize = 200_000;
+/// What is said where elements are left out because of that.
+pub(crate) const TOO_DEEP: &str = "it is nested too deeply";
 /// Faults after which reading ends.
 const MOST_FAULTS: usize = 100;
 
@@ -119,6 +121,8 @@ pub(crate) enum Child {
 pub(crate) struct Parsed {
     pub(crate) root: Node,
     pub(crate) bozo: Option<String>,
+    /// Whether it ends before what it began.
+    pub(crate) broken_off: bool,
 }
 
 impl Node {
@@ -237,6 +241,8 @@ fn without_loose_signs(text: &str) -> Option<String> {
 #[derive(Default)]
 struct Parser {
     entities: HashMap<String, String>,
+    /// Entities that stand for a file.
+    outside: HashSet<String>,
     expanded: usize,
     /// Prefixes with the depth at which they were declared.
     spaces: Vec<(usize, String, Ns)>,
@@ -269,7 +275,7 @@ impl Parser {
                 Event::Start(tag) => {
                     if stack.len() >= DEEPEST || nodes >= MOST_NODES {
                         skipped += 1;
-                        self.fault("it is nested too deeply");
+                        self.fault(TOO_DEEP);
                         continue;
                     }
                     nodes += 1;
@@ -312,7 +318,8 @@ impl Parser {
                 Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
             }
         }
-        if stack.len() > 1 {
+        let broken_off = stack.len() > 1;
+        if broken_off {
             self.fault("it breaks off");
             let begun = stack.iter().position(|node| matches!(node.name.as_str(), "item" | "entry"));
             if let Some(begun) = begun.filter(|_| !whole) {
@@ -321,7 +328,7 @@ impl Parser {
             self.close(&mut stack, 1);
         }
         let root = stack.pop().unwrap_or_else(|| Node::new(Ns::Other, String::new()));
-        Parsed { root, bozo: self.bozo }
+        Parsed { root, bozo: self.bozo, broken_off }
     }
 
     fn fault(&mut self, what: &str) {
@@ -389,19 +396,37 @@ impl Parser {
             };
             return code.map_or_else(|_| format!("&{name};"), |code| character(code).to_string());
         }
+        if self.outside.contains(name) {
+            self.fault("it refers to a file outside, which is not read");
+            return String::new();
+        }
         if let Some(text) = self.entities.get(name) {
+            let nested = self.nested(text);
+            let text = text[..nested.unwrap_or(text.len())].to_owned();
+            if nested.is_some() {
+                self.fault("its entities contain each other and are not opened");
+            }
             self.expanded += text.len();
             if self.expanded > MOST_EXPANDED {
                 self.fault("its entities are too large");
                 return String::new();
             }
-            return self.entities.get(name).cloned().unwrap_or_default();
+            return text;
         }
         if let Some(text) = html::named(name) {
             return text.to_owned();
         }
         self.fault("it uses an entity that it doesn't declare");
         format!("&{name};")
+    }
+
+    /// Where the value of an entity refers to another one of the document: what stands before is its own.
+    fn nested(&self, value: &str) -> Option<usize> {
+        value.match_indices('&').map(|(at, _)| at).find(|at| {
+            let name = value[at + 1..].split(';').next().unwrap_or_default();
+            // names of HTML stand for a letter, whatever the document says
+            html::named(name).is_none() && (self.entities.contains_key(name) || self.outside.contains(name))
+        })
     }
 
     /// Entities of an internal subset: `<!ENTITY name "text">`. External ones are never fetched.
@@ -411,7 +436,15 @@ impl Parser {
             rest = rest[at + 8..].trim_start();
             let Some((name, after)) = rest.split_once(char::is_whitespace) else { break };
             let after = after.trim_start();
-            let Some(quote) = after.chars().next().filter(|c| matches!(c, '"' | '\'')) else { continue };
+            let Some(quote) = after.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+                if ["SYSTEM", "PUBLIC"].iter().any(|word| after.starts_with(word))
+                    && name != "%"
+                    && self.outside.len() < MOST_ENTITIES
+                {
+                    self.outside.insert(name.to_owned());
+                }
+                continue;
+            };
             let Some(end) = after[1..].find(quote) else { break };
             let value = &after[1..=end];
             if self.entities.len() < MOST_ENTITIES && value.len() <= LONGEST_ENTITY && name != "%" {

@@ -122,7 +122,8 @@ impl Trends {
         let channel = heard.id.filter(|id| due.feed_url.is_none() && place::is_channel(id));
         let mut look = Look::unchanged();
         look.found = identify(due.id, heard.posts.into_iter().map(entry).collect());
-        look.name = heard.name.map(|name| model::one_line(&name).chars().take(200).collect());
+        let name = heard.name.map(|name| model::one_line(&name).chars().take(200).collect::<String>());
+        look.name = name.filter(|name| !name.is_empty());
         // what is read should no account be there any more
         look.feed_url = channel.map(|id| place::channel_feed(&id));
         look.metadata = Some(json!({ "read_through": through, "account": heard.memory }));

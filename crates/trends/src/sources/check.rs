@@ -12,29 +12,31 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{
-    Kind, State,
+    CheckOrganization, Kind, State,
     change::change,
     model, place,
-    politeness::Trouble,
+    politeness::{Pace, Trouble},
     sql::{self, Due},
 };
 use crate::{
     Error, SourceId, Trends,
     items::{Identified, identify},
-    read::{self, Feed},
-    trends::{self, Detect},
+    read::{self, Feed, NotAFeed},
+    trends::{self, Detect, grouped},
 };
 
 /// Sources taken at once.
 const CLAIM: i64 = 100;
 /// Rounds of that in one run of the job.
 const ROUNDS: usize = 20;
-/// Hosts asked at once.
-const HOSTS: usize = 8;
+/// Hosts asked at once for one organization.
+const HOSTS: usize = 2;
 /// For how long a taken source is left to whoever took it.
 const LEASE_MINUTES: i64 = 30;
 /// Entries of a feed that are kept, the newest of them.
 const ENTRIES: usize = 200;
+/// Entries of a feed that are told apart, the newest of them: one that shares its address with older ones stays who it is.
+pub(super) const TOLD_APART: usize = 1_000;
 /// Letters of a page that are compared.
 const PAGE: usize = 200_000;
 /// Minutes between two looks for an account, beside hearing of each that is connected.
@@ -53,6 +55,8 @@ pub(super) struct Look {
     pub(super) feed_url: Option<String>,
     pub(super) metadata: Option<Value>,
     pub(super) rest_minutes: Option<i64>,
+    /// Entries that the feed has, where it is one.
+    pub(super) entries: Option<usize>,
     validators: Option<Validators>,
     page_text: Option<String>,
 }
@@ -66,6 +70,7 @@ impl Look {
             feed_url: None,
             metadata: None,
             rest_minutes: None,
+            entries: None,
             validators: None,
             page_text: None,
         }
@@ -73,18 +78,25 @@ impl Look {
 }
 
 impl Trends {
-    /// Looks at what is due, host by host; how many sources that were.
-    pub async fn check_due(&self) -> Result<usize, Error> {
-        let mut looked = 0;
+    /// Has what is due looked at, each organization's by a job of its own.
+    pub async fn check_due(&self) -> Result<(), Error> {
+        let mut tx = self.store.service("find the sources that are due").await?;
+        for organization in sql::due(tx.conn(), self.clock.now()).await? {
+            CheckOrganization::enqueue(&mut tx, organization).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Looks at what is due of an organization, host by host.
+    pub(super) async fn check_organization(&self, organization: OrganizationId) -> Result<(), Error> {
         self.learn_resting().await?;
         for _ in 0..ROUNDS {
             let now = self.clock.now();
-            let mut tx = self.store.service("find the sources that are due").await?;
+            let mut tx = self.store.tenant(TenantScope::organization(organization)).await?;
             let until = now + Duration::minutes(LEASE_MINUTES);
-            let due = sql::claim(tx.conn(), now, until, CLAIM).await?;
+            let due = sql::claim(tx.conn(), organization, now, until, CLAIM).await?;
             tx.commit().await?;
             let all = due.len();
-            looked += all;
             let mut hosts: HashMap<String, Vec<Due>> = HashMap::new();
             for one in due {
                 let url = one.feed_url.as_deref().unwrap_or(&one.url);
@@ -93,14 +105,10 @@ impl Trends {
             }
             futures::stream::iter(hosts.into_values())
                 .for_each_concurrent(HOSTS, |sources| async move {
-                    for (index, source) in sources.into_iter().enumerate() {
+                    for source in sources {
                         // those that a slow host leaves no time for are somebody's again
                         if self.clock.now() >= until {
                             break;
-                        }
-                        // networks that are asked through an account have limits instead
-                        if index > 0 && !source.kind.needs_account() {
-                            self.pause_for(source.feed_url.as_deref().unwrap_or(&source.url)).await;
                         }
                         let id = source.id;
                         // the others are none the worse for it; this one is due again when its lease ends
@@ -114,7 +122,7 @@ impl Trends {
                 break;
             }
         }
-        Ok(looked)
+        Ok(())
     }
 
     /// Looks at one source, due or not.
@@ -151,7 +159,12 @@ impl Trends {
     /// One look from the request to what is written down; `asked` when somebody waits for it.
     async fn look(&self, due: Due, asked: bool) -> Result<(), Error> {
         let now = self.clock.now();
-        if let Some(until) = self.resting(due.feed_url.as_deref().unwrap_or(&due.url)) {
+        let url = due.feed_url.as_deref().unwrap_or(&due.url);
+        if let Some(until) = self.resting(url) {
+            return self.postpone(&due, until, asked).await;
+        }
+        // one source has waited in vain just now; each of the others would wait as long. Who asks is answered all the same
+        if !asked && let Some(until) = self.silent(url) {
             return self.postpone(&due, until, asked).await;
         }
         let looked = match due.kind {
@@ -174,7 +187,9 @@ impl Trends {
     pub(super) async fn look_at_feed(&self, due: &Due) -> Result<Look, Trouble> {
         let known = Validators { etag: due.etag.clone(), last_modified: due.last_modified.clone() };
         let Some(feed_url) = &due.feed_url else { return self.find_feed(due).await };
-        let Some(fetched) = self.ask(due.kind, feed_url, &known).await? else { return Ok(Look::unchanged()) };
+        let Some(fetched) = self.ask(due.kind, feed_url, &known, Pace::InTurn).await? else {
+            return Ok(Look::unchanged());
+        };
         let feed = parsed(&fetched).await??;
         Ok(look_of(due, feed, fetched, None))
     }
@@ -188,23 +203,26 @@ impl Trends {
                 "The page names no feed. Add it as a page, so that changes of it are seen.",
             )
         };
-        let fetched = self.ask(due.kind, &due.url, &nothing).await?.ok_or_else(trouble)?;
+        let fetched = self.ask(due.kind, &due.url, &nothing, Pace::InTurn).await?.ok_or_else(trouble)?;
         let why = match parsed(&fetched).await? {
             Ok(feed) => return Ok(look_of(due, feed, fetched, Some(due.url.clone()))),
-            // what it names may stand in the rest
-            Err(why) if fetched.cut.is_some() => why,
-            Err(_) => trouble(),
+            // nobody can add anything else as a page; of what was cut the feed may be named in the rest
+            Err(Unread::No(NotAFeed::Page)) => trouble(),
+            Err(why) => why.into(),
         };
         let feeds = feeds_of(due.kind, fetched.bytes.to_vec(), fetched.charset, fetched.final_url).await?;
         let found = feeds.into_iter().next().ok_or(why)?;
-        let fetched = self.ask(due.kind, found.as_str(), &nothing).await?.ok_or_else(trouble)?;
+        let fetched =
+            self.ask(due.kind, found.as_str(), &nothing, Pace::InTurn).await?.ok_or_else(trouble)?;
         let feed = parsed(&fetched).await??;
         Ok(look_of(due, feed, fetched, Some(found.to_string())))
     }
 
     async fn look_at_page(&self, due: &Due) -> Result<Look, Trouble> {
         let known = Validators { etag: due.etag.clone(), last_modified: due.last_modified.clone() };
-        let Some(fetched) = self.ask(due.kind, &due.url, &known).await? else { return Ok(Look::unchanged()) };
+        let Some(fetched) = self.ask(due.kind, &due.url, &known, Pace::InTurn).await? else {
+            return Ok(Look::unchanged());
+        };
         let (charset, bytes, url) = (fetched.charset, fetched.bytes, fetched.final_url);
         let (title, text) = tokio::task::spawn_blocking(move || {
             let html = decode_page(&bytes, charset.as_deref())
@@ -235,7 +253,8 @@ impl Trends {
         Ok(look)
     }
 
-    /// Leaves a source whose host asked to be left alone: it is due again when that is over, and none the worse for it.
+    /// Leaves a source whose host asked to be left alone, or did not answer another one: it is due again when that is over,
+    /// and none the worse for it.
     async fn postpone(&self, due: &Due, until: Timestamp, asked: bool) -> Result<(), Error> {
         let mut tx = self.store.tenant(TenantScope::organization(due.organization)).await?;
         sql::postpone(tx.conn(), due.id, until + model::spread(1, due.id)).await?;
@@ -355,15 +374,32 @@ fn broken(error: &str) -> Trouble {
     Trouble::lasting("damaged", "What came from there can't be read.")
 }
 
+/// Why what came could not be read as a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// It is none.
+    No(NotAFeed),
+    /// It is larger than what is read, and nothing at its beginning is whole.
+    Cut(usize),
+}
+
+impl From<Unread> for Trouble {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::No(why) => Self::lasting("not_a_feed", why.to_string()),
+            Unread::Cut(limit) => FetchError::TooLarge { limit }.into(),
+        }
+    }
+}
+
 /// Reads a feed on a thread of its own: large ones take a while. Of what was cut the entries that are whole.
-pub(super) async fn parsed(fetched: &Fetched) -> Result<Result<Feed, Trouble>, Trouble> {
+pub(super) async fn parsed(fetched: &Fetched) -> Result<Result<Feed, Unread>, Trouble> {
     let (bytes, charset) = (fetched.bytes.clone(), fetched.charset.clone());
     let (base, cut) = (fetched.final_url.clone(), fetched.cut);
     tokio::task::spawn_blocking(move || match cut {
         Some(limit) => read::read_beginning(&bytes, charset.as_deref(), &base)
-            .map_err(|_nothing_whole| FetchError::TooLarge { limit }.into()),
-        None => read::read(&bytes, charset.as_deref(), &base)
-            .map_err(|error| Trouble::lasting("not_a_feed", error.to_string())),
+            .map_err(|_nothing_whole| Unread::Cut(limit)),
+        None => read::read(&bytes, charset.as_deref(), &base).map_err(Unread::No),
     })
     .await
     .map_err(|error| broken(&error.to_string()))
@@ -447,19 +483,15 @@ pub(super) fn channel_in(html: &str) -> Option<&str> {
 }
 
 fn look_of(due: &Due, mut feed: Feed, fetched: Fetched, feed_url: Option<String>) -> Look {
-    let note = fetched.cut.map(|limit| {
-        let entries = match feed.entries.len() {
-            1 => "entry is".to_owned(),
-            many => format!("{many} entries are"),
-        };
-        format!("The feed is larger than {} MB, so only its first {entries} read.", limit / 1_000_000)
-    });
-    let metadata = json!({
-        "description": feed.description, "language": feed.language, "home": feed.link, "fault": feed.bozo, "note": note,
+    let all = feed.keep_newest(TOLD_APART);
+    let mut metadata = json!({
+        "description": feed.description, "language": feed.language, "home": feed.link, "fault": feed.bozo,
         "format": feed.format.map(|format| format!("{format:?}").to_lowercase()),
     });
-    // the newest first, where dates tell which those are; else in the feed's own order
-    feed.entries.sort_by_key(|entry| std::cmp::Reverse(entry.published.or(entry.updated)));
+    // later on those that are older than the newest were kept by earlier looks: what was said of the first one stays
+    if fetched.cut.is_some() || all <= ENTRIES || due.last_item_at.is_none() {
+        metadata["note"] = json!(note(fetched.cut, all));
+    }
     let name = feed.title.as_deref().map(model::one_line).filter(|title| !title.is_empty());
     Look {
         found: identify(due.id, feed.entries),
@@ -468,15 +500,48 @@ fn look_of(due: &Due, mut feed: Feed, fetched: Fetched, feed_url: Option<String>
         feed_url,
         metadata: Some(metadata),
         rest_minutes: feed.rest_minutes,
+        entries: Some(all),
         // they are those of the whole feed: who has its beginning has it as long as they hold
         validators: Some(fetched.validators),
         page_text: None,
     }
 }
 
+/// What to know of a feed of which not everything is kept.
+fn note(cut: Option<usize>, all: usize) -> Option<String> {
+    let number = grouped(all as u64);
+    match cut {
+        Some(limit) => {
+            let entries = if all == 1 { "entry is".to_owned() } else { format!("{number} entries are") };
+            let kept = if all > ENTRIES {
+                format!(", and the newest {ENTRIES} of them kept")
+            } else {
+                String::new()
+            };
+            let size = limit / 1_000_000;
+            Some(format!("The feed is larger than {size} MB, so only its first {entries} read{kept}."))
+        }
+        None if all > ENTRIES => {
+            Some(format!("The feed has {number} entries; the newest {ENTRIES} are kept."))
+        }
+        None => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_out_of_a_feed_is_said() {
+        assert_eq!(note(None, ENTRIES), None);
+        assert_eq!(note(None, 3_000).unwrap(), "The feed has 3,000 entries; the newest 200 are kept.");
+        let cut = |all| note(Some(5_000_000), all).unwrap();
+        assert_eq!(cut(1), "The feed is larger than 5 MB, so only its first entry is read.");
+        assert!(
+            cut(1_234).ends_with("only its first 1,234 entries are read, and the newest 200 of them kept.")
+        );
+    }
 
     #[test]
     fn the_channel_of_a_page_is_found() {

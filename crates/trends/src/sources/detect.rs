@@ -8,14 +8,16 @@ use url::Url;
 use utoipa::ToSchema;
 
 use super::{
-    Kind, check, model,
+    Kind,
+    check::{self, Unread},
+    model,
     place::{self, Place},
-    politeness::Trouble,
+    politeness::{Pace, Trouble},
     sql,
 };
 use crate::{
     Error, SourceId, Trends,
-    read::{Feed, plain},
+    read::{Feed, NotAFeed, plain},
 };
 
 /// Letters that are looked at.
@@ -346,7 +348,7 @@ impl Trends {
     }
 
     async fn fetch(&self, kind: Kind, url: &str) -> Result<Fetched, Trouble> {
-        let fetched = self.ask(kind, url, &Validators::default()).await?;
+        let fetched = self.ask(kind, url, &Validators::default(), Pace::AtOnce).await?;
         fetched.ok_or_else(|| {
             Trouble::lasting(
                 "http_status",
@@ -367,8 +369,10 @@ impl Trends {
         match check::parsed(&fetched).await.map_err(refused)? {
             Ok(feed) => return Ok(vec![of_feed(&feed, url, self.clock.now())?]),
             // too large: of a page no more would be read either
-            Err(trouble) if fetched.cut.is_some() => return Err(refused(trouble).into()),
-            Err(_) => {}
+            Err(why @ (Unread::Cut(_) | Unread::No(NotAFeed::Empty | NotAFeed::List))) => {
+                return Err(refused(why.into()).into());
+            }
+            Err(Unread::No(_)) => {}
         }
         let Fetched { bytes, charset, final_url, content_type, .. } = fetched;
         let bytes = bytes.to_vec();

@@ -20,7 +20,9 @@ use crate::{SourceId, Trends};
 pub(crate) fn routes() -> Api {
     Api::new()
         .routes(routes!(detect_sources).layer(limit(Class::Generate)))
-        .routes(routes!(list_sources, create_source))
+        .routes(routes!(list_sources))
+        // each is a look at once
+        .routes(routes!(create_source).layer(limit(Class::Generate)))
         .routes(routes!(import_sources))
         .routes(routes!(export_sources))
         .routes(routes!(get_source, update_source, delete_source))
@@ -103,7 +105,8 @@ async fn list_sources(
 
 /// Add a source.
 ///
-/// It is looked at at once. Where no feed is named, it is found on that look. Needs `brand.update`.
+/// It is looked at at once. Where no feed is named, it is found on that look. At most 30 a minute; many come in as an OPML
+/// file. Needs `brand.update`.
 #[utoipa::path(post, path = "/organizations/{org}/brands/{brand}/sources", tag = "Sources",
     params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id")),
     request_body = CreateSource,

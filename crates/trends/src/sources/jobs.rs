@@ -1,10 +1,11 @@
 //! Looks at sources.
 
 use bellwether_jobs::{
-    Job, JobError, JobMeta,
+    Job, JobError, JobMeta, Options, enqueue,
     events::{EventRef, Subscriptions},
 };
 use bellwether_kernel::id::OrganizationId;
+use bellwether_store::{TenantTx, Tx};
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, SourceId, Trends};
@@ -14,7 +15,7 @@ fn again(error: Error) -> JobError {
     JobError::Retry(error.to_string())
 }
 
-/// Looks at the sources that are due, every minute.
+/// Finds the sources that are due, every minute, and has them looked at.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CheckDue {}
 
@@ -25,7 +26,33 @@ impl Job for CheckDue {
     type Context = Trends;
 
     async fn run(self, trends: Trends, _: JobMeta) -> Result<(), JobError> {
-        trends.check_due().await.map(|_| ()).map_err(again)
+        trends.check_due().await.map_err(again)
+    }
+}
+
+/// Looks at the sources of one organization that are due, one such job at a time: sources that answer slowly, or never, take
+/// as long as they take, and hold up nobody else's.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CheckOrganization {
+    organization: OrganizationId,
+}
+
+impl CheckOrganization {
+    pub(super) async fn enqueue(tx: &mut impl Tx, organization: OrganizationId) -> Result<(), Error> {
+        let name = format!("trends.check_organization:{organization}");
+        enqueue(tx, &Self { organization }, Options::default().key(name.clone()).queue(name)).await?;
+        Ok(())
+    }
+}
+
+impl Job for CheckOrganization {
+    const NAME: &'static str = "trends.check_organization";
+    // the next minute is the next try
+    const MAX_ATTEMPTS: i32 = 1;
+    type Context = Trends;
+
+    async fn run(self, trends: Trends, _: JobMeta) -> Result<(), JobError> {
+        trends.check_organization(self.organization).await.map_err(again)
     }
 }
 
@@ -40,6 +67,21 @@ impl CheckSource {
     /// Names the look, so that asking twice looks once.
     pub(super) fn key(source: SourceId) -> String {
         format!("trends.check_source:{source}")
+    }
+
+    /// Has a source looked at. Of one organization two looks at most are under way: who adds fifty slow sources waits for them
+    /// alone.
+    pub(super) async fn enqueue(
+        tx: &mut TenantTx,
+        organization: OrganizationId,
+        source: SourceId,
+    ) -> Result<(), Error> {
+        let half = source.uuid().as_u128() % 2;
+        let options = Options::default()
+            .key(Self::key(source))
+            .queue(format!("trends.check_source:{organization}:{half}"));
+        enqueue(tx, &Self { organization, source }, options).await?;
+        Ok(())
     }
 }
 

@@ -20,7 +20,7 @@ pub use about::{AboutSource, about_source};
 pub(crate) use accounts::NoAccounts;
 pub use accounts::{Accounts, Missed, Said, Why};
 pub use detect::{Candidate, Recent};
-pub use jobs::{CheckDue, CheckSource, HearConnection, Retain, subscriptions};
+pub use jobs::{CheckDue, CheckOrganization, CheckSource, HearConnection, Retain, subscriptions};
 pub(crate) use model::one_line;
 pub use model::{CreateSource, Frequency, Health, Kind, SourceView, State, UpdateSource};
 pub use once::Feed;

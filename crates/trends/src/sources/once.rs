@@ -9,11 +9,12 @@ use bellwether_kernel::{
 };
 use futures::StreamExt as _;
 
-use super::{Kind, model, opml, opml::Outline, service::New, sql::Due};
+use super::{Kind, check::TOLD_APART, model, opml, opml::Outline, service::New, sql::Due};
 use crate::{
     SourceId, Trends,
     items::{Identified, NewItem, identify, prepare},
     read,
+    trends::grouped,
 };
 
 /// Hosts asked at once.
@@ -25,6 +26,8 @@ pub(crate) struct Reading {
     pub(crate) id: SourceId,
     pub(crate) name: String,
     pub(crate) url: String,
+    /// What to know of what was read, when not everything was.
+    pub(crate) note: Option<String>,
     /// Its items, or why there are none.
     pub(crate) items: Result<Vec<NewItem>, String>,
 }
@@ -54,16 +57,22 @@ impl Feed {
     }
 
     /// The feeds of a file: those that an OPML file names, the file itself where it is a saved feed, or one for each line
-    /// with an address. `name` is what a saved feed without a title is called.
-    pub fn of_file(name: &str, bytes: &[u8]) -> Result<Vec<Self>, Problem> {
+    /// with an address; and what to know of a list of which not everything could be read. `name` is what a saved feed without
+    /// a title is called.
+    pub fn of_file(name: &str, bytes: &[u8]) -> Result<(Vec<Self>, Option<String>), Problem> {
         // lists of readers come in their own letters: UTF-16, or Latin-1 as their first line says
         let text = read::decode(bytes, None).0;
-        if let Some((found, more)) = opml::read(&text) {
-            if more > 0 {
-                let message = format!("The file names {} feeds; 2,000 are read at once.", found.len() + more);
+        if let Some(list) = opml::read(&text) {
+            if list.more > 0 {
+                let all = list.outlines.len() + list.more;
+                let message = format!("The file names {all} feeds; 2,000 are read at once.");
                 return Err(Problem::invalid("from", "too_many", message));
             }
-            return Ok(found.into_iter().map(|outline| Self(From::Address(outline))).collect());
+            let note = list.note();
+            return Ok((
+                list.outlines.into_iter().map(|outline| Self(From::Address(outline))).collect(),
+                note,
+            ));
         }
         let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         if start.starts_with(['<', '{']) {
@@ -75,14 +84,15 @@ impl Feed {
                 let message = format!("{name} is neither an OPML file nor a feed (RSS, Atom, JSON Feed).");
                 Problem::invalid("from", "not_opml", message)
             })?;
-            return Ok(vec![Self(From::File(name.to_owned(), Box::new(feed)))]);
+            return Ok((vec![Self(From::File(name.to_owned(), Box::new(feed)))], None));
         }
         if text.contains(['\0', char::REPLACEMENT_CHARACTER]) {
             let message = format!("{name} is neither an OPML file nor a feed nor a list of addresses.");
             return Err(Problem::invalid("from", "not_opml", message));
         }
         let lines = text.lines().map(str::trim);
-        Ok(lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(Self::of_address).collect())
+        let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+        Ok((lines.map(Self::of_address).collect(), None))
     }
 }
 
@@ -114,11 +124,7 @@ impl Trends {
         let read: Vec<Vec<Reading>> = futures::stream::iter(hosts.into_values())
             .map(|feeds| async move {
                 let mut read = Vec::new();
-                for (index, (id, feed)) in feeds.into_iter().enumerate() {
-                    if index > 0 {
-                        let address = feed.feed_url.as_deref().or(feed.url.as_deref());
-                        self.pause_for(address.unwrap_or_default()).await;
-                    }
+                for (id, feed) in feeds {
                     let reading = self.hear_feed(id, &feed).await;
                     told(&reading);
                     read.push(reading);
@@ -135,8 +141,13 @@ impl Trends {
 
     async fn hear_feed(&self, id: SourceId, outline: &Outline) -> Reading {
         let address = outline.feed_url.clone().or_else(|| outline.url.clone()).unwrap_or_default();
-        let mut reading =
-            Reading { id, name: outline.title.clone(), url: address.clone(), items: Ok(Vec::new()) };
+        let mut reading = Reading {
+            id,
+            name: outline.title.clone(),
+            url: address.clone(),
+            note: None,
+            items: Ok(Vec::new()),
+        };
         if reading.name.is_empty() {
             reading.name.clone_from(&address);
         }
@@ -180,6 +191,7 @@ impl Trends {
                 if let Some(name) = look.name.filter(|_| new.name.is_none()) {
                     reading.name = name;
                 }
+                reading.note = look.entries.and_then(left_out);
                 reading.items = self.prepared(look.found, look.language).await;
             }
             Err(trouble) => reading.items = Err(trouble.words),
@@ -187,10 +199,11 @@ impl Trends {
         reading
     }
 
-    async fn of_saved(&self, id: SourceId, file: String, feed: read::Feed) -> Reading {
+    async fn of_saved(&self, id: SourceId, file: String, mut feed: read::Feed) -> Reading {
+        let note = left_out(feed.keep_newest(TOLD_APART));
         let title = feed.title.as_deref().map(model::one_line).filter(|title| !title.is_empty());
         let items = self.prepared(identify(id, feed.entries), feed.language).await;
-        Reading { id, name: title.unwrap_or_else(|| file.clone()), url: file, items }
+        Reading { id, name: title.unwrap_or_else(|| file.clone()), url: file, note, items }
     }
 
     async fn prepared(
@@ -206,12 +219,19 @@ impl Trends {
     }
 }
 
+/// What to know of a feed with more entries than are looked through.
+fn left_out(all: usize) -> Option<String> {
+    let told =
+        || format!("{} entries, the newest {} are read", grouped(all as u64), grouped(TOLD_APART as u64));
+    (all > TOLD_APART).then(told)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn of(text: &str) -> Result<Vec<Feed>, Problem> {
-        Feed::of_file("list", text.as_bytes())
+        Feed::of_file("list", text.as_bytes()).map(|(feeds, _)| feeds)
     }
 
     #[test]
@@ -220,6 +240,11 @@ mod tests {
         assert_eq!(of(lines).unwrap().len(), 2);
         let opml = "<opml><body><outline text='A' xmlUrl='https://a.example/feed'/></body></opml>";
         assert_eq!(of(opml).unwrap().len(), 1);
+        let (feeds, note) = Feed::of_file("list", &opml.as_bytes()[..opml.len() - 10]).unwrap();
+        assert_eq!(
+            (feeds.len(), note.unwrap().as_str()),
+            (1, "The file breaks off; what stands before was read.")
+        );
         assert_eq!(of("<html/>").unwrap_err().errors[0].code, "not_opml");
         assert_eq!(of("\u{fffd}PNG\r\n\0\u{1}").unwrap_err().errors[0].code, "not_opml");
     }
@@ -245,7 +270,8 @@ mod tests {
             "\u{feff}<opml><body><outline text=\"Küche\" xmlUrl=\"https://a.example/\"/></body></opml>";
         let wide: Vec<u8> = wide.encode_utf16().flat_map(u16::to_le_bytes).collect();
         for bytes in [&latin[..], &wide] {
-            let feeds = Feed::of_file("list", bytes).unwrap();
+            let (feeds, note) = Feed::of_file("list", bytes).unwrap();
+            assert_eq!(note, None);
             let [Feed(From::Address(outline))] = &feeds[..] else { panic!("{feeds:?}") };
             assert_eq!(outline.title, "Küche");
         }

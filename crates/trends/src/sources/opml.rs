@@ -24,15 +24,46 @@ pub(super) struct Outline {
     pub(super) frequency: Option<Frequency>,
 }
 
-/// The sources of a file and how many more it has than are read; none when it is no OPML.
-pub(super) fn read(text: &str) -> Option<(Vec<Outline>, usize)> {
+/// What a file has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct List {
+    pub(super) outlines: Vec<Outline>,
+    /// How many more sources it has than are read.
+    pub(super) more: usize,
+    /// What is wrong with it, in a sentence.
+    fault: Option<&'static str>,
+}
+
+impl List {
+    /// What to know of the file; none where all of it was read and there was something.
+    pub(super) fn note(&self) -> Option<String> {
+        let empty = self.outlines.is_empty().then_some("No source stands in this file.");
+        let told: Vec<&str> = self.fault.into_iter().chain(empty).collect();
+        (!told.is_empty()).then(|| told.join(" "))
+    }
+}
+
+/// The sources of a file; none when it is no OPML.
+pub(super) fn read(text: &str) -> Option<List> {
     let parsed = xml::parse(text, true);
     let opml = parsed.root.nodes().find(|node| node.name == "opml")?;
-    let (mut found, mut more) = (Vec::new(), 0);
-    for body in opml.nodes().filter(|node| node.name == "body") {
-        gather(body, 0, &mut found, &mut more);
+    let fault = if parsed.broken_off {
+        Some("The file breaks off; what stands before was read.")
+    } else {
+        parsed.bozo.as_deref().map(|fault| match fault {
+            xml::TOO_DEEP => {
+                "Its folders lie within each other too deeply; what stands in the deepest was not read."
+            }
+            _ => "The file is not well-formed; what could be read of it was read.",
+        })
+    };
+    let mut bodies = opml.nodes().filter(|node| node.name == "body").peekable();
+    bodies.peek()?;
+    let (mut outlines, mut more) = (Vec::new(), 0);
+    for body in bodies {
+        gather(body, 0, &mut outlines, &mut more);
     }
-    Some((found, more))
+    Some(List { outlines, more, fault })
 }
 
 fn gather(node: &Node, depth: usize, found: &mut Vec<Outline>, more: &mut usize) {
@@ -107,14 +138,15 @@ mod tests {
         let text = r#"<?xml version="1.0"?><opml version="1.0"><head/><body>
             <outline text="Craft"><outline text="A &amp; B" type="rss" xmlUrl="https://a.example/feed" htmlUrl="https://a.example/"/>
             <outline title="C" xmlUrl="https://c.example/rss"/></outline><outline text="empty"/></body></opml>"#;
-        let (found, more) = read(text).unwrap();
-        assert_eq!(more, 0);
+        let List { outlines: found, more, fault } = read(text).unwrap();
+        assert_eq!((more, fault), (0, None));
         let told: Vec<_> =
             found.iter().map(|one| (one.title.as_str(), one.feed_url.as_deref().unwrap())).collect();
         assert_eq!(told, [("A & B", "https://a.example/feed"), ("C", "https://c.example/rss")]);
         assert_eq!(read("<rss/>"), None);
         assert_eq!(read("nothing"), None);
-        assert_eq!(read("<opml><body/></opml>"), Some((vec![], 0)));
+        assert_eq!(read("<opml version='2.0'><head/></opml>"), None);
+        assert_eq!(read("<opml><body/></opml>").unwrap().note().unwrap(), "No source stands in this file.");
     }
 
     #[test]
@@ -122,10 +154,18 @@ mod tests {
         let outline =
             |at: usize| format!("<outline xmlUrl='https://a.example/{at}' bellwether:priority='99'/>");
         let deep = format!("{}{}{}", "<outline text='f'>".repeat(60), outline(1), "</outline>".repeat(60));
-        let (found, _) = read(&format!("<opml><body>{deep}</body></opml>")).unwrap();
-        assert_eq!((found.len(), found[0].priority), (1, None));
+        let list = read(&format!("<opml><body>{deep}</body></opml>")).unwrap();
+        assert_eq!((list.outlines.len(), list.outlines[0].priority, list.note()), (1, None, None));
+        let deeper = format!("{}{}{}", "<outline>".repeat(100_000), outline(1), "</outline>".repeat(100_000));
+        let list = read(&format!("<opml><body>{deeper}</body></opml>")).unwrap();
+        assert!(list.note().unwrap().contains("too deeply"), "{:?}", list.note());
+        let cut = read(&format!("<opml><body>{}<outline text='t2' xmlU", outline(1))).unwrap();
+        assert_eq!(cut.outlines.len(), 1);
+        assert_eq!(cut.note().unwrap(), "The file breaks off; what stands before was read.");
+        let nothing = read(&format!("<opml><body>{}", "<outline>".repeat(100_000))).unwrap();
+        assert!(nothing.note().unwrap().ends_with("was read. No source stands in this file."));
         let many: String = (0..MOST + 7).map(outline).collect();
-        let (found, more) = read(&format!("<opml><body>{many}</body></opml>")).unwrap();
-        assert_eq!((found.len(), more), (MOST, 7));
+        let list = read(&format!("<opml><body>{many}</body></opml>")).unwrap();
+        assert_eq!((list.outlines.len(), list.more, list.note()), (MOST, 7, None));
     }
 }

@@ -34,7 +34,10 @@ fn shown_host(url: &Url) -> String {
 
 /// What a feed may be called until it is read: by what it is of where its address tells, else by its host.
 fn name_of_feed(url: &Url) -> String {
-    let feed_of = |segment: &str| segment.strip_suffix(".rss").map(str::to_owned);
+    let feed_of = |segment: &str| {
+        let name = segment.strip_suffix(".rss")?;
+        Some(percent_decode_str(name).decode_utf8().map_or_else(|_| name.to_owned(), Into::into))
+    };
     let name = match (host(url), segments(url).as_slice()) {
         ("bsky.app", ["profile", handle, "rss"]) => Some(format!("@{handle}")),
         // the fediverse
@@ -464,6 +467,8 @@ mod tests {
             ("https://www.bücher.example/feed", "bücher.example"),
             ("https://127.0.0.1/feed", "127.0.0.1"),
             ("https://mastodon.social/tags/slowwork.rss", "#slowwork"),
+            ("https://mastodon.social/tags/日本語.rss", "#日本語"),
+            ("https://mastodon.social/tags/%FF.rss", "#%FF"),
             ("https://social.example/@ada.rss", "@ada@social.example"),
             ("https://bsky.app/profile/ada.bsky.social/rss", "@ada.bsky.social"),
         ] {

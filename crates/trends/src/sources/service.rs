@@ -1,7 +1,7 @@
 //! Use cases of sources.
 
 use bellwether_ingest::parse_url;
-use bellwether_jobs::{Options, events};
+use bellwether_jobs::events;
 use bellwether_kernel::{
     BrandAccess, Cursor, Kind as ProblemKind, Page, PageRequest, Permission, Problem, RequestContext,
     id::BrandId,
@@ -54,6 +54,9 @@ pub struct Imported {
     /// How many more could not be added than are told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub untold: Option<usize>,
+    /// What to know of the file where not all of it could be read, or no source stands in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// A source of a file that could not be added.
@@ -201,8 +204,7 @@ impl Trends {
         let (subject, change) = (("source", id.uuid()), (None, Some(json!(view))));
         self.record_in(&mut tx, access, "source.created", subject, change, context).await?;
         if view.state != State::Unsupported {
-            let job = CheckSource { organization: access.organization, source: id };
-            bellwether_jobs::enqueue(&mut tx, &job, Options::default().key(CheckSource::key(id))).await?;
+            CheckSource::enqueue(&mut tx, access.organization, id).await?;
         }
         tx.commit().await?;
         Ok(view)
@@ -342,8 +344,7 @@ impl Trends {
             let problem = Problem::new(ProblemKind::RateLimited, "looked_at_just_now", detail);
             return Err(problem.retry_after((PATIENCE - since).unsigned_abs()).into());
         }
-        let job = CheckSource { organization: access.organization, source: id };
-        bellwether_jobs::enqueue(&mut tx, &job, Options::default().key(CheckSource::key(id))).await?;
+        CheckSource::enqueue(&mut tx, access.organization, id).await?;
         tx.commit().await?;
         Ok(view)
     }
@@ -359,15 +360,15 @@ impl Trends {
         if text.len() > LARGEST {
             return Err(Problem::invalid("opml", "too_long", "Use a file of at most 5 MB.").into());
         }
-        let (outlines, more) = opml::read(text).ok_or_else(|| {
+        let list = opml::read(text).ok_or_else(|| {
             Problem::invalid("opml", "not_opml", "This is no OPML file: it has no opml element with a body.")
         })?;
-        let mut imported = Imported::default();
+        let mut imported = Imported { note: list.note(), ..Imported::default() };
         let mut refused = Vec::new();
         let mut told = Vec::new();
         let mut no_room = 0_usize;
         let mut tx = self.store.tenant(access).await?;
-        for outline in outlines {
+        for outline in list.outlines {
             let now = self.clock.now();
             let refuse = |problem: &Problem| {
                 let first = problem.errors.first().map(|fault| fault.message.clone());
@@ -416,7 +417,7 @@ impl Trends {
         }
         events::record_all(&mut tx, &self.clock, &self.rng, told).await?;
         tx.commit().await?;
-        let untold = refused.len().saturating_sub(TOLD) + no_room.saturating_sub(1) + more;
+        let untold = refused.len().saturating_sub(TOLD) + no_room.saturating_sub(1) + list.more;
         imported.untold = Some(untold).filter(|untold| *untold > 0);
         refused.truncate(TOLD);
         imported.refused = refused;

@@ -338,10 +338,24 @@ impl From<DueRow> for Due {
     }
 }
 
-/// Takes sources that are due, until `until`: who dies meanwhile leaves them to the next look after that. Sources of
-/// deleted brands rest.
+/// Whose sources are due. Sources of deleted brands rest.
+pub(super) async fn due(conn: &mut PgConnection, now: Timestamp) -> Result<Vec<OrganizationId>> {
+    sqlx::query_scalar!(
+        r#"SELECT DISTINCT d.organization_id AS "organization: OrganizationId" FROM trends.sources d
+            WHERE d.active AND d.next_check_at <= $1
+              AND EXISTS (SELECT 1 FROM brand.directory b
+                           WHERE b.organization_id = d.organization_id AND b.id = d.brand_id)"#,
+        now
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Takes sources of an organization that are due, until `until`: who dies meanwhile leaves them to the next look after that.
+/// Sources of deleted brands rest.
 pub(super) async fn claim(
     conn: &mut PgConnection,
+    organization: OrganizationId,
     now: Timestamp,
     until: Timestamp,
     limit: i64,
@@ -350,7 +364,7 @@ pub(super) async fn claim(
         DueRow,
         r#"UPDATE trends.sources s SET next_check_at = $2
              FROM (SELECT organization_id, id FROM trends.sources d
-                    WHERE d.active AND d.next_check_at <= $1
+                    WHERE d.organization_id = $4 AND d.active AND d.next_check_at <= $1
                       AND EXISTS (SELECT 1 FROM brand.directory b
                                    WHERE b.organization_id = d.organization_id AND b.id = d.brand_id)
                     ORDER BY d.next_check_at LIMIT $3 FOR UPDATE SKIP LOCKED) due
@@ -360,7 +374,8 @@ pub(super) async fn claim(
                   s.metadata ? 'named' AS "named!", s.last_item_at, s.metadata -> 'account' AS memory"#,
         now,
         until,
-        limit
+        limit,
+        organization.uuid()
     )
     .fetch_all(conn)
     .await?;

@@ -28,3 +28,4 @@ pub use model::{
 };
 pub use service::{PostState, Sort, TrendPosts, WantedTrends};
 pub(crate) use sql::retain;
+pub(crate) use words::grouped;

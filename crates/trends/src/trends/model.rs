@@ -567,7 +567,7 @@ pub(super) fn rises(riser: &Riser, now: Timestamp) -> bool {
 
 /// A name as somebody may give it.
 pub(super) fn check_name(name: &str) -> Result<String, Problem> {
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = crate::sources::one_line(name);
     match name.chars().count() {
         0 => Err(Problem::invalid("name", "blank", "Give the trend a name.")),
         length if length > NAME => {
@@ -579,7 +579,7 @@ pub(super) fn check_name(name: &str) -> Result<String, Problem> {
 
 /// A category as somebody may give it: in lower case, as those that are found.
 pub(super) fn check_category(category: &str) -> Result<String, Problem> {
-    let category = category.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let category = crate::sources::one_line(category).to_lowercase();
     match category.chars().count() {
         0 => Err(Problem::invalid("category", "blank", "Name a category, or give null.")),
         length if length > CATEGORY => {
@@ -687,7 +687,10 @@ mod tests {
     #[test]
     fn names_and_categories() {
         assert_eq!(check_name("  The  X200 recall ").unwrap(), "The X200 recall");
-        assert_eq!(check_name(" ").unwrap_err().errors[0].code, "blank");
+        for nothing in [" ", "\u{202e}", "\u{200b}"] {
+            assert_eq!(check_name(nothing).unwrap_err().errors[0].code, "blank");
+        }
+        assert!(check_category("\u{202e}").is_err());
         assert_eq!(check_name(&"x".repeat(121)).unwrap_err().errors[0].code, "too_long");
         assert_eq!(check_category("Craft").unwrap(), "craft");
     }

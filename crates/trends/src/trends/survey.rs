@@ -43,6 +43,9 @@ pub struct SurveySource {
     pub url: String,
     /// Entries that it gave.
     pub items: usize,
+    /// What to know of what was read, when not everything was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Why it gave none.
     pub error: Option<String>,
 }
@@ -53,6 +56,7 @@ impl From<&Reading> for SurveySource {
             name: reading.name.clone(),
             url: reading.url.clone(),
             items: reading.items.as_ref().map_or(0, Vec::len),
+            note: reading.note.clone(),
             error: reading.items.as_ref().err().cloned(),
         }
     }

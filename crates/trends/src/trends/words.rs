@@ -115,7 +115,8 @@ fn chance(surprise: f64) -> String {
     }
 }
 
-fn grouped(number: u64) -> String {
+/// A number as people write it: 12,000.
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -44,6 +44,19 @@ fn plain(message: &str) -> String {
     {
         return format!("{given} is not known here: give {known}");
     }
+    // of what stands in an address, which is all text
+    match message {
+        "invalid digit found in string" | "cannot parse integer from empty string" => {
+            return "this must be a whole number".to_owned();
+        }
+        "number too large to fit in target type" => return "this number is too large".to_owned(),
+        "number too small to fit in target type" => return "this number is too small".to_owned(),
+        "invalid float literal" | "cannot parse float from empty string" => {
+            return "this must be a number".to_owned();
+        }
+        "provided string was not `true` or `false`" => return "this must be true or false".to_owned(),
+        _ => {}
+    }
     let parts = ["invalid type: ", "invalid value: "]
         .iter()
         .find_map(|start| message.strip_prefix(start)?.rsplit_once(", expected "));

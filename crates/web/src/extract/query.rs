@@ -63,6 +63,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_number_is_told_in_plain_words() {
+        for (query, words) in [
+            ("limit=1e9", "This must be a whole number."),
+            ("limit=-1", "This must be a whole number."),
+            ("limit=1000", "This number is too large."),
+        ] {
+            let problem = parse::<List>(query).unwrap_err();
+            assert_eq!(problem.errors[0].message, words, "{query}");
+        }
+    }
+
+    #[test]
     fn repeated_keys_fill_a_list_and_an_empty_value_is_none() {
         let list: List = parse("status=a&status=b&limit=").unwrap();
         assert_eq!((list.status.len(), list.limit), (2, None));

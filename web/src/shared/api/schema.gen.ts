@@ -4380,6 +4380,7 @@ export interface paths {
         /**
          * Read a smart feed's items
          * @description Of the last 30 days the best by relevance (words and meaning), freshness and authority, each with why: one page of at most 100.
+         *     With `q` those that a search finds, the best of them first.
          */
         get: operations["list_smart_feed_items"];
         put?: never;
@@ -4405,7 +4406,8 @@ export interface paths {
         put?: never;
         /**
          * Add a source
-         * @description It is looked at at once. Where no feed is named, it is found on that look. Needs `brand.update`.
+         * @description It is looked at at once. Where no feed is named, it is found on that look. At most 30 a minute; many come in as an OPML
+         *     file. Needs `brand.update`.
          */
         post: operations["create_source"];
         delete?: never;
@@ -12394,6 +12396,8 @@ export interface components {
             refused: components["schemas"]["RefusedSource"][];
             /** @description How many more could not be added than are told. */
             untold?: number | null;
+            /** @description What to know of the file where not all of it could be read, or no source stands in it. */
+            note?: string | null;
         };
         /**
          * @description What kind of source it is.
@@ -24957,6 +24961,8 @@ export interface operations {
     list_smart_feed_items: {
         parameters: {
             query?: {
+                /** @description What to look for in it, by words and by meaning, as in the list of items. */
+                q?: string;
                 /** @description `unread` or `saved` by you. */
                 mark?: "unread" | "saved";
                 /** @description Rows wanted at most. */

@@ -79,8 +79,8 @@ export const smartFeedsQuery = (s: Scope) => queryOptions({
   queryKey: [...trendKeys.smartFeeds(s), 'list'], queryFn: ({ signal }) => take(api.GET(smartFeedsPath, { params: { path: s, query: { limit: 100 } }, signal })),
 });
 /** The best of the last 30 days: one page. */
-export const feedItemsQuery = (s: Scope, feed: string, mark?: Mark) => queryOptions({
-  queryKey: [...trendKeys.smartFeeds(s), 'items', feed, mark ?? null], queryFn: ({ signal }) => take(api.GET(`${smartFeedPath}/items`, { params: { path: { ...s, feed }, query: { ...given({ mark }), limit: 100 } }, signal })),
+export const feedItemsQuery = (s: Scope, feed: string, filter: { q?: string | undefined; mark?: Mark | undefined } = {}) => queryOptions({
+  queryKey: [...trendKeys.smartFeeds(s), 'items', feed, filter], queryFn: ({ signal }) => take(api.GET(`${smartFeedPath}/items`, { params: { path: { ...s, feed }, query: { ...given(filter), limit: 100 } }, signal })),
 });
 export const addSmartFeed = (s: Scope, body: NewSmartFeed) => take(api.POST(smartFeedsPath, { params: { path: s }, body }));
 export const changeSmartFeed = (s: Scope, feed: string, version: number, body: UpdateSmartFeed) => take(api.PATCH(smartFeedPath, { params: { path: { ...s, feed }, header: seen(version) }, body }));

@@ -33,7 +33,7 @@ export function Filters({ view, onView, feeds, may, search, tight }: FiltersProp
   const [q, setQ] = useState(view.q ?? '');
   const settled = useDebounced(q, 250);
   useEffect(() => {
-    if ((view.q ?? '') !== settled) onView({ ...view, feed: undefined, q: settled || undefined }, true);
+    if ((view.q ?? '') !== settled) onView({ ...view, q: settled || undefined }, true);
     // Only what is typed moves the URL.
   }, [settled]); // eslint-disable-line react-hooks/exhaustive-deps
   useEffect(() => {
@@ -57,7 +57,7 @@ export function Filters({ view, onView, feeds, may, search, tight }: FiltersProp
             <MenuRadio value={since} onChange={(s) => onView({ ...view, since: s || undefined, item: undefined })} options={sinces} />
           </Menu>
         )}
-        <SearchInput ref={search} label={view.feed ? 'Search all items' : 'Search items'} value={q} onChange={setQ} className={cn('ml-auto max-sm:w-full', tight ? 'w-44 grow' : 'w-64')} />
+        <SearchInput ref={search} label={view.feed ? 'Search this smart feed' : 'Search items'} value={q} onChange={setQ} className={cn('ml-auto max-sm:w-full', tight ? 'w-44 grow' : 'w-64')} />
       </div>
     </div>
   );

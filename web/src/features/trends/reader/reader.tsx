@@ -87,7 +87,7 @@ export function Reader({ view, onView, toStudio }: ReaderProps) {
               {unread && <IconButton label="Mark all as read" className="-mr-1.5" onClick={() => marks.readAll(unread)}><CheckCheck /></IconButton>}
             </div>
             <Filters view={view} onView={onView} feeds={feeds} may={may} search={search} tight={tight} />
-            {view.q && !view.feed && <SearchBy />}
+            {view.q && <SearchBy />}
             {feed && <About key={feed.id} feed={feed} may={may} edit={() => onView({ ...view, edit: feed.id }, true)} />}
           </div>
           <div className={cn('mx-auto mt-2 w-full grow px-8 pb-24 max-sm:px-4', tight ? 'lg:px-0' : 'max-w-290')}>
@@ -126,7 +126,7 @@ function useListed(view: ReaderView) {
   const { scope } = useScope();
   const leaving = useLeaving();
   const items = useInfiniteQuery({ ...itemsQuery(scope, filterOf(view, new Date())), enabled: !view.feed });
-  const fed = useQuery({ ...feedItemsQuery(scope, view.feed ?? '', markOf(view.show)), enabled: Boolean(view.feed) });
+  const fed = useQuery({ ...feedItemsQuery(scope, view.feed ?? '', { q: view.q, mark: markOf(view.show) }), enabled: Boolean(view.feed) });
   const listed = useMemo<Listed[]>(() => {
     const all = view.feed ? listedFeed(fed.data?.items ?? []) : listedItems(items.data?.pages.flatMap((p) => p.items) ?? []);
     // A source that is about to be removed takes its items along.
@@ -168,8 +168,8 @@ function Nothing({ view, reset }: { view: ReaderView; reset: () => void }) {
   const everything = <Button onClick={reset}>Show all items</Button>;
   if (view.show === 'unread' && !view.q) return <Empty icon={CheckCheck} title="All is read" action={everything}>{view.since ? 'Nothing unread came in that time.' : 'You have read what the last 30 days brought. What comes in appears here by itself.'}</Empty>;
   if (view.show === 'saved' && !view.q) return <Empty icon={Bookmark} title="Nothing saved" action={everything}>Save an item<span className="max-lg:hidden"> with s</span> to find it here again. What is saved stays, however old it gets.</Empty>;
-  if (view.feed) return <Empty icon={Sparkles} title="Nothing fits yet" action={<Button onClick={reset}>Show all items</Button>}>None of your sources has said anything of these topics lately. What comes in is matched at once; wider words in the descriptions match more.</Empty>;
-  if (view.q ?? view.since) return <Empty title="Nothing fits" action={<Button onClick={reset}>Show all items</Button>}>{view.q ? `No item says “${view.q}”${view.source ? ' in this source' : ''}${view.since ? ' lately' : ''}.` : 'Nothing new has come in that time.'}</Empty>;
+  if (view.feed && !view.q) return <Empty icon={Sparkles} title="Nothing fits yet" action={<Button onClick={reset}>Show all items</Button>}>None of your sources has said anything of these topics lately. What comes in is matched at once; wider words in the descriptions match more.</Empty>;
+  if (view.q ?? view.since) return <Empty title="Nothing fits" action={<Button onClick={reset}>Show all items</Button>}>{view.q ? `No item says “${view.q}”${view.feed ? ' in this smart feed' : view.source ? ' in this source' : ''}${view.since ? ' lately' : ''}.` : 'Nothing new has come in that time.'}</Empty>;
   if (view.source ?? (names && names.items.length > 0)) return <Empty icon={Newspaper} title="Nothing read yet" action={<Link to="/$org/$brand/sources" params={scope} className={buttonClass('line')}>How the sources do</Link>}>A new source is looked at within a minute. What it says appears here by itself.</Empty>;
   return (
     <Empty icon={Newspaper} title="Nothing to read yet" action={<Link to="/$org/$brand/sources" params={scope} search={may ? { open: 'add' } : {}} className={buttonClass('primary')}>{may ? 'Add a source' : 'See the sources'}</Link>}>

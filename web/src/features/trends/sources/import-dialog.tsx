@@ -81,7 +81,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Report({ report: { added, known, refused, untold } }: { report: Imported }) {
+function Report({ report: { added, known, refused, untold, note } }: { report: Imported }) {
   const left = refused.length + (untold ?? 0);
   return (
     <div className="grid gap-5" role="status">
@@ -89,6 +89,7 @@ function Report({ report: { added, known, refused, untold } }: { report: Importe
         {added > 0 && <CircleCheck className="size-5 text-good" aria-hidden />}
         {added > 0 ? `${count(added, 'source')} added` : 'Nothing new was added'}
       </p>
+      {note && <p className="text-sm text-ink-2">{note}</p>}
       {known > 0 && <p className="text-sm text-ink-2">{known === 1 ? '1 was here already.' : `${known.toLocaleString('en')} were here already.`}</p>}
       {left > 0 && (
         <section className="grid gap-2">

@@ -24,7 +24,7 @@ export function Row({ source: s, may, actions, edit }: { source: Source; may: bo
         <span className="flex size-10 shrink-0 items-center justify-center rounded-full bg-sunk text-ink-2"><SourceGlyph kind={s.kind} className="size-4.5" /></span>
         <div className="min-w-0 grow">
           <h2 className="truncate font-semibold">
-            {s.items > 0 ? <Link to="/$org/$brand/reader" params={scope} search={{ source: s.id }} className="rounded-sm underline-offset-4 hover:underline">{s.name}</Link> : s.name}
+            {s.items > 0 ? <Link to="/$org/$brand/reader" params={scope} search={{ source: s.id }} className="-my-0.5 inline-block max-w-full truncate rounded-sm py-0.5 align-top underline-offset-4 hover:underline">{s.name}</Link> : s.name}
           </h2>
           <p className="truncate text-sm text-ink-3">{kinds[s.kind]} · {shownUrl(s.url)}</p>
         </div>
