@@ -21,6 +21,8 @@ use crate::{
 const LIFE: Duration = Duration::days(30);
 /// After so long all tries are over.
 const TRIED: Duration = Duration::days(1);
+/// Whoever queues a mail asks for quiet hours too: a first try so soon after need not ask again.
+const FRESH: Duration = Duration::minutes(1);
 /// Mails in one look.
 const AT_ONCE: i64 = 5_000;
 /// The longest answer of a server that is kept, in characters.
@@ -177,7 +179,7 @@ impl Mailer {
     /// Tries to send a mail that waits.
     pub(crate) async fn deliver(&self, id: MailId, meta: JobMeta) -> Result<(), JobError> {
         let store = bellwether_store::Error::from;
-        if self.rests(id).await? {
+        if self.rests(id, meta).await? {
             return Ok(());
         }
         let mut tx = self.store.service("count an attempt at a mail").await?;
@@ -216,12 +218,14 @@ impl Mailer {
     }
 
     /// Puts a mail off to the end of its reader's quiet hours, if they have any now. That is no try; past its time it is closed.
-    async fn rests(&self, id: MailId) -> Result<bool, JobError> {
+    async fn rests(&self, id: MailId, meta: JobMeta) -> Result<bool, JobError> {
         // what is kept here disturbs nobody
         let Some(rests) = self.rests.as_ref().filter(|_| self.sends()) else { return Ok(false) };
         let store = bellwether_store::Error::from;
+        let now = self.clock.now();
+        let queued_until = if meta.attempt > 1 { now } else { now - FRESH };
         let mut tx = self.store.service("see whose quiet hours a mail keeps").await?;
-        let found = sql::reader(tx.conn(), id, self.clock.now()).await.map_err(store)?;
+        let found = sql::reader(tx.conn(), id, now, queued_until).await.map_err(store)?;
         tx.commit().await?;
         let Some((reader, expires_at)) = found else { return Ok(false) };
         let Some(until) = rests.rests_until(reader).await? else { return Ok(false) };

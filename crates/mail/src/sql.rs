@@ -280,19 +280,21 @@ pub(crate) async fn mark_reader(conn: &mut PgConnection, id: MailId, reader: Use
         .map(|_| ())
 }
 
-/// Whose quiet hours a mail keeps, and when it is of no use any more; none of what need not wait, be it that its time is over or
-/// that a try has handed it over.
+/// Whose quiet hours a mail keeps that was queued until then, and when it is of no use any more; none of what need not wait, be it
+/// that its time is over or that a try has handed it over.
 pub(crate) async fn reader(
     conn: &mut PgConnection,
     id: MailId,
     now: Timestamp,
+    queued_until: Timestamp,
 ) -> Result<Option<(UserId, Option<Timestamp>)>> {
     let row = sqlx::query!(
         r#"SELECT reader_id AS "reader!: UserId", expires_at FROM operations.mails
             WHERE id = $1 AND status = 'pending' AND reader_id IS NOT NULL AND handed_at IS NULL
-              AND (expires_at IS NULL OR expires_at > $2)"#,
+              AND (expires_at IS NULL OR expires_at > $2) AND created_at <= $3"#,
         id.uuid(),
-        now
+        now,
+        queued_until
     )
     .fetch_optional(conn)
     .await?;
