@@ -141,6 +141,10 @@ describe('campaigns', () => {
     const dialog = page.getByRole('dialog', { name: 'New campaign' });
     await dialog.getByLabel('What begins').fill('Bellwether 2');
     await dialog.getByLabel('Day').fill('2099-05-04');
+    await dialog.getByLabel('Link').fill('https://bellwether.example/2');
+    await dialog.getByRole('button', { name: 'Start the countdown' }).click();
+    await expect.poll(() => dialog.getByLabel('Day').getAttribute('aria-invalid')).toBe('true');
+    await dialog.getByLabel('Day').fill(`${new Date().getFullYear() + 1}-05-04`);
     await dialog.getByLabel('Link').fill('bellwether.example');
     await dialog.getByRole('button', { name: 'Start the countdown' }).click();
     await expect.poll(() => dialog.getByLabel('Link').getAttribute('aria-invalid')).toBe('true');
