@@ -19,7 +19,7 @@ export function Mails({ status, open, onView }: { status: MailStatus | undefined
   const items = list.data?.pages.flatMap((p) => p.items) ?? [];
   return (
     <Section title="Outbox" lead="What was written to people. Without a mail server nothing leaves: links are read here then.">
-      <Segmented label="State" value={status ?? 'all'} onChange={(s) => onView({ status: s === 'all' ? undefined : s })} options={states} />
+      <Segmented label="State" value={status ?? 'all'} onChange={(s) => onView({ status: s === 'all' ? undefined : s })} options={states} className="max-sm:-mr-4 max-sm:flex-nowrap max-sm:overflow-x-auto max-sm:pr-4 max-sm:scroll-none" />
       {list.isPending ? <Loading what="mails"><SkeletonText lines={6} /></Loading>
         : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} compact />
           : items.length === 0 ? <Empty icon={MailIcon} title="No mails">Nothing was written{status ? ' that is in this state' : ' yet'}.</Empty>
