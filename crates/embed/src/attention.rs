@@ -1,5 +1,6 @@
 //! Attention in whole numbers of 16 bits: the core multiplies and adds pairs of them in one instruction, twice as many
-//! numbers as with 32 bits. See `vectors.rs` for how such loops are written.
+//! numbers as with 32 bits. See `vectors.rs` for how such loops are written, and `tiles.rs` for the instruction that adds to a
+//! sum as well, where the processor has it.
 //!
 //! Queries, keys and values are spread over 11 to 15 bits and a sign between the largest of the head in this text and its
 //! opposite, weights over 0 to [`MOST_WEIGHT`]. That is finer than the bytes that come before and after at least eight times, and
@@ -63,18 +64,27 @@ impl<const HEAD: usize> SimdOp for Attend<'_, HEAD> {
     type Output = ();
 
     #[inline(always)]
-    fn eval<I: Isa>(mut self, isa: I) {
+    fn eval<I: Isa>(self, isa: I) {
+        let ints = isa.i32();
+        self.run(isa, |sum, a, b| ints.add(sum, products(isa, a, b)));
+    }
+}
+
+impl<const HEAD: usize> Attend<'_, HEAD> {
+    /// `add` adds to sums the products of two each.
+    #[inline(always)]
+    pub fn run<I: Isa>(mut self, isa: I, add: impl Fn(I::I32, I::I16, I::I16) -> I::I32 + Copy) {
         let len = isa.i32().len();
         let mut room = std::mem::take(self.room);
         let columns = self.length.next_multiple_of(len);
         let steps = take(isa, &self, &mut room, columns);
         let mut query = 0;
         while query + len < self.length {
-            attend::<I, HEAD, TWO>(isa, &mut self, &mut room, columns, steps, query);
+            attend::<I, HEAD, TWO>(isa, add, &mut self, &mut room, columns, steps, query);
             query += TWO * len;
         }
         if query < self.length {
-            attend::<I, HEAD, 1>(isa, &mut self, &mut room, columns, steps, query);
+            attend::<I, HEAD, 1>(isa, add, &mut self, &mut room, columns, steps, query);
         }
         *self.room = room;
     }
@@ -156,6 +166,7 @@ fn take<I: Isa, const HEAD: usize>(isa: I, it: &Attend<'_, HEAD>, room: &mut Roo
 #[inline(always)]
 fn attend<I: Isa, const HEAD: usize, const COLUMNS: usize>(
     isa: I,
+    add: impl Fn(I::I32, I::I16, I::I16) -> I::I32 + Copy,
     it: &mut Attend<'_, HEAD>,
     room: &mut Room,
     columns: usize,
@@ -175,7 +186,7 @@ fn attend<I: Isa, const HEAD: usize, const COLUMNS: usize>(
             for row in 0..ROWS {
                 keys_of[row] = keys[row * HEAD / 2 + pair];
             }
-            add_products(isa, &mut tile, keys_of, &line[query..]);
+            add_products(isa, add, &mut tile, keys_of, &line[query..]);
         }
         for (tile, scores) in tile.iter().zip(scores.chunks_exact_mut(some)) {
             for at in 0..COLUMNS {
@@ -220,7 +231,7 @@ fn attend<I: Isa, const HEAD: usize, const COLUMNS: usize>(
             for (weights, values) in weights.chunks_exact(some).zip(values.chunks_exact(HEAD)) {
                 let mut weights_of = [0; ROWS];
                 weights_of.copy_from_slice(&weights[row..row + ROWS]);
-                add_products(isa, &mut tile, weights_of, &values[column..]);
+                add_products(isa, add, &mut tile, weights_of, &values[column..]);
             }
             for number in 0..ROWS {
                 if row + number >= there {
@@ -253,6 +264,7 @@ fn shorten<I: Isa>(isa: I, numbers: &[f32], scale: I::F32) -> I::I16 {
 #[inline(always)]
 fn add_products<I: Isa, const ROWS: usize, const COLUMNS: usize>(
     isa: I,
+    add: impl Fn(I::I32, I::I16, I::I16) -> I::I32 + Copy,
     tile: &mut [[I::I32; COLUMNS]; ROWS],
     pairs: [i32; ROWS],
     line: &[i32],
@@ -269,7 +281,7 @@ fn add_products<I: Isa, const ROWS: usize, const COLUMNS: usize>(
         // the instruction for pairs
         let pair = isa.f32().splat(f32::from_bits(pair as u32)).reinterpret_cast::<I::I16>();
         for at in 0..COLUMNS {
-            tile[at] = ints.add(tile[at], products(isa, pair, other[at]));
+            tile[at] = add(tile[at], pair, other[at]);
         }
     }
 }
@@ -314,8 +326,8 @@ mod tests {
     use rten_simd::isa::GenericIsa;
 
     use super::*;
+    use crate::{bert::HEAD, tiles::Vnni};
 
-    const HEAD: usize = 32;
     const WIDTH: usize = 64;
     const FROM: usize = 32;
 
@@ -332,6 +344,14 @@ mod tests {
         let attend = |context, room| Attend::<HEAD> { length, look, width: WIDTH, from: FROM, context, room };
         attend(&mut one, wide).dispatch();
         attend(&mut other, narrow).eval(GenericIsa::new());
+        // where the processor hasn't the instruction, there are two ways only
+        if let Some(own) = Vnni::new() {
+            let mut third = vec![0.0; length * WIDTH];
+            own.attend(attend(&mut third, &mut Room::default()));
+            // by their bits: what is no number is none in each
+            let bits = |numbers: &[f32]| numbers.iter().map(|number| number.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&third), bits(&one));
+        }
         [one, other]
     }
 

@@ -18,7 +18,7 @@ use crate::{
 pub const WIDTH: usize = 384;
 const INNER: usize = 1_536;
 /// Numbers of a token that one of the twelve heads of attention looks at.
-const HEAD: usize = 32;
+pub const HEAD: usize = 32;
 /// Pieces of the vocabulary.
 pub const PIECES: usize = 30_522;
 /// Places in a text that the model knows.
@@ -129,7 +129,7 @@ impl Bert {
                 for from in (0..WIDTH).step_by(HEAD) {
                     let look = &look[..3 * length * WIDTH];
                     let (length, width, context, room) = (*length, WIDTH, &mut *text, &mut room);
-                    Attend::<HEAD> { length, look, width, from, context, room }.dispatch();
+                    engine.attend(Attend { length, look, width, from, context, room });
                 }
                 (look, rest) = (&look[3 * length * WIDTH..], after);
             }

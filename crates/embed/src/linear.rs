@@ -13,12 +13,16 @@ use rten_vecmath::Gelu;
 
 use crate::{
     OpenError,
-    tiles::{self, EXTRA, OUTPUTS, Tiles, Vnni},
+    attention::Attend,
+    bert::HEAD,
+    tiles::{self, Output, Row, Take, Tiles, Vnni},
     vectors::{Gather, PANEL, Spread},
 };
 
 /// Inputs that stay whole.
 pub const WHOLE: usize = 16;
+/// With the place of zero, where it is one of them.
+const EXTRA: usize = WHOLE + 1;
 /// Outputs that are multiplied together: their sums are made into numbers while they are in the cache.
 const TOGETHER: usize = 3 * PANEL;
 
@@ -50,6 +54,14 @@ impl Engine {
         // an older processor's bytes overflow; a plain loop is slower than 32 bits
         let slow = bytes.may_saturate() || name.starts_with("generic") || name.ends_with("mlal");
         Self { exact: GemmExecutor::new(), bytes: (!exact && !slow).then_some(Bytes::Theirs(bytes)) }
+    }
+
+    /// One head of attention over one text.
+    pub fn attend(&self, it: Attend<'_, HEAD>) {
+        match &self.bytes {
+            Some(Bytes::Own(own)) => own.attend(it),
+            _ => it.dispatch(),
+        }
     }
 
     /// Which way it goes, for the log.
@@ -84,17 +96,18 @@ enum Weights {
         columns: [usize; WHOLE],
         /// For each input: 0 where it stays whole, else 1.
         keep: Vec<f32>,
-        /// What makes numbers of sums: see [`Gather`].
-        panels: Vec<[f32; PANEL]>,
     },
 }
 
-/// The weights' bytes.
+/// The weights' bytes, and what makes numbers of sums.
 enum Fine {
-    /// See [`tiles::pack`].
-    Own(Vec<[i32; OUTPUTS]>),
-    /// Some outputs each, [`TOGETHER`] but in the last.
-    Theirs(Vec<PackedBMatrix<i8>>),
+    Own(tiles::Weights),
+    Theirs {
+        /// Some outputs each, [`TOGETHER`] but in the last.
+        weights: Vec<PackedBMatrix<i8>>,
+        /// See [`Gather`].
+        panels: Vec<[f32; PANEL]>,
+    },
 }
 
 /// Room for what lies between.
@@ -102,7 +115,8 @@ enum Fine {
 pub struct Scratch {
     bytes: Vec<u8>,
     steps: Vec<(f32, u8)>,
-    whole: Vec<[f32; EXTRA]>,
+    rows: Vec<Row>,
+    extra: Vec<[f32; EXTRA]>,
     sums: Vec<i32>,
 }
 
@@ -129,35 +143,32 @@ impl Linear {
         for column in columns {
             keep[column] = 0.0;
         }
-        let mut fine = Vec::with_capacity(weights.len());
-        let mut panels = vec![[0.0; PANEL]; outputs / PANEL * (EXTRA + 2)];
-        for (output, row) in weights.chunks_exact(inputs).enumerate() {
-            let rest = row.iter().zip(&keep).map(|(weight, keep)| weight * keep);
-            let most = rest.clone().fold(0.0_f32, |most, weight| most.max(weight.abs()));
-            let step = if most > 0.0 { most / 127.0 } else { 1.0 };
-            let rest = rest.map(|weight| (weight / step).round() as i8);
-            let total: i32 = rest.clone().map(i32::from).sum();
-            fine.extend(rest);
-            // one more that is multiplied whole takes off each token's place of zero
-            let whole = columns.map(|column| row[column]).into_iter().chain([-(total as f32) * step]);
-            let numbers = [bias[output], step].into_iter().chain(whole);
-            let panel = &mut panels[output / PANEL * (EXTRA + 2)..];
-            for (line, number) in panel.iter_mut().zip(numbers) {
-                line[output % PANEL] = number;
-            }
-        }
+        let mut fine: Vec<i8> = Vec::with_capacity(weights.len());
+        let rows = weights.chunks_exact(inputs).zip(bias);
+        let found: Vec<Output> = rows
+            .map(|(row, bias)| {
+                let rest = row.iter().zip(&keep).map(|(weight, keep)| weight * keep);
+                let most = rest.clone().fold(0.0_f32, |most, weight| most.max(weight.abs()));
+                let step = if most > 0.0 { most / 127.0 } else { 1.0 };
+                fine.extend(rest.map(|weight| (weight / step).round() as i8));
+                Output { bias, step, whole: columns.map(|column| row[column]) }
+            })
+            .collect();
         let fine = match bytes {
-            Bytes::Own(_) => Fine::Own(tiles::pack(&fine, inputs)),
-            Bytes::Theirs(bytes) => {
-                let fine = fine.chunks(TOGETHER * inputs).map(|fine| {
-                    let fine: NdTensorView<i8, 2> =
-                        NdTensorView::from_data([fine.len() / inputs, inputs], fine);
-                    bytes.prepack_b(fine.transposed())
-                });
-                Fine::Theirs(fine.collect())
-            }
+            Bytes::Own(_) => Fine::Own(tiles::Weights::pack(inputs, &fine, &found)),
+            Bytes::Theirs(bytes) => Fine::Theirs {
+                panels: panels(inputs, &fine, &found),
+                weights: fine
+                    .chunks(TOGETHER * inputs)
+                    .map(|fine| {
+                        let fine: NdTensorView<i8, 2> =
+                            NdTensorView::from_data([fine.len() / inputs, inputs], fine);
+                        bytes.prepack_b(fine.transposed())
+                    })
+                    .collect(),
+            },
         };
-        Ok(Self { inputs, outputs, weights: Weights::Bytes { fine, columns, keep, panels } })
+        Ok(Self { inputs, outputs, weights: Weights::Bytes { fine, columns, keep } })
     }
 
     /// `out = x · weights + bias`, a row for each row of `x`, with GELU of it where the network goes on with that.
@@ -171,23 +182,23 @@ impl Linear {
     ) -> Result<(), OpenError> {
         let rows = x.len() / self.inputs;
         match (&self.weights, &engine.bytes) {
-            (Weights::Bytes { fine: Fine::Own(fine), columns, keep, panels }, Some(Bytes::Own(own))) => {
-                scratch.take_apart(x, keep, columns);
-                let Scratch { bytes, steps, whole: extra, .. } = scratch;
-                let (inputs, outputs) = (self.inputs, self.outputs);
-                own.multiply(Tiles { bytes, inputs, fine, steps, extra, panels, gelu, out, outputs });
+            (Weights::Bytes { fine: Fine::Own(weights), columns, keep }, Some(Bytes::Own(own))) => {
+                scratch.spread(x, keep);
+                let Scratch { bytes, steps, rows, .. } = scratch;
+                own.take(Take { weights, x, columns, steps, rows });
+                own.multiply(Tiles { weights, bytes, rows, gelu, out });
                 Ok(())
             }
             (
-                Weights::Bytes { fine: Fine::Theirs(fine), columns, keep, panels },
+                Weights::Bytes { fine: Fine::Theirs { weights, panels }, columns, keep },
                 Some(Bytes::Theirs(bytes)),
             ) => {
-                scratch.take_apart(x, keep, columns);
-                let Scratch { bytes: rest, sums, steps, whole: extra } = scratch;
+                scratch.spread(x, keep);
+                scratch.take_whole(x, self.inputs, columns);
+                let Scratch { bytes: rest, sums, steps, extra, .. } = scratch;
                 let rest = bytes.prepack_a(view(&rest[..x.len()], [rows, self.inputs])?);
-                let extra = &extra[..rows];
                 let panels = panels.chunks(TOGETHER / PANEL * (EXTRA + 2));
-                for (number, (fine, panels)) in fine.iter().zip(panels).enumerate() {
+                for (number, (fine, panels)) in weights.iter().zip(panels).enumerate() {
                     let some = fine.cols();
                     sums.resize(rows * some, 0);
                     let options = GemmOptions::default();
@@ -217,18 +228,39 @@ fn view<T>(data: &[T], shape: [usize; 2]) -> Result<Matrix<'_, T>, OpenError> {
     Matrix::try_from_data(shape, data).map_err(|_| broken("rows of another size"))
 }
 
+/// What makes numbers of sums for [`Gather`]: for each 64 outputs what is added, what one step of the weights is worth, and
+/// the weights of the inputs that stay whole. One more of these takes off each token's place of zero.
+fn panels(inputs: usize, fine: &[i8], outputs: &[Output]) -> Vec<[f32; PANEL]> {
+    let mut panels = vec![[0.0; PANEL]; outputs.len() / PANEL * (EXTRA + 2)];
+    for (number, (output, fine)) in outputs.iter().zip(fine.chunks_exact(inputs)).enumerate() {
+        let total: i32 = fine.iter().map(|weight| i32::from(*weight)).sum();
+        let whole = output.whole.into_iter().chain([-(total as f32) * output.step]);
+        let numbers = [output.bias, output.step].into_iter().chain(whole);
+        let panel = &mut panels[number / PANEL * (EXTRA + 2)..];
+        for (line, of) in panel.iter_mut().zip(numbers) {
+            line[number % PANEL] = of;
+        }
+    }
+    panels
+}
+
 impl Scratch {
-    /// The large columns by themselves, the rest as bytes with the worth of a step and the place of zero, row by row; and
-    /// rows of anything behind them, until they fill tiles.
-    fn take_apart(&mut self, x: &[f32], keep: &[f32], columns: &[usize; WHOLE]) {
-        let Self { bytes, steps, whole, .. } = self;
+    /// Rows as bytes but for the large columns, with the worth of a step and the place of zero; and rows of anything behind
+    /// them, until they fill tiles.
+    fn spread(&mut self, x: &[f32], keep: &[f32]) {
+        let Self { bytes, steps, .. } = self;
         let inputs = keep.len();
         let rows = (x.len() / inputs).next_multiple_of(tiles::ROWS);
         bytes.resize(rows * inputs, 0);
         steps.resize(rows, (1.0, 0));
         Spread { rows: x, keep, bytes, steps }.dispatch();
-        whole.clear();
-        whole.extend(x.chunks_exact(inputs).zip(steps).map(|(token, (step, zero))| {
+    }
+
+    /// The large columns by themselves.
+    fn take_whole(&mut self, x: &[f32], inputs: usize, columns: &[usize; WHOLE]) {
+        let Self { steps, extra, .. } = self;
+        extra.clear();
+        extra.extend(x.chunks_exact(inputs).zip(steps).map(|(token, (step, zero))| {
             let mut whole = [0.0; EXTRA];
             for (whole, column) in whole.iter_mut().zip(columns) {
                 *whole = token[*column];
@@ -238,7 +270,6 @@ impl Scratch {
             whole[WHOLE] = f32::from(*zero) * *step;
             whole
         }));
-        whole.resize(rows, [0.0; EXTRA]);
     }
 }
 

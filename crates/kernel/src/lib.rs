@@ -12,6 +12,7 @@ pub mod page;
 pub mod permission;
 pub mod problem;
 pub mod rng;
+pub mod text;
 
 pub use access::{Access, BrandAccess, BrandScope, Role};
 pub use actor::Actor;

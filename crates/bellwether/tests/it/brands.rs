@@ -38,3 +38,41 @@ async fn an_organization_is_renamed_and_its_members_are_listed() {
     assert_eq!(more.body["type"], "agency");
     assert_eq!(ada.get("/me").await.body["organizations"].as_array().unwrap().len(), 2);
 }
+
+#[tokio::test]
+async fn names_of_brands_and_organizations_are_what_is_seen() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    // what turns the letters that follow, what takes no room, and what is nothing but an empty letter
+    let wrong = [
+        ("Bell\u{202e}wether", "hidden_characters"),
+        ("Bell\u{200b}wether", "hidden_characters"),
+        ("\u{3164}", "blank"),
+        ("\u{200b}", "blank"),
+    ];
+    for (name, code) in wrong {
+        let new = json!({ "name": name });
+        for path in ["/organizations", "/organizations/ada-studio/brands"] {
+            let fault = ada.post(path, new.clone()).await.expect(422);
+            assert_eq!(fault.fault(), ("name", code), "{path} {}", name.escape_unicode());
+        }
+        let renamed = ada.patch("/organizations/ada-studio", 1, new.clone()).await.expect(422);
+        assert_eq!(renamed.fault(), ("name", code));
+        let mut joins = json!({ "email": "eve@example.org", "password": "correct horse battery",
+            "name": "Eve", "organization_name": "Eve" });
+        joins["organization_name"] = json!(name);
+        let joined = app.anonymous().post("/auth/sign-up", joins).await.expect(422);
+        assert_eq!(joined.fault(), ("organization_name", code));
+    }
+    let eve = json!({ "email": "eve@exam\u{200b}ple.org", "password": "correct horse battery",
+        "name": "Eve", "organization_name": "Eve" });
+    assert_eq!(
+        app.anonymous().post("/auth/sign-up", eve).await.expect(422).fault(),
+        ("email", "invalid_email")
+    );
+    // letters that are joined, and marks upon letters, are seen
+    for name in ["می\u{200c}خواهم", "👩\u{200d}🔧 Cafe\u{301}"] {
+        let made = ada.post("/organizations/ada-studio/brands", json!({ "name": name })).await.expect(201);
+        assert_eq!(made.body["name"], name);
+    }
+}

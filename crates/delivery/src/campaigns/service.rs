@@ -1,6 +1,6 @@
 //! Use cases of campaigns.
 
-use bellwether_kernel::{Cursor, Kind, Page, PageRequest, Problem, Timestamp, id::UserId};
+use bellwether_kernel::{Cursor, Kind, Page, PageRequest, Problem, Timestamp, id::UserId, text};
 use bellwether_mail::NewMail;
 use bellwether_publishing::time;
 use bellwether_web::Operator;
@@ -35,8 +35,13 @@ impl Delivery {
     ) -> Result<CampaignView, Error> {
         let now = self.clock.now();
         let name = new.name.trim();
-        if name.is_empty() || name.chars().count() > 120 || name.chars().any(is_unseen) {
+        if name.is_empty() || name.chars().count() > 120 || name.chars().any(char::is_control) {
             return Err(Problem::invalid("name", "length", "Give a name of 1 to 120 characters.").into());
+        }
+        // it stands in subjects amid other words
+        if let Some(c) = text::hidden(name) {
+            let words = format!("Leave out the character U+{:04X}, which nobody sees.", u32::from(c));
+            return Err(Problem::invalid("name", "hidden_characters", words).into());
         }
         let link = new.link.trim();
         if !is_address(link) {
@@ -222,12 +227,6 @@ impl Delivery {
         tx.commit().await?;
         Ok(true)
     }
-}
-
-/// Controls, and those that turn the order of what follows: a name stands in subjects amid other words.
-fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Whether a browser can go there: a host by `https` or `http`, written as it is, and nobody's password in it.

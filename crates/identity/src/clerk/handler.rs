@@ -5,6 +5,7 @@ use bellwether_jobs::events::{self, NewEvent};
 use bellwether_kernel::{
     Actor, RequestContext, Role, Timestamp,
     id::{OrganizationId, UserId, uuid_v7},
+    text,
 };
 use bellwether_operations::{
     inbox::{Handler, HandlerError, InboxEvent, Outcome},
@@ -155,11 +156,12 @@ impl ClerkHandler {
         if external::organization_of(tx.conn(), PROVIDER, &created.id).await.map_err(fault)?.is_some() {
             return ignored("known already");
         }
-        check_name(&created.name, 120).map_err(|fault| HandlerError::Failed(fault.1))?;
+        let name = text::one_line(&created.name);
+        check_name(&name, 120).map_err(|fault| HandlerError::Failed(fault.1))?;
         let owner = created.created_by.as_deref().unwrap_or_default();
         let owner = self.person(tx, owner).await?;
         let new = organizations::New {
-            name: created.name.trim(),
+            name: &name,
             kind: OrganizationType::Business,
             time_zone: "UTC",
             demo: false,
@@ -175,9 +177,9 @@ impl ClerkHandler {
 
     async fn organization_updated(&self, tx: &mut ServiceTx, updated: &Organization) -> Handled {
         let id = self.organization(tx, &updated.id).await?;
-        check_name(&updated.name, 120).map_err(|fault| HandlerError::Failed(fault.1))?;
-        let name = updated.name.trim();
-        let old = sql::rename_organization(tx.conn(), id, name).await.map_err(fault)?;
+        let name = text::one_line(&updated.name);
+        check_name(&name, 120).map_err(|fault| HandlerError::Failed(fault.1))?;
+        let old = sql::rename_organization(tx.conn(), id, &name).await.map_err(fault)?;
         let Some(old) = old else { return ignored("nothing has changed") };
         let change = (Some(json!({ "name": old })), Some(json!({ "name": name })));
         self.record(tx, id, "organization.updated", ("organization", id.uuid()), change).await?;

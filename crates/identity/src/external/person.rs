@@ -7,7 +7,7 @@
 //! 3. Somebody new gets an account where the operator lets that service bring people, and where not everybody may sign
 //!    up, only by an address that is believed and was invited or approved: an outside service is no way around the door.
 
-use bellwether_kernel::{Kind, Problem, RequestContext, id::UserId};
+use bellwether_kernel::{Kind, Problem, RequestContext, id::UserId, text};
 use bellwether_operations::security::{self, NewSecurityEvent, kind};
 use bellwether_store::ServiceTx;
 use serde_json::json;
@@ -177,12 +177,9 @@ async fn make(
     let local = email.split('@').next().unwrap_or(email);
     let name: String = outside
         .name
+        .map(text::one_line)
         .filter(|name| model::check_name(name, 120).is_ok())
-        .unwrap_or(local)
-        .trim()
-        .chars()
-        .take(120)
-        .collect();
+        .unwrap_or_else(|| local.trim().chars().take(120).collect());
     let new = NewPerson { email, name: &name, time_zone: "UTC", password_hash: None, demo: false };
     let user = identity.insert_person(tx, &new).await?;
     if outside.email_is_theirs {

@@ -3,6 +3,7 @@
 use bellwether_kernel::{
     Permission, Problem, Role,
     id::{BrandId, OrganizationId, UserId},
+    text,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -210,15 +211,16 @@ pub fn check_email(email: &str) -> Result<(), Fault> {
     let good = !local.is_empty()
         && email.len() <= 254
         && email.chars().all(plain)
+        && text::hidden(email).is_none()
         && !local.contains('@')
         && domain.split('.').count() >= 2
         && domain.split('.').all(|label| !label.is_empty());
     if good { Ok(()) } else { Err(fault()) }
 }
 
-/// A name: not blank, not longer than `max` characters, no control characters.
+/// A name: something to be seen, not longer than `max` characters, no control characters and nothing else that is not seen.
 pub fn check_name(name: &str, max: usize) -> Result<(), Fault> {
-    if name.trim().is_empty() {
+    if text::one_line(name).is_empty() {
         return Err(("blank", "Give a name.".to_owned()));
     }
     if name.chars().count() > max {
@@ -226,6 +228,10 @@ pub fn check_name(name: &str, max: usize) -> Result<(), Fault> {
     }
     if name.chars().any(char::is_control) {
         return Err(("control_characters", "Leave out control characters and line breaks.".to_owned()));
+    }
+    if let Some(c) = text::hidden(name) {
+        let words = format!("Leave out the character U+{:04X}, which nobody sees.", u32::from(c));
+        return Err(("hidden_characters", words));
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use bellwether_kernel::Problem;
+use bellwether_kernel::{Problem, text};
 use bellwether_language::{Analysis, Document, Language, words};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -69,7 +69,7 @@ pub struct UpdateSmartFeed {
 
 /// A name of 1 to 120 characters.
 pub(super) fn check_name(name: &str) -> Result<String, Problem> {
-    let name = crate::sources::one_line(name);
+    let name = text::one_line(name);
     if name.is_empty() {
         return Err(Problem::invalid("name", "blank", "Give it a name."));
     }
@@ -89,8 +89,8 @@ pub(super) fn check_topics(topics: Vec<Topic>) -> Result<Vec<Topic>, Problem> {
     }
     let mut tidy = Vec::with_capacity(topics.len());
     for (index, one) in topics.into_iter().enumerate() {
-        let topic = crate::sources::one_line(&one.topic);
-        let description = crate::sources::one_line(&one.description);
+        let topic = text::one_line(&one.topic);
+        let description = text::one_line(&one.description);
         let path = format!("topics/{index}/topic");
         if topic.is_empty() {
             return Err(Problem::invalid(path, "blank", "Say what it is about."));

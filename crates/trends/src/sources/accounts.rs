@@ -7,12 +7,15 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bellwether_kernel::id::{BrandId, OrganizationId};
+use bellwether_kernel::{
+    id::{BrandId, OrganizationId},
+    text,
+};
 use bellwether_networks::publish::{Ask, Heard, Other};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Kind, check::Look, model, place, politeness::Trouble, sql::Due};
+use super::{Kind, check::Look, place, politeness::Trouble, sql::Due};
 use crate::{
     Trends,
     items::identify,
@@ -122,7 +125,7 @@ impl Trends {
         let channel = heard.id.filter(|id| due.feed_url.is_none() && place::is_channel(id));
         let mut look = Look::unchanged();
         look.found = identify(due.id, heard.posts.into_iter().map(entry).collect());
-        let name = heard.name.map(|name| model::one_line(&name).chars().take(200).collect::<String>());
+        let name = heard.name.map(|name| text::one_line(&name).chars().take(200).collect::<String>());
         look.name = name.filter(|name| !name.is_empty());
         // what is read should no account be there any more
         look.feed_url = channel.map(|id| place::channel_feed(&id));

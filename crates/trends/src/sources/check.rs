@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bellwether_ingest::{FetchError, Fetched, Validators, decode_page, parse_url, site::Facts};
-use bellwether_kernel::{Timestamp, id::OrganizationId};
+use bellwether_kernel::{Timestamp, id::OrganizationId, text};
 use bellwether_language::Document;
 use bellwether_store::TenantScope;
 use chrono::Duration;
@@ -465,7 +465,7 @@ pub(super) async fn title_of(
 ) -> Result<Option<String>, Trouble> {
     tokio::task::spawn_blocking(move || {
         let html = decode_page(&bytes, charset.as_deref()).ok()?;
-        let title = model::one_line(&Facts::of(&html, &base).title?);
+        let title = text::one_line(&Facts::of(&html, &base).title?);
         Some(title.chars().take(200).collect()).filter(|title: &String| !title.is_empty())
     })
     .await
@@ -492,7 +492,7 @@ fn look_of(due: &Due, mut feed: Feed, fetched: Fetched, feed_url: Option<String>
     if fetched.cut.is_some() || all <= ENTRIES || due.last_item_at.is_none() {
         metadata["note"] = json!(note(fetched.cut, all));
     }
-    let name = feed.title.as_deref().map(model::one_line).filter(|title| !title.is_empty());
+    let name = feed.title.as_deref().map(text::one_line).filter(|title| !title.is_empty());
     Look {
         found: identify(due.id, feed.entries),
         language: feed.language,

@@ -1,7 +1,7 @@
 //! From what somebody types to sources that it may mean.
 
 use bellwether_ingest::{FetchError, Fetched, Validators, decode_page, parse_url};
-use bellwether_kernel::{BrandAccess, Permission, Problem};
+use bellwether_kernel::{BrandAccess, Permission, Problem, text};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use url::Url;
@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 use super::{
     Kind,
     check::{self, Unread},
-    model,
     place::{self, Place},
     politeness::{Pace, Trouble},
     sql,
@@ -180,7 +179,7 @@ fn shown(feed: &Feed, now: DateTime<Utc>) -> Vec<Recent> {
         .map(|entry| {
             let said = entry.title.as_deref().or(entry.summary.as_deref()).or(entry.content.as_deref());
             Recent {
-                title: model::one_line(&plain(said.unwrap_or_default())).chars().take(200).collect(),
+                title: text::one_line(&plain(said.unwrap_or_default())).chars().take(200).collect(),
                 url: entry.link.as_ref().map(Url::to_string),
                 // as an item's date is: what comes from the future is no date
                 published_at: entry.published.or(entry.updated).filter(|at| *at <= now),

@@ -21,7 +21,6 @@ pub(crate) use accounts::NoAccounts;
 pub use accounts::{Accounts, Missed, Said, Why};
 pub use detect::{Candidate, Recent};
 pub use jobs::{CheckDue, CheckOrganization, CheckSource, HearConnection, Retain, subscriptions};
-pub(crate) use model::one_line;
 pub use model::{CreateSource, Frequency, Health, Kind, SourceView, State, UpdateSource};
 pub use once::Feed;
 pub(crate) use once::Reading;

@@ -6,10 +6,11 @@ use bellwether_ingest::parse_url;
 use bellwether_kernel::{
     Problem,
     id::{BrandId, OrganizationId},
+    text,
 };
 use futures::StreamExt as _;
 
-use super::{Kind, check::TOLD_APART, model, opml, opml::Outline, service::New, sql::Due};
+use super::{Kind, check::TOLD_APART, opml, opml::Outline, service::New, sql::Due};
 use crate::{
     SourceId, Trends,
     items::{Identified, NewItem, identify, prepare},
@@ -201,7 +202,7 @@ impl Trends {
 
     async fn of_saved(&self, id: SourceId, file: String, mut feed: read::Feed) -> Reading {
         let note = left_out(feed.keep_newest(TOLD_APART));
-        let title = feed.title.as_deref().map(model::one_line).filter(|title| !title.is_empty());
+        let title = feed.title.as_deref().map(text::one_line).filter(|title| !title.is_empty());
         let items = self.prepared(identify(id, feed.entries), feed.language).await;
         Reading { id, name: title.unwrap_or_else(|| file.clone()), url: file, note, items }
     }

@@ -4,7 +4,7 @@ use bellwether_ingest::parse_url;
 use bellwether_jobs::events;
 use bellwether_kernel::{
     BrandAccess, Cursor, Kind as ProblemKind, Page, PageRequest, Permission, Problem, RequestContext,
-    id::BrandId,
+    id::BrandId, text,
 };
 use bellwether_store::TenantTx;
 use chrono::Duration;
@@ -127,7 +127,7 @@ impl New {
                 address.to_owned()
             },
             feed_url: outline.feed_url.clone().filter(|_| kind != Kind::Page),
-            name: Some(outline.title.clone()).filter(|title| !model::one_line(title).is_empty()),
+            name: Some(outline.title.clone()).filter(|title| !text::one_line(title).is_empty()),
             priority: outline.priority,
             frequency: outline.frequency,
         };

@@ -1,7 +1,7 @@
 //! What a trend is to those who read of it, and the rules that need nothing but numbers.
 
 use bellwether_brand::PillarId;
-use bellwether_kernel::{Problem, Timestamp, id::PostId};
+use bellwether_kernel::{Problem, Timestamp, id::PostId, text};
 use bellwether_web::Patch;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -567,7 +567,7 @@ pub(super) fn rises(riser: &Riser, now: Timestamp) -> bool {
 
 /// A name as somebody may give it.
 pub(super) fn check_name(name: &str) -> Result<String, Problem> {
-    let name = crate::sources::one_line(name);
+    let name = text::one_line(name);
     match name.chars().count() {
         0 => Err(Problem::invalid("name", "blank", "Give the trend a name.")),
         length if length > NAME => {
@@ -579,7 +579,7 @@ pub(super) fn check_name(name: &str) -> Result<String, Problem> {
 
 /// A category as somebody may give it: in lower case, as those that are found.
 pub(super) fn check_category(category: &str) -> Result<String, Problem> {
-    let category = crate::sources::one_line(category).to_lowercase();
+    let category = text::one_line(category).to_lowercase();
     match category.chars().count() {
         0 => Err(Problem::invalid("category", "blank", "Name a category, or give null.")),
         length if length > CATEGORY => {
