@@ -1,7 +1,9 @@
 import '@/shared/tokens.css';
 import { Problem } from '@/shared/api/problem';
+import { keys } from '@/shared/api/queries';
+import { watchSession } from '@/shared/api/signed-out';
 import { followSystemTheme } from '@/shared/lib/theme';
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -12,16 +14,6 @@ followSystemTheme();
 window.addEventListener('vite:preloadError', () => window.location.reload());
 
 const client = new QueryClient({
-  queryCache: new QueryCache({
-    onError: (error) => {
-      // The session ended elsewhere: sign in again and come back here.
-      const { pathname, search } = window.location;
-      // At `/` nothing is to come back to, and the router takes along why somebody was sent there.
-      if (error instanceof Problem && error.status === 401 && pathname !== '/' && !pathname.startsWith('/sign-')) {
-        window.location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
-      }
-    },
-  }),
   defaultOptions: {
     queries: {
       staleTime: 10_000,
@@ -31,6 +23,8 @@ const client = new QueryClient({
     },
   },
 });
+// Before anybody is known here, the router sends them to sign in.
+watchSession(() => client.getQueryData(keys.me) !== undefined && !window.location.pathname.startsWith('/sign-'));
 const router = makeRouter(client);
 
 const place = document.getElementById('root');

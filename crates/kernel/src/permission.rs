@@ -80,18 +80,23 @@ impl Permission {
         Self::ALL.iter().copied().find(|permission| permission.as_str() == text)
     }
 
-    /// What it takes to hear of an event, by its kind; none: everybody of the organization may.
+    /// What it takes to hear of an event, by its kind: what it takes to read what it tells of. None: everybody of the
+    /// organization may. A kind that is not known here is for those who may see everything, rather than for everybody.
     pub fn to_hear(kind: &str) -> Option<Self> {
         match kind.split('.').next().unwrap_or_default() {
-            "post" | "generation" | "output" | "publication" | "publishing" | "schedule" => {
-                Some(Self::PostsRead)
+            "post" | "generation" | "output" | "publication" | "publishing" | "schedule" | "recurrence"
+            | "review" | "review_link" | "approval_rule" | "calendar_feed" | "media" | "card_style"
+            | "delivery" => Some(Self::PostsRead),
+            "brand" | "connection" | "pillar" | "hook" | "offer" | "audience" | "knowledge" | "place"
+            | "website" | "voice_sample" | "voice_model" | "source" | "smart_feed" | "trend" => {
+                Some(Self::BrandRead)
             }
-            "brand" | "connection" => Some(Self::BrandRead),
             "membership" | "invitation" | "agency_client" => Some(Self::MembersRead),
             "api_key" => Some(Self::ApiKeysManage),
             "subscription" => Some(Self::BillingRead),
-            "security" => Some(Self::SecurityRead),
-            _ => None,
+            // the latter names whom it is for, and nothing of what it tells
+            "organization" | "notification" => None,
+            _ => Some(Self::SecurityRead),
         }
     }
 

@@ -23,7 +23,8 @@ pub fn zone_or_utc(name: &str) -> TimeZone {
 
 /// The instant at which a wall clock in a zone shows a time.
 pub fn instant(local: NaiveDateTime, zone: &TimeZone) -> Option<Timestamp> {
-    let civil = civil::datetime(
+    // jiff ends with the year 9999
+    let civil = civil::DateTime::new(
         i16::try_from(local.year()).ok()?,
         local.month() as i8,
         local.day() as i8,
@@ -31,7 +32,8 @@ pub fn instant(local: NaiveDateTime, zone: &TimeZone) -> Option<Timestamp> {
         local.minute() as i8,
         local.second() as i8,
         0,
-    );
+    )
+    .ok()?;
     let zoned = zone.to_ambiguous_zoned(civil).compatible().ok()?;
     Timestamp::from_timestamp(zoned.timestamp().as_second(), 0)
 }

@@ -40,6 +40,9 @@ pub enum Error {
     /// A statement took longer than it may, or was cancelled.
     #[error("the database took too long: {0}")]
     Timeout(#[source] sqlx::Error),
+    /// A time or a day that was given lies outside of what the database can hold.
+    #[error("a time is out of range: {0}")]
+    OutOfRange(#[source] sqlx::Error),
     /// Exactly one row was wanted and none is there (or none for this tenant).
     #[error("no such row")]
     NotFound,
@@ -85,6 +88,7 @@ impl From<sqlx::Error> for Error {
                     "23P01" => named(error, ConstraintKind::Exclusion),
                     // serialization failure, deadlock, lock not available
                     "40001" | "40P01" | "55P03" => Self::Contention(error),
+                    "22008" => Self::OutOfRange(error),
                     "57014" | "25P03" | "25P04" => Self::Timeout(error),
                     // connection exceptions, too many connections, shutdown, crash, starting up
                     "53300" | "57P01" | "57P02" | "57P03" => Self::Unavailable(error),
@@ -128,6 +132,11 @@ impl From<Error> for Problem {
                 "The database took too long to answer. Try again shortly.",
             )
             .retry_after(5),
+            Error::OutOfRange(_) => Self::new(
+                Kind::Invalid,
+                "time_out_of_range",
+                "A time or day lies outside of what can be kept. Give a year between 1 and 9999.",
+            ),
             Error::NotFound => Self::not_found("thing"),
             error @ (Error::Constraint { .. } | Error::Migration(_) | Error::Other(_)) => {
                 tracing::error!(

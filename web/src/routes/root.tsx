@@ -1,5 +1,7 @@
 import { buttonClass } from '@/shared/ui/button';
+import { SignedOut } from '@/features/identity/signed-out';
 import { HintProvider } from '@/shared/ui/hint';
+import { LeaveGuard } from '@/shared/ui/leave-guard';
 import { Wordmark } from '@/shared/ui/logo';
 import { ErrorState } from '@/shared/ui/states';
 import { Toaster } from '@/shared/ui/toaster';
@@ -10,6 +12,8 @@ export function Root() {
     <HintProvider delayDuration={400} skipDelayDuration={200}>
       <Outlet />
       <Toaster />
+      <LeaveGuard />
+      <SignedOut />
     </HintProvider>
   );
 }

@@ -44,8 +44,10 @@ const signIn = createRoute({
 const signUp = createRoute({ getParentRoute: () => root, path: 'sign-up', component: lazyRouteComponent(() => import('./sign-in'), 'SignUpRoute') });
 const link = createRoute({ getParentRoute: () => root, path: 'sign-in/link', component: lazyRouteComponent(() => import('./sign-in'), 'LinkRoute') });
 
-const door = <P extends string, N extends 'SecondRoute' | 'FinishSignUpRoute' | 'InvitationRoute' | 'ForgotRoute' | 'ResetRoute' | 'ConfirmEmailRoute' | 'UndoEmailRoute' | 'RestoreAccountRoute'>(path: P, name: N) => createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(() => import('./sign-in'), name) });
+const door = <P extends string, N extends 'SecondRoute' | 'AgainRoute' | 'FinishSignUpRoute' | 'InvitationRoute' | 'ForgotRoute' | 'ResetRoute' | 'ConfirmEmailRoute' | 'UndoEmailRoute' | 'RestoreAccountRoute'>(path: P, name: N) => createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(() => import('./sign-in'), name) });
 const finishSignUp = door('finish-sign-up', 'FinishSignUpRoute');
+/** Where another tab, which waits with typed words, sends one to sign in. */
+const signedInAgain = door('sign-in/again', 'AgainRoute');
 const second = door('sign-in/second-factor', 'SecondRoute');
 const invitation = door('invitation', 'InvitationRoute');
 const forgot = door('forgot-password', 'ForgotRoute');
@@ -187,7 +189,7 @@ const settingsSection = createRoute({
 });
 
 const tree = root.addChildren([
-  signIn, signUp, finishSignUp, link, second, invitation, forgot, reset, confirmEmail, undoEmail, restoreAccount, apply, review,
+  signIn, signUp, finishSignUp, link, second, signedInAgain, invitation, forgot, reset, confirmEmail, undoEmail, restoreAccount, apply, review,
   signedIn.addChildren([home, admin, organization.addChildren([brand.addChildren([brandHome, today, trends, reader, sources, studio, generation, calendar, queue, recurring, sandbox, library, media, brandProfile, brandSection, settings, settingsSection])])]),
 ]);
 

@@ -1,6 +1,9 @@
 import { SettingsFrame, type SettingsGroup } from '@/features/settings/settings';
+import { clientsQuery } from '@/shared/api/queries';
+import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
 import { Loading, SkeletonText } from '@/shared/ui/states';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, type ReactNode } from 'react';
 import { MissingPage } from './root';
@@ -47,13 +50,18 @@ export function SettingsRoute() {
   const view = useSearch({ strict: false }) as SettingsView;
   const navigate = useNavigate();
   const { scope, organization } = useScope();
+  const agency = organization.type === 'agency';
+  const mayRead = useMay('members.read');
+  // Who works for clients still sees them, also when the organization is no agency any more.
+  const links = useQuery({ ...clientsQuery(scope.org, false), enabled: !agency && mayRead, staleTime: 5 * 60_000 });
+  const works = agency || section === 'clients' || Boolean(links.data?.items.length);
   const show = sections[section];
   if (!show) return <MissingPage />;
   const groups: SettingsGroup[] = [
     { title: 'You', sections: [['profile', 'Profile'], ['notifications', 'Notifications'], ['morning', 'Morning delivery'], ['security', 'Security'], ['sessions', 'Sessions'], ['activity', 'Activity'], ['data', 'Your data']].map(([name = '', label = '']) => ({ name, label })) },
     {
       title: organization.name,
-      sections: [['organization', 'General'], ['brands', 'Brands'], ['members', 'Members'], ['api-keys', 'API keys'], ...(organization.type === 'agency' ? [['clients', 'Clients']] : []), ['agencies', 'Agencies'], ['log', 'Security log'], ['danger', 'Danger zone']].map(([name = '', label = '']) => ({ name, label })),
+      sections: [['organization', 'General'], ['brands', 'Brands'], ['members', 'Members'], ['api-keys', 'API keys'], ...(works ? [['clients', 'Clients']] : []), ['agencies', 'Agencies'], ['log', 'Security log'], ['danger', 'Danger zone']].map(([name = '', label = '']) => ({ name, label })),
     },
   ];
   const onView = (search: SettingsView) => void navigate({ to: '/$org/$brand/settings/$section', params: { ...scope, section }, search, replace: true, resetScroll: false });

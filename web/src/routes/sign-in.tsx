@@ -1,6 +1,7 @@
 import { ConfirmEmail, RestoreAccount, UndoEmail } from '@/features/identity/by-link';
 import { FinishSignUp } from '@/features/identity/check-mail';
 import { ForgotPassword, ResetPassword } from '@/features/identity/forgot';
+import { SignedInAgain } from '@/features/identity/again';
 import { AcceptInvitation } from '@/features/identity/invitation';
 import { OneTimeLink } from '@/features/identity/link';
 import { SecondStepPage } from '@/features/identity/second-page';
@@ -40,6 +41,7 @@ export function InvitationRoute() {
   const enter = useEnter();
   return <AcceptInvitation onDone={(me, org) => enter(me.organizations.some((o) => o.slug === org) ? `/${org}` : undefined)} />;
 }
+export const AgainRoute = SignedInAgain;
 export const ForgotRoute = ForgotPassword;
 export const ResetRoute = ResetPassword;
 export const ConfirmEmailRoute = ConfirmEmail;

@@ -99,6 +99,11 @@ async fn an_agency_works_for_a_client_as_far_as_the_client_says() {
         (&json!("Ada (letters)"), &json!(1), &json!(1))
     );
 
+    // who works for clients stays an agency
+    let version = agnes.get(AGENCY).await.expect(200).body["version"].as_i64().unwrap();
+    let leaves = agnes.patch(AGENCY, version, json!({ "type": "creator" })).await.expect(409);
+    assert_eq!(leaves.fault(), ("type", "has_clients"));
+
     // the client takes reading away, and then ends it at once
     put(&ada, &format!("{CLIENT}/agencies/{id}"), json!({ "permissions": ["brand.read"] })).await.expect(200);
     at_client.get("~/posts").await.expect(403);

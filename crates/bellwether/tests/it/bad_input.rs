@@ -141,6 +141,29 @@ async fn requests_that_cannot_be_understood_are_told_where() {
 }
 
 #[tokio::test]
+async fn years_that_nothing_can_hold_are_refused() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    for year in ["-5000", "+262142"] {
+        let at = format!("{year}-01-01T00:00:00Z");
+        let sample = json!({ "text": "A chair is made of patience and of wood.", "published_at": at });
+        let answers = [
+            ada.post("~/voice/samples", json!({ "samples": [sample] })).await,
+            ada.post("~/items/read-all/undo", json!({ "read_at": at })).await,
+            ada.get(&format!("~/items?since={}", at.replace('+', "%2B"))).await,
+            ada.post(
+                "~/knowledge",
+                json!({ "content": "We open at ten.", "valid_until": format!("{year}-01-01") }),
+            )
+            .await,
+        ];
+        for answer in answers {
+            assert!(answer.status.is_client_error(), "{at}: {} {}", answer.status, answer.body);
+        }
+    }
+}
+
+#[tokio::test]
 async fn ten_megabytes_are_read_or_refused() {
     let app = TestApp::new().await;
     let ada = app.sign_up("Ada").await;

@@ -221,6 +221,19 @@ async fn the_last_owner_stays_or_hands_over() {
 }
 
 #[tokio::test]
+async fn an_owner_whom_the_operator_has_suspended_is_no_owner_to_leave_behind() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    let bob = join(&app, &ada, "Bob", "admin").await;
+    let bob_at = format!("{ADA}/members/{}", id_of(&bob).await);
+    put(&ada, &bob_at, json!({ "role": "owner" })).await.expect(200);
+    app.app.identity.suspend_user("bob@example.org", true).await.unwrap();
+    assert_eq!(ada.post(&format!("{ADA}/leave"), json!({})).await.expect(409).body["code"], "last_owner");
+    app.app.identity.suspend_user("bob@example.org", false).await.unwrap();
+    ada.post(&format!("{ADA}/leave"), json!({})).await.expect(204);
+}
+
+#[tokio::test]
 async fn two_owners_who_remove_each_other_at_once_leave_one() {
     let app = TestApp::new().await;
     let ada = app.sign_up("Ada").await;

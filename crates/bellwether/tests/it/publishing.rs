@@ -397,3 +397,85 @@ async fn bad_input_is_located() {
     ada.get("~/publications?state=odd").await.expect(422);
     ada.post("~/connections/authorize", json!({ "provider": "x" })).await.expect(409);
 }
+
+#[tokio::test]
+async fn a_plan_that_is_refused_approves_nothing() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    let (post, connection) = ada.sandbox_post(&app, false).await;
+    plan(&ada, &post, &connection, json!({ "now": false, "at": "2026-11-16T10:00" })).await;
+    let at = format!("~/posts/{post}/publications");
+    let refused = [
+        (json!({ "connection_ids": [connection], "when": { "now": true }, "approve": true }), 409),
+        (
+            json!({ "connection_ids": [connection], "when": { "at": "2026-11-15T10:00" }, "approve": true }),
+            422,
+        ),
+    ];
+    for (body, status) in refused {
+        ada.post(&at, body).await.expect(status);
+        assert_eq!(ada.get(&format!("~/posts/{post}")).await.body["status"], "pending");
+    }
+    app.clock.advance(Duration::hours(2));
+    app.publish().await;
+    assert!(feed(&ada).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_named_twice_is_moved_once_and_the_last_day_there_is_is_a_day() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    let (post, connection) = ada.sandbox_post(&app, true).await;
+    let planned = plan(&ada, &post, &connection, json!({ "at": "2026-11-20T10:00" })).await;
+    let twice = json!({ "ids": [id(&planned), id(&planned)], "action": "move", "minutes": 1_440 });
+    let moved = ada.post("~/publications/bulk", twice).await.expect(200).body;
+    assert_eq!(moved["done"], json!([id(&planned)]));
+    let stands = ada.get(&format!("~/publications/{}", id(&planned))).await.expect(200).body;
+    assert_eq!(stands["local_time"], "2026-11-21T10:00");
+    let last = ada.get("~/publications/export?from=9999-12-30&to=9999-12-31").await;
+    assert!(last.status.as_u16() < 500, "{}", last.body);
+}
+
+#[tokio::test]
+async fn of_what_was_deleted_nothing_goes_out_until_somebody_says_so_again() {
+    let brand = "/organizations/ada-studio/brands/";
+    let organization = "/organizations/ada-studio";
+    for whole in [false, true] {
+        let app = TestApp::new().await;
+        let ada = app.sign_up("Ada").await;
+        ada.post("/organizations/ada-studio/brands", json!({ "name": "Second" })).await.expect(201);
+        let mut second = app.again(&ada);
+        second.base = format!("{brand}second");
+        let (post, connection) = second.sandbox_post(&app, true).await;
+        let planned = plan(&second, &post, &connection, json!({ "now": true })).await;
+        let path = format!("~/publications/{}", id(&planned));
+        let (gone, back) = if whole {
+            (format!("{organization}?confirm=ada-studio"), format!("{organization}/restore"))
+        } else {
+            (format!("{brand}second"), format!("{brand}second/restore"))
+        };
+        let link =
+            second.post("~/review-links", json!({ "label": "Clara", "post_ids": [post] })).await.expect(201);
+        let link = link.body["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        let calendar = second.post("~/calendar-feeds", json!({ "label": "Office" })).await.expect(201);
+        let calendar = calendar.body["url"].as_str().unwrap().split_once("/api/v1").unwrap().1.to_owned();
+        let doors = [format!("/review/{link}"), calendar];
+        for door in &doors {
+            app.anonymous().get(door).await.expect(200);
+        }
+        ada.delete(&gone).await.expect(204);
+        app.publish().await;
+        for door in &doors {
+            app.anonymous().get(door).await.expect(404);
+        }
+        ada.post(&back, json!({})).await.expect(200);
+        app.publish().await;
+        let held = second.get(&path).await.expect(200).body;
+        assert_eq!((&held["state"], &held["held_reason"]), (&json!("held"), &json!("deleted")), "{whole}");
+        assert!(feed(&second).await.is_empty());
+        second.post(&format!("{path}/publish-now"), json!({})).await.expect(200);
+        app.publish().await;
+        assert_eq!(second.get(&path).await.body["state"], "published");
+        assert_eq!(feed(&second).await.len(), 1);
+    }
+}

@@ -139,6 +139,11 @@ async fn of_publication(tx: &mut TenantTx, event: &Event, id: PublicationId) -> 
     if about.state != state || about.held_reason.as_deref() == Some("paused") {
         return Ok(None);
     }
+    // the program looks by itself first; who is asked is asked once for one sending
+    let asks = event.after.as_ref().and_then(|after| after.get("asks_since")?.as_str().map(str::to_owned));
+    if kind == Kind::PublicationUnclear && asks.is_none() {
+        return Ok(None);
+    }
     let facts = Facts {
         title: Some(about.title),
         network: Some(about.network.clone()),
@@ -148,7 +153,11 @@ async fn of_publication(tx: &mut TenantTx, event: &Event, id: PublicationId) -> 
     };
     if kind != Kind::ReviewRequested {
         let whom = Whom::Holding(Permission::PostsPublish, Role::Member);
-        return Ok(Some(told(event, kind, ("publication", id.uuid()), whom, facts)));
+        let mut told = told(event, kind, ("publication", id.uuid()), whom, facts);
+        if let Some(since) = asks {
+            told.occasion = format!("{id} unclear {since}");
+        }
+        return Ok(Some(told));
     }
     let lowest = publications::lowest_approver(tx, brand, &about.network).await?.unwrap_or(Role::Member);
     let whom = Whom::Holding(Permission::PostsReview, lowest);

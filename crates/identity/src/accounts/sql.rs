@@ -37,7 +37,8 @@ pub(crate) async fn only_owner_of(conn: &mut PgConnection, user: UserId) -> Resu
                            WHERE m.organization_id = o.id AND m.user_id = $1 AND m.role = 'owner' AND m.brand_id IS NULL)
               AND NOT EXISTS (SELECT FROM identity.memberships m JOIN identity.users u ON u.id = m.user_id
                                WHERE m.organization_id = o.id AND m.user_id <> $1 AND m.role = 'owner'
-                                 AND m.brand_id IS NULL AND m.suspended_at IS NULL AND u.deleted_at IS NULL)
+                                 AND m.brand_id IS NULL AND m.suspended_at IS NULL AND u.deleted_at IS NULL
+                                 AND u.suspended_at IS NULL)
             ORDER BY o.created_at, o.id"#,
         user.uuid()
     )

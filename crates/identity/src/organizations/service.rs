@@ -186,7 +186,8 @@ impl Identity {
         access.allow(Permission::OrganizationUpdate)?;
         check(&change)?;
         let id = access.organization;
-        if change.slug.is_some() || change.require_second_factor == Some(true) {
+        let leaves_agencies = change.r#type.is_some_and(|kind| kind != OrganizationType::Agency);
+        if change.slug.is_some() || change.require_second_factor == Some(true) || leaves_agencies {
             let mut tx =
                 self.store.service("what a change of an organization depends on outside of it").await?;
             let taken = match change.slug.as_deref() {
@@ -195,9 +196,16 @@ impl Identity {
             };
             let locked_out = change.require_second_factor == Some(true)
                 && !sql::has_second_factor(tx.conn(), access.user).await?;
+            let has_clients = leaves_agencies && sql::has_clients(tx.conn(), id).await?;
             tx.commit().await?;
             if taken {
                 return Err(slug_taken().into());
+            }
+            if has_clients {
+                let words = "It still works for clients, or has asked to. End these links first; only an agency has clients.";
+                return Err(Problem::new(Kind::Conflict, "has_clients", words)
+                    .at("type", "has_clients", words)
+                    .into());
             }
             if locked_out {
                 let detail =

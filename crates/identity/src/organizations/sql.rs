@@ -168,6 +168,18 @@ pub(crate) async fn update(
     .map(|done| done.rows_affected() == 1)
 }
 
+/// Whether it works for clients as an agency, or has asked to.
+pub(crate) async fn has_clients(conn: &mut PgConnection, id: OrganizationId) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM identity.agency_clients c
+                            JOIN identity.organizations o ON o.id = c.client_organization_id AND o.deleted_at IS NULL
+                           WHERE c.agency_organization_id = $1 AND c.status <> 'ended') AS "has!""#,
+        id.uuid()
+    )
+    .fetch_one(conn)
+    .await
+}
+
 pub(crate) async fn has_second_factor(conn: &mut PgConnection, user: UserId) -> Result<bool> {
     sqlx::query_scalar!(r#"SELECT identity.has_second_factor($1) AS "has!""#, user.uuid())
         .fetch_one(conn)

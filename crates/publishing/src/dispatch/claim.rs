@@ -177,6 +177,7 @@ fn facts(
     Facts {
         post_status: row.post_status.clone(),
         post_deleted: row.post_deleted,
+        gone: row.gone,
         rule_errors: row.rule_errors,
         missing: row.missing.clone(),
         own_content: row.own_content,

@@ -74,6 +74,8 @@ impl Publishing {
                 told.push(event_of(&row, next.state, Some(words)));
             } else if let Some(until) = row.blocked_until.filter(|until| *until > now) {
                 sql::postpone(tx.conn(), &row, until, None).await?;
+            } else if row.gone {
+                sql::postpone(tx.conn(), &row, now + PAUSED, Some("The brand was deleted.")).await?;
             } else if row.paused {
                 sql::postpone(tx.conn(), &row, now + PAUSED, Some("Publishing is paused.")).await?;
             } else {

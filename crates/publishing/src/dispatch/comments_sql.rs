@@ -31,6 +31,8 @@ pub(super) struct DueCommentRow {
     /// How often in a row the account was limited.
     pub(super) limited: i16,
     pub(super) paused: bool,
+    /// Whether the brand or its organization was deleted.
+    pub(super) gone: bool,
     /// The call of the open attempt may have been made.
     pub(super) crossed: bool,
 }
@@ -52,6 +54,8 @@ pub(super) async fn lock_due(
                           WHERE pause.organization_id = p.organization_id
                             AND (pause.brand_id IS NULL OR pause.brand_id = p.brand_id)
                             AND (pause.network IS NULL OR pause.network = p.network)) AS "paused!",
+                  NOT EXISTS (SELECT FROM brand.in_use b
+                              WHERE b.organization_id = p.organization_id AND b.id = p.brand_id) AS "gone!",
                   EXISTS (SELECT FROM publishing.attempts a
                           WHERE a.organization_id = p.organization_id AND a.publication_id = p.id
                             AND a.kind = 'comment' AND a.finished_at IS NULL

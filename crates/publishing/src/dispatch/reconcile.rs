@@ -122,8 +122,12 @@ impl Publishing {
                 State::Scheduled => "publication.retrying",
                 _ => "publication.unclear",
             };
-            let after =
+            let mut after =
                 json!({ "state": state.as_str(), "words": &words, "post_id": row.post, "outcome": outcome });
+            // it is a person's turn: told once for one sending, however often they look afterwards
+            if state == State::Unclear && next_at.is_none() {
+                after["asks_since"] = json!(row.finished_at.unwrap_or(row.started_at));
+            }
             let mut told = vec![event(row.organization, row.brand, row.id.uuid(), kind, after)];
             if state == State::Published {
                 let out = [(row.organization, row.post)];

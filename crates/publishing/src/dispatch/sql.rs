@@ -43,6 +43,8 @@ pub(super) struct DueRow {
     pub(super) options: Value,
     pub(super) post_status: String,
     pub(super) post_deleted: bool,
+    /// Whether the brand or its organization was deleted.
+    pub(super) gone: bool,
     pub(super) rule_errors: i32,
     pub(super) missing: Option<String>,
     pub(super) connection_status: String,
@@ -67,6 +69,8 @@ pub(super) async fn lock_due(conn: &mut PgConnection, now: Timestamp, limit: i64
                   CASE WHEN p.posted <> '[]' THEN p.first_comment ELSE post.first_comment END AS first_comment,
                   CASE WHEN p.posted <> '[]' THEN p.options ELSE post.options END AS "options!",
                   post.status AS "post_status!", post.deleted AS "post_deleted!",
+                  NOT EXISTS (SELECT FROM brand.in_use b
+                              WHERE b.organization_id = p.organization_id AND b.id = p.brand_id) AS "gone!",
                   post.rule_errors AS "rule_errors!",
                   publishing.missing_approval(p.organization_id, p.brand_id, p.post_id, p.network,
                                               coalesce(p.content, post.content)) AS missing, c.status AS connection_status, c.blocked_until,

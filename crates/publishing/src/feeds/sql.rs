@@ -66,14 +66,16 @@ pub(super) async fn revoke(
     .await
 }
 
-/// The feed of a token, over all tenants.
+/// The feed of a token, over all tenants. Those of deleted brands and organizations are closed.
 pub(super) async fn find(
     conn: &mut PgConnection,
     token_hash: &[u8],
 ) -> Result<Option<(OrganizationId, BrandId)>> {
     let row = sqlx::query!(
         r#"SELECT organization_id AS "organization: OrganizationId", brand_id AS "brand: BrandId"
-           FROM publishing.calendar_feeds WHERE token_hash = $1 AND revoked_at IS NULL"#,
+           FROM publishing.calendar_feeds f
+           WHERE token_hash = $1 AND revoked_at IS NULL
+             AND EXISTS (SELECT FROM brand.in_use b WHERE b.organization_id = f.organization_id AND b.id = f.brand_id)"#,
         token_hash,
     )
     .fetch_optional(conn)

@@ -357,9 +357,16 @@ impl Publishing {
             .into());
         }
         let mut result = BulkResult::default();
-        for (at, id) in bulk.ids.iter().enumerate() {
+        // what is named twice is done once
+        let mut ids: Vec<PublicationId> = Vec::with_capacity(bulk.ids.len());
+        for id in &bulk.ids {
+            if !ids.contains(id) {
+                ids.push(*id);
+            }
+        }
+        for (at, id) in ids.iter().enumerate() {
             // those that still have to move stand in nobody's way
-            let moving: Vec<Uuid> = bulk.ids[at..].iter().map(|id| id.uuid()).collect();
+            let moving: Vec<Uuid> = ids[at..].iter().map(|id| id.uuid()).collect();
             let done = match bulk.action {
                 BulkAction::Cancel => self.cancel_publication(access, *id, context).await.map(|_| ()),
                 BulkAction::PublishNow => self.publish_now(access, *id, context).await.map(|_| ()),

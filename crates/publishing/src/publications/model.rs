@@ -75,6 +75,8 @@ pub enum HeldReason {
     NotApproved,
     /// The text breaks the network's rules.
     Rules,
+    /// The brand or its organization was deleted when it was due, and restored since.
+    Deleted,
 }
 
 /// How a publication's time came about.
@@ -219,6 +221,8 @@ pub struct Facts {
     pub post_status: String,
     /// Whether the post was deleted.
     pub post_deleted: bool,
+    /// Whether the brand or its organization was.
+    pub gone: bool,
     /// What breaks the network's rules.
     pub rule_errors: i32,
     /// What its text lacks by the brand's rules.
@@ -269,6 +273,10 @@ const ONE_SENDING: Duration = Duration::seconds(2);
 pub fn judge(facts: &Facts, now: Timestamp) -> Verdict {
     if facts.post_deleted {
         return Verdict::Cancel("The post was deleted.".to_owned());
+    }
+    if facts.gone {
+        let words = "The brand was deleted when this was due. Publish it now, or give it another time.";
+        return Verdict::Hold(HeldReason::Deleted, words.to_owned());
     }
     if let Some(reason) = &facts.paused {
         let words =
@@ -401,6 +409,7 @@ mod tests {
         Facts {
             post_status: "approved".to_owned(),
             post_deleted: false,
+            gone: false,
             rule_errors: 0,
             missing: None,
             own_content: false,
@@ -449,12 +458,13 @@ mod tests {
         /// A verdict to send needs all that it needs.
         #[test]
         fn nothing_unapproved_goes_out(
-            status in "approved|published|pending|rejected|archived", deleted: bool, errors in 0..2_i32, own: bool,
+            status in "approved|published|pending|rejected|archived", deleted: bool, gone: bool, errors in 0..2_i32, own: bool,
             active: bool, paused: bool, missing: bool, late in 0..10_000_i64, running in 0..3_usize,
         ) {
             let facts = Facts {
                 post_status: status.clone(),
                 post_deleted: deleted,
+                gone,
                 rule_errors: errors,
                 own_content: own,
                 missing: missing.then(|| "client".to_owned()),
@@ -466,7 +476,7 @@ mod tests {
             };
             if judge(&facts, now()) == Verdict::Send {
                 prop_assert!(status == "approved" || status == "published");
-                prop_assert!(!deleted && active && !paused && !missing && late <= 60 && running == 0 && (errors == 0 || own));
+                prop_assert!(!deleted && !gone && active && !paused && !missing && late <= 60 && running == 0 && (errors == 0 || own));
             }
         }
     }

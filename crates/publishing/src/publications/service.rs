@@ -419,11 +419,14 @@ impl Publishing {
         if input.content.is_some() || input.approve {
             access.allow(Permission::PostsReview)?;
         }
-        if input.approve && self.studio.get_post(access, post_id).await?.status == "pending" {
-            self.studio.review_post(access, post_id, Action::Approve, None, context).await?;
-        }
         let mut tx = self.store.tenant(access).await?;
-        let post = sql::hold_post(tx.conn(), access.brand, post_id).await?;
+        let mut post = sql::hold_post(tx.conn(), access.brand, post_id).await?;
+        // with the rest: a plan that is refused approves nothing
+        if input.approve && post.as_ref().is_some_and(|post| !post.deleted && post.status == "pending") {
+            let review = (post_id, None);
+            self.studio.review_in(&mut tx, access, review, Action::Approve, None, context).await?;
+            post = sql::hold_post(tx.conn(), access.brand, post_id).await?;
+        }
         let post = post.filter(|post| !post.deleted).ok_or_else(|| Problem::not_found("post"))?;
         let target = Target::parse(&post.target).ok_or_else(|| internal("an unknown target"))?;
         let content: Content = match &input.content {

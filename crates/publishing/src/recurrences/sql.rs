@@ -76,11 +76,14 @@ pub(super) async fn lock(
     .await
 }
 
-/// Those that go on, over all tenants.
+/// Those that go on, over all tenants. Of deleted brands none does.
 pub(super) async fn active(conn: &mut PgConnection) -> Result<Vec<(OrganizationId, BrandId, RecurrenceId)>> {
     let rows = sqlx::query!(
         r#"SELECT organization_id AS "organization: OrganizationId", brand_id AS "brand: BrandId", id AS "id: RecurrenceId"
-           FROM publishing.recurrences WHERE status = 'active' ORDER BY organization_id, brand_id, id"#,
+           FROM publishing.recurrences r
+           WHERE status = 'active'
+             AND EXISTS (SELECT FROM brand.in_use b WHERE b.organization_id = r.organization_id AND b.id = r.brand_id)
+           ORDER BY organization_id, brand_id, id"#,
     )
     .fetch_all(conn)
     .await?;

@@ -378,7 +378,7 @@ pub(super) async fn revoke_link(
     .await
 }
 
-/// The link of a token, over all tenants.
+/// The link of a token, over all tenants. Those of deleted brands and organizations are closed.
 pub(super) async fn find_link(
     conn: &mut PgConnection,
     token_hash: &[u8],
@@ -391,7 +391,9 @@ pub(super) async fn find_link(
                   opened_count, ARRAY(SELECT post_id FROM publishing.review_link_posts p
                                       WHERE p.organization_id = l.organization_id AND p.link_id = l.id) AS "posts!",
                   created_at
-           FROM publishing.review_links l WHERE token_hash = $1 AND revoked_at IS NULL AND expires_at > $2"#,
+           FROM publishing.review_links l
+           WHERE token_hash = $1 AND revoked_at IS NULL AND expires_at > $2
+             AND EXISTS (SELECT FROM brand.in_use b WHERE b.organization_id = l.organization_id AND b.id = l.brand_id)"#,
         token_hash,
         now,
     )

@@ -46,10 +46,26 @@ impl Studio {
         reason: Option<String>,
         context: &RequestContext,
     ) -> Result<PostView, Error> {
-        access.allow(action.permission())?;
         check_reason(reason.as_deref())?;
         let mut tx = self.store.tenant(access).await?;
-        let row = self.lock_live(&mut tx, access.brand, id).await?;
+        self.review_in(&mut tx, access, (id, version), action, reason.as_deref(), context).await?;
+        let view = read(&mut tx, access.brand, id).await?;
+        tx.commit().await?;
+        Ok(view)
+    }
+
+    /// The same in a transaction that does more: when that is refused, the review is as well.
+    pub async fn review_in(
+        &self,
+        tx: &mut TenantTx,
+        access: &BrandAccess,
+        (id, version): (PostId, Option<i32>),
+        action: Action,
+        reason: Option<&str>,
+        context: &RequestContext,
+    ) -> Result<(), Error> {
+        access.allow(action.permission())?;
+        let row = self.lock_live(tx, access.brand, id).await?;
         if version.is_some_and(|version| version != row.version) {
             return Err(Error::Stale);
         }
@@ -67,10 +83,7 @@ impl Studio {
                 return Err(Error::BreaksRules(errors));
             }
         }
-        self.apply(&mut tx, access, &[(id, status)], action, after, reason.as_deref(), context).await?;
-        let view = read(&mut tx, access.brand, id).await?;
-        tx.commit().await?;
-        Ok(view)
+        self.apply(tx, access, &[(id, status)], action, after, reason, context).await
     }
 
     /// The same for many at once; each that can't be is named with its reason, the others are done.

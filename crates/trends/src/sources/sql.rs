@@ -343,7 +343,7 @@ pub(super) async fn due(conn: &mut PgConnection, now: Timestamp) -> Result<Vec<O
     sqlx::query_scalar!(
         r#"SELECT DISTINCT d.organization_id AS "organization: OrganizationId" FROM trends.sources d
             WHERE d.active AND d.next_check_at <= $1
-              AND EXISTS (SELECT 1 FROM brand.directory b
+              AND EXISTS (SELECT 1 FROM brand.in_use b
                            WHERE b.organization_id = d.organization_id AND b.id = d.brand_id)"#,
         now
     )
@@ -365,7 +365,7 @@ pub(super) async fn claim(
         r#"UPDATE trends.sources s SET next_check_at = $2
              FROM (SELECT organization_id, id FROM trends.sources d
                     WHERE d.organization_id = $4 AND d.active AND d.next_check_at <= $1
-                      AND EXISTS (SELECT 1 FROM brand.directory b
+                      AND EXISTS (SELECT 1 FROM brand.in_use b
                                    WHERE b.organization_id = d.organization_id AND b.id = d.brand_id)
                     ORDER BY d.next_check_at LIMIT $3 FOR UPDATE SKIP LOCKED) due
             WHERE s.organization_id = due.organization_id AND s.id = due.id
@@ -393,7 +393,7 @@ pub(super) async fn claim_one(
         r#"UPDATE trends.sources s SET next_check_at = $2
              FROM (SELECT organization_id, id FROM trends.sources d
                     WHERE d.id = $1 AND d.active AND d.next_check_at IS NOT NULL
-                      AND EXISTS (SELECT 1 FROM brand.directory b
+                      AND EXISTS (SELECT 1 FROM brand.in_use b
                                    WHERE b.organization_id = d.organization_id AND b.id = d.brand_id)
                       FOR UPDATE SKIP LOCKED) due
             WHERE s.organization_id = due.organization_id AND s.id = due.id

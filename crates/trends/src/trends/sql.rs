@@ -652,7 +652,7 @@ pub(super) async fn due(conn: &mut PgConnection, now: Timestamp) -> Result<Vec<(
                      LEFT JOIN trends.detections d ON d.organization_id = i.organization_id AND d.brand_id = i.brand_id
                     WHERE i.seen_at > $1::timestamptz - interval '2 hours'
                       AND coalesce(i.seen_at > d.newest_seen_at, true)) c
-             JOIN brand.directory b ON b.organization_id = c.organization_id AND b.id = c.brand_id"#,
+             JOIN brand.in_use b ON b.organization_id = c.organization_id AND b.id = c.brand_id"#,
         now
     )
     .fetch_all(conn)

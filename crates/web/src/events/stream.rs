@@ -170,7 +170,13 @@ impl Follower {
                     }
                 }
                 message = heard.recv() => match message {
-                    Ok(message) if !message.id.is_some_and(|id| self.known.remove(&id)) => self.send(&message).await?,
+                    Ok(message) if !message.id.is_some_and(|id| self.known.remove(&id)) => {
+                        // before it is told: it may tell that this very listener has no business here any more
+                        if moves_doors(&message.kind) && !self.may_go_on().await {
+                            return Ok(());
+                        }
+                        self.send(&message).await?;
+                    }
                     Ok(_) => {}
                     // too slow, or the listener broke: the client resumes from the log
                     Err(_) => return Ok(()),
@@ -235,6 +241,14 @@ impl Follower {
             Err(problem) => matches!(problem.kind, Kind::Unavailable | Kind::Internal),
         }
     }
+}
+
+/// Whether somebody may reach less, or more, since this happened.
+fn moves_doors(kind: &str) -> bool {
+    matches!(
+        kind.split('.').next(),
+        Some("membership" | "api_key" | "agency_client" | "organization" | "brand" | "security")
+    )
 }
 
 /// An event of no brand concerns the whole organization; one of posts, only those who may read posts.

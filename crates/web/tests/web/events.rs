@@ -269,6 +269,38 @@ async fn a_stream_ends_with_its_session() {
 }
 
 #[tokio::test]
+async fn who_is_shut_out_hears_nothing_more_from_that_moment() {
+    // nobody looks at the door by itself in this test
+    let app = App::with(|config| config.stream.recheck = Duration::from_secs(3_600)).await;
+    listening(&app).await;
+    for kind in ["membership.removed", "api_key.revoked", "agency_client.ended", "organization.deleted"] {
+        let bob = UserId::new(&app.clock, &app.rng);
+        app.door.let_in("bob", bob, Some((Role::Member, BrandScope::All)));
+        let mut stream = Stream::open(&app, "bob", None).await;
+        stream.opened().await;
+        app.door.end("bob");
+        happens(&app, None, kind).await;
+        assert_eq!(stream.next().await, None, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_reader_may_not_read_is_not_told_either() {
+    let app = App::new().await;
+    listening(&app).await;
+    let none = UserId::new(&app.clock, &app.rng);
+    app.door.let_in("none", none, Some((Role::Member, BrandScope::All)));
+    let mut stream = Stream::open(&app, "none", None).await;
+    stream.opened().await;
+    // of owners and admins, and of a kind that nobody has thought of
+    for kind in ["api_key.created", "security.changed", "subscription.plan_changed", "thing.never_heard_of"] {
+        happens(&app, None, kind).await;
+    }
+    let heard = happens(&app, Some(app.door.bell), "voice_sample.created").await;
+    assert_eq!(stream.next().await.unwrap().id, heard.to_string());
+}
+
+#[tokio::test]
 async fn a_person_has_so_many_streams() {
     let app = App::with(|config| config.stream.per_user = 1).await;
     listening(&app).await;

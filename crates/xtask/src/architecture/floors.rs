@@ -92,11 +92,8 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "studio.publishable_media",
         "a view that studio publishes: the files of a post are read in the transaction that begins to send it",
     ),
-    (
-        "trends",
-        "brand.directory",
-        "a view that brand publishes: sources of a deleted brand are not looked at",
-    ),
+    ("publishing", "brand.in_use", "a view that brand publishes: of a deleted brand nothing goes out"),
+    ("trends", "brand.in_use", "a view that brand publishes: sources of a deleted brand are not looked at"),
     ("studio", "archive.generations", "the twin of studio's own table, which it fills after 90 days"),
     (
         "web",

@@ -1,6 +1,7 @@
 import { api, take } from '@/shared/api/client';
 import { asProblem, type Problem } from '@/shared/api/problem';
 import { deletedOrganizationsQuery, keys, organizationPath } from '@/shared/api/queries';
+import { leaveSession } from '@/shared/api/signed-out';
 import { fullTime } from '@/shared/lib/time';
 import { forgetPerson } from '@/shared/lib/theme';
 import { toast } from '@/shared/lib/toast';
@@ -38,6 +39,7 @@ export function MyData() {
   const remove = () => self.run(
     () => take(api.DELETE('/api/v1/me')),
     ({ until }) => {
+      leaveSession();
       forgetPerson();
       window.location.assign(`/sign-in?deleted=${encodeURIComponent(until)}`);
     },

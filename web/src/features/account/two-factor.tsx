@@ -141,8 +141,8 @@ function Codes({ codes, onClose }: { codes: string[]; onClose: () => void }) {
   return (
     <Dialog
       open
-      // They are shown this once: not closed by a stray press.
-      onOpenChange={(open) => !open && kept && onClose()}
+      held
+      onOpenChange={onClose}
       title="Keep these codes"
       description="Each works once, in place of the app: for the day the phone is lost. They are shown this once. Earlier ones no longer work."
       footer={<Button variant="primary" disabled={!kept} onClick={onClose}>I have them</Button>}

@@ -83,6 +83,7 @@ function Review({ application: a, onClose }: { application: Application; onClose
       title={a.name}
       description={`${a.email}, ${a.account_type}, ${fullTime(a.submitted_at)}`}
       size="lg"
+      dirty={Boolean(reason?.trim()) || notes !== a.admin_notes}
       footer={a.status === 'pending' && (reason === null
         ? <><Button variant="danger" onClick={() => setReason('')}>Reject…</Button><Button variant="primary" busy={approve.isPending} onClick={() => approve.mutate()}>Approve</Button></>
         : <><Button onClick={() => setReason(null)}>Back</Button><Button variant="danger" busy={reject.isPending} disabled={!reason.trim()} onClick={() => reject.mutate()}>Reject and tell them</Button></>)}

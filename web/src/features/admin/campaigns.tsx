@@ -2,6 +2,7 @@ import { api, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { toast } from '@/shared/lib/toast';
 import { zones } from '@/shared/lib/time';
+import { useChanged } from '@/shared/lib/unsaved';
 import { Button } from '@/shared/ui/button';
 import { ConfirmDialog } from '@/shared/ui/confirm';
 import { Dialog } from '@/shared/ui/dialog';
@@ -88,8 +89,9 @@ function Make({ onClose, onMade }: { onClose: () => void; onMade: () => void }) 
     },
   });
   const problem = make.error ? asProblem(make.error) : null;
+  const dirty = useChanged(form);
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="New campaign" description="Steps whose day is over are left out.">
+    <Dialog open dirty={dirty} onOpenChange={(open) => !open && onClose()} title="New campaign" description="Steps whose day is over are left out.">
       <form
         noValidate
         className="grid gap-5"

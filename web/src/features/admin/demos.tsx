@@ -73,6 +73,7 @@ function Plan({ demo: d, onClose }: { demo: Demo; onClose: () => void }) {
       title={d.name}
       description={`${d.email}, asked ${ago(d.requested_at)}`}
       size="lg"
+      dirty={JSON.stringify(form) !== JSON.stringify(before)}
       footer={<>{live && <Button variant="danger" busy={save.isPending} onClick={() => save.mutate('cancelled')}>Call off</Button>}{d.status === 'scheduled' && <Button busy={save.isPending} onClick={() => save.mutate('done')}>It was held</Button>}<Button variant="primary" busy={save.isPending} onClick={() => save.mutate(null)}>Save</Button></>}
     >
       <div className="grid gap-5">

@@ -3,6 +3,7 @@ import { agenciesQuery, keys, organizationPath } from '@/shared/api/queries';
 import type { AgencyLink, Permission } from '@/shared/api/types';
 import { ago, shortDate } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
+import { useChanged } from '@/shared/lib/unsaved';
 import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button } from '@/shared/ui/button';
@@ -94,8 +95,9 @@ function GrantDialog({ link, grants: Grants, onClose }: { link: AgencyLink; gran
     },
     onSettled: () => void client.invalidateQueries({ queryKey: [...keys.organization(scope.org), 'agencies'] }),
   });
+  const dirty = useChanged({ permissions, brand });
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={asked ? `Let ${link.agency.name} in?` : link.agency.name} description="Their people may this here, at most. You can change or end it at any time." size="lg" footer={<><Button onClick={onClose}>Cancel</Button><Button variant="primary" busy={save.isPending} disabled={permissions.length === 0} onClick={() => save.mutate()}>{asked ? 'Let them in' : 'Save'}</Button></>}>
+    <Dialog open dirty={dirty} onOpenChange={(open) => !open && onClose()} title={asked ? `Let ${link.agency.name} in?` : link.agency.name} description="Their people may this here, at most. You can change or end it at any time." size="lg" footer={<><Button onClick={onClose}>Cancel</Button><Button variant="primary" busy={save.isPending} disabled={permissions.length === 0} onClick={() => save.mutate()}>{asked ? 'Let them in' : 'Save'}</Button></>}>
       <div className="grid gap-6">
         {organization.brands.length > 1 && (
           <SelectField label="For" value={brand} onChange={(e) => setBrand(e.target.value)}>

@@ -4,6 +4,7 @@ import { clientsQuery, keys, organizationPath } from '@/shared/api/queries';
 import type { Client, Permission } from '@/shared/api/types';
 import { ago, fullTime, shortDate } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
+import { useChanged } from '@/shared/lib/unsaved';
 import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button, buttonClass } from '@/shared/ui/button';
@@ -28,17 +29,20 @@ export function Clients({ all, onAll, grants }: { all: boolean; onAll: (all: boo
   const may = useMay('agency.manage');
   const list = useQuery(clientsQuery(scope.org, all));
   const [linking, setLinking] = useState(false);
-  if (organization.type !== 'agency') {
+  const agency = organization.type === 'agency';
+  // Links outlast the kind of the organization: who works somewhere must see it, and be able to end it.
+  if (!agency && !list.isPending && !list.data?.items.length && !all) {
     return <Section title="Clients"><Notice>Agencies work for clients. Make {organization.name} one in its settings, and link organizations here.</Notice></Section>;
   }
   const items = list.data?.items ?? [];
   const shares = items.filter((c) => c.status === 'active').reduce((sum, c) => sum + c.billing_allocation, 0);
   return (
-    <Section title="Clients" lead="Organizations that you work for, and how they are." action={may && <Button variant="primary" onClick={() => setLinking(true)}><UserPlus className="size-4" /> Link a client</Button>}>
+    <Section title="Clients" lead="Organizations that you work for, and how they are." action={may && agency && <Button variant="primary" onClick={() => setLinking(true)}><UserPlus className="size-4" /> Link a client</Button>}>
+      {!agency && <Notice>{organization.name} is no agency any more. What it has agreed with clients goes on until it is ended; only an agency links others.</Notice>}
       <Segmented<'now' | 'all'> label="Which" value={all ? 'all' : 'now'} onChange={(v) => onAll(v === 'all')} options={[{ value: 'now', label: 'Now' }, { value: 'all', label: 'Ended too' }]} />
       {list.isPending ? <Loading what="clients"><SkeletonText lines={6} /></Loading>
         : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} compact />
-          : items.length === 0 ? <Empty icon={Handshake} title="No clients yet">Ask an organization that is here, or make one for a client. What waits for a decision in each of them stands here then.</Empty>
+          : items.length === 0 ? (agency ? <Empty icon={Handshake} title="No clients yet">Ask an organization that is here, or make one for a client. What waits for a decision in each of them stands here then.</Empty> : <Empty icon={Handshake} title="No clients">There were none.</Empty>)
             : <ul className="divide-y border-t" aria-label="Clients">{items.map((c) => <Row key={c.id} client={c} may={may} />)}</ul>}
       {shares > 0 && (
         <div className="grid max-w-80 gap-1.5 text-xs text-ink-3">
@@ -125,8 +129,9 @@ function ChangeDialog({ client: c, onClose }: { client: Client; onClose: () => v
     onSettled: () => void client.invalidateQueries({ queryKey: [...keys.organization(scope.org), 'clients'] }),
   });
   const problem = save.error ? asProblem(save.error) : null;
+  const dirty = useChanged({ label, share });
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={c.client.name} footer={<><Button onClick={onClose}>Cancel</Button><Button type="submit" form="client" variant="primary" busy={save.isPending}>Save</Button></>}>
+    <Dialog open dirty={dirty} onOpenChange={(open) => !open && onClose()} title={c.client.name} footer={<><Button onClick={onClose}>Cancel</Button><Button type="submit" form="client" variant="primary" busy={save.isPending}>Save</Button></>}>
       <form
         id="client"
         noValidate
@@ -173,6 +178,7 @@ function LinkDialog({ grants: Grants, onClose }: { grants: GrantPicker; onClose:
     },
   });
   const problem = link.error ? asProblem(link.error) : null;
+  const dirty = useChanged({ form, usual, permissions });
   const fields = ['organization', 'create', 'label', 'billing_allocation', 'starts_on', 'ends_on'];
   return (
     <Dialog
@@ -180,6 +186,7 @@ function LinkDialog({ grants: Grants, onClose }: { grants: GrantPicker; onClose:
       onOpenChange={(open) => !open && onClose()}
       title="Link a client"
       size="lg"
+      dirty={dirty}
       footer={<><Button onClick={onClose}>Cancel</Button><Button type="submit" form="link-client" variant="primary" busy={link.isPending} disabled={way === 'ask' ? !form.organization.trim() : !form.name.trim()}>{way === 'ask' ? 'Ask them' : 'Make it'}</Button></>}
     >
       <form

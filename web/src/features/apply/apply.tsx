@@ -1,6 +1,7 @@
 import { api } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { instanceQuery } from '@/shared/api/queries';
+import { useChanged, useUnsaved } from '@/shared/lib/unsaved';
 import { useTitle } from '@/shared/lib/use-title';
 import { Button, buttonClass } from '@/shared/ui/button';
 import { Checkbox, Segmented } from '@/shared/ui/choice';
@@ -76,6 +77,7 @@ function Application() {
     }),
   });
   const problem = apply.error ? asProblem(apply.error) : null;
+  useUnsaved(useChanged(form) && !apply.isSuccess);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     apply.mutate();
@@ -142,6 +144,7 @@ function Demo() {
     mutationFn: () => api.POST('/api/v1/demos', { body: { name: form.name.trim(), email: form.email.trim(), message: form.message.trim() || null, company_size: form.company_size || null, current_solution: form.current_solution.trim() || null, fax: form.fax || null } }),
   });
   const problem = ask.error ? asProblem(ask.error) : null;
+  useUnsaved(useChanged(form) && !ask.isSuccess);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     ask.mutate();

@@ -2,6 +2,7 @@ import { api, seen, take } from '@/shared/api/client';
 import { brandPath } from '@/shared/api/queries';
 import type { Audience, Awareness, UpdateAudience } from '@/shared/api/types';
 import { toast } from '@/shared/lib/toast';
+import { useChanged } from '@/shared/lib/unsaved';
 import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button, IconButton } from '@/shared/ui/button';
@@ -103,6 +104,7 @@ function AudienceDialog({ audience, onClose }: { audience?: Audience; onClose: (
   const refresh = useRefresh();
   const [before] = useState(() => formOf(audience));
   const [form, setForm] = useState(before);
+  const dirty = useChanged(form);
   const set = (part: Partial<typeof form>) => setForm((f) => ({ ...f, ...part }));
   const counted = (part: Partial<typeof form.demographics>) => set({ demographics: { ...form.demographics, ...part } });
   const moved = (part: Partial<typeof form.psychographics>) => set({ psychographics: { ...form.psychographics, ...part } });
@@ -136,6 +138,7 @@ function AudienceDialog({ audience, onClose }: { audience?: Audience; onClose: (
       problem={problem}
       stale={stale}
       fields={[...simple, 'demographics', 'psychographics']}
+      dirty={dirty}
       empty={form.name.trim() === ''}
       onSave={save}
       onClose={onClose}

@@ -2,6 +2,7 @@ import { api, seen, take } from '@/shared/api/client';
 import { brandPath } from '@/shared/api/queries';
 import type { Hook, HookKind, Season, UpdateHook, Urgency } from '@/shared/api/types';
 import { toast } from '@/shared/lib/toast';
+import { useChanged } from '@/shared/lib/unsaved';
 import { useScope } from '@/shared/lib/use-scope';
 import { SelectField, TextField } from '@/shared/ui/field';
 import { changes, FormDialog, LongField, useVersioned } from '@/shared/ui/forms';
@@ -12,6 +13,7 @@ export function HookDialog({ hook, refresh, onClose }: { hook?: Hook; refresh: (
   const { scope } = useScope();
   const [before] = useState({ text: hook?.text ?? '', kind: hook?.kind ?? ('statement' as HookKind), category: hook?.category ?? '', season: hook?.season ?? ('' as Season | ''), place: hook?.place ?? '', urgency: hook?.urgency ?? ('low' as Urgency) });
   const [form, setForm] = useState(before);
+  const dirty = useChanged(form);
   const set = (part: Partial<typeof form>) => setForm((f) => ({ ...f, ...part }));
   const body = () => changes(before, form) as UpdateHook;
   const { save, busy, problem, stale } = useVersioned({
@@ -27,7 +29,7 @@ export function HookDialog({ hook, refresh, onClose }: { hook?: Hook; refresh: (
     },
   });
   return (
-    <FormDialog title={hook ? 'Edit the hook' : 'New hook'} action={hook ? 'Save' : 'Keep the hook'} busy={busy} problem={problem} stale={stale} fields={Object.keys(form)} empty={form.text.trim() === ''} onSave={save} onClose={onClose}>
+    <FormDialog title={hook ? 'Edit the hook' : 'New hook'} action={hook ? 'Save' : 'Keep the hook'} busy={busy} problem={problem} stale={stale} fields={Object.keys(form)} dirty={dirty} empty={form.text.trim() === ''} onSave={save} onClose={onClose}>
       <LongField label="The line" autoFocus rows={2} value={form.text} onChange={(text) => set({ text })} error={problem?.at('text')} />
       <div className="grid gap-5 sm:grid-cols-2">
         <SelectField label="Kind" value={form.kind} onChange={(e) => set({ kind: e.target.value as HookKind })} error={problem?.at('kind')}>

@@ -2,6 +2,7 @@ import { api, seen, take } from '@/shared/api/client';
 import { brandPath } from '@/shared/api/queries';
 import type { Knowledge, KnowledgeKind, UpdateKnowledge } from '@/shared/api/types';
 import { toast } from '@/shared/lib/toast';
+import { useChanged } from '@/shared/lib/unsaved';
 import { useScope } from '@/shared/lib/use-scope';
 import { SelectField, TextField } from '@/shared/ui/field';
 import { changes, FormDialog, LongField, useVersioned } from '@/shared/ui/forms';
@@ -12,6 +13,7 @@ export function KnowledgeDialog({ snippet, refresh, onClose }: { snippet?: Knowl
   const { scope } = useScope();
   const [before] = useState({ content: snippet?.content ?? '', kind: snippet?.kind ?? ('fact' as KnowledgeKind), source: snippet?.source ?? '', url: snippet?.url ?? '', valid_until: snippet?.valid_until ?? '' });
   const [form, setForm] = useState(before);
+  const dirty = useChanged(form);
   const set = (part: Partial<typeof form>) => setForm((f) => ({ ...f, ...part }));
   const body = () => changes(before, form) as UpdateKnowledge;
   const { save, busy, problem, stale } = useVersioned({
@@ -27,7 +29,7 @@ export function KnowledgeDialog({ snippet, refresh, onClose }: { snippet?: Knowl
     },
   });
   return (
-    <FormDialog title={snippet ? 'Edit the snippet' : 'New snippet'} action={snippet ? 'Save' : 'Keep the snippet'} busy={busy} problem={problem} stale={stale} fields={Object.keys(form)} empty={form.content.trim() === ''} onSave={save} onClose={onClose}>
+    <FormDialog title={snippet ? 'Edit the snippet' : 'New snippet'} action={snippet ? 'Save' : 'Keep the snippet'} busy={busy} problem={problem} stale={stale} fields={Object.keys(form)} dirty={dirty} empty={form.content.trim() === ''} onSave={save} onClose={onClose}>
       <LongField label="What is known" autoFocus rows={4} value={form.content} onChange={(content) => set({ content })} error={problem?.at('content')} />
       <div className="grid gap-5 sm:grid-cols-2">
         <SelectField label="Kind" value={form.kind} onChange={(e) => set({ kind: e.target.value as KnowledgeKind })} error={problem?.at('kind')}>

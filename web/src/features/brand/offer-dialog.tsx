@@ -2,6 +2,7 @@ import { api, seen, take } from '@/shared/api/client';
 import { brandPath } from '@/shared/api/queries';
 import type { Offer, Promotion, UpdateOffer } from '@/shared/api/types';
 import { toast } from '@/shared/lib/toast';
+import { useChanged } from '@/shared/lib/unsaved';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button, IconButton } from '@/shared/ui/button';
 import { Disclosure } from '@/shared/ui/disclosure';
@@ -38,6 +39,7 @@ export function OfferDialog({ offer, refresh, onClose }: { offer?: Offer; refres
   const { scope } = useScope();
   const [before] = useState(() => formOf(offer));
   const [form, setForm] = useState(before);
+  const dirty = useChanged(form);
   const set = (part: Partial<Form>) => setForm((f) => ({ ...f, ...part }));
   const { save, busy, problem, stale } = useVersioned({
     version: offer?.version ?? 0,
@@ -64,6 +66,7 @@ export function OfferDialog({ offer, refresh, onClose }: { offer?: Offer; refres
       problem={problem}
       stale={stale}
       fields={['name', 'description', 'url', 'price', 'value_proposition', 'target_audience', 'benefits', 'features', 'promotions']}
+      dirty={dirty}
       empty={form.name.trim() === '' || wrong !== undefined || form.promotions.some((p) => p.text.trim() === '')}
       onSave={save}
       onClose={onClose}

@@ -2,6 +2,7 @@ import { api, seen, take } from '@/shared/api/client';
 import { brandPath } from '@/shared/api/queries';
 import type { Pillar, UpdatePillar } from '@/shared/api/types';
 import { toast } from '@/shared/lib/toast';
+import { useChanged } from '@/shared/lib/unsaved';
 import { useScope } from '@/shared/lib/use-scope';
 import { TextField } from '@/shared/ui/field';
 import { changes, FormDialog, ListField, LongField, useVersioned } from '@/shared/ui/forms';
@@ -11,6 +12,7 @@ export function PillarDialog({ pillar, refresh, onClose }: { pillar?: Pillar; re
   const { scope } = useScope();
   const [before] = useState({ name: pillar?.name ?? '', description: pillar?.description ?? '', why_important: pillar?.why_important ?? '', subtopics: pillar?.subtopics ?? [] });
   const [form, setForm] = useState(before);
+  const dirty = useChanged(form);
   const set = (part: Partial<typeof form>) => setForm((f) => ({ ...f, ...part }));
   const body = () => changes(before, form) as UpdatePillar;
   const { save, busy, problem, stale } = useVersioned({
@@ -26,7 +28,7 @@ export function PillarDialog({ pillar, refresh, onClose }: { pillar?: Pillar; re
     },
   });
   return (
-    <FormDialog title={pillar ? `Edit ${pillar.name}` : 'New pillar'} action={pillar ? 'Save' : 'Add the pillar'} busy={busy} problem={problem} stale={stale} fields={Object.keys(form)} empty={form.name.trim() === ''} onSave={save} onClose={onClose}>
+    <FormDialog title={pillar ? `Edit ${pillar.name}` : 'New pillar'} action={pillar ? 'Save' : 'Add the pillar'} busy={busy} problem={problem} stale={stale} fields={Object.keys(form)} dirty={dirty} empty={form.name.trim() === ''} onSave={save} onClose={onClose}>
       <TextField label="Name" autoFocus value={form.name} onChange={(e) => set({ name: e.target.value })} error={problem?.at('name')} />
       <LongField label="What belongs to it" value={form.description} onChange={(description) => set({ description })} error={problem?.at('description')} />
       <LongField label="Why it matters to readers" value={form.why_important} onChange={(why_important) => set({ why_important })} error={problem?.at('why_important')} />

@@ -3,6 +3,7 @@ import type { Problem } from '@/shared/api/problem';
 import { brandPath, keys, networksQuery } from '@/shared/api/queries';
 import type { NetworkId, Profile, UpdateProfile } from '@/shared/api/types';
 import { toast } from '@/shared/lib/toast';
+import { useChanged, useUnsaved } from '@/shared/lib/unsaved';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button, IconButton } from '@/shared/ui/button';
 import { Checkbox } from '@/shared/ui/choice';
@@ -46,6 +47,7 @@ export function EditSection({ section, profile, onClose }: { section: Written; p
   const [form, setForm] = useState(before);
   const change = changes(before, form);
   const dirty = Object.keys(change).length > 0;
+  useUnsaved(dirty);
   const { save, busy, problem, stale } = useSavePart(profile, now, () => ({ [section]: change }) as UpdateProfile, onClose);
   const fields = written[section].map((f) => `${section}/${f.name}`);
   // What somebody else wrote meanwhile into a field that was changed here.
@@ -170,6 +172,7 @@ function Preferences({ texts, networks, onChange, error }: { texts: Record<strin
 export function EditMore({ profile, onClose }: { profile: Profile; onClose: () => void }) {
   const [rows, setRows] = useState(() => (profile.more.length > 0 ? profile.more : [{ label: '', text: '' }]));
   const set = (at: number, part: Partial<(typeof rows)[number]>) => setRows((all) => all.map((row, i) => (i === at ? { ...row, ...part } : row)));
+  useUnsaved(useChanged(rows));
   const filled = rows.filter((r) => r.label.trim() || r.text.trim());
   const { save, busy, problem, stale } = useSavePart(profile, profile.more, () => ({ more: filled }), onClose);
   return (

@@ -145,7 +145,7 @@ function ConnectSlack({ done, onClose }: ConnectProps) {
   });
   const problem = keep.error ? asProblem(keep.error) : null;
   return (
-    <FormDialog title="Slack" description="It writes into one channel, by an address that Slack gives you for it. Mattermost and Rocket.Chat take the same, where whoever runs this installation lets them." action="Connect" busy={keep.isPending} problem={problem} fields={['webhook_url']} empty={url.trim() === ''} onSave={() => keep.mutate()} onClose={onClose}>
+    <FormDialog title="Slack" dirty={url.trim() !== ''} description="It writes into one channel, by an address that Slack gives you for it. Mattermost and Rocket.Chat take the same, where whoever runs this installation lets them." action="Connect" busy={keep.isPending} problem={problem} fields={['webhook_url']} empty={url.trim() === ''} onSave={() => keep.mutate()} onClose={onClose}>
       <ol className="grid list-decimal gap-1.5 pl-5 text-sm text-ink-2">
         <li>Open <a href="https://api.slack.com/apps" target="_blank" rel="noreferrer noopener" className="rounded-sm text-link underline underline-offset-4">your Slack apps<span className="sr-only">, in a new tab</span></a>, and make one from scratch.</li>
         <li>Under “Incoming Webhooks”, switch them on and add one to your channel.</li>
@@ -215,7 +215,7 @@ function ConnectTelegram({ done, onClose }: ConnectProps) {
   // With the installation's bot the form is behind a line, and its button comes with it.
   const shown = !channels.isPending && (!configured || byOwn);
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="Telegram" description={configured ? 'A bot writes to you. It can do so once you have said hello to it.' : 'A bot of your own writes to you: this installation has none.'} footer={<><Button onClick={onClose}>Cancel</Button>{shown && <Button type="submit" form={form} variant="primary" busy={by.isPending} disabled={!complete}>Connect</Button>}</>}>
+    <Dialog open dirty={own.bot_token.trim() !== '' || own.chat_id.trim() !== ''} onOpenChange={(open) => !open && onClose()} title="Telegram" description={configured ? 'A bot writes to you. It can do so once you have said hello to it.' : 'A bot of your own writes to you: this installation has none.'} footer={<><Button onClick={onClose}>Cancel</Button>{shown && <Button type="submit" form={form} variant="primary" busy={by.isPending} disabled={!complete}>Connect</Button>}</>}>
       {channels.isPending ? <Skeleton className="h-10 w-40" /> : !configured ? ownBot : (
         <div className="grid gap-5">
           {waiting ? (

@@ -4,6 +4,7 @@ import { apiKeysQuery, organizationPath } from '@/shared/api/queries';
 import type { ApiKey, Permission } from '@/shared/api/types';
 import { ago, fullTime, shortDate } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
+import { useChanged } from '@/shared/lib/unsaved';
 import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button } from '@/shared/ui/button';
@@ -99,9 +100,10 @@ function NewKey({ onClose }: { onClose: () => void }) {
     onSettled: () => void client.invalidateQueries({ queryKey: apiKeysQuery(scope.org).queryKey }),
   });
   const problem = make.error ? asProblem(make.error) : null;
+  const dirty = useChanged({ name, scopes, brand, span, limit, signed });
   if (make.data) {
     return (
-      <Dialog open onOpenChange={(open) => !open && onClose()} title="Copy the key now" description="It is shown this once and kept nowhere: whoever loses it makes a new one." footer={<Button variant="primary" onClick={onClose}>I have it</Button>}>
+      <Dialog open held={Boolean(make.data.token)} onOpenChange={(open) => !open && onClose()} title="Copy the key now" description="It is shown this once and kept nowhere: whoever loses it makes a new one." footer={<Button variant="primary" onClick={onClose}>I have it</Button>}>
         {make.data.token ? <ShownOnce label={make.data.key.name} value={make.data.token} /> : <Notice kind="warn">The key was shown before. Revoke it and make another one.</Notice>}
       </Dialog>
     );
@@ -112,6 +114,7 @@ function NewKey({ onClose }: { onClose: () => void }) {
       onOpenChange={(open) => !open && onClose()}
       title="New API key"
       size="lg"
+      dirty={dirty}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>

@@ -72,7 +72,7 @@ function Edit({ brand }: { brand: Brand }) {
       toast('Saved', fresh.slug !== scope.brand ? { detail: 'Links with the former address lead on.' } : {});
       client.setQueryData(keys.brand({ ...scope, brand: fresh.slug }), fresh);
       await client.invalidateQueries({ queryKey: keys.me });
-      if (fresh.slug !== scope.brand) void navigate({ to: '/$org/$brand/settings/$section', params: { org: scope.org, brand: fresh.slug, section: 'brands' }, replace: true });
+      if (fresh.slug !== scope.brand) void navigate({ to: '/$org/$brand/settings/$section', params: { org: scope.org, brand: fresh.slug, section: 'brands' }, replace: true, ignoreBlocker: true });
     },
     onError: (error) => asProblem(error).status === 412 && void client.invalidateQueries({ queryKey: keys.brand(scope), exact: true }),
   });
@@ -167,7 +167,7 @@ function DeleteBrand() {
     onSuccess: async () => {
       setAsked(false);
       const other = organization.brands.find((b) => b.id !== brand.id);
-      if (other) await navigate({ to: '/$org/$brand/settings/$section', params: { org: scope.org, brand: other.slug, section: 'brands' }, replace: true });
+      if (other) await navigate({ to: '/$org/$brand/settings/$section', params: { org: scope.org, brand: other.slug, section: 'brands' }, replace: true, ignoreBlocker: true });
       toast(`${brand.name} is deleted`, { detail: 'It can be brought back for 14 days.', undo: () => restore.mutate(brand.id) });
       void client.invalidateQueries({ queryKey: keys.me });
       void client.invalidateQueries({ queryKey: deletedBrandsQuery(scope.org).queryKey });

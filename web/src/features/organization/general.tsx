@@ -52,7 +52,7 @@ function Details({ organization }: { organization: Org }) {
       toast('Saved', fresh.slug !== scope.org ? { detail: 'Links with the former address lead on.' } : {});
       client.setQueryData(keys.organization(fresh.slug), fresh);
       await client.invalidateQueries({ queryKey: keys.me });
-      if (fresh.slug !== scope.org) void navigate({ to: '/$org/$brand/settings/$section', params: { org: fresh.slug, brand: scope.brand, section: 'organization' }, replace: true });
+      if (fresh.slug !== scope.org) void navigate({ to: '/$org/$brand/settings/$section', params: { org: fresh.slug, brand: scope.brand, section: 'organization' }, replace: true, ignoreBlocker: true });
     },
     onError: (error) => asProblem(error).status === 412 && void client.invalidateQueries({ queryKey: keys.organization(scope.org), exact: true }),
   });

@@ -4,6 +4,7 @@ import { keys, organizationPath, organizationQuery } from '@/shared/api/queries'
 import type { Invitation, Member } from '@/shared/api/types';
 import { fullTime, shortDate } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
+import { useChanged } from '@/shared/lib/unsaved';
 import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button } from '@/shared/ui/button';
@@ -35,6 +36,7 @@ export function MemberDialog({ member, onClose }: { member: Member; onClose: () 
     },
     onSettled: () => void client.invalidateQueries({ queryKey: [...keys.organization(scope.org), 'members'] }),
   });
+  const dirty = useChanged(grant);
   const nothing = grant.brands?.length === 0;
   return (
     <Dialog
@@ -43,6 +45,7 @@ export function MemberDialog({ member, onClose }: { member: Member; onClose: () 
       title={member.name}
       description={`${member.email}, here since ${shortDate(member.created_at)}${member.suspended_at ? `; suspended on ${fullTime(member.suspended_at, user.time_zone)}` : ''}`}
       size="lg"
+      dirty={dirty}
       footer={readOnly ? <Button onClick={onClose}>Close</Button> : (
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -89,7 +92,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   });
   if (made?.link) {
     return (
-      <Dialog open onOpenChange={(open) => !open && onClose()} title="Hand on this link" description={`Good until ${shortDate(made.expires_at)}, for ${made.max_uses === 1 ? 'one person' : `${made.max_uses} people`}. It is shown this once.`} footer={<Button variant="primary" onClick={onClose}>Done</Button>}>
+      <Dialog open held onOpenChange={(open) => !open && onClose()} title="Hand on this link" description={`Good until ${shortDate(made.expires_at)}, for ${made.max_uses === 1 ? 'one person' : `${made.max_uses} people`}. It is shown this once.`} footer={<Button variant="primary" onClick={onClose}>I have it</Button>}>
         <ShownOnce label="Invitation link" value={made.link} />
       </Dialog>
     );
@@ -101,6 +104,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
       onOpenChange={(open) => !open && onClose()}
       title={`Invite to ${organization.name}`}
       size="lg"
+      dirty={email.trim() !== '' || picked !== null}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>

@@ -12,7 +12,7 @@ export function EditDialog({ publication: p, actions, onClose }: { publication: 
   const [content, setContent] = useState(p.content);
   const { busy, error } = actions.editing;
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} size="lg" title={`The text for ${p.connection.name}`} description="Changes this publication alone; the draft and other accounts keep their words.">
+    <Dialog open dirty={JSON.stringify(content) !== JSON.stringify(p.content)} onOpenChange={(open) => !open && onClose()} size="lg" title={`The text for ${p.connection.name}`} description="Changes this publication alone; the draft and other accounts keep their words.">
       <form
         className="grid gap-5"
         onSubmit={(e) => {

@@ -50,7 +50,7 @@ export function FeedDialog({ onClose }: { onClose: () => void }) {
     );
   }
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="In your own calendar" description="An address for Google Calendar, Apple Calendar, Outlook and others. They show what is planned and what is out, and keep up by themselves.">
+    <Dialog open held={Boolean(made?.url)} onOpenChange={(open) => !open && onClose()} title="In your own calendar" description="An address for Google Calendar, Apple Calendar, Outlook and others. They show what is planned and what is out, and keep up by themselves." footer={made?.url && <Button variant="primary" onClick={onClose}>I have it</Button>}>
       <div className="grid gap-6">
         {made?.url ? (
           <div className="grid gap-2">

@@ -10,6 +10,7 @@ export const heldWords: Record<HeldReason, string> = {
   connection: 'Its connection needs you first.',
   not_approved: 'Its time came before anybody approved it.',
   rules: 'Its text breaks a rule of the network.',
+  deleted: 'The brand was deleted when its time came.',
 };
 
 /** Why something is stuck: the network's own words, or ours where it never got that far. */

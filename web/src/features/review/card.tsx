@@ -3,6 +3,7 @@ import { Look } from '@/shared/draft/looks';
 import { DeskContext } from '@/shared/draft/words';
 import { cn } from '@/shared/lib/cn';
 import { ago, fullTime } from '@/shared/lib/time';
+import { useUnsaved } from '@/shared/lib/unsaved';
 import { timeOf } from '@/shared/lib/zone';
 import { Button } from '@/shared/ui/button';
 import { inputClass } from '@/shared/ui/field';
@@ -117,6 +118,7 @@ function Say({ what, busy, onSay, onCancel }: { what: 'comment' | 'changes_reque
   const id = useId();
   const changes = what === 'changes_requested';
   const empty = words.trim() === '';
+  useUnsaved(!empty);
   const send = () => {
     setAsked(true);
     if (!empty && !busy) onSay(words.trim());

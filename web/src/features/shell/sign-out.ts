@@ -1,5 +1,6 @@
 import { asProblem } from '@/shared/api/problem';
 import { signOut } from '@/shared/api/push';
+import { leaveSession } from '@/shared/api/signed-out';
 import { forgetPerson } from '@/shared/lib/theme';
 import { toast } from '@/shared/lib/toast';
 import { useMutation } from '@tanstack/react-query';
@@ -9,6 +10,7 @@ export function useSignOut(): () => void {
     mutationFn: signOut,
     // A full load: nothing of this person stays in memory.
     onSuccess: () => {
+      leaveSession();
       forgetPerson();
       window.location.assign('/sign-in');
     },

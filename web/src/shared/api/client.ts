@@ -2,6 +2,7 @@ import createClient from 'openapi-fetch';
 import { uuid } from '../lib/uuid';
 import { asProblem, problemOf } from './problem';
 import type { paths } from './schema.gen';
+import { hearProblem } from './signed-out';
 
 /** The REST API, typed by its description. Every answer that is no success is thrown as a `Problem`. */
 export const api = createClient<paths>({ credentials: 'same-origin' });
@@ -13,7 +14,10 @@ api.use({
     return request;
   },
   async onResponse({ response }) {
-    if (!response.ok) throw await problemOf(response);
+    if (response.ok) return;
+    const problem = await problemOf(response);
+    hearProblem(problem);
+    throw problem;
   },
   onError({ error }) {
     return error instanceof DOMException && error.name === 'AbortError' ? error : asProblem(error);

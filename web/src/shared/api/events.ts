@@ -1,8 +1,9 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { createStore } from '../lib/store';
+import { createStore, useStore } from '../lib/store';
 import { hearProgress, hearTaking, hearTraining } from './progress';
 import { keys, type Scope } from './queries';
+import { sessionStore } from './signed-out';
 
 const kinds = [
   'generation.started', 'generation.analysed', 'generation.output_completed', 'generation.output_failed', 'generation.completed', 'generation.failed',
@@ -57,6 +58,8 @@ export const streamStore = createStore<'connecting' | 'open' | 'lost'>('connecti
 export function useEventStream(scope: Scope, user: string): void {
   const client = useQueryClient();
   const { org, brand } = scope;
+  // The browser gives a stream up that was refused: a new session opens another.
+  const { times } = useStore(sessionStore);
   useEffect(() => {
     const source = new EventSource(`/api/v1/organizations/${org}/events`);
     const seen = new Set<string>();
@@ -101,7 +104,7 @@ export function useEventStream(scope: Scope, user: string): void {
       source.close();
       streamStore.set('connecting');
     };
-  }, [client, org, brand, user]);
+  }, [client, org, brand, user, times]);
 }
 
 function parse(data: string): DomainEvent | null {

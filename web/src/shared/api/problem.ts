@@ -33,7 +33,8 @@ export async function problemOf(response: Response): Promise<Problem> {
       return new Problem(
         response.status,
         it.code ?? 'unknown',
-        it.detail ?? it.title ?? response.statusText,
+        // The server's words are for programs: whoever sits at a page has been signed out of it.
+        response.status === 401 && it.code === 'unauthenticated' ? 'You were signed out. Sign in again, then try once more.' : (it.detail ?? it.title ?? response.statusText),
         it.errors ?? [],
         it.request_id ?? requestId,
       );

@@ -126,6 +126,7 @@ export function RegenerateDialog({ post, start, ...common }: Common & { post: Po
   return (
     <Dialog
       {...common}
+      dirty={instructions.trim() !== ''}
       title="Write this one anew"
       description={`“${headline(post.content).slice(0, 90)}” stays in the versions.`}
       footer={

@@ -4,6 +4,7 @@ import { changePosts } from '../api/cache';
 import { api, seen, take } from '../api/client';
 import { postPath, type Scope } from '../api/queries';
 import type { components } from '../api/schema.gen';
+import { sessionStore } from '../api/signed-out';
 import type { Post } from '../api/types';
 import { useStore } from '../lib/store';
 import { DraftSession, type DraftState } from './session';
@@ -98,9 +99,17 @@ export function guardUnsaved(): () => void {
     if (unsaved().some((s) => s.state.phase === 'conflict' || s.state.phase === 'failed')) event.preventDefault();
     else for (const s of unsaved()) void s.flush(true);
   };
+  // What could not be saved without a session is saved with the new one.
+  let { times } = sessionStore.get();
+  const stop = sessionStore.subscribe(() => {
+    if (sessionStore.get().times === times) return;
+    ({ times } = sessionStore.get());
+    for (const s of unsaved()) void s.flush();
+  });
   document.addEventListener('visibilitychange', onHide);
   window.addEventListener('beforeunload', onLeave);
   return () => {
+    stop();
     document.removeEventListener('visibilitychange', onHide);
     window.removeEventListener('beforeunload', onLeave);
   };

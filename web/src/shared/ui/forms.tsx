@@ -85,8 +85,8 @@ export function useVersioned<T>({ version, save, refresh, done }: { version: num
 }
 
 /** A dialog of a few fields. */
-export function FormDialog({ title, description, action = 'Save', busy, problem, stale, fields, empty, onSave, onClose, children, size = 'md' }: {
-  title: string; description?: string; action?: string; busy: boolean; problem: Problem | null; stale?: boolean; fields: string[]; empty: boolean; onSave: () => void; onClose: () => void; children: ReactNode; size?: 'md' | 'lg';
+export function FormDialog({ title, description, action = 'Save', busy, problem, stale, fields, empty, dirty, onSave, onClose, children, size = 'md' }: {
+  title: string; description?: string; action?: string; busy: boolean; problem: Problem | null; stale?: boolean; fields: string[]; empty: boolean; dirty?: boolean; onSave: () => void; onClose: () => void; children: ReactNode; size?: 'md' | 'lg';
 }) {
   const id = useId();
   const { onSubmit, keepFocus } = useSubmit(() => !empty && !busy && onSave());
@@ -97,6 +97,7 @@ export function FormDialog({ title, description, action = 'Save', busy, problem,
       title={title}
       {...(description && { description })}
       size={size}
+      dirty={dirty}
       footer={<><Button onClick={onClose}>Cancel</Button><Button type="submit" form={id} variant="primary" busy={busy} disabled={empty} onMouseDown={keepFocus}>{action}</Button></>}
     >
       <form

@@ -1,4 +1,5 @@
 import type { Problem } from '../api/problem';
+import { useUnsaved } from '../lib/unsaved';
 import { Button } from './button';
 import type { FormEvent, ReactNode } from 'react';
 
@@ -21,6 +22,7 @@ export function Section({ title, lead, action, children }: { title: string; lead
 export function Form({ onSubmit, children, busy, dirty, problem, located, label = 'Save' }: {
   onSubmit: () => void; children: ReactNode; busy: boolean; dirty: boolean; problem: Problem | null; located: boolean; label?: string;
 }) {
+  useUnsaved(dirty);
   return (
     <form
       noValidate

@@ -63,6 +63,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       title="Add samples"
       description="Things as you wrote them, best such as you would like to write again."
       size="lg"
+      dirty={text.trim() !== '' || file !== null}
       footer={way === 'account' ? <Button variant="primary" onClick={onClose}>Done</Button> : <><Button onClick={onClose}>Cancel</Button><Button variant="primary" busy={run.isPending} disabled={!ready} onClick={() => run.mutate()}>{way === 'file' ? 'Read the file' : texts.length > 1 ? `Add ${texts.length} samples` : 'Add the sample'}</Button></>}
     >
       <div className="grid gap-5">

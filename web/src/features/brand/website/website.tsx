@@ -1,6 +1,7 @@
 import { asProblem } from '@/shared/api/problem';
 import { ago, fullTime } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
+import { useUnsaved } from '@/shared/lib/unsaved';
 import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button } from '@/shared/ui/button';
@@ -122,6 +123,7 @@ function Fields({ findings, version, may }: { findings: Finding[]; version: numb
     onError: (error) => toast('It could not be taken over', { kind: 'error', detail: asProblem(error).message }),
     onSettled: () => Promise.all([websiteQuery, profileQuery, audiencesQuery, offersQuery].map((query) => client.invalidateQueries({ queryKey: query(scope).queryKey }))),
   });
+  useUnsaved(Object.values(states).some((s) => Object.keys(s.edited).length > 0));
   const sections = bySection(findings);
   const all = sections.flatMap(([, list]) => list);
   if (all.length === 0) return <p className="max-w-prose text-sm text-ink-2">{findings.length > 0 ? 'The profile says all of it already.' : 'Nothing for the profile was found on these pages.'}</p>;

@@ -40,6 +40,8 @@ export function MakeCard({ sentences = [], size: first = 'square', folder = '', 
   const [author, setAuthor] = useState('');
   const [source, setSource] = useState('');
   const form = useId();
+  // A sentence of the draft is chosen, not typed.
+  const typed = [heading, author, source].some((t) => t.trim() !== '') || (text.trim() !== '' && !sentences.includes(text));
   const make = useMutation({
     mutationFn: () => take(api.POST(`${mediaPath}/cards`, { params: { path: scope }, body: { template, size, text, folder, source, ...(headed(template) && { heading }), ...(author.trim() && { author }) } })),
     onSuccess: ({ items: [media], left_out }) => {
@@ -61,6 +63,7 @@ export function MakeCard({ sentences = [], size: first = 'square', folder = '', 
       open
       onOpenChange={(open) => !open && onClose()}
       size="xl"
+      dirty={typed}
       title="Make a card"
       footer={<><Button onClick={onClose}>Cancel</Button><Button type="submit" form={form} variant="primary" busy={make.isPending} disabled={empty}>{make.isPending ? 'Drawing…' : action}</Button></>}
     >

@@ -1,6 +1,7 @@
 import { api, seen, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { toast } from '@/shared/lib/toast';
+import { useUnsaved } from '@/shared/lib/unsaved';
 import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button } from '@/shared/ui/button';
@@ -56,6 +57,7 @@ function Edit({ style }: { style: CardStyle }) {
     setChanged((old) => ({ ...old, ...part }));
   };
   const dirty = JSON.stringify(look) !== JSON.stringify(lookOf(style));
+  useUnsaved(dirty);
   const { data: logo } = useQuery({ ...oneQuery(scope, look.logo_id ?? ''), enabled: Boolean(look.logo_id) });
   const shownLogo = look.logo_id && logo && !logo.deleted_at ? logo : null;
   const ratio = contrast(look.ink, look.background);

@@ -39,7 +39,7 @@ export function AskDialog({ post, title, missing, mayLink, onClose }: { post: st
   const address = `${window.location.origin}/${scope.org}/${scope.brand}/library?post=${post}`;
   const client = missing === 'client' || rules?.items.some((r) => r.approver === 'client');
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="Ask for review" description={title}>
+    <Dialog open dirty={words.trim() !== '' && told.length === 0} onOpenChange={(open) => !open && onClose()} title="Ask for review" description={title}>
       <div className="grid gap-7">
         <section aria-label="The team" className="grid gap-3">
           <h3 className="text-sm font-semibold">{who && missing !== 'client' ? `By the rules, ${who}` : 'Somebody of the team'}</h3>

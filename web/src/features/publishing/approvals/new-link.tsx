@@ -1,6 +1,7 @@
 import { api, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { brandQuery } from '@/shared/api/queries';
+import { useChanged } from '@/shared/lib/unsaved';
 import { useScope } from '@/shared/lib/use-scope';
 import { addDays, dayOf, localAt, sayZone } from '@/shared/lib/zone';
 import { Button } from '@/shared/ui/button';
@@ -33,9 +34,10 @@ export function NewLink({ post, title, onClose }: { post?: string; title?: strin
     onSettled: () => client.invalidateQueries({ queryKey: reviewKeys.links(scope) }),
   });
   const problem = make.error ? asProblem(make.error) : null;
+  const dirty = useChanged({ label, first, last, approves, days });
   if (make.data) {
     return (
-      <Dialog open onOpenChange={(open) => !open && onClose()} title="Send this link" description="It is shown this once. Whoever has it can read these posts and say something of them." footer={<Button variant="primary" onClick={onClose}>I have it</Button>}>
+      <Dialog open held={Boolean(make.data.url)} onOpenChange={(open) => !open && onClose()} title="Send this link" description="It is shown this once. Whoever has it can read these posts and say something of them." footer={<Button variant="primary" onClick={onClose}>I have it</Button>}>
         {make.data.url ? <ShownOnce label={`For ${make.data.label}`} value={make.data.url} /> : <Notice kind="warn">The address was shown before. Take this link back and make another one.</Notice>}
       </Dialog>
     );
@@ -44,6 +46,7 @@ export function NewLink({ post, title, onClose }: { post?: string; title?: strin
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
+      dirty={dirty}
       title={post ? 'A link to this post' : 'New client link'}
       description={title ?? 'What is planned on these days, also what you plan later.'}
       footer={<><Button onClick={onClose}>Cancel</Button><Button type="submit" form="new-link" variant="primary" busy={make.isPending}>Make the link</Button></>}

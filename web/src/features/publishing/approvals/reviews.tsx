@@ -1,6 +1,7 @@
 import { membersQuery } from '@/shared/api/queries';
 import { cn } from '@/shared/lib/cn';
 import { ago, fullTime } from '@/shared/lib/time';
+import { useUnsaved } from '@/shared/lib/unsaved';
 import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button } from '@/shared/ui/button';
@@ -114,6 +115,7 @@ function Write({ what, busy, error, onSay, onCancel }: { what: 'comment' | 'chan
   const [asked, setAsked] = useState(false);
   const id = useId();
   const empty = words.trim() === '';
+  useUnsaved(!empty);
   const send = () => {
     setAsked(true);
     if (!empty && !busy) onSay(words.trim(), shared);

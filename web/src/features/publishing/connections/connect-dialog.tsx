@@ -44,7 +44,7 @@ export function ConnectDialog({ provider: p, onClose }: { provider: Provider; on
   const complete = (!asksServer || server.trim() !== '') && p.fields.every((f) => !f.required || values[f.name]?.trim());
   const busy = authorize.isPending || authorize.isSuccess || connect.isPending;
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={`Connect ${p.name}`} description={oauth ? 'You sign in there, give your consent, and come back. Bellwether never sees your password.' : undefined}>
+    <Dialog open dirty={!busy && Object.values(values).some((v) => v.trim() !== '')} onOpenChange={(open) => !open && onClose()} title={`Connect ${p.name}`} description={oauth ? 'You sign in there, give your consent, and come back. Bellwether never sees your password.' : undefined}>
       <form
         noValidate
         className="grid gap-5"

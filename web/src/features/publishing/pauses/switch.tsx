@@ -51,7 +51,7 @@ function PauseDialog({ pauses, onClose }: { pauses: Pause[]; onClose: () => void
   const what = picked ?? ['brand', ...networks, 'organization'].find((each) => !isPaused(each)) ?? 'brand';
   const [chosen, already] = [meant(what), isPaused(what)];
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={on ? 'Publishing is paused' : 'Pause publishing'} description={on ? 'What comes due is held until it goes on; nothing is lost.' : 'Nothing more goes out from the moment you press. What comes due is held, and waits for your word afterwards.'}>
+    <Dialog open dirty={reason.trim() !== ''} onOpenChange={(open) => !open && onClose()} title={on ? 'Publishing is paused' : 'Pause publishing'} description={on ? 'What comes due is held until it goes on; nothing is lost.' : 'Nothing more goes out from the moment you press. What comes due is held, and waits for your word afterwards.'}>
       <div className="grid gap-6">
         {on && (
           <ul aria-label="What is paused" className="divide-y border-y">

@@ -3,6 +3,7 @@ import { asProblem } from '@/shared/api/problem';
 import { networksQuery } from '@/shared/api/queries';
 import { cn } from '@/shared/lib/cn';
 import { toast } from '@/shared/lib/toast';
+import { useUnsaved } from '@/shared/lib/unsaved';
 import { useMay } from '@/shared/lib/use-may';
 import { useScope } from '@/shared/lib/use-scope';
 import { addDays, dayOf, localAt, sayDayShort, sayZone, timeOf } from '@/shared/lib/zone';
@@ -47,6 +48,7 @@ function Editor({ schedule }: { schedule: Schedule }) {
   const [stale, setStale] = useState(false);
   const [asked, setAsked] = useState(false);
   const dirty = JSON.stringify(draft) !== JSON.stringify(draftOf(schedule));
+  useUnsaved(dirty);
   // What somebody else saved is shown where nothing of one's own would be lost.
   useEffect(() => {
     if (schedule.version === version || dirty) return;

@@ -3,6 +3,7 @@ import { asProblem } from '@/shared/api/problem';
 import { keys, postQuery } from '@/shared/api/queries';
 import type { Post } from '@/shared/api/types';
 import { toast } from '@/shared/lib/toast';
+import { useChanged, useUnsaved } from '@/shared/lib/unsaved';
 import { useScope } from '@/shared/lib/use-scope';
 import { sayWhen, settled } from '@/shared/lib/zone';
 import { Button } from '@/shared/ui/button';
@@ -65,6 +66,7 @@ function Form({ recurrence: r, posts: before, zone, onClose }: { recurrence: Rec
     onSettled: () => Promise.all([publishingKeys.all(scope), keys.posts(scope)].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
   const problem = change.error ? asProblem(change.error) : null;
+  useUnsaved(useChanged({ name, posts: posts.map((p) => p.id), at, form, rest }));
   const ready = name.trim() !== '' && posts.length > 0 && (repeats ? at !== '' && rule !== null && times.length > 0 : !badRest);
   return (
     <form

@@ -4,6 +4,7 @@ import { keys, postQuery } from '@/shared/api/queries';
 import type { Post } from '@/shared/api/types';
 import { headline } from '@/shared/lib/content';
 import { toast } from '@/shared/lib/toast';
+import { useChanged, useUnsaved } from '@/shared/lib/unsaved';
 import { useScope } from '@/shared/lib/use-scope';
 import { addDays, dayOf, localAt, sayWhen, settled } from '@/shared/lib/zone';
 import { Button, buttonClass } from '@/shared/ui/button';
@@ -88,6 +89,7 @@ function Form({ kind, first, accounts, zone, onKind, onClose, onMade }: { kind: 
     onSettled: () => Promise.all([publishingKeys.all(scope), keys.posts(scope)].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
   const problem = make.error ? asProblem(make.error) : null;
+  useUnsaved(useChanged({ posts: posts.map((p) => p.id), name, at, form, rest }));
   const ready = connection !== '' && posts.length > 0 && (repeats ? rule !== null && at !== '' && !past && times.length > 0 : !badRest);
   const waits = posts.filter((p) => p.status === 'pending').length;
   const refuses = account && refuseDoubles.includes(account.network) && posts.length === 1;

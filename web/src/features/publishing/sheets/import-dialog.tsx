@@ -60,6 +60,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       open
       onOpenChange={(open) => !open && onClose()}
       size={report ? 'xl' : 'lg'}
+      dirty={pasted.trim() !== ''}
       title="Import from a table"
       description={report ? undefined : 'A CSV file or rows from a spreadsheet become drafts, and are planned where they name a time. Nothing is written before you have seen what comes of it.'}
       footer={report ? (

@@ -1,5 +1,6 @@
 import { deleteLater } from '@/shared/lib/deletion';
 import { toast } from '@/shared/lib/toast';
+import { useChanged } from '@/shared/lib/unsaved';
 import { useScope } from '@/shared/lib/use-scope';
 import { Button, IconButton } from '@/shared/ui/button';
 import { TextField } from '@/shared/ui/field';
@@ -21,6 +22,7 @@ export function FeedDialog({ feed, onMade, onGone, onClose }: { feed?: SmartFeed
   const refresh = () => client.invalidateQueries({ queryKey: trendKeys.smartFeeds(scope) });
   const [before] = useState<NewSmartFeed>({ name: feed?.name ?? '', topics: feed?.topics ?? [empty] });
   const [form, setForm] = useState(before);
+  const dirty = useChanged(form);
   // A topic that was just asked for is written next.
   const [added, setAdded] = useState(false);
   const put = (i: number, part: Partial<Topic>) => setForm((f) => ({ ...f, topics: f.topics.map((t, at) => (at === i ? { ...t, ...part } : t)) }));
@@ -53,6 +55,7 @@ export function FeedDialog({ feed, onMade, onGone, onClose }: { feed?: SmartFeed
       problem={problem}
       stale={stale}
       fields={['name', ...form.topics.flatMap((_, i) => [`topics/${i}/topic`, `topics/${i}/description`])]}
+      dirty={dirty}
       empty={topics.length === 0}
       onSave={save}
       onClose={onClose}

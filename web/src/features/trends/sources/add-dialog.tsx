@@ -73,6 +73,7 @@ export function AddDialog({ start = '', onClose }: { start?: string; onClose: ()
       open
       onOpenChange={(open) => !open && onClose()}
       size="lg"
+      dirty={own !== ''}
       title="Add a source"
       description="A blog or newsletter, a channel, a subreddit, a page without a feed, an account. What stands behind it is shown before it is added."
       footer={<><Button onClick={onClose}>Cancel</Button><Button variant="primary" disabled={!one || find.isPending} busy={add.isPending} onClick={() => one && add.mutate(one)}>{one && unread(one) ? 'Keep it' : 'Add it'}</Button></>}

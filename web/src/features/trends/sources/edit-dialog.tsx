@@ -1,4 +1,5 @@
 import { toast } from '@/shared/lib/toast';
+import { useChanged } from '@/shared/lib/unsaved';
 import { useScope } from '@/shared/lib/use-scope';
 import { SelectField, TextField } from '@/shared/ui/field';
 import { changes, FormDialog, useVersioned } from '@/shared/ui/forms';
@@ -11,6 +12,7 @@ export function EditDialog({ source, refresh, onClose }: { source: Source; refre
   const { scope } = useScope();
   const [before] = useState({ name: source.name, priority: source.priority, frequency: source.frequency });
   const [form, setForm] = useState(before);
+  const dirty = useChanged(form);
   const { save, busy, problem, stale } = useVersioned({
     version: source.version,
     save: (version) => changeSource(scope, { id: source.id, version }, changes(before, form) as UpdateSource),
@@ -22,7 +24,7 @@ export function EditDialog({ source, refresh, onClose }: { source: Source; refre
     },
   });
   return (
-    <FormDialog title={`Edit ${source.name}`} description={`${kinds[source.kind]} · ${shownUrl(source.url)}`} busy={busy} problem={problem} stale={stale} fields={Object.keys(form)} empty={form.name.trim() === ''} onSave={save} onClose={onClose}>
+    <FormDialog title={`Edit ${source.name}`} description={`${kinds[source.kind]} · ${shownUrl(source.url)}`} busy={busy} problem={problem} stale={stale} fields={Object.keys(form)} dirty={dirty} empty={form.name.trim() === ''} onSave={save} onClose={onClose}>
       <TextField label="Name" autoFocus maxLength={200} value={form.name} onChange={(e) => setForm((f) => ({ ...f, name: e.target.value }))} error={problem?.at('name')} />
       <Weight priority={form.priority} frequency={form.frequency} change={(part) => setForm((f) => ({ ...f, ...part }))} errors={{ priority: problem?.at('priority'), frequency: problem?.at('frequency') }} />
     </FormDialog>
