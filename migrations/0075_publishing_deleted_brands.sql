@@ -5,7 +5,7 @@ CREATE VIEW brand.in_use WITH (security_invoker = true) AS
     FROM brand.brands b
     JOIN identity.organizations o ON o.id = b.organization_id
    WHERE b.deleted_at IS NULL AND o.deleted_at IS NULL;
-GRANT SELECT ON brand.in_use TO bellwether_service;
+GRANT SELECT ON brand.in_use TO bellwether_app, bellwether_service;
 
 ALTER TABLE publishing.publications
   DROP CONSTRAINT publications_held_reason_check,

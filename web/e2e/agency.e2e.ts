@@ -74,4 +74,28 @@ describe('an agency and its client', () => {
     await client.page.getByRole('heading', { name: 'Nobody works for you' }).waitFor();
     expect([...client.complaints, ...agency.complaints]).toEqual([]);
   });
+
+  it('sees its clients also when its kind is another by now', async () => {
+    const [agency, client] = [await agencyDesk(), await signUp()];
+    const { page } = agency;
+    await send(agency, 'POST', `/api/v1/organizations/${agency.home.split('/')[1]}/clients`, { organization: client.home.split('/')[1] });
+    // the program refuses to change it while there are links; older data has such organizations
+    await page.route('**/api/v1/me', async (route) => {
+      const answer = await route.fetch();
+      const me = (await answer.json()) as { organizations: { type: string }[] };
+      for (const organization of me.organizations) organization.type = 'business';
+      await route.fulfill({ response: answer, json: me });
+    });
+    await page.goto(`${agency.home}/settings/profile`);
+    await page.getByRole('link', { name: 'Clients', exact: true }).click();
+    await page.getByText(/is no agency any more/).waitFor();
+    await page.getByRole('list', { name: 'Clients' }).getByText('Asked').waitFor();
+    expect(await page.getByRole('button', { name: 'Link a client' }).count()).toBe(0);
+    await expectAccessible(page, 'clients of what is no agency any more');
+    await page.getByRole('button', { name: /^More for/ }).click();
+    await page.getByRole('menuitem', { name: 'Take the request back' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Take back' }).click();
+    await page.getByText(/^Agencies work for clients/).waitFor();
+    expect([...client.complaints, ...agency.complaints]).toEqual([]);
+  });
 });

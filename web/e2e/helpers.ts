@@ -142,14 +142,9 @@ export async function loaded(page: Page): Promise<void> {
   await expect.poll(() => page.locator('[role="status"][aria-label^="Loading"]').count(), { timeout: 30_000 }).toBe(0);
 }
 
-/**
- * The page of a session that has ended asks for a sign-in when it is loaded again. The app may have noticed by itself
- * and be on its way there: then the browser lets go of the loading, and that is no fault.
- */
+/** The page of a session that has ended leads to the sign-in when it is loaded again; until then it stays as it is. */
 export async function expectSignedOut(page: Page): Promise<void> {
-  await page.reload().catch((error: unknown) => {
-    if (!/ERR_ABORTED|interrupted by another navigation|Not attached to an active page/.test(String(error))) throw error;
-  });
+  await page.reload();
   await page.waitForURL(/\/sign-in/);
 }
 

@@ -17,7 +17,7 @@ describe('the people of an organization', () => {
     await dialog.getByRole('radio', { name: 'By a link to hand on' }).click();
     await dialog.getByRole('button', { name: 'Make the link' }).click();
     const link = await page.getByRole('dialog', { name: 'Hand on this link' }).locator('code').innerText();
-    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('button', { name: 'I have it' }).click();
 
     const { page: guest, complaints } = await openPage();
     await guest.goto(link);

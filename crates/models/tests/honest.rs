@@ -82,6 +82,36 @@ fn odd_inputs() {
     }
 }
 
+/// A note is said whole and in its own order, its address with it.
+#[test]
+fn a_short_text_keeps_its_links_and_its_order() {
+    let writer = BuiltinWriter::new();
+    let written = |text: &str, target| {
+        let document = Document { text: text.to_owned(), ..Document::default() };
+        writer.compose(&brief(&document, target, Tone::Conversational, 0)).unwrap().content
+    };
+    let note = "New on the blog: why we fire twice. Read it here: https://example.com/kiln";
+    let order = "Our mugs are back in the shop. Order at https://example.com/mugs before Friday.";
+    for target in [Target::XPost, Target::LinkedinShort, Target::BlueskyPost] {
+        for (text, address) in [(note, "https://example.com/kiln"), (order, "https://example.com/mugs")] {
+            let said = written(text, target)
+                .published_texts()
+                .iter()
+                .map(|text| text.text.to_owned())
+                .collect::<String>();
+            assert!(said.contains(address), "{target}: {said}");
+        }
+    }
+    let open = "Our workshop is open this Saturday from 10 to 4. Come and see how a chair is made. Bring the children.";
+    for target in [Target::XThread, Target::BlueskyThread] {
+        let said: Vec<String> =
+            written(open, target).published_texts().iter().map(|text| text.text.to_owned()).collect();
+        let said = said.join("\n");
+        let places = ["Our workshop", "Come and see", "Bring the"].map(|begins| said.find(begins));
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{target}: {said}");
+    }
+}
+
 /// Another variation is another draft, and just as honest.
 #[test]
 fn variations_differ() {

@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, time::Duration};
 
 use async_trait::async_trait;
-use bellwether_ingest::{Call, Fetcher};
+use bellwether_ingest::{Call, FetchError, Fetcher};
 use bellwether_kernel::Rng;
 use bellwether_networks::publish::{Body, FormField, Method, Request, Response, Wire, WireError};
 use bytes::{BufMut as _, Bytes, BytesMut};
@@ -45,6 +45,7 @@ impl Wire for Outside {
         match self.fetcher.call(call).await {
             Ok(reply) => Ok(Response { status: reply.status, headers: reply.headers, bytes: reply.bytes }),
             Err(error) if error.may_have_arrived => Err(WireError::Unclear(error.to_string())),
+            Err(error) if is_refused(&error.error) => Err(WireError::Refused(error.to_string())),
             Err(error) => Err(WireError::NotSent(error.to_string())),
         }
     }
@@ -52,6 +53,17 @@ impl Wire for Outside {
     async fn wait(&self, time: Duration) {
         tokio::time::sleep(time).await;
     }
+}
+
+/// Whether no later try can be let out: the address is one that nothing is sent to.
+fn is_refused(error: &FetchError) -> bool {
+    matches!(
+        error,
+        FetchError::PrivateAddress(_)
+            | FetchError::PortNotAllowed(_)
+            | FetchError::UnsupportedScheme(_)
+            | FetchError::InvalidUrl(_)
+    )
 }
 
 fn encode(body: Body, rng: &Rng) -> Option<(String, Bytes)> {

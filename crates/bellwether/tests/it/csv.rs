@@ -83,6 +83,28 @@ async fn a_file_becomes_drafts_and_publications_and_comes_back() {
 }
 
 #[tokio::test]
+async fn what_is_tried_out_in_the_sandbox_may_be_written_for_any_network() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    let connected = ada.post("~/connections", json!({ "provider": "sandbox" })).await.expect(201).body;
+    let handle = connected["items"][0]["handle"].as_str().unwrap();
+    let file = format!(
+        "text,target,connection,local_time\r\n\
+         Named,instagram.caption,@{handle},2026-11-17 10:00\r\n\
+         Named too,linkedin.short,{handle},2026-11-17 11:00\r\n"
+    );
+    let done = import(&ada, "?approve=true", file).await.expect(200).body;
+    assert_eq!((&done["faults"], &done["written"]), (&json!([]), &json!(true)), "{done}");
+    let out = ada.get("~/publications/export?from=2026-11-17&to=2026-11-17").await.expect(200);
+    let back = import(&ada, "?dry_run=true", out.body.as_str().unwrap().to_owned()).await.expect(200).body;
+    assert_eq!((&back["faults"], &back["rows"]), (&json!([]), &json!(2)), "{back}");
+    // what doesn't name it is not for trying out
+    let wrong = "text,target,connection,local_time\r\nWrong,linkedin.short,,2026-11-17 12:00\r\n";
+    let wrong = import(&ada, "?dry_run=true", wrong).await.expect(200).body;
+    assert_eq!(wrong["faults"][0]["code"], "unknown_connection", "{wrong}");
+}
+
+#[tokio::test]
 async fn every_fault_is_told_and_good_rows_are_taken_if_wanted() {
     let app = TestApp::new().await;
     let ada = app.sign_up("Ada").await;

@@ -443,7 +443,8 @@ async fn of_what_was_deleted_nothing_goes_out_until_somebody_says_so_again() {
     for whole in [false, true] {
         let app = TestApp::new().await;
         let ada = app.sign_up("Ada").await;
-        ada.post("/organizations/ada-studio/brands", json!({ "name": "Second" })).await.expect(201);
+        let made =
+            ada.post("/organizations/ada-studio/brands", json!({ "name": "Second" })).await.expect(201);
         let mut second = app.again(&ada);
         second.base = format!("{brand}second");
         let (post, connection) = second.sandbox_post(&app, true).await;
@@ -452,7 +453,7 @@ async fn of_what_was_deleted_nothing_goes_out_until_somebody_says_so_again() {
         let (gone, back) = if whole {
             (format!("{organization}?confirm=ada-studio"), format!("{organization}/restore"))
         } else {
-            (format!("{brand}second"), format!("{brand}second/restore"))
+            (format!("{brand}second"), format!("{brand}{}/restore", made.id()))
         };
         let link =
             second.post("~/review-links", json!({ "label": "Clara", "post_ids": [post] })).await.expect(201);

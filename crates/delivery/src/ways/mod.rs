@@ -224,6 +224,9 @@ async fn send(tools: &Tools<'_>, request: Request, judge: fn(&Response, Timestam
         Err(WireError::NotSent(_)) => {
             Outcome::Again { words: "It could not be reached.".to_owned(), after: None }
         }
+        Err(WireError::Refused(_)) => {
+            Outcome::refused("Its address is none that anything is sent to: it isn't public.".to_owned())
+        }
         Err(WireError::Unclear(_)) => Outcome::lost(""),
     }
 }

@@ -303,6 +303,7 @@ impl<'a> Context<'a> {
         !self.lean.is_some_and(|lean| lean.avoids(index))
             && !self.has_forbidden(text)
             && !self.wishes.forbids(text)
+            && (!self.wishes.no_link || !text.contains("://"))
             && (!self.is_spoken() || !technical(text))
     }
 

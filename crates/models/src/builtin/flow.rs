@@ -11,6 +11,8 @@ use super::material::{Bullets, Material};
 
 /// Longer texts are never kept whole.
 const MOST: usize = 160;
+/// A text of so many sentences without a heading is a note: an address in it is often what it was written for.
+const NOTE: usize = 12;
 /// Sentences that are this much alike say the same.
 const SAME: f32 = 0.8;
 
@@ -26,6 +28,9 @@ const UNSAYABLE: Faults = Faults::REFERENCE
     .with(Faults::FRAGMENT)
     .with(Faults::LOWER)
     .with(Faults::ASIDE);
+
+/// What a sentence with an address usually has besides.
+const LEADING: Faults = Faults::ADDRESS.with(Faults::NAVIGATION).with(Faults::REFERENCE).with(Faults::CODE);
 
 /// Sentences that follow each other, the first of which stands without what is before it.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,12 +125,21 @@ pub fn sayable(analysis: &Analysis, lists: &[Bullets], echoes: &[bool], bags: &[
     if sentences.len() > MOST {
         return Vec::new();
     }
+    let note = sentences.len() <= NOTE && analysis.sections.iter().all(|section| section.heading.is_none());
     let listed = |index: usize| lists.iter().any(|list| list.items.iter().any(|item| item.contains(&index)));
     let mut keep: Vec<bool> = sentences
         .iter()
         .enumerate()
         .map(|(index, sentence)| {
-            let faults = sentence.raw_faults.with(sentence.faults);
+            let mut faults = sentence.raw_faults.with(sentence.faults);
+            // “Read it here: https://…” is what leads away from an article, and what a note comes to
+            if note && faults.has(Faults::ADDRESS) {
+                faults = faults.without(LEADING);
+                // nobody puts a point right behind an address
+                if ends_in_address(&sentence.text) {
+                    faults = faults.without(Faults::FRAGMENT);
+                }
+            }
             let whole = if sentence.kind.is_item() {
                 // a label is an item as well
                 listed(index) && !faults.has_any(UNSAYABLE.without(Faults::FRAGMENT).without(Faults::LOWER))
@@ -147,6 +161,11 @@ pub fn sayable(analysis: &Analysis, lists: &[Bullets], echoes: &[bool], bags: &[
     }
     settle(analysis, lists, &mut keep);
     keep
+}
+
+/// Whether the last word is an address.
+fn ends_in_address(text: &str) -> bool {
+    text.split_whitespace().next_back().is_some_and(|last| last.contains("://") || last.starts_with("www."))
 }
 
 /// Takes out what stands on something that is out.

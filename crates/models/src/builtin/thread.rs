@@ -19,7 +19,10 @@ const WHOLE: usize = 9;
 /// Writes a thread.
 pub fn thread(context: &Context<'_>, trace: &mut Vec<Trace>) -> Option<Content> {
     debug_assert_eq!(context.target.content_type(), ContentType::Thread);
+    let fewest = context.rules.thread.as_ref().map_or(2, |rules| rules.min) as usize;
     let (mut texts, said, last_sentence) = match whole(context) {
+        // one post would do, and a thread was asked for
+        Some((texts, said, last)) if texts.len() < fewest => (halves(context).unwrap_or(texts), said, last),
         Some(found) => found,
         None => chosen(context)?,
     };
@@ -44,7 +47,6 @@ pub fn thread(context: &Context<'_>, trace: &mut Vec<Trace>) -> Option<Content> 
         last.tags(&tags);
         texts.push(last);
     }
-    let fewest = context.rules.thread.as_ref().map_or(2, |rules| rules.min) as usize;
     if texts.len() < fewest {
         return None;
     }
@@ -166,6 +168,32 @@ fn whole(context: &Context<'_>) -> Option<Told> {
         posts.push(open);
     }
     (posts.len() <= most && kept * 2 >= material.analysis.words && kept > 0).then_some((posts, said, last))
+}
+
+/// A text of two sentences and more that fits into one post as two, in its own order; none with a list in it.
+fn halves(context: &Context<'_>) -> Option<Vec<Text>> {
+    let sentences = &context.material.analysis.sentences;
+    let mut all = Vec::new();
+    for element in context.flow(false) {
+        match element {
+            Element::Passage(range) => all.extend(range),
+            Element::List(_) => return None,
+            Element::Heading(_) => {}
+        }
+    }
+    let words = |some: &[usize]| some.iter().map(|index| sentences[*index].words).sum::<usize>();
+    let cut = (1..all.len())
+        .filter(|cut| !sentences[all[cut - 1]].holds)
+        .min_by_key(|cut| (words(&all[..*cut]) * 2).abs_diff(words(&all)))?;
+    let half = |some: &[usize]| {
+        let mut text = Text::default();
+        let together = |a: &usize, b: &usize| a + 1 == *b && sentences[*a].block == sentences[*b].block;
+        for run in some.chunk_by(together) {
+            text.paragraph(vec![Piece::following(context.material, &(run[0]..run[run.len() - 1] + 1))]);
+        }
+        text
+    };
+    Some(vec![half(&all[..cut]), half(&all[cut..])])
 }
 
 /// The opening and the most telling passages.

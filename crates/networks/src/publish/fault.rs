@@ -105,6 +105,7 @@ impl Fault {
     pub fn of_wire(error: WireError, effect: Effect) -> Self {
         match error {
             WireError::Unclear(words) if effect == Effect::Publishes => Self::new(FaultKind::Unclear, words),
+            WireError::Refused(words) => Self::new(FaultKind::Rejected, words),
             WireError::NotSent(words) | WireError::Unclear(words) => Self::new(FaultKind::Transient, words),
         }
     }

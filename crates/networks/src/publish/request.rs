@@ -221,6 +221,8 @@ impl Response {
 pub enum WireError {
     /// The request surely never left or never arrived whole: no address, refused, not allowed.
     NotSent(String),
+    /// It did not leave, and never will: the program sends nothing to such an address.
+    Refused(String),
     /// It may have arrived: a time-out, a connection that broke.
     Unclear(String),
 }

@@ -1,6 +1,6 @@
 //! Tokens: opened for a call, renewed ahead of their end, one renewal at a time.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use bellwether_kernel::{
     Actor, RequestContext, Timestamp,
@@ -108,8 +108,12 @@ impl Publishing {
             status => {
                 let kind =
                     if status == "needs_consent" { FaultKind::NeedsConsent } else { FaultKind::Revoked };
-                let words =
-                    row.error_message.unwrap_or_else(|| "The account has to be connected again.".to_owned());
+                // the network isn't asked now: what it said was said of something else
+                let mut words =
+                    "The account has to be connected again before the network is asked.".to_owned();
+                if let Some(before) = row.error_message {
+                    let _ = write!(words, " It said before: {before}");
+                }
                 return Err(Fault::new(kind, words).into());
             }
         }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bellwether_kernel::{
-    Actor, BrandAccess, Clock, Permission, Problem, RequestContext, Rng,
+    Actor, BrandAccess, Clock, Kind, Permission, Problem, RequestContext, Rng,
     id::{BrandId, PostId, UserId},
 };
 use bellwether_store::TenantTx;
@@ -185,6 +185,11 @@ impl Publishing {
         text: &sql::TextRow,
         (actor, context): (Actor, &RequestContext),
     ) -> Result<(), Error> {
+        // it would be kept and change nothing
+        if said.verdict == Verdict::Approved && matches!(text.status.as_str(), "rejected" | "archived") {
+            let words = format!("The post is {}. Open it again first.", text.status);
+            return Err(Problem::new(Kind::Conflict, "wrong_status", words).into());
+        }
         let organization = tx.organization();
         let id = ReviewId::new(&self.clock, &self.rng);
         insert(tx, id, said, &text.content, &self.clock).await?;

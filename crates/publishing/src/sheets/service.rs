@@ -211,7 +211,8 @@ impl Publishing {
         };
         let value = serde_json::to_value(&row.content).map_err(|error| internal(error.to_string()))?;
         let of = (access.organization, access.brand, post);
-        let missing = reviews::missing(tx.conn(), of, network.as_str(), &value).await?;
+        // rules are those of the network that the text is for, also where it is tried out
+        let missing = reviews::missing(tx.conn(), of, row.target.network().as_str(), &value).await?;
         let placing = Placing {
             of: (access.organization, access.brand),
             post,
@@ -427,8 +428,14 @@ fn find_account(
     network: Network,
     timed: bool,
 ) -> Result<Option<(ConnectionId, Network, String)>, Wrong> {
-    let of: Vec<&ConnectionView> =
-        accounts.iter().filter(|account| account.network == network.as_str()).collect();
+    let of_network = |network: Network| -> Vec<&ConnectionView> {
+        accounts.iter().filter(|account| account.network == network.as_str()).collect()
+    };
+    let mut of = of_network(network);
+    // what is tried out may be written for any network, but only where it is named: nobody's post for a network ends up there
+    if network != Network::Sandbox {
+        of.extend(of_network(Network::Sandbox).into_iter().filter(|account| named(row, account)));
+    }
     let found: Vec<&ConnectionView> = match row.cells.get(&Column::Connection) {
         Some(_) => of.iter().copied().filter(|account| named(row, account)).collect(),
         None if timed => of.clone(),
@@ -436,7 +443,10 @@ fn find_account(
         None => return Ok(None),
     };
     match found.as_slice() {
-        [account] if account.status == "active" => Ok(Some((account.id, network, account.handle.clone()))),
+        [account] if account.status == "active" => {
+            let network = Network::parse(&account.network).unwrap_or(network);
+            Ok(Some((account.id, network, account.handle.clone())))
+        }
         [account] => {
             let words = format!("{} has to be connected again first.", account.name);
             Err((Column::Connection, "not_connected", words))

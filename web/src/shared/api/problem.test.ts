@@ -18,6 +18,13 @@ describe('a problem', () => {
     expect(problem.message).toContain('502');
   });
 
+  it('speaks to people where the server speaks to programs', async () => {
+    const over = (code: string) => problemOf(Response.json({ code, detail: 'Sign in first, or send a valid key.' }, { status: 401 }));
+    expect((await over('unauthenticated')).message).toBe('You were signed out. Sign in again, then try once more.');
+    // a wrong password has words of its own
+    expect((await over('wrong_credentials')).message).toBe('Sign in first, or send a valid key.');
+  });
+
   it('tells the lack of an answer apart', () => {
     expect(asProblem(new TypeError('Failed to fetch'))).toMatchObject({ status: 0, code: 'offline' });
     const known = new Problem(409, 'conflict', 'x');

@@ -7644,7 +7644,7 @@ export interface components {
          * @description Why a publication is held.
          * @enum {string}
          */
-        HeldReason: "paused" | "late" | "connection" | "not_approved" | "rules";
+        HeldReason: "paused" | "late" | "connection" | "not_approved" | "rules" | "deleted";
         /** @description A first line. */
         Hook: {
             /** @description The line, up to 500 characters; no two of a brand are the same. */

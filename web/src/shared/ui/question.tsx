@@ -13,6 +13,7 @@ export function Question({ title, children, actions, onDismiss }: { title: strin
       <Radix.Portal>
         <div className="fixed inset-0 z-60 bg-scrim animate-fade" aria-hidden />
         <Radix.Content
+          aria-modal
           onOpenAutoFocus={(event) => {
             event.preventDefault();
             before.current = document.activeElement;
@@ -39,11 +40,11 @@ export function Question({ title, children, actions, onDismiss }: { title: strin
 export function DiscardQuestion({ onKeep, onDiscard, leaving }: { onKeep: () => void; onDiscard: () => void; leaving?: boolean }) {
   return (
     <Question
-      title="Discard what you typed?"
+      title={leaving ? 'Leave without saving?' : 'Discard what you typed?'}
       onDismiss={onKeep}
-      actions={<><Button variant="danger" onClick={onDiscard}>Discard</Button><Button data-first variant="primary" onClick={onKeep}>Keep writing</Button></>}
+      actions={<><Button variant="danger" onClick={onDiscard}>{leaving ? 'Discard and leave' : 'Discard'}</Button><Button data-first variant="primary" onClick={onKeep}>Keep writing</Button></>}
     >
-      <p>{leaving ? 'It is not saved yet, and is lost when you leave this page.' : 'It is not saved yet.'}</p>
+      <p>{leaving ? 'What you typed or changed here is not saved yet.' : 'It is not saved yet.'}</p>
     </Question>
   );
 }

@@ -14,6 +14,7 @@ import { Notice } from '@/shared/ui/note';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { AudioLines, Plus, RefreshCw } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { Compared, incomparable } from './compared';
 import { stageWords, told } from './say';
 import { TryText } from './try';
 
@@ -160,14 +161,17 @@ function Known({ it, model, action }: { it: FamilyView; model: VoiceModel; actio
       </div>
       {area != null && (
         <div className="grid gap-x-8 gap-y-4 sm:grid-cols-[auto_minmax(0,1fr)] sm:items-center">
-          <p className="grid gap-0.5">
-            <span className="font-serif text-3xl tabular-nums">{Math.floor(area * 100)} <span className="text-lg text-ink-3">of 100</span></span>
-            <Delta model={model} />
-          </p>
+          <p className="font-serif text-3xl tabular-nums">{Math.floor(area * 100)} <span className="text-lg text-ink-3">of 100</span></p>
           <p className="max-w-prose text-sm text-ink-2">Of a text of yours and one of somebody else, it tells which is yours {Math.floor(area * 100)} times in 100. Tried on {v ? `${v.own} pieces of yours and ${v.others} of others` : 'texts'} that it had not learned from.</p>
         </div>
       )}
       {v && <Sides own={v.mean_own} others={v.mean_others} />}
+      {model.before_score != null && model.after_score != null && (
+        <div className="grid gap-1 border-t pt-4">
+          <Compared model={model} />
+          <p className="max-w-prose text-xs text-ink-3">Both versions were learned once more without these texts, to compare them. {incomparable}</p>
+        </div>
+      )}
       {it.changes_since > 0 && (
         <Notice>
           {it.changes_since === 1 ? 'One sample has' : `${it.changes_since} samples have`} changed since.{' '}
@@ -191,11 +195,4 @@ function Sides({ own, others }: { own: number; others: number }) {
       ))}
     </dl>
   );
-}
-
-/** How it does against the version before, both on the same texts. */
-function Delta({ model: { before_score: before, after_score: after } }: { model: VoiceModel }) {
-  if (before == null || after == null) return null;
-  const points = Math.round((after - before) * 100);
-  return <span className={points < 0 ? 'text-xs text-bad' : 'text-xs text-good'}>{points === 0 ? 'as the version before' : `${Math.abs(points)} ${points > 0 ? 'better' : 'worse'} than the version before`}</span>;
 }

@@ -12,6 +12,7 @@ import { Status } from '@/shared/ui/status';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Layers } from 'lucide-react';
+import { Compared, incomparable } from './compared';
 import { Training } from './overview';
 import { notesOf } from './say';
 
@@ -33,6 +34,7 @@ export function Versions({ overview, may }: { overview: VoiceOverview; may: bool
   if (items.length === 0) return <Empty icon={Layers} title="No versions yet">Each time it learns, a version is kept with its score. The better one speaks; an older one can be brought back.</Empty>;
   return (
     <div className="grid gap-4">
+      {items.filter((m) => m.validation_score != null).length > 1 && <p className="max-w-prose text-xs text-ink-3">{incomparable}</p>}
       <ol className="-mt-5 divide-y border-b" aria-label="Versions">
         {items.map((m, i) => {
           const now = speaking(m);
@@ -46,7 +48,7 @@ export function Versions({ overview, may }: { overview: VoiceOverview; may: bool
                       <p className="text-xs text-ink-3"><time dateTime={m.created_at} title={fullTime(m.created_at)}>{ago(m.created_at)}</time> · {m.sample_count.toLocaleString()} samples, {m.words.toLocaleString()} words{m.other_count > 0 && `, against ${m.other_count.toLocaleString()} texts of others`}</p>
                     </div>
                     <div className="flex items-center gap-4">
-                      {m.validation_score != null && <Score model={m} />}
+                      {m.validation_score != null && <p><span className="sr-only">Score </span><span className="font-serif text-xl tabular-nums">{twoDigits(m.validation_score)}</span></p>}
                       {may && m.status === 'completed' && !m.active && (
                         <Button size="sm" busy={activate.isPending && activate.variables.id === m.id} disabled={activate.isPending} aria-label={`${now && now.version > m.version ? 'Go back to' : 'Let speak'} version ${m.version}`} onClick={() => activate.mutate({ id: m.id, before: now })}>
                           {now && now.version > m.version ? 'Go back to it' : 'Let it speak'}
@@ -54,6 +56,7 @@ export function Versions({ overview, may }: { overview: VoiceOverview; may: bool
                       )}
                     </div>
                   </div>
+                  <Compared model={m} />
                   {i === 0 && m.status === 'completed' && <Notes id={m.id} />}
                   {m.failure && <p role="note" className="text-sm text-bad">{m.failure}</p>}
                   <div className="flex flex-wrap items-start gap-x-6 gap-y-2">
@@ -63,7 +66,7 @@ export function Versions({ overview, may }: { overview: VoiceOverview; may: bool
                         <dl className="mt-3 grid max-w-120 gap-y-1 text-sm">
                           {([
                             ['Pieces of yours, not learned from', m.validation.own.toLocaleString()], ['Pieces of others', m.validation.others.toLocaleString()], ['Mean match of yours', twoDigits(m.validation.mean_own)], ['Mean match of others', twoDigits(m.validation.mean_others)],
-                            ...(m.validation.calibration_error == null ? [] : [['Error of the probability', m.validation.calibration_error.toFixed(3)]]), ...(m.before_score == null || m.after_score == null ? [] : [['On texts that neither had seen: the version before', twoDigits(m.before_score)], ['This version', twoDigits(m.after_score)]]),
+                            ...(m.validation.calibration_error == null ? [] : [['Error of the probability', m.validation.calibration_error.toFixed(3)]]),
                           ] as [string, string][]).map(([label, value]) => <div key={label} className="flex justify-between gap-4 border-b py-1"><dt className="text-ink-2">{label}</dt><dd className="tabular-nums">{value}</dd></div>)}
                         </dl>
                       </Disclosure>
@@ -87,18 +90,4 @@ export function Notes({ id }: { id: string }) {
   const notes = data ? notesOf(data) : [];
   if (notes.length === 0) return null;
   return <ul aria-label="Notes on this version" className="grid gap-1 text-sm text-ink-2">{notes.map((note) => <li key={note} className="max-w-prose">{note}</li>)}</ul>;
-}
-
-/** The score, and how it moved against the version before on the same pieces. */
-function Score({ model: m }: { model: VoiceModel }) {
-  const score = m.validation_score ?? 0;
-  // Both versions on the same texts: their own scores are on different ones.
-  const { before_score: before, after_score: after } = m;
-  const moved = before == null || after == null ? 0 : Math.round((after - before) * 100);
-  return (
-    <p className="flex items-baseline gap-2">
-      <span className="sr-only">Score </span><span className="font-serif text-xl tabular-nums">{twoDigits(score)}</span>
-      {before != null && after != null && <span className={moved < 0 ? 'text-xs text-bad' : 'text-xs text-good'} title={`${twoDigits(after)} against ${twoDigits(before)} of the version before, on the same texts`}>{moved === 0 ? 'as before' : `${moved > 0 ? '+' : '−'}${(Math.abs(moved) / 100).toFixed(2)}`}</span>}
-    </p>
-  );
 }
