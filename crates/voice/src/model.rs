@@ -16,6 +16,7 @@ use crate::{
     guide::{Guide, Known},
     learner::{self, Calibration, Held},
     moves::Moves,
+    nonsense,
     phrases::phrases,
 };
 
@@ -23,6 +24,9 @@ use crate::{
 const MOST_OWN: usize = 500;
 /// Pieces of others: the more strangers it has seen, the better it knows what is nobody's in particular.
 const MOST_OTHERS: usize = 2_000;
+
+/// The longest text that is heard, in characters. All of a text is heard, so that it has one number wherever it is asked.
+pub const LONGEST: usize = 100_000;
 
 /// A trained voice. Everything that it knows is in it: it can be stored and read back.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -202,10 +206,7 @@ impl Voice {
 
     /// How sure it is that the author wrote a text.
     pub fn confidence(&self, text: &str) -> Result<Confidence, NotEnough> {
-        let seen = Seen::of(text, self.language(), &self.kept);
-        if seen.words < SHORTEST {
-            return Err(NotEnough::Text { have: seen.words, need: SHORTEST });
-        }
+        let seen = self.listen(text)?;
         let wording = self.wording(&seen.grams);
         let habits = habits(&seen.style, &self.background);
         let score =
@@ -248,11 +249,35 @@ impl Voice {
     /// The same number as that of [`Self::confidence`] without its reasons, in half the time: for who asks it of many
     /// drafts.
     pub fn value(&self, text: &str) -> Result<f32, NotEnough> {
-        let seen = Seen::of(text, self.language(), &self.kept);
-        if seen.words < SHORTEST {
-            return Err(NotEnough::Text { have: seen.words, need: SHORTEST });
-        }
+        let seen = self.listen(text)?;
         Ok(self.calibration.probability(self.score(&seen), seen.words))
+    }
+
+    /// What is to be heard in a text; the reason when it can't be told from it who wrote it.
+    fn listen(&self, text: &str) -> Result<Seen, NotEnough> {
+        let voice = self.language();
+        let words = nonsense::words_beside_markup(text).unwrap_or_else(|| count_words(text));
+        if words < SHORTEST {
+            return Err(NotEnough::Text { have: words, need: SHORTEST });
+        }
+        // texts are only told apart from those of others in the voice's language: whatever is far from all of them would
+        // be nobody's as much as the author's
+        if let Some(text) = voice.foreign(text) {
+            return Err(NotEnough::Language { voice, text });
+        }
+        let seen = Seen::of(text, voice, &self.kept);
+        let function_words = FEATURES.iter().position(|feature| feature.name == "function_words");
+        let known = function_words.and_then(|k| {
+            let usual = [self.author.get(k)?, self.background.get(k)?];
+            Some((*seen.style.0.get(k)?, usual.map(|spread| (spread.mean, spread.deviation))))
+        });
+        if nonsense::is_markup(text)
+            || known
+                .is_some_and(|(share, usual)| nonsense::is_nonsense(text, voice, share, seen.words, usual))
+        {
+            return Err(NotEnough::NoLanguage);
+        }
+        Ok(seen)
     }
 
     /// How near a text is to the voice, of whatever length: only good for telling which of several is nearer.
