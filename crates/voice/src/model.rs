@@ -11,6 +11,7 @@ use self::fit::{
 };
 pub use self::types::{Confidence, NotEnough, Reason, Sample, Settings, Stage, Step, Validation};
 use crate::{
+    chunk::chunks,
     features::{FEATURES, Feature},
     grams::{BUCKETS, Seen, Sparse},
     guide::{Guide, Known},
@@ -19,6 +20,11 @@ use crate::{
     nonsense,
     phrases::phrases,
 };
+
+/// Words above which a text is heard in pieces.
+const LONG: usize = 1_000;
+/// Words of such a piece, at least and at most: those of the longer ones that are learned from.
+const PIECE: (usize, usize) = (110, 190);
 
 /// Pieces of the author that a training looks at: more make it slower and hardly better.
 const MOST_OWN: usize = 500;
@@ -207,10 +213,8 @@ impl Voice {
     /// How sure it is that the author wrote a text.
     pub fn confidence(&self, text: &str) -> Result<Confidence, NotEnough> {
         let seen = self.listen(text)?;
-        let wording = self.wording(&seen.grams);
+        let (wording, score, words) = self.overall(text, &seen);
         let habits = habits(&seen.style, &self.background);
-        let score =
-            wording + habits.iter().zip(&self.habits).map(|(value, weight)| value * weight).sum::<f32>();
         let usual = habits_of_mean(&self.author, &self.background);
         let mut reasons: Vec<Reason> = FEATURES
             .iter()
@@ -239,7 +243,7 @@ impl Voice {
             .cloned()
             .collect();
         Ok(Confidence {
-            value: self.calibration.probability(score, seen.words),
+            value: self.calibration.probability(score, words),
             off,
             fits,
             wording: wording - self.usual_wording,
@@ -250,7 +254,28 @@ impl Voice {
     /// drafts.
     pub fn value(&self, text: &str) -> Result<f32, NotEnough> {
         let seen = self.listen(text)?;
-        Ok(self.calibration.probability(self.score(&seen), seen.words))
+        let (_, score, words) = self.overall(text, &seen);
+        Ok(self.calibration.probability(score, words))
+    }
+
+    /// What the wording of a text says, what the text says with its habits, and how many words say so. Of a text far longer
+    /// than what was learned from, its pieces on average: in one vector everything is soon found somewhere, and a few pages
+    /// of the author's would speak for a book of somebody else's.
+    fn overall(&self, text: &str, seen: &Seen) -> (f32, f32, usize) {
+        let whole = (self.wording(&seen.grams), self.score(seen), seen.words);
+        if seen.words <= LONG {
+            return whole;
+        }
+        let (mut wording, mut score, mut words, mut pieces) = (0.0, 0.0, 0.0, 0.0);
+        for piece in chunks(text, self.language(), PIECE.0, PIECE.1) {
+            let seen = Seen::of(piece, self.language(), &self.kept);
+            let weight = seen.words as f32;
+            wording += weight * self.wording(&seen.grams);
+            score += weight * self.score(&seen);
+            words += weight;
+            pieces += 1.0;
+        }
+        if words < 1.0 { whole } else { (wording / words, score / words, (words / pieces) as usize) }
     }
 
     /// What is to be heard in a text; the reason when it can't be told from it who wrote it.

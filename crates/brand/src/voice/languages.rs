@@ -20,7 +20,10 @@ pub(super) fn counted<'a>(texts: impl Iterator<Item = (&'a str, i64)>) -> Vec<(S
 
 /// The name of a language by its code.
 pub(super) fn name(code: &str) -> &str {
-    Language::from_tag(code).map(Language::name).unwrap_or(code)
+    match Language::from_tag(code) {
+        Some(language) => language.name(),
+        None => code,
+    }
 }
 
 /// What a training leaves out, as a sentence with a space before it; empty when that is nothing.
