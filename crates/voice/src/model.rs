@@ -291,15 +291,8 @@ impl Voice {
             return Err(NotEnough::Language { voice, text });
         }
         let seen = Seen::of(text, voice, &self.kept);
-        let function_words = FEATURES.iter().position(|feature| feature.name == "function_words");
-        let known = function_words.and_then(|k| {
-            let usual = [self.author.get(k)?, self.background.get(k)?];
-            Some((*seen.style.0.get(k)?, usual.map(|spread| (spread.mean, spread.deviation))))
-        });
-        if nonsense::is_markup(text)
-            || known
-                .is_some_and(|(share, usual)| nonsense::is_nonsense(text, voice, share, seen.words, usual))
-        {
+        let share = seen.style.get("function_words").unwrap_or_default();
+        if nonsense::is_markup(text) || nonsense::is_nonsense(text, voice, share) {
             return Err(NotEnough::NoLanguage);
         }
         Ok(seen)
