@@ -7,7 +7,8 @@
 //! Writes the events `brand.created`, `brand.updated`, `brand.deleted`, `brand.restored`, `brand.profile_updated`,
 //! `brand.picture_changed`, `brand.picture_removed`; of `audience`, `pillar`, `hook`, `offer` and `knowledge` each
 //! `….created`, `….updated`, `….deleted`; `pillar.reordered`, `hook.restored`, `hook.used`, `offer.analysed`;
-//! `voice_sample.added`, `….updated`, `….deleted`, `voice_model.requested`, `….completed`, `….failed`, `….activated`;
+//! `voice_sample.added`, `….updated`, `….deleted`, `voice_model.requested`, `….completed`, `….failed`, `….activated`,
+//! `….deleted`;
 //! `website.reading`, `….read`, `….failed`, `….accepted`. Hears none. While a voice is trained or a website is read, open
 //! streams are told in passing by `voice_model.progress` and `website.progress`, which are in no log.
 

@@ -12,6 +12,7 @@ mod analysis;
 mod document;
 mod fact;
 mod footing;
+mod foreign;
 mod front_matter;
 mod hashtag;
 mod html;

@@ -14,7 +14,7 @@ use crate::word;
 /// A language by its ISO 639 code, two letters where there are two. `und` is the unknown one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
-pub struct Language(&'static str);
+pub struct Language(pub(crate) &'static str);
 
 impl Language {
     /// Could not be told.
@@ -31,6 +31,21 @@ impl Language {
     /// The ISO 639 code.
     pub const fn code(self) -> &'static str {
         self.0
+    }
+
+    /// Its name in English: for messages.
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            "und" => "an unknown language",
+            // the list names what is spoken where people name what is written
+            "zh" => "Chinese",
+            "no" => "Norwegian",
+            "fa" => "Persian",
+            code => whatlang::Lang::all()
+                .iter()
+                .find(|lang| code_of(**lang) == code)
+                .map_or(code, |lang| lang.eng_name()),
+        }
     }
 
     /// The language of a code or tag such as `de-AT`, when it is one that [`Language::detect`] could answer.
@@ -257,7 +272,7 @@ static FUNCTION_WORDS: LazyLock<HashMap<&'static str, u8, Quick>> = LazyLock::ne
 
 /// The seven languages with a lexicon tell themselves apart by their commonest words, where trigrams often err on
 /// short texts. Says whether the winner is clear.
-fn by_function_words(sample: &str) -> Option<(Language, bool)> {
+pub(crate) fn by_function_words(sample: &str) -> Option<(Language, bool)> {
     let (mut total, mut hits) = (0_u32, vec![0_u32; LEXICONS.len()]);
     let mut lower = String::new();
     for word in
@@ -282,7 +297,7 @@ fn by_function_words(sample: &str) -> Option<(Language, bool)> {
     Some((LEXICONS[best.0].0, *best.1 * 100 >= total * 25 && *best.1 * 10 >= second * 14 && *best.1 >= 4))
 }
 
-fn sample(text: &str, bytes: usize) -> &str {
+pub(crate) fn sample(text: &str, bytes: usize) -> &str {
     let mut end = bytes.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -290,7 +305,7 @@ fn sample(text: &str, bytes: usize) -> &str {
     &text[..end]
 }
 
-fn code_of(lang: whatlang::Lang) -> &'static str {
+pub(crate) fn code_of(lang: whatlang::Lang) -> &'static str {
     use whatlang::Lang as L;
     match lang {
         L::Eng => "en",
@@ -405,5 +420,12 @@ mod tests {
     fn tags() {
         assert_eq!(Language::from_tag("de-AT"), Some(Language::GERMAN));
         assert_eq!(Language::from_tag("xx"), None);
+    }
+
+    #[test]
+    fn names_are_those_that_people_use() {
+        for (code, name) in [("en", "English"), ("ja", "Japanese"), ("zh", "Chinese"), ("no", "Norwegian")] {
+            assert_eq!(Language::from_tag(code).map(Language::name), Some(name));
+        }
     }
 }

@@ -202,6 +202,34 @@ impl Guide {
         }
     }
 
+    /// Everything in it that is in the author's own words: sentences, openings, closings, phrases.
+    pub fn quotes(&self) -> impl Iterator<Item = &str> {
+        let of_moves = self.moves.openers.iter().chain(&self.moves.sign_offs);
+        let rules = self.does.iter().chain(&self.never).flat_map(|rule| &rule.examples);
+        rules
+            .chain(&self.openings)
+            .chain(&self.closings)
+            .chain(&self.phrases)
+            .chain(of_moves)
+            .map(String::as_str)
+    }
+
+    /// Leaves out the quotes that may not be shown (any longer).
+    pub fn keep_quotes(&mut self, keep: impl Fn(&str) -> bool) {
+        for rule in self.does.iter_mut().chain(&mut self.never) {
+            rule.examples.retain(|quote| keep(quote));
+        }
+        for quotes in [
+            &mut self.openings,
+            &mut self.closings,
+            &mut self.phrases,
+            &mut self.moves.openers,
+            &mut self.moves.sign_offs,
+        ] {
+            quotes.retain(|quote| keep(quote));
+        }
+    }
+
     /// Short lines for a language model. The author's own words in them are data: whoever puts them in a prompt fences
     /// them.
     pub fn notes(&self) -> Vec<String> {

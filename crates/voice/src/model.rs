@@ -11,18 +11,28 @@ use self::fit::{
 };
 pub use self::types::{Confidence, NotEnough, Reason, Sample, Settings, Stage, Step, Validation};
 use crate::{
+    chunk::chunks,
     features::{FEATURES, Feature},
     grams::{BUCKETS, Seen, Sparse},
     guide::{Guide, Known},
     learner::{self, Calibration, Held},
     moves::Moves,
+    nonsense,
     phrases::phrases,
 };
+
+/// Words above which a text is heard in pieces.
+const LONG: usize = 1_000;
+/// Words of such a piece, at least and at most: those of the longer ones that are learned from.
+const PIECE: (usize, usize) = (110, 190);
 
 /// Pieces of the author that a training looks at: more make it slower and hardly better.
 const MOST_OWN: usize = 500;
 /// Pieces of others: the more strangers it has seen, the better it knows what is nobody's in particular.
 const MOST_OTHERS: usize = 2_000;
+
+/// The longest text that is heard, in characters. All of a text is heard, so that it has one number wherever it is asked.
+pub const LONGEST: usize = 100_000;
 
 /// A trained voice. Everything that it knows is in it: it can be stored and read back.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -202,14 +212,9 @@ impl Voice {
 
     /// How sure it is that the author wrote a text.
     pub fn confidence(&self, text: &str) -> Result<Confidence, NotEnough> {
-        let seen = Seen::of(text, self.language(), &self.kept);
-        if seen.words < SHORTEST {
-            return Err(NotEnough::Text { have: seen.words, need: SHORTEST });
-        }
-        let wording = self.wording(&seen.grams);
+        let seen = self.listen(text)?;
+        let (wording, score, words) = self.overall(text, &seen);
         let habits = habits(&seen.style, &self.background);
-        let score =
-            wording + habits.iter().zip(&self.habits).map(|(value, weight)| value * weight).sum::<f32>();
         let usual = habits_of_mean(&self.author, &self.background);
         let mut reasons: Vec<Reason> = FEATURES
             .iter()
@@ -238,7 +243,7 @@ impl Voice {
             .cloned()
             .collect();
         Ok(Confidence {
-            value: self.calibration.probability(score, seen.words),
+            value: self.calibration.probability(score, words),
             off,
             fits,
             wording: wording - self.usual_wording,
@@ -248,11 +253,49 @@ impl Voice {
     /// The same number as that of [`Self::confidence`] without its reasons, in half the time: for who asks it of many
     /// drafts.
     pub fn value(&self, text: &str) -> Result<f32, NotEnough> {
-        let seen = Seen::of(text, self.language(), &self.kept);
-        if seen.words < SHORTEST {
-            return Err(NotEnough::Text { have: seen.words, need: SHORTEST });
+        let seen = self.listen(text)?;
+        let (_, score, words) = self.overall(text, &seen);
+        Ok(self.calibration.probability(score, words))
+    }
+
+    /// What the wording of a text says, what the text says with its habits, and how many words say so. Of a text far longer
+    /// than what was learned from, its pieces on average: in one vector everything is soon found somewhere, and a few pages
+    /// of the author's would speak for a book of somebody else's.
+    fn overall(&self, text: &str, seen: &Seen) -> (f32, f32, usize) {
+        let whole = (self.wording(&seen.grams), self.score(seen), seen.words);
+        if seen.words <= LONG {
+            return whole;
         }
-        Ok(self.calibration.probability(self.score(&seen), seen.words))
+        let (mut wording, mut score, mut words, mut pieces) = (0.0, 0.0, 0.0, 0.0);
+        for piece in chunks(text, self.language(), PIECE.0, PIECE.1) {
+            let seen = Seen::of(piece, self.language(), &self.kept);
+            let weight = seen.words as f32;
+            wording += weight * self.wording(&seen.grams);
+            score += weight * self.score(&seen);
+            words += weight;
+            pieces += 1.0;
+        }
+        if words < 1.0 { whole } else { (wording / words, score / words, (words / pieces) as usize) }
+    }
+
+    /// What is to be heard in a text; the reason when it can't be told from it who wrote it.
+    fn listen(&self, text: &str) -> Result<Seen, NotEnough> {
+        let voice = self.language();
+        let words = nonsense::words_beside_markup(text).unwrap_or_else(|| count_words(text));
+        if words < SHORTEST {
+            return Err(NotEnough::Text { have: words, need: SHORTEST });
+        }
+        // texts are only told apart from those of others in the voice's language: whatever is far from all of them would
+        // be nobody's as much as the author's
+        if let Some(text) = voice.foreign(text) {
+            return Err(NotEnough::Language { voice, text });
+        }
+        let seen = Seen::of(text, voice, &self.kept);
+        let share = seen.style.get("function_words").unwrap_or_default();
+        if nonsense::is_markup(text) || nonsense::is_nonsense(text, voice, share) {
+            return Err(NotEnough::NoLanguage);
+        }
+        Ok(seen)
     }
 
     /// How near a text is to the voice, of whatever length: only good for telling which of several is nearer.

@@ -39,7 +39,7 @@ pub fn quality(text: &str, language: Language) -> Quality {
         _ => {}
     }
     if words >= 12 && language != Language::UNKNOWN && read != language {
-        against(60.0, format!("It seems to be in another language ({}).", read.code()));
+        against(60.0, format!("It seems to be in another language ({}).", read.name()));
     }
     let tokens = text.split_whitespace().count().max(1);
     let share = |count: usize| count as f32 / tokens as f32;

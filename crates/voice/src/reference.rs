@@ -5,6 +5,9 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use bellwether_language::Language;
 
+/// The languages that have some, as ISO 639-1 codes.
+pub(crate) const LANGUAGES: [&str; 7] = ["en", "de", "fr", "es", "it", "pt", "nl"];
+
 static TEXTS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
     [
         ("en", include_str!("../reference/en.md")),

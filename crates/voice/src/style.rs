@@ -348,7 +348,10 @@ fn words_of(lower: &str, text: &str, language: Language) -> Counts {
     counts.variety = if windows > 0.0 { varieties / windows } else { 0.0 };
     counts.capitals = words(text)
         .filter(|word| {
-            word.chars().filter(|c| c.is_alphabetic()).count() > 1 && !word.chars().any(char::is_lowercase)
+            // letters of a script without cases are no capitals
+            word.chars().filter(|c| c.is_alphabetic()).count() > 1
+                && word.chars().any(char::is_uppercase)
+                && !word.chars().any(char::is_lowercase)
         })
         .count() as f32;
     counts
@@ -380,6 +383,14 @@ mod tests {
         assert!(style.get("connected_openings").unwrap_or_default() > 0.1);
         assert_eq!(style.get("semicolons"), Some(0.0));
         assert_eq!(style.get("nothing"), None);
+    }
+
+    #[test]
+    fn only_letters_that_have_both_cases_are_capitals() {
+        let capitals = |text: &str| Style::of(text, Language::ENGLISH).get("capitals");
+        assert_eq!(capitals("مرحبا بكم في المخبز"), Some(0.0));
+        assert_eq!(capitals("今日は パン です"), Some(0.0));
+        assert_eq!(capitals("We ship PDF and ХЛЕБ"), Some(40.0));
     }
 
     #[test]

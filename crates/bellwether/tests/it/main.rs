@@ -54,5 +54,7 @@ mod spread;
 mod trends;
 mod unwanted_mails;
 mod voice;
+mod voice_forgetting;
+mod voice_hearing;
 mod website;
 mod whatsapp;

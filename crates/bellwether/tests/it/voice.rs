@@ -12,11 +12,11 @@ use crate::app::{ARTICLE, Answer, Client, TestApp};
 const LETTERS: &str = include_str!("../../demo/voice.txt");
 const BOUNDARY: &str = "parts-of-a-form";
 
-fn letters() -> Vec<&'static str> {
+pub(crate) fn letters() -> Vec<&'static str> {
     LETTERS.split("\n---\n").map(str::trim).collect()
 }
 
-fn samples(kind: &str, texts: &[impl AsRef<str>]) -> Value {
+pub(crate) fn samples(kind: &str, texts: &[impl AsRef<str>]) -> Value {
     let texts: Vec<Value> = texts.iter().map(|text| json!({ "text": text.as_ref() })).collect();
     json!({ "kind": kind, "samples": texts })
 }
@@ -40,21 +40,21 @@ async fn import(client: &Client, name: &str, bytes: &[u8], fields: &[(&str, &str
 }
 
 /// Trains a version and gives it as it came out.
-async fn train(app: &TestApp, client: &Client) -> Value {
+pub(crate) async fn train(app: &TestApp, client: &Client) -> Value {
     let asked = client.post("~/voice/models", json!({ "family": "all" })).await.expect(202);
     assert_eq!(asked.body["status"], "pending");
     app.drain().await;
     client.get(&format!("~/voice/models/{}", asked.id())).await.expect(200).body
 }
 
-async fn with_letters(app: &TestApp, name: &str) -> Client {
+pub(crate) async fn with_letters(app: &TestApp, name: &str) -> Client {
     let client = app.sign_up(name).await;
     let added = client.post("~/voice/samples", samples("own", &letters())).await.expect(201).body;
     assert_eq!((&added["added"], &added["repeated"]), (&json!(18), &json!(0)), "{added}");
     client
 }
 
-fn all(overview: &Value) -> &Value {
+pub(crate) fn all(overview: &Value) -> &Value {
     &overview["families"][0]
 }
 
@@ -153,7 +153,38 @@ async fn of_a_mix_of_languages_the_one_of_most_samples_is_learned() {
     let model = train(&app, &ada).await;
     assert_eq!((&model["status"], &model["sample_count"]), (&json!("completed"), &json!(18)));
     assert_eq!(model["config"]["left_out"], json!([{ "language": "de", "samples": 2 }]));
-    assert!(model["config"]["notes"][0].as_str().unwrap().contains("2 samples in another language (de)"));
+    assert!(model["config"]["notes"][0].as_str().unwrap().contains("2 samples in German were left out"));
+    app.done().await;
+}
+
+#[tokio::test]
+async fn of_two_languages_neither_is_enough_before_one_of_them_is() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    let german = [
+        "Heute habe ich drei Stunden lang die alte Werkbank geschliffen, und am Abend war der Boden voller Staub und Späne.",
+        "Die Kundin wollte den Tisch bis Weihnachten haben. Ich habe ihr gesagt, dass gutes Holz seine Zeit braucht.",
+        "Ich mache am Freitag um zwölf zu, und das hat in vier Jahren noch niemand bemerkt, nicht einmal der Briefträger.",
+        "Mein Vater hat immer gesagt, dass man dem Holz zuhören muss. Ich habe lange gedacht, das sei ein Scherz.",
+    ];
+    ada.post("~/voice/samples", samples("own", &german)).await.expect(201);
+    ada.post("~/voice/samples", samples("own", &letters()[..4])).await.expect(201);
+    let overview = ada.get("~/voice").await.expect(200).body;
+    let enough = &all(&overview)["enough"];
+    assert_eq!((&enough["ok"], &enough["have"], &enough["need"]), (&json!(false), &json!(4), &json!(6)));
+    let message = "4 different samples in German are not enough to know a voice: 6 are needed. 4 in English are left out: a \
+                   voice is learned in one language.";
+    assert_eq!(enough["message"], message);
+    let refused = ada.post("~/voice/models", json!({ "family": "all" })).await.expect(409).body;
+    assert_eq!((&refused["code"], &refused["detail"]), (&json!("not_enough_samples"), &json!(message)));
+    // what is said to be enough is enough
+    ada.post("~/voice/samples", samples("own", &letters()[4..])).await.expect(201);
+    let overview = ada.get("~/voice").await.expect(200).body;
+    let enough = &all(&overview)["enough"];
+    assert_eq!((&enough["ok"], &enough["have"]), (&json!(true), &json!(18)));
+    assert!(enough["message"].as_str().unwrap().contains("4 in German are left out"), "{enough}");
+    let model = train(&app, &ada).await;
+    assert_eq!((&model["status"], &model["sample_count"]), (&json!("completed"), &json!(18)));
     app.done().await;
 }
 
@@ -258,9 +289,7 @@ async fn lists_are_the_newest_or_the_best_first_page_by_page() {
     }
     let id = ada.get("~/voice/samples?limit=1").await.body["items"][0]["id"].as_str().unwrap().to_owned();
     let path = format!("~/voice/samples/{id}");
-    let headers = [("content-type", "application/json")];
-    let body = json!({ "used_for_training": false }).to_string().into_bytes();
-    let changed = ada.send(Method::PATCH, &path, &headers, Some(body)).await.expect(200).body;
+    let changed = ada.patch(&path, 1, json!({ "used_for_training": false })).await.expect(200).body;
     assert_eq!(changed["used_for_training"], false);
     assert_eq!(ada.get("~/voice/samples?used=false").await.body["items"].as_array().unwrap().len(), 1);
     assert_eq!(all(&ada.get("~/voice").await.expect(200).body)["own_samples"], 17);
@@ -439,7 +468,14 @@ async fn decisions_on_drafts_teach_the_voice() {
     ada.post(&format!("{}/feedback", path(2)), json!({ "feedback": 0 })).await.expect(200);
     app.drain().await;
     assert_eq!(taught(&ada, "approval").await, []);
-    assert_eq!(taught(&ada, "rejection").await, [other.clone(), other]);
+    assert_eq!(taught(&ada, "rejection").await, [other.clone(), other.clone()]);
+    // whoever rejects what somebody wrote says nothing against how they write: only what was there before counts against
+    ada.post(&format!("{}/reject", path(3)), json!({})).await.expect(200);
+    app.drain().await;
+    assert_eq!(taught(&ada, "edit").await, []);
+    assert_eq!(taught(&ada, "rejection").await, [other.clone(), other.clone(), other]);
+    let own_words = ada.get("~/voice/samples?kind=other&limit=100").await.expect(200).body;
+    assert!(!own_words.to_string().contains("I counted the hours again"), "{own_words}");
     let overview = ada.get("~/voice").await.expect(200).body;
     assert_eq!(all(&overview)["active_model"]["id"], first["id"]);
     assert_eq!(all(&overview)["retrain_after"], 10);

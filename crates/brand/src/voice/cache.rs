@@ -1,4 +1,4 @@
-//! Parsed voices, in bounded memory. A version never changes, so its id is all there is to ask for.
+//! Parsed voices, in bounded memory. A version never changes but for the quotes whose samples are deleted.
 
 use std::{
     collections::HashMap,
@@ -14,7 +14,7 @@ use bellwether_networks::{Content, Network};
 use bellwether_store::TenantScope;
 use bellwether_voice::{Guide, Voice};
 
-use super::{Family, models, off_the_threads};
+use super::{Family, models, off_the_threads, samples::SampleSource};
 use crate::{Brands, Error, ids::VoiceModelId};
 
 /// Voices kept at most; each takes about two megabytes.
@@ -31,6 +31,8 @@ pub struct KnownVoice {
     pub voice: Voice,
     /// The same as writers use it.
     pub ear: Arc<VoiceEar>,
+    /// Samples that were gone when its guide was read: more of them, and it has to be read again.
+    samples_deleted: i32,
 }
 
 impl KnownVoice {
@@ -86,15 +88,19 @@ impl Brands {
         let mut tx = self.store.tenant(TenantScope::organization(organization)).await?;
         let active = models::sql::find_active(tx.conn(), brand, family.as_str()).await?;
         let Some(active) = active else { return Ok(None) };
-        if let Some(known) = self.voices.get(active.id) {
+        let known = self.voices.get(active.id);
+        if let Some(known) = known.filter(|known| known.samples_deleted == active.samples_deleted) {
             return Ok(Some(known));
         }
         let stored = models::sql::get_model(tx.conn(), brand, active.id).await?;
-        tx.commit().await?;
         let Some((model, guide)) = stored else { return Ok(None) };
+        // what writers are told of the author is no longer what was deleted
+        let guide: Option<Guide> = guide.and_then(|guide| serde_json::from_value(guide).ok());
+        let guide = guide.unwrap_or_default();
+        let guide = models::service::quoting(&mut tx, brand, guide, &SampleSource::readable(true)).await?;
+        tx.commit().await?;
         let read = off_the_threads(move || {
             let voice = serde_json::from_str::<Voice>(&model)?;
-            let guide: Guide = guide.map(serde_json::from_value).transpose()?.unwrap_or_default();
             let ear = VoiceEar::shared(voice.clone(), &guide);
             Ok::<_, serde_json::Error>((voice, ear))
         })
@@ -106,7 +112,13 @@ impl Brands {
                 format!("the voice {} can't be read: {error}", active.id),
             )
         })?;
-        let known = Arc::new(KnownVoice { id: active.id, version: active.version, voice, ear });
+        let known = Arc::new(KnownVoice {
+            id: active.id,
+            version: active.version,
+            voice,
+            ear,
+            samples_deleted: active.samples_deleted,
+        });
         self.voices.put(Arc::clone(&known));
         Ok(Some(known))
     }

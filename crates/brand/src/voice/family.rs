@@ -58,6 +58,12 @@ impl Family {
         })
     }
 
+    /// The families whose trainings take a sample of a network, as the database writes them.
+    pub fn hearing(network: Option<&str>) -> Vec<String> {
+        let of_it = network.and_then(Network::parse).map(Self::of).filter(|family| *family != Self::All);
+        std::iter::once(Self::All).chain(of_it).map(|family| family.as_str().to_owned()).collect()
+    }
+
     /// As the database writes it.
     pub fn as_str(self) -> &'static str {
         self.into()
@@ -73,6 +79,11 @@ mod tests {
         assert_eq!(Family::All.networks(), None);
         let listed: usize =
             Family::EACH.iter().filter_map(|family| family.networks()).map(|list| list.len()).sum();
+        assert_eq!(Family::hearing(Some("x")), ["all", "short"]);
+        assert_eq!(
+            (Family::hearing(Some("sandbox")), Family::hearing(None)),
+            (vec!["all".into()], vec!["all".into()])
+        );
         // the sandbox is heard by the voice of all
         assert_eq!(listed, Network::VARIANTS.len() - 1);
         assert_eq!(Family::Long.networks(), Some(vec!["email".to_owned(), "blog".to_owned()]));

@@ -56,7 +56,11 @@ impl Brands {
         let post = post.uuid();
         crate::lock(tx, brand).await?;
         let hashes: Vec<String> = lessons.0.iter().map(|(_, ready)| ready.content_hash.clone()).collect();
-        let mut changed = samples::sql::forget(tx.conn(), brand, post, &hashes).await? > 0;
+        let forgotten = samples::sql::forget(tx.conn(), brand, post, &hashes).await?;
+        for sample in &forgotten {
+            models::sql::miss(tx.conn(), brand, &Family::hearing(sample.network.as_deref()), sample).await?;
+        }
+        let mut changed = !forgotten.is_empty();
         let (key, now) = ((tx.organization(), brand), self.clock.now());
         for (lesson, ready) in &lessons.0 {
             let how = (<&str>::from(lesson.kind), <&str>::from(lesson.source));
@@ -79,9 +83,9 @@ impl Brands {
         let tally = samples::sql::tally(tx.conn(), brand).await?;
         for (family, _) in models::sql::list_active(tx.conn(), brand).await? {
             let Ok(family) = family.parse::<Family>() else { continue };
-            let (own, words, _) = overview::counted(&tally, family);
-            let due = overview::changes(tx, brand, family).await? >= overview::retrain_after(own);
-            if !due || overview::missing(own, words).is_some() {
+            let counted = overview::Counted::of(&tally, family);
+            let due = overview::changes(tx, brand, family).await? >= overview::retrain_after(counted.own);
+            if !due || counted.missing().is_some() {
                 continue;
             }
             if models::sql::find_training(tx.conn(), brand, family.as_str()).await?.is_none() {

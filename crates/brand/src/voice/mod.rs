@@ -8,6 +8,7 @@ mod cache;
 pub mod family;
 mod http;
 mod import;
+mod languages;
 mod learn;
 pub mod models;
 mod overview;

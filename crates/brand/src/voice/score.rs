@@ -2,23 +2,18 @@
 
 use bellwether_kernel::{BrandAccess, Permission, Problem};
 use bellwether_networks::Network;
-use bellwether_voice::{Confidence, NotEnough, Reason, Settings, Unit};
+use bellwether_voice::{Confidence, LONGEST, NotEnough, Reason, Settings, Unit};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::off_the_threads;
+use super::{Family, off_the_threads, overview::Counted};
 use crate::{Brands, Error, ids::VoiceModelId};
-
-/// The longest text that may be sent, in characters.
-const LONGEST: usize = 100_000;
-/// What of it is heard: more tells no more, and a text is heard with every key pressed.
-const HEARD: usize = 12_000;
 
 /// A text to be heard.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScoreText {
-    /// Up to 100,000 characters; the first 12,000 bytes are heard.
+    /// Up to 100,000 characters. All of it is heard, as it is of a draft.
     pub text: String,
     /// For where it is meant; without, the voice of all networks hears it.
     #[serde(default)]
@@ -52,14 +47,15 @@ pub struct HeardBy {
     pub version: i32,
 }
 
-/// What there is too little of.
+/// What there is too little of, or what else keeps the voice from hearing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct NotEnoughView {
-    /// `model` (none is trained yet), `samples`, `words`, `others` or `text`.
+    /// `model` (none is trained yet), `samples`, `words`, `others`, `text` (too short), `language` (the text is in another
+    /// one than the voice) or `no_language` (it is no text of any language).
     pub what: String,
-    /// There.
+    /// There; 0 of `language` and `no_language`.
     pub have: usize,
-    /// Needed.
+    /// Needed; 0 of `language` and `no_language`.
     pub need: usize,
     /// In words.
     pub message: String,
@@ -72,6 +68,8 @@ impl From<NotEnough> for NotEnoughView {
             NotEnough::Words { have, need } => ("words", have, need),
             NotEnough::Others { have, need } => ("others", have, need),
             NotEnough::Text { have, need } => ("text", have, need),
+            NotEnough::Language { .. } => ("language", 0, 0),
+            NotEnough::NoLanguage => ("no_language", 0, 0),
         };
         Self { what: what.to_owned(), have, need, message: sentence(&error.to_string()) }
     }
@@ -141,26 +139,38 @@ impl Brands {
     /// What the brand's voice says of a text. Nothing is kept.
     pub async fn score_text(&self, access: &BrandAccess, input: ScoreText) -> Result<ScoreView, Error> {
         access.allow(Permission::BrandRead)?;
-        if input.text.chars().count() > LONGEST {
-            return Err(Problem::invalid("text", "too_long", "Use at most 100,000 characters.").into());
+        let length = input.text.chars().count();
+        if length > LONGEST {
+            let message = format!(
+                "The text has {} characters; a voice hears at most {}. Give a part of it.",
+                thousands(length),
+                thousands(LONGEST)
+            );
+            return Err(Problem::invalid("text", "too_long", message).into());
         }
         let Some(known) = self.voice_for(access.organization, access.brand, input.network).await? else {
-            let need = Settings::default().least_samples;
             let mut tx = self.store.tenant(access).await?;
             let tally = super::samples::sql::tally(tx.conn(), access.brand).await?;
             tx.commit().await?;
-            let own: i64 = tally.iter().filter(|row| row.kind == "own").map(|row| row.samples).sum();
-            let have = usize::try_from(own).unwrap_or(0);
-            let message = if have < need {
-                format!("No voice is trained yet: there are {have} samples, {need} are needed.")
-            } else {
-                "No voice is trained yet. There are enough samples: train one.".to_owned()
+            // the voice of all would hear it, whatever the network
+            let counted = Counted::of(&tally, Family::All);
+            let (have, need, message) = match counted.missing() {
+                Some(missing) => (missing.have, missing.need, missing.message),
+                None => {
+                    let own = usize::try_from(counted.own).unwrap_or(0);
+                    (
+                        own,
+                        Settings::default().least_samples,
+                        "There are enough samples: train one.".to_owned(),
+                    )
+                }
             };
+            let message = format!("No voice is trained yet. {message}");
             let missing = NotEnoughView { what: "model".into(), have, need, message };
             return Ok(ScoreView::silent(missing, None));
         };
         let by = HeardBy { id: known.id, version: known.version };
-        let heard = off_the_threads(move || known.voice.confidence(beginning(&input.text))).await?;
+        let heard = off_the_threads(move || known.voice.confidence(&input.text)).await?;
         Ok(match heard {
             Ok(heard) => ScoreView::heard(heard, by),
             Err(error) => ScoreView::silent(error.into(), Some(by)),
@@ -168,9 +178,17 @@ impl Brands {
     }
 }
 
-/// What of a text is heard, so that none takes long.
-fn beginning(text: &str) -> &str {
-    &text[..text.floor_char_boundary(HEARD)]
+/// A number as people write it: 100,000.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// As a sentence.

@@ -16,7 +16,7 @@ use std::{
 
 use bellwether_language::Language;
 use bellwether_networks::Content;
-use bellwether_voice::{Confidence, Guide, Moves, Voice};
+use bellwether_voice::{Confidence, Guide, LONGEST, Moves, Voice};
 
 pub(crate) use self::moves::{Heard, Keep, voiced};
 
@@ -45,9 +45,11 @@ impl VoiceEar {
         Arc::new(Self::new(voice, guide))
     }
 
-    /// How sure the voice is of a draft, from 0 to 1, with reasons; none when the draft is too short to tell.
+    /// How sure the voice is of a draft, from 0 to 1, with reasons; none when the draft is too short or too long to tell, or
+    /// in another language.
     pub fn hear(&self, content: &Content) -> Option<Confidence> {
-        self.voice.confidence(&spoken(content)).ok()
+        let text = spoken(content);
+        (text.chars().count() <= LONGEST).then(|| self.voice.confidence(&text).ok())?
     }
 
     /// How sure it is, without reasons.
@@ -92,7 +94,7 @@ impl VoiceEar {
     }
 }
 
-/// What of a draft is heard: the running text, not titles and subjects.
+/// What of a draft is heard: the running text, not titles and subjects. The web app's `spokenText` says the same.
 pub(crate) fn spoken(content: &Content) -> String {
     match content {
         Content::Post { post, .. } => post.clone(),

@@ -38,12 +38,12 @@ pub(super) fn lessons(stand: &Stand<'_>) -> Option<Vec<Lesson>> {
     };
     let stands = match stand.status {
         Status::Archived => return None,
-        Status::Rejected => return Some(vec![lesson(Other, SampleSource::Rejection, 1.0, stand.text)]),
+        Status::Rejected => return Some(vec![lesson(Other, SampleSource::Rejection, 1.0, against(stand))]),
         Status::Approved | Status::Published => true,
         Status::Pending => false,
     };
     if !stands && stand.feedback < 0 {
-        return Some(vec![lesson(Other, SampleSource::Rejection, 1.0, stand.text)]);
+        return Some(vec![lesson(Other, SampleSource::Rejection, 1.0, against(stand))]);
     }
     if let Some(original) = stand.original {
         // what somebody took the trouble to write says most
@@ -58,6 +58,12 @@ pub(super) fn lessons(stand: &Stand<'_>) -> Option<Vec<Lesson>> {
         (false, 1) => vec![lesson(Own, SampleSource::Approval, 1.0, stand.text)],
         (false, _) => Vec::new(),
     })
+}
+
+/// What a rejection speaks against: what was written first, never what a person made of it. Whatever is wrong with that,
+/// it is in somebody's own words.
+fn against<'a>(stand: &Stand<'a>) -> &'a str {
+    stand.original.unwrap_or(stand.text)
 }
 
 /// Twice the words in common over all words of both (Dice 1945), 0 to 1.
@@ -112,6 +118,17 @@ mod tests {
             told(&stand(Status::Approved, 0, text, Some(much))),
             [(Own, Edit, 2.0), (Other, Edit, 1.0)]
         );
+    }
+
+    #[test]
+    fn what_a_person_wrote_is_never_held_against_the_voice() {
+        let (mine, original) = ("I closed at six, and I was glad.", "Unlock the power of early closing!");
+        for (status, feedback) in [(Status::Rejected, 0), (Status::Rejected, -1), (Status::Pending, -1)] {
+            let taught = lessons(&stand(status, feedback, mine, Some(original))).unwrap_or_default();
+            let told: Vec<(SampleKind, &str)> =
+                taught.iter().map(|lesson| (lesson.kind, lesson.text.as_str())).collect();
+            assert_eq!(told, [(SampleKind::Other, original)]);
+        }
     }
 
     #[test]

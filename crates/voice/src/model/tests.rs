@@ -146,3 +146,34 @@ fn samples_of_mixed_languages_and_hostile_ones_only_make_it_worse() {
     let value = voice.confidence(&hostile).unwrap().value;
     assert!((0.0..=1.0).contains(&value), "{value}");
 }
+
+#[test]
+fn a_long_text_is_heard_in_all_its_parts() {
+    let (own, others) = two();
+    let others: Vec<&str> = others.iter().map(String::as_str).collect();
+    let voice = Voice::train(&samples(&own), &others, Language::ENGLISH, settings()).unwrap();
+    let (mine, theirs) = (own.join("\n\n").repeat(2), others.join("\n\n").repeat(8));
+    let value = |text: &str| voice.value(text).unwrap();
+    let mixed = format!("{mine}\n\n{theirs}");
+    assert!(value(&mine) > 0.7 && value(&theirs) < 0.3, "{} {}", value(&mine), value(&theirs));
+    assert!(value(&mixed) < 0.5 && value(&mixed) < value(&mine), "{}", value(&mixed));
+    assert!((voice.confidence(&mixed).unwrap().value - value(&mixed)).abs() < 1e-6);
+}
+
+#[test]
+fn what_is_far_from_all_that_it_knows_has_no_number() {
+    let (own, others) = two();
+    let others: Vec<&str> = others.iter().map(String::as_str).collect();
+    let voice = Voice::train(&samples(&own), &others, Language::ENGLISH, settings()).unwrap();
+    let german =
+        "Wir haben heute den Ofen repariert und danach drei Stunden lang Brot gebacken, das keiner wollte.";
+    let foreign = NotEnough::Language { voice: Language::ENGLISH, text: Language::GERMAN };
+    assert_eq!(voice.confidence(german).unwrap_err(), foreign);
+    assert_eq!(voice.value(german).unwrap_err(), foreign);
+    assert_eq!(foreign.to_string(), "this voice is English; the text is German");
+    assert_eq!(voice.confidence(&"asdf qwer zxcv ".repeat(8)).unwrap_err(), NotEnough::NoLanguage);
+    let tags = "<div class=\"row\"><p><b></b></p></div> ".repeat(6);
+    assert_eq!(voice.confidence(&tags).unwrap_err(), NotEnough::Text { have: 0, need: SHORTEST });
+    // what the pieces of a training are like is heard, whoever wrote it
+    assert!(crate::reference(Language::ENGLISH).iter().all(|text| voice.value(text).is_ok()));
+}

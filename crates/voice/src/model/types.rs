@@ -1,5 +1,6 @@
 //! What goes into a training and what comes out of it.
 
+use bellwether_language::Language;
 use serde::{Deserialize, Serialize};
 
 use crate::features::Feature;
@@ -34,7 +35,7 @@ impl Default for Settings {
     }
 }
 
-/// Why there is no answer: the number that is there and the one that is needed.
+/// Why there is no answer: mostly the number that is there and the one that is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum NotEnough {
@@ -70,6 +71,17 @@ pub enum NotEnough {
         /// Needed.
         need: usize,
     },
+    /// Nothing: the text that is asked about is in another language than the voice.
+    #[error("this voice is {}; the text is {}", voice.name(), text.name())]
+    Language {
+        /// Of the voice.
+        voice: Language,
+        /// Of the text.
+        text: Language,
+    },
+    /// Nothing: what is asked about is no text of any language.
+    #[error("this reads like no language: a voice is heard in sentences")]
+    NoLanguage,
 }
 
 /// Where a training is.

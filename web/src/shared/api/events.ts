@@ -26,7 +26,7 @@ const kinds = [
   'source.created', 'source.updated', 'source.deleted', 'source.checked', 'source.troubled', 'source.given_up', 'source.recovered', 'items.added', 'smart_feed.created', 'smart_feed.updated', 'smart_feed.deleted',
   'trend.found', 'trend.rising', 'trend.declining', 'trend.revived', 'trend.expired', 'trend.merged', 'trend.updated', 'trend.drafted',
   'delivery.delivered', 'delivery.skipped', 'delivery.failed',
-  'voice_model.requested', 'voice_model.completed', 'voice_model.failed', 'voice_model.activated',
+  'voice_model.requested', 'voice_model.completed', 'voice_model.failed', 'voice_model.activated', 'voice_model.deleted',
 ] as const;
 
 /** What of a brand an event touches, by the first word of its kind. */

@@ -4700,12 +4700,17 @@ export interface paths {
         };
         /**
          * Read a version of the voice
-         * @description With its style guide.
+         * @description With its style guide, without the quotes whose sample is gone; those from posts only for who holds `posts.read`.
          */
         get: operations["get_model"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a version of the voice
+         * @description The one in use too: from then on nothing is written or heard with it, and its family is heard by the voice of all, or by
+         *     none until one is trained or put to use. Needs `brand.update`.
+         */
+        delete: operations["delete_model"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4738,7 +4743,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List samples */
+        /**
+         * List samples
+         * @description The texts of posts, which came by hand or by decisions on drafts, are left out for who doesn't hold `posts.read`.
+         */
         get: operations["list_samples"];
         put?: never;
         /**
@@ -4808,14 +4816,15 @@ export interface paths {
         post?: never;
         /**
          * Delete a sample
-         * @description Models that learned from it stay as they are. Needs `brand.update`.
+         * @description Versions that learned from it no longer quote it, but still speak with what they learned: train a new one, or delete
+         *     them. Needs `brand.update`; of the text of a post, `posts.read` too.
          */
         delete: operations["delete_sample"];
         options?: never;
         head?: never;
         /**
          * Take a sample for trainings, or leave it out
-         * @description Needs `brand.update`.
+         * @description Needs `brand.update` and `If-Match` with the version read; of the text of a post, `posts.read` too.
          */
         patch: operations["update_sample"];
         trace?: never;
@@ -7303,7 +7312,8 @@ export interface components {
             family: components["schemas"]["Family"];
             /**
              * Format: int64
-             * @description The brand's own samples that a training would take.
+             * @description The brand's own samples that trainings may take, in whatever language: a training takes those of the language of
+             *     most.
              */
             own_samples: number;
             /**
@@ -7316,13 +7326,13 @@ export interface components {
              * @description The brand's samples of others.
              */
             other_samples: number;
-            /** @description Whether that is enough. */
+            /** @description Whether those of the language that a training would learn are enough. */
             enough: components["schemas"]["Enough"];
             active_model?: components["schemas"]["VoiceModelSummary"] | null;
             training?: components["schemas"]["VoiceModelSummary"] | null;
             /**
              * Format: int64
-             * @description Samples added or changed since the latest training began.
+             * @description Samples added, changed or deleted since the latest training began.
              */
             changes_since: number;
             /**
@@ -8952,13 +8962,16 @@ export interface components {
              */
             due_at: string;
         };
-        /** @description What there is too little of. */
+        /** @description What there is too little of, or what else keeps the voice from hearing. */
         NotEnoughView: {
-            /** @description `model` (none is trained yet), `samples`, `words`, `others` or `text`. */
+            /**
+             * @description `model` (none is trained yet), `samples`, `words`, `others`, `text` (too short), `language` (the text is in another
+             *     one than the voice) or `no_language` (it is no text of any language).
+             */
             what: string;
-            /** @description There. */
+            /** @description There; 0 of `language` and `no_language`. */
             have: number;
-            /** @description Needed. */
+            /** @description Needed; 0 of `language` and `no_language`. */
             need: number;
             /** @description In words. */
             message: string;
@@ -10431,6 +10444,11 @@ export interface components {
                  * @description When it came here.
                  */
                 created_at: string;
+                /**
+                 * Format: int32
+                 * @description Its ETag as a number.
+                 */
+                version: number;
             }[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -11896,6 +11914,11 @@ export interface components {
              * @description When it came here.
              */
             created_at: string;
+            /**
+             * Format: int32
+             * @description Its ETag as a number.
+             */
+            version: number;
         };
         /** @description What became of texts given at once. */
         SamplesImported: {
@@ -12007,7 +12030,7 @@ export interface components {
         };
         /** @description A text to be heard. */
         ScoreText: {
-            /** @description Up to 100,000 characters; the first 12,000 bytes are heard. */
+            /** @description Up to 100,000 characters. All of it is heard, as it is of a draft. */
             text: string;
             network?: components["schemas"]["Network"] | null;
         };
@@ -25857,6 +25880,47 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    delete_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: string;
+                /** @description Slug or id of the brand. */
+                brand: string;
+                /** @description Id of the model. */
+                model: components["schemas"]["VoiceModelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It is being trained */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];

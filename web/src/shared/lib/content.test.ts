@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Content } from '../api/types';
-import { asHashtag, askOf, excerpt, headline, plainText, tagsOf, textAt, textsOf, withAsk, withTags, withText } from './content';
+import { asHashtag, askOf, excerpt, headline, plainText, spokenText, tagsOf, textAt, textsOf, withAsk, withTags, withText } from './content';
 
 const thread: Content = { shape: 'thread', thread: ['1/ Light', '2/ Bell'], post_count: 2, hashtags: [], mentions: [], media_prompt: null };
 const carousel: Content = { shape: 'carousel', slides: [{ title: 'One', body: 'a' }, { title: 'Two', body: 'b' }], caption: 'c', cta: null, hashtags: [], media_prompt: null };
@@ -35,6 +35,12 @@ describe('texts of a content', () => {
     expect(plainText(thread)).toBe('1/ Light\n\n2/ Bell');
     expect(plainText(carousel)).toBe('One\na\n\nTwo\nb\n\nc');
     expect(plainText(email)).toContain('Read: https://example.com');
+  });
+
+  it('gives what a voice hears, as the server does', () => {
+    expect(spokenText(thread)).toBe('1/ Light\n\n2/ Bell');
+    expect(spokenText(carousel)).toBe('a\n\nb\n\nc');
+    expect(spokenText(email)).not.toContain('https://example.com');
   });
 
   it('tells a draft by its first line, and does not say it twice', () => {

@@ -77,6 +77,22 @@ export function plainText(content: Content): string {
   }
 }
 
+/** What of a draft a voice hears: the running text, not titles and subjects. The server's `spoken` says the same. */
+export function spokenText(content: Content): string {
+  switch (content.shape) {
+    case 'post':
+    case 'thread':
+      return plainText(content);
+    case 'script':
+      return content.script;
+    case 'carousel':
+      return [...content.slides.map((s) => s.body), content.caption].join('\n\n');
+    case 'email':
+    case 'article':
+      return content.body;
+  }
+}
+
 /** One line that stands for the draft in a list. */
 export function headline(content: Content): string {
   const first = {

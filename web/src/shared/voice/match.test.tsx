@@ -3,7 +3,7 @@ import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import type { Post } from '../api/types';
-import { plainText } from '../lib/content';
+import { spokenText } from '../lib/content';
 import { scoreQuery, voiceQuery, type Score, type VoiceOverview } from './api';
 import { VoiceMatch } from './match';
 
@@ -14,7 +14,7 @@ const post = (model: string) => ({ id: 'post_1', network: 'x', content, voice_co
 function show(model: string) {
   const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } });
   client.setQueryData(voiceQuery(scope).queryKey, { families: [{ family: 'all', training: null, active_model: { id: 'model_2', version: 2 } }] } as unknown as VoiceOverview);
-  client.setQueryData(scoreQuery(scope, plainText(content), 'x').queryKey, { confidence: 0.61, not_enough: null, off: [], fits: [], wording: 1, model: { id: 'model_2', version: 2 } } as unknown as Score);
+  client.setQueryData(scoreQuery(scope, spokenText(content), 'x').queryKey, { confidence: 0.61, not_enough: null, off: [], fits: [], wording: 1, model: { id: 'model_2', version: 2 } } as unknown as Score);
   render(<QueryClientProvider client={client}><VoiceMatch scope={scope} post={post(model)} content={content} /></QueryClientProvider>);
 }
 

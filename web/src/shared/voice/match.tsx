@@ -5,11 +5,11 @@ import { Popover as RadixPopover } from 'radix-ui';
 import type { Scope } from '../api/queries';
 import type { Content, Post } from '../api/types';
 import { cn } from '../lib/cn';
-import { plainText, same } from '../lib/content';
+import { same, spokenText } from '../lib/content';
 import { SkeletonText } from '../ui/states';
 import { modelFor, useScore, voiceQuery } from './api';
 import { matchLook, MatchNumber, Reasons } from './reasons';
-import { matchOf, matchWords, twoDigits } from './words';
+import { fewWords, matchOf, matchWords, twoDigits } from './words';
 
 /**
  * How much a draft sounds like its author: a number and a word, and behind them what to change. Nothing where there is no
@@ -23,7 +23,7 @@ export function VoiceMatch({ scope, post, content }: { scope: Scope; post: Post;
   // by what it says: a page that is loaded anew brings the same words in another object
   const untouched = post.voice_confidence != null && (content === post.content || same(content, post.content));
   // Reasons come with the score; they are asked for when somebody wants them.
-  const score = useScore(scope, plainText(content), post.network, known && (!untouched || open));
+  const score = useScore(scope, spokenText(content), post.network, known && (!untouched || open));
   if (!known) return null;
   const confidence = untouched ? post.voice_confidence : score.data?.confidence;
   const few = score.data?.not_enough;
@@ -34,10 +34,10 @@ export function VoiceMatch({ scope, post, content }: { scope: Scope; post: Post;
   return (
     <RadixPopover.Root open={open} onOpenChange={setOpen}>
       <RadixPopover.Trigger asChild>
-        <button type="button" aria-label={confidence == null ? 'Voice: too short to say. Why?' : `Voice match ${twoDigits(confidence)}: ${matchWords[matchOf(confidence)]}${older ? ', by an earlier version of your voice' : ''}. Why?`} className={cn('inline-flex h-8 items-center gap-2 rounded-md px-2 text-xs hover:bg-sunk max-lg:h-10', confidence == null ? 'text-ink-3' : matchLook[matchOf(confidence)].text)}>
+        <button type="button" aria-label={confidence == null ? `Voice: ${fewWords(few?.what).toLowerCase()}. Why?` : `Voice match ${twoDigits(confidence)}: ${matchWords[matchOf(confidence)]}${older ? ', by an earlier version of your voice' : ''}. Why?`} className={cn('inline-flex h-8 items-center gap-2 rounded-md px-2 text-xs hover:bg-sunk max-lg:h-10', confidence == null ? 'text-ink-3' : matchLook[matchOf(confidence)].text)}>
           <AudioLines className="size-4 shrink-0" aria-hidden />
           <span role="status" aria-busy={behind} className="tabular-nums">
-            {confidence == null ? 'Too short to say' : <><strong className="font-semibold">{twoDigits(confidence)}</strong><span className="max-sm:sr-only"> {matchWords[matchOf(confidence)].toLowerCase()}</span>{older && <span className="text-ink-3"> · earlier voice</span>}</>}
+            {confidence == null ? fewWords(few?.what) : <><strong className="font-semibold">{twoDigits(confidence)}</strong><span className="max-sm:sr-only"> {matchWords[matchOf(confidence)].toLowerCase()}</span>{older && <span className="text-ink-3"> · earlier voice</span>}</>}
           </span>
         </button>
       </RadixPopover.Trigger>

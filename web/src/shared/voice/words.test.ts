@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelFor, type FamilyView, type VoiceModel } from './api';
-import { distance, matchOf, measure, scaleOf, sentence, twoDigits } from './words';
+import { distance, fewWords, matchOf, measure, scaleOf, sentence, twoDigits } from './words';
 
 describe('a match', () => {
   it('has a word by its probability', () => {
@@ -8,6 +8,12 @@ describe('a match', () => {
   });
   it('is never rounded up to certainty', () => {
     expect([0.999, 1, 0.29, 0.57, 0].map(twoDigits)).toEqual(['0.99', '1.00', '0.29', '0.57', '0.00']);
+  });
+});
+
+describe('no number', () => {
+  it('has its reason', () => {
+    expect(['text', 'language', 'no_language', 'model'].map(fewWords)).toEqual(['Too short to say', 'In another language', 'Nothing to hear', 'No voice yet']);
   });
 });
 

@@ -18,6 +18,20 @@ export function matchOf(confidence: number): Match {
 }
 export const matchWords: Record<Match, string> = { yours: 'Sounds like you', near: 'Nearly you', unsure: 'Could be anybody', off: 'Not like you' };
 
+/** Why there is no number, in short. */
+export function fewWords(what: string | undefined): string {
+  switch (what) {
+    case 'language':
+      return 'In another language';
+    case 'no_language':
+      return 'Nothing to hear';
+    case 'model':
+      return 'No voice yet';
+    default:
+      return 'Too short to say';
+  }
+}
+
 /** 0.87, never 1.00 for what isn't quite. */
 export function twoDigits(value: number): string {
   return (Math.min(1, Math.floor(value * 100 + 1e-6) / 100)).toFixed(2);

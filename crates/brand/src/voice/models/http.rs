@@ -14,7 +14,7 @@ pub(crate) fn routes() -> Api {
     Api::new()
         .routes(routes!(train_model).layer(limit(Class::Generate)))
         .routes(routes!(list_voice_models))
-        .routes(routes!(get_model))
+        .routes(routes!(get_model, delete_model))
         .routes(routes!(activate_model))
 }
 
@@ -75,7 +75,7 @@ async fn list_voice_models(
 
 /// Read a version of the voice.
 ///
-/// With its style guide.
+/// With its style guide, without the quotes whose sample is gone; those from posts only for who holds `posts.read`.
 #[utoipa::path(get, path = "/organizations/{org}/brands/{brand}/voice/models/{model}", tag = "Voice",
     params(ModelPath), responses((status = 200, body = VoiceModelView)))]
 async fn get_model(
@@ -99,4 +99,20 @@ async fn activate_model(
     RequestContext(context): RequestContext,
 ) -> Result<axum::Json<VoiceModelView>, ApiError> {
     Ok(axum::Json(brands.activate_voice_model(&access, path.model, &context).await?))
+}
+
+/// Delete a version of the voice.
+///
+/// The one in use too: from then on nothing is written or heard with it, and its family is heard by the voice of all, or by
+/// none until one is trained or put to use. Needs `brand.update`.
+#[utoipa::path(delete, path = "/organizations/{org}/brands/{brand}/voice/models/{model}", tag = "Voice",
+    params(ModelPath), responses((status = 204), (status = 409, description = "It is being trained")))]
+async fn delete_model(
+    Extension(brands): Extension<Brands>,
+    BrandMember(access): BrandMember,
+    Path(path): Path<ModelPath>,
+    RequestContext(context): RequestContext,
+) -> Result<StatusCode, ApiError> {
+    brands.delete_voice_model(&access, path.model, &context).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

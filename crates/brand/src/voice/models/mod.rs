@@ -2,7 +2,7 @@
 
 pub(crate) mod http;
 mod jobs;
-mod service;
+pub(crate) mod service;
 pub(crate) mod sql;
 mod training;
 mod view;

@@ -1,10 +1,13 @@
 //! Use cases of models: ask for one, read, put to use. (The training is in `jobs`.)
 
+use std::collections::HashSet;
+
 use bellwether_jobs::events::{self, NewEvent};
 use bellwether_kernel::{
     Actor, BrandAccess, Cursor, Kind, Page, PageRequest, Permission, Problem, RequestContext, id::BrandId,
 };
 use bellwether_store::TenantTx;
+use bellwether_voice::Guide;
 use chrono::Duration;
 use serde_json::{Value, json};
 
@@ -16,18 +19,43 @@ use super::{
 use crate::{
     Brands, Error,
     ids::VoiceModelId,
-    voice::{Family, overview, samples},
+    voice::{
+        Family,
+        overview::Counted,
+        samples::{self, service::readable},
+    },
 };
 
 /// A training that has not ended after this will not: its worker is gone, and so are its tries.
 const LIFE: Duration = Duration::hours(2);
 
-async fn view(tx: &mut TenantTx, brand: BrandId, id: VoiceModelId) -> Result<VoiceModelView, Error> {
-    let found = sql::get(tx.conn(), brand, id).await?;
+async fn view(tx: &mut TenantTx, access: &BrandAccess, id: VoiceModelId) -> Result<VoiceModelView, Error> {
+    let found = sql::get(tx.conn(), access.brand, id).await?;
     let summary = found.ok_or_else(|| Problem::not_found("voice model"))?;
     let (config, guide) = sql::get_details(tx.conn(), id).await?.unwrap_or_default();
-    let guide = guide.and_then(|guide| serde_json::from_value(guide).ok());
+    let guide: Option<Guide> = guide.and_then(|guide| serde_json::from_value(guide).ok());
+    let guide = match guide {
+        Some(guide) => Some(quoting(tx, access.brand, guide, &readable(access)).await?),
+        None => None,
+    };
     Ok(VoiceModelView { summary, config, guide })
+}
+
+/// A guide without the quotes whose sample is gone or is of a source that may not be read.
+pub(crate) async fn quoting(
+    tx: &mut TenantTx,
+    brand: BrandId,
+    mut guide: Guide,
+    readable: &[String],
+) -> Result<Guide, Error> {
+    let quotes: Vec<String> = guide.quotes().map(str::to_owned).collect();
+    if quotes.is_empty() {
+        return Ok(guide);
+    }
+    let said: HashSet<String> =
+        samples::sql::said(tx.conn(), brand, &quotes, readable).await?.into_iter().collect();
+    guide.keep_quotes(|quote| said.contains(quote));
+    Ok(guide)
 }
 
 impl Brands {
@@ -52,7 +80,7 @@ impl Brands {
     ) -> Result<VoiceModelView, Error> {
         access.allow(Permission::BrandRead)?;
         let mut tx = self.store.tenant(access).await?;
-        let view = view(&mut tx, access.brand, id).await?;
+        let view = view(&mut tx, access, id).await?;
         tx.commit().await?;
         Ok(view)
     }
@@ -68,8 +96,7 @@ impl Brands {
         let mut tx = self.store.tenant(access).await?;
         crate::lock(&mut tx, access.brand).await?;
         let tally = samples::sql::tally(tx.conn(), access.brand).await?;
-        let (own, words, _) = overview::counted(&tally, family);
-        if let Some(missing) = overview::missing(own, words) {
+        if let Some(missing) = Counted::of(&tally, family).missing() {
             return Err(Problem::new(Kind::Conflict, "not_enough_samples", missing.message).into());
         }
         if let Some(version) = sql::find_training(tx.conn(), access.brand, family.as_str()).await? {
@@ -77,7 +104,7 @@ impl Brands {
             return Err(Problem::new(Kind::Conflict, "training_already", detail).into());
         }
         let id = self.request_training(&mut tx, access.brand, family, access.actor(), context).await?;
-        let view = view(&mut tx, access.brand, id).await?;
+        let view = view(&mut tx, access, id).await?;
         tx.commit().await?;
         Ok(view)
     }
@@ -139,9 +166,37 @@ impl Brands {
             let change = (before.map(change), Some(change(id)));
             self.record_in(&mut tx, access, "voice_model.activated", subject, change, context).await?;
         }
-        let view = view(&mut tx, access.brand, id).await?;
+        let view = view(&mut tx, access, id).await?;
         tx.commit().await?;
         Ok(view)
+    }
+
+    /// Deletes a version; the brand's managers may. Without the one in use a family is heard by the voice of all, or by none
+    /// until one is trained or put to use.
+    pub async fn delete_voice_model(
+        &self,
+        access: &BrandAccess,
+        id: VoiceModelId,
+        context: &RequestContext,
+    ) -> Result<(), Error> {
+        access.allow(Permission::BrandUpdate)?;
+        let mut tx = self.store.tenant(access).await?;
+        // as who trains and who activates: the brand first, then its models
+        crate::lock(&mut tx, access.brand).await?;
+        let found = sql::get(tx.conn(), access.brand, id).await?;
+        let found = found.ok_or_else(|| Problem::not_found("voice model"))?;
+        if !sql::delete(tx.conn(), access.brand, id).await? {
+            let detail = format!(
+                "Version {} is being trained. Wait until that has ended, then delete it.",
+                found.version
+            );
+            return Err(Problem::new(Kind::Conflict, "in_training", detail).into());
+        }
+        let before = json!({ "family": found.family, "version": found.version, "active": found.active });
+        let subject = ("voice_model", id.uuid());
+        self.record_in(&mut tx, access, "voice_model.deleted", subject, (Some(before), None), context)
+            .await?;
+        Ok(tx.commit().await?)
     }
 
     /// The models in use, by family: what a text written now hangs on.

@@ -8,12 +8,14 @@ use serde_json::Value;
 use sqlx::{PgConnection, Result, types::Json};
 
 use super::view::{ValidationView, VoiceModelSummary};
-use crate::ids::VoiceModelId;
+use crate::{ids::VoiceModelId, voice::samples::sql::GoneRow};
 
 /// The model in use.
 pub(crate) struct ActiveRow {
     pub(crate) id: VoiceModelId,
     pub(crate) version: i32,
+    /// Samples that it learned from and that are gone.
+    pub(crate) samples_deleted: i32,
 }
 
 /// The active model of a family, else that of all.
@@ -24,7 +26,7 @@ pub(crate) async fn find_active(
 ) -> Result<Option<ActiveRow>> {
     sqlx::query_as!(
         ActiveRow,
-        r#"SELECT id AS "id: VoiceModelId", version FROM brand.voice_models
+        r#"SELECT id AS "id: VoiceModelId", version, samples_deleted FROM brand.voice_models
             WHERE brand_id = $1 AND active AND family IN ($2, 'all') ORDER BY family = 'all' LIMIT 1"#,
         brand.uuid(),
         family
@@ -195,19 +197,45 @@ pub(super) async fn start(conn: &mut PgConnection, id: VoiceModelId, now: Timest
     .map(|_| ())
 }
 
-/// When the latest training of a family began, whatever became of it.
-pub(crate) async fn latest_start(
+/// When the latest training of a family began, whatever became of it, and how many samples were deleted since.
+pub(crate) async fn find_latest(
     conn: &mut PgConnection,
     brand: BrandId,
     family: &str,
-) -> Result<Option<Timestamp>> {
-    sqlx::query_scalar!(
-        "SELECT max(training_started_at) FROM brand.voice_models WHERE brand_id = $1 AND family = $2",
+) -> Result<Option<(Timestamp, i32)>> {
+    let row = sqlx::query!(
+        r#"SELECT training_started_at AS "at!", samples_deleted FROM brand.voice_models
+            WHERE brand_id = $1 AND family = $2 AND training_started_at IS NOT NULL
+            ORDER BY training_started_at DESC, version DESC LIMIT 1"#,
         brand.uuid(),
         family
     )
-    .fetch_one(conn)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (row.at, row.samples_deleted)))
+}
+
+/// Counts a sample that is gone with the versions of some families that learned from it: it was there when their training
+/// began, and was taken then or has been changed since.
+pub(crate) async fn miss(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    families: &[String],
+    gone: &GoneRow,
+) -> Result<u64> {
+    sqlx::query!(
+        "UPDATE brand.voice_models SET samples_deleted = samples_deleted + 1
+          WHERE brand_id = $1 AND family = ANY($2) AND training_started_at >= $3
+            AND ($4 OR training_started_at < $5)",
+        brand.uuid(),
+        families,
+        gone.created_at,
+        gone.used,
+        gone.changed_at
+    )
+    .execute(conn)
     .await
+    .map(|done| done.rows_affected())
 }
 
 /// When the training of a family's active version began, and how that version did.
@@ -308,6 +336,19 @@ pub(super) async fn activate(
         brand.uuid(),
         family,
         id.uuid()
+    )
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected() == 1)
+}
+
+/// Deletes a version that isn't being trained; false when there is none.
+pub(super) async fn delete(conn: &mut PgConnection, brand: BrandId, id: VoiceModelId) -> Result<bool> {
+    sqlx::query!(
+        "DELETE FROM brand.voice_models
+          WHERE id = $1 AND brand_id = $2 AND status IN ('completed', 'failed')",
+        id.uuid(),
+        brand.uuid()
     )
     .execute(conn)
     .await

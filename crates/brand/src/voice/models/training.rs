@@ -1,7 +1,5 @@
 //! A training: which texts it takes, what comes of it, and whether that is better than before. Pure.
 
-use std::fmt::Write as _;
-
 use bellwether_kernel::Timestamp;
 use bellwether_language::Language;
 use bellwether_voice::{NotEnough, Sample, Settings, Step, Voice, reference};
@@ -9,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::view::{ValidationView, rounded};
-use crate::voice::{samples::sql::TextRow, score::sentence};
+use crate::voice::{languages, samples::sql::TextRow, score::sentence};
 
 /// Own samples that a training takes at most: the best, which say most.
 const MOST_OWN: usize = 1_000;
@@ -64,8 +62,7 @@ pub(super) fn train(material: &Material, progress: &mut dyn FnMut(&str, f32)) ->
 
     let parts = if material.older.is_some() { TRAINING } else { 1.0 };
     let mut told = |step: Step| progress(stage(step).as_str(), step.done * parts);
-    let voice =
-        fit(&own, &others, language, &mut told).map_err(|error| in_words(error, language, &left_out))?;
+    let voice = fit(&own, &others, language, &mut told).map_err(|error| in_words(error, &left_out))?;
     let compared = material.older.as_ref().map(|(since, _)| {
         progress("comparing", TRAINING);
         compare(&own, &others, language, *since)
@@ -75,7 +72,10 @@ pub(super) fn train(material: &Material, progress: &mut dyn FnMut(&str, f32)) ->
     let guide = voice.guide(&texts);
     let mut notes: Vec<String> = left_out
         .iter()
-        .map(|(code, samples)| format!("{samples} samples in another language ({code}) were left out."))
+        .map(|(code, samples)| {
+            let (plural, were) = if *samples == 1 { ("", "was") } else { ("s", "were") };
+            format!("{samples} sample{plural} in {} {were} left out.", languages::name(code))
+        })
         .collect();
     if spare > 0 {
         notes.push(format!("{spare} samples of lower quality were left out: {MOST_OWN} are enough."));
@@ -129,36 +129,22 @@ fn samples<'a>(own: &[&'a TextRow]) -> Vec<Sample<'a>> {
     own.iter().map(|row| Sample { text: &row.content, weight: row.weight }).collect()
 }
 
+/// Own samples by language, those of most first.
+fn by_language(texts: &[TextRow]) -> Vec<(String, i64)> {
+    let own = texts.iter().filter(|row| row.own);
+    languages::counted(own.filter_map(|row| Some((row.language.as_deref()?, 1))))
+}
+
 /// The language that most own samples are in.
 fn language_of(texts: &[TextRow]) -> Option<Language> {
-    let mut counts: Vec<(&str, usize)> = Vec::new();
-    let own = || texts.iter().filter(|row| row.own);
-    for code in own().filter_map(|row| row.language.as_deref()) {
-        match counts.iter_mut().find(|(known, _)| *known == code) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((code, 1)),
-        }
-    }
-    let most = counts.iter().map(|(_, count)| *count).max();
-    let code = counts.iter().find(|(_, count)| Some(*count) == most).map(|(code, _)| *code);
-    let language = code.and_then(Language::from_tag);
-    language.or_else(|| own().next().map(|_| Language::UNKNOWN))
+    let counts = by_language(texts);
+    let language = counts.first().and_then(|(code, _)| Language::from_tag(code));
+    language.or_else(|| texts.iter().find(|row| row.own).map(|_| Language::UNKNOWN))
 }
 
 /// Own samples in other languages, by language.
-fn left_out(texts: &[TextRow], language: Language) -> Vec<(String, usize)> {
-    let mut counts: Vec<(String, usize)> = Vec::new();
-    for code in texts.iter().filter(|row| row.own).filter_map(|row| row.language.as_deref()) {
-        if code == language.code() {
-            continue;
-        }
-        match counts.iter_mut().find(|(known, _)| known == code) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((code.to_owned(), 1)),
-        }
-    }
-    counts.sort_by_key(|(_, samples)| std::cmp::Reverse(*samples));
-    counts
+fn left_out(texts: &[TextRow], language: Language) -> Vec<(String, i64)> {
+    by_language(texts).into_iter().filter(|(code, _)| code != language.code()).collect()
 }
 
 /// Leaves the best in their order; gives how many were dropped.
@@ -188,19 +174,12 @@ fn keep_best(own: &mut Vec<&TextRow>, most: usize) -> usize {
     before - own.len()
 }
 
-fn in_words(error: NotEnough, language: Language, left_out: &[(String, usize)]) -> String {
+fn in_words(error: NotEnough, left_out: &[(String, i64)]) -> String {
     let mut said = sentence(&error.to_string());
     if let NotEnough::Others { .. } = error {
         said.push_str(" Paste or import texts of others in the same language.");
     }
-    let others: usize = left_out.iter().map(|(_, samples)| samples).sum();
-    if others > 0 {
-        let most = language.code();
-        let _ = write!(
-            said,
-            " Most samples are in the language `{most}`; {others} in other languages were left out."
-        );
-    }
+    said.push_str(&languages::left_out(left_out));
     said
 }
 
@@ -309,7 +288,7 @@ mod tests {
         assert!(language_of(&texts[9..]).is_none());
         let failed = train(&Material { texts, older: None }, &mut |_, _| {}).err().unwrap();
         assert!(
-            failed.contains("5 different samples") && failed.contains("4 in other languages"),
+            failed.contains("5 different samples") && failed.contains("4 in German are left out"),
             "{failed}"
         );
     }

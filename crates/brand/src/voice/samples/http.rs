@@ -4,7 +4,8 @@ use axum::{Extension, extract::Multipart, http::StatusCode};
 use bellwether_kernel::{Kind, Page, Permission, Problem};
 use bellwether_networks::Network;
 use bellwether_web::{
-    Api, ApiError, BrandMember, Class, Json, PageQuery, Path, Query, RequestContext, limit,
+    Api, ApiError, BrandMember, Class, IfMatch, Json, PageQuery, Path, Query, RequestContext, Versioned,
+    limit,
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -48,6 +49,8 @@ struct ImportForm {
 }
 
 /// List samples.
+///
+/// The texts of posts, which came by hand or by decisions on drafts, are left out for who doesn't hold `posts.read`.
 #[utoipa::path(get, path = "/organizations/{org}/brands/{brand}/voice/samples", tag = "Voice",
     params(("org" = String, Path, description = "Slug or id"), ("brand" = String, Path, description = "Slug or id"),
         Filter, PageQuery), responses((status = 200, body = Page<SampleView>)))]
@@ -164,22 +167,25 @@ async fn add_samples_of_posts(
 
 /// Take a sample for trainings, or leave it out.
 ///
-/// Needs `brand.update`.
+/// Needs `brand.update` and `If-Match` with the version read; of the text of a post, `posts.read` too.
 #[utoipa::path(patch, path = "/organizations/{org}/brands/{brand}/voice/samples/{sample}", tag = "Voice",
     params(SamplePath), request_body = UpdateSample, responses((status = 200, body = SampleView)))]
 async fn update_sample(
     Extension(brands): Extension<Brands>,
     BrandMember(access): BrandMember,
     Path(path): Path<SamplePath>,
+    IfMatch(version): IfMatch,
     RequestContext(context): RequestContext,
     Json(change): Json<UpdateSample>,
-) -> Result<axum::Json<SampleView>, ApiError> {
-    Ok(axum::Json(brands.update_voice_sample(&access, path.sample, change, &context).await?))
+) -> Result<Versioned<SampleView>, ApiError> {
+    let view = brands.update_voice_sample(&access, path.sample, version, change, &context).await?;
+    Ok(Versioned(view.version, view))
 }
 
 /// Delete a sample.
 ///
-/// Models that learned from it stay as they are. Needs `brand.update`.
+/// Versions that learned from it no longer quote it, but still speak with what they learned: train a new one, or delete
+/// them. Needs `brand.update`; of the text of a post, `posts.read` too.
 #[utoipa::path(delete, path = "/organizations/{org}/brands/{brand}/voice/samples/{sample}", tag = "Voice",
     params(SamplePath), responses((status = 204)))]
 async fn delete_sample(

@@ -9,6 +9,7 @@ use bellwether_voice::{FEATURES, Style, quality};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use strum::VariantArray as _;
 use utoipa::ToSchema;
 
 /// The longest text, in characters.
@@ -52,6 +53,7 @@ pub enum SampleKind {
     ToSchema,
     strum::IntoStaticStr,
     strum::EnumString,
+    strum::VariantArray,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -70,6 +72,26 @@ pub enum SampleSource {
     Approval,
     /// A draft that was rejected or disliked.
     Rejection,
+}
+
+impl SampleSource {
+    /// Whether samples of it are the texts of posts, drafts among them: whoever may not read posts may not read these.
+    pub const fn is_of_posts(self) -> bool {
+        match self {
+            Self::Post | Self::Edit | Self::Approval | Self::Rejection => true,
+            // what an account gives back was published
+            Self::Paste | Self::Upload | Self::Account => false,
+        }
+    }
+
+    /// The sources that somebody may read, as the database writes them.
+    pub(crate) fn readable(posts: bool) -> Vec<String> {
+        Self::VARIANTS
+            .iter()
+            .filter(|source| posts || !source.is_of_posts())
+            .map(|source| <&str>::from(*source).to_owned())
+            .collect()
+    }
 }
 
 /// A text given.
@@ -253,6 +275,12 @@ mod tests {
 
     fn given(text: &str) -> NewSample {
         NewSample { text: text.to_owned(), ..NewSample::default() }
+    }
+
+    #[test]
+    fn the_texts_of_posts_are_for_those_who_may_read_posts() {
+        assert_eq!(SampleSource::readable(false), ["paste", "upload", "account"]);
+        assert_eq!(SampleSource::readable(true).len(), 7);
     }
 
     #[test]

@@ -16,7 +16,11 @@ use super::{
     model::{NewSample, Ready, SampleKind, SampleSource, SamplesImported, hash_of, ready},
     sql,
 };
-use crate::{Brands, Error, ids::VoiceSampleId, voice::off_the_threads};
+use crate::{
+    Brands, Error,
+    ids::VoiceSampleId,
+    voice::{Family, models, off_the_threads},
+};
 
 /// The most samples of a brand.
 pub const MOST: usize = 5_000;
@@ -63,6 +67,8 @@ pub struct SampleView {
     pub published_at: Option<DateTime<Utc>>,
     /// When it came here.
     pub created_at: DateTime<Utc>,
+    /// Its ETag as a number.
+    pub version: i32,
 }
 
 impl From<sql::Row> for SampleView {
@@ -84,6 +90,7 @@ impl From<sql::Row> for SampleView {
             used_for_training: row.used_for_training,
             published_at: row.published_at,
             created_at: row.created_at,
+            version: row.version,
         }
     }
 }
@@ -156,13 +163,18 @@ pub(crate) fn rows(brands: &Brands, samples: &[Ready]) -> Value {
     samples.iter().map(row).collect()
 }
 
-async fn get(tx: &mut TenantTx, brand: BrandId, id: VoiceSampleId) -> Result<SampleView, Error> {
-    let row = sql::get(tx.conn(), brand, id).await?;
+/// The sources that somebody may read: the texts of posts only with the permission to read posts.
+pub(crate) fn readable(access: &BrandAccess) -> Vec<String> {
+    SampleSource::readable(access.permissions.contains(Permission::PostsRead))
+}
+
+async fn get(tx: &mut TenantTx, access: &BrandAccess, id: VoiceSampleId) -> Result<SampleView, Error> {
+    let row = sql::get(tx.conn(), access.brand, id, &readable(access)).await?;
     Ok(row.ok_or_else(|| Problem::not_found("sample"))?.into())
 }
 
 impl Brands {
-    /// A page of a brand's samples.
+    /// A page of a brand's samples; those from posts only for who may read posts.
     pub async fn list_voice_samples(
         &self,
         access: &BrandAccess,
@@ -170,12 +182,14 @@ impl Brands {
         page: PageRequest,
     ) -> Result<Page<SampleView>, Error> {
         access.allow(Permission::BrandRead)?;
+        let readable = readable(access);
         let wanted = sql::ListFilter {
             brand: access.brand,
             kind: filter.kind.map(<&str>::from),
             network: filter.network.map(Network::as_str),
             source: filter.source.map(<&str>::from),
             used: filter.used,
+            readable: &readable,
             after: page.after,
             limit: page.limit + 1,
         };
@@ -296,24 +310,35 @@ impl Brands {
         &self,
         access: &BrandAccess,
         id: VoiceSampleId,
+        version: i32,
         change: UpdateSample,
         context: &RequestContext,
     ) -> Result<SampleView, Error> {
         access.allow(Permission::BrandUpdate)?;
         let used = change.used_for_training;
         let mut tx = self.store.tenant(access).await?;
-        if sql::set_used(tx.conn(), access.brand, id, used, self.clock.now()).await? {
-            let change =
-                (Some(json!({ "used_for_training": !used })), Some(json!({ "used_for_training": used })));
-            let subject = ("voice_sample", id.uuid());
-            self.record_in(&mut tx, access, "voice_sample.updated", subject, change, context).await?;
+        let before = get(&mut tx, access, id).await?;
+        if before.version != version {
+            return Err(Error::Stale);
         }
-        let view = get(&mut tx, access.brand, id).await?;
+        if before.used_for_training == used {
+            return Ok(before);
+        }
+        let key = (access.brand, id, version);
+        if !sql::set_used(tx.conn(), key, used, self.clock.now()).await? {
+            return Err(Error::Stale);
+        }
+        let change =
+            (Some(json!({ "used_for_training": !used })), Some(json!({ "used_for_training": used })));
+        let subject = ("voice_sample", id.uuid());
+        self.record_in(&mut tx, access, "voice_sample.updated", subject, change, context).await?;
+        let view = get(&mut tx, access, id).await?;
         tx.commit().await?;
         Ok(view)
     }
 
-    /// Deletes a sample; the brand's managers may. Models that learned from it stay as they are.
+    /// Deletes a sample; the brand's managers may. Versions that learned from it no longer quote it, but still speak with
+    /// what they learned; that it is gone counts as a change.
     pub async fn delete_voice_sample(
         &self,
         access: &BrandAccess,
@@ -322,9 +347,11 @@ impl Brands {
     ) -> Result<(), Error> {
         access.allow(Permission::BrandUpdate)?;
         let mut tx = self.store.tenant(access).await?;
-        if !sql::delete(tx.conn(), access.brand, id).await? {
-            return Err(Problem::not_found("sample").into());
-        }
+        get(&mut tx, access, id).await?;
+        let gone = sql::delete(tx.conn(), access.brand, id).await?;
+        let gone = gone.ok_or_else(|| Problem::not_found("sample"))?;
+        let families = Family::hearing(gone.network.as_deref());
+        models::sql::miss(tx.conn(), access.brand, &families, &gone).await?;
         let subject = ("voice_sample", id.uuid());
         self.record_in(&mut tx, access, "voice_sample.deleted", subject, (None, None), context).await?;
         Ok(tx.commit().await?)

@@ -29,6 +29,7 @@ pub(super) struct Row {
     pub(super) used_for_training: bool,
     pub(super) published_at: Option<Timestamp>,
     pub(super) created_at: Timestamp,
+    pub(super) version: i32,
 }
 
 /// Which samples a list shows.
@@ -38,6 +39,8 @@ pub(super) struct ListFilter<'a> {
     pub(super) network: Option<&'a str>,
     pub(super) source: Option<&'a str>,
     pub(super) used: Option<bool>,
+    /// Sources that who asks may read.
+    pub(super) readable: &'a [String],
     pub(super) after: Option<Cursor>,
     pub(super) limit: i64,
 }
@@ -50,13 +53,14 @@ pub(super) async fn list_newest(conn: &mut PgConnection, filter: &ListFilter<'_>
         r#"SELECT id AS "id: VoiceSampleId", kind, source, network, content, words, language, quality, rank, reasons,
                   features AS "features: Json<BTreeMap<String, f64>>",
                   engagement AS "engagement: Json<BTreeMap<String, i64>>", weight, used_for_training, published_at,
-                  created_at
+                  created_at, version
              FROM brand.voice_samples
             WHERE brand_id = $1
               AND ($2::text IS NULL OR kind = $2)
               AND ($3::text IS NULL OR network = $3)
               AND ($4::text IS NULL OR source = $4)
               AND ($5::boolean IS NULL OR used_for_training = $5)
+              AND source = ANY($9)
               AND (created_at, id) < ($6, $7)
             ORDER BY created_at DESC, id DESC
             LIMIT $8"#,
@@ -67,7 +71,8 @@ pub(super) async fn list_newest(conn: &mut PgConnection, filter: &ListFilter<'_>
         filter.used,
         after.at,
         after.id,
-        filter.limit
+        filter.limit,
+        filter.readable
     )
     .fetch_all(conn)
     .await
@@ -86,13 +91,14 @@ pub(super) async fn list_best(
         r#"SELECT id AS "id: VoiceSampleId", kind, source, network, content, words, language, quality, rank, reasons,
                   features AS "features: Json<BTreeMap<String, f64>>",
                   engagement AS "engagement: Json<BTreeMap<String, i64>>", weight, used_for_training, published_at,
-                  created_at
+                  created_at, version
              FROM brand.voice_samples
             WHERE brand_id = $1
               AND ($2::text IS NULL OR kind = $2)
               AND ($3::text IS NULL OR network = $3)
               AND ($4::text IS NULL OR source = $4)
               AND ($5::boolean IS NULL OR used_for_training = $5)
+              AND source = ANY($9)
               AND (quality, id) < ($6, $7)
             ORDER BY quality DESC, id DESC
             LIMIT $8"#,
@@ -103,22 +109,30 @@ pub(super) async fn list_best(
         filter.used,
         quality,
         id,
-        filter.limit
+        filter.limit,
+        filter.readable
     )
     .fetch_all(conn)
     .await
 }
 
-pub(super) async fn get(conn: &mut PgConnection, brand: BrandId, id: VoiceSampleId) -> Result<Option<Row>> {
+/// One, when it is from a source that who asks may read.
+pub(super) async fn get(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    id: VoiceSampleId,
+    readable: &[String],
+) -> Result<Option<Row>> {
     sqlx::query_as!(
         Row,
         r#"SELECT id AS "id: VoiceSampleId", kind, source, network, content, words, language, quality, rank, reasons,
                   features AS "features: Json<BTreeMap<String, f64>>",
                   engagement AS "engagement: Json<BTreeMap<String, i64>>", weight, used_for_training, published_at,
-                  created_at
-             FROM brand.voice_samples WHERE id = $1 AND brand_id = $2"#,
+                  created_at, version
+             FROM brand.voice_samples WHERE id = $1 AND brand_id = $2 AND source = ANY($3)"#,
         id.uuid(),
-        brand.uuid()
+        brand.uuid(),
+        readable
     )
     .fetch_optional(conn)
     .await
@@ -178,19 +192,19 @@ pub(crate) async fn insert(
     .map(|done| done.rows_affected())
 }
 
-/// Takes a sample for trainings, or leaves it out.
+/// Takes a sample for trainings, or leaves it out; false when it has another version.
 pub(super) async fn set_used(
     conn: &mut PgConnection,
-    brand: BrandId,
-    id: VoiceSampleId,
+    (brand, id, version): (BrandId, VoiceSampleId, i32),
     used: bool,
     now: Timestamp,
 ) -> Result<bool> {
     sqlx::query!(
-        "UPDATE brand.voice_samples SET used_for_training = $3, changed_at = $4
-          WHERE id = $1 AND brand_id = $2 AND used_for_training <> $3",
+        "UPDATE brand.voice_samples SET used_for_training = $4, changed_at = $5, version = version + 1
+          WHERE id = $1 AND brand_id = $2 AND version = $3",
         id.uuid(),
         brand.uuid(),
+        version,
         used,
         now
     )
@@ -199,11 +213,28 @@ pub(super) async fn set_used(
     .map(|done| done.rows_affected() == 1)
 }
 
-pub(super) async fn delete(conn: &mut PgConnection, brand: BrandId, id: VoiceSampleId) -> Result<bool> {
-    sqlx::query!("DELETE FROM brand.voice_samples WHERE id = $1 AND brand_id = $2", id.uuid(), brand.uuid())
-        .execute(conn)
-        .await
-        .map(|done| done.rows_affected() == 1)
+/// A sample that is gone: what trainings miss.
+pub(crate) struct GoneRow {
+    pub(crate) network: Option<String>,
+    pub(crate) used: bool,
+    pub(crate) created_at: Timestamp,
+    pub(crate) changed_at: Timestamp,
+}
+
+pub(super) async fn delete(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    id: VoiceSampleId,
+) -> Result<Option<GoneRow>> {
+    sqlx::query_as!(
+        GoneRow,
+        "DELETE FROM brand.voice_samples WHERE id = $1 AND brand_id = $2
+         RETURNING network, used_for_training AS used, created_at, changed_at",
+        id.uuid(),
+        brand.uuid()
+    )
+    .fetch_optional(conn)
+    .await
 }
 
 /// Samples of one network, kind and language, counted.
@@ -297,18 +328,19 @@ pub(crate) async fn forget(
     brand: BrandId,
     post: Uuid,
     hashes: &[String],
-) -> Result<u64> {
-    sqlx::query!(
+) -> Result<Vec<GoneRow>> {
+    sqlx::query_as!(
+        GoneRow,
         "DELETE FROM brand.voice_samples
           WHERE brand_id = $1 AND post_id = $2
-            AND NOT content_hash = ANY(SELECT h::bytea FROM unnest($3::text[]) AS h)",
+            AND NOT content_hash = ANY(SELECT h::bytea FROM unnest($3::text[]) AS h)
+         RETURNING network, used_for_training AS used, created_at, changed_at",
         brand.uuid(),
         post,
         hashes
     )
-    .execute(conn)
+    .fetch_all(conn)
     .await
-    .map(|done| done.rows_affected())
 }
 
 /// Changes what a post's lesson says; false when it says so already or its text is there from elsewhere.
@@ -320,7 +352,7 @@ pub(crate) async fn relearn(
     now: Timestamp,
 ) -> Result<bool> {
     sqlx::query!(
-        "UPDATE brand.voice_samples SET kind = $4, source = $5, weight = $6, changed_at = $7
+        "UPDATE brand.voice_samples SET kind = $4, source = $5, weight = $6, changed_at = $7, version = version + 1
           WHERE brand_id = $1 AND post_id = $2 AND content_hash = $3::text::bytea
             AND (kind, source, weight) IS DISTINCT FROM ($4, $5, $6)",
         brand.uuid(),
@@ -334,4 +366,28 @@ pub(crate) async fn relearn(
     .execute(conn)
     .await
     .map(|done| done.rows_affected() == 1)
+}
+
+/// Which of some quotes stand in one of the brand's own samples, of those sources that who asks may read; whatever their
+/// case, spaces and punctuation, as phrases are kept without.
+pub(crate) async fn said(
+    conn: &mut PgConnection,
+    brand: BrandId,
+    quotes: &[String],
+    readable: &[String],
+) -> Result<Vec<String>> {
+    // chr(39) is the plain apostrophe
+    sqlx::query_scalar!(
+        r#"WITH samples AS MATERIALIZED (
+             SELECT regexp_replace(replace(lower(content), '’', chr(39)), '[[:space:][:punct:]]+', ' ', 'g') AS text
+               FROM brand.voice_samples WHERE brand_id = $1 AND kind = 'own' AND source = ANY($3))
+           SELECT quote AS "quote!" FROM unnest($2::text[]) AS quote,
+                  regexp_replace(replace(lower(quote), '’', chr(39)), '[[:space:][:punct:]]+', ' ', 'g') AS wanted
+            WHERE EXISTS (SELECT FROM samples WHERE position(btrim(wanted) in samples.text) > 0)"#,
+        brand.uuid(),
+        quotes,
+        readable
+    )
+    .fetch_all(conn)
+    .await
 }

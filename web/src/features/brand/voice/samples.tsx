@@ -1,6 +1,6 @@
 import { samplesQuery, voiceKey, voicePath, type SampleFilter, type SampleSource, type VoiceSample, type Whose } from '@/shared/voice/api';
 import { sourceWords } from '@/shared/voice/words';
-import { api, take } from '@/shared/api/client';
+import { api, seen, take } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { networksQuery, type Scope } from '@/shared/api/queries';
 import type { NetworkId, Page } from '@/shared/api/types';
@@ -59,11 +59,11 @@ function useSampleActions(scope: Scope, filter: SampleFilter): Pick<RowActions, 
   const client = useQueryClient();
   const refresh = () => client.invalidateQueries({ queryKey: voiceKey(scope) });
   const use = useMutation({
-    mutationFn: ({ sample, used }: { sample: VoiceSample; used: boolean }) => take(api.PATCH(`${voicePath}/samples/{sample}`, { params: { path: { ...scope, sample: sample.id }, header: { 'If-Match': '*' } }, body: { used_for_training: used } })),
+    mutationFn: ({ sample, used }: { sample: VoiceSample; used: boolean }) => take(api.PATCH(`${voicePath}/samples/{sample}`, { params: { path: { ...scope, sample: sample.id }, header: seen(sample.version) }, body: { used_for_training: used } })),
     onMutate: async ({ sample, used }) => {
       const { queryKey } = samplesQuery(scope, filter);
       await client.cancelQueries({ queryKey });
-      client.setQueryData<InfiniteData<Page<VoiceSample>>>(queryKey, (old) => old && { ...old, pages: old.pages.map((p) => ({ ...p, items: p.items.map((s) => (s.id === sample.id ? { ...s, used_for_training: used } : s)) })) });
+      client.setQueryData<InfiniteData<Page<VoiceSample>>>(queryKey, (old) => old && { ...old, pages: old.pages.map((p) => ({ ...p, items: p.items.map((s) => (s.id === sample.id ? { ...s, used_for_training: used, version: sample.version + 1 } : s)) })) });
     },
     onError: (error) => toast('It could not be changed', { kind: 'error', detail: asProblem(error).message }),
     onSettled: refresh,

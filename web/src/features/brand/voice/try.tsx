@@ -1,5 +1,7 @@
 import { modelFor, useScore, type VoiceOverview } from '@/shared/voice/api';
 import { MatchNumber, Reasons } from '@/shared/voice/reasons';
+import { fewWords } from '@/shared/voice/words';
+import { asProblem } from '@/shared/api/problem';
 import { networksQuery } from '@/shared/api/queries';
 import { useScope } from '@/shared/lib/use-scope';
 import { SelectField } from '@/shared/ui/field';
@@ -16,6 +18,8 @@ export function TryText({ overview }: { overview: VoiceOverview }) {
   const score = useScore(scope, text, network || undefined, known);
   const id = useId();
   const few = score.data?.not_enough;
+  // What was wrong with the text itself is said: the number of the one before it would be another's.
+  const said = score.isError ? asProblem(score.error).at('text') : undefined;
   return (
     <section aria-labelledby={id} className="grid gap-4 border-t pt-8">
       <div className="grid gap-1">
@@ -40,8 +44,8 @@ export function TryText({ overview }: { overview: VoiceOverview }) {
           </div>
           <div role="region" aria-label="What the voice says" aria-live="polite" className="grid gap-5">
             {text.trim() === '' ? <p className="text-sm text-ink-3">Nothing to say yet.</p>
-              : score.isError && !score.data ? <p role="alert" className="text-sm text-bad">It could not be worked out. Go on typing to try again.</p>
-                : few ? <div className="grid gap-1"><p className="font-serif text-xl">Too short to say</p><p className="text-sm text-ink-2">{few.message}</p></div>
+              : said !== undefined || (score.isError && !score.data) ? <p role="alert" className="text-sm text-bad">{said ?? 'It could not be worked out. Go on typing to try again.'}</p>
+                : few ? <div className="grid gap-1"><p className="font-serif text-xl">{fewWords(few.what)}</p><p className="text-sm text-ink-2">{few.message}</p></div>
                   : score.data?.confidence == null ? <p className="text-sm text-ink-3">Listening…</p>
                     : <><MatchNumber confidence={score.data.confidence} behind={score.behind} /><Reasons score={score.data} /></>}
           </div>
