@@ -87,17 +87,15 @@ fn without_tags(text: &str) -> (String, usize) {
     while let Some(at) = rest.find('<') {
         let inside = &rest[at + 1..];
         let named = inside.trim_start_matches(['/', '!']).starts_with(|c: char| c.is_ascii_alphabetic());
-        match inside.find(['<', '>']).filter(|end| named && inside[*end..].starts_with('>')) {
-            Some(end) => {
-                beside.push_str(&rest[..at]);
-                beside.push(' ');
-                tags += rest[at..at + 1 + end].chars().filter(|c| !c.is_whitespace()).count() + 1;
-                rest = &inside[end + 1..];
-            }
-            None => {
-                beside.push_str(&rest[..=at]);
-                rest = inside;
-            }
+        let end = inside.find(['<', '>']).filter(|end| named && inside[*end..].starts_with('>'));
+        if let Some(end) = end {
+            beside.push_str(&rest[..at]);
+            beside.push(' ');
+            tags += rest[at..at + 1 + end].chars().filter(|c| !c.is_whitespace()).count() + 1;
+            rest = &inside[end + 1..];
+        } else {
+            beside.push_str(&rest[..=at]);
+            rest = inside;
         }
     }
     beside.push_str(rest);

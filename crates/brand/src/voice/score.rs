@@ -154,16 +154,11 @@ impl Brands {
             tx.commit().await?;
             // the voice of all would hear it, whatever the network
             let counted = Counted::of(&tally, Family::All);
-            let (have, need, message) = match counted.missing() {
-                Some(missing) => (missing.have, missing.need, missing.message),
-                None => {
-                    let own = usize::try_from(counted.own).unwrap_or(0);
-                    (
-                        own,
-                        Settings::default().least_samples,
-                        "There are enough samples: train one.".to_owned(),
-                    )
-                }
+            let (have, need, message) = if let Some(missing) = counted.missing() {
+                (missing.have, missing.need, missing.message)
+            } else {
+                let own = usize::try_from(counted.own).unwrap_or(0);
+                (own, Settings::default().least_samples, "There are enough samples: train one.".to_owned())
             };
             let message = format!("No voice is trained yet. {message}");
             let missing = NotEnoughView { what: "model".into(), have, need, message };
@@ -183,7 +178,7 @@ fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

@@ -271,7 +271,7 @@ async fn a_stream_ends_with_its_session() {
 #[tokio::test]
 async fn who_is_shut_out_hears_nothing_more_from_that_moment() {
     // nobody looks at the door by itself in this test
-    let app = App::with(|config| config.stream.recheck = Duration::from_secs(3_600)).await;
+    let app = App::with(|config| config.stream.recheck = Duration::from_hours(1)).await;
     listening(&app).await;
     for kind in ["membership.removed", "api_key.revoked", "agency_client.ended", "organization.deleted"] {
         let bob = UserId::new(&app.clock, &app.rng);
