@@ -2,7 +2,7 @@
 //!
 //! Owns `brand.brands`, `brand_slugs`, `audiences`, `pillars`, `hooks`, `offers`, `knowledge`, `pictures`,
 //! `voice_samples`, `voice_models` and `website_snapshots`, and publishes the views `brand.directory` and
-//! `brand.former_slugs`, from which identity opens a brand's door.
+//! `brand.former_slugs`, from which identity opens a brand's door, and `brand.in_use` for what goes on by itself.
 //!
 //! Writes the events `brand.created`, `brand.updated`, `brand.deleted`, `brand.restored`, `brand.profile_updated`,
 //! `brand.picture_changed`, `brand.picture_removed`; of `audience`, `pillar`, `hook`, `offer` and `knowledge` each

@@ -617,7 +617,8 @@ async fn an_account_that_stops_working_meanwhile_is_told() {
     app.drain().await;
     let failed = takings(&app, "connection.posts_failed").await;
     // the network was not asked: what it said is of before
-    let words = "The account has to be connected again before the network is asked. It said before: Taken back.";
+    let words =
+        "The account has to be connected again before the network is asked. It said before: Taken back.";
     assert_eq!((failed.len(), &failed[0]["words"]), (1, &json!(words)), "{failed:?}");
     assert_eq!(ada.get("~/voice/samples").await.expect(200).body["items"], json!([]));
     app.done().await;
