@@ -1,6 +1,7 @@
 //! Use cases of campaigns.
 
-use bellwether_kernel::{Cursor, Kind, Page, PageRequest, Problem, Timestamp, id::UserId, text};
+use bellwether_identity::people::model::check_name;
+use bellwether_kernel::{Cursor, Kind, Page, PageRequest, Problem, Timestamp, id::UserId};
 use bellwether_mail::NewMail;
 use bellwether_publishing::time;
 use bellwether_web::Operator;
@@ -35,14 +36,8 @@ impl Delivery {
     ) -> Result<CampaignView, Error> {
         let now = self.clock.now();
         let name = new.name.trim();
-        if name.is_empty() || name.chars().count() > 120 || name.chars().any(char::is_control) {
-            return Err(Problem::invalid("name", "length", "Give a name of 1 to 120 characters.").into());
-        }
-        // it stands in subjects amid other words
-        if let Some(c) = text::hidden(name) {
-            let words = format!("Leave out the character U+{:04X}, which nobody sees.", u32::from(c));
-            return Err(Problem::invalid("name", "hidden_characters", words).into());
-        }
+        // as every name: it stands in subjects amid other words
+        check_name(name, 120).map_err(|(code, words)| Problem::invalid("name", code, words))?;
         let link = new.link.trim();
         if !is_address(link) {
             let words = "Give an address that begins with https:// or http://.";
