@@ -304,12 +304,12 @@ impl Builder {
         let mut marks = std::mem::take(&mut self.marks);
         let trimmed = raw.trim_end();
         let text = match tidy::leftovers(trimmed) {
-            Some(cleaned) => {
+            Some(cleaned) if cleaned != trimmed => {
                 // the ranges have moved
                 marks.clear();
                 cleaned
             }
-            None => trimmed.to_owned(),
+            _ => trimmed.to_owned(),
         };
         if !text.chars().any(char::is_alphanumeric) {
             return false;

@@ -4,7 +4,7 @@ use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, 
 
 use crate::{
     document::{BlockKind, Builder, MarkKind},
-    html,
+    html, tidy,
 };
 
 /// Whether a pasted text uses Markdown.
@@ -53,10 +53,36 @@ pub(crate) fn read(text: &str, builder: &mut Builder) {
         html: String::new(),
         strong: 0,
     };
-    for event in Parser::new_with_broken_link_callback(text, options, Some(&mut lost)) {
-        walk.event(event);
+    let parser = Parser::new_with_broken_link_callback(text, options, Some(&mut lost));
+    for (event, range) in parser.into_offset_iter() {
+        match event {
+            Event::InlineHtml(tag)
+                if walk.skip == 0 && tidy::is_word(&tag, paragraph(&text[range.end..])) =>
+            {
+                walk.builder.push(&tag);
+            }
+            event => walk.event(event),
+        }
     }
     walk.end_block(BlockKind::Paragraph);
+}
+
+/// What is left of the paragraph that a text begins in.
+fn paragraph(text: &str) -> &str {
+    let text = tidy::head(text, tidy::FAR);
+    text.split_once("\n\n").map_or(text, |(paragraph, _)| paragraph)
+}
+
+/// Whether a block of HTML begins something that hides all that follows and never ends: words about `<script>`, or a
+/// comment that somebody forgot to close.
+fn never_ends(html: &str) -> bool {
+    let lower = html.trim_start().to_ascii_lowercase();
+    if lower.starts_with("<!--") {
+        return !lower.contains("-->");
+    }
+    ["script", "style", "textarea"]
+        .iter()
+        .any(|name| lower.starts_with(&format!("<{name}")) && !lower.contains(&format!("</{name}")))
 }
 
 struct Walk<'a> {
@@ -151,7 +177,14 @@ impl Walk<'_> {
             }
             TagEnd::HtmlBlock => {
                 let raw = std::mem::take(&mut self.html);
-                html::fragment(&raw, self.builder);
+                if never_ends(&raw) {
+                    for paragraph in raw.split("\n\n") {
+                        self.builder.push(paragraph);
+                        self.end_block(BlockKind::Paragraph);
+                    }
+                } else {
+                    html::fragment(&raw, self.builder);
+                }
             }
             TagEnd::Link => {
                 if let Some((start, url)) = self.links.pop() {
@@ -217,6 +250,26 @@ mod tests {
         assert!(
             document.blocks[0].marks.iter().any(|mark| mark.kind == MarkKind::Link("https://e.org".into()))
         );
+    }
+
+    #[test]
+    fn tags_that_somebody_writes_about_stay() {
+        for (text, read) in [
+            (
+                "Put `<script>` into the <head>, *never* a <style>.",
+                vec!["Put <script> into the <head>, never a <style>."],
+            ),
+            ("A <b>bold</b> word and [a link](https://e.org).", vec!["A bold word and a link."]),
+            ("<script> tags block.\n\nMove them.", vec!["<script> tags block.", "Move them."]),
+            ("<!-- a note\n\nthat nobody closed", vec!["<!-- a note", "that nobody closed"]),
+            ("<!-- a note -->\n\nStays.", vec!["Stays."]),
+            ("A <br> break and an <img src=\"x\"> image.", vec!["A break and an image."]),
+        ] {
+            assert_eq!(texts(text), read);
+        }
+        let document =
+            Document::from_markdown("See [the <head> element](https://e.org), where a < b and b > c.");
+        assert_eq!(document.blocks[0].marks[0].kind, MarkKind::Link("https://e.org".into()));
     }
 
     #[test]

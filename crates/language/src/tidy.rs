@@ -150,13 +150,33 @@ fn links(text: &str) -> String {
     out
 }
 
-/// Tags such as `<br/>` go; comparisons such as `a < b` and generics such as `Vec<T>` stay.
+/// Whether what stands before `rest` opens something that is never closed there, as in “put it into the <head>”: words
+/// of the author, no markup. Tags with attributes and those that need no end are markup.
+pub(crate) fn is_word(tag: &str, rest: &str) -> bool {
+    let Some(name) = tag.strip_prefix('<').and_then(|tag| tag.strip_suffix('>')) else { return false };
+    let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let lower = name.to_ascii_lowercase();
+    plain
+        && !NEED_NO_END.contains(&lower.as_str())
+        && !head(rest, FAR).to_ascii_lowercase().contains(&format!("</{lower}"))
+}
+
+/// Bytes within which a tag's end is looked for.
+pub(crate) const FAR: usize = 2_000;
+const NEED_NO_END: &[&str] = &[
+    "br", "hr", "img", "wbr", "source", "meta", "link", "input", "p", "li", "dt", "dd", "tr", "td", "th",
+    "tbody", "thead", "option",
+];
+
+/// Tags such as `<br/>` go; comparisons such as `a < b`, generics such as `Vec<T>` and tags that somebody writes about
+/// stay.
 fn without_tags(text: &str) -> String {
     if !text.contains('<') {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
+    let mut comments = true;
     while let Some(start) = rest.find('<') {
         let (before, from) = rest.split_at(start);
         out.push_str(before);
@@ -168,11 +188,22 @@ fn without_tags(text: &str) -> String {
             .collect();
         let lower = name.to_ascii_lowercase();
         if from.starts_with("<!--") {
-            rest = from.find("-->").map_or("", |end| &from[end + 3..]);
+            let end = if comments { from.find("-->") } else { None };
+            comments = end.is_some();
+            // one that never ends hides nothing
+            if end.is_none() {
+                out.push_str("<!--");
+            }
+            rest = &from[end.map_or(4, |end| end + 3)..];
         } else if KNOWN_TAGS.contains(&lower.as_str())
             && name == lower
             && let Some(end) = head(from, 1_000).find('>')
         {
+            if is_word(&from[..=end], &from[end + 1..]) {
+                out.push_str(&from[..=end]);
+                rest = &from[end + 1..];
+                continue;
+            }
             if matches!(lower.as_str(), "br" | "p" | "div" | "li" | "hr" | "td" | "tr") {
                 out.push(' ');
             }
@@ -350,6 +381,13 @@ mod tests {
             ("line<br/>break and <b>bold</b>", "line break and bold"),
             ("a Vec<T> where a < b and b > c", "a Vec<T> where a < b and b > c"),
             ("**open emphasis", "open emphasis"),
+            ("a <!-- hidden --> b", "a b"),
+            // what somebody writes about is no markup
+            (
+                "Put a <script> into the <head>, never a <style>.",
+                "Put a <script> into the <head>, never a <style>.",
+            ),
+            ("It begins with <!-- and hides nothing", "It begins with <!-- and hides nothing"),
         ] {
             assert_eq!(line(raw), clean);
         }
