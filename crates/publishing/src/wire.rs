@@ -50,6 +50,10 @@ impl Wire for Outside {
         }
     }
 
+    async fn may_reach(&self, url: &str) -> Result<(), WireError> {
+        self.fetcher.may_reach(url).await.map_err(|error| WireError::Refused(error.to_string()))
+    }
+
     async fn wait(&self, time: Duration) {
         tokio::time::sleep(time).await;
     }

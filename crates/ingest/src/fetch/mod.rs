@@ -114,6 +114,7 @@ pub struct Validators {
 pub struct Fetcher {
     client: Client,
     policy: Arc<FetchPolicy>,
+    resolver: Arc<resolve::Guarded>,
 }
 
 impl Fetcher {
@@ -128,8 +129,10 @@ impl Fetcher {
         if rustls::crypto::CryptoProvider::get_default().is_none() {
             let _ = rustls::crypto::ring::default_provider().install_default();
         }
-        let resolver =
-            resolve::Guarded { lookup: Arc::new(lookup), allowed: policy.allow_private.clone().into() };
+        let resolver = Arc::new(resolve::Guarded {
+            lookup: Arc::new(lookup),
+            allowed: policy.allow_private.clone().into(),
+        });
         let client = Client::builder()
             .user_agent(concat!("Bellwether/", env!("CARGO_PKG_VERSION")))
             // a proxy would resolve names itself and connect to whatever it finds
@@ -137,12 +140,12 @@ impl Fetcher {
             // each step is checked by us
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
-            .dns_resolver(Arc::new(resolver))
+            .dns_resolver(Arc::clone(&resolver))
             .connect_timeout(policy.connect_timeout)
             .pool_max_idle_per_host(0)
             .build()
             .map_err(|error| FetchError::Setup(error.to_string()))?;
-        Ok(Self { client, policy: Arc::new(policy) })
+        Ok(Self { client, policy: Arc::new(policy), resolver })
     }
 
     /// Gets a page.
@@ -268,6 +271,23 @@ impl Fetcher {
             // seconds or a date
             let retry_after = retry_after.filter(|text| text.len() <= 40).map(str::to_owned);
             Err(FetchError::HttpStatus { host, status: status.as_u16(), retry_after })
+        }
+    }
+
+    /// Whether something would be sent to this address, found out without sending anything: what it says itself, and
+    /// where its name leads at this moment.
+    pub async fn may_reach(&self, url: &str) -> Result<(), FetchError> {
+        let url = parse_url(url)?;
+        self.check(&url)?;
+        let Some(Host::Domain(name)) = url.host() else { return Ok(()) };
+        let looked = self.resolver.addresses(name.to_owned());
+        let found = tokio::time::timeout(self.policy.connect_timeout, looked).await;
+        match found {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) if error.is::<resolve::Refused>() => {
+                Err(FetchError::PrivateAddress(host_of(&url)))
+            }
+            _ => Err(FetchError::Dns(host_of(&url))),
         }
     }
 

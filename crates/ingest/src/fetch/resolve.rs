@@ -61,13 +61,17 @@ pub(super) struct Guarded {
     pub allowed: Arc<[IpNet]>,
 }
 
-impl Resolve for Guarded {
-    fn resolve(&self, name: Name) -> Resolving {
-        let found = self.lookup.lookup(name.as_str().to_owned());
+impl Guarded {
+    /// The addresses of a host that may be connected to; never none.
+    pub(super) fn addresses(
+        &self,
+        host: String,
+    ) -> BoxFuture<'static, Result<Vec<SocketAddr>, Box<dyn std::error::Error + Send + Sync>>> {
+        let found = self.lookup.lookup(host.clone());
         let allowed = Arc::clone(&self.allowed);
         Box::pin(async move {
             let found = found.await.map_err(|error| {
-                tracing::debug!(%error, host = name.as_str(), "name not resolved");
+                tracing::debug!(%error, host, "name not resolved");
                 NoSuchHost
             })?;
             if found.is_empty() {
@@ -81,7 +85,14 @@ impl Resolve for Guarded {
             if good.is_empty() {
                 return Err(Refused.into());
             }
-            Ok(Box::new(good.into_iter()) as Addrs)
+            Ok(good)
         })
+    }
+}
+
+impl Resolve for Guarded {
+    fn resolve(&self, name: Name) -> Resolving {
+        let found = self.addresses(name.as_str().to_owned());
+        Box::pin(async move { Ok(Box::new(found.await?.into_iter()) as Addrs) })
     }
 }

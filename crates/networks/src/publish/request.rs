@@ -233,6 +233,11 @@ pub trait Wire: Send + Sync {
     /// Sends one.
     async fn send(&self, request: Request) -> Result<Response, WireError>;
 
+    /// Whether something would be sent to an address at all, found out without sending anything.
+    async fn may_reach(&self, _url: &str) -> Result<(), WireError> {
+        Ok(())
+    }
+
     /// Waits, between two questions of how far an upload is.
     async fn wait(&self, time: Duration);
 }

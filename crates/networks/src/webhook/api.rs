@@ -69,6 +69,8 @@ impl Publisher for Webhook {
         // nothing is sent: a receiver that does not know test messages would publish one
         let secret = cx.account.secret("secret").unwrap_or_default().to_owned();
         key(&secret)?;
+        let reached = cx.wire.may_reach(&address(cx)?).await;
+        reached.map_err(|error| cx.without_secrets(Fault::of_wire(error, Effect::Reads)))?;
         let accounts = self.accounts(cx).await?;
         Ok((
             Grant { token: secret.into(), refresh_token: None, expires_at: None, scopes: Vec::new() },
