@@ -195,6 +195,43 @@ async fn members_are_changed_within_bounds() {
 }
 
 #[tokio::test]
+async fn a_list_of_members_tells_of_nothing_that_is_not_the_readers() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    let bob = join(&app, &ada, "Bob", "member").await;
+    let cleo = join(&app, &ada, "Cleo", "owner").await;
+    let dora = join(&app, &ada, "Dora", "member").await;
+    let brand =
+        async |name: &str| ada.post(&format!("{ADA}/brands"), json!({ "name": name })).await.expect(201).id();
+    let (other, third) = (brand("Other").await, brand("Third").await);
+    let set = async |who: &Client, role: &str, brands: Value| {
+        let at = format!("{ADA}/members/{}", id_of(who).await);
+        put(&ada, &at, json!({ "role": role, "brand_ids": brands })).await.expect(200);
+        at
+    };
+    set(&bob, "manager", json!([other])).await;
+    let dora_at = set(&dora, "member", json!([other, third])).await;
+    let brands = async |by: &Client| by.get(&dora_at).await.expect(200).body["brand_ids"].clone();
+    assert_eq!(brands(&ada).await, json!([other, third]));
+    assert_eq!(brands(&bob).await, json!([other]), "that there is a third is not Bob's to know");
+    let listed = bob.get(&format!("{ADA}/members")).await.expect(200).body["items"].to_string();
+    assert!(listed.contains("Dora") && !listed.contains(&third), "{listed}");
+
+    // who deletes their account is none of the members, and one again who brings it back
+    let names = async || {
+        let items = ada.get(&format!("{ADA}/members")).await.expect(200).body["items"].clone();
+        let names =
+            items.as_array().unwrap().iter().map(|member| member["name"].as_str().unwrap().to_owned());
+        names.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(names().await, ["Ada", "Bob", "Cleo", "Dora"]);
+    cleo.delete("/me").await.expect(200);
+    assert_eq!(names().await, ["Ada", "Bob", "Dora"]);
+    sqlx::query("UPDATE identity.users SET deleted_at = NULL").execute(app.store().pool()).await.unwrap();
+    assert_eq!(names().await, ["Ada", "Bob", "Cleo", "Dora"]);
+}
+
+#[tokio::test]
 async fn the_last_owner_stays_or_hands_over() {
     let app = TestApp::new().await;
     let ada = app.sign_up("Ada").await;

@@ -480,3 +480,122 @@ async fn of_what_was_deleted_nothing_goes_out_until_somebody_says_so_again() {
         assert_eq!(feed(&second).await.len(), 1);
     }
 }
+
+#[tokio::test]
+async fn what_leaves_with_its_post_comes_back_with_it() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    let (post, connection) = ada.sandbox_post(&app, true).await;
+    let planned = plan(&ada, &post, &connection, json!({ "at": "2026-11-16T10:00" })).await;
+    let path = format!("~/publications/{}", id(&planned));
+    let here = format!("~/posts/{post}");
+    let stands = async || {
+        app.drain().await;
+        let now = ada.get(&path).await.expect(200).body;
+        (now["state"].clone(), now["words"].clone(), now["due_at"].clone())
+    };
+    let due = json!("2026-11-16T10:00:00Z");
+    let scheduled = (json!("scheduled"), json!(null), due.clone());
+
+    // deleted, and the deletion taken back
+    ada.delete(&here).await.expect(204);
+    assert_eq!(
+        stands().await,
+        (json!("cancelled"), json!("The post was deleted. This comes back with it."), due.clone())
+    );
+    ada.post(&format!("{here}/restore"), json!({})).await.expect(200);
+    assert_eq!(stands().await, scheduled);
+
+    // archived and opened again: it waits for an approval, and then has its time
+    ada.post(&format!("{here}/archive"), json!({})).await.expect(200);
+    assert_eq!(
+        stands().await,
+        (json!("cancelled"), json!("The post was archived. This comes back with it."), due.clone())
+    );
+    ada.post(&format!("{here}/reopen"), json!({})).await.expect(200);
+    assert_eq!(stands().await, (json!("in_review"), json!(null), due.clone()));
+    ada.post(&format!("{here}/reject"), json!({ "reason": "Not us." })).await.expect(200);
+    assert_eq!(
+        stands().await,
+        (json!("cancelled"), json!("The post was rejected. This comes back with it."), due.clone())
+    );
+    ada.post(&format!("{here}/reopen"), json!({})).await.expect(200);
+    ada.post(&format!("{here}/approve"), json!({})).await.expect(200);
+    assert_eq!(stands().await, scheduled);
+
+    // what was held is held again, for the same reason
+    ada.put("~/pauses", json!({ "scope": "brand", "reason": "A crisis" })).await.expect(200);
+    app.clock.advance(Duration::minutes(61));
+    app.publish().await;
+    let held = (json!("held"), json!("Paused: A crisis"), due.clone());
+    assert_eq!(stands().await, held);
+    ada.delete(&here).await.expect(204);
+    assert_eq!(stands().await.0, "cancelled");
+    ada.post(&format!("{here}/restore"), json!({})).await.expect(200);
+    assert_eq!(stands().await, held);
+    ada.delete("~/pauses?scope=brand").await.expect(200);
+    app.publish().await;
+    assert_eq!(stands().await.0, "published");
+    assert_eq!(feed(&ada).await.len(), 1);
+
+    // what a person took out stays out
+    let (other, _) = ada.sandbox_post(&app, true).await;
+    let taken = plan(&ada, &other, &connection, json!({ "at": "2026-11-16T12:00" })).await;
+    let taken = format!("~/publications/{}", id(&taken));
+    ada.post(&format!("{taken}/cancel"), json!({})).await.expect(200);
+    ada.delete(&format!("~/posts/{other}")).await.expect(204);
+    ada.post(&format!("~/posts/{other}/restore"), json!({})).await.expect(200);
+    app.drain().await;
+    assert_eq!(ada.get(&taken).await.body["state"], "cancelled");
+    app.done().await;
+}
+
+#[tokio::test]
+async fn a_post_that_comes_back_takes_nobodys_place() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    let (first, connection) = ada.sandbox_post(&app, true).await;
+    let (second, _) = ada.sandbox_post(&app, true).await;
+    let schedule = json!({ "slots": [{ "days": ["mon", "wed"], "time": "10:00" }] });
+    let headers = [("content-type", "application/json"), ("if-match", "\"0\"")];
+    let schedule = Some(schedule.to_string().into_bytes());
+    ada.send(http::Method::PUT, "~/schedule", &headers, schedule).await.expect(200);
+    let queued = plan(&ada, &first, &connection, json!({ "queue": true })).await;
+    let path = format!("~/publications/{}", id(&queued));
+    ada.delete(&format!("~/posts/{first}")).await.expect(204);
+    app.drain().await;
+    let instead = plan(&ada, &second, &connection, json!({ "queue": true })).await;
+    assert_eq!(instead["due_at"], queued["due_at"], "the queue's next time is free again");
+
+    ada.post(&format!("~/posts/{first}/restore"), json!({})).await.expect(200);
+    app.drain().await;
+    let back = ada.get(&path).await.body;
+    assert_eq!((&back["state"], &back["due_at"]), (&json!("approved"), &json!(null)), "asks for a time");
+
+    // planned anew before its publication came back: it goes out once
+    ada.delete(&format!("~/posts/{first}")).await.expect(204);
+    app.drain().await;
+    ada.post(&format!("~/posts/{first}/restore"), json!({})).await.expect(200);
+    plan(&ada, &first, &connection, json!({ "now": true })).await;
+    app.drain().await;
+    assert_eq!(ada.get(&path).await.body["state"], "cancelled");
+    app.publish().await;
+    assert_eq!(feed(&ada).await.len(), 1);
+    app.done().await;
+}
+
+#[tokio::test]
+async fn a_webhook_that_nothing_would_be_sent_to_is_not_connected() {
+    let app = TestApp::new().await;
+    let ada = app.sign_up("Ada").await;
+    let connect = |url: &str| {
+        let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        json!({ "provider": "webhook", "fields": { "url": url, "secret": secret } })
+    };
+    for url in ["http://10.0.0.7/hook?key=hidden", "http://localhost/hook?key=hidden", "https://[::1]/hook"] {
+        let refused = ada.post("~/connections", connect(url)).await.expect(422);
+        let told = refused.body.to_string();
+        assert!(told.contains("public address") && !told.contains("hidden"), "{told}");
+    }
+    assert_eq!(ada.get("~/connections").await.expect(200).body["items"], json!([]));
+}

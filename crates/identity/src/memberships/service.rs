@@ -275,7 +275,7 @@ impl Identity {
         let rows = sql::list(tx.conn(), access.organization, &wanted).await?;
         tx.commit().await?;
         let cursor = |row: &sql::MemberRow| Cursor { at: row.created_at, id: row.id.uuid() };
-        Ok(Page::of(rows, page.limit, cursor).map(MemberView::from))
+        Ok(Page::of(rows, page.limit, cursor).map(|row| seen_by(row, brands.as_deref())))
     }
 
     /// One member.
@@ -492,5 +492,14 @@ async fn member(tx: &mut impl Tx, access: &Access, user: UserId) -> Result<Membe
     let filter =
         sql::ListFilter { user: Some(user), brands: brands.as_deref(), limit: 1, ..Default::default() };
     let rows = sql::list(tx.conn(), access.organization, &filter).await?;
-    Ok(rows.into_iter().next().map(MemberView::from).ok_or_else(no_member)?)
+    let row = rows.into_iter().next().ok_or_else(no_member)?;
+    Ok(seen_by(row, brands.as_deref()))
+}
+
+/// A member as somebody sees them who reaches these brands only: that there are others is not theirs to know.
+fn seen_by(mut row: sql::MemberRow, brands: Option<&[Uuid]>) -> MemberView {
+    if let Some(brands) = brands {
+        row.brand_ids.retain(|brand| brands.contains(brand));
+    }
+    MemberView::from(row)
 }

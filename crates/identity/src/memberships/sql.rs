@@ -56,7 +56,8 @@ pub(crate) async fn list(
                          ORDER BY r.created_at, r.id) AS "brand_ids!: Vec<Uuid>",
                   m.created_at
              FROM identity.memberships m
-             JOIN identity.users u ON u.id = m.user_id
+             -- who deleted their account is none; should they bring it back, they are one again
+             JOIN identity.users u ON u.id = m.user_id AND u.deleted_at IS NULL
             CROSS JOIN LATERAL (
               SELECT r.role, r.permissions_added, r.permissions_removed, r.brand_id, r.suspended_at
                 FROM identity.memberships r

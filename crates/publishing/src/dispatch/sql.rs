@@ -266,6 +266,8 @@ pub(super) async fn put(conn: &mut PgConnection, put: &Put) -> Result<()> {
     sqlx::query!(
         "UPDATE publishing.publications p
          SET state = u.state, held_reason = u.reason, words = u.words, next_at = u.next_at,
+             -- it comes back with its post
+             taken_out = CASE WHEN u.state = 'cancelled' THEN jsonb_build_object('state', p.state) END,
              version = p.version + CASE WHEN p.state = u.state THEN 0 ELSE 1 END
          FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
               AS u (organization_id, id, state, reason, words, next_at)

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{
     PublicationView, UpdatePublication,
-    model::{Change, Source, State},
+    model::{Change, HeldReason, Source, State, TakenOut, gone},
     service::{check_content, chosen, piece_count, read, title_of, wrong_state},
     sql::{self, LockedRow, announce},
 };
@@ -420,7 +420,8 @@ impl Publishing {
         Ok(tx.commit().await?)
     }
 
-    /// A post was approved, changed or taken back: its publications follow how it stands now.
+    /// A post was approved, changed or taken back: its publications follow how it stands now. What leaves with a post
+    /// that was deleted, rejected or archived comes back with it.
     pub(super) async fn follow_post(
         &self,
         tx: &mut TenantTx,
@@ -429,36 +430,55 @@ impl Publishing {
     ) -> Result<(), Error> {
         let Some(post) = sql::hold_post(tx.conn(), brand, post_id).await? else { return Ok(()) };
         let let_out = matches!(post.status.as_str(), "approved" | "published");
+        let gone = gone(&post.status, post.deleted);
         let now = self.clock.now();
         for (id, row) in sql::lock_of_post(tx.conn(), post_id).await? {
-            let text = row.content.as_ref().unwrap_or(&post.content);
-            let of = (tx.organization(), brand, post_id);
-            let approved = let_out && reviews::missing(tx.conn(), of, &post.network, text).await?.is_none();
-            let state = state_of(&row)?;
-            let change = match (post.deleted, approved) {
-                (true, _) => Change::Cancel,
-                (false, true) if state == State::Held => Change::Release,
-                (false, true) => Change::Approve,
-                (false, false) => Change::Disapprove,
-            };
             let mut new = row.clone();
-            if let Ok(content) = serde_json::from_value::<Content>(post.content.clone())
-                && row.content.is_none()
-                && let Some(target) = Target::parse(&row.target)
-            {
-                new.title = title_of(&content);
-                new.pieces = piece_count(target, &content);
-            }
-            match state.after(change) {
-                Some(after) => after.as_str().clone_into(&mut new.state),
-                None if new.title != row.title || new.pieces != row.pieces => {}
-                None => continue,
-            }
-            (new.approved_at, new.approved_by) = if approved {
-                (Some(post.reviewed_at.unwrap_or(now)), post.reviewed_by)
+            let state = state_of(&row)?;
+            if let Some(why) = gone {
+                let Some(after) = state.after(Change::Cancel) else { continue };
+                let was = TakenOut { state, held_reason: row.held_reason.clone(), words: row.words.clone() };
+                new.taken_out = Some(serde_json::to_value(was).map_err(|error| internal(error.to_string()))?);
+                after.as_str().clone_into(&mut new.state);
+                (new.held_reason, new.words) = (None, Some(why.to_owned()));
             } else {
-                (None, None)
-            };
+                let state = if row.taken_out.is_some() {
+                    let Some(state) = bring_back(tx, &mut new).await? else { continue };
+                    state
+                } else {
+                    state
+                };
+                let text = row.content.as_ref().unwrap_or(&post.content);
+                let of = (tx.organization(), brand, post_id);
+                let approved =
+                    let_out && reviews::missing(tx.conn(), of, &post.network, text).await?.is_none();
+                if let Ok(content) = serde_json::from_value::<Content>(post.content.clone())
+                    && row.content.is_none()
+                    && let Some(target) = Target::parse(&row.target)
+                {
+                    new.title = title_of(&content);
+                    new.pieces = piece_count(target, &content);
+                }
+                let waits = new.held_reason.as_deref() == Some(HeldReason::NotApproved.into());
+                let change = match (state, approved) {
+                    // what is held for another reason, or failed, is a person's turn
+                    (State::Failed, _) | (State::Held, _) if !waits => None,
+                    (State::Held, true) => state.after(Change::Release),
+                    (_, true) => state.after(Change::Approve),
+                    (_, false) => state.after(Change::Disapprove),
+                };
+                if let Some(after) = change {
+                    if after != state {
+                        (new.held_reason, new.words) = (None, None);
+                    }
+                    after.as_str().clone_into(&mut new.state);
+                    (new.approved_at, new.approved_by) = if approved {
+                        (Some(post.reviewed_at.unwrap_or(now)), post.reviewed_by)
+                    } else {
+                        (None, None)
+                    };
+                }
+            }
             if new.state == row.state && new.title == row.title && new.pieces == row.pieces {
                 continue;
             }
@@ -470,7 +490,8 @@ impl Publishing {
                 _ => "publication.updated",
             };
             let organization = tx.organization();
-            let (before, after) = (json!({ "state": row.state }), json!({ "state": new.state }));
+            let (before, after) =
+                (json!({ "state": row.state }), json!({ "state": new.state, "words": new.words }));
             self.record(
                 tx,
                 (organization, Some(brand)),
@@ -504,7 +525,12 @@ impl Publishing {
         context: &RequestContext,
     ) -> Result<(), Error> {
         let next_at = row.due_at.filter(|_| row.state == State::Scheduled.as_str());
-        sql::update(tx.conn(), id, row, next_at).await.map_err(|error| {
+        let mut new = row.clone();
+        if new.state != before.state {
+            // why it stood where it stood is no longer so
+            (new.held_reason, new.words) = (None, None);
+        }
+        sql::update(tx.conn(), id, &new, next_at).await.map_err(|error| {
             let error = bellwether_store::Error::from(error);
             if error.constraint() == Some("publications_once_idx") {
                 let words = "The post is planned for this account once more already.";
@@ -530,6 +556,25 @@ impl Publishing {
         announce(tx).await?;
         Ok(())
     }
+}
+
+/// Brings back what left with its post; where it stands then, or none when it stays out.
+async fn bring_back(tx: &mut TenantTx, row: &mut LockedRow) -> Result<Option<State>, Error> {
+    let Some(was) = row.taken_out.take() else { return Ok(None) };
+    let was: TakenOut = serde_json::from_value(was).map_err(|error| internal(error.to_string()))?;
+    let (planned, time) = sql::taken_since(tx.conn(), row).await?;
+    if planned {
+        return Ok(None);
+    }
+    let mut state = was.state;
+    if time {
+        // its place in the queue went to another: it is there again, and asks for a time
+        (row.local_time, row.due_at) = (None, None);
+        state = if state == State::InReview { State::Draft } else { State::Approved };
+    }
+    state.as_str().clone_into(&mut row.state);
+    (row.held_reason, row.words) = if time { (None, None) } else { (was.held_reason, was.words) };
+    Ok(Some(state))
 }
 
 fn state_of(row: &LockedRow) -> Result<State, Error> {

@@ -214,6 +214,29 @@ impl State {
     }
 }
 
+/// What a publication was when its post was deleted, rejected or archived: it comes back so with the post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenOut {
+    /// Where it stood.
+    pub state: State,
+    /// Why it was held.
+    #[serde(default)]
+    pub held_reason: Option<String>,
+    /// What was said of that.
+    #[serde(default)]
+    pub words: Option<String>,
+}
+
+/// Why nothing of a post goes out, if so.
+pub fn gone(post_status: &str, post_deleted: bool) -> Option<&'static str> {
+    match (post_deleted, post_status) {
+        (true, _) => Some("The post was deleted. This comes back with it."),
+        (false, "rejected") => Some("The post was rejected. This comes back with it."),
+        (false, "archived") => Some("The post was archived. This comes back with it."),
+        _ => None,
+    }
+}
+
 /// What is known of a publication at the moment when it is due, read and held in the transaction that decides.
 #[derive(Debug, Clone)]
 pub struct Facts {
@@ -271,8 +294,8 @@ const ONE_SENDING: Duration = Duration::seconds(2);
 
 /// Decides what becomes of a publication whose time has come.
 pub fn judge(facts: &Facts, now: Timestamp) -> Verdict {
-    if facts.post_deleted {
-        return Verdict::Cancel("The post was deleted.".to_owned());
+    if let Some(words) = gone(&facts.post_status, facts.post_deleted) {
+        return Verdict::Cancel(words.to_owned());
     }
     if facts.gone {
         let words = "The brand was deleted when this was due. Publish it now, or give it another time.";

@@ -386,9 +386,14 @@ pub(super) struct LockedRow {
     pub(super) post: PostId,
     pub(super) target: String,
     pub(super) state: String,
+    pub(super) held_reason: Option<String>,
+    pub(super) words: Option<String>,
+    /// What it was when its post left ([`TakenOut`](super::model::TakenOut)).
+    pub(super) taken_out: Option<Value>,
     pub(super) source: String,
     pub(super) content: Option<Value>,
     pub(super) title: String,
+    pub(super) connection: ConnectionId,
     pub(super) local_time: Option<NaiveDateTime>,
     pub(super) time_zone: String,
     pub(super) due_at: Option<Timestamp>,
@@ -406,8 +411,9 @@ pub(super) async fn lock(
 ) -> Result<Option<LockedRow>> {
     sqlx::query_as!(
         LockedRow,
-        r#"SELECT post_id AS "post: PostId", target, state, source, content, title, local_time, time_zone, due_at, approved_at, approved_by AS "approved_by: UserId", posted, pieces,
-                  version
+        r#"SELECT post_id AS "post: PostId", target, state, held_reason, words, taken_out, source, content, title,
+                  connection_id AS "connection: ConnectionId", local_time, time_zone, due_at, approved_at,
+                  approved_by AS "approved_by: UserId", posted, pieces, version
            FROM publishing.publications WHERE brand_id = $1 AND id = $2 FOR UPDATE"#,
         brand as _,
         id as _,
@@ -416,7 +422,8 @@ pub(super) async fn lock(
     .await
 }
 
-/// Writes a publication as a person changed it.
+/// Writes a publication as a person or its post changed it. Why it is held goes with the state, and so does what
+/// it was when its post left.
 pub(super) async fn update(
     conn: &mut PgConnection,
     id: PublicationId,
@@ -425,10 +432,9 @@ pub(super) async fn update(
 ) -> Result<()> {
     sqlx::query!(
         "UPDATE publishing.publications
-         SET state = $2, held_reason = CASE WHEN $2 = 'held' THEN held_reason END,
-             words = CASE WHEN $2 = 'held' THEN words END, source = $3, content = $4, title = $5, local_time = $6,
-             time_zone = $7, due_at = $8, next_at = $9, approved_at = $10, approved_by = $11, pieces = $12,
-             failures = 0, version = version + 1
+         SET state = $2, held_reason = $13, words = $14, taken_out = $15, source = $3, content = $4, title = $5,
+             local_time = $6, time_zone = $7, due_at = $8, next_at = $9, approved_at = $10, approved_by = $11,
+             pieces = $12, failures = 0, version = version + 1
          WHERE id = $1",
         id as _,
         row.state,
@@ -442,23 +448,28 @@ pub(super) async fn update(
         row.approved_at,
         row.approved_by as _,
         row.pieces,
+        row.held_reason,
+        row.words,
+        row.taken_out,
     )
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// The publications of a post that can still change, locked.
+/// The publications of a post that can still change, and those that left with it, locked.
 pub(super) async fn lock_of_post(
     conn: &mut PgConnection,
     post: PostId,
 ) -> Result<Vec<(PublicationId, LockedRow)>> {
     let rows = sqlx::query!(
-        r#"SELECT id AS "id: PublicationId", post_id AS "post: PostId", target, state, source, content, title, local_time, time_zone, due_at, approved_at,
-                  approved_by AS "approved_by: UserId", posted, pieces, version
+        r#"SELECT id AS "id: PublicationId", post_id AS "post: PostId", target, state, held_reason, words, taken_out,
+                  source, content, title, connection_id AS "connection: ConnectionId", local_time, time_zone, due_at,
+                  approved_at, approved_by AS "approved_by: UserId", posted, pieces, version
            FROM publishing.publications
-           WHERE post_id = $1 AND (state IN ('draft', 'in_review', 'approved', 'scheduled')
-                                   OR state = 'held' AND held_reason = 'not_approved')
+           WHERE post_id = $1 AND (state IN ('draft', 'in_review', 'approved', 'scheduled', 'held', 'failed')
+                                   OR taken_out IS NOT NULL)
+           ORDER BY id
            FOR UPDATE"#,
         post as _,
     )
@@ -471,9 +482,13 @@ pub(super) async fn lock_of_post(
                 post: row.post,
                 target: row.target,
                 state: row.state,
+                held_reason: row.held_reason,
+                words: row.words,
+                taken_out: row.taken_out,
                 source: row.source,
                 content: row.content,
                 title: row.title,
+                connection: row.connection,
                 local_time: row.local_time,
                 time_zone: row.time_zone,
                 due_at: row.due_at,
@@ -486,6 +501,27 @@ pub(super) async fn lock_of_post(
             (row.id, locked)
         })
         .collect())
+}
+
+/// Whether the post is planned for the same account anew, and whether its time of the queue went to another.
+pub(super) async fn taken_since(conn: &mut PgConnection, row: &LockedRow) -> Result<(bool, bool)> {
+    let found = sqlx::query!(
+        r#"SELECT $4 <> 'recurrence' AND EXISTS (
+                    SELECT FROM publishing.publications
+                    WHERE post_id = $1 AND connection_id = $2 AND state <> 'cancelled' AND source <> 'recurrence'
+                  ) AS "planned!",
+                  $4 = 'queue' AND EXISTS (
+                    SELECT FROM publishing.publications
+                    WHERE connection_id = $2 AND local_time = $3 AND state <> 'cancelled' AND source = 'queue'
+                  ) AS "time!""#,
+        row.post as _,
+        row.connection as _,
+        row.local_time,
+        row.source,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((found.planned, found.time))
 }
 
 /// What is planned in another zone than its brand's, or at another instant than its wall clock says by now.
