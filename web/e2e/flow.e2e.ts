@@ -75,6 +75,8 @@ describe('from a text to approved drafts', () => {
     await page.keyboard.press('j');
     await expect.poll(() => page.locator('article[data-active]').getAttribute('data-post')).toBe(ids[0]);
     await page.keyboard.press('j');
+    // where one is now: the first is in hand before and after
+    await expect.poll(() => page.locator('article[data-active]').getAttribute('data-post')).toBe(ids[1]);
     await page.keyboard.press('k');
     await expect.poll(() => page.locator('article[data-active]').getAttribute('data-post')).toBe(ids[0]);
     await page.keyboard.press('a');

@@ -116,6 +116,58 @@ describe('publishing', () => {
     expect(desk.complaints).toEqual([]);
   });
 
+  it('leads from a planned draft to its plan, which goes and comes back with the draft', async () => {
+    const desk = await signUp();
+    const { page } = desk;
+    await send(desk, 'POST', `${desk.api}/connections`, { provider: 'sandbox', fields: {} });
+    const { posts } = await makeDrafts(desk, ['sandbox.post', 'x.post']);
+    const [post, other] = posts;
+    const accounts = await read<{ items: { id: string }[] }>(desk, '/connections');
+    await send(desk, 'POST', `${desk.api}/posts/${post?.id}/publications`, { connection_ids: [accounts.items[0]?.id], when: { at: await wallClock(desk, 3, '09:00') }, approve: true });
+    const id = (await read<{ items: Publication[] }>(desk, `/publications?post=${post?.id}`)).items[0]?.id ?? '';
+
+    // who presses again is shown the plan instead of an error
+    await page.goto(`${desk.home}/library?post=${post?.id}`);
+    const draft = page.getByRole('region', { name: 'Draft', exact: true });
+    await draft.getByRole('group', { name: 'Finish' }).getByRole('button', { name: 'Publish now' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Publish this draft' });
+    await dialog.getByRole('link', { name: 'Open its plan' }).waitFor();
+    expect(await dialog.getByRole('checkbox', { name: /^Sandbox/ }).isDisabled()).toBe(true);
+    expect(await dialog.getByRole('button', { name: 'Publish now' }).isDisabled()).toBe(true);
+    await expectAccessible(page, 'a draft that is planned already');
+    await dialog.getByRole('link', { name: 'Open its plan' }).click();
+    await page.getByRole('region', { name: 'Publication' }).getByRole('button', { name: 'Publish now' }).waitFor();
+
+    // a half-written remark is there again after a look at another draft
+    await page.goto(`${desk.home}/library?post=${post?.id}`);
+    await draft.getByRole('button', { name: 'Comment' }).click();
+    await draft.getByLabel('Your comment').fill('The second sentence');
+    await page.locator(`[href*="post=${other?.id}"]`).first().click();
+    await page.waitForURL((url) => url.searchParams.get('post') === other?.id);
+    await draft.getByRole('button', { name: 'Comment' }).waitFor();
+    await page.locator(`[href*="post=${post?.id}"]`).first().click();
+    expect(await draft.getByLabel('Your comment').inputValue()).toBe('The second sentence');
+    await draft.getByRole('button', { name: 'Cancel' }).click();
+
+    // deleted: the next one is shown, and the plan is gone until the deletion is undone
+    const more = draft.getByRole('button', { name: /^More for/ });
+    await more.click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.waitForURL((url) => url.searchParams.get('post') === other?.id);
+    await expect.poll(async () => (await publication(desk, id)).state).toBe('cancelled');
+    await page.getByRole('button', { name: /^Undo/ }).click();
+    await expect.poll(async () => (await publication(desk, id)).state).toBe('scheduled');
+    await page.goto(`${desk.home}/library?post=${post?.id}`);
+    await page.getByRole('list', { name: 'Where it goes' }).getByText('Scheduled').waitFor();
+    // archived, it says on its page why it is taken out
+    await send(desk, 'POST', `${desk.api}/posts/${post?.id}/archive`, {});
+    await expect.poll(async () => (await publication(desk, id)).state).toBe('cancelled');
+    await page.goto(`${desk.home}/queue?item=${id}`);
+    await page.getByText('The post was archived. This comes back with it.').waitFor();
+    await expectAccessible(page, 'a publication that left with its post');
+    expect(desk.complaints).toEqual([]);
+  });
+
   it('pauses with a reason that every page says, holds nothing back afterwards, and has queue times', async () => {
     const desk = await signUp();
     const { page } = desk;

@@ -148,10 +148,19 @@ describe('a voice', () => {
     await versions.getByText('Pieces of yours, not learned from').first().waitFor();
     await expectAccessible(page, 'versions');
     const other = (await models(desk)).find((m) => !m.active)?.version;
-    await versions.getByRole('button', { name: new RegExp(`version ${other}$`) }).click();
+    await versions.getByRole('button', { name: new RegExp(`^(Go back to|Let speak) version ${other}$`) }).click();
     await expect.poll(async () => (await models(desk)).find((m) => m.active)?.version).toBe(other);
     await page.getByRole('button', { name: 'Undo' }).click();
     await expect.poll(async () => (await models(desk)).find((m) => m.active)?.version).not.toBe(other);
+
+    // one that nobody needs goes, after a question
+    await versions.getByRole('button', { name: `Delete version ${other}` }).click();
+    const question = page.getByRole('dialog', { name: `Delete version ${other}?` });
+    await question.getByText('The samples stay.').waitFor();
+    await expectAccessible(page, 'about to delete a version');
+    await question.getByRole('button', { name: 'Delete' }).click();
+    await expect.poll(async () => (await models(desk)).map((m) => m.version)).not.toContain(other);
+    await expect.poll(() => versions.getByRole('listitem').count()).toBe(1);
     expect(desk.complaints).toEqual([]);
   });
 });

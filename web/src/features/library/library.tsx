@@ -1,7 +1,7 @@
 import { isGone } from '@/shared/api/problem';
 import { networksQuery, postQuery, postsQuery, type PostFilter } from '@/shared/api/queries';
 import type { NetworkId, Post, PostStatus } from '@/shared/api/types';
-import { usePostActions } from '@/shared/draft/actions';
+import { usePostActions, type PostActions } from '@/shared/draft/actions';
 import { useDebounced } from '@/shared/draft/check';
 import { DraftCard } from '@/shared/draft/draft-card';
 import { useDraftKeys } from '@/shared/draft/keys';
@@ -38,7 +38,7 @@ export function Library({ view, onView, finish, media }: PageProps) {
   const filter = { status: view.status, network: view.network, q: view.q };
   const list = useInfiniteQuery(postsQuery(scope, filter));
   const posts = useMemo(() => list.data?.pages.flatMap((p) => p.items) ?? [], [list.data]);
-  const actions = usePostActions(scope);
+  const all = usePostActions(scope);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [selecting, setSelecting] = useState(false);
   const chosen = posts.filter((p) => selected.has(p.id));
@@ -49,6 +49,19 @@ export function Library({ view, onView, finish, media }: PageProps) {
     const { post: _, ...rest } = view;
     // Looking through a list should not fill the history; opening from none should be gone back from.
     onView(id ? { ...rest, post: id } : rest, view.post !== undefined);
+  };
+  const actions: PostActions = {
+    ...all,
+    move: (moved, verb, reason) => {
+      const at = posts.findIndex((p) => p.id === view.post);
+      if (verb === 'delete' && moved.some((p) => p.id === view.post)) {
+        // What is gone is nothing to look at: the next one is, as in any list of letters; on a phone the list.
+        const stays = (p: Post) => !moved.some((m) => m.id === p.id);
+        const next = isWide && at >= 0 ? posts.slice(at).find(stays) ?? posts.slice(0, at).reverse().find(stays) : undefined;
+        open(next?.id);
+      }
+      all.move(moved, verb, reason);
+    },
   };
   const handle = useDraftKeys({ posts, active: view.post, setActive: open, actions, selected: chosen });
   const toggle = (id: string, on?: boolean) => setSelected((old) => {
@@ -183,8 +196,9 @@ function Rows({ posts, view, scroller, inner, more, busy, row }: {
 function Detail({ id, listed, children }: { id: string; listed: Post | undefined; children: (post: Post) => React.ReactNode }) {
   const { scope } = useScope();
   const one = useQuery({ ...postQuery(scope, id), ...(listed && { initialData: listed }), enabled: !listed });
+  const gone = !listed && one.isError && isGone(one.error);
   const post = listed ?? one.data;
-  if (post) return children(post);
+  if (post && !gone) return children(post);
   if (one.isError) return <ErrorState error={one.error} {...(isGone(one.error) ? { title: 'This draft is not here' } : { retry: () => void one.refetch() })} />;
   return <Loading what="the draft"><SkeletonText lines={8} /></Loading>;
 }

@@ -79,12 +79,14 @@ function Detail({ publication: p }: { publication: PublicationDetail }) {
       {troubled(p.state) && (
         <div role="alert" className={cn('grid gap-3 rounded-lg px-4 py-3.5', p.state === 'held' ? 'bg-brass-soft' : 'bg-bad-soft')}>
           <div className="grid gap-1">
-            <p className={cn('text-xs', p.state === 'held' ? 'text-brass-ink' : 'text-bad')}>{p.state === 'held' ? 'Why it is held' : `What ${p.connection.network === 'sandbox' ? 'the sandbox' : networkName(p.connection.network)} said`}</p>
+            <p className={cn('text-xs', p.state === 'held' ? 'text-brass-ink' : 'text-bad')}>{p.state === 'held' ? 'Why it is held' : p.attempts_list.length === 0 ? 'Why it did not go out' : `What ${p.connection.network === 'sandbox' ? 'the sandbox' : networkName(p.connection.network)} said`}</p>
             <p className="text-sm wrap-anywhere">{whyStuck(p)}</p>
           </div>
           {repair && <RepairButton publication={p} repair={repair} actions={actions} open={setOpen} primary />}
         </div>
       )}
+
+      {p.state === 'cancelled' && p.words && <Notice title="Why it is taken out">{p.words}</Notice>}
 
       {p.warnings.length > 0 && (
         <Notice kind="warn" title="It is out, but not everything went with it">{p.warnings.map((w) => <p key={w} className="wrap-anywhere">{w}</p>)}</Notice>
@@ -171,7 +173,7 @@ function Reviewed({ p }: { p: PublicationDetail }) {
   return (
     <section aria-label="Review and approval" className="grid gap-3 border-t pt-5">
       <h3 className="text-sm font-semibold">Review</h3>
-      <Reviews post={p.post_id} title={p.title} {...(p.own_content && { publication: p.id })} mayApprove={waits ? (p.own_content ? 'text' : 'post') : null} over={over} />
+      <Reviews key={p.id} post={p.post_id} title={p.title} {...(p.own_content && { publication: p.id })} mayApprove={waits ? (p.own_content ? 'text' : 'post') : null} over={over} />
     </section>
   );
 }

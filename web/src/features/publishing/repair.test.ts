@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { fitting, usual } from './finish/fits';
+import { fitting, plannedAt, usual } from './finish/fits';
 import { healthOf } from './connections/health';
 import { repairOf, whyStuck } from './repair';
-import type { Ability, Connection, HeldReason, PublicationState } from './api/types';
+import type { Ability, Connection, HeldReason, Publication, PublicationState } from './api/types';
 
 const repair = (state: PublicationState, can: Ability[], held_reason: HeldReason | null = null, paused = false) => repairOf({ state, can, held_reason }, paused);
 
@@ -40,6 +40,14 @@ describe('accounts', () => {
     expect(usual(fit, 'x')).toEqual(['A', 'B']);
     expect(usual(fitting(all, 'facebook'), 'facebook')).toEqual(['S']);
     expect(usual([connection({ status: 'revoked' })], 'x')).toEqual([]);
+  });
+  it('that have the draft already are not taken a second time, nor is the sandbox in their place', () => {
+    const fit = fitting([connection({ name: 'S', network: 'sandbox' }), connection({ name: 'A' }), connection({ name: 'B' })], 'x');
+    const at = (id: string, state: Publication['state'], source: Publication['source'] = 'exact') => ({ connection: { id }, state, source }) as Publication;
+    const planned = plannedAt([at('A', 'scheduled'), at('B', 'cancelled'), at('S', 'published', 'recurrence')]);
+    expect([...planned.keys()]).toEqual(['A']);
+    expect(usual(fit, 'x', planned)).toEqual(['B']);
+    expect(usual(fitting([connection({ name: 'S', network: 'sandbox' }), connection({ name: 'A' })], 'x'), 'x', planned)).toEqual([]);
   });
   it('tell how they are, the worst first', () => {
     const now = Date.parse('2026-03-01T12:00:00Z');

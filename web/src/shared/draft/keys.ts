@@ -1,4 +1,4 @@
-import { useCallback, useRef, type RefObject } from 'react';
+import { useCallback, useLayoutEffect, useRef, type RefObject } from 'react';
 import type { Post } from '../api/types';
 import { useHotkeys } from '../lib/hotkeys';
 import { toast } from '../lib/toast';
@@ -17,17 +17,32 @@ export interface DraftKeys {
 /** The keys of a list of drafts; a decision moves on to the next draft, so that a row of them goes by one hand. */
 export function useDraftKeys({ posts, active, setActive, actions, selected = [] }: DraftKeys): RefObject<DraftHandle | null> {
   const handle = useRef<DraftHandle>(null);
-  const at = posts.findIndex((p) => p.id === active);
-  const current = posts[at];
+  // The draft that was just taken may be drawn later than the next key comes: keys count in their order. Not for long,
+  // since the page may be kept where it is.
+  const taken = useRef<{ id: string; until: number } | null>(null);
+  useLayoutEffect(() => {
+    taken.current = null;
+  }, [active]);
+  const take = useCallback((id: string) => {
+    taken.current = { id, until: Date.now() + 500 };
+    setActive(id);
+  }, [setActive]);
+  const inHand = useCallback(() => {
+    const id = taken.current && taken.current.until > Date.now() ? taken.current.id : active;
+    return posts.findIndex((p) => p.id === id);
+  }, [posts, active]);
   const step = (by: number) => {
+    const at = inHand();
     const next = posts[at === -1 ? (by > 0 ? 0 : posts.length - 1) : Math.min(posts.length - 1, Math.max(0, at + by))];
-    if (next) setActive(next.id);
+    if (next) take(next.id);
   };
   const decide = useCallback((verb: Verb) => {
     if (selected.length > 0) {
       actions.move(selected, verb);
       return;
     }
+    const at = inHand();
+    const current = posts[at];
     if (!current) return;
     if (verb === 'approve' && current.issues.some((i) => i.severity === 'error')) {
       toast('This draft breaks a rule of its network', { kind: 'error', detail: 'Mend it (e) and approve again.' });
@@ -36,8 +51,8 @@ export function useDraftKeys({ posts, active, setActive, actions, selected = [] 
     const order = [...posts.slice(at + 1), ...posts.slice(0, at)];
     const next = order.find((p) => p.status === 'pending') ?? posts[at + 1] ?? posts[at - 1];
     actions.move([current], verb);
-    if (next && verb !== 'reopen') setActive(next.id);
-  }, [selected, actions, current, posts, at, setActive]);
+    if (next && verb !== 'reopen') take(next.id);
+  }, [selected, actions, posts, inHand, take]);
   useHotkeys({
     j: () => step(1),
     k: () => step(-1),

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 
 export type Hotkeys = Record<string, (event: KeyboardEvent) => void>;
 
@@ -26,7 +26,8 @@ export function keyName(event: KeyboardEvent): string {
  */
 export function useHotkeys(keys: Hotkeys, enabled = true): void {
   const current = useRef(keys);
-  useEffect(() => {
+  // Before the browser paints: a key acts on what is in sight, not on what was a moment ago.
+  useLayoutEffect(() => {
     current.current = keys;
   });
   useEffect(() => {

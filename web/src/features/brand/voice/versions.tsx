@@ -5,13 +5,15 @@ import { asProblem } from '@/shared/api/problem';
 import { ago, fullTime } from '@/shared/lib/time';
 import { toast } from '@/shared/lib/toast';
 import { useScope } from '@/shared/lib/use-scope';
-import { Button } from '@/shared/ui/button';
+import { Button, IconButton } from '@/shared/ui/button';
+import { ConfirmDialog } from '@/shared/ui/confirm';
 import { Disclosure } from '@/shared/ui/disclosure';
 import { Empty, ErrorState, Loading, SkeletonText } from '@/shared/ui/states';
 import { Status } from '@/shared/ui/status';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Layers } from 'lucide-react';
+import { Layers, Trash2 } from 'lucide-react';
+import { useState } from 'react';
 import { Compared, incomparable } from './compared';
 import { Training } from './overview';
 import { notesOf } from './say';
@@ -26,6 +28,15 @@ export function Versions({ overview, may }: { overview: VoiceOverview; may: bool
     mutationFn: ({ id }: { id: string; before: VoiceModel | null }) => take(api.POST(`${voicePath}/models/{model}/activate`, { params: { path: { ...scope, model: id } } })),
     onSuccess: (model, { before }) => toast(`Version ${model.version} speaks now`, before ? { undo: () => activate.mutate({ id: before.id, before: null }) } : {}),
     onError: (error) => toast('The version could not be changed', { kind: 'error', detail: asProblem(error).message }),
+    onSettled: () => client.invalidateQueries({ queryKey: voiceKey(scope) }),
+  });
+  const [removing, setRemoving] = useState<VoiceModel | null>(null);
+  const remove = useMutation({
+    mutationFn: (m: VoiceModel) => take(api.DELETE(`${voicePath}/models/{model}`, { params: { path: { ...scope, model: m.id } } })),
+    onSuccess: (_, m) => {
+      setRemoving(null);
+      toast(`Version ${m.version} is deleted`);
+    },
     onSettled: () => client.invalidateQueries({ queryKey: voiceKey(scope) }),
   });
   const speaking = (m: VoiceModel) => overview.families.find((f) => f.family === m.family)?.active_model ?? null;
@@ -54,6 +65,10 @@ export function Versions({ overview, may }: { overview: VoiceOverview; may: bool
                           {now && now.version > m.version ? 'Go back to it' : 'Let it speak'}
                         </Button>
                       )}
+                      {may && <IconButton label={`Delete version ${m.version}`} className="-mr-2" onClick={() => {
+                        remove.reset();
+                        setRemoving(m);
+                      }}><Trash2 /></IconButton>}
                     </div>
                   </div>
                   <Compared model={m} />
@@ -79,6 +94,11 @@ export function Versions({ overview, may }: { overview: VoiceOverview; may: bool
         })}
       </ol>
       {list.hasNextPage && <div><Button variant="quiet" size="sm" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>Show more</Button></div>}
+      {removing && (
+        <ConfirmDialog title={`Delete version ${removing.version}?`} action="Delete" busy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate(removing)} onClose={() => setRemoving(null)}>
+          {removing.active ? 'It speaks now: until another version is trained or chosen, drafts are written and judged without it.' : 'What it learned and how it was tried is gone for good. The samples stay.'}
+        </ConfirmDialog>
+      )}
     </div>
   );
 }

@@ -14,6 +14,10 @@ import { Check, CircleCheck, MessageSquare, PencilLine, UserRoundCheck } from 'l
 import { lazy, Suspense, useId, useState } from 'react';
 import { reviewsQuery, useReviewing, type Review, type Verdict } from './api';
 
+/** What is half written, by where: going on to another draft and back loses nothing. */
+const halfWritten = new Map<string, Half>();
+interface Half { what: Exclude<Verdict, 'approved'>; words: string; shared: boolean }
+
 const AskDialog = lazy(() => import('./ask-dialog').then((m) => ({ default: m.AskDialog })));
 /** As many as are read without asking for more. */
 const few = 3;
@@ -36,7 +40,8 @@ export function Reviews({ post, title, publication, mayApprove = null, over = fa
   const publisher = useMay('posts.publish');
   const reviews = useQuery(reviewsQuery(scope, post));
   const { say, approve, settle } = useReviewing(post);
-  const [writing, setWriting] = useState<'comment' | 'changes_requested' | null>(null);
+  const here = `${scope.org} ${scope.brand} ${publication ?? post}`;
+  const [writing, setWriting] = useState(() => halfWritten.get(here)?.what ?? null);
   const [asking, setAsking] = useState(false);
   const [all, setAll] = useState(false);
   const told = reviews.data?.items.filter((r) => r.words || r.verdict !== 'comment') ?? [];
@@ -56,13 +61,24 @@ export function Reviews({ post, title, publication, mayApprove = null, over = fa
       {writing ? (
         <Write
           what={writing}
+          before={halfWritten.get(here)}
+          keep={(half) => {
+            if (half) halfWritten.set(here, half);
+            else halfWritten.delete(here);
+          }}
           busy={say.isPending}
           error={say.error}
           onCancel={() => {
             say.reset();
+            halfWritten.delete(here);
             setWriting(null);
           }}
-          onSay={(words, shared) => say.mutate({ verdict: writing, words, shared, publication_id: publication ?? null }, { onSuccess: () => setWriting(null) })}
+          onSay={(words, shared) => say.mutate({ verdict: writing, words, shared, publication_id: publication ?? null }, {
+            onSuccess: () => {
+              halfWritten.delete(here);
+              setWriting(null);
+            },
+          })}
         />
       ) : (
         <div className="-mx-2 flex flex-wrap items-center gap-1" role="group" aria-label="Say something">
@@ -109,9 +125,11 @@ function Said({ review: r, current, settle, busy }: { review: Review; current: b
   );
 }
 
-function Write({ what, busy, error, onSay, onCancel }: { what: 'comment' | 'changes_requested'; busy: boolean; error: unknown; onSay: (words: string, shared: boolean) => void; onCancel: () => void }) {
-  const [words, setWords] = useState('');
-  const [shared, setShared] = useState(false);
+function Write({ what, before, keep, busy, error, onSay, onCancel }: {
+  what: Half['what']; before: Half | undefined; keep: (half: Half | null) => void; busy: boolean; error: unknown; onSay: (words: string, shared: boolean) => void; onCancel: () => void;
+}) {
+  const [words, setWords] = useState(before?.words ?? '');
+  const [shared, setShared] = useState(before?.shared ?? false);
   const [asked, setAsked] = useState(false);
   const id = useId();
   const empty = words.trim() === '';
@@ -138,7 +156,10 @@ function Write({ what, busy, error, onSay, onCancel }: { what: 'comment' | 'chan
         value={words}
         aria-invalid={(asked && empty) || undefined}
         aria-describedby={asked && empty ? `${id}-note` : undefined}
-        onChange={(e) => setWords(e.target.value)}
+        onChange={(e) => {
+          setWords(e.target.value);
+          keep(e.target.value.trim() === '' ? null : { what, words: e.target.value, shared });
+        }}
         onKeyDown={(e) => {
           if (e.key === 'Enter' && (e.metaKey || e.ctrlKey)) send();
           if (e.key === 'Escape') {
@@ -153,7 +174,10 @@ function Write({ what, busy, error, onSay, onCancel }: { what: 'comment' | 'chan
       <div className="flex flex-wrap items-center gap-2">
         <Button type="submit" variant="primary" size="sm" busy={busy}>{what === 'comment' ? 'Comment' : 'Ask for changes'}</Button>
         <Button size="sm" variant="quiet" onClick={onCancel}>Cancel</Button>
-        <label className="ml-auto flex items-center gap-2.5 text-xs text-ink-2"><Checkbox label="Clients read it too" checked={shared} onChange={setShared} /> Clients read it too</label>
+        <label className="ml-auto flex items-center gap-2.5 text-xs text-ink-2"><Checkbox label="Clients read it too" checked={shared} onChange={(on) => {
+          setShared(on);
+          if (!empty) keep({ what, words, shared: on });
+        }} /> Clients read it too</label>
       </div>
       <Fault error={error} />
     </form>

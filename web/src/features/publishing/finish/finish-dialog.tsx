@@ -18,12 +18,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { FlaskConical } from 'lucide-react';
 import { useState } from 'react';
-import { connectionsQuery, nextSlotQuery, pausesQuery, postPublicationsPath, publishingKeys } from '../api/queries';
-import type { Connection, When } from '../api/types';
+import { connectionsQuery, nextSlotQuery, ofPostQuery, pausesQuery, postPublicationsPath, publishingKeys } from '../api/queries';
+import type { Connection, Publication, When } from '../api/types';
 import { useSandbox } from '../connections/sandbox';
 import { useNetworkName } from '../names';
+import { lookOf } from '../state';
 import { isPast, WhenField } from '../when-dialog';
-import { byNetwork, fitting, usual } from './fits';
+import { byNetwork, fitting, plannedAt, usual } from './fits';
 import { SuggestedTimes } from './suggested-times';
 
 export type Mode = 'queue' | 'schedule' | 'now';
@@ -33,13 +34,14 @@ export function FinishDialog({ post, mode: first, at: given, onClose }: { post: 
   const { scope } = useScope();
   const connections = useQuery(connectionsQuery(scope));
   const { data: brand } = useQuery(brandQuery(scope));
+  const publications = useQuery(ofPostQuery(scope, post.id));
   const fit = fitting(connections.data?.items ?? [], post.network);
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} size="lg" title="Publish this draft" description={headline(post.content)}>
-      {connections.isPending || !brand ? <Loading what="the connections"><SkeletonText lines={5} /></Loading>
+      {connections.isPending || publications.isPending || !brand ? <Loading what="the connections"><SkeletonText lines={5} /></Loading>
         : connections.isError ? <Fault error={connections.error} />
           : fit.length === 0 ? <NoConnection post={post} />
-            : <Form post={post} fit={fit} zone={brand.time_zone} first={first} given={given} onClose={onClose} />}
+            : <Form post={post} fit={fit} planned={plannedAt(publications.data?.items ?? [])} zone={brand.time_zone} first={first} given={given} onClose={onClose} />}
     </Dialog>
   );
 }
@@ -63,14 +65,14 @@ function NoConnection({ post }: { post: Post }) {
   );
 }
 
-function Form({ post, fit, zone, first, given, onClose }: { post: Post; fit: Connection[]; zone: string; first: Mode; given: string | undefined; onClose: () => void }) {
+function Form({ post, fit, planned, zone, first, given, onClose }: { post: Post; fit: Connection[]; planned: ReadonlyMap<string, Publication>; zone: string; first: Mode; given: string | undefined; onClose: () => void }) {
   const { scope } = useScope();
   const client = useQueryClient();
   const navigate = useNavigate();
   const mayReview = useMay('posts.review');
   const name = useNetworkName();
   const [mode, setMode] = useState<Mode>(first);
-  const [picked, setPicked] = useState<string[]>(() => usual(fit, post.network));
+  const [picked, setPicked] = useState<string[]>(() => usual(fit, post.network, planned));
   const [at, setAt] = useState(() => given ?? settled(addMinutes(localAt(new Date(Math.ceil(Date.now() / 900_000) * 900_000), zone), 60), zone));
   const [approve, setApprove] = useState(true);
   const [asked, setAsked] = useState(false);
@@ -121,10 +123,16 @@ function Form({ post, fit, zone, first, given, onClose }: { post: Post; fit: Con
                 const on = picked.includes(c.id);
                 const works = c.status === 'active';
                 const said = problem?.at(`connection_ids/${picked.indexOf(c.id)}`);
+                const there = planned.get(c.id);
                 return (
                   <li key={c.id} className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-3 py-1.5">
-                    <Checkbox label={`${name(id)}: ${c.name}`} checked={on} onChange={(yes) => setPicked((all) => (yes ? [...all, c.id] : all.filter((x) => x !== c.id)))} />
+                    <Checkbox label={`${name(id)}: ${c.name}`} checked={on} disabled={there !== undefined} onChange={(yes) => setPicked((all) => (yes ? [...all, c.id] : all.filter((x) => x !== c.id)))} />
                     <span className="flex min-w-0 flex-wrap items-baseline gap-x-2 text-sm"><span className="truncate">{c.name}</span>{c.handle !== c.name && <span className="truncate text-xs text-ink-3">{c.handle}</span>}{!works && <span className="text-xs text-bad">{c.status === 'revoked' ? 'no access any more' : 'needs your consent anew'}</span>}</span>
+                    {there && (
+                      <p className="col-start-2 text-xs text-ink-3">
+                        {lookOf(there.state).label}{there.local_time && ` ${sayWhen(there.local_time)}`} · <Link to="/$org/$brand/queue" params={scope} search={{ item: there.id }} onClick={onClose} className="rounded-sm text-ink-2 underline underline-offset-4 hover:text-ink">{there.state === 'published' ? 'See it' : 'Open its plan'}</Link>
+                      </p>
+                    )}
                     {on && said && <p role="alert" className="col-start-2 text-xs text-bad">{said}</p>}
                   </li>
                 );
@@ -145,7 +153,7 @@ function Form({ post, fit, zone, first, given, onClose }: { post: Post; fit: Con
                   : 'The next free time could not be found out; it is chosen when you add it.'}
           </p>
         )}
-        {mode === 'now' && <p className="text-sm text-ink-2">It goes out the moment you press.</p>}
+        {mode === 'now' && picked.length > 0 && <p className="text-sm text-ink-2">It goes out the moment you press.</p>}
       </div>
       {(pauses?.items.length ?? 0) > 0 && <Notice kind="warn">{mode === 'now' ? 'Publishing is paused: this is held until it goes on.' : 'Publishing is paused. What comes due before it goes on is held.'}</Notice>}
       {pending && (mayReview ? (
