@@ -141,9 +141,12 @@ pub(crate) async fn guard(State(web): State<Web>, request: Request, next: Next) 
 }
 
 /// Links that end mail have all that they need in their address and ask for no cookie: a mail program may follow them from a page
-/// of its own (RFC 8058).
+/// of its own (RFC 8058). Whole addresses, since a brand may be called so, too.
 fn ends_mail(path: &str) -> bool {
-    path.contains("/unsubscribe/")
+    ["/api/v1/unsubscribe/", "/api/v1/deliveries/unsubscribe/"]
+        .iter()
+        .filter_map(|link| path.strip_prefix(link))
+        .any(|token| !token.is_empty() && !token.contains('/'))
 }
 
 /// Recognises an API key on the way in; on the way out tells of its limit, and the door of what was refused.
@@ -258,5 +261,26 @@ fn log(seen: &Seen, status: StatusCode, problem: Option<&Problem>, ms: f64) {
         Some(_) => tracing::debug!(status, code, ms, "refused"),
         None if seen.is_api => tracing::info!(status, ms, "answered"),
         None => tracing::debug!(status, ms, "answered"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ends_mail;
+
+    #[test]
+    fn only_the_links_of_mails_may_be_followed_from_elsewhere() {
+        for path in ["/api/v1/unsubscribe/k3y", "/api/v1/deliveries/unsubscribe/k3y"] {
+            assert!(ends_mail(path), "{path}");
+        }
+        for path in [
+            "/api/v1/organizations/ada/brands/unsubscribe/posts",
+            "/api/v1/organizations/unsubscribe/brands",
+            "/api/v1/unsubscribe/",
+            "/api/v1/unsubscribe/k3y/more",
+            "/api/v1/deliveries/unsubscribe",
+        ] {
+            assert!(!ends_mail(path), "{path}");
+        }
     }
 }

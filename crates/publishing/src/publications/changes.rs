@@ -462,7 +462,7 @@ impl Publishing {
                 let waits = new.held_reason.as_deref() == Some(HeldReason::NotApproved.into());
                 let change = match (state, approved) {
                     // what is held for another reason, or failed, is a person's turn
-                    (State::Failed, _) | (State::Held, _) if !waits => None,
+                    (State::Failed | State::Held, _) if !waits => None,
                     (State::Held, true) => state.after(Change::Release),
                     (_, true) => state.after(Change::Approve),
                     (_, false) => state.after(Change::Disapprove),
